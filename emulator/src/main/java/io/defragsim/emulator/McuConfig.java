@@ -1,0 +1,45 @@
+package io.defragsim.emulator;
+
+/**
+ * The modelled part.
+ *
+ * @param name what reports call it, for example {@code stm32f030f4}
+ * @param clockHz the core clock in Hz; cycles become time by it and by nothing else
+ * @param zeroWaitHz the highest clock in Hz at which flash needs no wait state; counts are exact up
+ *     to it and above it they are what the part would take if flash kept up
+ * @param multiplierCycles what MULS costs: 1 (fast multiplier) or 32 (small multiplier)
+ * @param flashBytes flash in bytes, visible at 0x00000000 and at 0x08000000
+ * @param sramBase the first address of SRAM
+ * @param sramBytes SRAM in bytes, a multiple of 1024
+ */
+public record McuConfig(
+    String name,
+    long clockHz,
+    long zeroWaitHz,
+    int multiplierCycles,
+    int flashBytes,
+    long sramBase,
+    int sramBytes) {
+
+  public McuConfig {
+    if (clockHz <= 0) {
+      throw new IllegalArgumentException("clock must be above 0 Hz: " + clockHz);
+    }
+    if (multiplierCycles != 1 && multiplierCycles != 32) {
+      throw new IllegalArgumentException("a multiplier takes 1 or 32 cycles: " + multiplierCycles);
+    }
+    if (flashBytes <= 0 || flashBytes % 1024 != 0 || sramBytes <= 0 || sramBytes % 1024 != 0) {
+      throw new IllegalArgumentException("flash and SRAM are multiples of 1 KiB above 0");
+    }
+  }
+
+  /** The first address above SRAM: where the host points SP. */
+  public long sramEnd() {
+    return sramBase + sramBytes;
+  }
+
+  /** Whether the part at this clock runs without flash wait states, so that counts are exact. */
+  public boolean zeroWaitStates() {
+    return clockHz <= zeroWaitHz;
+  }
+}
