@@ -1,0 +1,63 @@
+package io.defragsim.scenario;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.workload.Workload;
+import java.util.List;
+
+/**
+ * One experiment: a part, an image, a pool, a workload, a policy, limits. Checked as far as that is
+ * possible without the image.
+ *
+ * @param name what reports call it
+ * @param description what it teaches, for people; may be empty
+ * @param mcu the modelled part
+ * @param image the allocator image
+ * @param pool the managed memory
+ * @param stackBytes the stack reserve at the top of SRAM, in bytes
+ * @param defrag when compaction steps run
+ * @param callBudget the most cycles that one call of the image may take, reset included
+ * @param workload what the program asks for
+ * @param limits what the result must hold, in the order of the file
+ */
+public record Scenario(
+    String name,
+    String description,
+    McuConfig mcu,
+    ImageReference image,
+    Pool pool,
+    int stackBytes,
+    DefragPolicy defrag,
+    long callBudget,
+    Workload workload,
+    List<Limit> limits) {
+
+  /** The stack reserve of a scenario that names none, in bytes. */
+  public static final int DEFAULT_STACK_BYTES = 512;
+
+  /** The most cycles of a call where a scenario says nothing. */
+  public static final long DEFAULT_CALL_BUDGET = 50_000_000;
+
+  public Scenario {
+    limits = List.copyOf(limits);
+  }
+
+  /**
+   * The managed memory.
+   *
+   * @param bytes a multiple of 8; the handle table is carved out of it
+   * @param handles how many blocks can be alive at once
+   */
+  public record Pool(int bytes, int handles) {}
+
+  /** The same scenario on another image. */
+  public Scenario withImage(ImageReference other) {
+    return new Scenario(
+        name, description, mcu, other, pool, stackBytes, defrag, callBudget, workload, limits);
+  }
+
+  /** The same scenario with another pool. */
+  public Scenario withPool(Pool other) {
+    return new Scenario(
+        name, description, mcu, image, other, stackBytes, defrag, callBudget, workload, limits);
+  }
+}
