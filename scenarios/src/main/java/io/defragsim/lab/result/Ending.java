@@ -1,0 +1,39 @@
+package io.defragsim.lab.result;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Location;
+
+/** How a run ended. Whatever the ending, the figures up to it stand. */
+public sealed interface Ending {
+
+  /**
+   * The operation index of an ending before the first operation: in reset or {@code image_init}.
+   */
+  long BEFORE_FIRST = -1;
+
+  /** All operations were carried out. */
+  record Completed() implements Ending {}
+
+  /**
+   * The firmware faulted.
+   *
+   * @param during the call or phase, for example {@code image_alloc(24)} or {@code reset}
+   */
+  record Faulted(Fault fault, String during, long operation) implements Ending {}
+
+  /**
+   * The image broke its contract: a wrong result, a corrupted block, a missing answer.
+   *
+   * @param what one sentence for people, block and addresses included
+   */
+  record ContractViolated(String what, String during, long operation) implements Ending {}
+
+  /**
+   * A call, or the run, took more cycles than its budget; an image that never parks too.
+   *
+   * @param budget in cycles
+   * @param at where the core stood
+   */
+  record BudgetExhausted(long budget, Location at, String during, long operation)
+      implements Ending {}
+}

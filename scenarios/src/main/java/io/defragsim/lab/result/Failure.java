@@ -1,0 +1,18 @@
+package io.defragsim.lab.result;
+
+/**
+ * An operation that the image refused in the end.
+ *
+ * @param block the name of the block in the workload
+ * @param requestedBytes of an alloc or grow; 0 for the others
+ * @param freeBytes {@code image_free_bytes} at that moment
+ * @param catastrophic an allocation that failed although the free bytes would have sufficed
+ */
+public record Failure(
+    long operation,
+    OperationKind kind,
+    String block,
+    long requestedBytes,
+    ContractError error,
+    long freeBytes,
+    boolean catastrophic) {}

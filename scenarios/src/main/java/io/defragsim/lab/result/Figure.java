@@ -1,0 +1,55 @@
+package io.defragsim.lab.result;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A measured number with its one name. The registry is {@link Figures}.
+ *
+ * @param name used by JSON, limits, command line and baselines alike, for example {@code alloc.max}
+ * @param description one line for people
+ * @param value takes it out of a result; null where the run gives none
+ * @param where the operation at which it occurred; null where that means nothing
+ */
+public record Figure(
+    String name,
+    Unit unit,
+    String description,
+    Function<RunResult, @Nullable Long> value,
+    Function<RunResult, @Nullable Long> where) {
+
+  /** Of a figure. */
+  public enum Unit {
+    CYCLES("cycles"),
+    BYTES("bytes"),
+    PPM("ppm"),
+    COUNT("count");
+
+    private final String key;
+
+    Unit(String key) {
+      this.key = key;
+    }
+
+    /** For JSON and people. */
+    public String key() {
+      return key;
+    }
+  }
+
+  /** Figures are the same if their names are. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Figure figure && figure.name.equals(name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

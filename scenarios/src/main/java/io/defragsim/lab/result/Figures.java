@@ -1,0 +1,287 @@
+package io.defragsim.lab.result;
+
+import io.defragsim.lab.result.Figure.Unit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The registry of figures: each measured number has its one name here and nowhere else. */
+public final class Figures {
+
+  /** All figures, in the order in which reports show them. */
+  public static final List<Figure> ALL = all();
+
+  private static final Map<String, Figure> BY_NAME = byName();
+
+  private Figures() {}
+
+  /** The figure of that name, null if there is none. */
+  public static @Nullable Figure named(String name) {
+    return BY_NAME.get(name);
+  }
+
+  /** All names, in order. */
+  public static List<String> names() {
+    return ALL.stream().map(Figure::name).toList();
+  }
+
+  /** Every figure of {@code result} by name, in order; null where it has none. */
+  static Map<String, @Nullable Long> of(RunResult result) {
+    Map<String, @Nullable Long> values = new LinkedHashMap<>();
+    for (Figure figure : ALL) {
+      values.put(figure.name(), figure.value().apply(result));
+    }
+    return Collections.unmodifiableMap(values);
+  }
+
+  private static Map<String, Figure> byName() {
+    Map<String, Figure> map = new LinkedHashMap<>();
+    for (Figure figure : ALL) {
+      if (map.put(figure.name(), figure) != null) {
+        throw new IllegalStateException("two figures of one name: " + figure.name());
+      }
+    }
+    return map;
+  }
+
+  private static List<Figure> all() {
+    List<Figure> figures = new ArrayList<>();
+    operation(figures, OperationKind.ALLOC, "image_alloc");
+    operation(figures, OperationKind.FREE, "image_free");
+    operation(figures, OperationKind.LOCK, "image_lock");
+    operation(figures, OperationKind.UNLOCK, "image_unlock");
+    operation(figures, OperationKind.GROW, "all calls of a grow together");
+    pauses(figures);
+    stalls(figures);
+    heap(figures);
+    memory(figures);
+    figures.add(
+        plain(
+            "failed",
+            Unit.COUNT,
+            "operations of any kind that failed in the end",
+            r -> r.operations().stream().mapToLong(OperationStats::failed).sum()));
+    figures.add(
+        plain(
+            "skipped",
+            Unit.COUNT,
+            "operations on a block that was not served",
+            r -> r.operations().stream().mapToLong(OperationStats::skipped).sum()));
+    figures.add(plain("operations", Unit.COUNT, "operations carried out", RunResult::executed));
+    figures.add(
+        plain("cycles", Unit.CYCLES, "from reset to the end, waits included", RunResult::cycles));
+    return List.copyOf(figures);
+  }
+
+  private static void operation(List<Figure> figures, OperationKind kind, String what) {
+    String key = kind.key();
+    figures.add(
+        plain(
+            key + ".count",
+            Unit.COUNT,
+            key + " operations, failed and skipped ones included",
+            r -> {
+              OperationStats stats = r.operation(kind);
+              return stats == null ? 0L : stats.count();
+            }));
+    figures.add(
+        plain(
+            key + ".failed",
+            Unit.COUNT,
+            key + " operations that failed in the end",
+            r -> {
+              OperationStats stats = r.operation(kind);
+              return stats == null ? 0L : stats.failed();
+            }));
+    figures.add(
+        plain(
+            key + ".skipped",
+            Unit.COUNT,
+            key + " operations on a block that was not served",
+            r -> {
+              OperationStats stats = r.operation(kind);
+              return stats == null ? 0L : stats.skipped();
+            }));
+    Function<RunResult, Distribution> cycles =
+        r -> {
+          OperationStats stats = r.operation(kind);
+          return stats == null ? Distribution.EMPTY : stats.cycles();
+        };
+    spread(
+        figures,
+        key,
+        "of " + what,
+        cycles,
+        r -> {
+          OperationStats stats = r.operation(kind);
+          return stats == null ? null : stats.maxAt();
+        });
+  }
+
+  private static void pauses(List<Figure> figures) {
+    figures.add(
+        plain(
+            "pauses.count",
+            Unit.COUNT,
+            "stretches of compaction",
+            r -> r.pauses().cycles().count()));
+    figures.add(
+        plain(
+            "pauses.total", Unit.CYCLES, "all pauses together", r -> r.pauses().cycles().total()));
+    spread(
+        figures,
+        "pauses",
+        "of a pause",
+        r -> r.pauses().cycles(),
+        r -> {
+          Pauses.Pause longest = r.pauses().longest();
+          return longest == null ? null : longest.operation();
+        });
+    figures.add(
+        plain(
+            "pauses.bytes",
+            Unit.BYTES,
+            "payload moved by compaction",
+            r -> r.pauses().bytesMoved()));
+  }
+
+  private static void stalls(List<Figure> figures) {
+    figures.add(
+        plain(
+            "stalls.count",
+            Unit.COUNT,
+            "requests that had to wait for compaction and were served",
+            r -> r.stalls().cycles().count()));
+    figures.add(
+        plain(
+            "stalls.unserved",
+            Unit.COUNT,
+            "requests that waited for compaction in vain",
+            r -> r.stalls().unserved()));
+    figures.add(
+        plain("stalls.total", Unit.CYCLES, "all served stalls", r -> r.stalls().cycles().total()));
+    spread(
+        figures,
+        "stalls",
+        "of a stall that ended served",
+        r -> r.stalls().cycles(),
+        r -> {
+          Stalls.Stall longest = r.stalls().longest();
+          return longest == null ? null : longest.operation();
+        });
+  }
+
+  private static void heap(List<Figure> figures) {
+    figures.add(
+        new Figure(
+            "fragmentation.max",
+            Unit.PPM,
+            "worst fragmentation of all samples",
+            r -> {
+              Fragmentation.Sample worst = r.fragmentation().worst();
+              return worst == null ? null : worst.ppm();
+            },
+            r -> {
+              Fragmentation.Sample worst = r.fragmentation().worst();
+              return worst == null ? null : worst.operation();
+            }));
+    figures.add(
+        plain(
+            "fragmentation.mean",
+            Unit.PPM,
+            "mean of the equally spaced samples",
+            r -> meanPpm(r.fragmentation().samples())));
+    figures.add(
+        plain(
+            "fragmentation.end",
+            Unit.PPM,
+            "fragmentation in the last sample",
+            r -> {
+              List<Fragmentation.Sample> samples = r.fragmentation().samples();
+              return samples.isEmpty() ? null : samples.get(samples.size() - 1).ppm();
+            }));
+    figures.add(
+        plain(
+            "fragmentation.catastrophic",
+            Unit.COUNT,
+            "allocations that failed although free bytes would have sufficed",
+            r -> r.fragmentation().catastrophic()));
+    figures.add(
+        plain(
+            "live.max", Unit.BYTES, "most requested bytes live at once", RunResult::peakLiveBytes));
+    figures.add(
+        plain("blocks.max", Unit.COUNT, "most blocks live at once", RunResult::peakLiveBlocks));
+  }
+
+  private static void memory(List<Figure> figures) {
+    figures.add(
+        plain("stack.max", Unit.BYTES, "deepest stack", r -> (long) r.memory().deepestStack()));
+    figures.add(
+        plain("flash.bytes", Unit.BYTES, "flash of the image", r -> (long) r.memory().flash()));
+    figures.add(
+        plain("data.bytes", Unit.BYTES, "SRAM data of the image", r -> (long) r.memory().data()));
+    figures.add(
+        plain(
+            "table.bytes",
+            Unit.BYTES,
+            "pool bytes that are not free before the first allocation",
+            r -> (long) r.memory().table()));
+  }
+
+  /** The figures of a distribution of cycles: min, mean, p50, p99, max. */
+  private static void spread(
+      List<Figure> figures,
+      String prefix,
+      String of,
+      Function<RunResult, Distribution> cycles,
+      Function<RunResult, @Nullable Long> maxAt) {
+    figures.add(cycles(prefix + ".min", "fewest cycles " + of, cycles, Distribution::min));
+    figures.add(cycles(prefix + ".mean", "mean cycles " + of, cycles, Distribution::mean));
+    figures.add(cycles(prefix + ".p50", "median cycles " + of, cycles, Distribution::p50));
+    figures.add(
+        cycles(prefix + ".p99", "99th percentile of the cycles " + of, cycles, Distribution::p99));
+    // No pause is a longest pause of 0 cycles, so that a bound on it can be judged; the same for
+    // stalls. The other figures have no value then.
+    boolean zeroIfNone = prefix.equals("pauses") || prefix.equals("stalls");
+    figures.add(
+        new Figure(
+            prefix + ".max",
+            Unit.CYCLES,
+            "most cycles " + of,
+            r -> {
+              Long max = cycles.apply(r).max();
+              return max == null && zeroIfNone ? Long.valueOf(0) : max;
+            },
+            maxAt));
+  }
+
+  private static Figure cycles(
+      String name,
+      String description,
+      Function<RunResult, Distribution> cycles,
+      Function<Distribution, @Nullable Long> take) {
+    return plain(name, Unit.CYCLES, description, r -> take.apply(cycles.apply(r)));
+  }
+
+  private static Figure plain(
+      String name, Unit unit, String description, Function<RunResult, @Nullable Long> value) {
+    return new Figure(name, unit, description, value, r -> null);
+  }
+
+  private static @Nullable Long meanPpm(List<Fragmentation.Sample> samples) {
+    long total = 0;
+    long count = 0;
+    for (Fragmentation.Sample sample : samples) {
+      Long ppm = sample.ppm();
+      if (ppm != null && !sample.atFailure()) {
+        total += ppm;
+        count++;
+      }
+    }
+    return count == 0 ? null : Math.floorDiv(2 * total + count, 2 * count);
+  }
+}

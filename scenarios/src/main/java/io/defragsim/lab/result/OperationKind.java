@@ -1,0 +1,24 @@
+package io.defragsim.lab.result;
+
+import java.util.Locale;
+
+/** The kinds of operation that a workload is made of. */
+public enum OperationKind {
+  ALLOC,
+  FREE,
+  LOCK,
+  UNLOCK,
+  /** The host writes new content into a block; calls nothing, so it has no cycles. */
+  WRITE,
+  /** A new block, the content copied, the old block freed: up to seven calls in one operation. */
+  GROW,
+  /** One {@code image_step} that the workload asks for; its cycles are a pause. */
+  STEP,
+  /** Emulated time passes; with idle steps inside, if the policy says so. */
+  WAIT;
+
+  /** The word that JSON, reports and figure names use, for example {@code alloc}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,88 @@
+package io.defragsim.lab.result;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution of a scenario. The same scenario, image and version give an equal result.
+ *
+ * @param operations one entry a kind that occurred, in the order of {@link OperationKind}
+ * @param executed operations begun; the workload's length unless the run ended early
+ * @param workloadOperations operations of the whole workload
+ * @param cycles emulated cycles from reset to the end, waits included
+ * @param peakLiveBytes the most requested bytes that were live at once
+ * @param peakLiveBlocks the most blocks that were live at once
+ * @param failures operations refused in the end
+ * @param heapAtEnd null if the run ended before the pool was there
+ * @param heapAtWorst the heap when fragmentation was worst, null if it never had a value
+ */
+public record RunResult(
+    Subject subject,
+    Ending ending,
+    long executed,
+    long workloadOperations,
+    long cycles,
+    long peakLiveBytes,
+    long peakLiveBlocks,
+    List<OperationStats> operations,
+    Pauses pauses,
+    Stalls stalls,
+    Fragmentation fragmentation,
+    Events<Failure> failures,
+    @Nullable HeapMap heapAtEnd,
+    @Nullable HeapMap heapAtWorst,
+    Memory memory,
+    List<Limit> limits) {
+
+  /** A limit of the scenario: the least and the greatest value that hold, null for none. */
+  public record Limit(Figure figure, @Nullable Long min, @Nullable Long max) {}
+
+  public RunResult {
+    operations = List.copyOf(operations);
+    limits = List.copyOf(limits);
+  }
+
+  /** The statistics of one kind, null if no such operation or call occurred. */
+  public @Nullable OperationStats operation(OperationKind kind) {
+    for (OperationStats stats : operations) {
+      if (stats.kind() == kind) {
+        return stats;
+      }
+    }
+    return null;
+  }
+
+  /** Every figure of the registry by name, in its order; null where this run gives none. */
+  public Map<String, @Nullable Long> figures() {
+    return Figures.of(this);
+  }
+
+  /** The limits of the scenario in its order, judged. */
+  public List<LimitVerdict> verdicts() {
+    return limits.stream()
+        .map(
+            limit ->
+                new LimitVerdict(
+                    limit.figure(),
+                    limit.min(),
+                    limit.max(),
+                    limit.figure().value().apply(this),
+                    limit.figure().where().apply(this)))
+        .toList();
+  }
+
+  /**
+   * What the run means for the exit status: 0 all limits hold, 3 a limit is violated, 4 the
+   * firmware faulted or broke the contract, 5 a cycle budget was exhausted.
+   */
+  public int exitStatus() {
+    if (ending instanceof Ending.Faulted || ending instanceof Ending.ContractViolated) {
+      return 4;
+    }
+    if (ending instanceof Ending.BudgetExhausted) {
+      return 5;
+    }
+    return verdicts().stream().allMatch(LimitVerdict::holds) ? 0 : 3;
+  }
+}

@@ -1,0 +1,62 @@
+package io.defragsim.lab.result;
+
+import io.defragsim.emulator.McuConfig;
+import java.util.List;
+
+/**
+ * What ran.
+ *
+ * @param scenario the scenario's name
+ * @param description what the scenario shows, in its own words; may be empty
+ * @param cycleModel what cycles were counted by, for people
+ * @param policy when compaction ran, for people, for example {@code on failure, 64 bytes a step}
+ * @param version of this program
+ * @param notes what a reader must know to judge the figures, for example that unaligned accesses
+ *     were not checked
+ */
+public record Subject(
+    String scenario,
+    String description,
+    Image image,
+    McuConfig mcu,
+    String cycleModel,
+    Pool pool,
+    String policy,
+    String version,
+    List<String> notes) {
+
+  public Subject {
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * The allocator image.
+   *
+   * @param sha256 of the ELF file, lower-case hex
+   * @param contract the version of the image contract it follows
+   */
+  public record Image(String name, String sha256, int contract, Features features) {}
+
+  /**
+   * What {@code image_features} promises.
+   *
+   * @param movesInStep 1: moves blocks in {@code image_step}
+   * @param movesInCalls 2: moves blocks inside other calls
+   * @param enforcesLocks 4
+   * @param detectsStaleHandles 8
+   */
+  public record Features(
+      boolean movesInStep,
+      boolean movesInCalls,
+      boolean enforcesLocks,
+      boolean detectsStaleHandles) {}
+
+  /**
+   * The managed memory.
+   *
+   * @param address of its first byte
+   * @param bytes handle table included
+   * @param handles how many the image was asked for
+   */
+  public record Pool(long address, int bytes, int handles) {}
+}
