@@ -1,5 +1,7 @@
 package io.defragsim.lab.result;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An operation that the image refused in the end.
  *
@@ -7,6 +9,7 @@ package io.defragsim.lab.result;
  * @param requestedBytes of an alloc or grow; 0 for the others
  * @param freeBytes {@code image_free_bytes} at that moment
  * @param catastrophic an allocation that failed although the free bytes would have sufficed
+ * @param blocker the name of a locked block in the way, where the image names one
  */
 public record Failure(
     long operation,
@@ -15,4 +18,5 @@ public record Failure(
     long requestedBytes,
     ContractError error,
     long freeBytes,
-    boolean catastrophic) {}
+    boolean catastrophic,
+    @Nullable String blocker) {}

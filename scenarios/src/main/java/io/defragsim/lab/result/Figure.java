@@ -1,5 +1,6 @@
 package io.defragsim.lab.result;
 
+import io.defragsim.scenario.FigureUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -13,29 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Figure(
     String name,
-    Unit unit,
+    FigureUnit unit,
     String description,
     Function<RunResult, @Nullable Long> value,
     Function<RunResult, @Nullable Long> where) {
-
-  /** Of a figure. */
-  public enum Unit {
-    CYCLES("cycles"),
-    BYTES("bytes"),
-    PPM("ppm"),
-    COUNT("count");
-
-    private final String key;
-
-    Unit(String key) {
-      this.key = key;
-    }
-
-    /** For JSON and people. */
-    public String key() {
-      return key;
-    }
-  }
 
   /** Figures are the same if their names are. */
   @Override

@@ -1,6 +1,6 @@
 package io.defragsim.lab.result;
 
-import io.defragsim.lab.result.Figure.Unit;
+import io.defragsim.scenario.FigureUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,6 +27,15 @@ public final class Figures {
   /** All names, in order. */
   public static List<String> names() {
     return ALL.stream().map(Figure::name).toList();
+  }
+
+  /** Every name with its unit: what limits in a scenario may be set on. */
+  public static Map<String, FigureUnit> units() {
+    Map<String, FigureUnit> units = new LinkedHashMap<>();
+    for (Figure figure : ALL) {
+      units.put(figure.name(), figure.unit());
+    }
+    return Collections.unmodifiableMap(units);
   }
 
   /** Every figure of {@code result} by name, in order; null where it has none. */
@@ -62,18 +71,23 @@ public final class Figures {
     figures.add(
         plain(
             "failed",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             "operations of any kind that failed in the end",
             r -> r.operations().stream().mapToLong(OperationStats::failed).sum()));
     figures.add(
         plain(
             "skipped",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             "operations on a block that was not served",
             r -> r.operations().stream().mapToLong(OperationStats::skipped).sum()));
-    figures.add(plain("operations", Unit.COUNT, "operations carried out", RunResult::executed));
     figures.add(
-        plain("cycles", Unit.CYCLES, "from reset to the end, waits included", RunResult::cycles));
+        plain("operations", FigureUnit.COUNT, "operations carried out", RunResult::executed));
+    figures.add(
+        plain(
+            "cycles",
+            FigureUnit.CYCLES,
+            "from reset to the end, waits included",
+            RunResult::cycles));
     return List.copyOf(figures);
   }
 
@@ -82,7 +96,7 @@ public final class Figures {
     figures.add(
         plain(
             key + ".count",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             key + " operations, failed and skipped ones included",
             r -> {
               OperationStats stats = r.operation(kind);
@@ -91,7 +105,7 @@ public final class Figures {
     figures.add(
         plain(
             key + ".failed",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             key + " operations that failed in the end",
             r -> {
               OperationStats stats = r.operation(kind);
@@ -100,7 +114,7 @@ public final class Figures {
     figures.add(
         plain(
             key + ".skipped",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             key + " operations on a block that was not served",
             r -> {
               OperationStats stats = r.operation(kind);
@@ -126,12 +140,15 @@ public final class Figures {
     figures.add(
         plain(
             "pauses.count",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             "stretches of compaction",
             r -> r.pauses().cycles().count()));
     figures.add(
         plain(
-            "pauses.total", Unit.CYCLES, "all pauses together", r -> r.pauses().cycles().total()));
+            "pauses.total",
+            FigureUnit.CYCLES,
+            "all pauses together",
+            r -> r.pauses().cycles().total()));
     spread(
         figures,
         "pauses",
@@ -144,7 +161,7 @@ public final class Figures {
     figures.add(
         plain(
             "pauses.bytes",
-            Unit.BYTES,
+            FigureUnit.BYTES,
             "payload moved by compaction",
             r -> r.pauses().bytesMoved()));
   }
@@ -153,17 +170,21 @@ public final class Figures {
     figures.add(
         plain(
             "stalls.count",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             "requests that had to wait for compaction and were served",
             r -> r.stalls().cycles().count()));
     figures.add(
         plain(
             "stalls.unserved",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             "requests that waited for compaction in vain",
             r -> r.stalls().unserved()));
     figures.add(
-        plain("stalls.total", Unit.CYCLES, "all served stalls", r -> r.stalls().cycles().total()));
+        plain(
+            "stalls.total",
+            FigureUnit.CYCLES,
+            "all served stalls",
+            r -> r.stalls().cycles().total()));
     spread(
         figures,
         "stalls",
@@ -179,7 +200,7 @@ public final class Figures {
     figures.add(
         new Figure(
             "fragmentation.max",
-            Unit.PPM,
+            FigureUnit.PPM,
             "worst fragmentation of all samples",
             r -> {
               Fragmentation.Sample worst = r.fragmentation().worst();
@@ -192,13 +213,13 @@ public final class Figures {
     figures.add(
         plain(
             "fragmentation.mean",
-            Unit.PPM,
+            FigureUnit.PPM,
             "mean of the equally spaced samples",
             r -> meanPpm(r.fragmentation().samples())));
     figures.add(
         plain(
             "fragmentation.end",
-            Unit.PPM,
+            FigureUnit.PPM,
             "fragmentation in the last sample",
             r -> {
               List<Fragmentation.Sample> samples = r.fragmentation().samples();
@@ -207,27 +228,37 @@ public final class Figures {
     figures.add(
         plain(
             "fragmentation.catastrophic",
-            Unit.COUNT,
+            FigureUnit.COUNT,
             "allocations that failed although free bytes would have sufficed",
             r -> r.fragmentation().catastrophic()));
     figures.add(
         plain(
-            "live.max", Unit.BYTES, "most requested bytes live at once", RunResult::peakLiveBytes));
+            "live.max",
+            FigureUnit.BYTES,
+            "most requested bytes live at once",
+            RunResult::peakLiveBytes));
     figures.add(
-        plain("blocks.max", Unit.COUNT, "most blocks live at once", RunResult::peakLiveBlocks));
+        plain(
+            "blocks.max", FigureUnit.COUNT, "most blocks live at once", RunResult::peakLiveBlocks));
   }
 
   private static void memory(List<Figure> figures) {
     figures.add(
-        plain("stack.max", Unit.BYTES, "deepest stack", r -> (long) r.memory().deepestStack()));
+        plain(
+            "stack.max", FigureUnit.BYTES, "deepest stack", r -> (long) r.memory().deepestStack()));
     figures.add(
-        plain("flash.bytes", Unit.BYTES, "flash of the image", r -> (long) r.memory().flash()));
+        plain(
+            "flash.bytes", FigureUnit.BYTES, "flash of the image", r -> (long) r.memory().flash()));
     figures.add(
-        plain("data.bytes", Unit.BYTES, "SRAM data of the image", r -> (long) r.memory().data()));
+        plain(
+            "data.bytes",
+            FigureUnit.BYTES,
+            "SRAM data of the image",
+            r -> (long) r.memory().data()));
     figures.add(
         plain(
             "table.bytes",
-            Unit.BYTES,
+            FigureUnit.BYTES,
             "pool bytes that are not free before the first allocation",
             r -> (long) r.memory().table()));
   }
@@ -250,7 +281,7 @@ public final class Figures {
     figures.add(
         new Figure(
             prefix + ".max",
-            Unit.CYCLES,
+            FigureUnit.CYCLES,
             "most cycles " + of,
             r -> {
               Long max = cycles.apply(r).max();
@@ -264,11 +295,11 @@ public final class Figures {
       String description,
       Function<RunResult, Distribution> cycles,
       Function<Distribution, @Nullable Long> take) {
-    return plain(name, Unit.CYCLES, description, r -> take.apply(cycles.apply(r)));
+    return plain(name, FigureUnit.CYCLES, description, r -> take.apply(cycles.apply(r)));
   }
 
   private static Figure plain(
-      String name, Unit unit, String description, Function<RunResult, @Nullable Long> value) {
+      String name, FigureUnit unit, String description, Function<RunResult, @Nullable Long> value) {
     return new Figure(name, unit, description, value, r -> null);
   }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One execution of a scenario. The same scenario, image and version give an equal result.
  *
+ * @param phases as far as they were begun, at most {@link Events#CAPACITY}
  * @param operations one entry a kind that occurred, in the order of {@link OperationKind}
  * @param executed operations begun; the workload's length unless the run ended early
  * @param workloadOperations operations of the whole workload
@@ -25,6 +26,7 @@ public record RunResult(
     long cycles,
     long peakLiveBytes,
     long peakLiveBlocks,
+    List<PhaseSpan> phases,
     List<OperationStats> operations,
     Pauses pauses,
     Stalls stalls,
@@ -38,7 +40,16 @@ public record RunResult(
   /** A limit of the scenario: the least and the greatest value that hold, null for none. */
   public record Limit(Figure figure, @Nullable Long min, @Nullable Long max) {}
 
+  /**
+   * A phase of the workload.
+   *
+   * @param first its first operation
+   * @param end the first operation after it
+   */
+  public record PhaseSpan(String name, long first, long end) {}
+
   public RunResult {
+    phases = List.copyOf(phases);
     operations = List.copyOf(operations);
     limits = List.copyOf(limits);
   }

@@ -1,7 +1,6 @@
 /**
- * What a run gives: plain values, without knowledge of scenarios or of how they are run. Cycles are
- * emulated core cycles, sizes are bytes, ratios are parts per million; an operation's index counts
- * from 0.
+ * What a run gives: plain values, without knowledge of how it is run. Cycles are emulated core
+ * cycles, sizes are bytes, ratios are parts per million; an operation's index counts from 0.
  */
 @NullMarked
 package io.defragsim.lab.result;
