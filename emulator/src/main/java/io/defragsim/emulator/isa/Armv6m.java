@@ -1,0 +1,65 @@
+package io.defragsim.emulator.isa;
+
+import java.util.Arrays;
+
+/** The decoder of ARMv6-M, derived from the table {@link Form}. */
+public final class Armv6m {
+
+  /** First halfwords from here on start a 32-bit encoding (A5.1). */
+  private static final int FIRST_32_BIT = 0xE800;
+
+  private static final Form[] WIDE_FORMS = forms(4);
+  private static final Decoded[] NARROW = narrowTable();
+
+  private Armv6m() {}
+
+  /** Whether a second halfword belongs to an encoding that starts with {@code firstHalfword}. */
+  public static boolean is32Bit(int firstHalfword) {
+    return (firstHalfword & 0xFFFF) >= FIRST_32_BIT;
+  }
+
+  /**
+   * What ARMv6-M makes of an encoding. Costs no more than a table look-up for 16-bit encodings,
+   * which always give the same object.
+   *
+   * @param firstHalfword the halfword at the lower address, in the low 16 bits
+   * @param secondHalfword the next one, in the low 16 bits; ignored if the first is no start of a
+   *     32-bit encoding
+   */
+  public static Decoded decode(int firstHalfword, int secondHalfword) {
+    int first = firstHalfword & 0xFFFF;
+    return first < FIRST_32_BIT
+        ? NARROW[first]
+        : decode(WIDE_FORMS, (first << 16) | (secondHalfword & 0xFFFF), 4);
+  }
+
+  private static Decoded decode(Form[] forms, int encoding, int bytes) {
+    for (Form form : forms) {
+      if (form.pattern().matches(encoding)) {
+        int violated = form.pattern().violatedBits(encoding);
+        if (violated != 0) {
+          int bit = 31 - Integer.numberOfLeadingZeros(violated);
+          String reason = "bit " + bit + " = " + ((encoding >>> bit) & 1);
+          return new Unpredictable(encoding, bytes, form, reason);
+        }
+        Instruction instruction = new Instruction(form, encoding);
+        String reason = form.restriction().brokenBy(instruction);
+        return reason == null ? instruction : new Unpredictable(encoding, bytes, form, reason);
+      }
+    }
+    return new Undefined(encoding, bytes);
+  }
+
+  private static Decoded[] narrowTable() {
+    Form[] forms = forms(2);
+    Decoded[] table = new Decoded[FIRST_32_BIT];
+    for (int halfword = 0; halfword < table.length; halfword++) {
+      table[halfword] = decode(forms, halfword, 2);
+    }
+    return table;
+  }
+
+  private static Form[] forms(int bytes) {
+    return Arrays.stream(Form.values()).filter(form -> form.bytes() == bytes).toArray(Form[]::new);
+  }
+}

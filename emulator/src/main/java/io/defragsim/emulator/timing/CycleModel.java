@@ -1,0 +1,97 @@
+package io.defragsim.emulator.timing;
+
+import static io.defragsim.emulator.isa.CostClass.*;
+import static java.util.Map.entry;
+
+import io.defragsim.emulator.isa.CostClass;
+import io.defragsim.emulator.isa.Instruction;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What the instructions of a core cost, for memory without wait states. The cycles of a program are
+ * the sum over its instructions; nothing depends on what stands beside an instruction.
+ *
+ * @param name what reports call the model
+ * @param costs the cost of every class
+ * @param exceptionEntry cycles from the request of an exception to the first instruction of its
+ *     handler
+ * @param exceptionReturn cycles from the end of the instruction that returns (which costs what it
+ *     always costs) to the first instruction of the interrupted program
+ */
+public record CycleModel(
+    String name, Map<CostClass, Cost> costs, int exceptionEntry, int exceptionReturn) {
+
+  /** Checks that every class has a cost. */
+  public CycleModel {
+    EnumMap<CostClass, Cost> copy = new EnumMap<>(costs);
+    for (CostClass cost : CostClass.values()) {
+      Objects.requireNonNull(copy.get(cost), () -> "no cost for " + cost);
+    }
+    costs = Collections.unmodifiableMap(copy);
+  }
+
+  /**
+   * The Cortex-M0 by table 3-1 of its Technical Reference Manual r0p0 (ARM DDI 0432C).
+   *
+   * <p>The table is silent on four things. Decided here, and only here:
+   *
+   * <ul>
+   *   <li>SVC costs 0 by itself: its way into the handler is the exception entry, whose 16 cycles
+   *       count from the request.
+   *   <li>BKPT costs 0: it stops the core, and a program that parks on one is charged for what it
+   *       did before.
+   *   <li>An exception return costs 16 beyond its BX or POP: it reads the eight words back that the
+   *       entry wrote, and refills the pipeline as the entry does.
+   *   <li>Hints that are not allocated cost what NOP does.
+   * </ul>
+   *
+   * @param multiplierCycles what MULS costs: 1 (fast multiplier) or 32 (small multiplier)
+   */
+  public static CycleModel cortexM0(int multiplierCycles) {
+    if (multiplierCycles != 1 && multiplierCycles != 32) {
+      throw new IllegalArgumentException("a multiplier takes 1 or 32 cycles: " + multiplierCycles);
+    }
+    return new CycleModel(
+        "cortex-m0, zero wait states, " + multiplierCycles + "-cycle multiplier",
+        Map.ofEntries(
+            entry(DATA_PROCESSING, Cost.of(1)),
+            entry(MULTIPLY, Cost.of(multiplierCycles)),
+            entry(PC_WRITE, Cost.of(3)),
+            entry(LOAD, Cost.of(2)),
+            entry(STORE, Cost.of(2)),
+            entry(LOAD_MULTIPLE, Cost.perRegister(1)),
+            entry(STORE_MULTIPLE, Cost.perRegister(1)),
+            entry(POP_PC, Cost.perRegister(4)),
+            entry(BRANCH_CONDITIONAL, Cost.conditional(1, 3)),
+            entry(BRANCH, Cost.of(3)),
+            entry(BRANCH_LINK, Cost.of(4)),
+            entry(BRANCH_EXCHANGE, Cost.of(3)),
+            entry(SPECIAL_REGISTER, Cost.of(4)),
+            entry(BARRIER, Cost.of(4)),
+            entry(PRIMASK_CHANGE, Cost.of(1)),
+            entry(HINT, Cost.of(1)),
+            entry(WAIT, Cost.of(2)),
+            entry(SUPERVISOR_CALL, Cost.of(0)),
+            entry(BREAKPOINT, Cost.of(0))),
+        16,
+        16);
+  }
+
+  /**
+   * The cycles of one instruction. Of WFE and WFI, without the time asleep.
+   *
+   * @param taken whether a conditional branch is taken; of no effect on other instructions
+   */
+  public int cycles(Instruction instruction, boolean taken) {
+    Cost cost = cost(instruction);
+    int cycles = cost.fixed() + cost.perRegister() * instruction.registerCount();
+    return taken ? cycles + cost.takenExtra() : cycles;
+  }
+
+  private Cost cost(Instruction instruction) {
+    return Objects.requireNonNull(costs.get(instruction.form().cost()));
+  }
+}
