@@ -1,0 +1,76 @@
+/*
+ * The allocator image `defrag`: the image contract over the library.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The library is included as source, so that the compiler builds each image_* function as one piece: what is measured at
+ * the symbol is the allocator, with no glue around it.
+ */
+#define DEFRAG_API static inline
+#include "../../src/defrag.c"
+
+#include "image_contract.h"
+#include "image_records.h"
+
+_Static_assert((int)IMAGE_OUT_OF_MEMORY == (int)DEFRAG_OUT_OF_MEMORY && (int)IMAGE_BAD_ARGUMENT == (int)DEFRAG_BAD_ARGUMENT,
+               "one list of errors");
+_Static_assert((int)IMAGE_HELD == (int)DEFRAG_HELD, "one list of kinds");
+
+IMAGE_KEEP const uint32_t image_contract = IMAGE_CONTRACT_VERSION;
+IMAGE_KEEP const uint32_t image_features = IMAGE_MOVES_IN_STEP | IMAGE_ENFORCES_LOCKS | IMAGE_DETECTS_STALE_HANDLES;
+
+static defrag_pool the_pool;
+
+/* The table comes first, then the pool. */
+int32_t image_init(void *pool, uint32_t bytes, uint32_t handles) {
+  if (handles > DEFRAG_MAX_HANDLES) {
+    return DEFRAG_BAD_ARGUMENT;
+  }
+  uint32_t table_bytes = (handles * 4u + 7u) & ~7u;
+  if (bytes < table_bytes) {
+    return DEFRAG_BAD_ARGUMENT;
+  }
+  return defrag_init(&the_pool, (unsigned char *)pool + table_bytes, bytes - table_bytes, (uint32_t *)pool, handles);
+}
+
+int32_t image_alloc(uint32_t bytes) { return defrag_alloc(&the_pool, bytes); }
+
+int32_t image_free(int32_t handle) { return defrag_free(&the_pool, handle); }
+
+int32_t image_lock(int32_t handle) {
+  void *address;
+  int32_t result = defrag_try_lock(&the_pool, handle, &address);
+  return result == DEFRAG_OK ? (int32_t)(uintptr_t)address : result;
+}
+
+int32_t image_unlock(int32_t handle) { return defrag_unlock(&the_pool, handle); }
+
+int32_t image_step(uint32_t budget_bytes) { return defrag_step(&the_pool, budget_bytes); }
+
+uint32_t image_address(int32_t handle) { return (uint32_t)(uintptr_t)defrag_address(&the_pool, handle); }
+
+uint32_t image_free_bytes(void) { return defrag_free_bytes(&the_pool); }
+
+int32_t image_blocker(void) { return defrag_blocker(&the_pool); }
+
+int32_t image_check(void) { return defrag_check(&the_pool); }
+
+static int32_t record_block(void *context, const defrag_block *block) {
+  image_record(context, (uint32_t)the_pool.memory + block->offset, block->bytes, (uint32_t)block->kind,
+               (uint32_t)block->handle);
+  return 0;
+}
+
+static int32_t record_listed(void *context, uint32_t bin, uint32_t offset, uint32_t bytes) {
+  image_record(context, (uint32_t)the_pool.memory + offset, bytes, IMAGE_LISTED, bin);
+  return 0;
+}
+
+int32_t image_walk(void *buffer, uint32_t bytes) {
+  image_records records = image_records_in(buffer, bytes);
+  int32_t result = defrag_walk(&the_pool, record_block, &records);
+  if (result == DEFRAG_OK) {
+    result = defrag_walk_free(&the_pool, record_listed, &records);
+  }
+  return result == DEFRAG_OK ? (int32_t)records.written : result;
+}

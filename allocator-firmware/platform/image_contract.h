@@ -1,0 +1,106 @@
+/*
+ * The image contract, version 1: the C side. A host loads the image, runs it from reset until it parks, then calls these
+ * functions by their symbols, one at a time, each with a fresh stack.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * An image defines image_contract, image_features, and the functions that are not marked optional. Link it with start.c by
+ * image.ld. See images/README.md.
+ */
+#ifndef IMAGE_CONTRACT_H
+#define IMAGE_CONTRACT_H
+
+#include <stdint.h>
+
+#define IMAGE_CONTRACT_VERSION 1u
+
+/* Keeps a constant that nothing in the image refers to. */
+#define IMAGE_KEEP __attribute__((used, section(".image_contract")))
+
+/* Errors, as every function below gives them. */
+enum image_error {
+  IMAGE_OUT_OF_MEMORY = -1,
+  IMAGE_FRAGMENTED = -2,
+  IMAGE_BLOCKED = -3,
+  IMAGE_OUT_OF_HANDLES = -4,
+  IMAGE_INVALID_SIZE = -5,
+  IMAGE_INVALID_HANDLE = -6,
+  IMAGE_STILL_LOCKED = -7,
+  IMAGE_MOVING = -8,
+  IMAGE_CORRUPTED = -9,
+  IMAGE_TOO_MANY_LOCKS = -10,
+  IMAGE_NOT_LOCKED = -11,
+  IMAGE_BAD_ARGUMENT = -12
+};
+
+/* What image_features sums. */
+enum image_feature {
+  IMAGE_MOVES_IN_STEP = 1,   /* image_step moves blocks */
+  IMAGE_MOVES_ELSEWHERE = 2, /* other functions may move blocks */
+  IMAGE_ENFORCES_LOCKS = 4,
+  IMAGE_DETECTS_STALE_HANDLES = 8
+};
+
+extern const uint32_t image_contract; /* IMAGE_CONTRACT_VERSION */
+extern const uint32_t image_features;
+
+/* Makes the pool. pool: aligned to 8; bytes: a multiple of 8; handles: the number of blocks at a time. A handle table is
+ * taken from the pool's memory. 0 or an error. */
+int32_t image_init(void *pool, uint32_t bytes, uint32_t handles);
+
+/* A handle above 0, or an error. */
+int32_t image_alloc(uint32_t bytes);
+
+/* 0 or an error. */
+int32_t image_free(int32_t handle);
+
+/* The payload's address, above 0; or an error. */
+int32_t image_lock(int32_t handle);
+
+/* 0 or an error. */
+int32_t image_unlock(int32_t handle);
+
+/* With IMAGE_MOVES_IN_STEP only. 1: more to do, 0: nothing to do; or an error: why it is stuck. */
+int32_t image_step(uint32_t budget_bytes);
+
+/* Optional. As image_alloc, for a block that never moves. */
+int32_t image_alloc_pinned(uint32_t bytes);
+
+/* The functions from here on are never timed. */
+
+/* Where the payload is; 0 while a move has it in two parts. */
+uint32_t image_address(int32_t handle);
+
+/* Free payload bytes in all: the largest request that would be served if all free memory were one hole. */
+uint32_t image_free_bytes(void);
+
+/* Optional. A handle that stands in the way of the last request; 0: none. */
+int32_t image_blocker(void);
+
+/* Optional. The full self-check: 0 or IMAGE_CORRUPTED. */
+int32_t image_check(void);
+
+/* Optional. Blocks and free lists, for pictures.
+ *
+ * buffer: aligned to 4, outside the pool. bytes: its size, at least 12. On entry the buffer's first word is the number of
+ * records to skip, so that a small buffer is enough for any heap. Gives the number of records written from the buffer's
+ * start, 0 when there are no more; or an error.
+ *
+ * A record is three words:
+ *   0  the address where the block starts, its header included
+ *   1  bits 31..28 the kind · bits 27..0 its bytes, header included
+ *   2  for a block its handle, for a listed hole the number of its list, else 0
+ * First come the blocks and holes of the whole heap by address, then for each free list from its head the holes in it,
+ * once more, as IMAGE_LISTED. */
+int32_t image_walk(void *buffer, uint32_t bytes);
+
+enum image_kind {
+  IMAGE_FREE = 0,   /* a hole */
+  IMAGE_USED = 1,   /* a block */
+  IMAGE_LOCKED = 2, /* a block that is locked */
+  IMAGE_SPLIT = 3,  /* a block in two parts and the hole it is moving into, as one */
+  IMAGE_HELD = 4,   /* a hole into which a block is being copied */
+  IMAGE_LISTED = 5  /* a hole, as it stands in a free list */
+};
+
+#endif

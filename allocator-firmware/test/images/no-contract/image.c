@@ -1,0 +1,7 @@
+/* A program that is no allocator image: it has none of the contract's symbols.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdint.h>
+
+volatile uint32_t answer = 42;
