@@ -16,7 +16,8 @@ void image_park(void);
 /* Exceptions that the image does not expect park as well, with another number. */
 void image_unexpected(void);
 
-__attribute__((noreturn)) void image_park(void) {
+/* Weak: a program that is not an allocator image does its work here. */
+__attribute__((weak, noreturn)) void image_park(void) {
   for (;;) {
     __asm__ volatile("bkpt #0");
   }

@@ -1,4 +1,4 @@
-/* A program that is no allocator image: it has none of the contract's symbols.
+/* A program, but no allocator image: it has none of the contract's symbols.
  *
  * SPDX-License-Identifier: MIT
  */
