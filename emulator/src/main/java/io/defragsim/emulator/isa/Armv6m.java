@@ -38,9 +38,7 @@ public final class Armv6m {
       if (form.pattern().matches(encoding)) {
         int violated = form.pattern().violatedBits(encoding);
         if (violated != 0) {
-          int bit = 31 - Integer.numberOfLeadingZeros(violated);
-          String reason = "bit " + bit + " = " + ((encoding >>> bit) & 1);
-          return new Unpredictable(encoding, bytes, form, reason);
+          return new Unpredictable(encoding, bytes, form, shouldBe(encoding, violated));
         }
         Instruction instruction = new Instruction(form, encoding);
         String reason = form.restriction().brokenBy(instruction);
@@ -48,6 +46,12 @@ public final class Armv6m {
       }
     }
     return new Undefined(encoding, bytes);
+  }
+
+  private static String shouldBe(int encoding, int violated) {
+    int bit = 31 - Integer.numberOfLeadingZeros(violated);
+    boolean set = (encoding & (1 << bit)) != 0;
+    return "bit " + bit + (set ? " set, which should be 0" : " clear, which should be 1");
   }
 
   private static Decoded[] narrowTable() {

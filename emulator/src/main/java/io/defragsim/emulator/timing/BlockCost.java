@@ -59,11 +59,11 @@ public final class BlockCost {
         refused = decoded;
         break;
       }
-      offset += instruction.bytes();
-      if (instruction.form().flow().isBranch() && offset < code.length) {
+      if (instruction.form().flow().isBranch() && offset + instruction.bytes() < code.length) {
         throw new IllegalArgumentException(
             "a branch before the end of a block: " + instruction.toString(start + offset));
       }
+      offset += instruction.bytes();
       instructions[count] = instruction;
       before[count + 1] = before[count] + model.cycles(instruction, false);
       count++;

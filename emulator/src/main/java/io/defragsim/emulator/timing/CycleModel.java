@@ -26,7 +26,8 @@ public record CycleModel(
 
   /** Checks that every class has a cost. */
   public CycleModel {
-    EnumMap<CostClass, Cost> copy = new EnumMap<>(costs);
+    EnumMap<CostClass, Cost> copy = new EnumMap<>(CostClass.class);
+    copy.putAll(costs);
     for (CostClass cost : CostClass.values()) {
       Objects.requireNonNull(copy.get(cost), () -> "no cost for " + cost);
     }

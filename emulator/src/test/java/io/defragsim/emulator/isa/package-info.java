@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.emulator.isa;
+
+import org.jspecify.annotations.NullMarked;
