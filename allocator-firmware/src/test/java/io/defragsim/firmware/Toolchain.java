@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The compilers that the tests call. A test that needs an absent one is skipped, or fails where the system property {@code
- * defragsim.requireTools} is true.
+ * The compilers that the tests call. A test that needs an absent one is skipped, or fails where the
+ * system property {@code defragsim.requireTools} is true.
  */
 final class Toolchain {
 
@@ -54,8 +54,7 @@ final class Toolchain {
   static void needsTheImagesCompiler() throws IOException, InterruptedException {
     needs("make", "arm-none-eabi-gcc");
     String version = run(FIRMWARE, "arm-none-eabi-gcc", "-dumpfullversion").output().strip();
-    require(
-        version.startsWith("12.2."), "arm-none-eabi-gcc is " + version + ", images need 12.2");
+    require(version.startsWith("12.2."), "arm-none-eabi-gcc is " + version + ", images need 12.2");
   }
 
   private static void require(boolean condition, String message) {
