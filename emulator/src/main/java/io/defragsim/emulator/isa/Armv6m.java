@@ -41,7 +41,7 @@ public final class Armv6m {
           return new Unpredictable(encoding, bytes, form, shouldBe(encoding, violated));
         }
         Instruction instruction = new Instruction(form, encoding);
-        String reason = form.restriction().brokenBy(instruction);
+        String reason = form.rule().brokenBy(instruction);
         return reason == null ? instruction : new Unpredictable(encoding, bytes, form, reason);
       }
     }

@@ -1,7 +1,6 @@
 package io.defragsim.emulator.isa;
 
 import static io.defragsim.emulator.isa.CostClass.*;
-import static io.defragsim.emulator.isa.Flow.*;
 
 /**
  * The instruction forms of ARMv6-M, one row each: the manual's section, mnemonic, operands in
@@ -21,90 +20,57 @@ import static io.defragsim.emulator.isa.Flow.*;
  *       base (A6.7.58). The instruction itself is defined, so it decodes; {@link
  *       Instruction#storesUnknownBase} tells.
  *   <li>DMB, DSB and ISB with a reserved option run as SY, as A6.7.21, A6.7.22 and A6.7.24 say.
+ *   <li>BX PC is refused: in Thumb state it could only fault, since PC reads as even (A6.7.15).
  *   <li>MOV PC, PC and ADD PC, SP, PC are odd but no section refuses them; they decode.
  *   <li>Should-be bits count after the allocation of the encoding (A5.1): an encoding that no
  *       diagram's fixed bits match is undefined, whatever its other bits are.
  * </ul>
  */
-@SuppressWarnings("ImmutableEnumChecker") // Pattern is deeply immutable; restrictions have no state
+@SuppressWarnings("ImmutableEnumChecker") // Pattern is deeply immutable; rules have no state
 public enum Form {
   // Shift by immediate, add, subtract, move, compare: A5.2.1.
-  MOVS_REGISTER("A6.7.40 T2", "movs", "%d, %m", "00000 00000 mmm ddd", DATA_PROCESSING),
-  LSLS_IMMEDIATE("A6.7.35", "lsls", "%d, %m, #%i", "00000 iiiii mmm ddd", DATA_PROCESSING),
-  LSRS_IMMEDIATE("A6.7.37", "lsrs", "%d, %m, #%i", "00001 iiiii mmm ddd / i:0=32", DATA_PROCESSING),
-  ASRS_IMMEDIATE("A6.7.8", "asrs", "%d, %m, #%i", "00010 iiiii mmm ddd / i:0=32", DATA_PROCESSING),
-  ADDS_REGISTER("A6.7.3 T1", "adds", "%d, %n, %m", "0001100 mmm nnn ddd", DATA_PROCESSING),
-  SUBS_REGISTER("A6.7.66", "subs", "%d, %n, %m", "0001101 mmm nnn ddd", DATA_PROCESSING),
-  ADDS_IMMEDIATE3("A6.7.2 T1", "adds", "%d, %n, #%i", "0001110 iii nnn ddd", DATA_PROCESSING),
-  SUBS_IMMEDIATE3("A6.7.65 T1", "subs", "%d, %n, #%i", "0001111 iii nnn ddd", DATA_PROCESSING),
-  MOVS_IMMEDIATE("A6.7.39", "movs", "%d, #%i", "00100 ddd iiiiiiii", DATA_PROCESSING),
-  CMP_IMMEDIATE("A6.7.17", "cmp", "%n, #%i", "00101 nnn iiiiiiii", DATA_PROCESSING),
-  ADDS_IMMEDIATE8("A6.7.2 T2", "adds", "%d, #%i", "00110 DDD iiiiiiii", DATA_PROCESSING),
-  SUBS_IMMEDIATE8("A6.7.65 T2", "subs", "%d, #%i", "00111 DDD iiiiiiii", DATA_PROCESSING),
+  MOVS_REGISTER("A6.7.40 T2", "movs", "%d, %m", "00000 00000 mmm ddd", DATA),
+  LSLS_IMMEDIATE("A6.7.35", "lsls", "%d, %m, #%i", "00000 iiiii mmm ddd", DATA),
+  LSRS_IMMEDIATE("A6.7.37", "lsrs", "%d, %m, #%i", "00001 iiiii mmm ddd / i:0=32", DATA),
+  ASRS_IMMEDIATE("A6.7.8", "asrs", "%d, %m, #%i", "00010 iiiii mmm ddd / i:0=32", DATA),
+  ADDS_REGISTER("A6.7.3 T1", "adds", "%d, %n, %m", "0001100 mmm nnn ddd", DATA),
+  SUBS_REGISTER("A6.7.66", "subs", "%d, %n, %m", "0001101 mmm nnn ddd", DATA),
+  ADDS_IMMEDIATE3("A6.7.2 T1", "adds", "%d, %n, #%i", "0001110 iii nnn ddd", DATA),
+  SUBS_IMMEDIATE3("A6.7.65 T1", "subs", "%d, %n, #%i", "0001111 iii nnn ddd", DATA),
+  MOVS_IMMEDIATE("A6.7.39", "movs", "%d, #%i", "00100 ddd iiiiiiii", DATA),
+  CMP_IMMEDIATE("A6.7.17", "cmp", "%n, #%i", "00101 nnn iiiiiiii", DATA),
+  ADDS_IMMEDIATE8("A6.7.2 T2", "adds", "%d, #%i", "00110 DDD iiiiiiii", DATA),
+  SUBS_IMMEDIATE8("A6.7.65 T2", "subs", "%d, #%i", "00111 DDD iiiiiiii", DATA),
 
   // Data processing: A5.2.2.
-  ANDS("A6.7.7", "ands", "%d, %m", "010000 0000 mmm DDD", DATA_PROCESSING),
-  EORS("A6.7.23", "eors", "%d, %m", "010000 0001 mmm DDD", DATA_PROCESSING),
-  LSLS_REGISTER("A6.7.36", "lsls", "%d, %m", "010000 0010 mmm DDD", DATA_PROCESSING),
-  LSRS_REGISTER("A6.7.38", "lsrs", "%d, %m", "010000 0011 mmm DDD", DATA_PROCESSING),
-  ASRS_REGISTER("A6.7.9", "asrs", "%d, %m", "010000 0100 mmm DDD", DATA_PROCESSING),
-  ADCS("A6.7.1", "adcs", "%d, %m", "010000 0101 mmm DDD", DATA_PROCESSING),
-  SBCS("A6.7.56", "sbcs", "%d, %m", "010000 0110 mmm DDD", DATA_PROCESSING),
-  RORS("A6.7.54", "rors", "%d, %m", "010000 0111 mmm DDD", DATA_PROCESSING),
-  TST("A6.7.71", "tst", "%n, %m", "010000 1000 mmm nnn", DATA_PROCESSING),
-  RSBS("A6.7.55", "rsbs", "%d, %n, #0", "010000 1001 nnn ddd", DATA_PROCESSING),
-  CMP_REGISTER("A6.7.18 T1", "cmp", "%n, %m", "010000 1010 mmm nnn", DATA_PROCESSING),
-  CMN("A6.7.16", "cmn", "%n, %m", "010000 1011 mmm nnn", DATA_PROCESSING),
-  ORRS("A6.7.48", "orrs", "%d, %m", "010000 1100 mmm DDD", DATA_PROCESSING),
+  ANDS("A6.7.7", "ands", "%d, %m", "010000 0000 mmm DDD", DATA),
+  EORS("A6.7.23", "eors", "%d, %m", "010000 0001 mmm DDD", DATA),
+  LSLS_REGISTER("A6.7.36", "lsls", "%d, %m", "010000 0010 mmm DDD", DATA),
+  LSRS_REGISTER("A6.7.38", "lsrs", "%d, %m", "010000 0011 mmm DDD", DATA),
+  ASRS_REGISTER("A6.7.9", "asrs", "%d, %m", "010000 0100 mmm DDD", DATA),
+  ADCS("A6.7.1", "adcs", "%d, %m", "010000 0101 mmm DDD", DATA),
+  SBCS("A6.7.56", "sbcs", "%d, %m", "010000 0110 mmm DDD", DATA),
+  RORS("A6.7.54", "rors", "%d, %m", "010000 0111 mmm DDD", DATA),
+  TST("A6.7.71", "tst", "%n, %m", "010000 1000 mmm nnn", DATA),
+  RSBS("A6.7.55", "rsbs", "%d, %n, #0", "010000 1001 nnn ddd", DATA),
+  CMP_REGISTER("A6.7.18 T1", "cmp", "%n, %m", "010000 1010 mmm nnn", DATA),
+  CMN("A6.7.16", "cmn", "%n, %m", "010000 1011 mmm nnn", DATA),
+  ORRS("A6.7.48", "orrs", "%d, %m", "010000 1100 mmm DDD", DATA),
   MULS("A6.7.44", "muls", "%d, %n, %m", "010000 1101 nnn MMM", MULTIPLY),
-  BICS("A6.7.11", "bics", "%d, %m", "010000 1110 mmm DDD", DATA_PROCESSING),
-  MVNS("A6.7.45", "mvns", "%d, %m", "010000 1111 mmm ddd", DATA_PROCESSING),
+  BICS("A6.7.11", "bics", "%d, %m", "010000 1110 mmm DDD", DATA),
+  MVNS("A6.7.45", "mvns", "%d, %m", "010000 1111 mmm ddd", DATA),
 
   // Special data and branch and exchange: A5.2.3.
-  ADD_SP_TO_PC(
-      "A6.7.5 T1",
-      "add",
-      "pc, sp",
-      "01000100 1 1101 111 / d=15 n=13 m=15",
-      PC_WRITE,
-      COMPUTED_BRANCH),
-  ADD_SP_REGISTER("A6.7.5 T1", "add", "%d, sp", "01000100 M 1101 MMM / n=13", DATA_PROCESSING),
-  ADD_REGISTER_TO_SP("A6.7.5 T2", "add", "sp, %m", "01000100 1 mmmm 101 / D=13", DATA_PROCESSING),
-  ADD_TO_PC(
-      "A6.7.3 T2",
-      "add",
-      "pc, %m",
-      "01000100 1 mmmm 111 / D=15",
-      PC_WRITE,
-      COMPUTED_BRANCH,
-      Restriction::rmNotPc),
-  ADD_REGISTER_HIGH("A6.7.3 T2", "add", "%d, %m", "01000100 D mmmm DDD", DATA_PROCESSING),
-  CMP_REGISTER_HIGH(
-      "A6.7.18 T2",
-      "cmp",
-      "%n, %m",
-      "01000101 n mmmm nnn",
-      DATA_PROCESSING,
-      NEXT,
-      Restriction::compareHigh),
-  MOV_TO_PC("A6.7.40 T1", "mov", "pc, %m", "01000110 1 mmmm 111 / d=15", PC_WRITE, COMPUTED_BRANCH),
-  MOV_REGISTER_HIGH("A6.7.40 T1", "mov", "%d, %m", "01000110 d mmmm ddd", DATA_PROCESSING),
-  BX(
-      "A6.7.15",
-      "bx",
-      "%m",
-      "010001110 mmmm (0)(0)(0)",
-      BRANCH_EXCHANGE,
-      COMPUTED_BRANCH,
-      Restriction::rmNotPc),
-  BLX(
-      "A6.7.14",
-      "blx",
-      "%m",
-      "010001111 mmmm (0)(0)(0)",
-      BRANCH_EXCHANGE,
-      COMPUTED_CALL,
-      Restriction::rmNotPc),
+  ADD_SP_TO_PC("A6.7.5 T1", "add", "pc, sp", "01000100 1 1101 111 / d=15 n=13 m=15", PC_WRITE),
+  ADD_SP_REGISTER("A6.7.5 T1", "add", "%d, sp", "01000100 M 1101 MMM / n=13", DATA),
+  ADD_REGISTER_TO_SP("A6.7.5 T2", "add", "sp, %m", "01000100 1 mmmm 101 / D=13", DATA),
+  ADD_TO_PC("A6.7.3 T2", "add", "pc, %m", "01000100 1 mmmm 111 / D=15", PC_WRITE, Rule::rmNotPc),
+  ADD_REGISTER_HIGH("A6.7.3 T2", "add", "%d, %m", "01000100 D mmmm DDD", DATA),
+  CMP_REGISTER_HIGH("A6.7.18 T2", "cmp", "%n, %m", "01000101 n mmmm nnn", DATA, Rule::compareHigh),
+  MOV_TO_PC("A6.7.40 T1", "mov", "pc, %m", "01000110 1 mmmm 111 / d=15", PC_WRITE),
+  MOV_REGISTER_HIGH("A6.7.40 T1", "mov", "%d, %m", "01000110 d mmmm ddd", DATA),
+  BX("A6.7.15", "bx", "%m", "010001110 mmmm (0)(0)(0)", BRANCH_EXCHANGE, Rule::rmNotPc),
+  BLX("A6.7.14", "blx", "%m", "010001111 mmmm (0)(0)(0)", BRANCH_LINK_EXCHANGE, Rule::rmNotPc),
 
   // Load and store single: A5.2, A5.2.4.
   LDR_LITERAL("A6.7.27", "ldr", "%t, [pc, #%i]", "01001 ttt iiiiiiii / n=15 i*4", LOAD),
@@ -126,88 +92,50 @@ public enum Form {
   LDR_SP("A6.7.26 T2", "ldr", "%t, [sp, #%i]", "10011 ttt iiiiiiii / n=13 i*4", LOAD),
 
   // Addresses from PC and SP: A5.2.
-  ADR("A6.7.6", "add", "%d, pc, #%i", "10100 ddd iiiiiiii / n=15 i*4", DATA_PROCESSING),
-  ADD_SP_IMMEDIATE(
-      "A6.7.4 T1", "add", "%d, sp, #%i", "10101 ddd iiiiiiii / n=13 i*4", DATA_PROCESSING),
+  ADR("A6.7.6", "add", "%d, pc, #%i", "10100 ddd iiiiiiii / n=15 i*4", DATA),
+  ADD_SP_IMMEDIATE("A6.7.4 T1", "add", "%d, sp, #%i", "10101 ddd iiiiiiii / n=13 i*4", DATA),
 
   // Miscellaneous: A5.2.5.
-  ADD_TO_SP_IMMEDIATE(
-      "A6.7.4 T2", "add", "sp, #%i", "1011 00000 iiiiiii / D=13 i*4", DATA_PROCESSING),
-  SUB_FROM_SP_IMMEDIATE(
-      "A6.7.67", "sub", "sp, #%i", "1011 00001 iiiiiii / D=13 i*4", DATA_PROCESSING),
-  SXTH("A6.7.70", "sxth", "%d, %m", "1011 001000 mmm ddd", DATA_PROCESSING),
-  SXTB("A6.7.69", "sxtb", "%d, %m", "1011 001001 mmm ddd", DATA_PROCESSING),
-  UXTH("A6.7.74", "uxth", "%d, %m", "1011 001010 mmm ddd", DATA_PROCESSING),
-  UXTB("A6.7.73", "uxtb", "%d, %m", "1011 001011 mmm ddd", DATA_PROCESSING),
-  PUSH(
-      "A6.7.50",
-      "push",
-      "%l",
-      "1011 010 L rrrrrrrr / n=13",
-      STORE_MULTIPLE,
-      NEXT,
-      Restriction::listNotEmpty),
+  ADD_TO_SP_IMMEDIATE("A6.7.4 T2", "add", "sp, #%i", "1011 00000 iiiiiii / D=13 i*4", DATA),
+  SUB_FROM_SP_IMMEDIATE("A6.7.67", "sub", "sp, #%i", "1011 00001 iiiiiii / D=13 i*4", DATA),
+  SXTH("A6.7.70", "sxth", "%d, %m", "1011 001000 mmm ddd", DATA),
+  SXTB("A6.7.69", "sxtb", "%d, %m", "1011 001001 mmm ddd", DATA),
+  UXTH("A6.7.74", "uxth", "%d, %m", "1011 001010 mmm ddd", DATA),
+  UXTB("A6.7.73", "uxtb", "%d, %m", "1011 001011 mmm ddd", DATA),
+  PUSH("A6.7.50", "push", "%l", "1011 010 L rrrrrrrr / n=13", STORE_MULTIPLE, Rule::listNotEmpty),
   CPS("B4.2.1", "cps", "%e", "1011 0110011 i (0)(0)(1)(0)", PRIMASK_CHANGE),
-  REV("A6.7.51", "rev", "%d, %m", "1011 101000 mmm ddd", DATA_PROCESSING),
-  REV16("A6.7.52", "rev16", "%d, %m", "1011 101001 mmm ddd", DATA_PROCESSING),
-  REVSH("A6.7.53", "revsh", "%d, %m", "1011 101011 mmm ddd", DATA_PROCESSING),
-  POP(
-      "A6.7.49",
-      "pop",
-      "%l",
-      "1011 110 0 rrrrrrrr / n=13",
-      LOAD_MULTIPLE,
-      NEXT,
-      Restriction::listNotEmpty),
-  POP_PC(
-      "A6.7.49", "pop", "%l", "1011 110 1 rrrrrrrr / n=13 P=1", CostClass.POP_PC, COMPUTED_BRANCH),
-  BKPT("A6.7.12", "bkpt", "#%i", "1011 1110 iiiiiiii", BREAKPOINT, EXCEPTION),
+  REV("A6.7.51", "rev", "%d, %m", "1011 101000 mmm ddd", DATA),
+  REV16("A6.7.52", "rev16", "%d, %m", "1011 101001 mmm ddd", DATA),
+  REVSH("A6.7.53", "revsh", "%d, %m", "1011 101011 mmm ddd", DATA),
+  POP("A6.7.49", "pop", "%l", "1011 110 0 rrrrrrrr / n=13", LOAD_MULTIPLE, Rule::listNotEmpty),
+  POP_PC("A6.7.49", "pop", "%l", "1011 110 1 rrrrrrrr / n=13 P=1", LOAD_MULTIPLE_PC),
+  BKPT("A6.7.12", "bkpt", "#%i", "1011 1110 iiiiiiii", BREAKPOINT),
   NOP("A6.7.47", "nop", "", "1011 1111 0000 0000", HINT),
   YIELD("A6.7.77", "yield", "", "1011 1111 0001 0000", HINT),
-  WFE("A6.7.75", "wfe", "", "1011 1111 0010 0000", WAIT, SLEEP),
-  WFI("A6.7.76", "wfi", "", "1011 1111 0011 0000", WAIT, SLEEP),
+  WFE("A6.7.75", "wfe", "", "1011 1111 0010 0000", WAIT),
+  WFI("A6.7.76", "wfi", "", "1011 1111 0011 0000", WAIT),
   SEV("A6.7.57", "sev", "", "1011 1111 0100 0000", HINT),
   HINT_UNALLOCATED("A5.2.5", "nop", "{%i}", "1011 1111 iiii 0000", HINT),
 
   // Load and store multiple: A5.2.
-  STM(
-      "A6.7.58",
-      "stm",
-      "%n!, %l",
-      "11000 nnn rrrrrrrr",
-      STORE_MULTIPLE,
-      NEXT,
-      Restriction::listNotEmpty),
-  LDM(
-      "A6.7.25",
-      "ldm",
-      "%n%w, %l",
-      "11001 nnn rrrrrrrr",
-      LOAD_MULTIPLE,
-      NEXT,
-      Restriction::listNotEmpty),
+  STM("A6.7.58", "stm", "%n!, %l", "11000 nnn rrrrrrrr", STORE_MULTIPLE, Rule::listNotEmpty),
+  LDM("A6.7.25", "ldm", "%n%w, %l", "11001 nnn rrrrrrrr", LOAD_MULTIPLE, Rule::listNotEmpty),
 
   // Branches and supervisor call: A5.2.6. Condition 1110 is UDF (A6.7.72).
-  SVC("A6.7.68", "svc", "#%i", "1101 1111 iiiiiiii", SUPERVISOR_CALL, EXCEPTION),
+  SVC("A6.7.68", "svc", "#%i", "1101 1111 iiiiiiii", SUPERVISOR_CALL),
   B_CONDITIONAL(
-      "A6.7.10 T1",
-      "b",
-      "%b",
-      "1101 cccc iiiiiiii / c!=14 i:signed*2",
-      BRANCH_CONDITIONAL,
-      CONDITIONAL_BRANCH),
-  B("A6.7.10 T2", "b", "%b", "11100 iiiiiiiiiii / i:signed*2", CostClass.BRANCH, Flow.BRANCH),
+      "A6.7.10 T1", "b", "%b", "1101 cccc iiiiiiii / c!=14 i:signed*2", BRANCH_CONDITIONAL),
+  B("A6.7.10 T2", "b", "%b", "11100 iiiiiiiiiii / i:signed*2", BRANCH),
 
   // The 32-bit instructions: A5.3.1.
-  BL("A6.7.13", "bl", "%b", "11110 s iiiiiiiiii 11 j 1 k iiiiiiiiiii", BRANCH_LINK, CALL),
+  BL("A6.7.13", "bl", "%b", "11110 s iiiiiiiiii 11 j 1 k iiiiiiiiiii", BRANCH_LINK),
   MSR(
       "B4.2.3",
       "msr",
       "%y, %n",
       "11110 011100 (0) nnnn 10 (0) 0 (1)(0)(0)(0) yyyyyyyy",
-      SPECIAL_REGISTER,
-      NEXT,
-      Restriction::writeSpecial),
+      SPECIAL,
+      Rule::writeSpecial),
   DSB(
       "A6.7.22",
       "dsb",
@@ -231,42 +159,28 @@ public enum Form {
       "mrs",
       "%d, %y",
       "11110 011111 (0) (1)(1)(1)(1) 10 (0) 0 dddd yyyyyyyy",
-      SPECIAL_REGISTER,
-      NEXT,
-      Restriction::readSpecial);
+      SPECIAL,
+      Rule::readSpecial);
 
   private final String section;
   private final String mnemonic;
   private final String operands;
   private final Pattern pattern;
   private final CostClass cost;
-  private final Flow flow;
-  private final Restriction restriction;
+  private final Rule rule;
 
   Form(String section, String mnemonic, String operands, String pattern, CostClass cost) {
-    this(section, mnemonic, operands, pattern, cost, NEXT);
+    this(section, mnemonic, operands, pattern, cost, Rule::none);
   }
 
   Form(
-      String section, String mnemonic, String operands, String pattern, CostClass cost, Flow flow) {
-    this(section, mnemonic, operands, pattern, cost, flow, Restriction::none);
-  }
-
-  Form(
-      String section,
-      String mnemonic,
-      String operands,
-      String pattern,
-      CostClass cost,
-      Flow flow,
-      Restriction restriction) {
+      String section, String mnemonic, String operands, String pattern, CostClass cost, Rule rule) {
     this.section = section;
     this.mnemonic = mnemonic;
     this.operands = operands;
     this.pattern = new Pattern(pattern);
     this.cost = cost;
-    this.flow = flow;
-    this.restriction = restriction;
+    this.rule = rule;
   }
 
   /** The section of the architecture manual, with the encoding where it has several. */
@@ -289,7 +203,7 @@ public enum Form {
   }
 
   public Flow flow() {
-    return flow;
+    return cost.flow();
   }
 
   String operands() {
@@ -300,7 +214,7 @@ public enum Form {
     return pattern;
   }
 
-  Restriction restriction() {
-    return restriction;
+  Rule rule() {
+    return rule;
   }
 }

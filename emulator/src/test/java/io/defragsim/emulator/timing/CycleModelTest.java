@@ -183,7 +183,7 @@ final class CycleModelTest {
         .isEqualTo("cortex-m0, zero wait states, 32-cycle multiplier");
     assertThat(CycleModel.cortexM0(1).exceptionEntry()).isEqualTo(16);
     assertThatThrownBy(() -> new CycleModel("empty", Map.of(), 16, 16))
-        .hasMessageContaining("no cost for DATA_PROCESSING");
+        .hasMessageContaining("no cost for DATA");
   }
 
   private static int cycles(CycleModel model, int halfword) {
