@@ -1,0 +1,286 @@
+package io.defragsim.report.json;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.defragsim.emulator.Fault;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.Pauses;
+import io.defragsim.scenario.FigureUnit;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The whole document. */
+public record JsonReport(
+    @JsonPropertyDescription("Always defrag-sim-report.") String format,
+    @JsonPropertyDescription("The version of this format; it changes when a reader must.")
+        int version,
+    @JsonPropertyDescription("The version of defrag-sim that wrote the report.") String producer,
+    @JsonPropertyDescription("The exit status of the command: the worst of all runs.")
+        int exitStatus,
+    @JsonPropertyDescription("In the order in which they ran.") List<Run> runs) {
+
+  /** What stands in {@code format}. */
+  public static final String FORMAT = "defrag-sim-report";
+
+  /** What stands in {@code version}. */
+  public static final int VERSION = 1;
+
+  /** One execution of a scenario. */
+  public record Run(
+      @JsonPropertyDescription("The scenario's name.") String scenario,
+      @JsonPropertyDescription("The scenario's description; may be empty.") String description,
+      @JsonPropertyDescription(
+              "What this run by itself means: 0 all limits hold, 3 a limit is violated, 4 the"
+                  + " firmware faulted or broke the contract, 5 a cycle budget was exhausted.")
+          int exitStatus,
+      Ending ending,
+      Image image,
+      Mcu mcu,
+      @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
+      Pool pool,
+      @JsonPropertyDescription("When compaction ran, for people.") String policy,
+      @JsonPropertyDescription("What a reader must know to judge the figures, for people.")
+          List<String> notes,
+      @JsonPropertyDescription(
+              "Operations begun; those of the whole workload unless the run ended early.")
+          long executed,
+      @JsonPropertyDescription("Operations of the whole workload.") long workloadOperations,
+      @JsonPropertyDescription("Phases of the workload as far as begun, the first 1000.")
+          List<Phase> phases,
+      @JsonPropertyDescription(
+              "Every figure of the registry by the name that limits use; null where the run gives"
+                  + " none.")
+          Map<String, @Nullable Long> figures,
+      @JsonPropertyDescription("The limits of the scenario in its order, judged.")
+          List<Limit> limits,
+      @JsonPropertyDescription("One entry a kind that occurred.") List<Operations> operations,
+      PauseReport pauses,
+      StallReport stalls,
+      Fragmentation fragmentation,
+      FailureReport failures,
+      @JsonPropertyDescription("The pool at the end; null if the run ended before it was there.")
+          @Nullable Heap heapAtEnd,
+      @JsonPropertyDescription("The pool when fragmentation was worst; null if it had no value.")
+          @Nullable Heap heapAtWorst,
+      Memory memory) {}
+
+  /** How a run ended. */
+  public enum EndingKind {
+    COMPLETED,
+    FAULT,
+    CONTRACT_VIOLATION,
+    BUDGET_EXHAUSTED
+  }
+
+  /** How a run ended; all but the kind is null for a run that was completed. */
+  public record Ending(
+      EndingKind kind,
+      @JsonPropertyDescription("What happened, for people.") @Nullable String detail,
+      @JsonPropertyDescription("The call or phase of the run, for example image_alloc(24).")
+          @Nullable String during,
+      @JsonPropertyDescription("The operation; -1 before the first.") @Nullable Long operation,
+      @JsonPropertyDescription("Where the core stood; null for a contract violation.")
+          @Nullable Place at,
+      @JsonPropertyDescription("The budget that was exhausted, in cycles.")
+          @Nullable Long budgetCycles,
+      @JsonPropertyDescription("Null unless the firmware faulted.") @Nullable FaultReport fault) {}
+
+  /** A place in the program. */
+  public record Place(
+      long address,
+      @JsonPropertyDescription("The enclosing function; null if unknown.")
+          @Nullable String function,
+      @JsonPropertyDescription("Bytes from the function's start.") long offset) {}
+
+  /** A fault of the core. */
+  public record FaultReport(
+      Fault.Kind kind,
+      @JsonPropertyDescription("The data or fetch address at fault.") @Nullable Long accessAddress,
+      @JsonPropertyDescription("Before the faulting instruction.") Registers registers) {}
+
+  /** The core registers, unsigned. */
+  public record Registers(
+      @JsonPropertyDescription("R0 to R12.") List<Long> general,
+      long sp,
+      long lr,
+      long pc,
+      long xpsr) {}
+
+  /** The allocator image. */
+  public record Image(
+      String name,
+      @JsonPropertyDescription("SHA-256 of the ELF file, lower-case hex.") String sha256,
+      @JsonPropertyDescription("The version of the image contract.") int contract,
+      Features features) {}
+
+  /** What the image promises in image_features. */
+  public record Features(
+      boolean movesInStep,
+      boolean movesInCalls,
+      boolean enforcesLocks,
+      boolean detectsStaleHandles) {}
+
+  /** The modelled part. */
+  public record Mcu(
+      String name,
+      long clockHz,
+      @JsonPropertyDescription("The highest clock without flash wait states, in Hz.")
+          long zeroWaitHz,
+      @JsonPropertyDescription("What MULS costs, in cycles.") int multiplierCycles,
+      int flashBytes,
+      @JsonPropertyDescription("The first address of SRAM.") long sramBase,
+      int sramBytes) {}
+
+  /** The managed memory. */
+  public record Pool(
+      @JsonPropertyDescription("Of its first byte.") long address,
+      @JsonPropertyDescription("In bytes, the handle table included.") int bytes,
+      int handles) {}
+
+  /** A phase of the workload. */
+  public record Phase(
+      String name,
+      @JsonPropertyDescription("Its first operation.") long first,
+      @JsonPropertyDescription("The first operation after it.") long end) {}
+
+  /** A limit and its verdict. */
+  public record Limit(
+      @JsonPropertyDescription("The figure's name in the registry.") String figure,
+      FigureUnit unit,
+      @JsonPropertyDescription("The least value that holds; null for none.") @Nullable Long min,
+      @JsonPropertyDescription("The greatest value that holds; null for none.") @Nullable Long max,
+      @JsonPropertyDescription("Null if the figure has no value, which violates nothing.")
+          @Nullable Long measured,
+      boolean holds,
+      @JsonPropertyDescription("By how much the limit is violated; 0 if it holds.") long excess,
+      @JsonPropertyDescription("Where the figure occurred; null where that is not known.")
+          @Nullable Long operation) {}
+
+  /** One kind of operation. */
+  public record Operations(
+      OperationKind kind,
+      @JsonPropertyDescription("served + failed + skipped") long count,
+      long served,
+      @JsonPropertyDescription("Operations that failed in the end.") long failed,
+      @JsonPropertyDescription("Only errors that occurred.") List<ErrorCount> failedBy,
+      @JsonPropertyDescription("Operations on a block that was not served.") long skipped,
+      @JsonPropertyDescription("The first operation with the most cycles; null without calls.")
+          @Nullable Long maxAt,
+      @JsonPropertyDescription(
+              "Cycles of its calls, retries included: the exact distribution as pairs of a value"
+                  + " and how often it occurred, ascending.")
+          List<List<Long>> cycles) {}
+
+  /** How often an error of the contract occurred. */
+  public record ErrorCount(
+      ContractError error,
+      @JsonPropertyDescription("What the image returned: -1 to -12.") int code,
+      long count) {}
+
+  /** Compaction. */
+  public record PauseReport(
+      @JsonPropertyDescription(
+              "False if some were whole calls that moved blocks: then cycles are upper bounds.")
+          boolean exact,
+      @JsonPropertyDescription("Payload moved in all, in bytes.") long bytesMoved,
+      @JsonPropertyDescription("The first of the greatest; null without pauses.")
+          @Nullable Pause longest,
+      @JsonPropertyDescription("The exact distribution as pairs of cycles and count, ascending.")
+          List<List<Long>> cycles,
+      @JsonPropertyDescription("How many there were.") long count,
+      @JsonPropertyDescription("The first 1000 of them, in order.") List<Pause> events) {}
+
+  /** One uninterrupted stretch of compaction. */
+  public record Pause(
+      long operation,
+      Pauses.Cause cause,
+      long cycles,
+      int blocksMoved,
+      @JsonPropertyDescription("Requested bytes of the blocks moved.") long bytesMoved,
+      @JsonPropertyDescription(
+              "What the call returned; of a step 1 more to do, 0 nothing to do, or an error.")
+          int result) {}
+
+  /** Requests that had to wait for compaction. */
+  public record StallReport(
+      @JsonPropertyDescription("Stalls that were never served.") long unserved,
+      @JsonPropertyDescription("The first of the greatest among those served.")
+          @Nullable Stall longest,
+      @JsonPropertyDescription(
+              "Of those served: the exact distribution as pairs of cycles and count, ascending.")
+          List<List<Long>> cycles,
+      @JsonPropertyDescription("How many there were, served or not.") long count,
+      @JsonPropertyDescription("The first 1000 of them, in order.") List<Stall> events) {}
+
+  /** From a request refused as fragmented to the same one served. */
+  public record Stall(
+      long operation,
+      long requestedBytes,
+      int steps,
+      @JsonPropertyDescription("Requested bytes of the blocks moved.") long bytesMoved,
+      @JsonPropertyDescription("The failed call, the steps and the retries.") long cycles,
+      @JsonPropertyDescription("Why it was never served; null if it was.")
+          @Nullable ContractError error) {}
+
+  /** External fragmentation: 1 - largest satisfiable request / free bytes. */
+  public record Fragmentation(
+      @JsonPropertyDescription("Allocations that failed although free bytes sufficed.")
+          long catastrophic,
+      @JsonPropertyDescription("The first sample with the highest ppm.") @Nullable Sample worst,
+      @JsonPropertyDescription("At most 1000 equally spaced ones, and one at each early failure.")
+          List<Sample> samples) {}
+
+  /** The heap at one moment. */
+  public record Sample(
+      @JsonPropertyDescription("After which it was taken, or the one that failed.") long operation,
+      @JsonPropertyDescription("Emulated cycles since reset.") long cycle,
+      long freeBytes,
+      @JsonPropertyDescription("The most bytes one allocation would get.")
+          @Nullable Long largestRequest,
+      @JsonPropertyDescription("Fragmentation in parts per million; null without a free handle.")
+          @Nullable Long ppm,
+      @JsonPropertyDescription("Requested bytes of all live blocks.") long liveBytes,
+      @JsonPropertyDescription("Taken because an allocation failed.") boolean atFailure) {}
+
+  /** Operations refused in the end. */
+  public record FailureReport(
+      @JsonPropertyDescription("How many there were.") long count,
+      @JsonPropertyDescription("The first 1000 of them, in order.") List<Failure> events) {}
+
+  /** An operation refused in the end. */
+  public record Failure(
+      long operation,
+      OperationKind kind,
+      @JsonPropertyDescription("The block's name in the workload.") String block,
+      @JsonPropertyDescription("Of an alloc or grow; 0 for the others.") long requestedBytes,
+      ContractError error,
+      @JsonPropertyDescription("Free payload bytes at that moment.") long freeBytes,
+      @JsonPropertyDescription("Failed although the free bytes would have sufficed.")
+          boolean catastrophic,
+      @JsonPropertyDescription("A locked block in the way, where the image names one.")
+          @Nullable String blocker) {}
+
+  /** The pool at one moment. */
+  public record Heap(
+      @JsonPropertyDescription("After which it was taken.") long operation,
+      @JsonPropertyDescription("Without gaps, in address order.") List<Span> spans) {}
+
+  /** A stretch of the pool. */
+  public record Span(
+      @JsonPropertyDescription("Bytes from the pool's start.") int offset,
+      int bytes,
+      HeapMap.Use use) {}
+
+  /** Memory taken, in bytes. */
+  public record Memory(
+      @JsonPropertyDescription("Of the image: code and constants.") int flash,
+      @JsonPropertyDescription("The image's own SRAM.") int data,
+      @JsonPropertyDescription("The handle table included.") int pool,
+      @JsonPropertyDescription("Bytes of the pool not free before the first allocation.") int table,
+      @JsonPropertyDescription("Between pool and stack reserve.") int unused,
+      int stackReserve,
+      @JsonPropertyDescription("The most of the reserve that was used.") int deepestStack,
+      @JsonPropertyDescription("All of the part's.") int sram) {}
+}

@@ -1,0 +1,59 @@
+package io.defragsim.report.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.defragsim.lab.result.RunResult;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes results as JSON, in UTF-8, the same bytes for the same results. */
+public final class JsonReportWriter {
+
+  private final ObjectMapper mapper = mapper();
+
+  /**
+   * Writes the report of {@code results} and closes nothing.
+   *
+   * @param exitStatus of the command that ran them
+   */
+  public void write(List<RunResult> results, int exitStatus, OutputStream out) throws IOException {
+    mapper.writer(new Layout()).writeValue(out, JsonReports.of(results, exitStatus));
+    out.write('\n');
+  }
+
+  /**
+   * What the schema says of an enum's constants too: {@code BUDGET_EXHAUSTED} as budget-exhausted.
+   */
+  static String key(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static ObjectMapper mapper() {
+    SimpleModule keys = new SimpleModule();
+    keys.addSerializer(
+        new JsonSerializer<Enum<?>>() {
+          @Override
+          public void serialize(Enum<?> value, JsonGenerator out, SerializerProvider serializers)
+              throws IOException, JsonProcessingException {
+            out.writeString(key(value));
+          }
+
+          @SuppressWarnings({"unchecked", "rawtypes"}) // Class<Enum<?>> cannot be written otherwise
+          @Override
+          public Class<Enum<?>> handledType() {
+            return (Class) Enum.class;
+          }
+        });
+    return JsonMapper.builder()
+        .addModule(keys)
+        .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+        .build();
+  }
+}

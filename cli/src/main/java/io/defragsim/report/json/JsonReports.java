@@ -1,0 +1,269 @@
+package io.defragsim.report.json;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Location;
+import io.defragsim.lab.result.Distribution;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Stalls;
+import io.defragsim.report.json.JsonReport.EndingKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From results to the document: the one place that knows both. */
+final class JsonReports {
+
+  private JsonReports() {}
+
+  static JsonReport of(List<RunResult> results, int exitStatus) {
+    String producer = results.isEmpty() ? "" : results.get(0).subject().version();
+    return new JsonReport(
+        JsonReport.FORMAT,
+        JsonReport.VERSION,
+        producer,
+        exitStatus,
+        results.stream().map(JsonReports::run).toList());
+  }
+
+  private static JsonReport.Run run(RunResult result) {
+    var subject = result.subject();
+    var mcu = subject.mcu();
+    var features = subject.image().features();
+    var memory = result.memory();
+    return new JsonReport.Run(
+        subject.scenario(),
+        subject.description(),
+        result.exitStatus(),
+        ending(result.ending()),
+        new JsonReport.Image(
+            subject.image().name(),
+            subject.image().sha256(),
+            subject.image().contract(),
+            new JsonReport.Features(
+                features.movesInStep(),
+                features.movesInCalls(),
+                features.enforcesLocks(),
+                features.detectsStaleHandles())),
+        new JsonReport.Mcu(
+            mcu.name(),
+            mcu.clockHz(),
+            mcu.zeroWaitHz(),
+            mcu.multiplierCycles(),
+            mcu.flashBytes(),
+            mcu.sramBase(),
+            mcu.sramBytes()),
+        subject.cycleModel(),
+        new JsonReport.Pool(
+            subject.pool().address(), subject.pool().bytes(), subject.pool().handles()),
+        subject.policy(),
+        subject.notes(),
+        result.executed(),
+        result.workloadOperations(),
+        result.phases().stream()
+            .map(phase -> new JsonReport.Phase(phase.name(), phase.first(), phase.end()))
+            .toList(),
+        result.figures(),
+        limits(result),
+        operations(result),
+        pauses(result.pauses()),
+        stalls(result.stalls()),
+        fragmentation(result),
+        failures(result),
+        heap(result.heapAtEnd()),
+        heap(result.heapAtWorst()),
+        new JsonReport.Memory(
+            memory.flash(),
+            memory.data(),
+            memory.pool(),
+            memory.table(),
+            memory.unused(),
+            memory.stackReserve(),
+            memory.deepestStack(),
+            memory.sram()));
+  }
+
+  private static JsonReport.Ending ending(Ending ending) {
+    if (ending instanceof Ending.Faulted faulted) {
+      Fault fault = faulted.fault();
+      var registers = fault.registers();
+      return new JsonReport.Ending(
+          EndingKind.FAULT,
+          fault.detail(),
+          faulted.during(),
+          faulted.operation(),
+          place(fault.at()),
+          null,
+          new JsonReport.FaultReport(
+              fault.kind(),
+              fault.accessAddress(),
+              new JsonReport.Registers(
+                  registers.general().stream().map(Integer::toUnsignedLong).toList(),
+                  Integer.toUnsignedLong(registers.sp()),
+                  Integer.toUnsignedLong(registers.lr()),
+                  Integer.toUnsignedLong(registers.pc()),
+                  Integer.toUnsignedLong(registers.xpsr()))));
+    }
+    if (ending instanceof Ending.ContractViolated violated) {
+      return new JsonReport.Ending(
+          EndingKind.CONTRACT_VIOLATION,
+          violated.what(),
+          violated.during(),
+          violated.operation(),
+          null,
+          null,
+          null);
+    }
+    if (ending instanceof Ending.BudgetExhausted exhausted) {
+      return new JsonReport.Ending(
+          EndingKind.BUDGET_EXHAUSTED,
+          "the cycle budget was exhausted",
+          exhausted.during(),
+          exhausted.operation(),
+          place(exhausted.at()),
+          exhausted.budget(),
+          null);
+    }
+    return new JsonReport.Ending(EndingKind.COMPLETED, null, null, null, null, null, null);
+  }
+
+  private static JsonReport.Place place(Location at) {
+    return new JsonReport.Place(at.address(), at.function(), at.offset());
+  }
+
+  private static List<JsonReport.Limit> limits(RunResult result) {
+    return result.verdicts().stream()
+        .map(
+            verdict ->
+                new JsonReport.Limit(
+                    verdict.figure().name(),
+                    verdict.figure().unit(),
+                    verdict.min(),
+                    verdict.max(),
+                    verdict.measured(),
+                    verdict.holds(),
+                    verdict.excess(),
+                    verdict.where()))
+        .toList();
+  }
+
+  private static List<JsonReport.Operations> operations(RunResult result) {
+    return result.operations().stream()
+        .map(
+            stats ->
+                new JsonReport.Operations(
+                    stats.kind(),
+                    stats.count(),
+                    stats.served(),
+                    stats.failed(),
+                    stats.failedBy().entrySet().stream()
+                        .map(
+                            e ->
+                                new JsonReport.ErrorCount(
+                                    e.getKey(), e.getKey().code(), e.getValue()))
+                        .toList(),
+                    stats.skipped(),
+                    stats.maxAt(),
+                    pairs(stats.cycles())))
+        .toList();
+  }
+
+  private static JsonReport.PauseReport pauses(Pauses pauses) {
+    return new JsonReport.PauseReport(
+        pauses.exact(),
+        pauses.bytesMoved(),
+        pause(pauses.longest()),
+        pairs(pauses.cycles()),
+        pauses.events().count(),
+        pauses.events().kept().stream().map(JsonReports::existing).toList());
+  }
+
+  private static JsonReport.@Nullable Pause pause(Pauses.@Nullable Pause pause) {
+    return pause == null ? null : existing(pause);
+  }
+
+  private static JsonReport.Pause existing(Pauses.Pause pause) {
+    return new JsonReport.Pause(
+        pause.operation(),
+        pause.cause(),
+        pause.cycles(),
+        pause.blocksMoved(),
+        pause.bytesMoved(),
+        pause.result());
+  }
+
+  private static JsonReport.StallReport stalls(Stalls stalls) {
+    Stalls.Stall longest = stalls.longest();
+    return new JsonReport.StallReport(
+        stalls.unserved(),
+        longest == null ? null : stall(longest),
+        pairs(stalls.cycles()),
+        stalls.events().count(),
+        stalls.events().kept().stream().map(JsonReports::stall).toList());
+  }
+
+  private static JsonReport.Stall stall(Stalls.Stall stall) {
+    return new JsonReport.Stall(
+        stall.operation(),
+        stall.requestedBytes(),
+        stall.steps(),
+        stall.bytesMoved(),
+        stall.cycles(),
+        stall.error());
+  }
+
+  private static JsonReport.Fragmentation fragmentation(RunResult result) {
+    var fragmentation = result.fragmentation();
+    var worst = fragmentation.worst();
+    return new JsonReport.Fragmentation(
+        fragmentation.catastrophic(),
+        worst == null ? null : sample(worst),
+        fragmentation.samples().stream().map(JsonReports::sample).toList());
+  }
+
+  private static JsonReport.Sample sample(io.defragsim.lab.result.Fragmentation.Sample sample) {
+    return new JsonReport.Sample(
+        sample.operation(),
+        sample.cycle(),
+        sample.freeBytes(),
+        sample.largestRequest(),
+        sample.ppm(),
+        sample.liveBytes(),
+        sample.atFailure());
+  }
+
+  private static JsonReport.FailureReport failures(RunResult result) {
+    return new JsonReport.FailureReport(
+        result.failures().count(),
+        result.failures().kept().stream()
+            .map(
+                failure ->
+                    new JsonReport.Failure(
+                        failure.operation(),
+                        failure.kind(),
+                        failure.block(),
+                        failure.requestedBytes(),
+                        failure.error(),
+                        failure.freeBytes(),
+                        failure.catastrophic(),
+                        failure.blocker()))
+            .toList());
+  }
+
+  private static JsonReport.@Nullable Heap heap(@Nullable HeapMap map) {
+    return map == null
+        ? null
+        : new JsonReport.Heap(
+            map.operation(),
+            map.spans().stream()
+                .map(span -> new JsonReport.Span(span.offset(), span.bytes(), span.use()))
+                .toList());
+  }
+
+  private static List<List<Long>> pairs(Distribution distribution) {
+    return distribution.values().stream()
+        .map(entry -> List.of(entry.value(), entry.count()))
+        .toList();
+  }
+}

@@ -1,0 +1,108 @@
+package io.defragsim.report.text;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Registers;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunResult;
+import java.util.Locale;
+
+/** Why a run ended early: what, where, during which operation, and the registers. */
+final class EndingSection {
+
+  private EndingSection() {}
+
+  /** Prints nothing for a run that was completed. */
+  static void print(RunResult result, Page page) {
+    Ending ending = result.ending();
+    if (ending instanceof Ending.Faulted faulted) {
+      Fault fault = faulted.fault();
+      heading("The firmware faulted", page);
+      page.entry("what", words(fault.kind()) + ": " + fault.detail());
+      page.entry("where", fault.at().toString());
+      when(faulted.during(), faulted.operation(), page);
+      Long address = fault.accessAddress();
+      if (address != null) {
+        page.entry("address", Numbers.hex(address));
+      }
+      registers(fault.registers(), page);
+    } else if (ending instanceof Ending.ContractViolated violated) {
+      heading("The image broke its contract", page);
+      page.entry("what", violated.what());
+      when(violated.during(), violated.operation(), page);
+    } else if (ending instanceof Ending.BudgetExhausted exhausted) {
+      heading("The cycle budget was exhausted", page);
+      page.entry(
+          "what", "more than " + Numbers.count(exhausted.budget(), "cycle") + " and not done");
+      page.entry("where", exhausted.at().toString());
+      when(exhausted.during(), exhausted.operation(), page);
+    }
+  }
+
+  /** In one line, for a summary; empty for a run that was completed. */
+  static String brief(Ending ending) {
+    if (ending instanceof Ending.Faulted faulted) {
+      return "FAULT, "
+          + words(faulted.fault().kind())
+          + " at "
+          + faulted.fault().at()
+          + " "
+          + moment(faulted.during(), faulted.operation());
+    }
+    if (ending instanceof Ending.ContractViolated violated) {
+      return "CONTRACT BROKEN " + moment(violated.during(), violated.operation());
+    }
+    if (ending instanceof Ending.BudgetExhausted exhausted) {
+      return "BUDGET EXHAUSTED, "
+          + Numbers.count(exhausted.budget(), "cycle")
+          + " "
+          + moment(exhausted.during(), exhausted.operation());
+    }
+    return "";
+  }
+
+  private static void heading(String title, Page page) {
+    page.blank();
+    page.line(page.palette().bad(title));
+  }
+
+  private static void when(String during, long operation, Page page) {
+    page.entry("when", moment(during, operation));
+  }
+
+  private static String moment(String during, long operation) {
+    return "during "
+        + during
+        + (operation == Ending.BEFORE_FIRST
+            ? ", before the first operation"
+            : " of operation " + Numbers.plain(operation));
+  }
+
+  private static String words(Fault.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static void registers(Registers registers, Page page) {
+    Table table = new Table("<", "<", "<", "<", "<", "<", "<", "<");
+    String[] names = new String[17];
+    int[] values = new int[17];
+    for (int i = 0; i < 13; i++) {
+      names[i] = "r" + i;
+      values[i] = registers.general().get(i);
+    }
+    String[] special = {"sp", "lr", "pc", "xpsr"};
+    int[] specialValues = {registers.sp(), registers.lr(), registers.pc(), registers.xpsr()};
+    for (int i = 0; i < special.length; i++) {
+      names[13 + i] = special[i];
+      values[13 + i] = specialValues[i];
+    }
+    for (int row = 0; row < names.length; row += 4) {
+      String[] cells = new String[2 * Math.min(4, names.length - row)];
+      for (int i = 0; i < cells.length / 2; i++) {
+        cells[2 * i] = names[row + i];
+        cells[2 * i + 1] = Numbers.hex(values[row + i]);
+      }
+      table.row(cells);
+    }
+    table.print(page);
+  }
+}

@@ -1,0 +1,113 @@
+package io.defragsim.report.text;
+
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapMap.Span;
+
+/** The pool as rows of characters, each standing for some bytes. */
+final class HeapMapView {
+
+  /** What a reader needs to read a map. */
+  static final String LEGEND = "█ used  ▄ partly used  L locked  · free  ▒ the allocator's own";
+
+  private static final int COLUMNS = 64;
+  private static final int ROWS = 4;
+  private static final int GRANULE = 8;
+
+  private static final char USED = '█';
+  private static final char PARTLY = '▄';
+  private static final char LOCKED = 'L';
+  private static final char FREE = '·';
+  private static final char META = '▒';
+
+  private HeapMapView() {}
+
+  /** Bytes that one character stands for, so that the pool takes no more than a few rows. */
+  static int bytesPerCharacter(int poolBytes) {
+    int bytes = GRANULE;
+    while ((long) bytes * COLUMNS * ROWS < poolBytes) {
+      bytes *= 2;
+    }
+    return bytes;
+  }
+
+  /**
+   * Prints the rows, each with the address of its first byte.
+   *
+   * @param address of the pool's first byte
+   */
+  static void print(HeapMap map, long address, Page page) {
+    int bytes = bytesPerCharacter(map.poolBytes());
+    String cells = cells(map, bytes);
+    for (int from = 0; from < cells.length(); from += COLUMNS) {
+      String row = cells.substring(from, Math.min(cells.length(), from + COLUMNS));
+      page.line(
+          "  "
+              + page.palette().faint(Numbers.hex(address + (long) from * bytes))
+              + "  "
+              + coloured(row, page.palette()));
+    }
+  }
+
+  /** One character a cell. */
+  private static String cells(HeapMap map, int bytes) {
+    int count = (map.poolBytes() + bytes - 1) / bytes;
+    int[] used = new int[count];
+    int[] locked = new int[count];
+    int[] free = new int[count];
+    int[] meta = new int[count];
+    for (Span span : map.spans()) {
+      int[] sums =
+          switch (span.use()) {
+            case USED -> used;
+            case LOCKED -> locked;
+            case FREE -> free;
+            case META -> meta;
+          };
+      int end = span.offset() + span.bytes();
+      for (int at = span.offset(); at < end; ) {
+        int next = Math.min(end, (at / bytes + 1) * bytes);
+        sums[at / bytes] += next - at;
+        at = next;
+      }
+    }
+    StringBuilder cells = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      cells.append(cell(used[i], locked[i], free[i], meta[i]));
+    }
+    return cells.toString();
+  }
+
+  /**
+   * A lock shows however small it is, for it is what compaction cannot move; headers belong to the
+   * block beside them.
+   */
+  private static char cell(int used, int locked, int free, int meta) {
+    if (locked > 0) {
+      return LOCKED;
+    }
+    if (used > 0) {
+      return free == 0 ? USED : PARTLY;
+    }
+    return meta > free ? META : FREE;
+  }
+
+  private static String coloured(String row, Palette palette) {
+    StringBuilder coloured = new StringBuilder();
+    for (int from = 0; from < row.length(); ) {
+      char kind = row.charAt(from);
+      int to = from;
+      while (to < row.length() && row.charAt(to) == kind) {
+        to++;
+      }
+      String run = row.substring(from, to);
+      coloured.append(
+          switch (kind) {
+            case USED, PARTLY -> palette.used(run);
+            case LOCKED -> palette.locked(run);
+            default -> palette.faint(run);
+          });
+      from = to;
+    }
+    return coloured.toString();
+  }
+}

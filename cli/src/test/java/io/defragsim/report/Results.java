@@ -1,0 +1,244 @@
+package io.defragsim.report;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Location;
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.Registers;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Distribution;
+import io.defragsim.lab.result.Distribution.ValueCount;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.Events;
+import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.Fragmentation;
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.Memory;
+import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.OperationStats;
+import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Stalls;
+import io.defragsim.lab.result.Subject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Results made by hand, so that a report can be checked without running anything. */
+public final class Results {
+
+  private Results() {}
+
+  private static final McuConfig MCU =
+      new McuConfig("stm32f030f4", 48_000_000, 24_000_000, 1, 16 * 1024, 0x2000_0000L, 4096);
+
+  private static final List<String> NOTES =
+      List.of(
+          "unaligned data accesses were not checked",
+          "above 24 MHz the flash of this part has wait states, which are not modelled");
+
+  /** Everything occurs: failures, pauses, stalls, locks, two limits violated. */
+  public static RunResult eventful() {
+    return with(
+        new Ending.Completed(),
+        5000,
+        List.of(
+            limit("pauses.max", null, 2000L),
+            limit("alloc.max", null, 300L),
+            limit("fragmentation.max", null, 400_000L),
+            limit("alloc.count", 100L, null),
+            limit("grow.max", null, 5000L),
+            limit("fragmentation.catastrophic", null, 3L)));
+  }
+
+  /** The same with limits that hold. */
+  public static RunResult peaceful() {
+    return with(new Ending.Completed(), 5000, List.of(limit("pauses.max", null, 2000L)));
+  }
+
+  /** The same without limits, cut short by {@code ending}. */
+  public static RunResult ended(Ending ending) {
+    return with(ending, 1235, List.of(limit("pauses.max", null, 2000L)));
+  }
+
+  /** A store to flash in the middle of {@code image_alloc}. */
+  public static Ending fault() {
+    return new Ending.Faulted(
+        new Fault(
+            Fault.Kind.WRITE_PROTECTED,
+            new Location(0x0800_011cL, "image_alloc", 0x1c),
+            "str r1, [r0] stores to flash",
+            0x0800_0040L,
+            new Registers(
+                IntStream.range(0, 13).mapToObj(i -> i * 0x1111_1111).toList(),
+                0x2000_0fe8,
+                0xf000_0001,
+                0x0800_011c,
+                0x6100_0000)),
+        "image_alloc(24)",
+        1234);
+  }
+
+  /** Nothing happened: the image never parked. */
+  public static RunResult neverParked() {
+    return new RunResult(
+        subject(),
+        new Ending.BudgetExhausted(
+            50_000_000, new Location(0x0800_00c4L, "Reset_Handler", 4), "reset", -1),
+        0,
+        5000,
+        50_000_000,
+        0,
+        0,
+        List.of(),
+        List.of(),
+        new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
+        new Stalls(Distribution.EMPTY, 0, null, Events.none()),
+        new Fragmentation(List.of(), null, 0),
+        Events.none(),
+        null,
+        null,
+        new Memory(1876, 12, 2048, 0, 1524, 512, 0, 4096),
+        List.of(limit("alloc.max", null, 300L)));
+  }
+
+  private static RunResult with(Ending ending, long executed, List<RunResult.Limit> limits) {
+    var longest = new Pauses.Pause(4321, Pauses.Cause.FAILURE, 1804, 2, 128, 1);
+    var stall = new Stalls.Stall(4321, 296, 7, 640, 9876, null);
+    var vain = new Stalls.Stall(4400, 700, 3, 96, 2210, ContractError.BLOCKED_BY_LOCKS);
+    var refused =
+        new Failure(
+            4400,
+            OperationKind.ALLOC,
+            "#812",
+            700,
+            ContractError.BLOCKED_BY_LOCKS,
+            1024,
+            true,
+            "calibration");
+    List<Fragmentation.Sample> samples = samples(executed);
+    return new RunResult(
+        subject(),
+        ending,
+        executed,
+        5000,
+        1_234_567,
+        1602,
+        27,
+        List.of(
+            new RunResult.PhaseSpan("fill", 0, 1500), new RunResult.PhaseSpan("churn", 1500, 5000)),
+        List.of(
+            new OperationStats(
+                OperationKind.ALLOC,
+                2100,
+                2094,
+                Map.of(ContractError.BLOCKED_BY_LOCKS, 4L, ContractError.OUT_OF_MEMORY, 2L),
+                0,
+                distribution(102, 1900, 215, 180, 301, 23, 398, 1),
+                4321L),
+            new OperationStats(
+                OperationKind.FREE, 2050, 2044, Map.of(), 6, distribution(96, 2000, 188, 44), 17L),
+            new OperationStats(
+                OperationKind.LOCK, 400, 400, Map.of(), 0, distribution(39, 400), 3L),
+            new OperationStats(
+                OperationKind.UNLOCK, 400, 400, Map.of(), 0, distribution(41, 400), 4L),
+            new OperationStats(OperationKind.WRITE, 50, 50, Map.of(), 0, Distribution.EMPTY, null)),
+        new Pauses(
+            true,
+            distribution(212, 30, 640, 11, 1804, 1),
+            5120,
+            longest,
+            new Events<>(List.of(longest), 42)),
+        new Stalls(distribution(3310, 5, 9876, 1), 4, stall, new Events<>(List.of(stall, vain), 6)),
+        new Fragmentation(samples, worst(samples), 4),
+        new Events<>(List.of(refused), 6),
+        heap(4999),
+        heap(4321),
+        new Memory(1876, 12, 2048, 140, 1524, 512, 96, 4096),
+        limits);
+  }
+
+  private static Subject subject() {
+    return new Subject(
+        "sensor-node",
+        "A node that samples, buffers and sends: short-lived packets among a few blocks that stay,"
+            + " in a pool that is just large enough.",
+        new Subject.Image(
+            "defrag",
+            "1f3a9c27d04e5b68".repeat(4),
+            1,
+            new Subject.Features(true, false, true, true)),
+        MCU,
+        "Cortex-M0 instruction timing, zero wait states",
+        new Subject.Pool(0x2000_0010L, 2048, 32),
+        "on failure, 64 bytes a step",
+        "0.1.0",
+        NOTES);
+  }
+
+  private static RunResult.Limit limit(String figure, @Nullable Long min, @Nullable Long max) {
+    return new RunResult.Limit(Objects.requireNonNull(Figures.named(figure)), min, max);
+  }
+
+  /** {@code value, count, value, count, ...} */
+  private static Distribution distribution(long... pairs) {
+    List<ValueCount> values = new ArrayList<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      values.add(new ValueCount(pairs[i], pairs[i + 1]));
+    }
+    return new Distribution(values);
+  }
+
+  private static List<Fragmentation.Sample> samples(long executed) {
+    List<Fragmentation.Sample> samples = new ArrayList<>();
+    for (long at = 0; at < executed; at += 25) {
+      long ppm = at * 130 + (at / 25 * 7919 % 97) * 2000;
+      long free = 2048 - at / 5;
+      boolean none = at >= 2000 && at < 2200;
+      samples.add(
+          new Fragmentation.Sample(
+              at,
+              at * 246,
+              free,
+              none ? null : free - free * ppm / 1_000_000,
+              none ? null : ppm,
+              at / 4,
+              false));
+      if (at == 4400) {
+        samples.add(new Fragmentation.Sample(at, at * 246, 1024, 200L, 804_688L, at / 4, true));
+      }
+    }
+    return samples;
+  }
+
+  private static Fragmentation.Sample worst(List<Fragmentation.Sample> samples) {
+    Fragmentation.Sample worst = samples.get(0);
+    for (Fragmentation.Sample sample : samples) {
+      if (Objects.requireNonNullElse(sample.ppm(), 0L)
+          > Objects.requireNonNullElse(worst.ppm(), 0L)) {
+        worst = sample;
+      }
+    }
+    return worst;
+  }
+
+  private static HeapMap heap(long operation) {
+    List<Span> spans = new ArrayList<>();
+    spans.add(new Span(0, 140, Use.META));
+    int at = 140;
+    for (int i = 0; at < 2048 - 300; i++) {
+      int bytes = 24 + i * 37 % 90 / 8 * 8;
+      spans.add(new Span(at, 4, Use.META));
+      Use use = i % 7 == 3 ? Use.LOCKED : (i + operation) % 3 == 0 ? Use.FREE : Use.USED;
+      spans.add(new Span(at + 4, bytes - 4, use));
+      at += bytes;
+    }
+    spans.add(new Span(at, 2048 - at, Use.FREE));
+    return new HeapMap(operation, 2048, spans);
+  }
+}

@@ -1,0 +1,128 @@
+package io.defragsim.report.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.Results;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class JsonReportTest {
+
+  private static final Path SCHEMA =
+      Path.of(
+          System.getProperty("defragsim.root"),
+          "cli/src/main/resources/io/defragsim/report/report.schema.json");
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  static String write(RunResult... results) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      new JsonReportWriter().write(List.of(results), 3, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Set<ValidationMessage> mistakes(JsonNode report) throws IOException {
+    return JsonSchemaFactory.getInstance(VersionFlag.V202012)
+        .getSchema(Files.readString(SCHEMA))
+        .validate(report);
+  }
+
+  static Stream<RunResult> results() {
+    return Stream.of(
+        Results.eventful(),
+        Results.peaceful(),
+        Results.neverParked(),
+        Results.ended(Results.fault()),
+        Results.ended(new Ending.ContractViolated("two blocks overlap", "image_alloc(24)", 1234)));
+  }
+
+  @Test
+  void the_committed_schema_is_what_the_records_say() throws IOException {
+    String generated = ReportSchema.generate();
+    if (Boolean.getBoolean("defragsim.update")) {
+      Files.writeString(SCHEMA, generated);
+    }
+
+    assertThat(Files.readString(SCHEMA))
+        .as("stale: run the tests of cli with -Ddefragsim.update=true and look at what changed")
+        .isEqualTo(generated);
+  }
+
+  @ParameterizedTest
+  @MethodSource("results")
+  void every_report_follows_the_schema(RunResult result) throws IOException {
+    assertThat(mistakes(MAPPER.readTree(write(result)))).isEmpty();
+  }
+
+  @Test
+  void the_schema_refuses_what_it_does_not_know_and_what_is_missing() throws IOException {
+    ObjectNode unknown = (ObjectNode) MAPPER.readTree(write(Results.eventful()));
+    ((ObjectNode) unknown.at("/runs/0/figures")).put("alloc.average", 3);
+    ObjectNode missing = (ObjectNode) MAPPER.readTree(write(Results.eventful()));
+    ((ObjectNode) missing.at("/runs/0/figures")).remove("alloc.max");
+    ObjectNode fraction = (ObjectNode) MAPPER.readTree(write(Results.eventful()));
+    ((ObjectNode) fraction.at("/runs/0/pauses/longest")).put("cycles", 3.5);
+
+    assertThat(mistakes(unknown)).singleElement().asString().contains("alloc.average");
+    assertThat(mistakes(missing)).singleElement().asString().contains("alloc.max");
+    assertThat(mistakes(fraction)).asString().contains("integer expected");
+  }
+
+  @Test
+  void figures_stand_under_their_names_in_the_registry() throws IOException {
+    JsonNode run = MAPPER.readTree(write(Results.eventful())).at("/runs/0");
+
+    assertThat(run.at("/figures").properties())
+        .extracting(java.util.Map.Entry::getKey)
+        .containsExactlyElementsOf(Figures.names());
+    assertThat(run.at("/figures/pauses.max").longValue()).isEqualTo(1804);
+    assertThat(run.at("/figures/grow.max").isNull()).isTrue();
+    assertThat(run.at("/limits/1/excess").longValue()).isEqualTo(98);
+    assertThat(run.at("/limits/1/holds").booleanValue()).isFalse();
+    assertThat(run.at("/exitStatus").intValue()).isEqualTo(3);
+  }
+
+  @Test
+  void events_and_samples_take_one_line_each() {
+    assertThat(write(Results.eventful()).lines())
+        .contains(
+            "          {\"operation\": 4321, \"cause\": \"failure\", \"cycles\": 1804,"
+                + " \"blocksMoved\": 2, \"bytesMoved\": 128, \"result\": 1}",
+            "          [640, 11],");
+  }
+
+  @Test
+  void registers_and_addresses_are_unsigned() throws IOException {
+    JsonNode fault = MAPPER.readTree(write(Results.ended(Results.fault()))).at("/runs/0/ending");
+
+    assertThat(fault.at("/fault/registers/lr").longValue()).isEqualTo(0xf000_0001L);
+    assertThat(fault.at("/fault/registers/general/12").longValue()).isEqualTo(0xcccc_ccccL);
+    assertThat(fault.at("/fault/kind").textValue()).isEqualTo("write-protected");
+  }
+}

@@ -1,0 +1,123 @@
+package io.defragsim.report.json;
+
+import com.fasterxml.classmate.ResolvedType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.CustomPropertyDefinition;
+import com.github.victools.jsonschema.generator.FieldScope;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerationContext;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import com.github.victools.jsonschema.module.jackson.JacksonModule;
+import io.defragsim.lab.result.Figure;
+import io.defragsim.lab.result.Figures;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the JSON Schema of reports from their records and from the registry of figures. */
+final class ReportSchema {
+
+  private ReportSchema() {}
+
+  static String generate() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    SchemaGeneratorConfigBuilder config =
+        new SchemaGeneratorConfigBuilder(
+                mapper, SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+            .with(new JacksonModule())
+            .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT)
+            .with(Option.DEFINITIONS_FOR_ALL_OBJECTS);
+    config.forTypesInGeneral().withPropertySorter(Comparator.comparing(member -> 0)); // as declared
+    config
+        .forTypesInGeneral()
+        .withCustomDefinitionProvider((type, context) -> enumeration(type, context));
+    config
+        .forFields()
+        .withRequiredCheck(field -> true)
+        .withNullableCheck(
+            field -> field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class))
+        .withEnumResolver(ReportSchema::constant)
+        .withCustomDefinitionProvider(ReportSchema::special);
+    ObjectNode generated = new SchemaGenerator(config.build()).generateSchema(JsonReport.class);
+    ObjectNode schema = mapper.createObjectNode();
+    schema.set("$schema", generated.remove("$schema"));
+    schema.put("$id", "urn:defrag-sim:report:" + JsonReport.VERSION);
+    schema.put("title", "Report of defrag-sim, version " + JsonReport.VERSION);
+    schema.put(
+        "description",
+        "What one command ran and measured. All keys are always there, null where a run gives"
+            + " nothing. All numbers are integers: cycles of the emulated core, bytes, counts, parts"
+            + " per million; addresses and registers are unsigned. Operations count from 0.");
+    schema.setAll(generated);
+    return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
+  }
+
+  private static @Nullable CustomDefinition enumeration(
+      ResolvedType type, SchemaGenerationContext context) {
+    Object[] constants = type.getErasedType().getEnumConstants();
+    if (constants == null) {
+      return null;
+    }
+    ObjectNode node = context.getGeneratorConfig().createObjectNode();
+    node.put("type", "string");
+    var values = node.putArray("enum");
+    for (Object constant : constants) {
+      values.add(JsonReportWriter.key((Enum<?>) constant));
+    }
+    return new CustomDefinition(node, true);
+  }
+
+  private static @Nullable List<?> constant(FieldScope field) {
+    if (field.getDeclaringType().getErasedType() != JsonReport.class) {
+      return null;
+    }
+    return switch (field.getName()) {
+      case "format" -> List.of(JsonReport.FORMAT);
+      case "version" -> List.of(JsonReport.VERSION);
+      default -> null;
+    };
+  }
+
+  private static @Nullable CustomPropertyDefinition special(
+      FieldScope field, SchemaGenerationContext context) {
+    if (field.getName().equals("figures")) {
+      return new CustomPropertyDefinition(figures(context));
+    }
+    if (field.getName().equals("cycles") && field.getType().isInstanceOf(List.class)) {
+      return new CustomPropertyDefinition(pairs(context));
+    }
+    return null;
+  }
+
+  private static ObjectNode figures(SchemaGenerationContext context) {
+    ObjectNode node = context.getGeneratorConfig().createObjectNode();
+    node.put("type", "object");
+    ObjectNode properties = node.putObject("properties");
+    for (Figure figure : Figures.ALL) {
+      ObjectNode property = properties.putObject(figure.name());
+      property.putArray("type").add("integer").add("null");
+      property.put("description", figure.description() + " (" + figure.unit().key() + ")");
+    }
+    var required = node.putArray("required");
+    Figures.names().forEach(required::add);
+    node.put("additionalProperties", false);
+    return node;
+  }
+
+  private static ObjectNode pairs(SchemaGenerationContext context) {
+    ObjectNode node = context.getGeneratorConfig().createObjectNode();
+    node.put("type", "array");
+    ObjectNode pair = node.putObject("items");
+    pair.put("type", "array");
+    pair.put("minItems", 2);
+    pair.put("maxItems", 2);
+    pair.putObject("items").put("type", "integer");
+    return node;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.report.json;
+
+import org.jspecify.annotations.NullMarked;

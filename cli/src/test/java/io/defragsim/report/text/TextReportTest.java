@@ -1,0 +1,89 @@
+package io.defragsim.report.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.Results;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class TextReportTest {
+
+  private static final Path GOLDEN =
+      Path.of(
+          System.getProperty("defragsim.root"), "cli/src/test/resources/io/defragsim/report/text");
+
+  private static String report(RunResult result, Palette palette, int width) {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    TextReport.print(result, new Page(out, palette, width));
+    out.flush();
+    return text.toString();
+  }
+
+  static Stream<Arguments> golden() {
+    return Stream.of(
+        Arguments.of("eventful.txt", Results.eventful()),
+        Arguments.of("faulted.txt", Results.ended(Results.fault())),
+        Arguments.of("never-parked.txt", Results.neverParked()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("golden")
+  void the_report_is_the_golden_one(String file, RunResult result) throws IOException {
+    String report = report(result, Palette.PLAIN, Page.USUAL_WIDTH);
+    if (Boolean.getBoolean("defragsim.update")) {
+      Files.createDirectories(GOLDEN);
+      Files.writeString(GOLDEN.resolve(file), report);
+    }
+
+    assertThat(report)
+        .as("another report: run the tests of cli with -Ddefragsim.update=true and read it")
+        .isEqualTo(Files.readString(GOLDEN.resolve(file)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 60, 80, 100, 200})
+  void no_line_is_longer_than_a_hundred_characters_nor_ends_in_space(int width) {
+    assertThat(report(Results.eventful(), Palette.PLAIN, width).lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100).doesNotMatch(".* $"));
+  }
+
+  @Test
+  void colour_changes_nothing_but_colour() {
+    String coloured = report(Results.eventful(), Palette.COLOUR, 80);
+
+    assertThat(coloured).contains("\u001b[");
+    assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", ""))
+        .isEqualTo(report(Results.eventful(), Palette.PLAIN, 80));
+  }
+
+  @Test
+  void the_report_ends_in_one_line_for_the_run_and_one_for_each_violated_limit() {
+    assertThat(report(Results.eventful(), Palette.PLAIN, 80).lines())
+        .endsWith(
+            "sensor-node on defrag: 3 of 6 limits violated",
+            "  alloc.max = 398 cycles, limit ≤ 300 cycles: by 98 cycles at operation 4,321",
+            "  fragmentation.max = 81.825 %, limit ≤ 40 %: by 41.825 % at operation 4,925",
+            "  fragmentation.catastrophic = 4, limit ≤ 3: by 1");
+    assertThat(report(Results.peaceful(), Palette.PLAIN, 80).lines())
+        .endsWith("", "sensor-node on defrag: its limit holds");
+  }
+
+  @Test
+  void what_a_scenario_says_cannot_steer_the_terminal() {
+    assertThat(Page.clean("a\u001b[2Jb\tc\nd\u009be")).isEqualTo("a?[2Jb c d?e");
+  }
+}

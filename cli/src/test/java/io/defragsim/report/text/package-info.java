@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.report.text;
+
+import org.jspecify.annotations.NullMarked;
