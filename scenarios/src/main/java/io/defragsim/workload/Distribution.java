@@ -2,31 +2,128 @@ package io.defragsim.workload;
 
 import java.util.List;
 
-/** How a whole number is drawn: a size in bytes, or a lifetime in operations. */
+/**
+ * How a whole number is drawn: a size in bytes, or a lifetime in operations. The arithmetic is on
+ * integers alone and part of the format: the same random numbers give the same values for ever.
+ */
 public sealed interface Distribution {
 
   /** The lifetime of what is never freed, the hold of what stays locked. */
   long FOREVER = Long.MAX_VALUE;
 
-  /** Always the same number. */
-  record Constant(long value) implements Distribution {}
+  /** The largest number that a distribution may name, {@link #FOREVER} apart. */
+  long LARGEST = 0xFFFF_FFFFL;
 
-  /** Every number from {@code min} to {@code max}, both included, equally often. */
-  record Uniform(long min, long max) implements Distribution {}
+  /** The smallest number that can be drawn. */
+  long min();
+
+  /** The largest number that can be drawn. */
+  long max();
+
+  /** Draws a number. */
+  long sample(SplitMix64 random);
+
+  /** Always the same number; takes no random number. */
+  record Constant(long value) implements Distribution {
+    @Override
+    public long min() {
+      return value;
+    }
+
+    @Override
+    public long max() {
+      return value;
+    }
+
+    @Override
+    public long sample(SplitMix64 random) {
+      return value;
+    }
+  }
 
   /**
-   * Many small numbers and few large ones: an exponential distribution in whole numbers.
+   * Every number from {@code min} to {@code max}, both included, equally often: {@code min +
+   * below(max - min + 1)}.
+   */
+  record Uniform(long min, long max) implements Distribution {
+    public Uniform {
+      if (min > max) {
+        throw new IllegalArgumentException("min is above max: " + min + ", " + max);
+      }
+    }
+
+    @Override
+    public long sample(SplitMix64 random) {
+      return min + random.below(max - min + 1);
+    }
+  }
+
+  /**
+   * Many small numbers and few large ones: a geometric distribution, made from an exponential one
+   * in fixed point.
    *
-   * @param mean their mean before {@code max} cuts them
+   * <p>With {@code u = next()}, 1 if that is 0, and {@code e = -ln(u / 2^64)} in units of 2^-24 (as
+   * {@link FixedPoint#negativeLog} computes it), the number is {@code min + ((2 (mean - min) + 1) e
+   * >> 25)}, and {@code max} if it is above that.
+   *
+   * @param mean the mean before {@code max} cuts, within a few percent; above {@code min}, at most
+   *     10^9
    * @param min the smallest number
    * @param max the largest number; what is drawn above it becomes it
    */
-  record Geometric(long mean, long min, long max) implements Distribution {}
+  record Geometric(long mean, long min, long max) implements Distribution {
+    /** The largest mean. */
+    public static final long LARGEST_MEAN = 1_000_000_000;
 
-  /** One of several distributions, by weight. */
+    public Geometric {
+      if (min < 0 || mean <= min || max < mean || mean > LARGEST_MEAN) {
+        throw new IllegalArgumentException("not min < mean <= max: " + min + " " + mean);
+      }
+    }
+
+    @Override
+    public long sample(SplitMix64 random) {
+      long exponential = FixedPoint.negativeLog(random.next());
+      return Math.min(max, min + (((2 * (mean - min) + 1) * exponential) >>> 25));
+    }
+  }
+
+  /**
+   * One of several distributions, by weight: {@code below(sum of weights)} picks the option in
+   * whose share it falls, in the order of the list, and that option draws.
+   */
   record Choice(List<Weighted> options) implements Distribution {
     public Choice {
       options = List.copyOf(options);
+      if (options.isEmpty()) {
+        throw new IllegalArgumentException("a choice of nothing");
+      }
+    }
+
+    @Override
+    public long min() {
+      return options.stream().mapToLong(o -> o.value().min()).min().orElseThrow();
+    }
+
+    @Override
+    public long max() {
+      return options.stream().mapToLong(o -> o.value().max()).max().orElseThrow();
+    }
+
+    @Override
+    public long sample(SplitMix64 random) {
+      long sum = 0;
+      for (Weighted option : options) {
+        sum += option.weight();
+      }
+      long at = random.below(sum);
+      for (Weighted option : options) {
+        at -= option.weight();
+        if (at < 0) {
+          return option.value().sample(random);
+        }
+      }
+      throw new IllegalStateException("weights do not add up");
     }
   }
 
@@ -35,5 +132,11 @@ public sealed interface Distribution {
    *
    * @param weight how often, relative to the other options' weights; above 0
    */
-  record Weighted(int weight, Distribution value) {}
+  record Weighted(int weight, Distribution value) {
+    public Weighted {
+      if (weight <= 0) {
+        throw new IllegalArgumentException("a weight is above 0: " + weight);
+      }
+    }
+  }
 }

@@ -5,6 +5,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * A phase whose operations are drawn at random, the same ones for ever from the same seed.
  *
+ * <p>All generated phases of a workload share one population of blocks: what one phase leaves alive
+ * the next one finds, and frees in its time. A phase counts its own and frees; it never touches the
+ * blocks that a scenario names.
+ *
+ * <p>Each operation is the first of these that applies, at an operation count {@code now} over all
+ * generated phases:
+ *
+ * <ol>
+ *   <li>in a burst: an allocation, until the burst is over or the next block does not fit
+ *   <li>the block chosen to die: one of its locks is released, or it is freed
+ *   <li>the block whose life ends first (of two, the one allocated first), if it has ended by
+ *       {@code now}: it is chosen to die
+ *   <li>the lock whose hold ends first, if it has ended by {@code now}: an unlock
+ *   <li>a burst is due: it starts, with an allocation
+ *   <li>a number {@code below(1000000)} of stream 1, if locks, writes or growth have a rate: a lock
+ *       if it is under their rate, else a write if it is under the sum with theirs, else a growth.
+ *       Each takes a random block, {@code below(blocks alive)} of stream 2. A block locked {@value
+ *       #DEEPEST_LOCK} times is not locked again, a locked block does not grow, and none grows over
+ *       the fill: where that, or an empty population, stands in the way, nothing of this applies
+ *   <li>an allocation, if the next block fits: payload alive and its size are at most the fill, and
+ *       the blocks alive fewer than the most allowed
+ *   <li>else the block whose life ends first is chosen to die, whenever that would be; if all live
+ *       for ever, a random one
+ * </ol>
+ *
+ * <p>Sizes come from stream 3 (a size that did not fit is kept for the next allocation), lifetimes
+ * from stream 4, holds from stream 5, growth from stream 6, bursts from stream 7, of the seed. The
+ * r-th run of a repeated phase, from 0, takes the seed {@code seed xor mix(r)}. "Random block"
+ * counts the blocks alive in a list: a new block is put at its end, and the last one takes the
+ * place of a block that dies. At the end of the phase each lock still held is released, in the
+ * order in which the holds would have ended.
+ *
  * @param operations how many operations the phase has, waits and the unlocks at its end left out
  * @param seed where the random numbers start
  * @param sizes requested payload in bytes
@@ -12,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  *     Distribution#FOREVER} is never
  * @param fillBytes the most requested payload that generated blocks may have together, in bytes; at
  *     least the largest size
+ * @param maxBlocks the most generated blocks alive at once, above 0
  * @param locks null if nothing is locked
- * @param writesPpm the chance of an operation to be a write, in parts per million
+ * @param writesPpm the chance of a write, in parts per million
  * @param grow null if nothing grows
  * @param bursts null if there are none
  * @param waits null if there are none
@@ -24,6 +57,7 @@ public record Generator(
     Distribution sizes,
     Distribution lifetimes,
     long fillBytes,
+    int maxBlocks,
     @Nullable Locks locks,
     int writesPpm,
     @Nullable Grow grow,
@@ -31,10 +65,19 @@ public record Generator(
     @Nullable Waits waits)
     implements Workload.Content {
 
+  /** How many locks a generator puts on one block at most. */
+  public static final int DEEPEST_LOCK = 3;
+
+  public Generator {
+    if (sizes.max() > fillBytes || maxBlocks <= 0) {
+      throw new IllegalArgumentException("the largest block does not fit the fill");
+    }
+  }
+
   /**
    * Blocks locked at random.
    *
-   * @param ratePpm the chance of an operation to be a lock, in parts per million
+   * @param ratePpm the chance of a lock, in parts per million
    * @param hold from the lock to its unlock, in operations; no lock outlives its phase
    */
   public record Locks(int ratePpm, Distribution hold) {}
@@ -42,7 +85,7 @@ public record Generator(
   /**
    * Blocks grown at random.
    *
-   * @param ratePpm the chance of an operation to be a grow, in parts per million
+   * @param ratePpm the chance of a growth, in parts per million
    * @param by how many bytes a block gains
    */
   public record Grow(int ratePpm, Distribution by) {}

@@ -1,20 +1,129 @@
 package io.defragsim.workload;
 
+import io.defragsim.workload.Workload.Explicit;
+import io.defragsim.workload.Workload.Loop;
+import io.defragsim.workload.Workload.Part;
+import io.defragsim.workload.Workload.Phase;
+import io.defragsim.workload.Workload.Repeat;
+import io.defragsim.workload.Workload.Single;
+import io.defragsim.workload.Workload.Statement;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
-/** Plays a workload. */
+/** Plays a workload, one operation at a time. */
 final class TraceIterator implements Iterator<Operation> {
+  private final Unrolled<Part> parts;
+  private final Population population;
+
+  /** How often each phase of the file has run: phases that are equal are still different. */
+  private final IdentityHashMap<Phase, Integer> runs = new IdentityHashMap<>();
+
+  /** Locks of each block alive, in the order of allocation. */
+  private final Map<Integer, Integer> alive = new LinkedHashMap<>();
+
+  private final Deque<Operation> ready = new ArrayDeque<>();
+  private @Nullable Phase phase;
+  private Iterator<Operation> source = Collections.emptyIterator();
+
   TraceIterator(Workload workload) {
-    throw new UnsupportedOperationException(workload.toString());
+    population = new Population(workload.blockNames().size());
+    parts = new Unrolled<>(workload.parts(), TraceIterator::body);
+  }
+
+  private static Unrolled.@Nullable Body<Part> body(Part part) {
+    return part instanceof Repeat repeat
+        ? new Unrolled.Body<>(repeat.times(), repeat.parts())
+        : null;
+  }
+
+  private static Unrolled.@Nullable Body<Statement> body(Statement statement) {
+    return statement instanceof Loop loop
+        ? new Unrolled.Body<>(loop.times(), loop.statements())
+        : null;
   }
 
   @Override
   public boolean hasNext() {
-    return false;
+    // A phase always ends with its mark, so that only the parts decide.
+    return phase != null || !ready.isEmpty() || parts.hasNext();
   }
 
   @Override
   public Operation next() {
-    throw new java.util.NoSuchElementException();
+    if (!ready.isEmpty()) {
+      return ready.remove();
+    }
+    if (phase == null) {
+      if (!parts.hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Phase started = (Phase) parts.next();
+      phase = started;
+      source = start(started);
+      return new Operation.PhaseStart(started.name());
+    }
+    if (source.hasNext()) {
+      Operation operation = source.next();
+      note(operation);
+      return operation;
+    }
+    Phase ended = phase;
+    phase = null;
+    if (ended.drain()) {
+      drain();
+    }
+    ready.add(new Operation.PhaseEnd(ended.name()));
+    return ready.remove();
+  }
+
+  private Iterator<Operation> start(Phase started) {
+    int run = runs.merge(started, 1, Integer::sum) - 1;
+    if (started.content() instanceof Generator generator) {
+      return new GeneratedPhase(generator, population, run);
+    }
+    Unrolled<Statement> statements =
+        new Unrolled<>(((Explicit) started.content()).statements(), TraceIterator::body);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return statements.hasNext();
+      }
+
+      @Override
+      public Operation next() {
+        return ((Single) statements.next()).operation();
+      }
+    };
+  }
+
+  private void note(Operation operation) {
+    if (operation instanceof Operation.Alloc alloc) {
+      alive.put(alloc.block(), 0);
+    } else if (operation instanceof Operation.Free free) {
+      alive.remove(free.block());
+    } else if (operation instanceof Operation.Lock lock) {
+      alive.merge(lock.block(), 1, Integer::sum);
+    } else if (operation instanceof Operation.Unlock unlock) {
+      alive.merge(unlock.block(), -1, Integer::sum);
+    }
+  }
+
+  private void drain() {
+    alive.forEach(
+        (block, locks) -> {
+          for (int i = 0; i < locks; i++) {
+            ready.add(new Operation.Unlock(block));
+          }
+          ready.add(new Operation.Free(block));
+        });
+    alive.clear();
+    population.clear();
   }
 }

@@ -1,0 +1,196 @@
+package io.defragsim.scenario;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How sizes, clocks, durations and rates are written. Exact decimal arithmetic throughout. */
+final class Quantity {
+  private static final Pattern WITH_UNIT =
+      Pattern.compile("\\s*(-?[0-9][0-9_]*(?:\\.[0-9]+)?)\\s*([A-Za-zµμ%]*)\\s*");
+
+  /** What a quantity measures. */
+  enum Kind {
+    SIZE("a size", "2048, \"2 KiB\" or \"512 B\""),
+    CLOCK("a clock", "48000000, \"48 MHz\" or \"32768 Hz\""),
+    DURATION("a duration", "48000 (cycles), \"1 ms\" or \"20 us\""),
+    RATE("a rate", "\"10 %\", \"500 ppm\" or 0.1"),
+    COUNT("a whole number", "64");
+
+    final String what;
+    final String examples;
+
+    Kind(String what, String examples) {
+      this.what = what;
+      this.examples = examples;
+    }
+  }
+
+  /** A quantity that cannot be read; the message says what is wrong with it. */
+  static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unreadable(String message) {
+      super(message);
+    }
+  }
+
+  private Quantity() {}
+
+  /** The value of a JSON number or string, in bytes, Hz, cycles, ppm, or ones. */
+  static long parse(Json json, Kind kind, OptionalLong clockHz) throws Unreadable {
+    if (json instanceof Json.Numeral numeral) {
+      return plain(numeral.written(), kind);
+    }
+    if (json instanceof Json.Text text) {
+      return withUnit(text.value(), kind, clockHz);
+    }
+    throw new Unreadable(json.kind() + " is not " + kind.what + ": expected " + kind.examples);
+  }
+
+  private static long plain(String written, Kind kind) throws Unreadable {
+    BigDecimal value = decimal(written);
+    if (kind == Kind.RATE) {
+      if (written.matches("-?[0-9]+")) {
+        if (value.compareTo(BigDecimal.ONE) == 0) {
+          throw new Unreadable("1 could be 1 ppm or all of it: write \"1 ppm\" or \"100 %\"");
+        }
+        return whole(value, written, kind);
+      }
+      if (value.compareTo(BigDecimal.ONE) > 0) {
+        throw new Unreadable(
+            written + " is more than all of it: a rate goes from 0.0 to 1.0, or is written \"10 %\"");
+      }
+      return whole(value.movePointRight(6), written, kind);
+    }
+    return whole(value, written, kind);
+  }
+
+  private static long withUnit(String text, Kind kind, OptionalLong clockHz) throws Unreadable {
+    Matcher matcher = WITH_UNIT.matcher(text);
+    if (!matcher.matches()) {
+      throw new Unreadable("\"" + text + "\" is not " + kind.what + ": expected " + kind.examples);
+    }
+    BigDecimal number = decimal(matcher.group(1).replace("_", ""));
+    String unit = matcher.group(2);
+    if (kind == Kind.DURATION && !unit.isEmpty() && !unit.equals("cycles")) {
+      return cycles(text, number, unit, clockHz);
+    }
+    Map<String, BigDecimal> units = units(kind);
+    BigDecimal factor = units.get(unit);
+    if (factor == null) {
+      throw new Unreadable(unknownUnit(text, unit, kind, units));
+    }
+    return whole(number.multiply(factor), "\"" + text + "\"", kind);
+  }
+
+  private static long cycles(String text, BigDecimal number, String unit, OptionalLong clockHz)
+      throws Unreadable {
+    int point =
+        switch (unit) {
+          case "s" -> 0;
+          case "ms" -> 3;
+          case "us", "µs", "μs" -> 6;
+          case "ns" -> 9;
+          default -> throw new Unreadable(unknownUnit(text, unit, Kind.DURATION, durations()));
+        };
+    // Rounded down: a limit is never laxer than it is written. Without a clock (which is then a
+    // problem of its own) any positive number of cycles will do.
+    BigDecimal product =
+        number.movePointLeft(point).multiply(BigDecimal.valueOf(clockHz.orElse(1_000_000_000L)));
+    return whole(product.setScale(0, RoundingMode.FLOOR), "\"" + text + "\"", Kind.DURATION);
+  }
+
+  private static String unknownUnit(
+      String text, String unit, Kind kind, Map<String, BigDecimal> units) {
+    String problem = "\"" + text + "\" is not " + kind.what + ": ";
+    if (kind == Kind.SIZE && unit.toLowerCase(Locale.ROOT).matches("kb|mb|k|m|kib|mib|b")) {
+      String right =
+          switch (unit.toLowerCase(Locale.ROOT).charAt(0)) {
+            case 'k' -> "\"KiB\" for 1024 bytes";
+            case 'm' -> "\"MiB\" for 1024 KiB";
+            default -> "\"B\"";
+          };
+      return problem + "write " + right;
+    }
+    if (unit.isEmpty()) {
+      return problem + "its unit is missing: expected " + kind.examples;
+    }
+    Optional<String> near = Nearest.of(unit, units.keySet());
+    return problem
+        + "no such unit \""
+        + unit
+        + "\""
+        + near.map(n -> "; did you mean \"" + n + "\"?").orElse("")
+        + " Expected "
+        + kind.examples;
+  }
+
+  private static Map<String, BigDecimal> units(Kind kind) {
+    Map<String, BigDecimal> units = new LinkedHashMap<>();
+    switch (kind) {
+      case SIZE -> {
+        units.put("", BigDecimal.ONE);
+        units.put("B", BigDecimal.ONE);
+        units.put("KiB", BigDecimal.valueOf(1 << 10));
+        units.put("MiB", BigDecimal.valueOf(1 << 20));
+      }
+      case CLOCK -> {
+        units.put("Hz", BigDecimal.ONE);
+        units.put("kHz", BigDecimal.valueOf(1_000));
+        units.put("MHz", BigDecimal.valueOf(1_000_000));
+      }
+      case RATE -> {
+        units.put("%", BigDecimal.valueOf(10_000));
+        units.put("ppm", BigDecimal.ONE);
+      }
+      case DURATION -> units.put("cycles", BigDecimal.ONE);
+      case COUNT -> units.put("", BigDecimal.ONE);
+    }
+    return units;
+  }
+
+  private static Map<String, BigDecimal> durations() {
+    Map<String, BigDecimal> units = new LinkedHashMap<>();
+    for (String unit : new String[] {"s", "ms", "us", "ns", "cycles"}) {
+      units.put(unit, BigDecimal.ONE);
+    }
+    return units;
+  }
+
+  private static BigDecimal decimal(String written) throws Unreadable {
+    // An exponent could ask for gigabytes of digits.
+    if (written.length() > 40 || written.matches(".*[eE][+-]?[0-9]{3,}")) {
+      throw new Unreadable("a number this long is out of range");
+    }
+    return new BigDecimal(written);
+  }
+
+  private static long whole(BigDecimal value, String written, Kind kind) throws Unreadable {
+    String unit =
+        switch (kind) {
+          case SIZE -> " bytes";
+          case CLOCK -> " Hz";
+          case DURATION -> " cycles";
+          case RATE -> " ppm";
+          case COUNT -> "";
+        };
+    if (value.signum() < 0) {
+      throw new Unreadable(written + " is negative: " + kind.what + " is 0 or more");
+    }
+    if (value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE - 1)) > 0) {
+      throw new Unreadable(written + " is out of range");
+    }
+    if (value.stripTrailingZeros().scale() > 0) {
+      throw new Unreadable(
+          written + " is not a whole number" + (unit.isEmpty() ? "" : " of" + unit));
+    }
+    return value.longValueExact();
+  }
+}

@@ -1,0 +1,60 @@
+package io.defragsim.workload;
+
+/**
+ * The random numbers of all generators, specified here and nowhere else.
+ *
+ * <p>The generator is SplitMix64. All arithmetic is modulo 2<sup>64</sup>:
+ *
+ * <pre>
+ * next():  state = state + 0x9E3779B97F4A7C15;  return mix(state)
+ * mix(z):  z = (z xor (z >>> 30)) * 0xBF58476D1CE4E5B9
+ *          z = (z xor (z >>> 27)) * 0x94D049BB133111EB
+ *          return z xor (z >>> 31)
+ * below(n): r = next() >>> 1;  v = r mod n;  if r - v + (n - 1) overflows 63 bits, again; return v
+ * </pre>
+ *
+ * <p>A stream of a seed is the generator whose first state is {@code seed xor mix(stream)}; stream
+ * 0 starts at the seed itself.
+ */
+final class SplitMix64 {
+  private static final long GAMMA = 0x9E3779B97F4A7C15L;
+
+  private long state;
+
+  SplitMix64(long seed, long stream) {
+    state = derive(seed, stream);
+  }
+
+  /** The seed of one of several independent streams. */
+  static long derive(long seed, long stream) {
+    return seed ^ mix(stream);
+  }
+
+  private static long mix(long value) {
+    long z = value;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  /** 64 random bits. */
+  long next() {
+    state += GAMMA;
+    return mix(state);
+  }
+
+  /**
+   * A number from 0 to {@code bound - 1}, each equally likely.
+   *
+   * @param bound above 0
+   */
+  long below(long bound) {
+    while (true) {
+      long bits = next() >>> 1;
+      long value = bits % bound;
+      if (bits - value + (bound - 1) >= 0) {
+        return value;
+      }
+    }
+  }
+}
