@@ -41,14 +41,12 @@ final class JsonTreeReader {
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .streamReadConstraints(
-                StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
             .build();
     try (JsonParser parser = factory.createParser(text)) {
       JsonTreeReader reader = new JsonTreeReader(parser, problems);
       if (parser.nextToken() == null) {
-        problems.add(
-            new Json.Location(1, 1, ""), "the file is empty; expected an object: { ... }");
+        problems.add(new Json.Location(1, 1, ""), "the file is empty; expected an object: { ... }");
         return null;
       }
       Json tree = reader.value("");
@@ -115,16 +113,14 @@ final class JsonTreeReader {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
       JsonLocation keyLocation = parser.currentTokenLocation();
-      Json.Location keyAt =
-          at.to(keyLocation.getLineNr(), keyLocation.getColumnNr(), key);
+      Json.Location keyAt = at.to(keyLocation.getLineNr(), keyLocation.getColumnNr(), key);
       parser.nextToken();
       Json value = value(keyAt.pointer());
       Json.Location first = seen.putIfAbsent(key, keyAt);
       if (first == null) {
         members.add(new Json.Member(key, keyAt, value));
       } else {
-        problems.add(
-            keyAt, "\"" + key + "\" is given twice; the first is on line " + first.line());
+        problems.add(keyAt, "\"" + key + "\" is given twice; the first is on line " + first.line());
       }
     }
     return new Json.Obj(at, List.copyOf(members));

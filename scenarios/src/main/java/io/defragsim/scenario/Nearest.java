@@ -59,8 +59,7 @@ final class Nearest {
       for (int j = 1; j <= b.length(); j++) {
         int other = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
         int least =
-            Math.min(
-                Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + other);
+            Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + other);
         if (i > 1
             && j > 1
             && a.charAt(i - 1) == b.charAt(j - 2)

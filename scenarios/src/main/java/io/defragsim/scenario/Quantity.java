@@ -32,15 +32,6 @@ final class Quantity {
     }
   }
 
-  /** A quantity that cannot be read; the message says what is wrong with it. */
-  static final class Unreadable extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unreadable(String message) {
-      super(message);
-    }
-  }
-
   private Quantity() {}
 
   /** The value of a JSON number or string, in bytes, Hz, cycles, ppm, or ones. */
@@ -65,7 +56,8 @@ final class Quantity {
       }
       if (value.compareTo(BigDecimal.ONE) > 0) {
         throw new Unreadable(
-            written + " is more than all of it: a rate goes from 0.0 to 1.0, or is written \"10 %\"");
+            written
+                + " is more than all of it: a rate goes from 0.0 to 1.0, or is written \"10 %\"");
       }
       return whole(value.movePointRight(6), written, kind);
     }
@@ -127,9 +119,8 @@ final class Quantity {
         + "no such unit \""
         + unit
         + "\""
-        + near.map(n -> "; did you mean \"" + n + "\"?").orElse("")
-        + " Expected "
-        + kind.examples;
+        + near.map(n -> "; did you mean \"" + n + "\"? (" + kind.examples + ")")
+            .orElse("; expected " + kind.examples);
   }
 
   private static Map<String, BigDecimal> units(Kind kind) {

@@ -26,20 +26,24 @@ final class GeneratedPhase implements Iterator<Operation> {
   private long nextSize;
   private @Nullable Member dying;
 
-  GeneratedPhase(Generator spec, Population population, long run) {
+  GeneratedPhase(Generator spec, Population population, int run) {
     long seed = SplitMix64.derive(spec.seed(), run);
     this.spec = spec;
     this.population = population;
-    kinds = new SplitMix64(seed, 1);
-    blocks = new SplitMix64(seed, 2);
-    sizes = new SplitMix64(seed, 3);
-    lifetimes = new SplitMix64(seed, 4);
-    holds = new SplitMix64(seed, 5);
-    growth = new SplitMix64(seed, 6);
-    bursts = new SplitMix64(seed, 7);
+    kinds = stream(seed, 1);
+    blocks = stream(seed, 2);
+    sizes = stream(seed, 3);
+    lifetimes = stream(seed, 4);
+    holds = stream(seed, 5);
+    growth = stream(seed, 6);
+    bursts = stream(seed, 7);
     untilWait = spec.waits() == null ? 0 : spec.waits().every();
     untilBurst = spec.bursts() == null ? 0 : spec.bursts().every();
     nextSize = spec.sizes().sample(sizes);
+  }
+
+  private static SplitMix64 stream(long seed, int number) {
+    return new SplitMix64(SplitMix64.derive(seed, number));
   }
 
   @Override

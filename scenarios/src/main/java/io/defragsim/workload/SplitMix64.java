@@ -13,21 +13,21 @@ package io.defragsim.workload;
  * below(n): r = next() >>> 1;  v = r mod n;  if r - v + (n - 1) overflows 63 bits, again; return v
  * </pre>
  *
- * <p>A stream of a seed is the generator whose first state is {@code seed xor mix(stream)}; stream
- * 0 starts at the seed itself.
+ * <p>Where several independent generators come from one seed, the n-th of them, from 1, starts at the
+ * n-th number of the generator that starts at the seed: {@link #derive}.
  */
 final class SplitMix64 {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
   private long state;
 
-  SplitMix64(long seed, long stream) {
-    state = derive(seed, stream);
+  SplitMix64(long seed) {
+    state = seed;
   }
 
-  /** The seed of one of several independent streams. */
-  static long derive(long seed, long stream) {
-    return seed ^ mix(stream);
+  /** The n-th seed from a seed, n from 1: {@code mix(seed + n * 0x9E3779B97F4A7C15)}. */
+  static long derive(long seed, long n) {
+    return mix(seed + n * GAMMA);
   }
 
   private static long mix(long value) {

@@ -84,7 +84,7 @@ final class TraceIterator implements Iterator<Operation> {
   }
 
   private Iterator<Operation> start(Phase started) {
-    int run = runs.merge(started, 1, Integer::sum) - 1;
+    int run = runs.merge(started, 1, Integer::sum);
     if (started.content() instanceof Generator generator) {
       return new GeneratedPhase(generator, population, run);
     }

@@ -1,0 +1,145 @@
+package io.defragsim.scenario;
+
+import io.defragsim.emulator.McuConfig;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code mcu}: a profile's name, a profile with changes, or all by fields. */
+final class McuBinder {
+  private static final String EXPECTED =
+      "a profile's name, or an object with \"profile\", \"clock\", \"flash\", \"sram\", ...";
+  private static final long KIB = 1024;
+  private static final long LARGEST_MEMORY = 1L << 30;
+  private static final long SRAM_BASE = 0x2000_0000L;
+  private static final long FLASH_BASE = 0x0800_0000L;
+  private static final long SYSTEM_BASE = 0xE000_0000L;
+
+  private final Problems problems;
+
+  McuBinder(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** The part; null with problems. */
+  @Nullable McuConfig bind(Json json) {
+    if (json instanceof Json.Text text) {
+      return profile(text.value(), text.at());
+    }
+    Fields fields = Fields.of(json, EXPECTED, problems);
+    if (fields == null) {
+      return null;
+    }
+    int before = problems.count();
+    String profileName = fields.text("profile");
+    McuConfig base = profileName == null ? null : profile(profileName, fields.at("profile"));
+    String name = fields.text("name");
+    OptionalLong none = OptionalLong.empty();
+    Long clock = fields.quantity("clock", Quantity.Kind.CLOCK, 1, 1_000_000_000, none);
+    Long zeroWait = fields.quantity("zeroWaitClock", Quantity.Kind.CLOCK, 1, 1_000_000_000, none);
+    Integer multiplier = fields.count("multiplier", 1, 32);
+    Long flash = memory(fields, "flash");
+    Long sram = memory(fields, "sram");
+    Long sramBase = address(fields);
+    fields.done();
+    if (multiplier != null && multiplier != 1 && multiplier != 32) {
+      fields.problem("multiplier", multiplier + " is no multiplier of a Cortex-M0: 1 or 32 cycles");
+    }
+    if (profileName == null) {
+      missing(fields, "clock", "\"48 MHz\"");
+      missing(fields, "flash", "\"64 KiB\"");
+      missing(fields, "sram", "\"8 KiB\"");
+    }
+    if (problems.count() > before) {
+      return null;
+    }
+    McuConfig defaults =
+        base != null
+            ? base
+            : new McuConfig(
+                "custom", or(clock, 1), or(zeroWait, or(clock, 1)), 1, 1024, SRAM_BASE, 1024);
+    String title = name != null ? name : base != null ? base.name() + ", changed" : "custom";
+    McuConfig mcu =
+        new McuConfig(
+            title,
+            or(clock, defaults.clockHz()),
+            or(zeroWait, defaults.zeroWaitHz()),
+            multiplier == null ? defaults.multiplierCycles() : multiplier,
+            Math.toIntExact(or(flash, defaults.flashBytes())),
+            or(sramBase, defaults.sramBase()),
+            Math.toIntExact(or(sram, defaults.sramBytes())));
+    String clash = clash(mcu);
+    if (clash != null) {
+      fields.problem(fields.has("sramBase") ? "sramBase" : "sram", clash);
+      return null;
+    }
+    return mcu;
+  }
+
+  private @Nullable McuConfig profile(String name, Json.Location at) {
+    McuConfig found = McuProfiles.named(name).orElse(null);
+    if (found == null) {
+      problems.add(
+          at, "\"" + name + "\" is no MCU profile" + Nearest.hint(name, McuProfiles.names()));
+    }
+    return found;
+  }
+
+  private void missing(Fields fields, String key, String example) {
+    if (!fields.has(key)) {
+      problems.add(
+          fields.at(),
+          "\"" + key + "\" is missing: expected it, like " + example + ", or a \"profile\"");
+    }
+  }
+
+  private @Nullable Long memory(Fields fields, String key) {
+    Long bytes = fields.size(key, KIB, LARGEST_MEMORY);
+    if (bytes != null && bytes % KIB != 0) {
+      fields.problem(
+          key,
+          bytes + " bytes are not a multiple of 1 KiB; nearest: \"" + nearestKib(bytes) + " KiB\"");
+      return null;
+    }
+    return bytes;
+  }
+
+  private static long nearestKib(long bytes) {
+    return Math.max(1, (bytes + KIB / 2) / KIB);
+  }
+
+  private @Nullable Long address(Fields fields) {
+    Json value = fields.optional("sramBase");
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof Json.Text text && text.value().matches("0[xX][0-9a-fA-F]{1,8}")) {
+      return Long.parseLong(text.value().substring(2), 16);
+    }
+    if (value instanceof Json.Numeral) {
+      return Fields.quantity(
+          value, Quantity.Kind.COUNT, 0, 0xFFFF_FFFFL, OptionalLong.empty(), problems);
+    }
+    problems.add(value.at(), "not an address: expected one like \"0x20000000\"");
+    return null;
+  }
+
+  private static @Nullable String clash(McuConfig mcu) {
+    long base = mcu.sramBase();
+    String where = String.format("SRAM from 0x%08x to 0x%08x", base, mcu.sramEnd());
+    if (base % KIB != 0) {
+      return where + ": its base is a multiple of 1 KiB";
+    }
+    if (base < mcu.flashBytes()
+        || (base < FLASH_BASE + mcu.flashBytes() && mcu.sramEnd() > FLASH_BASE)) {
+      return where + " overlaps flash, which is at 0x00000000 and at 0x08000000";
+    }
+    if (mcu.sramEnd() > SYSTEM_BASE) {
+      return where + " reaches into the system's addresses, from 0xe0000000";
+    }
+    return null;
+  }
+
+  private static long or(@Nullable Long value, long otherwise) {
+    return value == null ? otherwise : value;
+  }
+}

@@ -1,0 +1,161 @@
+package io.defragsim.scenario;
+
+import io.defragsim.workload.Generator;
+import io.defragsim.workload.Workload;
+import io.defragsim.workload.Workload.Content;
+import io.defragsim.workload.Workload.Explicit;
+import io.defragsim.workload.Workload.Loop;
+import io.defragsim.workload.Workload.Part;
+import io.defragsim.workload.Workload.Phase;
+import io.defragsim.workload.Workload.Repeat;
+import io.defragsim.workload.Workload.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code workload}. */
+final class WorkloadBinder {
+  /** How many operations a workload may have, repetitions counted in full. */
+  static final int MOST_OPERATIONS = 10_000_000;
+
+  private static final List<String> KINDS = List.of("phase", "repeat");
+
+  private final Problems problems;
+  private final OperationBinder operations;
+  private final GeneratorBinder generators;
+
+  WorkloadBinder(Problems problems, OptionalLong clockHz, long seed) {
+    this.problems = problems;
+    operations = new OperationBinder(problems, clockHz);
+    generators = new GeneratorBinder(problems, clockHz, seed);
+  }
+
+  /** The workload, as far as it could be read. */
+  Workload bind(Json json) {
+    List<Part> parts = parts(json);
+    long count = count(parts);
+    if (count > MOST_OPERATIONS) {
+      problems.add(
+          json.at(),
+          (count == Long.MAX_VALUE ? "too many" : String.valueOf(count))
+              + " operations, repetitions counted: at most "
+              + MOST_OPERATIONS);
+    } else {
+      new BlockLives(operations, problems).check(parts);
+    }
+    return new Workload(parts, operations.names().names());
+  }
+
+  private List<Part> parts(Json json) {
+    List<Part> parts = new ArrayList<>();
+    List<Json> elements =
+        Fields.elements(json, "an array of phases: [{\"phase\": \"boot\", ...}]", problems);
+    if (elements != null) {
+      for (Json element : elements) {
+        Part part = part(element);
+        if (part != null) {
+          parts.add(part);
+        }
+      }
+    }
+    return parts;
+  }
+
+  private @Nullable Part part(Json json) {
+    String expected = "a phase like {\"phase\": \"boot\", \"operations\": [...]}";
+    Fields fields = Fields.of(json, expected, problems);
+    if (fields == null) {
+      return null;
+    }
+    if (fields.has("repeat") && !fields.has("phase")) {
+      return repeat(fields);
+    }
+    if (fields.has("phase")) {
+      return phase(fields);
+    }
+    for (Json.Member member : ((Json.Obj) json).members()) {
+      if (Nearest.of(member.key(), KINDS).isPresent()) {
+        problems.add(
+            member.keyAt(),
+            "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), KINDS));
+        return null;
+      }
+    }
+    problems.add(json.at(), "neither a \"phase\" nor a \"repeat\": expected " + expected);
+    return null;
+  }
+
+  private @Nullable Part repeat(Fields fields) {
+    Integer times = fields.count("repeat", 1, OperationBinder.MOST_REPETITIONS);
+    Json phases = fields.required("phases", "the phases to repeat");
+    fields.done();
+    List<Part> parts = phases == null ? List.of() : parts(phases);
+    return times == null || parts.isEmpty() ? null : new Repeat(times, parts);
+  }
+
+  private @Nullable Part phase(Fields fields) {
+    String name = fields.text("phase");
+    if (name != null && name.isBlank()) {
+      fields.problem("phase", "a phase needs a name");
+    }
+    Json explicit = fields.optional("operations");
+    Json generate = fields.optional("generate");
+    boolean drain = fields.flag("drain");
+    fields.done();
+    if ((explicit == null) == (generate == null)) {
+      problems.add(
+          fields.at(),
+          explicit == null
+              ? "a phase that does nothing: expected \"operations\" or \"generate\""
+              : "\"operations\" and \"generate\" in one phase: make two phases of it");
+    }
+    Content content = null;
+    if (generate != null) {
+      Generator generator = generators.bind(generate);
+      content = generator;
+    }
+    if (explicit != null) {
+      content = new Explicit(operations.statements(explicit));
+    }
+    return content == null ? null : new Phase(name == null ? "" : name, content, drain);
+  }
+
+  private static long count(List<Part> parts) {
+    long sum = 0;
+    for (Part part : parts) {
+      long one;
+      if (part instanceof Repeat repeat) {
+        one = times(repeat.times(), count(repeat.parts()));
+      } else if (((Phase) part).content() instanceof Generator generator) {
+        one = generator.operations();
+      } else {
+        one = countStatements(((Explicit) ((Phase) part).content()).statements());
+      }
+      sum = plus(sum, one);
+    }
+    return sum;
+  }
+
+  private static long countStatements(List<Statement> statements) {
+    long sum = 0;
+    for (Statement statement : statements) {
+      sum =
+          plus(
+              sum,
+              statement instanceof Loop loop
+                  ? times(loop.times(), countStatements(loop.statements()))
+                  : 1);
+    }
+    return sum;
+  }
+
+  private static long plus(long a, long b) {
+    long sum = a + b;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+
+  private static long times(long a, long b) {
+    return b != 0 && a > Long.MAX_VALUE / b ? Long.MAX_VALUE : a * b;
+  }
+}

@@ -1,0 +1,333 @@
+package io.defragsim.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.defragsim.lab.result.Figures;
+import io.defragsim.workload.Distribution;
+import io.defragsim.workload.Generator;
+import io.defragsim.workload.Operation;
+import io.defragsim.workload.Workload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ScenarioReaderTest {
+  private static final String HEAD =
+      "{\"mcu\": \"stm32f030f4\", \"pool\": {\"size\": \"2 KiB\", \"handles\": 32}, ";
+
+  private final ScenarioReader reader = new ScenarioReader(Figures.units());
+
+  @TempDir Path folder;
+
+  @Test
+  void every_mistake_of_a_file_is_named_with_its_place_and_the_nearest_name() throws IOException {
+    ReadResult result = reader.read(resource("mistakes.json"), "mistakes", folder);
+    String messages =
+        ((ReadResult.Invalid) result)
+            .problems().stream()
+                .map(p -> p.format("mistakes.json"))
+                .collect(Collectors.joining("\n", "", "\n"));
+    assertThat(messages).isEqualTo(new String(resource("mistakes.txt"), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void a_complete_scenario_says_what_it_says() throws IOException {
+    Files.write(folder.resolve("my.elf"), new byte[] {1});
+    Scenario scenario =
+        valid(
+            """
+            {
+              // Comments of both kinds, and trailing commas, are allowed.
+              "name": "all", "description": ["two", "lines"],
+              "mcu": {"profile": "lpc1114", "clock": "20 MHz", "sram": "4 KiB", "multiplier": 32},
+              "image": "./my.elf", /* relative to the file */
+              "pool": {"size": "1.5 KiB", "handles": 12,},
+              "stack": 256, "seed": 3, "callBudget": "10 ms",
+              "defrag": {"when": "every", "operations": 16, "budget": "128 B"},
+              "workload": [
+                {"phase": "boot", "operations": [
+                  {"alloc": "a[0..3]", "bytes": [8, "1 KiB"]},
+                  {"free": "a[2..0:2]"},
+                  {"repeat": 2, "operations": [{"lock": "a[1]"}, {"unlock": ["a[1]"]}]},
+                  {"write": "a[1]"}, {"grow": "a[3]", "bytes": 2000}, {"step": 3},
+                  {"wait": "1 ms"}, {"wait": 7},
+                ]},
+                {"repeat": 2, "phases": [{"phase": "x", "drain": true, "generate": {
+                  "operations": 100, "seed": 9, "sizes": {"geometric": {"mean": 30, "max": 90}},
+                  "lifetimes": {"choice": [{"weight": 9, "value": 5}, {"weight": 1, "value": "forever"}]},
+                  "fill": "1 KiB", "blocks": 9, "locks": {"rate": "10 %", "hold": {"uniform": [1, 5]}},
+                  "writes": 0.05, "grow": {"rate": "500 ppm", "by": 8},
+                  "bursts": {"length": 4, "every": 50}, "waits": {"every": 10, "for": "50 us"}}}]},
+              ],
+              "limits": {"pauses.max": 800, "alloc.max": "25 us", "fragmentation.max": "40.5 %",
+                "alloc.failed": {"min": 1, "max": 9}, "stack.max": "1 KiB"},
+            }
+            """);
+    assertThat(scenario.name()).isEqualTo("all");
+    assertThat(scenario.description()).isEqualTo("two lines");
+    assertThat(scenario.mcu().name()).isEqualTo("lpc1114, changed");
+    assertThat(scenario.mcu().zeroWaitStates()).isTrue();
+    assertThat(scenario.mcu().sramBase()).isEqualTo(0x1000_0000L);
+    assertThat(scenario.mcu().multiplierCycles()).isEqualTo(32);
+    assertThat(scenario.image()).isEqualTo(new ImageReference.Elf(folder.resolve("my.elf")));
+    assertThat(scenario.pool()).isEqualTo(new Scenario.Pool(1536, 12));
+    assertThat(scenario.stackBytes()).isEqualTo(256);
+    assertThat(scenario.callBudget()).isEqualTo(200_000);
+    assertThat(scenario.defrag()).isEqualTo(new DefragPolicy.Every(16, 128));
+    assertThat(scenario.limits())
+        .containsExactly(
+            new Limit("pauses.max", null, 800L, "line 24"),
+            new Limit("alloc.max", null, 500L, "line 24"),
+            new Limit("fragmentation.max", null, 405_000L, "line 24"),
+            new Limit("alloc.failed", 1L, 9L, "line 25"),
+            new Limit("stack.max", null, 1024L, "line 25"));
+    Workload.Repeat repeat = (Workload.Repeat) scenario.workload().parts().get(1);
+    Generator generator = (Generator) ((Workload.Phase) repeat.parts().get(0)).content();
+    assertThat(generator)
+        .isEqualTo(
+            new Generator(
+                100,
+                9,
+                new Distribution.Geometric(30, 1, 90),
+                new Distribution.Choice(
+                    List.of(
+                        new Distribution.Weighted(9, new Distribution.Constant(5)),
+                        new Distribution.Weighted(
+                            1, new Distribution.Constant(Distribution.FOREVER)))),
+                1024,
+                9,
+                new Generator.Locks(100_000, new Distribution.Uniform(1, 5)),
+                50_000,
+                new Generator.Grow(500, new Distribution.Constant(8)),
+                new Generator.Bursts(new Distribution.Constant(4), 50),
+                new Generator.Waits(10, 1000)));
+    assertThat(explicit(scenario, 17))
+        .isEqualTo(
+            "PhaseStart boot, Alloc a[0] 8, Alloc a[1] 1024, Alloc a[2] 8, Alloc a[3] 1024,"
+                + " Free a[2], Free a[0], Lock a[1], Unlock a[1], Lock a[1], Unlock a[1],"
+                + " Write a[1], Grow a[3] 2000, Step 3, Wait 20000, Wait 7, PhaseEnd boot");
+  }
+
+  @Test
+  void what_a_scenario_leaves_out_has_a_default() {
+    Scenario scenario =
+        valid(HEAD + "\"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}");
+    assertThat(scenario.name()).isEqualTo("file");
+    assertThat(scenario.image()).isEqualTo(new ImageReference.Shipped("defrag"));
+    assertThat(scenario.stackBytes()).isEqualTo(512);
+    assertThat(scenario.defrag()).isEqualTo(new DefragPolicy.OnFailure(64));
+    assertThat(scenario.limits()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"free": "a"}                                                   | free of "a", which is never allocated
+          {"alloc": "buffer", "bytes": 1}, {"free": "bufer"}              | did you mean "buffer"?
+          {"free": "a"}, {"alloc": "a", "bytes": 1}                       | which is not allocated yet
+          {"alloc": "a", "bytes": 1}, {"free": "a"}, {"free": "a"}        | which is not alive: freed on line 1
+          {"alloc": "a", "bytes": 1}, {"free": "a"}, {"lock": "a"}        | lock of "a", which is not alive
+          {"alloc": "a", "bytes": 1}, {"unlock": "a"}                     | unlock of "a" without a lock
+          {"alloc": "a", "bytes": 1}, {"lock": "a"}, {"free": "a"}        | free of "a" while it is locked
+          {"alloc": "a", "bytes": 1}, {"lock": "a"}, {"grow": "a", "bytes": 2} | grow of "a" while it is locked
+          {"alloc": "a", "bytes": 1}, {"alloc": "a", "bytes": 1}          | is still alive, allocated on line 1
+          {"repeat": 2, "operations": [{"alloc": "a", "bytes": 1}]}       | in the round before
+          {"alloc": "a", "bytes": 1}, {"lock": "a"}, {"lock": "a"}, {"repeat": 3, "operations": [{"unlock": "a"}]} | without a lock
+          {"alloc": "a[0..3]", "bytes": 1}, {"free": "a[4]"}              | though others of a[...] are
+          {"repeat": 20000000, "operations": [{"step": 1}]}               | out of range: expected 1 to 10000000
+          {"repeat": 9000000, "operations": [{"step": 1}, {"step": 1}]}   | 18000000 operations, repetitions counted
+          {"alloc": "a[0..99999999]", "bytes": 1}                         | at most 100000
+          {"alloc": "a[0..9:0]", "bytes": 1}                              | its stride is 0
+          {"alloc": "a", "bytes": -1}                                     | -1 is negative
+          {"alloc": "a", "bytes": 4294967296}                             | out of range: expected 0 to 4294967295 bytes
+          {"alloc": "a", "bytes": 99999999999999999999999999999}          | out of range
+          {"alloc": "a", "bytes": 1e99999}                                | out of range
+          {"alloc": "a", "bytes": 1.5}                                    | 1.5 is not a whole number of bytes
+          {"alloc": "a", "bytes": "8 kB"}                                 | write "KiB" for 1024 bytes
+          {"wait": "5 mss"}                                               | no such unit "mss"; did you mean "ms"?
+          """)
+  void operations_that_make_no_sense_are_refused(String operations, String message) {
+    String text =
+        HEAD + "\"workload\": [{\"phase\": \"p\", \"operations\": [" + operations + "]}]}";
+    assertThat(invalid(text)).hasSize(1);
+    assertThat(invalid(text).get(0).message()).contains(message);
+  }
+
+  @Test
+  void locks_and_lives_may_span_phases_and_a_drain_ends_them() {
+    String alloc =
+        "{\"phase\": \"a\", \"operations\": [{\"alloc\": \"x\", \"bytes\": 8}, {\"lock\": \"x\"}], \"drain\": true}";
+    valid(HEAD + "\"workload\": [{\"repeat\": 3, \"phases\": [" + alloc + "]}]}");
+    assertThat(
+            invalid(
+                    HEAD
+                        + "\"workload\": ["
+                        + alloc
+                        + ", {\"phase\": \"b\", \"operations\": [{\"free\": \"x\"}]}]}")
+                .get(0)
+                .message())
+        .isEqualTo("free of \"x\", which is gone: a phase drained it");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"mcu": 5,}                    | 1 | 9 | a number where a profile's name
+          {"mcu": "x"                    | 1 | 12 | the { of line 1, column 1 is not closed
+          {"mcu": "x" "pool": 1}         | 1 | 13 | not JSON: unexpected character ('"')
+          {} {}                          | 1 | 4 | goes on after the end
+          []                             | 1 | 1 | an array where an object
+          {'a': 1}                       | 1 | 2 | not JSON
+          """)
+  void text_that_is_no_scenario_is_refused_at_its_place(
+      String text, int line, int column, String message) {
+    assertThat(invalid(text))
+        .anySatisfy(
+            p -> {
+              assertThat(p.line()).isEqualTo(line);
+              assertThat(p.column()).isEqualTo(column);
+              assertThat(p.message()).contains(message);
+            });
+  }
+
+  @Test
+  void nesting_without_end_is_refused() {
+    assertThat(invalid("[".repeat(100_000)).get(0).message()).contains("nested more than 64 deep");
+  }
+
+  @Test
+  void an_empty_file_says_that_it_is_empty() {
+    assertThat(invalid("").get(0).message()).startsWith("the file is empty");
+    assertThat(invalid(" // nothing\n").get(0).message()).startsWith("the file is empty");
+  }
+
+  @Test
+  void files_that_are_no_text_are_refused_by_what_they_are() throws IOException {
+    assertThat(reader.read(folder)).isEqualTo(whole("is a directory, not a scenario file"));
+    assertThat(reader.read(folder.resolve("none.json"))).isEqualTo(whole("no such file"));
+    assertThat(written(new byte[] {0x7F, 'E', 'L', 'F', 1}))
+        .isEqualTo(whole("is an ELF image, not a scenario; a scenario names it with \"image\""));
+    assertThat(written(new byte[] {'{', 0, 1}))
+        .isEqualTo(whole("is a binary file, not a scenario"));
+    assertThat(written("{}".getBytes(Charset.forName("UTF-16"))))
+        .isEqualTo(whole("is in UTF-16: save it as UTF-8"));
+    assertThat(written(new byte[] {'{', (byte) 0xC3, '}'}))
+        .isEqualTo(whole("is not a text file in UTF-8"));
+  }
+
+  @Test
+  void a_byte_order_mark_is_ignored() throws IOException {
+    assertThat(written("\uFEFF{}".getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(written("{}".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cortex-m0", "stm32f030f4", "stm32f042k6", "nrf51822", "lpc1114"})
+  void profiles_are_named(String profile) {
+    Scenario scenario =
+        valid(
+            "{\"mcu\": \""
+                + profile
+                + "\", \"pool\": {\"size\": 1024, \"handles\": 8}, \"workload\": [{\"phase\": \"p\","
+                + " \"operations\": [{\"step\": 1}]}]}");
+    assertThat(scenario.mcu().name()).isEqualTo(profile);
+  }
+
+  @Test
+  void memory_that_does_not_fit_is_refused_with_the_sum() {
+    String text =
+        "{\"mcu\": \"stm32f030f4\", \"pool\": {\"size\": \"3.75 KiB\", \"handles\": 8},"
+            + " \"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}";
+    assertThat(invalid(text))
+        .containsExactly(
+            new Problem(
+                1,
+                32,
+                "/pool",
+                "does not fit: pool 3840 + stack 512 = 4352 bytes, but the SRAM of stm32f030f4 is"
+                    + " 4096 bytes, and the image's data comes on top"));
+  }
+
+  @Test
+  void damaged_files_are_refused_and_never_crash_the_reader() throws IOException {
+    long seed = 20261123;
+    Random random = new Random(seed);
+    byte[] good = resource("mistakes.json");
+    for (int i = 0; i < 1000; i++) {
+      byte[] bad = good.clone();
+      for (int j = 0; j <= random.nextInt(4); j++) {
+        bad[random.nextInt(bad.length)] = (byte) (32 + random.nextInt(95));
+      }
+      ReadResult result = reader.read(bad, "bad", folder);
+      assertThat(result).as("seed %d, round %d", seed, i).isInstanceOf(ReadResult.Invalid.class);
+    }
+  }
+
+  private Scenario valid(String text) {
+    ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    if (result instanceof ReadResult.Valid valid) {
+      return valid.scenario();
+    }
+    throw new AssertionError(((ReadResult.Invalid) result).problems().toString());
+  }
+
+  private List<Problem> invalid(String text) {
+    ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    assertThat(result).isInstanceOf(ReadResult.Invalid.class);
+    return ((ReadResult.Invalid) result).problems();
+  }
+
+  private ReadResult written(byte[] bytes) throws IOException {
+    return reader.read(Files.write(folder.resolve("file.json"), bytes));
+  }
+
+  private static ReadResult whole(String message) {
+    return new ReadResult.Invalid(List.of(new Problem(0, 0, "", message)));
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = ScenarioReaderTest.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
+  }
+
+  private static String explicit(Scenario scenario, int count) {
+    List<String> words = new ArrayList<>();
+    for (Operation operation : scenario.workload().trace()) {
+      if (words.size() == count) {
+        break;
+      }
+      Matcher block = Pattern.compile("block=(\\d+)").matcher(operation.toString());
+      String text =
+          block.replaceFirst(m -> scenario.workload().blockName(Integer.parseInt(m.group(1))));
+      words.add(
+          text.substring(0, text.length() - 1)
+              .replaceFirst("\\[", " ")
+              .replaceAll("\\w+=", "")
+              .replace(",", ""));
+    }
+    return String.join(", ", words);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.workload;
+
+import org.jspecify.annotations.NullMarked;
