@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Stream s starts at {@code derive(run, s)} of {@link SplitMix64}, where the r-th run of a
  * repeated phase, from 1, has {@code run = derive(seed, r)}. Sizes come from stream 3 (a size that
- * did not fit is kept for the next allocation), lifetimes from stream 4, holds from stream 5, growth
- * from stream 6, the lengths of bursts from stream 7. A "random block" counts the blocks alive in a
- * list: a new block is put at its end, and the last one takes the
- * place of a block that dies. At the end of the phase each lock still held is released, in the
- * order in which the holds would have ended.
+ * did not fit is kept for the next allocation), lifetimes from stream 4, holds from stream 5,
+ * growth from stream 6, the lengths of bursts from stream 7. A "random block" counts the blocks
+ * alive in a list: a new block is put at its end, and the last one takes the place of a block that
+ * dies. At the end of the phase each lock still held is released, in the order in which the holds
+ * would have ended.
  *
  * @param operations how many operations the phase has, waits and the unlocks at its end left out
  * @param seed where the random numbers start
@@ -70,8 +70,7 @@ public record Generator(
   public static final int DEEPEST_LOCK = 3;
 
   /**
-   * The seed of a phase that names none: {@code derive(seed, ordinal)} of {@link
-   * SplitMix64}.
+   * The seed of a phase that names none: {@code derive(seed, ordinal)} of {@link SplitMix64}.
    *
    * @param seed the scenario's seed
    * @param ordinal which of the file's generated phases it is, from 1

@@ -13,8 +13,8 @@ package io.defragsim.workload;
  * below(n): r = next() >>> 1;  v = r mod n;  if r - v + (n - 1) overflows 63 bits, again; return v
  * </pre>
  *
- * <p>Where several independent generators come from one seed, the n-th of them, from 1, starts at the
- * n-th number of the generator that starts at the seed: {@link #derive}.
+ * <p>Where several independent generators come from one seed, the n-th of them, from 1, starts at
+ * the n-th number of the generator that starts at the seed: {@link #derive}.
  */
 final class SplitMix64 {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;

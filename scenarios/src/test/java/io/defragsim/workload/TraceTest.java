@@ -37,9 +37,9 @@ class TraceTest {
       delimiter = '|',
       textBlock =
           """
-          plain      | ? | ?
-          busy       | ? | ?
-          everything | ? | ?
+          plain      | start p; alloc 0 64; alloc 1 199; free 1; alloc 2 128; alloc 3 126; alloc 4 177; alloc 5 135; free 0; alloc 6 167; free 5; free 6 | 574310a52e2aedf6
+          busy       | start p; alloc 0 137; lock 0; alloc 1 178; alloc 2 112; alloc 3 138; alloc 4 27; alloc 5 24; free 5; alloc 6 10; unlock 0; free 2 | 27df0fae351d7912
+          everything | start boot; alloc 0 64; lock 0; unlock 0; lock 0; unlock 0; end boot; start a; alloc 1 8; free 1; alloc 2 18; alloc 3 46 | 00a3868a587dc6b2
           """)
   void a_seed_gives_the_same_operations_for_ever(String name, String start, String digest) {
     Workload workload = golden(name);
