@@ -102,7 +102,8 @@ enum {
   NO_LINK = 0xffff, /* in the header of a held hole and of the end */
 
   CANDIDATES = 4,  /* holes looked at in the request's own bin */
-  HEADERS = 8,     /* headers looked at in a step */
+  HEADERS = 8,     /* headers looked at in a step, */
+  HEADERS_BEFORE_MOVE = 2, /* and in one that begins a move as well */
   COPY_WORDS = 2   /* words in a granule */
 };
 
@@ -142,15 +143,17 @@ INLINE uint32_t index_in(uint32_t entry) { return entry >> INDEX_SHIFT & INDEX_M
 
 /* ---- Holes ---- */
 
-SHARED void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  uint32_t bin = bin_of(size);
-  uint32_t head = pool->bins[bin];
+/* At the head of its bin. The order keeps few values alive at a time: Thumb has eight registers for them. */
+COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   around *hole = at(origin, index);
-  write_header(hole, size, FREE, head);
+  ((around *)((uintptr_t)hole + size * GRANULE))->size_below = (uint16_t)size;
+  hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
   hole->previous = 0;
-  at(origin, index + size)->size_below = (uint16_t)size;
-  pool->bins[bin] = (uint16_t)index;
+  uint32_t bin = bin_of(size);
   pool->bin_mask = (uint8_t)(pool->bin_mask | 1u << bin);
+  uint32_t head = pool->bins[bin];
+  hole->link = (uint16_t)head;
+  pool->bins[bin] = (uint16_t)index;
   if (head) {
     at(origin, head)->previous = (uint16_t)index;
   }
@@ -237,6 +240,7 @@ DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, 
   pool->table_bytes = handles * 4u;
   pool->bin_mask = 0;
   pool->move = MOVE_NONE;
+  pool->look = 0;
   pool->want = 0;
   for (uint32_t i = 0; i < DEFRAG_BINS; i++) {
     pool->bins[i] = 0;
@@ -273,6 +277,7 @@ COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
     return DEFRAG_OUT_OF_MEMORY;
   }
   pool->want = (uint16_t)size;
+  pool->look = 0; /* an allocation has just looked */
   if (size <= pool->left_behind) {
     /* One of the holes that were passed for a larger request may do for this one. */
     pool->left_behind = 0;
@@ -394,51 +399,46 @@ DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
   }
   pool->last_handle = (uint16_t)number;
   (void)release(pool, origin, index, size);
+  pool->look = 1;
   return DEFRAG_OK;
 }
 
 /* ---- Locking ---- */
 
-/* An entry whose count has its top bit set. */
-COLD int32_t lock_special(uint32_t *place, uint32_t entry) {
-  switch (entry & LOCK_MASK) {
-    case DEFRAG_MAX_LOCKS:
-      return DEFRAG_TOO_MANY_LOCKS;
-    case COPYING:
-      /* The block is whole. The next step sees that it is not COPYING any more and gives up the copy. */
-      *place = (entry & ~(uint32_t)LOCK_MASK) | 1u;
-      return DEFRAG_OK;
-    case SLIDING:
-      return DEFRAG_MOVING;
-    default:
-      return DEFRAG_INVALID_HANDLE;
-  }
-}
-
-DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void **address) {
+/* The address, or an error as a number just below 2^n. All on one path without calls, since a call costs more than the rest:
+ * this is what the images measure. */
+INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
   uint32_t offset = entry_offset(handle);
   if (offset >= pool->table_bytes) {
-    return DEFRAG_INVALID_HANDLE;
+    return (uintptr_t)DEFRAG_INVALID_HANDLE;
   }
   uint32_t *place = entry_at(pool, offset);
   uint32_t entry = *place;
   if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT) {
-    return DEFRAG_INVALID_HANDLE;
+    return (uintptr_t)DEFRAG_INVALID_HANDLE;
   }
   if (entry & DEFRAG_MAX_LOCKS) {
-    int32_t result = lock_special(place, entry);
-    if (result != DEFRAG_OK) {
-      return result;
+    uint32_t locks = entry & LOCK_MASK;
+    if (locks == DEFRAG_MAX_LOCKS) {
+      return (uintptr_t)DEFRAG_TOO_MANY_LOCKS;
     }
-  } else {
-    *place = entry + 1u;
+    if (locks != COPYING) {
+      return (uintptr_t)(locks == SLIDING ? DEFRAG_MOVING : DEFRAG_INVALID_HANDLE);
+    }
+    /* The block is whole. The next step sees that it is not COPYING any more and gives up the copy. */
+    entry -= COPYING;
   }
-  *address = (void *)(pool->memory + (uintptr_t)index_in(entry) * GRANULE);
-  return DEFRAG_OK;
+  *place = entry + 1u;
+  return pool->memory + (uintptr_t)index_in(entry) * GRANULE;
 }
 
-COLD int32_t unlock_special(uint32_t entry) {
-  return (entry & LOCK_MASK) == NOT_LIVE ? DEFRAG_INVALID_HANDLE : DEFRAG_NOT_LOCKED;
+DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void **address) {
+  uintptr_t result = lock_entry(pool, handle);
+  if (result >= (uintptr_t)DEFRAG_BAD_ARGUMENT) {
+    return (int32_t)result;
+  }
+  *address = (void *)result;
+  return DEFRAG_OK;
 }
 
 DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
@@ -451,14 +451,14 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
   if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT) {
     return DEFRAG_INVALID_HANDLE;
   }
-  /* 1 to DEFRAG_MAX_LOCKS become 0 to DEFRAG_MAX_LOCKS - 1; 0 and the states keep or get the top bit. */
-  uint32_t less = entry - 1u;
-  if (less & DEFRAG_MAX_LOCKS) {
-    return unlock_special(entry);
+  /* 1 to DEFRAG_MAX_LOCKS become 0 to DEFRAG_MAX_LOCKS - 1; 0 and the states get or keep the top bit. */
+  entry -= 1u;
+  if (entry & DEFRAG_MAX_LOCKS) {
+    return (entry & LOCK_MASK) == NOT_LIVE - 1 ? DEFRAG_INVALID_HANDLE : DEFRAG_NOT_LOCKED;
   }
-  *place = less;
-  if (!(less & LOCK_MASK)) {
-    uint32_t index = index_in(less);
+  *place = entry;
+  if (!(entry & LOCK_MASK)) {
+    uint32_t index = index_in(entry);
     if (index < pool->cursor) {
       pool->cursor = (uint16_t)index;
     }
@@ -539,6 +539,7 @@ COLD int32_t continue_move(defrag_pool *pool, uint32_t granules) {
     pool->move = MOVE_NONE;
     pool->discards++;
     (void)release(pool, origin, to, covered);
+    pool->look = 1;
     return 1;
   }
   uint32_t done = pool->move_done;
@@ -557,7 +558,7 @@ COLD int32_t continue_move(defrag_pool *pool, uint32_t granules) {
 }
 
 /* Moves the block at `from`, which is unlocked, into the hole right below it: all of it or the first part. */
-COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_t granules) {
+INLINE int32_t begin_move(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_t granules) {
   around *block = at(origin, from);
   uint32_t number = block->link;
   uint32_t size = size_of(block);
@@ -613,9 +614,13 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
   }
   uintptr_t origin = origin_of(pool);
   uint32_t want = pool->want;
-  if (want && find_hole(pool, origin, want)) {
-    pool->want = 0;
-    return 0;
+  if (want && pool->look) {
+    pool->look = 0;
+    if (find_hole(pool, origin, want)) {
+      pool->want = 0;
+      return 0;
+    }
+    return 1;
   }
   uint32_t index = pool->cursor;
   uint32_t end = pool->end;
@@ -640,6 +645,9 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
           return DEFRAG_CORRUPTED;
         }
         if (!(entry & LOCK_MASK)) {
+          if (i >= HEADERS_BEFORE_MOVE) {
+            break;
+          }
           return begin_move(pool, origin, index, granules);
         }
       }

@@ -37,11 +37,7 @@ int32_t image_alloc(uint32_t bytes) { return defrag_alloc(&the_pool, bytes); }
 
 int32_t image_free(int32_t handle) { return defrag_free(&the_pool, handle); }
 
-int32_t image_lock(int32_t handle) {
-  void *address;
-  int32_t result = defrag_try_lock(&the_pool, handle, &address);
-  return result == DEFRAG_OK ? (int32_t)(uintptr_t)address : result;
-}
+int32_t image_lock(int32_t handle) { return (int32_t)lock_entry(&the_pool, handle); }
 
 int32_t image_unlock(int32_t handle) { return defrag_unlock(&the_pool, handle); }
 

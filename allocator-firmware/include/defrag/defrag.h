@@ -72,6 +72,7 @@ typedef struct defrag_pool {
   uint32_t table_bytes;
   uint8_t bin_mask; /* bit b: bin b has a hole */
   uint8_t move;     /* what kind of move is under way */
+  uint8_t look;     /* a hole was made since an allocation failed */
   uint16_t want;    /* granules of the request that failed and that steps work for; 0: none */
   uint16_t bins[DEFRAG_BINS];
   uint16_t end;          /* the index of the header that ends the pool */
