@@ -103,7 +103,7 @@ enum {
 
   CANDIDATES = 4,  /* holes looked at in the request's own bin */
   HEADERS = 8,     /* headers looked at in a step, */
-  HEADERS_BEFORE_MOVE = 2, /* and in one that begins a move as well */
+  HEADERS_BEFORE_MOVE = 1, /* and in one that begins a move as well */
   COPY_WORDS = 2   /* words in a granule */
 };
 
@@ -203,15 +203,26 @@ SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t si
   return found;
 }
 
-/* Makes [index, index + size) a hole, joined with the holes around it. Its header's PREV_FREE is valid. */
-SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  around *next = at(origin, index + size);
-  if (next->tag & FREE) {
-    uint32_t size_above = size_of(next);
-    bin_remove(pool, origin, next);
-    next = at(origin, index + size + size_above);
-    size += size_above;
+/* Takes the hole at index + size out of its bin, if there is one, and gives the size with it. */
+INLINE uint32_t join_above(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  const around *above = at(origin, index + size);
+  if (above->tag & FREE) {
+    size += size_of(above);
+    bin_remove(pool, origin, above);
   }
+  return size;
+}
+
+/* Makes [index, index + size) a hole; what is around it is not free. */
+INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  around *above = at(origin, index + size);
+  above->tag = (uint16_t)(above->tag | PREV_FREE);
+  bin_insert(pool, origin, index, size);
+}
+
+/* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. */
+SHARED void release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  size = join_above(pool, origin, index, size);
   const around *block = at(origin, index);
   if (block->tag & PREV_FREE) {
     uint32_t size_below = block->size_below;
@@ -219,12 +230,11 @@ SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uin
     size += size_below;
     bin_remove(pool, origin, at(origin, index));
   }
-  next->tag = (uint16_t)(next->tag | PREV_FREE);
-  bin_insert(pool, origin, index, size);
+  make_hole(pool, origin, index, size);
+  pool->look = 1;
   if (index < pool->cursor) {
     pool->cursor = (uint16_t)index;
   }
-  return size;
 }
 
 /* ---- Making a pool ---- */
@@ -398,8 +408,7 @@ DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
     pool->table[pool->last_handle] ^= (number ^ NO_ENTRY) << INDEX_SHIFT;
   }
   pool->last_handle = (uint16_t)number;
-  (void)release(pool, origin, index, size);
-  pool->look = 1;
+  release(pool, origin, index, size);
   return DEFRAG_OK;
 }
 
@@ -504,7 +513,7 @@ SHARED void copy_down(around *to_block, const around *from_block, uint32_t granu
 }
 
 /* The block is at its new place, all of it: gives it its header and entry, and makes a hole of what it left. */
-COLD int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t number, uint32_t size, uint32_t hole_size) {
+INLINE int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t number, uint32_t size, uint32_t hole_size) {
   uint32_t to = pool->move_to;
   around *block = at(origin, to);
   /* What is below may have been freed during the move. */
@@ -513,12 +522,13 @@ COLD int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t number, uint
   *place = *place >> GENERATION_SHIFT << GENERATION_SHIFT | to << INDEX_SHIFT;
   pool->move = MOVE_NONE;
   pool->moves++;
-  /* The cursor goes on to the block above the hole, unless something below needs it. */
   uint32_t hole = to + size;
-  uint32_t cursor = pool->cursor;
-  at(origin, hole)->tag = 0;
-  hole_size = release(pool, origin, hole, hole_size);
-  pool->cursor = (uint16_t)(cursor < to ? cursor : hole + hole_size);
+  hole_size = join_above(pool, origin, hole, hole_size);
+  make_hole(pool, origin, hole, hole_size);
+  /* The cursor goes on to the block above the hole, unless something below needs it. */
+  if (pool->cursor >= to) {
+    pool->cursor = (uint16_t)(hole + hole_size);
+  }
   if (pool->want && hole_size >= pool->want) {
     pool->want = 0;
     return 0;
@@ -538,8 +548,7 @@ COLD int32_t continue_move(defrag_pool *pool, uint32_t granules) {
   } else if ((pool->table[number] & LOCK_MASK) != COPYING) {
     pool->move = MOVE_NONE;
     pool->discards++;
-    (void)release(pool, origin, to, covered);
-    pool->look = 1;
+    release(pool, origin, to, covered);
     return 1;
   }
   uint32_t done = pool->move_done;
