@@ -1,0 +1,336 @@
+package io.defragsim.lab;
+
+import io.defragsim.emulator.Location;
+import io.defragsim.emulator.Mcu;
+import io.defragsim.emulator.Outcome;
+import io.defragsim.emulator.Snapshot;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Subject;
+import io.defragsim.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image that follows the image contract, version 1, on an Mcu: its functions as methods. Timed
+ * calls give their exact cycles; all others leave no trace in the Mcu, cycle counter and stack mark
+ * included. Whatever ends a run comes as {@link RunStopped}.
+ */
+final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
+  /** The version of the contract that this client speaks. */
+  static final int CONTRACT = 1;
+
+  /**
+   * The most cycles that all timed calls of a run may take together. Waits are not in it: they cost
+   * the host nothing.
+   */
+  static final long RUN_BUDGET = 20_000_000_000L;
+
+  private static final List<String> REQUIRED =
+      List.of(
+          "image_init",
+          "image_alloc",
+          "image_free",
+          "image_lock",
+          "image_unlock",
+          "image_address",
+          "image_free_bytes");
+
+  /** What a timed call gave: R0 and the cycles. */
+  record Answer(int value, long cycles) {
+
+    /** Whether the value is an error of the contract; other negative values stop the run before. */
+    boolean isError() {
+      return value < 0;
+    }
+
+    /** The error; only for an answer that is one. */
+    ContractError error() {
+      ContractError error = ContractError.of(value);
+      if (error == null) {
+        throw new IllegalStateException("no error: " + value);
+      }
+      return error;
+    }
+  }
+
+  private final Mcu mcu;
+  private final SramLayout layout;
+  private final Scenario scenario;
+  private final Subject.Features features;
+  private final long alloc;
+  private final long free;
+  private final long lock;
+  private final long unlock;
+  private final long address;
+  private final long freeBytes;
+  private final OptionalLong step;
+  private final OptionalLong check;
+  private final OptionalLong blocker;
+  private long spent;
+
+  private AllocatorImage(Mcu mcu, SramLayout layout, Scenario scenario) {
+    this.mcu = mcu;
+    this.layout = layout;
+    this.scenario = scenario;
+    FirmwareImage image = mcu.image();
+    this.alloc = image.function("image_alloc").orElseThrow();
+    this.free = image.function("image_free").orElseThrow();
+    this.lock = image.function("image_lock").orElseThrow();
+    this.unlock = image.function("image_unlock").orElseThrow();
+    this.address = image.function("image_address").orElseThrow();
+    this.freeBytes = image.function("image_free_bytes").orElseThrow();
+    this.step = image.function("image_step");
+    this.check = image.function("image_check");
+    this.blocker = image.function("image_blocker");
+    int sum = mcu.readWord(image.object("image_features").orElseThrow());
+    this.features =
+        new Subject.Features((sum & 1) != 0, (sum & 2) != 0, (sum & 4) != 0, (sum & 8) != 0);
+  }
+
+  /**
+   * Puts {@code image} on the scenario's part; nothing runs yet.
+   *
+   * @throws ImageRejectedException if the image is no allocator image of this contract, or too
+   *     large for the part
+   * @throws DoesNotFitException if data, pool and stack reserve are more than the SRAM
+   */
+  static AllocatorImage load(Scenario scenario, FirmwareImage image) {
+    List<String> missing = new ArrayList<>();
+    for (String object : List.of("image_contract", "image_features")) {
+      if (image.object(object).isEmpty()) {
+        missing.add(object);
+      }
+    }
+    for (String function : REQUIRED) {
+      if (image.function(function).isEmpty()) {
+        missing.add(function);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new ImageRejectedException(
+          String.format(
+              "%s is no allocator image: it has no %s", image.name(), String.join(", ", missing)));
+    }
+    SramLayout layout = SramLayout.of(scenario, image);
+    Mcu mcu = Mcu.create(scenario.mcu(), image);
+    try {
+      int contract = mcu.readWord(image.object("image_contract").orElseThrow());
+      if (contract != CONTRACT) {
+        throw new ImageRejectedException(
+            String.format(
+                "%s follows image contract %d; this program knows %d",
+                image.name(), Integer.toUnsignedLong(contract), CONTRACT));
+      }
+      AllocatorImage loaded = new AllocatorImage(mcu, layout, scenario);
+      if (loaded.features.movesInStep() && loaded.step.isEmpty()) {
+        throw new ImageRejectedException(
+            String.format(
+                "%s is no allocator image: it promises feature 1 and has no image_step",
+                image.name()));
+      }
+      return loaded;
+    } catch (RuntimeException e) {
+      mcu.close();
+      throw e;
+    }
+  }
+
+  SramLayout layout() {
+    return layout;
+  }
+
+  Subject.Features features() {
+    return features;
+  }
+
+  /** Whether there is an {@code image_step} that compacts. */
+  boolean steps() {
+    return features.movesInStep();
+  }
+
+  /** Runs from reset until the image parks. */
+  void reset() {
+    mcu.reserveStack(layout.stack());
+    Outcome outcome = mcu.reset(scenario.callBudget());
+    if (outcome instanceof Outcome.Parked parked && parked.immediate() == 0) {
+      spent += parked.cycles();
+      return;
+    }
+    throw stopped(outcome, scenario.callBudget());
+  }
+
+  /** Hands the pool over. */
+  void init() {
+    OptionalLong init = mcu.image().function("image_init");
+    Answer answer =
+        timed(
+            "image_init",
+            init.orElseThrow(),
+            (int) layout.poolAddress(),
+            layout.pool(),
+            scenario.pool().handles());
+    if (answer.value() != 0) {
+      throw RunStopped.violation(
+              String.format(
+                  "image_init(0x%08x, %d, %d) answered %s",
+                  layout.poolAddress(),
+                  layout.pool(),
+                  scenario.pool().handles(),
+                  answer.value() < 0 ? answer.error() : Integer.toString(answer.value())))
+          .in("image_init");
+    }
+  }
+
+  Answer alloc(long bytes) {
+    return timed("image_alloc", alloc, (int) bytes);
+  }
+
+  Answer free(int handle) {
+    return timed("image_free", free, handle);
+  }
+
+  Answer lock(int handle) {
+    return timed("image_lock", lock, handle);
+  }
+
+  Answer unlock(int handle) {
+    return timed("image_unlock", unlock, handle);
+  }
+
+  /** One piece of compaction; only for an image that {@link #steps}. */
+  Answer step(int budgetBytes) {
+    return timed("image_step", step.orElseThrow(), budgetBytes);
+  }
+
+  /** Where {@code image_step} starts. */
+  Location stepLocation() {
+    return new Location(step.orElse(0), "image_step", 0);
+  }
+
+  /** Where the payload is now, 0 while it is in two parts. Within {@link #untimed} only. */
+  long address(int handle) {
+    return Integer.toUnsignedLong(call("image_address", address, handle).value());
+  }
+
+  /** Free payload bytes in all. Within {@link #untimed} only. */
+  long freeBytes() {
+    return Integer.toUnsignedLong(call("image_free_bytes", freeBytes).value());
+  }
+
+  /** The handle in the way of the last request, 0 if there is none or the image does not say. */
+  int blocker() {
+    return blocker.isEmpty()
+        ? 0
+        : untimed(() -> call("image_blocker", blocker.getAsLong()).value());
+  }
+
+  /** Runs the image's own check of its heap, where it has one. */
+  void check() {
+    if (check.isPresent()) {
+      int value = untimed(() -> call("image_check", check.getAsLong()).value());
+      if (value != 0) {
+        ContractError error = ContractError.of(value);
+        throw RunStopped.violation(
+                "the image's own check of its heap says " + (error == null ? value : error))
+            .in("image_check");
+      }
+    }
+  }
+
+  /**
+   * Carries out {@code queries}, timed calls included, and puts the Mcu back to where it was.
+   * Nothing of it counts.
+   */
+  <T extends @Nullable Object> T untimed(Supplier<T> queries) {
+    Snapshot before = mcu.snapshot();
+    long spentBefore = spent;
+    try {
+      return queries.get();
+    } finally {
+      mcu.restore(before);
+      spent = spentBefore;
+    }
+  }
+
+  /** {@link #alloc} from the state of {@code start}; within {@link #untimed}. */
+  Answer probe(Snapshot start, long bytes) {
+    mcu.restore(start);
+    return alloc(bytes);
+  }
+
+  Snapshot snapshot() {
+    return mcu.snapshot();
+  }
+
+  void idle(long cycles) {
+    mcu.idle(cycles);
+  }
+
+  long cycles() {
+    return mcu.cycles();
+  }
+
+  int deepestStackBytes() {
+    return mcu.deepestStackBytes();
+  }
+
+  @Override
+  public byte[] read(long address, int length) {
+    return mcu.read(address, length);
+  }
+
+  @Override
+  public void write(long address, byte[] bytes) {
+    mcu.write(address, bytes);
+  }
+
+  private Answer timed(String name, long function, int... arguments) {
+    Answer answer = call(name, function, arguments);
+    spent += answer.cycles();
+    if (spent > RUN_BUDGET) {
+      throw RunStopped.budget(RUN_BUDGET, new Location(function, name, 0)).in(name);
+    }
+    if (answer.value() < 0 && ContractError.of(answer.value()) == null) {
+      throw RunStopped.violation(
+              name + " answered " + answer.value() + ", which is no error of the contract")
+          .in(name);
+    }
+    if (answer.value() == ContractError.CORRUPTED.code()) {
+      throw RunStopped.violation("the image found its heap corrupted: " + name + " answered -9")
+          .in(name);
+    }
+    return answer;
+  }
+
+  private Answer call(String name, long function, int... arguments) {
+    Outcome outcome = mcu.call(function, scenario.callBudget(), arguments);
+    if (outcome instanceof Outcome.Returned returned) {
+      return new Answer(returned.value(), returned.cycles());
+    }
+    throw stopped(outcome, scenario.callBudget()).in(name);
+  }
+
+  private static RunStopped stopped(Outcome outcome, long budget) {
+    if (outcome instanceof Outcome.Faulted faulted) {
+      return RunStopped.fault(faulted.fault());
+    }
+    if (outcome instanceof Outcome.BudgetExhausted exhausted) {
+      return RunStopped.budget(budget, exhausted.at());
+    }
+    if (outcome instanceof Outcome.Parked parked) {
+      return RunStopped.violation(
+          "the image stopped on bkpt #" + parked.immediate() + ", where it should not");
+    }
+    return RunStopped.violation("the image returned from reset instead of parking on bkpt #0");
+  }
+
+  @Override
+  public void close() {
+    mcu.close();
+  }
+}

@@ -1,0 +1,96 @@
+package io.defragsim.lab;
+
+/** A live block, as the program that holds it knows it. Mutable: it moves, and is written to. */
+final class Block {
+  private final String name;
+  private final int handle;
+  private final int size;
+  private byte[] content;
+  private long address;
+  private long lastAddress;
+  private int locks;
+  private int lostLocks;
+  private int writes;
+
+  /**
+   * @param name what the workload calls it
+   * @param size requested bytes
+   * @param address of its payload, 0 if not known yet
+   */
+  Block(String name, int handle, int size, long address) {
+    this.name = name;
+    this.handle = handle;
+    this.size = size;
+    this.content = new byte[0];
+    this.address = address;
+    this.lastAddress = address;
+  }
+
+  String name() {
+    return name;
+  }
+
+  int handle() {
+    return handle;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** What its payload must hold. */
+  byte[] content() {
+    return content;
+  }
+
+  void content(byte[] bytes) {
+    content = bytes;
+  }
+
+  /** Where its payload is, 0 while it is in two parts. */
+  long address() {
+    return address;
+  }
+
+  /** Where it was when it last was whole. */
+  long lastAddress() {
+    return lastAddress;
+  }
+
+  void address(long now) {
+    address = now;
+    if (now != 0) {
+      lastAddress = now;
+    }
+  }
+
+  int locks() {
+    return locks;
+  }
+
+  void locks(int now) {
+    locks = now;
+  }
+
+  /** Locks of the workload that the image refused: their unlocks have nothing to take back. */
+  int lostLocks() {
+    return lostLocks;
+  }
+
+  void lostLocks(int now) {
+    lostLocks = now;
+  }
+
+  /** How often the host has written content, counted up by each call. */
+  int nextWrite() {
+    return writes++;
+  }
+
+  /** For messages, for example {@code a (24 bytes at 0x20000108)}. */
+  @Override
+  public String toString() {
+    return address == 0
+        ? String.format("%s (%d bytes, in two parts)", name, size)
+        : String.format("%s (%d bytes at 0x%08x)", name, size, address);
+  }
+}

@@ -1,0 +1,109 @@
+package io.defragsim.lab;
+
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.Pauses.Cause;
+import io.defragsim.scenario.DefragPolicy;
+
+/** Runs steps of compaction: when the policy says so and when the workload asks for them. */
+final class Compactor {
+  private final AllocatorImage image;
+  private final ShadowHeap heap;
+  private final Recorder recorder;
+  private final DefragPolicy policy;
+  private final long stallBudget;
+
+  /**
+   * @param stallBudget the most cycles of one stall, and of the idle steps after one phase: an
+   *     image that always has more to do must end
+   */
+  Compactor(
+      AllocatorImage image,
+      ShadowHeap heap,
+      Recorder recorder,
+      DefragPolicy policy,
+      long stallBudget) {
+    this.image = image;
+    this.heap = heap;
+    this.recorder = recorder;
+    this.policy = policy;
+    this.stallBudget = stallBudget;
+  }
+
+  /** A step: what it answered, its cycles, the requested bytes of the blocks that arrived. */
+  record Step(int result, long cycles, long moved) {
+
+    boolean more() {
+      return result == 1;
+    }
+  }
+
+  /** One step, which is one pause. */
+  Step step(Cause cause) {
+    AllocatorImage.Answer answer = image.step(policy.budgetBytes());
+    recorder.cycles(OperationKind.STEP, answer.cycles());
+    if (answer.value() > 1) {
+      throw RunStopped.violation(
+              "image_step answered " + answer.value() + ": it may answer 1, 0 or an error")
+          .in("image_step");
+    }
+    ShadowHeap.Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
+    recorder.pause(cause, answer.cycles(), moved, answer.value());
+    return new Step(answer.value(), answer.cycles(), moved.bytes());
+  }
+
+  /** Whether a request that failed with {@code error} is to be waited for. */
+  boolean waitsFor(ContractError error) {
+    return error == ContractError.FRAGMENTED
+        && policy instanceof DefragPolicy.OnFailure
+        && image.steps();
+  }
+
+  /** The policy's step after so many operations, if one is due. */
+  void afterOperation(long operation) {
+    if (policy instanceof DefragPolicy.Every every
+        && image.steps()
+        && (operation + 1) % every.operations() == 0) {
+      step(Cause.PERIODIC);
+    }
+  }
+
+  /** The policy's steps between phases: until nothing is left to do. */
+  void betweenPhases() {
+    if (policy instanceof DefragPolicy.Idle && image.steps()) {
+      long cycles = 0;
+      Step step;
+      do {
+        step = step(Cause.IDLE);
+        cycles += step.cycles();
+        checkBudget(cycles);
+      } while (step.more());
+    }
+  }
+
+  /**
+   * Lets time pass, with the policy's steps in it. A step that has begun is carried out, so that
+   * the wait may last longer by part of a step.
+   */
+  void idle(long cycles) {
+    long left = cycles;
+    if (policy instanceof DefragPolicy.Idle && image.steps()) {
+      Step step;
+      do {
+        step = step(Cause.IDLE);
+        left -= step.cycles();
+      } while (step.more() && left > 0);
+    }
+    if (left > 0) {
+      image.idle(left);
+    }
+  }
+
+  /** Ends a run whose compaction does not come to an end: an image with always more to do. */
+  void checkBudget(long cycles) {
+    if (cycles > stallBudget) {
+      throw RunStopped.budget(stallBudget, image.stepLocation())
+          .in("image_step, called again and again because it always has more to do");
+    }
+  }
+}

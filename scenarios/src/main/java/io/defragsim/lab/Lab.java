@@ -1,0 +1,62 @@
+package io.defragsim.lab;
+
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.scenario.Scenario;
+import java.util.function.LongConsumer;
+
+/**
+ * Runs scenarios.
+ *
+ * <p>Budgets: a call of the image may take {@link Scenario#callBudget} cycles, and so may reset and
+ * all of one stall; all calls of a run together 20 000 000 000 cycles. More is a runaway and ends
+ * the run.
+ */
+public final class Lab {
+  private Lab() {}
+
+  /**
+   * How to run.
+   *
+   * @param sampling whether fragmentation is sampled; without it the run is faster and all else is
+   *     the same
+   * @param version of this program, for the result
+   * @param progress told every 1000 operations how many are done
+   */
+  public record Options(boolean sampling, String version, LongConsumer progress) {
+
+    /** With sampling and without anyone to tell of progress. */
+    public static Options standard() {
+      return new Options(true, Version.current(), done -> {});
+    }
+
+    public Options withProgress(LongConsumer listener) {
+      return new Options(sampling, version, listener);
+    }
+
+    public Options withoutSampling() {
+      return new Options(false, version, progress);
+    }
+  }
+
+  /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */
+  public static RunResult run(Scenario scenario, FirmwareImage image) {
+    return run(scenario, image, Options.standard());
+  }
+
+  /**
+   * Runs {@code scenario} on {@code image}, whichever image the scenario names. Whatever the
+   * firmware does, faults included, comes back as a result. The same arguments give an equal
+   * result.
+   *
+   * @throws io.defragsim.emulator.image.ImageRejectedException if the image does not follow the
+   *     image contract, or its segments do not fit the part
+   * @throws DoesNotFitException if the image's data, the pool and the stack reserve do not fit the
+   *     SRAM
+   */
+  public static RunResult run(Scenario scenario, FirmwareImage image, Options options) {
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image)) {
+      return new Run(scenario, image, allocator, options).result();
+    }
+  }
+}

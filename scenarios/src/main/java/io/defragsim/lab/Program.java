@@ -1,0 +1,425 @@
+package io.defragsim.lab;
+
+import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.Pauses.Cause;
+import io.defragsim.workload.Operation;
+import io.defragsim.workload.Workload;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program that the scenario plays: carries out one operation at a time on the image, and holds
+ * every answer against the shadow heap.
+ *
+ * <p>What an image may answer to a request that is right: an allocation any error of the contract
+ * that allocations have; a free and a lock -8 (moving) where the image moves blocks; a lock of a
+ * locked block -10 (too many locks). Everything else breaks the contract.
+ */
+final class Program {
+  private static final Set<ContractError> ALLOC_ERRORS =
+      EnumSet.of(
+          ContractError.OUT_OF_MEMORY,
+          ContractError.FRAGMENTED,
+          ContractError.BLOCKED_BY_LOCKS,
+          ContractError.OUT_OF_HANDLES,
+          ContractError.INVALID_SIZE);
+
+  /**
+   * Errors of a lack of memory in one piece: they make a failure catastrophic if enough is free.
+   */
+  private static final Set<ContractError> NO_MEMORY =
+      EnumSet.of(
+          ContractError.OUT_OF_MEMORY, ContractError.FRAGMENTED, ContractError.BLOCKED_BY_LOCKS);
+
+  private final AllocatorImage image;
+  private final ShadowHeap heap;
+  private final Recorder recorder;
+  private final Compactor compactor;
+  private final @Nullable Sampler sampler;
+  private final Workload workload;
+
+  Program(
+      AllocatorImage image,
+      ShadowHeap heap,
+      Recorder recorder,
+      Compactor compactor,
+      @Nullable Sampler sampler,
+      Workload workload) {
+    this.image = image;
+    this.heap = heap;
+    this.recorder = recorder;
+    this.compactor = compactor;
+    this.sampler = sampler;
+    this.workload = workload;
+  }
+
+  /** Carries out {@code operation}, which is not a mark between phases. */
+  void carryOut(Operation operation) {
+    if (operation instanceof Operation.Alloc alloc) {
+      alloc(alloc);
+    } else if (operation instanceof Operation.Free free) {
+      free(free.block());
+    } else if (operation instanceof Operation.Lock lock) {
+      lock(lock.block());
+    } else if (operation instanceof Operation.Unlock unlock) {
+      unlock(unlock.block());
+    } else if (operation instanceof Operation.Write write) {
+      write(write.block());
+    } else if (operation instanceof Operation.Grow grow) {
+      grow(grow);
+    } else if (operation instanceof Operation.Step step) {
+      step(step.count());
+    } else if (operation instanceof Operation.Wait wait) {
+      compactor.idle(wait.cycles());
+      recorder.served(OperationKind.WAIT);
+    } else {
+      throw new IllegalArgumentException(operation.toString());
+    }
+  }
+
+  /** What {@code operation} is, for messages, for example {@code alloc a (24 bytes)}. */
+  String describe(Operation operation) {
+    if (operation instanceof Operation.Alloc alloc) {
+      return String.format("alloc %s (%d bytes)", name(alloc.block()), alloc.bytes());
+    } else if (operation instanceof Operation.Free free) {
+      return "free " + name(free.block());
+    } else if (operation instanceof Operation.Lock lock) {
+      return "lock " + name(lock.block());
+    } else if (operation instanceof Operation.Unlock unlock) {
+      return "unlock " + name(unlock.block());
+    } else if (operation instanceof Operation.Write write) {
+      return "write " + name(write.block());
+    } else if (operation instanceof Operation.Grow grow) {
+      return String.format("grow %s (to %d bytes)", name(grow.block()), grow.bytes());
+    } else if (operation instanceof Operation.Step step) {
+      return "step " + step.count();
+    } else if (operation instanceof Operation.Wait wait) {
+      return "wait " + wait.cycles();
+    } else if (operation instanceof Operation.PhaseEnd end) {
+      return "the end of phase " + end.name();
+    } else {
+      return operation.toString();
+    }
+  }
+
+  private String name(int number) {
+    return workload.blockName(number);
+  }
+
+  private void alloc(Operation.Alloc operation) {
+    heap.forget(operation.block());
+    Request request = request(operation.block(), operation.bytes());
+    if (request.block == null) {
+      failed(OperationKind.ALLOC, operation.block(), operation.bytes(), request.error());
+      return;
+    }
+    heap.number(operation.block(), request.block);
+    fresh(request.block, operation.block());
+    recorder.served(OperationKind.ALLOC);
+  }
+
+  private void free(int number) {
+    Block block = heap.numbered(number);
+    if (block == null) {
+      recorder.skipped(OperationKind.FREE);
+      return;
+    }
+    // the workload is done with it, whatever the image answers
+    heap.forget(number);
+    Answer answer = free(block);
+    if (answer.isError()) {
+      failed(OperationKind.FREE, number, 0, answer.error());
+    } else {
+      recorder.served(OperationKind.FREE);
+    }
+  }
+
+  private void lock(int number) {
+    Block block = heap.numbered(number);
+    if (block == null) {
+      recorder.skipped(OperationKind.LOCK);
+      return;
+    }
+    Answer answer = lock(block);
+    if (answer.isError()) {
+      block.lostLocks(block.lostLocks() + 1);
+      failed(OperationKind.LOCK, number, 0, answer.error());
+    } else {
+      recorder.served(OperationKind.LOCK);
+    }
+  }
+
+  private void unlock(int number) {
+    Block block = heap.numbered(number);
+    if (block == null) {
+      recorder.skipped(OperationKind.UNLOCK);
+    } else if (block.lostLocks() > 0) {
+      block.lostLocks(block.lostLocks() - 1);
+      recorder.skipped(OperationKind.UNLOCK);
+    } else if (block.locks() == 0) {
+      throw new IllegalStateException("the trace unlocks " + block + ", which is not locked");
+    } else {
+      unlock(block);
+      recorder.served(OperationKind.UNLOCK);
+    }
+  }
+
+  /** A program may write to a block that it holds locked only: others are locked for it. */
+  private void write(int number) {
+    Block block = heap.numbered(number);
+    if (block == null) {
+      recorder.skipped(OperationKind.WRITE);
+      return;
+    }
+    boolean held = block.locks() > 0;
+    if (!held) {
+      Answer answer = lock(block);
+      if (answer.isError()) {
+        failed(OperationKind.WRITE, number, 0, answer.error());
+        return;
+      }
+    }
+    fresh(block, number);
+    if (!held) {
+      unlock(block);
+    }
+    recorder.served(OperationKind.WRITE);
+  }
+
+  private void grow(Operation.Grow operation) {
+    Block old = heap.numbered(operation.block());
+    if (old == null) {
+      recorder.skipped(OperationKind.GROW);
+      return;
+    }
+    Request request = request(operation.block(), operation.bytes());
+    long cycles = request.cycles;
+    Block grown = request.block;
+    ContractError error = grown == null ? request.error() : null;
+    if (grown != null) {
+      fresh(grown, operation.block());
+      Answer lockOld = lock(old);
+      cycles += lockOld.cycles();
+      if (lockOld.isError()) {
+        error = lockOld.error();
+      } else {
+        Answer lockNew = lock(grown);
+        cycles += lockNew.cycles();
+        if (lockNew.isError()) {
+          error = lockNew.error();
+        } else {
+          copy(old, grown);
+          cycles += unlock(grown).cycles();
+        }
+        cycles += unlock(old).cycles();
+      }
+      // the old one goes if all went well, else the new one
+      Answer freed = free(error == null ? old : grown);
+      cycles += freed.cycles();
+      if (error == null) {
+        heap.number(operation.block(), grown);
+        grown.lostLocks(old.lostLocks());
+      }
+    }
+    recorder.cycles(OperationKind.GROW, cycles);
+    if (error == null) {
+      recorder.served(OperationKind.GROW);
+    } else {
+      failed(OperationKind.GROW, operation.block(), operation.bytes(), error);
+    }
+  }
+
+  private void step(int count) {
+    if (!image.steps()) {
+      recorder.skipped(OperationKind.STEP);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      if (!compactor.step(Cause.OPERATION).more()) {
+        break;
+      }
+    }
+    recorder.served(OperationKind.STEP);
+  }
+
+  /** An allocation in the end: a block or an error, and the cycles of all its calls. */
+  private static final class Request {
+    private @Nullable Block block;
+    private @Nullable ContractError error;
+    private long cycles;
+
+    private ContractError error() {
+      if (error == null) {
+        throw new IllegalStateException("served");
+      }
+      return error;
+    }
+  }
+
+  /** Allocates; where the policy says so, a fragmented heap is compacted until it serves. */
+  private Request request(int number, long bytes) {
+    Request request = new Request();
+    if (tryAlloc(request, number, bytes)) {
+      return request;
+    }
+    if (sampler != null) {
+      sampler.atFailure();
+    }
+    if (compactor.waitsFor(request.error())) {
+      int steps = 0;
+      long moved = 0;
+      Compactor.Step step;
+      boolean served;
+      do {
+        step = compactor.step(Cause.FAILURE);
+        steps++;
+        moved += step.moved();
+        request.cycles += step.cycles();
+        ContractError stuck = ContractError.of(step.result());
+        if (stuck != null) {
+          request.error = stuck;
+          served = false;
+          break;
+        }
+        served = tryAlloc(request, number, bytes);
+        compactor.checkBudget(request.cycles);
+      } while (!served && step.more());
+      recorder.stall(bytes, steps, moved, request.cycles, served ? null : request.error());
+    }
+    return request;
+  }
+
+  /** One call of {@code image_alloc}. */
+  private boolean tryAlloc(Request request, int number, long bytes) {
+    Answer answer = image.alloc(bytes);
+    recorder.cycles(OperationKind.ALLOC, answer.cycles());
+    request.cycles += answer.cycles();
+    movedInside(answer);
+    if (answer.isError()) {
+      request.error = answer.error();
+      if (!ALLOC_ERRORS.contains(answer.error())) {
+        throw unexpected("image_alloc", bytes + " bytes", answer);
+      }
+      return false;
+    }
+    if (answer.value() == 0) {
+      throw RunStopped.violation(
+              "image_alloc(" + bytes + ") answered 0: it may answer a handle above 0 or an error")
+          .in("image_alloc");
+    }
+    int handle = answer.value();
+    long address = image.untimed(() -> image.address(handle));
+    request.error = null;
+    request.block = heap.add(name(number), handle, bytes, address);
+    return true;
+  }
+
+  private Answer free(Block block) {
+    heap.verify(block);
+    Answer answer = image.free(block.handle());
+    recorder.cycles(OperationKind.FREE, answer.cycles());
+    if (answer.isError()) {
+      if (answer.error() != ContractError.MOVING || !moves()) {
+        throw unexpected("image_free", block.toString(), answer);
+      }
+    } else if (answer.value() != 0) {
+      throw odd("image_free", block, answer);
+    } else {
+      heap.remove(block);
+    }
+    movedInside(answer);
+    return answer;
+  }
+
+  private Answer lock(Block block) {
+    Answer answer = image.lock(block.handle());
+    recorder.cycles(OperationKind.LOCK, answer.cycles());
+    movedInside(answer);
+    if (answer.isError()) {
+      boolean allowed =
+          (answer.error() == ContractError.MOVING && moves() && block.locks() == 0)
+              || (answer.error() == ContractError.TOO_MANY_LOCKS && block.locks() > 0);
+      if (!allowed) {
+        throw unexpected("image_lock", block.toString(), answer);
+      }
+    } else if (answer.value() == 0) {
+      throw odd("image_lock", block, answer);
+    } else {
+      heap.locked(block, Integer.toUnsignedLong(answer.value()));
+    }
+    return answer;
+  }
+
+  private Answer unlock(Block block) {
+    heap.verify(block);
+    Answer answer = image.unlock(block.handle());
+    recorder.cycles(OperationKind.UNLOCK, answer.cycles());
+    if (answer.isError()) {
+      throw unexpected("image_unlock", block.toString(), answer);
+    }
+    if (answer.value() != 0) {
+      throw odd("image_unlock", block, answer);
+    }
+    block.locks(block.locks() - 1);
+    movedInside(answer);
+    return answer;
+  }
+
+  private boolean moves() {
+    return image.features().movesInStep() || image.features().movesInCalls();
+  }
+
+  /** With feature 2 any call may have moved blocks; if one did, all of it counts as a pause. */
+  private void movedInside(Answer answer) {
+    if (image.features().movesInCalls()) {
+      ShadowHeap.Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
+      if (moved.blocks() > 0) {
+        recorder.pause(Cause.INSIDE_CALL, answer.cycles(), moved, answer.value());
+      }
+    }
+  }
+
+  /** New content for all of the block. */
+  private void fresh(Block block, int number) {
+    heap.fill(block, Pattern.of(number, block.nextWrite(), block.size()));
+  }
+
+  /** The host copies for the program, at no cost in cycles: what a copy costs is not measured. */
+  private void copy(Block from, Block to) {
+    byte[] content = Arrays.copyOf(to.content(), to.size());
+    byte[] source = image.read(from.address(), from.size());
+    System.arraycopy(source, 0, content, 0, Math.min(from.size(), to.size()));
+    heap.fill(to, content);
+  }
+
+  private void failed(OperationKind kind, int number, long bytes, ContractError error) {
+    long free = image.untimed(image::freeBytes);
+    String blocker = null;
+    if (error == ContractError.BLOCKED_BY_LOCKS) {
+      Block inTheWay = heap.withHandle(image.blocker());
+      blocker = inTheWay == null ? null : inTheWay.name();
+    }
+    boolean catastrophic = NO_MEMORY.contains(error) && free >= bytes;
+    recorder.failed(
+        new Failure(
+            recorder.operation(), kind, name(number), bytes, error, free, catastrophic, blocker));
+  }
+
+  private static RunStopped unexpected(String function, String what, Answer answer) {
+    return RunStopped.violation(
+            String.format(
+                "%s of %s answered %s, which is wrong here", function, what, answer.error()))
+        .in(function);
+  }
+
+  private static RunStopped odd(String function, Block block, Answer answer) {
+    return RunStopped.violation(
+            String.format("%s of %s answered %d", function, block, answer.value()))
+        .in(function);
+  }
+}

@@ -1,0 +1,244 @@
+package io.defragsim.lab;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.Figure;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.Memory;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Subject;
+import io.defragsim.scenario.DefragPolicy;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.workload.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One execution of a scenario, from reset to its result. */
+final class Run {
+  /** After so many operations all contents, and the image's own view of its heap, are checked. */
+  static final int CHECK_EVERY = 1000;
+
+  private final Scenario scenario;
+  private final FirmwareImage firmware;
+  private final AllocatorImage image;
+  private final Lab.Options options;
+  private final Recorder recorder = new Recorder();
+  private final ShadowHeap heap;
+  private final Compactor compactor;
+  private final long operations;
+  private int table;
+  private @Nullable HeapMapper mapper;
+
+  Run(Scenario scenario, FirmwareImage firmware, AllocatorImage image, Lab.Options options) {
+    this.scenario = scenario;
+    this.firmware = firmware;
+    this.image = image;
+    this.options = options;
+    this.heap = new ShadowHeap(image.layout(), image);
+    this.compactor = new Compactor(image, heap, recorder, scenario.defrag(), scenario.callBudget());
+    this.operations = scenario.workload().countOperations();
+  }
+
+  RunResult result() {
+    Ending ending = play();
+    HeapMap heapAtEnd = mapper == null ? null : mapper.map(recorder.operation());
+    if (ending instanceof Ending.Completed) {
+      ending = lastCheck();
+    }
+    return new RunResult(
+        subject(),
+        ending,
+        recorder.operation() + 1,
+        operations,
+        image.cycles(),
+        heap.peakBytes(),
+        heap.peakBlocks(),
+        recorder.phases(),
+        recorder.operations(),
+        recorder.pauses(),
+        recorder.stalls(),
+        recorder.fragmentation(),
+        recorder.failures(),
+        heapAtEnd,
+        recorder.heapAtWorst(),
+        memory(),
+        limits());
+  }
+
+  private Ending play() {
+    try {
+      image.reset();
+    } catch (RunStopped stopped) {
+      return stopped.ending("reset", Ending.BEFORE_FIRST);
+    }
+    long free;
+    try {
+      image.init();
+      free = image.untimed(image::freeBytes);
+    } catch (RunStopped stopped) {
+      return stopped.ending("", Ending.BEFORE_FIRST);
+    }
+    table = (int) Math.max(0, scenario.pool().bytes() - free);
+    HeapMapper heapMapper = new HeapMapper(image.layout(), heap, table);
+    mapper = heapMapper;
+    Sampler sampler =
+        options.sampling() ? new Sampler(image, heap, recorder, heapMapper, operations) : null;
+    Program program = new Program(image, heap, recorder, compactor, sampler, scenario.workload());
+    for (Operation operation : scenario.workload().trace()) {
+      try {
+        if (operation instanceof Operation.PhaseStart start) {
+          recorder.phaseStart(start.name());
+        } else if (operation instanceof Operation.PhaseEnd) {
+          recorder.phaseEnd();
+          compactor.betweenPhases();
+        } else {
+          recorder.nextOperation();
+          program.carryOut(operation);
+          compactor.afterOperation(recorder.operation());
+          if (sampler != null) {
+            sampler.afterOperation();
+          }
+          everySoOften();
+        }
+      } catch (RunStopped stopped) {
+        return stopped.ending(program.describe(operation), recorder.operation());
+      }
+    }
+    return new Ending.Completed();
+  }
+
+  private Ending lastCheck() {
+    try {
+      heap.verifyAll();
+      image.check();
+      settle();
+      return new Ending.Completed();
+    } catch (RunStopped stopped) {
+      return stopped.ending("the check at the end", recorder.operation());
+    }
+  }
+
+  private void everySoOften() {
+    long done = recorder.operation() + 1;
+    if (done % CHECK_EVERY == 0) {
+      heap.verifyAll();
+      image.check();
+      options.progress().accept(done);
+    }
+  }
+
+  /**
+   * A run may end while a block is on its way, in two parts. Steps that count nowhere bring it to
+   * where it can be checked; an image that never makes it whole is at fault. Afterwards the shadow
+   * heap is no longer that of the image.
+   */
+  private void settle() {
+    if (!heap.someInTwoParts()) {
+      return;
+    }
+    if (image.steps()) {
+      image.untimed(
+          () -> {
+            long cycles = 0;
+            AllocatorImage.Answer answer;
+            do {
+              answer = image.step(scenario.defrag().budgetBytes());
+              cycles += answer.cycles();
+              compactor.checkBudget(cycles);
+              heap.refresh(b -> image.address(b.handle()));
+            } while (heap.someInTwoParts() && answer.value() == 1);
+            heap.verifyAll();
+            return null;
+          });
+    }
+    if (heap.someInTwoParts()) {
+      throw RunStopped.violation("a block is still in two parts at the end: image_address is 0");
+    }
+  }
+
+  private Subject subject() {
+    return new Subject(
+        scenario.name(),
+        scenario.description(),
+        new Subject.Image(
+            firmware.name(), firmware.sha256(), AllocatorImage.CONTRACT, image.features()),
+        scenario.mcu(),
+        cycleModel(),
+        new Subject.Pool(
+            image.layout().poolAddress(), image.layout().pool(), scenario.pool().handles()),
+        policy(),
+        options.version(),
+        notes());
+  }
+
+  private String cycleModel() {
+    int multiplier = scenario.mcu().multiplierCycles();
+    return String.format(
+        "Cortex-M0, multiply in %d cycle%s, zero wait states",
+        multiplier, multiplier == 1 ? "" : "s");
+  }
+
+  private String policy() {
+    DefragPolicy policy = scenario.defrag();
+    String when;
+    if (policy instanceof DefragPolicy.OnFailure) {
+      when = "on failure";
+    } else if (policy instanceof DefragPolicy.Every every) {
+      when = "every " + every.operations() + " operations";
+    } else if (policy instanceof DefragPolicy.Idle) {
+      when = "while idle";
+    } else {
+      when = "never";
+    }
+    return when + ", " + policy.budgetBytes() + " bytes a step";
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    notes.add("unaligned data accesses were not checked");
+    McuConfig mcu = scenario.mcu();
+    if (!mcu.zeroWaitStates()) {
+      notes.add(
+          String.format(
+              "flash wait states are not modelled: above %d Hz this part needs them; counts are at"
+                  + " zero wait states",
+              mcu.zeroWaitHz()));
+    }
+    if (!image.steps()) {
+      notes.add("the image does not compact in steps: the defrag policy has no effect");
+    }
+    if (!recorder.pauses().exact()) {
+      notes.add("the image moves blocks inside other calls: such pauses are an upper bound");
+    }
+    return notes;
+  }
+
+  private Memory memory() {
+    McuConfig mcu = scenario.mcu();
+    SramLayout layout = image.layout();
+    return new Memory(
+        firmware.flashBytes(mcu.sramBase(), mcu.sramBytes()),
+        layout.data(),
+        layout.pool(),
+        table,
+        layout.unused(),
+        layout.stack(),
+        image.deepestStackBytes(),
+        mcu.sramBytes());
+  }
+
+  private List<RunResult.Limit> limits() {
+    List<RunResult.Limit> limits = new ArrayList<>();
+    for (io.defragsim.scenario.Limit limit : scenario.limits()) {
+      Figure figure = Figures.named(limit.figure());
+      if (figure == null) {
+        throw new IllegalArgumentException("no figure of that name: " + limit.figure());
+      }
+      limits.add(new RunResult.Limit(figure, limit.min(), limit.max()));
+    }
+    return limits;
+  }
+}

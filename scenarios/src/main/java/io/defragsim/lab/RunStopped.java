@@ -1,0 +1,57 @@
+package io.defragsim.lab;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Location;
+import io.defragsim.lab.result.Ending;
+
+/**
+ * Ends a run from wherever it is. The one who knows the operation makes an {@link Ending} of it.
+ */
+final class RunStopped extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Completes an ending with what was going on. */
+  @FunctionalInterface
+  private interface Completion {
+    Ending with(String during, long operation);
+  }
+
+  private final transient Completion completion;
+  private String call = "";
+
+  private RunStopped(String message, Completion completion) {
+    // no stack trace: this is no error of the program's
+    super(message, null, false, false);
+    this.completion = completion;
+  }
+
+  static RunStopped fault(Fault fault) {
+    return new RunStopped(fault.detail(), (d, op) -> new Ending.Faulted(fault, d, op));
+  }
+
+  static RunStopped violation(String what) {
+    return new RunStopped(what, (d, op) -> new Ending.ContractViolated(what, d, op));
+  }
+
+  static RunStopped budget(long budget, Location at) {
+    return new RunStopped(
+        "budget of " + budget + " cycles exhausted",
+        (d, op) -> new Ending.BudgetExhausted(budget, at, d, op));
+  }
+
+  /** Says which call of the image it was. */
+  RunStopped in(String function) {
+    call = function;
+    return this;
+  }
+
+  /**
+   * The ending.
+   *
+   * @param during what the workload was doing; empty if there is nothing more to say than the call
+   */
+  Ending ending(String during, long operation) {
+    String what = call.isEmpty() || during.isEmpty() ? during + call : during + ", in " + call;
+    return completion.with(what, operation);
+  }
+}

@@ -1,0 +1,100 @@
+package io.defragsim.lab;
+
+import io.defragsim.emulator.Snapshot;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Events;
+import io.defragsim.lab.result.Fragmentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples fragmentation. The largest request that would be served is found by bisection over {@code
+ * image_alloc} on a snapshot: the least request that fails stands right above it, if the image
+ * serves every request below one that it serves.
+ */
+final class Sampler {
+  /** The most equally spaced samples of a run. */
+  static final int SAMPLES = 1000;
+
+  private final AllocatorImage image;
+  private final ShadowHeap heap;
+  private final Recorder recorder;
+  private final HeapMapper mapper;
+  private final long last;
+  private final long stride;
+  private int atFailures;
+
+  /**
+   * @param operations of the whole workload
+   */
+  Sampler(
+      AllocatorImage image,
+      ShadowHeap heap,
+      Recorder recorder,
+      HeapMapper mapper,
+      long operations) {
+    this.image = image;
+    this.heap = heap;
+    this.recorder = recorder;
+    this.mapper = mapper;
+    this.last = operations - 1;
+    this.stride = Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
+  }
+
+  /** Samples if it is this operation's turn; the last operation always has one. */
+  void afterOperation() {
+    if ((last - recorder.operation()) % stride == 0) {
+      sample(false);
+    }
+  }
+
+  /** Samples at a failed request, for the first {@link Events#CAPACITY} of them. */
+  void atFailure() {
+    if (atFailures < Events.CAPACITY) {
+      atFailures++;
+      sample(true);
+    }
+  }
+
+  private void sample(boolean atFailure) {
+    long cycle = image.cycles();
+    Fragmentation.Sample sample =
+        image.untimed(
+            () -> {
+              long free = image.freeBytes();
+              Long largest = largestRequest(free);
+              Long ppm =
+                  largest == null || free == 0
+                      ? null
+                      : Math.floorDiv(2 * (free - largest) * 1_000_000 + free, 2 * free);
+              return new Fragmentation.Sample(
+                  recorder.operation(), cycle, free, largest, ppm, heap.liveBytes(), atFailure);
+            });
+    if (recorder.sample(sample)) {
+      recorder.worstHeap(mapper.map(recorder.operation()));
+    }
+  }
+
+  /**
+   * The most bytes that one allocation would get now, up to {@code free}; null if there is no free
+   * handle. Leaves the image anywhere.
+   */
+  private @Nullable Long largestRequest(long free) {
+    Snapshot start = image.snapshot();
+    long served = 0;
+    long refused = free + 1;
+    long request = Math.max(1, free);
+    while (refused - served > 1) {
+      AllocatorImage.Answer answer = image.probe(start, request);
+      if (answer.value() == ContractError.OUT_OF_HANDLES.code()) {
+        return null;
+      }
+      if (answer.value() > 0) {
+        served = request;
+      } else {
+        refused = request;
+      }
+      request = (served + refused) >>> 1;
+    }
+    return served;
+  }
+}

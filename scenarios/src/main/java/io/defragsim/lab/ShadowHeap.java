@@ -1,0 +1,251 @@
+package io.defragsim.lab;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the heap must look like: the live blocks, where they are and what they hold. Every change is
+ * checked: inside the pool, 8-aligned, no overlap, locked blocks stay, content byte for byte. A
+ * breach is a {@link RunStopped}.
+ */
+final class ShadowHeap {
+  private final long poolStart;
+  private final long poolEnd;
+  private final Memory memory;
+  private final Map<Integer, Block> byHandle = new LinkedHashMap<>();
+  // blocks with a byte or more and a known address; blocks of 0 bytes cannot overlap
+  private final TreeMap<Long, Block> byAddress = new TreeMap<>();
+  private final Map<Integer, Block> byNumber = new HashMap<>();
+  private int inTwoParts;
+  private long liveBytes;
+  private long peakBytes;
+  private long peakBlocks;
+
+  /** Where the contents are read from and written to. */
+  interface Memory {
+    byte[] read(long address, int length);
+
+    void write(long address, byte[] bytes);
+  }
+
+  /** What compaction did: blocks that stand elsewhere and their requested bytes. */
+  record Moved(int blocks, long bytes) {
+    static final Moved NOTHING = new Moved(0, 0);
+  }
+
+  ShadowHeap(SramLayout layout, Memory memory) {
+    this.poolStart = layout.poolAddress();
+    this.poolEnd = layout.poolEnd();
+    this.memory = memory;
+  }
+
+  /** The live block of that number in the workload, null if it was not served or is freed. */
+  @Nullable Block numbered(int number) {
+    return byNumber.get(number);
+  }
+
+  /** The live block of that handle, null if there is none. */
+  @Nullable Block withHandle(int handle) {
+    return byHandle.get(handle);
+  }
+
+  /** All live blocks, in the order of allocation. */
+  Collection<Block> blocks() {
+    return byHandle.values();
+  }
+
+  /** Whether some block is in two parts just now. */
+  boolean someInTwoParts() {
+    return inTwoParts > 0;
+  }
+
+  long liveBytes() {
+    return liveBytes;
+  }
+
+  long peakBytes() {
+    return peakBytes;
+  }
+
+  long peakBlocks() {
+    return peakBlocks;
+  }
+
+  /**
+   * A new block. Its content is not set yet.
+   *
+   * @param address what {@code image_address} says of it
+   */
+  Block add(String name, int handle, long bytes, long address) {
+    Block other = byHandle.get(handle);
+    if (other != null) {
+      throw RunStopped.violation(
+          String.format(
+              "image_alloc(%d) for %s answered handle 0x%x, which is that of live block %s",
+              bytes, name, handle, other));
+    }
+    if (address == 0) {
+      throw RunStopped.violation(
+          String.format("new block %s has no address: image_address(0x%x) is 0", name, handle));
+    }
+    if (bytes > poolEnd - poolStart) {
+      throw RunStopped.violation(
+          String.format(
+              "image_alloc(%d) for %s answered a block larger than the pool of %d bytes",
+              bytes, name, poolEnd - poolStart));
+    }
+    Block block = new Block(name, handle, (int) bytes, address);
+    place(block);
+    byHandle.put(handle, block);
+    liveBytes += bytes;
+    peakBytes = Math.max(peakBytes, liveBytes);
+    peakBlocks = Math.max(peakBlocks, byHandle.size());
+    return block;
+  }
+
+  /** From now on {@code number} means {@code block}. */
+  void number(int number, Block block) {
+    byNumber.put(number, block);
+  }
+
+  /** The block is gone; whatever has its number stays. */
+  void remove(Block block) {
+    byHandle.remove(block.handle());
+    if (block.address() == 0) {
+      inTwoParts--;
+    } else if (block.size() > 0) {
+      byAddress.remove(block.address());
+    }
+    liveBytes -= block.size();
+  }
+
+  /** No block has that number any more. */
+  void forget(int number) {
+    byNumber.remove(number);
+  }
+
+  /** The host writes {@code content} into the block. */
+  void fill(Block block, byte[] content) {
+    block.content(content);
+    if (content.length > 0) {
+      memory.write(block.address(), content);
+    }
+  }
+
+  /** Checks the block's content byte for byte; while it is in two parts that has to wait. */
+  void verify(Block block) {
+    if (block.address() == 0 || block.size() == 0) {
+      return;
+    }
+    byte[] found = memory.read(block.address(), block.size());
+    int at = Arrays.mismatch(block.content(), found);
+    if (at >= 0) {
+      throw RunStopped.violation(
+          String.format(
+              "block %s is corrupted: its byte %d is 0x%02x and should be 0x%02x",
+              block, at, found[at] & 0xff, block.content()[at] & 0xff));
+    }
+  }
+
+  /** {@link #verify} for all blocks. */
+  void verifyAll() {
+    for (Block block : byHandle.values()) {
+      verify(block);
+    }
+  }
+
+  /** The address that a lock answered must be where the block is. */
+  void locked(Block block, long address) {
+    if (block.address() != address && block.address() != 0) {
+      throw RunStopped.violation(String.format("image_lock of %s answered 0x%08x", block, address));
+    }
+    if (block.address() == 0) {
+      inTwoParts--;
+      block.address(address);
+      place(block);
+      verify(block);
+    }
+    block.locks(block.locks() + 1);
+  }
+
+  /** Asks anew where all blocks are, after a call that may have moved them. */
+  Moved refresh(ToLongFunction<Block> whereIs) {
+    List<Block> changed = null;
+    List<Long> addresses = null;
+    for (Block block : byHandle.values()) {
+      long now = whereIs.applyAsLong(block);
+      if (now != block.address()) {
+        if (changed == null || addresses == null) {
+          changed = new ArrayList<>();
+          addresses = new ArrayList<>();
+        }
+        changed.add(block);
+        addresses.add(now);
+      }
+    }
+    if (changed == null || addresses == null) {
+      return Moved.NOTHING;
+    }
+    // all leave before the first arrives: one may take the place of another
+    for (Block block : changed) {
+      if (block.locks() > 0) {
+        throw RunStopped.violation("block " + block + " moved although it is locked");
+      }
+      if (block.address() == 0) {
+        inTwoParts--;
+      } else if (block.size() > 0) {
+        byAddress.remove(block.address());
+      }
+    }
+    int blocks = 0;
+    long bytes = 0;
+    for (int i = 0; i < changed.size(); i++) {
+      Block block = changed.get(i);
+      long now = addresses.get(i);
+      long before = block.lastAddress();
+      block.address(now);
+      if (now == 0) {
+        inTwoParts++;
+        continue;
+      }
+      place(block);
+      if (now != before) {
+        blocks++;
+        bytes += block.size();
+      }
+    }
+    for (Block block : changed) {
+      verify(block);
+    }
+    return new Moved(blocks, bytes);
+  }
+
+  private void place(Block block) {
+    long start = block.address();
+    long end = start + block.size();
+    if (start < poolStart || end > poolEnd) {
+      throw RunStopped.violation(
+          String.format(
+              "block %s is not inside the pool, 0x%08x to 0x%08x", block, poolStart, poolEnd));
+    }
+    if (start % 8 != 0) {
+      throw RunStopped.violation("block " + block + " is not aligned to 8 bytes");
+    }
+    if (block.size() == 0) {
+      return;
+    }
+    Map.Entry<Long, Block> below = byAddress.lowerEntry(end);
+    if (below != null && below.getKey() + below.getValue().size() > start) {
+      throw RunStopped.violation("block " + block + " overlaps block " + below.getValue());
+    }
+    byAddress.put(start, block);
+  }
+}

@@ -1,0 +1,49 @@
+package io.defragsim.lab;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.scenario.Scenario;
+
+/**
+ * Who has which part of SRAM, from the bottom: the image's data, the pool (8-aligned), nobody, the
+ * stack reserve. All in bytes.
+ *
+ * @param data what the image's segments fill, rounded up to 8
+ * @param poolAddress the pool's first byte
+ */
+record SramLayout(int data, long poolAddress, int pool, int unused, int stack) {
+
+  /**
+   * The layout of {@code scenario} on {@code image}.
+   *
+   * @throws DoesNotFitException if the parts are more than the SRAM
+   */
+  static SramLayout of(Scenario scenario, FirmwareImage image) {
+    McuConfig mcu = scenario.mcu();
+    long used = image.sramUsedEnd(mcu.sramBase()) - mcu.sramBase();
+    long data = (used + 7) / 8 * 8;
+    int pool = scenario.pool().bytes();
+    int stack = scenario.stackBytes();
+    long sum = data + pool + stack;
+    if (sum > mcu.sramBytes()) {
+      throw new DoesNotFitException(
+          String.format(
+              "does not fit: %d bytes of data of image %s + %d of pool + %d of stack reserve = %d"
+                  + " bytes, %d more than the %d bytes of SRAM of %s",
+              data,
+              image.name(),
+              pool,
+              stack,
+              sum,
+              sum - mcu.sramBytes(),
+              mcu.sramBytes(),
+              mcu.name()));
+    }
+    return new SramLayout(
+        (int) data, mcu.sramBase() + data, pool, (int) (mcu.sramBytes() - sum), stack);
+  }
+
+  long poolEnd() {
+    return poolAddress + pool;
+  }
+}
