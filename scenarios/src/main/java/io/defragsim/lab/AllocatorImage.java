@@ -1,5 +1,7 @@
 package io.defragsim.lab;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
@@ -9,6 +11,8 @@ import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.Scenario;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -39,6 +43,9 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
           "image_unlock",
           "image_address",
           "image_free_bytes");
+
+  /** Bytes of a record of {@code image_walk}: address, kind and size, handle. */
+  private static final int WALK_RECORD = 12;
 
   /** What a timed call gave: R0 and the cycles. */
   record Answer(int value, long cycles) {
@@ -71,6 +78,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   private final OptionalLong step;
   private final OptionalLong check;
   private final OptionalLong blocker;
+  private final OptionalLong walk;
   private long spent;
 
   private AllocatorImage(Mcu mcu, SramLayout layout, Scenario scenario) {
@@ -87,6 +95,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     this.step = image.function("image_step");
     this.check = image.function("image_check");
     this.blocker = image.function("image_blocker");
+    this.walk = image.function("image_walk");
     int sum = mcu.readWord(image.object("image_features").orElseThrow());
     this.features =
         new Subject.Features((sum & 1) != 0, (sum & 2) != 0, (sum & 4) != 0, (sum & 8) != 0);
@@ -240,6 +249,65 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
             .in("image_check");
       }
     }
+  }
+
+  /** What a stretch of the heap is, as {@code image_walk} numbers it from 0. */
+  enum PieceKind {
+    FREE,
+    USED,
+    LOCKED,
+    /** A block in two parts and the hole that it is moving into. */
+    SPLIT,
+    /** A hole into which a block is being copied. */
+    HELD
+  }
+
+  /**
+   * A stretch of the heap.
+   *
+   * @param bytes the allocator's header included
+   * @param handle of the block in it, 0 if none
+   */
+  record Piece(long address, int bytes, PieceKind kind, int handle) {}
+
+  /** All blocks and holes by address; empty if the image has no {@code image_walk}. */
+  List<Piece> walk() {
+    if (walk.isEmpty()) {
+      return List.of();
+    }
+    // out of the image's way: above the pool, or low in the stack reserve, above its lowest word
+    boolean above = layout.unused() >= WALK_RECORD;
+    long buffer = layout.poolEnd() + (above ? 0 : layout.unused() + 4);
+    int records = (above ? Math.min(layout.unused(), 2048) : layout.stack() / 4) / WALK_RECORD;
+    return untimed(() -> walk(buffer, records));
+  }
+
+  private List<Piece> walk(long buffer, int room) {
+    List<Piece> pieces = new ArrayList<>();
+    int written = room;
+    for (int skip = 0; written == room && room > 0; skip += room) {
+      mcu.write(buffer, ByteBuffer.allocate(4).order(LITTLE_ENDIAN).putInt(skip).array());
+      written = call("image_walk", walk.getAsLong(), (int) buffer, room * WALK_RECORD).value();
+      if (written < 0 || written > room) {
+        throw RunStopped.violation("image_walk answered " + written).in("image_walk");
+      }
+      IntBuffer words =
+          ByteBuffer.wrap(mcu.read(buffer, written * WALK_RECORD))
+              .order(LITTLE_ENDIAN)
+              .asIntBuffer();
+      while (words.hasRemaining()) {
+        long start = Integer.toUnsignedLong(words.get());
+        int size = words.get();
+        int handle = words.get();
+        int kind = size >>> 28;
+        if (kind >= PieceKind.values().length) {
+          // from here on the free lists, which repeat holes
+          return pieces;
+        }
+        pieces.add(new Piece(start, size & 0x0fffffff, PieceKind.values()[kind], handle));
+      }
+    }
+    return pieces;
   }
 
   /**

@@ -6,60 +6,117 @@ import io.defragsim.lab.result.HeapMap.Use;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Draws the pool from the shadow heap. Blocks are exact; one that is in two parts is drawn where it
- * was when it last was whole. Between blocks the contract does not say what is free: a gap of less
- * than {@link #LEAST_FREE} bytes can hold a header and rounding only and is the allocator's own, a
- * longer one counts as free. At the bottom of the pool as many bytes as were not free before the
- * first allocation, and no block covers, are the allocator's own.
+ * Draws the pool. Where the image can walk its heap, the picture is its own, with the payloads of
+ * the shadow heap in it: what a block takes beyond its payload is the allocator's.
+ *
+ * <p>Otherwise, and after a run that ended early, the shadow heap alone is drawn. Then a gap
+ * between payloads of less than {@link #LEAST_FREE} bytes can hold a header and rounding only and
+ * is the allocator's own, a longer one counts as free. At the bottom of the pool as many bytes as
+ * were not free before the first allocation, and no block covers, are the allocator's own.
  */
 final class HeapMapper {
   /** The least gap in bytes that counts as free. */
   static final int LEAST_FREE = 12;
 
-  private final SramLayout layout;
+  private final AllocatorImage image;
   private final ShadowHeap heap;
+  private final long pool;
+  private final int bytes;
   private final int table;
 
-  HeapMapper(SramLayout layout, ShadowHeap heap, int table) {
-    this.layout = layout;
+  /**
+   * @param table bytes of the pool that were not free before the first allocation
+   */
+  HeapMapper(AllocatorImage image, ShadowHeap heap, int table) {
+    this.image = image;
     this.heap = heap;
+    this.pool = image.layout().poolAddress();
+    this.bytes = image.layout().pool();
     this.table = table;
   }
 
+  /** The pool as the image sees it, else as the shadow heap does. */
   HeapMap map(long operation) {
-    List<Span> spans = new ArrayList<>();
-    int at = 0;
-    List<Block> blocks = new ArrayList<>(heap.blocks());
-    blocks.sort(Comparator.comparingLong(Block::lastAddress));
-    for (Block block : blocks) {
-      int start = (int) (block.lastAddress() - layout.poolAddress());
-      int end = start + block.size();
-      // one that is in two parts may be overlapped by others where it was
-      int from = Math.max(at, start);
-      if (end > from) {
-        gap(spans, at, from);
-        add(spans, from, end - from, block.locks() > 0 ? Use.LOCKED : Use.USED);
-        at = end;
+    List<AllocatorImage.Piece> pieces = image.walk();
+    return pieces.isEmpty() ? shadow(operation) : walked(operation, pieces);
+  }
+
+  private HeapMap walked(long operation, List<AllocatorImage.Piece> pieces) {
+    Strip strip = new Strip();
+    for (AllocatorImage.Piece piece : pieces) {
+      long start = piece.address() - pool;
+      long end = start + piece.bytes();
+      if (start < strip.at || end > bytes) {
+        throw RunStopped.violation(
+            String.format(
+                "image_walk gives 0x%08x with %d bytes, which is out of order or outside the pool",
+                piece.address(), piece.bytes()));
+      }
+      strip.upTo((int) start, Use.META);
+      switch (piece.kind()) {
+        case FREE, HELD -> strip.upTo((int) end, Use.FREE);
+        case USED, LOCKED -> block(strip, heap.withHandle(piece.handle()), (int) start, (int) end);
+        case SPLIT -> strip.upTo((int) end, Use.USED);
       }
     }
-    gap(spans, at, layout.pool());
-    return new HeapMap(operation, layout.pool(), spans);
+    strip.upTo(bytes, Use.META);
+    return new HeapMap(operation, bytes, strip.spans);
   }
 
-  private void gap(List<Span> spans, int from, int to) {
-    int start = from;
-    if (from == 0) {
-      start = Math.min(table, to);
-      add(spans, 0, start, Use.META);
+  private void block(Strip strip, @Nullable Block block, int start, int end) {
+    if (block != null && block.address() - pool >= start) {
+      strip.upTo(Math.min(end, (int) (block.address() - pool)), Use.META);
+      strip.upTo(Math.min(end, strip.at + block.size()), use(block));
     }
-    add(spans, start, to - start, to - start < LEAST_FREE ? Use.META : Use.FREE);
+    strip.upTo(end, Use.META);
   }
 
-  private static void add(List<Span> spans, int offset, int bytes, Use use) {
-    if (bytes > 0) {
-      spans.add(new Span(offset, bytes, use));
+  /** The pool from the shadow heap alone; a block in two parts is drawn where it was last whole. */
+  HeapMap shadow(long operation) {
+    List<Block> blocks = new ArrayList<>(heap.blocks());
+    blocks.sort(Comparator.comparingLong(Block::lastAddress));
+    Strip strip = new Strip();
+    for (Block block : blocks) {
+      int start = (int) (block.lastAddress() - pool);
+      gap(strip, start);
+      strip.upTo(start + block.size(), use(block));
+    }
+    gap(strip, bytes);
+    return new HeapMap(operation, bytes, strip.spans);
+  }
+
+  private void gap(Strip strip, int to) {
+    if (strip.at == 0) {
+      strip.upTo(Math.min(table, to), Use.META);
+    }
+    strip.upTo(to, to - strip.at < LEAST_FREE ? Use.META : Use.FREE);
+  }
+
+  private static Use use(Block block) {
+    return block.locks() > 0 ? Use.LOCKED : Use.USED;
+  }
+
+  /** Spans laid one after the other, from the pool's first byte. */
+  private static final class Strip {
+    private final List<Span> spans = new ArrayList<>();
+    private int at;
+
+    /** The next span, up to {@code end}; nothing if that is behind. META joins META. */
+    void upTo(int end, Use use) {
+      if (end <= at) {
+        return;
+      }
+      int last = spans.size() - 1;
+      if (use == Use.META && last >= 0 && spans.get(last).use() == Use.META) {
+        Span before = spans.get(last);
+        spans.set(last, new Span(before.offset(), end - before.offset(), use));
+      } else {
+        spans.add(new Span(at, end - at, use));
+      }
+      at = end;
     }
   }
 }

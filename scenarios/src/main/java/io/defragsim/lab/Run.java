@@ -44,9 +44,16 @@ final class Run {
 
   RunResult result() {
     Ending ending = play();
-    HeapMap heapAtEnd = mapper == null ? null : mapper.map(recorder.operation());
-    if (ending instanceof Ending.Completed) {
-      ending = lastCheck();
+    HeapMap heapAtEnd = mapper == null ? null : mapper.shadow(recorder.operation());
+    if (ending instanceof Ending.Completed && mapper != null) {
+      try {
+        heap.verifyAll();
+        image.check();
+        heapAtEnd = mapper.map(recorder.operation());
+        settle();
+      } catch (RunStopped stopped) {
+        ending = stopped.ending("the check at the end", recorder.operation());
+      }
     }
     return new RunResult(
         subject(),
@@ -82,7 +89,7 @@ final class Run {
       return stopped.ending("", Ending.BEFORE_FIRST);
     }
     table = (int) Math.max(0, scenario.pool().bytes() - free);
-    HeapMapper heapMapper = new HeapMapper(image.layout(), heap, table);
+    HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
     Sampler sampler =
         options.sampling() ? new Sampler(image, heap, recorder, heapMapper, operations) : null;
@@ -108,17 +115,6 @@ final class Run {
       }
     }
     return new Ending.Completed();
-  }
-
-  private Ending lastCheck() {
-    try {
-      heap.verifyAll();
-      image.check();
-      settle();
-      return new Ending.Completed();
-    } catch (RunStopped stopped) {
-      return stopped.ending("the check at the end", recorder.operation());
-    }
   }
 
   private void everySoOften() {
