@@ -328,7 +328,11 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   /** {@link #alloc} from the state of {@code start}; within {@link #untimed}. */
   Answer probe(Snapshot start, long bytes) {
     mcu.restore(start);
-    return alloc(bytes);
+    try {
+      return alloc(bytes);
+    } catch (RunStopped stopped) {
+      throw stopped.in("a probe, image_alloc(" + bytes + ") on a snapshot");
+    }
   }
 
   Snapshot snapshot() {

@@ -31,6 +31,7 @@ final class Run {
   private final long operations;
   private int table;
   private @Nullable HeapMapper mapper;
+  private @Nullable Sampler sampler;
 
   Run(Scenario scenario, FirmwareImage firmware, AllocatorImage image, Lab.Options options) {
     this.scenario = scenario;
@@ -91,8 +92,9 @@ final class Run {
     table = (int) Math.max(0, scenario.pool().bytes() - free);
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
-    Sampler sampler =
-        options.sampling() ? new Sampler(image, heap, recorder, heapMapper, operations) : null;
+    if (options.sampling()) {
+      sampler = new Sampler(image, heap, recorder, heapMapper, operations);
+    }
     Program program = new Program(image, heap, recorder, compactor, sampler, scenario.workload());
     for (Operation operation : scenario.workload().trace()) {
       try {
@@ -208,6 +210,10 @@ final class Run {
     }
     if (!recorder.pauses().exact()) {
       notes.add("the image moves blocks inside other calls: such pauses are an upper bound");
+    }
+    String trouble = sampler == null ? null : sampler.trouble();
+    if (trouble != null) {
+      notes.add(trouble);
     }
     return notes;
   }

@@ -54,4 +54,9 @@ final class RunStopped extends RuntimeException {
     String what = call.isEmpty() || during.isEmpty() ? during + call : during + ", in " + call;
     return completion.with(what, operation);
   }
+
+  /** For example {@code image_alloc(3000): stack overflow}. */
+  String summary() {
+    return call.isEmpty() ? "" + getMessage() : call + ": " + getMessage();
+  }
 }

@@ -22,6 +22,7 @@ final class Sampler {
   private final long last;
   private final long stride;
   private int atFailures;
+  private @Nullable String trouble;
 
   /**
    * @param operations of the whole workload
@@ -40,6 +41,14 @@ final class Sampler {
     this.stride = Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
   }
 
+  /**
+   * Why sampling came to an early end, for people; null if it did not. A probe is a request that
+   * the workload never made: if it makes the image fault or hang, the run goes on without samples.
+   */
+  @Nullable String trouble() {
+    return trouble;
+  }
+
   /** Samples if it is this operation's turn; the last operation always has one. */
   void afterOperation() {
     if ((last - recorder.operation()) % stride == 0) {
@@ -56,22 +65,37 @@ final class Sampler {
   }
 
   private void sample(boolean atFailure) {
-    long cycle = image.cycles();
-    Fragmentation.Sample sample =
-        image.untimed(
-            () -> {
-              long free = image.freeBytes();
-              Long largest = largestRequest(free);
-              Long ppm =
-                  largest == null || free == 0
-                      ? null
-                      : Math.floorDiv(2 * (free - largest) * 1_000_000 + free, 2 * free);
-              return new Fragmentation.Sample(
-                  recorder.operation(), cycle, free, largest, ppm, heap.liveBytes(), atFailure);
-            });
+    if (trouble != null) {
+      return;
+    }
+    Fragmentation.Sample sample;
+    try {
+      sample = take(atFailure);
+    } catch (RunStopped stopped) {
+      trouble =
+          String.format(
+              "fragmentation was not sampled from operation %d on: %s",
+              recorder.operation(), stopped.summary());
+      return;
+    }
     if (recorder.sample(sample)) {
       recorder.worstHeap(mapper.map(recorder.operation()));
     }
+  }
+
+  private Fragmentation.Sample take(boolean atFailure) {
+    long cycle = image.cycles();
+    return image.untimed(
+        () -> {
+          long free = image.freeBytes();
+          Long largest = largestRequest(free);
+          Long ppm =
+              largest == null || free == 0
+                  ? null
+                  : Math.floorDiv(2 * (free - largest) * 1_000_000 + free, 2 * free);
+          return new Fragmentation.Sample(
+              recorder.operation(), cycle, free, largest, ppm, heap.liveBytes(), atFailure);
+        });
   }
 
   /**

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.lab.result;
+
+import org.jspecify.annotations.NullMarked;
