@@ -16,12 +16,12 @@ package io.defragsim.workload;
  * <p>Where several independent generators come from one seed, the n-th of them, from 1, starts at
  * the n-th number of the generator that starts at the seed: {@link #derive}.
  */
-final class SplitMix64 {
+public final class SplitMix64 {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
   private long state;
 
-  SplitMix64(long seed) {
+  public SplitMix64(long seed) {
     state = seed;
   }
 
@@ -38,7 +38,7 @@ final class SplitMix64 {
   }
 
   /** 64 random bits. */
-  long next() {
+  public long next() {
     state += GAMMA;
     return mix(state);
   }
@@ -48,7 +48,7 @@ final class SplitMix64 {
    *
    * @param bound above 0
    */
-  long below(long bound) {
+  public long below(long bound) {
     while (true) {
       long bits = next() >>> 1;
       long value = bits % bound;
