@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.lab.result.Figures;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +42,15 @@ class ScenarioLibraryTest {
       assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Valid.class);
       assertThat(((ReadResult.Valid) result).scenario().name()).isEqualTo(name);
     }
+  }
+
+  @Test
+  void the_example_of_the_readme_is_valid() throws IOException {
+    String readme = Files.readString(FOLDER.resolveSibling("README.md"));
+    int start = readme.indexOf("```jsonc\n") + "```jsonc\n".length();
+    String example = readme.substring(start, readme.indexOf("```", start));
+    ReadResult result = reader.read(example.getBytes(StandardCharsets.UTF_8), "readme", FOLDER);
+    assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Valid.class);
   }
 
   @Test
