@@ -2,7 +2,9 @@ package io.defragsim.lab;
 
 import io.defragsim.workload.SplitMix64;
 
-/** The content that the host writes into blocks: the same for the same block and write, for ever. */
+/**
+ * The content that the host writes into blocks: the same for the same block and write, for ever.
+ */
 final class Pattern {
   private Pattern() {}
 
