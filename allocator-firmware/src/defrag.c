@@ -36,8 +36,11 @@
  *   |AAAA|BB|....|CCCC|   the cursor is at C now
  *   |AAAA|....|LL|CCCC|   L is locked: the hole stays, its size is noted in left_behind, the cursor passes
  *
- * Each step that says "more" raises the cursor, or copies, or ends a move that a lock has discarded. Without other calls in
- * between, the sum of all blocks' indexes never grows and the cursor has an end, so that steps come to an end as well.
+ * A step that would have to look far and to move as well only looks; the next one moves.
+ *
+ * Each step that says "more" looks at the holes made since a request failed, which it does once; or raises the cursor; or
+ * copies; or ends a move that a lock has discarded. Without other calls in between, the sum of all blocks' indexes never
+ * grows and the cursor has an end, so that steps come to an end as well.
  *
  * A block of more than the budget moves in parts. While it does, the hole is in no bin.
  *   Copying, if the hole is at least as large as the block: the block stays whole until the last part. A lock in between
@@ -103,7 +106,7 @@ enum {
 
   CANDIDATES = 4,  /* holes looked at in the request's own bin */
   HEADERS = 8,     /* headers looked at in a step, */
-  HEADERS_BEFORE_MOVE = 1, /* and in one that begins a move as well */
+  HEADERS_BEFORE_MOVE = 1, /* and in one that begins a move as well: the move comes on top */
   COPY_WORDS = 2   /* words in a granule */
 };
 

@@ -499,6 +499,128 @@ static void a_free_during_a_move_works(void) {
   }
 }
 
+/* ---- Steps that work for a request ---- */
+
+/* Holes of 12, 8, 9, 10, 11, 8 granules between locked blocks of 2, freed in this order, so that the one of 12 is the last in
+ * its bin. Nothing else is free, and nothing can move. */
+static void bury_a_hole(void) {
+  static const uint32_t holes[] = {12, 8, 9, 10, 11, 8};
+  make_pool((58 + 6 * 2) * 8 + 8, 16);
+  defrag_handle h[6];
+  for (int i = 0; i < 6; i++) {
+    h[i] = alloc(bytes_of(holes[i]));
+    (void)lock(alloc(bytes_of(2)));
+  }
+  for (int i = 0; i < 6; i++) {
+    release(h[i]);
+  }
+  EXPECT(defrag_free_bytes(&pool) == bytes_of(58));
+}
+
+static void a_hole_that_an_allocation_does_not_see_is_brought_up(void) {
+  bury_a_hole();
+  EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == 0 && pool.bytes_moved == 0);
+  EXPECT(defrag_address(&pool, alloc(bytes_of(12))) == arena.memory + 8);
+  /* Also when it was passed before, for a larger request. */
+  bury_a_hole();
+  EXPECT(defrag_alloc(&pool, bytes_of(20)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == DEFRAG_BLOCKED);
+  EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == 0);
+  EXPECT(defrag_address(&pool, alloc(bytes_of(12))) == arena.memory + 8);
+  /* A larger request does not go over the same holes again. */
+  bury_a_hole();
+  EXPECT(defrag_alloc(&pool, bytes_of(20)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == DEFRAG_BLOCKED);
+  EXPECT(defrag_alloc(&pool, bytes_of(30)) == DEFRAG_FRAGMENTED);
+  EXPECT(defrag_step(&pool, 64) == DEFRAG_BLOCKED);
+}
+
+static void steps_end_as_soon_as_the_request_would_be_served(void) {
+  make_pool(1024, 16);
+  defrag_handle h[9];
+  for (int i = 0; i < 9; i++) {
+    h[i] = alloc(bytes_of(i % 2 ? 2 : 5));
+  }
+  (void)alloc(pool.free * 8u - 164u);
+  defrag_handle top = alloc(156);
+  EXPECT(pool.free == 0);
+  for (int i = 0; i < 9; i += 2) {
+    release(h[i]);
+  }
+  EXPECT(defrag_alloc(&pool, bytes_of(10)) == DEFRAG_FRAGMENTED);
+  EXPECT(defrag_step(&pool, 64) == 1); /* looks */
+  EXPECT(defrag_step(&pool, 64) == 0); /* moves */
+  EXPECT(pool.moves == 1 && pool.bytes_moved == 16);
+  h[0] = alloc(bytes_of(10));
+  /* A hole made by a free will do as well. */
+  EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
+  release(top);
+  EXPECT(defrag_step(&pool, 64) == 0 && pool.moves == 1);
+  (void)alloc(bytes_of(12));
+}
+
+static void a_request_that_was_served_meanwhile_is_forgotten(void) {
+  make_pool(512, 8);
+  defrag_handle a = alloc(100);
+  defrag_handle b = alloc(100);
+  defrag_handle c = alloc(100);
+  defrag_handle d = alloc(pool.free * 8u - 4u);
+  (void)lock(b);
+  (void)lock(d);
+  release(a);
+  release(c);
+  EXPECT(defrag_alloc(&pool, 150) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == DEFRAG_BLOCKED);
+  unlock(b);
+  release(b);
+  (void)alloc(150);
+  (void)alloc(90);
+  EXPECT(settle(64) == 0);
+}
+
+static void a_pending_request_that_no_longer_fits_is_out_of_memory(void) {
+  bury_a_hole();
+  EXPECT(defrag_alloc(&pool, bytes_of(50)) == DEFRAG_FRAGMENTED);
+  (void)alloc(bytes_of(11));
+  EXPECT(settle(64) == DEFRAG_OUT_OF_MEMORY);
+}
+
+static void overwritten_headers_are_refused_where_they_are_met(void) {
+  for (int kind = 0; kind < 4; kind++) {
+    make_pool(512, 8);
+    defrag_handle a = alloc(40);
+    defrag_handle b = alloc(40);
+    defrag_handle c = alloc(40);
+    (void)c;
+    unsigned char *header = (unsigned char *)defrag_address(&pool, b) - 4;
+    switch (kind) {
+      case 0: /* another block's number */
+        release(a);
+        header[0] ^= 2;
+        EXPECT(defrag_free(&pool, b) == DEFRAG_CORRUPTED);
+        EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
+        break;
+      case 1: /* no block's number */
+        release(a);
+        header[1] = 0x40;
+        EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
+        break;
+      case 2: /* no size */
+        header[2] = header[3] = 0;
+        EXPECT(defrag_free(&pool, b) == DEFRAG_CORRUPTED);
+        EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
+        break;
+      default: /* a size past the end */
+        header[3] = 0xff;
+        EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
+        break;
+    }
+    EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+  }
+}
+
 /* ---- Errors ---- */
 
 static void handles_that_are_not_live_are_refused(void) {
@@ -1027,6 +1149,11 @@ static const struct {
     {"a lock during a copy discards it", a_lock_during_a_copy_discards_it},
     {"a lock during a slide is refused until it ends", a_lock_during_a_slide_is_refused_until_it_ends},
     {"a free during a move works", a_free_during_a_move_works},
+    {"a hole that an allocation does not see is brought up", a_hole_that_an_allocation_does_not_see_is_brought_up},
+    {"steps end as soon as the request would be served", steps_end_as_soon_as_the_request_would_be_served},
+    {"a request that was served meanwhile is forgotten", a_request_that_was_served_meanwhile_is_forgotten},
+    {"a pending request that no longer fits is out of memory", a_pending_request_that_no_longer_fits_is_out_of_memory},
+    {"overwritten headers are refused where they are met", overwritten_headers_are_refused_where_they_are_met},
     {"handles that are not live are refused", handles_that_are_not_live_are_refused},
     {"locks are counted up to the limit", locks_are_counted_up_to_the_limit},
     {"bad arguments are refused", bad_arguments_are_refused},

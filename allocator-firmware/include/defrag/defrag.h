@@ -81,7 +81,7 @@ typedef struct defrag_pool {
   uint16_t first_handle; /* free table entries, first in, first out */
   uint16_t last_handle;
   uint16_t cursor;      /* no block that could move starts below it */
-  uint16_t left_behind; /* no hole below the cursor is larger */
+  uint16_t left_behind; /* no hole below the cursor is larger, but for the one right below it */
   uint16_t move_entry;
   uint16_t move_from;
   uint16_t move_to;
@@ -205,14 +205,14 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool);
 /*
  * Typed access: a mutex over a block of T.
  *
- *   DEFRAG_MUTEX(struct reading) last;
+ *   DEFRAG_MUTEX(struct reading) last = {0};
  *   if (DEFRAG_ALLOC(&pool, &last) == DEFRAG_OK) {
  *     struct reading *r = DEFRAG_TRY_LOCK(&pool, &last);
  *     if (r) { r->value = 1; (void)DEFRAG_UNLOCK(&pool, &last); }
  *     (void)DEFRAG_FREE(&pool, &last);
  *   }
  *
- * The member `type` is never read; it only carries T. A mutex is the size of a pointer or a handle, whichever is larger.
+ * Zero is an empty mutex. The member `type` is never read; it only carries T. A mutex is the size of a pointer or a handle, whichever is larger.
  */
 #define DEFRAG_MUTEX(T)   \
   union {                 \
