@@ -1,41 +1,143 @@
 package io.defragsim.command;
 
+import java.io.FileDescriptor;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code defrag-sim}. */
 @Command(
     name = "defrag-sim",
+    versionProvider = ProgramVersion.class,
     mixinStandardHelpOptions = true,
-    versionProvider = DefragSim.Version.class,
-    description = "Runs a Cortex-M0 image with an allocator in it, in exact cycles.")
-public final class DefragSim {
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Runs a Cortex-M0 image with an allocator in it, in exact cycles, and reports"
+          + " fragmentation, cycles and defrag pauses."
+    },
+    subcommands = {
+      RunCommand.class,
+      CompareCommand.class,
+      ValidateCommand.class,
+      ListCommand.class,
+      HelpCommand.class
+    },
+    sortOptions = true,
+    usageHelpWidth = 90,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  defrag-sim run sensor-node                  # a shipped scenario",
+      "  defrag-sim run my.json --json result.json   # one's own, with the result for programs",
+      "  defrag-sim compare swiss-cheese             # the same work for two allocators",
+      "  defrag-sim help run"
+    })
+public final class DefragSim implements Callable<Integer> {
 
-  private DefragSim() {}
+  private final Terminal terminal;
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an internal error.")
+  boolean debug;
+
+  private DefragSim(Terminal terminal) {
+    this.terminal = terminal;
+  }
 
   public static void main(String[] arguments) {
-    // The reports use box drawing and µ whatever the platform's charset is.
-    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    StandardOutput stdout = new StandardOutput(FileDescriptor.out);
+    // The reports use block characters and µ whatever the platform's charset is.
+    PrintWriter out = new PrintWriter(new OutputStreamWriter(stdout, StandardCharsets.UTF_8));
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int status = run(out, err, arguments);
+    int status = run(Terminal.ofProcess(System.getenv()), out, err, arguments);
     out.flush();
+    String failure = stdout.failure();
+    if (failure != null) {
+      err.println("defrag-sim: cannot write to stdout: " + failure);
+      status = ExitStatus.INTERNAL.code();
+    }
     System.exit(status);
   }
 
-  /** Runs one command line and gives its exit status. */
+  /** Runs one command line, for files rather than for a terminal, and gives its exit status. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new DefragSim()).setOut(out).setErr(err).execute(arguments);
+    return run(Terminal.NONE, out, err, arguments);
   }
 
-  /** The version, from the manifest of the jar. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = DefragSim.class.getPackage().getImplementationVersion();
-      return new String[] {"defrag-sim " + (version == null ? "(not packaged)" : version)};
+  static int run(Terminal terminal, PrintWriter out, PrintWriter err, String... arguments) {
+    DefragSim program = new DefragSim(terminal);
+    CommandLine commandLine =
+        new CommandLine(program)
+            .setOut(out)
+            .setErr(err)
+            .setAbbreviatedOptionsAllowed(true)
+            .setParameterExceptionHandler((e, a) -> usage(e))
+            .setExecutionExceptionHandler((e, at, parsed) -> failure(e, at, program))
+            .setColorScheme(
+                CommandLine.Help.defaultColorScheme(
+                    terminal.stdout() && terminal.colourful() ? Ansi.ON : Ansi.OFF));
+    explainStatus(commandLine);
+    int status = commandLine.execute(arguments);
+    out.flush();
+    err.flush();
+    return status;
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: run, compare, validate or list");
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  private static void explainStatus(CommandLine commandLine) {
+    commandLine
+        .getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit status:%n")
+        .exitCodeList(ExitStatus.list());
+    commandLine.getSubcommands().values().forEach(DefragSim::explainStatus);
+  }
+
+  private static int usage(ParameterException e) {
+    CommandLine at = e.getCommandLine();
+    PrintWriter err = at.getErr();
+    err.println("defrag-sim: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try '" + at.getCommandSpec().qualifiedName() + " --help'.");
+    return ExitStatus.USAGE.code();
+  }
+
+  private static int failure(Exception e, CommandLine at, DefragSim program) {
+    PrintWriter err = at.getErr();
+    if (e instanceof CommandFailedException failed) {
+      failed.lines().forEach(err::println);
+      return failed.status().code();
     }
+    err.println("defrag-sim: internal error: " + e);
+    if (program.debug) {
+      e.printStackTrace(err);
+    } else {
+      err.println("Run it again with --debug for a stack trace, and report both.");
+    }
+    return ExitStatus.INTERNAL.code();
   }
 }

@@ -71,7 +71,7 @@ final class LauncherTest {
     Finished first = launch("--version");
 
     assertThat(first.err()).contains("building");
-    assertThat(first.out()).matches("defrag-sim \\d+\\.\\d+\\.\\d+\\R");
+    assertThat(first.out()).matches("(?s)defrag-sim \\d+\\.\\d+\\.\\d+\\R.*");
     assertThat(first.status()).isZero();
   }
 

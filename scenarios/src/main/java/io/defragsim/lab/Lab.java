@@ -39,6 +39,16 @@ public final class Lab {
     }
   }
 
+  /**
+   * Checks what {@link #run} would refuse, without running anything.
+   *
+   * @throws io.defragsim.emulator.image.ImageRejectedException as {@code run}
+   * @throws DoesNotFitException as {@code run}
+   */
+  public static void check(Scenario scenario, FirmwareImage image) {
+    AllocatorImage.load(scenario, image).close();
+  }
+
   /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */
   public static RunResult run(Scenario scenario, FirmwareImage image) {
     return run(scenario, image, Options.standard());

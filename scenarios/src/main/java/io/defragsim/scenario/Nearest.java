@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that a misspelt one was probably meant to be. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /**
@@ -14,7 +14,7 @@ final class Nearest {
    * length, or two for short names; or the shortest one that begins with {@code name} or that the
    * name begins with.
    */
-  static Optional<String> of(String name, Collection<String> candidates) {
+  public static Optional<String> of(String name, Collection<String> candidates) {
     String wanted = name.toLowerCase(Locale.ROOT);
     String best = null;
     int fewest = Math.max(wanted.length() <= 3 ? 1 : 2, wanted.length() / 3) + 1;
@@ -39,7 +39,7 @@ final class Nearest {
   }
 
   /** "; did you mean "x"?" with a space after it where something follows, or "; expected ". */
-  static String hint(String name, Collection<String> candidates) {
+  public static String hint(String name, Collection<String> candidates) {
     String all = String.join(", ", candidates);
     return of(name, candidates)
         .map(near -> "; did you mean \"" + near + "\"? (" + all + ")")

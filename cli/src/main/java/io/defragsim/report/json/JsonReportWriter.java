@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.defragsim.lab.result.RunResult;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.Writer;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes results as JSON, in UTF-8, the same bytes for the same results. */
+/** Writes results as JSON, the same text for the same results. */
 public final class JsonReportWriter {
 
   private final ObjectMapper mapper = mapper();
@@ -23,7 +23,7 @@ public final class JsonReportWriter {
    *
    * @param exitStatus of the command that ran them
    */
-  public void write(List<RunResult> results, int exitStatus, OutputStream out) throws IOException {
+  public void write(List<RunResult> results, int exitStatus, Writer out) throws IOException {
     mapper.writer(new Layout()).writeValue(out, JsonReports.of(results, exitStatus));
     out.write('\n');
   }

@@ -12,7 +12,9 @@ final class FragmentationChart {
   private static final String[] BARS = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   private static final int EIGHTHS = 8;
   private static final int ROWS = 4;
-  private static final long FULL_PPM = 1_000_000;
+
+  /** All of it. */
+  static final long FULL_PPM = 1_000_000;
 
   private FragmentationChart() {}
 

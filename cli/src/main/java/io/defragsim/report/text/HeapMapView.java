@@ -6,8 +6,8 @@ import io.defragsim.lab.result.HeapMap.Span;
 /** The pool as rows of characters, each standing for some bytes. */
 final class HeapMapView {
 
-  /** What a reader needs to read a map. */
-  static final String LEGEND = "█ used  ▄ partly used  L locked  · free  ▒ the allocator's own";
+  private static final String LEGEND =
+      "█ used  ▄ partly used  L locked  · free  ▒ the allocator's own";
 
   private static final int COLUMNS = 64;
   private static final int ROWS = 4;
@@ -22,12 +22,18 @@ final class HeapMapView {
   private HeapMapView() {}
 
   /** Bytes that one character stands for, so that the pool takes no more than a few rows. */
-  static int bytesPerCharacter(int poolBytes) {
+  private static int bytesPerCharacter(int poolBytes) {
     int bytes = GRANULE;
     while ((long) bytes * COLUMNS * ROWS < poolBytes) {
       bytes *= 2;
     }
     return bytes;
+  }
+
+  /** Prints the heading for maps of pools as large as that of {@code map}, and the legend. */
+  static void heading(String title, HeapMap map, Page page) {
+    page.heading(title, "one character is " + bytesPerCharacter(map.poolBytes()) + " bytes");
+    page.line("  " + page.palette().faint(LEGEND));
   }
 
   /**

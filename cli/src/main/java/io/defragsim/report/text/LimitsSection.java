@@ -51,6 +51,15 @@ final class LimitsSection {
         : value(min, verdict.figure()) + " to " + Numbers.withUnit(max, unit);
   }
 
+  /** What was measured, with a mark for the verdict. */
+  static Cell measured(LimitVerdict verdict, Palette palette) {
+    Long measured = verdict.measured();
+    String value = measured == null ? Numbers.NONE : value(measured, verdict.figure());
+    return verdict.holds()
+        ? new Cell("✓ " + value, palette::good)
+        : new Cell("✗ " + value, palette::bad);
+  }
+
   /** By how much it is violated and where, for example {@code by 98 cycles at operation 1,234}. */
   static String excess(LimitVerdict verdict) {
     Long measured = verdict.measured();

@@ -49,6 +49,13 @@ public final class Page {
     out.print('\n');
   }
 
+  /** A line across the page between two reports. */
+  public void rule() {
+    blank();
+    line(palette.faint("─".repeat(width)));
+    blank();
+  }
+
   void blank() {
     out.print('\n');
   }

@@ -32,6 +32,11 @@ final class Table {
     rows.add(List.of(cells));
   }
 
+  /** Adds an empty line. */
+  void gap() {
+    rows.add(List.of());
+  }
+
   void row(String... cells) {
     row(Arrays.stream(cells).map(Cell::of).toArray(Cell[]::new));
   }

@@ -9,7 +9,6 @@ import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
-import io.defragsim.lab.result.Subject;
 import io.defragsim.report.text.Table.Cell;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,6 @@ import java.util.List;
 public final class TextReport {
 
   private static final int FAILURES_SHOWN = 5;
-  private static final int CHECKSUM_DIGITS = 12;
 
   private final RunResult result;
   private final Page page;
@@ -31,7 +29,7 @@ public final class TextReport {
   /** Prints the report of {@code result}. */
   public static void print(RunResult result, Page page) {
     TextReport report = new TextReport(result, page);
-    report.subject();
+    SubjectSection.print(result, page);
     if (result.executed() > 0) {
       report.operations();
       report.failures();
@@ -45,76 +43,6 @@ public final class TextReport {
     LimitsSection.print(result, page);
     page.blank();
     Summary.print(result, page);
-  }
-
-  /** What the features of an image mean, for people. */
-  static String features(Subject.Features features) {
-    String moves =
-        features.movesInStep()
-            ? features.movesInCalls()
-                ? "moves blocks in steps and in calls"
-                : "moves blocks in steps"
-            : features.movesInCalls() ? "moves blocks inside calls" : "never moves a block";
-    return moves
-        + (features.enforcesLocks() ? ", enforces locks" : "")
-        + (features.detectsStaleHandles() ? ", detects stale handles" : "");
-  }
-
-  /** The first digits of an image's checksum: enough to tell two builds apart. */
-  static String shortChecksum(Subject.Image image) {
-    String sha256 = image.sha256();
-    return sha256.substring(0, Math.min(CHECKSUM_DIGITS, sha256.length()));
-  }
-
-  private void subject() {
-    Subject subject = result.subject();
-    String name = Page.clean(subject.scenario());
-    String version = "defrag-sim " + subject.version();
-    int gap = page.width() - name.length() - version.length();
-    page.line(
-        page.palette().strong(name) + " ".repeat(Math.max(2, gap)) + page.palette().faint(version));
-    if (!subject.description().isBlank()) {
-      page.paragraph(subject.description());
-    }
-    page.blank();
-    Subject.Image image = subject.image();
-    page.entry(
-        "image", image.name() + " (" + shortChecksum(image) + "): " + features(image.features()));
-    var mcu = subject.mcu();
-    page.entry(
-        "part",
-        "%s at %s, %s SRAM, %s flash, %s multiplier"
-            .formatted(
-                mcu.name(),
-                Numbers.clock(mcu.clockHz()),
-                Numbers.size(mcu.sramBytes()),
-                Numbers.size(mcu.flashBytes()),
-                mcu.multiplierCycles() == 1 ? "1-cycle" : mcu.multiplierCycles() + "-cycle"));
-    page.entry(
-        "pool",
-        "%s at %s, %s"
-            .formatted(
-                Numbers.count(subject.pool().bytes(), "byte"),
-                Numbers.hex(subject.pool().address()),
-                Numbers.count(subject.pool().handles(), "handle")));
-    page.entry("defrag", subject.policy());
-    page.entry("cycles", subject.cycleModel());
-    for (String note : subject.notes()) {
-      page.entry("note", note);
-    }
-    long executed = result.executed();
-    page.entry(
-        "ran",
-        (executed == result.workloadOperations()
-                ? Numbers.count(executed, "operation")
-                : Numbers.plain(executed)
-                    + " of "
-                    + Numbers.count(result.workloadOperations(), "operation"))
-            + " (numbered from 0), "
-            + Numbers.count(result.cycles(), "cycle")
-            + " from reset ("
-            + time(result.cycles())
-            + ")");
   }
 
   private void operations() {
@@ -309,9 +237,7 @@ public final class TextReport {
     if (end == null) {
       return;
     }
-    page.heading(
-        "Heap", "one character is " + HeapMapView.bytesPerCharacter(end.poolBytes()) + " bytes");
-    page.line("  " + page.palette().faint(HeapMapView.LEGEND));
+    HeapMapView.heading("Heap", end, page);
     HeapMap worst = result.heapAtWorst();
     long address = result.subject().pool().address();
     if (worst != null) {
@@ -346,9 +272,5 @@ public final class TextReport {
 
   private long clock() {
     return result.subject().mcu().clockHz();
-  }
-
-  private String time(long cycles) {
-    return Numbers.time(cycles, clock());
   }
 }

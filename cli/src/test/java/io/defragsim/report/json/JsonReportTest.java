@@ -12,10 +12,9 @@ import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Results;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,13 +37,13 @@ final class JsonReportTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   static String write(RunResult... results) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StringWriter out = new StringWriter();
     try {
       new JsonReportWriter().write(List.of(results), 3, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return out.toString(StandardCharsets.UTF_8);
+    return out.toString();
   }
 
   private static Set<ValidationMessage> mistakes(JsonNode report) throws IOException {

@@ -1,0 +1,24 @@
+package io.defragsim.command;
+
+import io.defragsim.report.text.Page;
+import java.io.PrintWriter;
+import picocli.CommandLine.Option;
+
+/** The option {@code --color}. */
+final class ColorOption {
+
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      converter = ColorMode.Converter.class,
+      description =
+          "Colour the output: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}: on a terminal,"
+              + " unless NO_COLOR is set).")
+  ColorMode mode = ColorMode.AUTO;
+
+  /** Where to print, in colours or not. */
+  Page page(PrintWriter out, Terminal terminal) {
+    return new Page(out, mode.palette(terminal), terminal.width());
+  }
+}

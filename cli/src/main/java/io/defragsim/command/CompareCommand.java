@@ -1,0 +1,91 @@
+package io.defragsim.command;
+
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.text.CompareReport;
+import io.defragsim.scenario.ImageReference;
+import io.defragsim.scenario.ShippedImages;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code defrag-sim compare}. */
+@Command(
+    name = "compare",
+    description = {
+      "Runs one scenario on several images and prints them side by side.",
+      "The exit status is that of the scenario's own image, which always runs."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  defrag-sim compare swiss-cheese",
+      "  defrag-sim compare my.json --allocators defrag,newlib-nano,./mine.elf"
+    })
+final class CompareCommand implements Callable<Integer> {
+
+  @ParentCommand DefragSim program;
+  @Spec CommandSpec spec;
+  @Mixin JsonOption jsonOption;
+  @Mixin ColorOption color;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A scenario file, or the name of a shipped scenario (see: defrag-sim list).")
+  String file = "";
+
+  @Option(
+      names = "--allocators",
+      paramLabel = "IMAGE",
+      split = ",",
+      description =
+          "The images, separated by commas: shipped ones by name, or ELF files (default: all"
+              + " shipped ones).")
+  List<String> allocators = ShippedImages.names();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    JsonOutput json = JsonOutput.open(jsonOption.file);
+    List<Inputs.Input> ready = inputs();
+    Runner runner = new Runner(spec.commandLine().getErr(), program.terminal());
+    List<RunResult> results = ready.stream().map(runner::run).toList();
+    int status = results.get(0).exitStatus();
+    if (json == null || !json.isStdout()) {
+      CompareReport.print(results, color.page(out, program.terminal()));
+    }
+    if (json != null) {
+      json.write(results, status, out);
+    }
+    return status;
+  }
+
+  /** The scenario on its own image, then on the others in their order, each once. */
+  private List<Inputs.Input> inputs() {
+    Inputs inputs = new Inputs();
+    List<Inputs.Input> ready = new ArrayList<>();
+    Inputs.Input own = inputs.read(file, null);
+    if (own != null) {
+      ready.add(own);
+      List<ImageReference> seen = new ArrayList<>(List.of(own.scenario().image()));
+      for (String allocator : allocators) {
+        ImageReference reference = Inputs.reference(allocator);
+        if (!seen.contains(reference)) {
+          seen.add(reference);
+          Inputs.Input other = inputs.on(file, own.scenario(), allocator);
+          if (other != null) {
+            ready.add(other);
+          }
+        }
+      }
+    }
+    inputs.finish();
+    return ready;
+  }
+}

@@ -1,0 +1,147 @@
+package io.defragsim.command;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.lab.DoesNotFitException;
+import io.defragsim.lab.Lab;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.scenario.ImageReference;
+import io.defragsim.scenario.McuProfiles;
+import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.Problem;
+import io.defragsim.scenario.ReadResult;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.ScenarioReader;
+import io.defragsim.scenario.ShippedImages;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what stands on the command line into what can run, or into all that is wrong with it. */
+final class Inputs {
+
+  /**
+   * A scenario that is valid, with an image that it can run on.
+   *
+   * @param source the file, as it stands on the command line
+   */
+  record Input(String source, Scenario scenario, FirmwareImage image) {}
+
+  private final ScenarioReader reader = new ScenarioReader(Figures.units());
+  private final List<String> problems = new ArrayList<>();
+
+  /**
+   * Adds a scenario on its own image, or on {@code allocator}.
+   *
+   * @param source a file, or the name of a shipped scenario where no file is called so
+   * @return null with problems
+   */
+  @Nullable Input read(String source, @Nullable String allocator) {
+    Scenario scenario = scenario(source);
+    if (scenario == null) {
+      return null;
+    }
+    return allocator == null ? on(source, scenario) : on(source, scenario, allocator);
+  }
+
+  /** The scenario of {@code input} on another image; null with problems. */
+  @Nullable Input on(String source, Scenario scenario, String allocator) {
+    return on(source, scenario.withImage(reference(allocator)));
+  }
+
+  /** Ends the command with status 2 if anything was wrong. */
+  void finish() {
+    if (!problems.isEmpty()) {
+      throw new CommandFailedException(ExitStatus.USAGE, problems);
+    }
+  }
+
+  /** What {@code --allocator} names: a path has a separator or ends in {@code .elf}. */
+  static ImageReference reference(String allocator) {
+    boolean path =
+        allocator.contains("/") || allocator.contains("\\") || allocator.endsWith(".elf");
+    return path
+        ? new ImageReference.Elf(Path.of(allocator))
+        : new ImageReference.Shipped(allocator);
+  }
+
+  /** The scenarios that come with this program. */
+  static List<Scenario> shippedScenarios() {
+    return ScenarioLibrary.all(new ScenarioReader(Figures.units()));
+  }
+
+  /** The images that come with this program, as linked for most parts. */
+  static List<FirmwareImage> shippedImages() {
+    McuConfig anyPart = McuProfiles.all().values().iterator().next();
+    List<FirmwareImage> images = new ArrayList<>();
+    for (String name : ShippedImages.names()) {
+      try {
+        images.add(ShippedImages.load(new ImageReference.Shipped(name), anyPart));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return images;
+  }
+
+  private @Nullable Scenario scenario(String source) {
+    ReadResult read = readResult(source);
+    if (read instanceof ReadResult.Valid valid) {
+      return valid.scenario();
+    }
+    if (read instanceof ReadResult.Invalid invalid) {
+      for (Problem problem : invalid.problems()) {
+        problems.add(problem.format(source));
+      }
+    }
+    return null;
+  }
+
+  private @Nullable ReadResult readResult(String source) {
+    Path file;
+    try {
+      file = Path.of(source);
+    } catch (InvalidPathException e) {
+      problems.add(source + ": no such file");
+      return null;
+    }
+    if (Files.exists(file)) {
+      return reader.read(file);
+    }
+    byte[] shipped = ScenarioLibrary.text(source);
+    if (shipped != null) {
+      return reader.read(shipped, source, Path.of(""));
+    }
+    boolean name = file.getNameCount() == 1 && !source.endsWith(".json");
+    problems.add(
+        source
+            + ": no such file"
+            + (name
+                ? ", and no shipped scenario" + Nearest.hint(source, ScenarioLibrary.names())
+                : ""));
+    return null;
+  }
+
+  private @Nullable Input on(String source, Scenario scenario) {
+    try {
+      FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
+      Lab.check(scenario, image);
+      return new Input(source, scenario, image);
+    } catch (NoSuchFileException e) {
+      problems.add(source + ": image " + scenario.image() + ": no such file");
+    } catch (IOException e) {
+      problems.add(source + ": image " + scenario.image() + ": " + e.getMessage());
+    } catch (ImageRejectedException | DoesNotFitException e) {
+      problems.add(source + ": " + e.getMessage());
+    }
+    return null;
+  }
+}

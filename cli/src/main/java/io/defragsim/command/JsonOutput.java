@@ -1,0 +1,143 @@
+package io.defragsim.command;
+
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.json.JsonReportWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where {@code --json} goes: a file, written whole or not at all, or stdout. What can be known of
+ * its being writable is known before anything runs.
+ */
+final class JsonOutput {
+
+  /** The name that stands for stdout. */
+  static final String STDOUT = "-";
+
+  private final String name;
+  private final @Nullable Path file;
+
+  private JsonOutput(String name, @Nullable Path file) {
+    this.name = name;
+    this.file = file;
+  }
+
+  /**
+   * Looks whether the output can be written.
+   *
+   * @param name of the file, {@link #STDOUT}, or null for no output
+   * @return null for no output
+   */
+  static @Nullable JsonOutput open(@Nullable String name) {
+    if (name == null) {
+      return null;
+    }
+    if (name.equals(STDOUT)) {
+      return new JsonOutput(name, null);
+    }
+    Path file = Path.of(name);
+    JsonOutput output = new JsonOutput(name, file);
+    try {
+      if (Files.isDirectory(file)) {
+        throw new FileSystemException(name, null, "it is a directory");
+      }
+      if (isOrdinary(file)) {
+        Path target = target(file);
+        if (Files.exists(target) && !Files.isWritable(target)) {
+          throw new AccessDeniedException(name);
+        }
+        Path trial = beside(target);
+        Files.createFile(trial);
+        Files.delete(trial);
+      }
+    } catch (IOException e) {
+      throw output.notWritable(e);
+    }
+    return output;
+  }
+
+  boolean isStdout() {
+    return file == null;
+  }
+
+  /** Writes the report of {@code results}. */
+  void write(List<RunResult> results, int exitStatus, PrintWriter stdout) {
+    JsonReportWriter writer = new JsonReportWriter();
+    try {
+      if (file == null) {
+        writer.write(results, exitStatus, stdout);
+      } else if (isOrdinary(file)) {
+        replace(target(file), results, exitStatus, writer);
+      } else {
+        // A device or a pipe is written to, not replaced.
+        try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.WRITE)) {
+          writer.write(results, exitStatus, out);
+        }
+      }
+    } catch (IOException e) {
+      throw notWritable(e);
+    }
+  }
+
+  private static void replace(
+      Path target, List<RunResult> results, int exitStatus, JsonReportWriter writer)
+      throws IOException {
+    Path temporary = beside(target);
+    // For an end by Ctrl-C; the ordinary ends are below.
+    temporary.toFile().deleteOnExit();
+    try {
+      try (FileChannel channel =
+              FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          Writer out = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
+        writer.write(results, exitStatus, out);
+        out.flush();
+        // A disk that fills up late must not leave an empty file under the report's name.
+        channel.force(true);
+      }
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static Path beside(Path target) {
+    return target.resolveSibling(
+        "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+  }
+
+  /** The file itself where {@code file} is a link to it: a link stays one. */
+  private static Path target(Path file) throws IOException {
+    return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+  }
+
+  private static boolean isOrdinary(Path file) {
+    return !Files.exists(file) || Files.isRegularFile(file);
+  }
+
+  private CommandFailedException notWritable(IOException e) {
+    String why =
+        e instanceof AccessDeniedException
+            ? "permission denied"
+            : e instanceof NoSuchFileException
+                ? "there is no such directory"
+                : e instanceof FileSystemException because && because.getReason() != null
+                    ? because.getReason()
+                    : String.valueOf(e.getMessage());
+    return new CommandFailedException(
+        ExitStatus.INTERNAL, "defrag-sim: cannot write " + name + ": " + why);
+  }
+}

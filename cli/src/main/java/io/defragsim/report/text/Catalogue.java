@@ -1,0 +1,78 @@
+package io.defragsim.report.text;
+
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.Figure;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.scenario.McuProfiles;
+import io.defragsim.scenario.Scenario;
+import java.util.List;
+
+/** What comes with the program and what a scenario can name. */
+public final class Catalogue {
+  private final Page page;
+  private boolean begun;
+
+  public Catalogue(Page page) {
+    this.page = page;
+  }
+
+  /** Prints the name and the description of each. */
+  public void scenarios(List<Scenario> scenarios) {
+    title("Scenarios");
+    int widest = scenarios.stream().mapToInt(s -> s.name().length()).max().orElse(0);
+    for (Scenario scenario : scenarios) {
+      String name = scenario.name();
+      for (String line : Page.wrap(scenario.description(), page.width() - widest - 4)) {
+        page.line("  " + name + " ".repeat(widest - name.length()) + "  " + line);
+        name = "";
+      }
+    }
+  }
+
+  /** Prints name, size and checksum of each. */
+  public void images(List<FirmwareImage> images) {
+    title("Images");
+    Table table = new Table("<", "functions", "<SHA-256");
+    for (FirmwareImage image : images) {
+      table.row(image.name(), Numbers.plain(image.functions().size()), image.sha256());
+    }
+    table.print(page);
+  }
+
+  /** Prints the profiles that scenarios name. */
+  public void mcus() {
+    title("MCUs");
+    Table table = new Table("<", "clock", "zero wait to", "flash", "SRAM", "<at", "multiplier");
+    McuProfiles.all()
+        .values()
+        .forEach(
+            mcu ->
+                table.row(
+                    mcu.name(),
+                    Numbers.clock(mcu.clockHz()),
+                    Numbers.clock(mcu.zeroWaitHz()),
+                    Numbers.size(mcu.flashBytes()),
+                    Numbers.size(mcu.sramBytes()),
+                    Numbers.hex(mcu.sramBase()),
+                    Numbers.count(mcu.multiplierCycles(), "cycle")));
+    table.print(page);
+  }
+
+  /** Prints every figure that a limit can name. */
+  public void figures() {
+    title("Figures");
+    Table table = new Table("<", "<unit", "<");
+    for (Figure figure : Figures.ALL) {
+      table.row(figure.name(), figure.unit().key(), figure.description());
+    }
+    table.print(page);
+  }
+
+  private void title(String title) {
+    if (begun) {
+      page.blank();
+    }
+    begun = true;
+    page.line(page.palette().strong(title));
+  }
+}

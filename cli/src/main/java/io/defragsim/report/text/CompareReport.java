@@ -1,0 +1,190 @@
+package io.defragsim.report.text;
+
+import io.defragsim.lab.result.Figure;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.Fragmentation.Sample;
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.text.Table.Cell;
+import io.defragsim.scenario.FigureUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The same scenario on several images, side by side. */
+public final class CompareReport {
+
+  /** What a comparison can do without: counts that the workload gives, and what says it better. */
+  private static final Set<String> LEFT_OUT = Set.of("count", "min", "p50", "skipped");
+
+  private final List<RunResult> results;
+  private final Page page;
+
+  private CompareReport(List<RunResult> results, Page page) {
+    this.results = results;
+    this.page = page;
+  }
+
+  /**
+   * Prints the comparison of {@code results}.
+   *
+   * @param results one or more of the same scenario; the first is that of the scenario's own image
+   */
+  public static void print(List<RunResult> results, Page page) {
+    CompareReport report = new CompareReport(results, page);
+    SubjectSection.printShared(results.get(0), page);
+    report.images();
+    report.figures();
+    report.fragmentation();
+    report.heaps();
+    for (RunResult result : results) {
+      EndingSection.print(result, page);
+    }
+    report.limits();
+    page.blank();
+    for (RunResult result : results) {
+      Summary.print(result, page);
+    }
+  }
+
+  private void images() {
+    page.blank();
+    for (RunResult result : results) {
+      page.entry("image", SubjectSection.image(result.subject().image()));
+    }
+  }
+
+  private void figures() {
+    page.heading("Figures");
+    List<String> heads = new ArrayList<>(List.of("<"));
+    results.forEach(result -> heads.add(result.subject().image().name()));
+    heads.add("<");
+    Table table = new Table(heads.toArray(String[]::new));
+    String group = "";
+    for (Figure figure : Figures.ALL) {
+      List<@Nullable Long> values = values(figure);
+      if (values.stream().allMatch(value -> value == null || value == 0) || !compared(figure)) {
+        continue;
+      }
+      String prefix = figure.name().replaceFirst("[.].*", "");
+      if (!group.isEmpty() && !group.equals(prefix) && figure.name().contains(".")) {
+        table.gap();
+      }
+      group = prefix;
+      List<Cell> cells = new ArrayList<>(List.of(Cell.of(figure.name())));
+      for (Long value : values) {
+        boolean failure =
+            value != null && value > 0 && Set.of("failed", "catastrophic").contains(last(figure));
+        String text = value == null ? Numbers.NONE : shown(value, figure);
+        cells.add(failure ? new Cell(text, page.palette()::bad) : Cell.of(text));
+      }
+      cells.add(new Cell(unit(figure.unit()), page.palette()::faint));
+      table.row(cells.toArray(Cell[]::new));
+    }
+    table.print(page);
+  }
+
+  private static boolean compared(Figure figure) {
+    return !LEFT_OUT.contains(last(figure))
+        || figure.name().startsWith("pauses.")
+        || figure.name().startsWith("stalls.")
+        || !figure.name().contains(".");
+  }
+
+  private static String last(Figure figure) {
+    return figure.name().replaceFirst(".*[.]", "");
+  }
+
+  private List<@Nullable Long> values(Figure figure) {
+    List<@Nullable Long> values = new ArrayList<>();
+    results.forEach(result -> values.add(figure.value().apply(result)));
+    return values;
+  }
+
+  private static String shown(long value, Figure figure) {
+    return figure.unit() == FigureUnit.PPM ? Numbers.percent(value) : Numbers.plain(value);
+  }
+
+  private static String unit(FigureUnit unit) {
+    return switch (unit) {
+      case CYCLES -> "cycles";
+      case BYTES -> "bytes";
+      case PPM, COUNT -> "";
+    };
+  }
+
+  private void fragmentation() {
+    if (results.stream().allMatch(result -> result.fragmentation().samples().isEmpty())) {
+      return;
+    }
+    page.heading("Fragmentation", "over the operations; a full block is 100 %");
+    int label = widestName();
+    for (RunResult result : results) {
+      page.line(
+          "  "
+              + name(result, label)
+              + page.palette()
+                  .chart(
+                      FragmentationChart.sparkline(
+                          result.fragmentation().samples(),
+                          result.executed(),
+                          page.width() - label - 2,
+                          Sample::ppm,
+                          FragmentationChart.FULL_PPM)));
+    }
+  }
+
+  private void heaps() {
+    List<HeapMap> ends =
+        results.stream().map(RunResult::heapAtEnd).filter(Objects::nonNull).toList();
+    if (ends.isEmpty()) {
+      return;
+    }
+    HeapMapView.heading("Heap at the end", ends.get(0), page);
+    for (RunResult result : results) {
+      HeapMap end = result.heapAtEnd();
+      if (end != null) {
+        page.line("  " + result.subject().image().name());
+        HeapMapView.print(end, result.subject().pool().address(), page);
+      }
+    }
+  }
+
+  private void limits() {
+    if (results.get(0).limits().isEmpty()) {
+      return;
+    }
+    page.heading("Limits");
+    List<String> heads = new ArrayList<>(List.of("<figure", "<limit"));
+    results.forEach(result -> heads.add(result.subject().image().name()));
+    Table table = new Table(heads.toArray(String[]::new));
+    List<List<LimitVerdict>> verdicts = results.stream().map(RunResult::verdicts).toList();
+    for (int i = 0; i < verdicts.get(0).size(); i++) {
+      LimitVerdict first = verdicts.get(0).get(i);
+      Cell[] cells = new Cell[2 + results.size()];
+      cells[0] = Cell.of(first.figure().name());
+      cells[1] = Cell.of(LimitsSection.bound(first));
+      for (int r = 0; r < results.size(); r++) {
+        cells[2 + r] = LimitsSection.measured(verdicts.get(r).get(i), page.palette());
+      }
+      table.row(Arrays.copyOf(cells, cells.length));
+    }
+    table.print(page);
+  }
+
+  private int widestName() {
+    return results.stream()
+        .mapToInt(result -> result.subject().image().name().length() + 2)
+        .max()
+        .orElse(0);
+  }
+
+  private String name(RunResult result, int width) {
+    String name = result.subject().image().name();
+    return page.palette().faint(name) + " ".repeat(width - name.length());
+  }
+}

@@ -1,0 +1,101 @@
+package io.defragsim.report.text;
+
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Subject;
+
+/** What ran. */
+final class SubjectSection {
+
+  /** Enough of a checksum to tell two builds apart. */
+  private static final int CHECKSUM_DIGITS = 12;
+
+  private SubjectSection() {}
+
+  /** Prints all that is to be known of one run. */
+  static void print(RunResult result, Page page) {
+    title(result, page);
+    page.blank();
+    page.entry("image", image(result.subject().image()));
+    surroundings(result, page);
+    long executed = result.executed();
+    page.entry(
+        "ran",
+        (executed == result.workloadOperations()
+                ? Numbers.count(executed, "operation")
+                : Numbers.plain(executed)
+                    + " of "
+                    + Numbers.count(result.workloadOperations(), "operation"))
+            + " (numbered from 0), "
+            + Numbers.count(result.cycles(), "cycle")
+            + " from reset ("
+            + Numbers.time(result.cycles(), result.subject().mcu().clockHz())
+            + ")");
+  }
+
+  /** Prints what several runs of one scenario share: all but the image. */
+  static void printShared(RunResult result, Page page) {
+    title(result, page);
+    page.blank();
+    surroundings(result, page);
+  }
+
+  /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
+  static String image(Subject.Image image) {
+    String sha256 = image.sha256();
+    return image.name()
+        + " ("
+        + sha256.substring(0, Math.min(CHECKSUM_DIGITS, sha256.length()))
+        + "): "
+        + features(image.features());
+  }
+
+  private static String features(Subject.Features features) {
+    String moves =
+        features.movesInStep()
+            ? features.movesInCalls()
+                ? "moves blocks in steps and in calls"
+                : "moves blocks in steps"
+            : features.movesInCalls() ? "moves blocks inside calls" : "never moves a block";
+    return moves
+        + (features.enforcesLocks() ? ", enforces locks" : "")
+        + (features.detectsStaleHandles() ? ", detects stale handles" : "");
+  }
+
+  private static void title(RunResult result, Page page) {
+    Subject subject = result.subject();
+    String name = Page.clean(subject.scenario());
+    String version = "defrag-sim " + subject.version();
+    int gap = page.width() - name.length() - version.length();
+    page.line(
+        page.palette().strong(name) + " ".repeat(Math.max(2, gap)) + page.palette().faint(version));
+    if (!subject.description().isBlank()) {
+      page.paragraph(subject.description());
+    }
+  }
+
+  private static void surroundings(RunResult result, Page page) {
+    Subject subject = result.subject();
+    var mcu = subject.mcu();
+    page.entry(
+        "part",
+        "%s at %s, %s SRAM, %s flash, %s multiplier"
+            .formatted(
+                mcu.name(),
+                Numbers.clock(mcu.clockHz()),
+                Numbers.size(mcu.sramBytes()),
+                Numbers.size(mcu.flashBytes()),
+                mcu.multiplierCycles() == 1 ? "1-cycle" : mcu.multiplierCycles() + "-cycle"));
+    page.entry(
+        "pool",
+        "%s at %s, %s"
+            .formatted(
+                Numbers.count(subject.pool().bytes(), "byte"),
+                Numbers.hex(subject.pool().address()),
+                Numbers.count(subject.pool().handles(), "handle")));
+    page.entry("defrag", subject.policy());
+    page.entry("cycles", subject.cycleModel());
+    for (String note : subject.notes()) {
+      page.entry("note", note);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.defragsim.command;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Dependencies point one way: cli to scenarios to emulator, and the engine has one door. */
+@AnalyzeClasses(packages = "io.defragsim", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule the_emulator_knows_nothing_of_allocators_or_scenarios =
+      noClasses()
+          .that()
+          .resideInAPackage("io.defragsim.emulator..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.defragsim.scenario..",
+              "io.defragsim.workload..",
+              "io.defragsim.lab..",
+              "io.defragsim.report..",
+              "io.defragsim.command..");
+
+  @ArchTest
+  static final ArchRule scenarios_know_nothing_of_reports_and_commands =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.defragsim.scenario..", "io.defragsim.workload..", "io.defragsim.lab..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.defragsim.report..", "io.defragsim.command..");
+
+  @ArchTest
+  static final ArchRule a_scenario_is_read_without_the_lab =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.defragsim.scenario..", "io.defragsim.workload..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.defragsim.lab..");
+
+  @ArchTest
+  static final ArchRule reports_do_not_know_the_commands =
+      noClasses()
+          .that()
+          .resideInAPackage("io.defragsim.report..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.defragsim.command..");
+
+  @ArchTest
+  static final ArchRule no_class_outside_the_engine_package_reaches_for_the_engine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.defragsim.emulator.engine..", "unicorn..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("unicorn..");
+
+  @ArchTest
+  static final ArchRule the_instruction_set_stands_by_itself =
+      noClasses()
+          .that()
+          .resideInAPackage("io.defragsim.emulator.isa..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.defragsim.emulator",
+              "io.defragsim.emulator.timing..",
+              "io.defragsim.emulator.image..",
+              "io.defragsim.emulator.engine..",
+              "io.defragsim.emulator.system..");
+
+  @ArchTest
+  static final ArchRule packages_form_no_cycles =
+      slices().matching("io.defragsim.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule results_depend_on_no_clock_and_no_chance =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.defragsim.emulator..",
+              "io.defragsim.scenario..",
+              "io.defragsim.workload..",
+              "io.defragsim.lab..")
+          .and()
+          .resideOutsideOfPackage("..bench..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.Random")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Math.class, "random");
+}

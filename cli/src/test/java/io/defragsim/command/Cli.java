@@ -1,0 +1,24 @@
+package io.defragsim.command;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** Runs command lines in this process. */
+final class Cli {
+
+  private Cli() {}
+
+  /** What came of a command. */
+  record Finished(int status, String out, String err) {}
+
+  static Finished run(String... arguments) {
+    return run(Terminal.NONE, arguments);
+  }
+
+  static Finished run(Terminal terminal, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status = DefragSim.run(terminal, new PrintWriter(out), new PrintWriter(err), arguments);
+    return new Finished(status, out.toString(), err.toString());
+  }
+}
