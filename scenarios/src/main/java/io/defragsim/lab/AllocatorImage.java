@@ -270,8 +270,11 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
    */
   record Piece(long address, int bytes, PieceKind kind, int handle) {}
 
-  /** All blocks and holes by address; empty if the image has no {@code image_walk}. */
-  List<Piece> walk() {
+  /**
+   * All blocks and holes by address, at the moment of {@code snapshot}; empty if the image has no
+   * {@code image_walk}.
+   */
+  List<Piece> walk(Snapshot snapshot) {
     if (walk.isEmpty()) {
       return List.of();
     }
@@ -279,7 +282,11 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     boolean above = layout.unused() >= WALK_RECORD;
     long buffer = layout.poolEnd() + (above ? 0 : layout.unused() + 4);
     int records = (above ? Math.min(layout.unused(), 2048) : layout.stack() / 4) / WALK_RECORD;
-    return untimed(() -> walk(buffer, records));
+    return untimed(
+        () -> {
+          mcu.restore(snapshot);
+          return walk(buffer, records);
+        });
   }
 
   private List<Piece> walk(long buffer, int room) {

@@ -1,11 +1,14 @@
 package io.defragsim.lab;
 
+import io.defragsim.emulator.Snapshot;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +41,54 @@ final class HeapMapper {
     this.table = table;
   }
 
-  /** The pool as the image sees it, else as the shadow heap does. */
-  HeapMap map(long operation) {
-    List<AllocatorImage.Piece> pieces = image.walk();
-    return pieces.isEmpty() ? shadow(operation) : walked(operation, pieces);
+  /**
+   * The heap at one moment, to be drawn later if at all: a walk takes the image long.
+   *
+   * @param blocks live ones, in the order of allocation
+   */
+  record Moment(long operation, Snapshot snapshot, List<Payload> blocks) {}
+
+  /**
+   * The part of the pool that a block's program owns.
+   *
+   * @param address 0 while the block is in two parts
+   * @param lastAddress where it was when it last was whole
+   */
+  record Payload(int handle, long address, long lastAddress, int bytes, boolean locked) {
+    private Use use() {
+      return locked ? Use.LOCKED : Use.USED;
+    }
   }
 
-  private HeapMap walked(long operation, List<AllocatorImage.Piece> pieces) {
+  Moment now(long operation) {
+    return new Moment(operation, image.snapshot(), payloads());
+  }
+
+  private List<Payload> payloads() {
+    List<Payload> payloads = new ArrayList<>();
+    for (Block block : heap.blocks()) {
+      payloads.add(
+          new Payload(
+              block.handle(),
+              block.address(),
+              block.lastAddress(),
+              block.size(),
+              block.locks() > 0));
+    }
+    return payloads;
+  }
+
+  /** The pool as the image sees it at that moment, else as the shadow heap does. */
+  HeapMap map(Moment moment) {
+    List<AllocatorImage.Piece> pieces = image.walk(moment.snapshot());
+    return pieces.isEmpty() ? shadow(moment) : walked(moment, pieces);
+  }
+
+  private HeapMap walked(Moment moment, List<AllocatorImage.Piece> pieces) {
+    Map<Integer, Payload> payloads = new HashMap<>();
+    for (Payload payload : moment.blocks()) {
+      payloads.put(payload.handle(), payload);
+    }
     Strip strip = new Strip();
     for (AllocatorImage.Piece piece : pieces) {
       long start = piece.address() - pool;
@@ -58,34 +102,34 @@ final class HeapMapper {
       strip.upTo((int) start, Use.META);
       switch (piece.kind()) {
         case FREE, HELD -> strip.upTo((int) end, Use.FREE);
-        case USED, LOCKED -> block(strip, heap.withHandle(piece.handle()), (int) start, (int) end);
+        case USED, LOCKED -> block(strip, payloads.get(piece.handle()), (int) start, (int) end);
         case SPLIT -> strip.upTo((int) end, Use.USED);
       }
     }
     strip.upTo(bytes, Use.META);
-    return new HeapMap(operation, bytes, strip.spans);
+    return new HeapMap(moment.operation(), bytes, strip.spans);
   }
 
-  private void block(Strip strip, @Nullable Block block, int start, int end) {
-    if (block != null && block.address() - pool >= start) {
-      strip.upTo(Math.min(end, (int) (block.address() - pool)), Use.META);
-      strip.upTo(Math.min(end, strip.at + block.size()), use(block));
+  private void block(Strip strip, @Nullable Payload payload, int start, int end) {
+    if (payload != null && payload.address() - pool >= start) {
+      strip.upTo(Math.min(end, (int) (payload.address() - pool)), Use.META);
+      strip.upTo(Math.min(end, strip.at + payload.bytes()), payload.use());
     }
     strip.upTo(end, Use.META);
   }
 
   /** The pool from the shadow heap alone; a block in two parts is drawn where it was last whole. */
-  HeapMap shadow(long operation) {
-    List<Block> blocks = new ArrayList<>(heap.blocks());
-    blocks.sort(Comparator.comparingLong(Block::lastAddress));
+  HeapMap shadow(Moment moment) {
+    List<Payload> sorted = new ArrayList<>(moment.blocks());
+    sorted.sort(Comparator.comparingLong(Payload::lastAddress));
     Strip strip = new Strip();
-    for (Block block : blocks) {
-      int start = (int) (block.lastAddress() - pool);
+    for (Payload payload : sorted) {
+      int start = (int) (payload.lastAddress() - pool);
       gap(strip, start);
-      strip.upTo(start + block.size(), use(block));
+      strip.upTo(start + payload.bytes(), payload.use());
     }
     gap(strip, bytes);
-    return new HeapMap(operation, bytes, strip.spans);
+    return new HeapMap(moment.operation(), bytes, strip.spans);
   }
 
   private void gap(Strip strip, int to) {
@@ -93,10 +137,6 @@ final class HeapMapper {
       strip.upTo(Math.min(table, to), Use.META);
     }
     strip.upTo(to, to - strip.at < LEAST_FREE ? Use.META : Use.FREE);
-  }
-
-  private static Use use(Block block) {
-    return block.locks() > 0 ? Use.LOCKED : Use.USED;
   }
 
   /** Spans laid one after the other, from the pool's first byte. */

@@ -5,7 +5,6 @@ import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation;
-import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
@@ -39,7 +38,6 @@ final class Recorder {
 
   private final List<Fragmentation.Sample> samples = new ArrayList<>();
   private Fragmentation.@Nullable Sample worst;
-  private @Nullable HeapMap heapAtWorst;
   private long catastrophic;
 
   private final List<Failure> failures = new ArrayList<>();
@@ -131,7 +129,7 @@ final class Recorder {
     }
   }
 
-  /** Whether {@code sample} is worse than all before: then {@link #worstHeap} is due. */
+  /** Whether {@code sample} is worse than all before. */
   boolean sample(Fragmentation.Sample sample) {
     samples.add(sample);
     Long ppm = sample.ppm();
@@ -141,10 +139,6 @@ final class Recorder {
       return true;
     }
     return false;
-  }
-
-  void worstHeap(HeapMap map) {
-    heapAtWorst = map;
   }
 
   void phaseStart(String name) {
@@ -205,9 +199,5 @@ final class Recorder {
 
   Events<Failure> failures() {
     return new Events<>(failures, failureCount);
-  }
-
-  @Nullable HeapMap heapAtWorst() {
-    return heapAtWorst;
   }
 }

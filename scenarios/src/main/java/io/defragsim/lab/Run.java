@@ -45,15 +45,23 @@ final class Run {
 
   RunResult result() {
     Ending ending = play();
-    HeapMap heapAtEnd = mapper == null ? null : mapper.shadow(recorder.operation());
-    if (ending instanceof Ending.Completed && mapper != null) {
-      try {
-        heap.verifyAll();
-        image.check();
-        heapAtEnd = mapper.map(recorder.operation());
-        settle();
-      } catch (RunStopped stopped) {
-        ending = stopped.ending("the check at the end", recorder.operation());
+    HeapMap heapAtEnd = null;
+    HeapMap heapAtWorst = null;
+    if (mapper != null) {
+      HeapMapper.Moment end = mapper.now(recorder.operation());
+      HeapMapper.Moment worst = sampler == null ? null : sampler.worst();
+      heapAtEnd = mapper.shadow(end);
+      heapAtWorst = worst == null ? null : mapper.shadow(worst);
+      if (ending instanceof Ending.Completed) {
+        try {
+          heap.verifyAll();
+          image.check();
+          heapAtEnd = mapper.map(end);
+          heapAtWorst = worst == null ? null : mapper.map(worst);
+          settle();
+        } catch (RunStopped stopped) {
+          ending = stopped.ending("the check at the end", recorder.operation());
+        }
       }
     }
     return new RunResult(
@@ -71,7 +79,7 @@ final class Run {
         recorder.fragmentation(),
         recorder.failures(),
         heapAtEnd,
-        recorder.heapAtWorst(),
+        heapAtWorst,
         memory(),
         limits());
   }

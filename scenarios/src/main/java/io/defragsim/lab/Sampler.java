@@ -23,6 +23,7 @@ final class Sampler {
   private final long stride;
   private int atFailures;
   private @Nullable String trouble;
+  private HeapMapper.@Nullable Moment worst;
 
   /**
    * @param operations of the whole workload
@@ -39,6 +40,11 @@ final class Sampler {
     this.mapper = mapper;
     this.last = operations - 1;
     this.stride = Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
+  }
+
+  /** The heap when fragmentation was worst, null if it never had a value. */
+  HeapMapper.@Nullable Moment worst() {
+    return worst;
   }
 
   /**
@@ -79,7 +85,7 @@ final class Sampler {
       return;
     }
     if (recorder.sample(sample)) {
-      recorder.worstHeap(mapper.map(recorder.operation()));
+      worst = mapper.now(recorder.operation());
     }
   }
 
