@@ -1,42 +1,107 @@
 package io.defragsim.emulator.image;
 
+import io.defragsim.emulator.Location;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** An ELF for ARMv6-M, read and checked. Immutable. */
-@SuppressWarnings({"DoNotCallSuggester", "ArrayRecordComponent"}) // not built yet
 public final class FirmwareImage {
+  /** Where many parts show flash a second time; images are linked for either view. */
+  private static final long FLASH_VIEW = 0x0800_0000L;
 
-  private FirmwareImage() {}
+  private final String name;
+  private final String sha256;
+  private final List<Segment> segments;
+  private final List<Symbol> functions;
+  private final Map<String, Long> functionAddresses = new HashMap<>();
+  private final Map<String, Long> objects;
+
+  /**
+   * Checks nothing.
+   *
+   * @param functions if a name occurs more than once, the first one counts
+   */
+  FirmwareImage(
+      String name,
+      String sha256,
+      List<Segment> segments,
+      List<Symbol> functions,
+      Map<String, Long> objects) {
+    this.name = name;
+    this.sha256 = sha256;
+    this.segments =
+        segments.stream().sorted(Comparator.comparingLong(Segment::loadAddress)).toList();
+    this.functions = functions.stream().sorted(Comparator.comparingLong(Symbol::address)).toList();
+    this.objects = Map.copyOf(objects);
+    for (Symbol function : functions) {
+      functionAddresses.putIfAbsent(function.name(), function.address());
+    }
+  }
 
   /**
    * Reads an ELF file from memory.
+   *
+   * <p>A file that does not say which architecture it was compiled for (it has no section {@code
+   * .ARM.attributes}, as after {@code strip -R}) is accepted: what is not ARMv6-M in it faults when
+   * it runs.
    *
    * @param name what messages and reports call the image
    * @throws ImageRejectedException if it is no ELF32 little-endian Arm executable for ARMv6-M
    */
   public static FirmwareImage parse(String name, byte[] elf) {
-    throw new UnsupportedOperationException();
+    return new ElfReader(name, elf).read();
   }
 
   /** Reads an ELF file; the name is the file's, without its folder and {@code .elf}. */
-  public static FirmwareImage read(Path file) throws java.io.IOException {
-    throw new UnsupportedOperationException();
+  public static FirmwareImage read(Path file) throws IOException {
+    Path last = file.getFileName();
+    String name = last == null ? file.toString() : last.toString();
+    return parse(
+        name.endsWith(".elf") ? name.substring(0, name.length() - ".elf".length()) : name,
+        Files.readAllBytes(file));
+  }
+
+  /**
+   * An image of one segment without an ELF around it.
+   *
+   * @param loadAddress where the bytes stand, and run
+   * @param functions the functions in it by name, with or without the Thumb bit
+   */
+  public static FirmwareImage ofRaw(
+      String name, long loadAddress, byte[] bytes, Map<String, Long> functions) {
+    List<Symbol> symbols = new ArrayList<>();
+    functions.forEach((symbol, address) -> symbols.add(new Symbol(symbol, address & ~1L, 0)));
+    return new FirmwareImage(
+        name,
+        sha256(bytes),
+        List.of(new Segment(loadAddress, loadAddress, bytes.length, bytes.clone())),
+        symbols,
+        Map.of());
   }
 
   public String name() {
-    throw new UnsupportedOperationException();
+    return name;
   }
 
   /** SHA-256 of the ELF file, lower-case hex. */
   public String sha256() {
-    throw new UnsupportedOperationException();
+    return sha256;
   }
 
   /** Bytes that load at {@code address} (the segment's p_paddr); all segments, in address order. */
   public List<Segment> segments() {
-    throw new UnsupportedOperationException();
+    return segments;
   }
 
   /**
@@ -45,22 +110,28 @@ public final class FirmwareImage {
    * @param loadAddress p_paddr: where the bytes stand in flash (or SRAM)
    * @param runAddress p_vaddr: where the program expects them
    * @param memoryBytes p_memsz: at least the number of bytes stored
+   * @param stored not to be changed
    */
+  @SuppressWarnings("ArrayRecordComponent") // identity is enough for equals
   public record Segment(long loadAddress, long runAddress, int memoryBytes, byte[] stored) {}
 
   /** Address of a function symbol without the Thumb bit, empty if there is none of that name. */
   public OptionalLong function(String symbol) {
-    throw new UnsupportedOperationException();
+    return optional(functionAddresses.get(symbol));
   }
 
   /** Address of a data symbol, empty if there is none of that name. */
   public OptionalLong object(String symbol) {
-    throw new UnsupportedOperationException();
+    return optional(objects.get(symbol));
+  }
+
+  private static OptionalLong optional(@Nullable Long address) {
+    return address == null ? OptionalLong.empty() : OptionalLong.of(address);
   }
 
   /** All symbols of functions, sorted by address. */
   public List<Symbol> functions() {
-    throw new UnsupportedOperationException();
+    return functions;
   }
 
   /**
@@ -71,13 +142,75 @@ public final class FirmwareImage {
    */
   public record Symbol(String name, long address, int bytes) {}
 
+  /** The function around {@code address}, looked for in both views of flash. */
+  public Location locate(long address) {
+    Symbol symbol = functionAt(address);
+    long within = address;
+    if (symbol == null && address >= FLASH_VIEW) {
+      within = address - FLASH_VIEW;
+      symbol = functionAt(within);
+    } else if (symbol == null) {
+      within = address + FLASH_VIEW;
+      symbol = functionAt(within);
+    }
+    return symbol == null
+        ? new Location(address, null, 0)
+        : new Location(address, symbol.name(), within - symbol.address());
+  }
+
+  private @Nullable Symbol functionAt(long address) {
+    Symbol best = null;
+    for (Symbol symbol : functions) {
+      if (symbol.address() > address) {
+        break;
+      }
+      // Several names of one address: the first one. Of unknown size: up to the next symbol.
+      boolean covers =
+          symbol.bytes() == 0
+              ? segmentHolds(symbol.address(), address)
+              : address < symbol.address() + symbol.bytes();
+      if (covers && (best == null || best.address() < symbol.address())) {
+        best = symbol;
+      }
+    }
+    return best;
+  }
+
+  private boolean segmentHolds(long from, long to) {
+    return segments.stream()
+        .anyMatch(
+            segment ->
+                from >= segment.runAddress() && to < segment.runAddress() + segment.memoryBytes());
+  }
+
   /** Flash taken: stored bytes of all segments that load outside SRAM. */
   public int flashBytes(long sramBase, int sramBytes) {
-    throw new UnsupportedOperationException();
+    return segments.stream()
+        .filter(
+            segment ->
+                segment.loadAddress() < sramBase || segment.loadAddress() >= sramBase + sramBytes)
+        .mapToInt(segment -> segment.stored().length)
+        .sum();
   }
 
   /** First SRAM address above all segments of the image at run time: where a pool can start. */
   public long sramUsedEnd(long sramBase) {
-    throw new UnsupportedOperationException();
+    return segments.stream()
+        .filter(segment -> segment.runAddress() >= sramBase)
+        .mapToLong(segment -> segment.runAddress() + segment.memoryBytes())
+        .reduce(sramBase, Math::max);
+  }
+
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has it
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

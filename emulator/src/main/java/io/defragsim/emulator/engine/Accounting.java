@@ -1,0 +1,9 @@
+package io.defragsim.emulator.engine;
+
+/** How an engine counts cycles. Both ways give the same counts. */
+public enum Accounting {
+  /** One event a block: fast, and blind to where in a block a run ended. */
+  BLOCKS,
+  /** One event an instruction: slow, and exact to the instruction. */
+  INSTRUCTIONS
+}

@@ -1,0 +1,221 @@
+package io.defragsim.emulator.engine;
+
+import io.defragsim.emulator.isa.Condition;
+import io.defragsim.emulator.isa.Form;
+import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.timing.BlockCost;
+import io.defragsim.emulator.timing.CycleModel;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import unicorn.BlockHook;
+import unicorn.Unicorn;
+
+/**
+ * Counts by the block. A block's cost is known when it begins, all but whether its conditional
+ * branch is taken; that follows from where the next block begins. So each event completes the block
+ * before.
+ *
+ * <p>The event runs tens of millions of times a second: nothing in it allocates or boxes.
+ */
+final class BlockCounter implements BlockHook, Counter {
+  private final Core core;
+  private final CycleModel model;
+  private final long[] costs;
+  private final int flashBytes;
+  private final Map<Long, SramBlock> sramBlocks = new HashMap<>();
+
+  private long budget;
+  private long cycles;
+  private long atLastBlock;
+  private long atBlockBeforeLast;
+  private int pendingCost;
+  private int pendingExtra;
+  private int pendingEnd;
+
+  /** Of a conditional branch to the next instruction: only the flags tell. */
+  private @Nullable Condition pendingCondition;
+
+  private @Nullable Stop stop;
+  private @Nullable RuntimeException failure;
+  private boolean eventRegister;
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record SramBlock(byte[] code, BlockCost cost) {}
+
+  BlockCounter(Core core, CycleModel model, FlashCosts costs) {
+    this.core = core;
+    this.model = model;
+    this.costs = costs.byHalfword;
+    flashBytes = core.map.flashBytes();
+  }
+
+  @Override
+  public void begin(long entry, long cycleBudget) {
+    budget = cycleBudget;
+    cycles = 0;
+    atLastBlock = 0;
+    atBlockBeforeLast = 0;
+    setPending(0, 0, 0, null);
+    stop = null;
+    failure = null;
+  }
+
+  @Override
+  public void hook(Unicorn unicorn, long address, int size, Object user) {
+    int at = (int) address;
+    long now = cycles + pendingCost;
+    if (at != pendingEnd) {
+      now += pendingExtra;
+    } else if (pendingCondition != null) {
+      now += extraByFlags();
+    }
+    if (now >= budget) {
+      outOfBudget(at, now);
+      return;
+    }
+    cycles = now;
+    atBlockBeforeLast = atLastBlock;
+    atLastBlock = now;
+    int offset = Integer.compareUnsigned(at, flashBytes) < 0 ? at : at - (int) MemoryMap.FLASH_HIGH;
+    if (Integer.compareUnsigned(offset, flashBytes) < 0) {
+      long entry = costs[offset >>> 1];
+      if (FlashCosts.bytes(entry) == size && size != 0) {
+        pendingCost = FlashCosts.cycles(entry);
+        pendingExtra = FlashCosts.takenExtra(entry);
+        pendingEnd = at + size;
+        pendingCondition = null;
+        return;
+      }
+    }
+    firstTimeOrSpecial(at & 0xFFFF_FFFFL, size, offset);
+  }
+
+  /** A block in flash not met before, in SRAM, or one that needs more than a number. */
+  private void firstTimeOrSpecial(long address, int size, int flashOffset) {
+    if (stop != null) {
+      return;
+    }
+    try {
+      if (size == 0) {
+        end(new Stop.BlockTooLong(atBlockBeforeLast));
+        return;
+      }
+      boolean inFlash = core.map.flashOffset(address) >= 0;
+      if (!inFlash && core.map.sramOffset(address) < 0) {
+        end(new Stop.Inexact(atBlockBeforeLast)); // in the host's page: no place for a program
+        return;
+      }
+      BlockCost block =
+          inFlash
+              ? BlockCost.of(model, address, core.code(address, size))
+              : sramBlock(address, size);
+      if (block.refused() != null || !sleepsNever(block)) {
+        end(new Stop.Inexact(atBlockBeforeLast));
+        return;
+      }
+      Condition condition =
+          block.endsConditionally() && block.target() == block.end()
+              ? Objects.requireNonNull(block.last()).condition()
+              : null;
+      setPending(block.cycles(), block.takenExtra(), (int) address + size, condition);
+      if (inFlash && condition == null && !hasHints(block)) {
+        costs[flashOffset >>> 1] = FlashCosts.pack(block, size);
+      }
+    } catch (RuntimeException e) { // must not leave a hook
+      failure = e;
+      core.unicorn.emu_stop();
+    }
+  }
+
+  private BlockCost sramBlock(long address, int size) {
+    core.executed(address, size);
+    byte[] code = core.code(address, size);
+    SramBlock known = sramBlocks.get(address);
+    if (known == null || !Arrays.equals(known.code, code)) {
+      known = new SramBlock(code, BlockCost.of(model, address, code));
+      sramBlocks.put(address, known);
+    }
+    return known.cost;
+  }
+
+  private static boolean hasHints(BlockCost block) {
+    for (int i = 0; i < block.count(); i++) {
+      Form form = block.instruction(i).form();
+      if (form == Form.SEV || form == Form.WFE || form == Form.WFI) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Follows the event register through the block; false if the core would never wake in it. */
+  private boolean sleepsNever(BlockCost block) {
+    for (int i = 0; i < block.count(); i++) {
+      Form form = block.instruction(i).form();
+      if (form == Form.SEV) {
+        eventRegister = true;
+      } else if (form == Form.WFI || (form == Form.WFE && !eventRegister)) {
+        return false;
+      } else if (form == Form.WFE) {
+        eventRegister = false;
+      }
+    }
+    return true;
+  }
+
+  private int extraByFlags() {
+    Condition condition = pendingCondition;
+    return condition != null && condition.holds(core.flags()) ? pendingExtra : 0;
+  }
+
+  private void outOfBudget(int at, long now) {
+    if (stop == null && failure == null) {
+      end(new Stop.OutOfBudget(at & 0xFFFF_FFFFL, now));
+    }
+  }
+
+  private void end(Stop why) {
+    stop = why;
+    budget = Long.MIN_VALUE; // events after this change nothing
+    core.unicorn.emu_stop();
+  }
+
+  private void setPending(int cost, int extra, int end, @Nullable Condition condition) {
+    pendingCost = cost;
+    pendingExtra = extra;
+    pendingEnd = end;
+    pendingCondition = condition;
+  }
+
+  @Override
+  public @Nullable Stop ended() {
+    if (failure != null) {
+      throw failure;
+    }
+    return stop;
+  }
+
+  @Override
+  public long total() {
+    // Whatever ends a run behind a whole block is no conditional branch.
+    return cycles + pendingCost;
+  }
+
+  /** A count that the run certainly reached before its last two blocks. */
+  long lowerBound() {
+    return atBlockBeforeLast;
+  }
+
+  @Override
+  public boolean eventRegister() {
+    return eventRegister;
+  }
+
+  @Override
+  public void setEventRegister(boolean event) {
+    eventRegister = event;
+  }
+}

@@ -1,0 +1,42 @@
+package io.defragsim.emulator.engine;
+
+import io.defragsim.emulator.timing.BlockCost;
+
+/**
+ * The costs of the blocks in flash, each worked out once: flash does not change, so engines of the
+ * same image share them. An entry packs what the block event needs into a long:
+ *
+ * <pre>
+ *   63..32  bytes of the block, so that 0 is no entry
+ *   31..24  cycles in addition if its conditional branch is taken
+ *   23..0   cycles
+ * </pre>
+ */
+final class FlashCosts {
+  private static final int CYCLE_BITS = 24;
+
+  final long[] byHalfword;
+
+  FlashCosts(int flashBytes) {
+    byHalfword = new long[flashBytes / 2];
+  }
+
+  static long pack(BlockCost block, int bytes) {
+    if (block.cycles() >>> CYCLE_BITS != 0 || block.takenExtra() >>> 8 != 0) {
+      throw new IllegalStateException("a block of " + block.cycles() + " cycles");
+    }
+    return (long) bytes << 32 | (long) block.takenExtra() << CYCLE_BITS | block.cycles();
+  }
+
+  static int bytes(long entry) {
+    return (int) (entry >>> 32);
+  }
+
+  static int cycles(long entry) {
+    return (int) entry & 0xFF_FFFF;
+  }
+
+  static int takenExtra(long entry) {
+    return (int) entry >>> CYCLE_BITS;
+  }
+}

@@ -1,0 +1,313 @@
+package io.defragsim.emulator.engine;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.timing.CycleModel;
+import org.jspecify.annotations.Nullable;
+import unicorn.ArmConst;
+import unicorn.EventMemHook;
+import unicorn.InterruptHook;
+import unicorn.Unicorn;
+import unicorn.UnicornConst;
+import unicorn.UnicornException;
+
+/** The engine on the Unicorn library: QEMU's Cortex-M3, held to what ARMv6-M has. */
+public final class UnicornEngine implements Engine {
+  private static final long END_OF_ADDRESSES = 0xFFFF_FFFFL;
+  private static final int SVC = 2;
+  private static final int BKPT = 7;
+
+  private final Core core;
+  private final Unicorn unicorn;
+  private final Counter counter;
+
+  private @Nullable HostPage hostPage;
+  private long callSp;
+  private boolean started;
+  private boolean ended;
+  private boolean closed;
+
+  private int interrupt; // 0 for none
+  private long interruptPc;
+  private int memoryEvent; // 0 for none
+  private long memoryAddress;
+
+  /**
+   * A factory of engines that share the flash and what is known of its code.
+   *
+   * @param flash all of it; not copied, and must not change
+   */
+  public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
+    FlashCosts costs = new FlashCosts(map.flashBytes());
+    return (sram, accounting, scrutiny) ->
+        new UnicornEngine(map, flash, model, costs, sram, accounting, scrutiny);
+  }
+
+  private UnicornEngine(
+      MemoryMap map,
+      byte[] flash,
+      CycleModel model,
+      FlashCosts costs,
+      byte[] sram,
+      Accounting accounting,
+      Scrutiny scrutiny) {
+    unicorn =
+        new Unicorn(
+            UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
+    core = new Core(unicorn, map, flash);
+    int readOnly = UnicornConst.UC_PROT_READ | UnicornConst.UC_PROT_EXEC;
+    unicorn.mem_map(MemoryMap.FLASH_LOW, flash.length, readOnly);
+    unicorn.mem_write(MemoryMap.FLASH_LOW, flash);
+    unicorn.mem_map(MemoryMap.FLASH_HIGH, flash.length, readOnly);
+    unicorn.mem_write(MemoryMap.FLASH_HIGH, flash);
+    unicorn.mem_map(map.sramBase(), map.sramBytes(), UnicornConst.UC_PROT_ALL);
+    unicorn.mem_write(map.sramBase(), sram);
+    unicorn.mem_map(MemoryMap.HOST_PAGE, MemoryMap.PAGE, UnicornConst.UC_PROT_EXEC);
+
+    // The layout of the host's page does not depend on SP, its contents do.
+    HostPage layout = new HostPage(0);
+    if (accounting == Accounting.BLOCKS) {
+      BlockCounter blocks = new BlockCounter(core, model, costs);
+      // All but the entries and the exit: a program that jumps elsewhere into the page is caught.
+      unicorn.hook_add_new(blocks, 0, MemoryMap.HOST_PAGE - 1, null);
+      unicorn.hook_add_new(blocks, layout.lastEntry() + 1, layout.exit() - 1, null);
+      unicorn.hook_add_new(blocks, layout.calmEnd(), END_OF_ADDRESSES, null);
+      counter = blocks;
+    } else {
+      InstructionCounter instructions = new InstructionCounter(core, model, scrutiny);
+      unicorn.hook_add_new(instructions, 0, MemoryMap.HOST_PAGE - 1, null);
+      counter = instructions;
+    }
+    unicorn.hook_add_new((InterruptHook) (u, number, user) -> interrupted(number), null);
+    unicorn.hook_add_new(
+        (EventMemHook)
+            (u, address, size, value, user) -> refused(UnicornConst.UC_MEM_READ, address),
+        UnicornConst.UC_HOOK_MEM_READ_INVALID,
+        null);
+    unicorn.hook_add_new(
+        (EventMemHook)
+            (u, address, size, value, user) -> refused(UnicornConst.UC_MEM_WRITE, address),
+        UnicornConst.UC_HOOK_MEM_WRITE_INVALID,
+        null);
+    unicorn.hook_add_new(
+        (EventMemHook)
+            (u, address, size, value, user) -> refused(UnicornConst.UC_MEM_FETCH, address),
+        UnicornConst.UC_HOOK_MEM_FETCH_INVALID,
+        null);
+  }
+
+  private void interrupted(int number) {
+    interrupt = number;
+    interruptPc = core.pc();
+    unicorn.emu_stop();
+  }
+
+  private boolean refused(int access, long address) {
+    memoryEvent = access;
+    memoryAddress = address & END_OF_ADDRESSES;
+    return false;
+  }
+
+  @Override
+  public Stop start(long sp, long pc, long cycleBudget) {
+    if (started) {
+      throw new IllegalStateException("only the first run of an engine can be a start");
+    }
+    core.register(ArmConst.UC_ARM_REG_SP, (int) sp);
+    core.register(ArmConst.UC_ARM_REG_LR, -1);
+    // The first block of an engine's first run is announced once, so no entry code is needed.
+    boolean whole = run(pc, pc, END_OF_ADDRESSES, cycleBudget);
+    Stop stop = counter.ended();
+    if (stop == null) {
+      stop =
+          interrupt == BKPT && whole
+              ? new Stop.Breakpoint(
+                  interruptPc,
+                  core.register(ArmConst.UC_ARM_REG_SP) & END_OF_ADDRESSES,
+                  core.codeHalfword(interruptPc) & 0xFF,
+                  counter.total())
+              : irregular();
+    }
+    ended = !(stop instanceof Stop.Breakpoint);
+    return stop;
+  }
+
+  @Override
+  public Stop call(long sp, long function, int[] arguments, long cycleBudget) {
+    if (arguments.length > 4) {
+      throw new IllegalArgumentException("at most 4 arguments: " + arguments.length);
+    }
+    HostPage page = hostPage;
+    if (page == null) {
+      page = new HostPage(sp);
+      callSp = sp;
+      unicorn.mem_write(MemoryMap.HOST_PAGE, page.code());
+      hostPage = page;
+    }
+    for (int i = 0; i < arguments.length; i++) {
+      core.register(ArmConst.UC_ARM_REG_R0 + i, arguments[i]);
+    }
+    core.register(ArmConst.UC_ARM_REG_R12, ((int) function | 1) ^ HostPage.TARGET_FLIP);
+    boolean whole = run(page.entry(arguments.length), function, page.exitEnd(), cycleBudget);
+    Stop stop = counter.ended();
+    if (stop == null) {
+      stop = whole && interrupt == 0 && core.pc() == page.exit() ? returned(page) : irregular();
+    }
+    ended = !(stop instanceof Stop.Returned);
+    return stop;
+  }
+
+  /** Runs; false if the library gave an error. */
+  private boolean run(long from, long entry, long until, long cycleBudget) {
+    if (ended) {
+      throw new IllegalStateException("this engine's last run did not end regularly");
+    }
+    started = true;
+    interrupt = 0;
+    memoryEvent = 0;
+    counter.begin(entry, cycleBudget);
+    try {
+      unicorn.emu_start(from | 1, until, 0, 0);
+      return true;
+    } catch (UnicornException e) {
+      return false; // the events tell what happened
+    }
+  }
+
+  private Stop returned(HostPage page) {
+    int value = core.general(0);
+    if (core.general(12) != 0) {
+      String changes = changes();
+      if (!changes.isEmpty()) {
+        return irregular(Fault.Kind.CALLING_CONVENTION, changes, null);
+      }
+      // CONTROL or PRIMASK: no breach, but the next call starts with both 0.
+      unicorn.emu_start(page.calm() | 1, page.calmEnd(), 0, 0);
+    }
+    return new Stop.Returned(value, counter.total());
+  }
+
+  /** What the exit code in the host's page found changed; empty if nothing. */
+  private String changes() {
+    StringBuilder text = new StringBuilder();
+    for (int register = 4; register <= 11; register++) {
+      int difference = core.general(register);
+      if (difference != 0) {
+        int expected = HostPage.preserved(register);
+        text.append(text.isEmpty() ? "" : ", ")
+            .append(
+                String.format(
+                    "R%d was 0x%08x at the call and is 0x%08x on return",
+                    register, expected, expected ^ difference));
+      }
+    }
+    int sp = core.register(ArmConst.UC_ARM_REG_SP);
+    if (sp != (int) callSp) {
+      text.append(text.isEmpty() ? "" : ", ")
+          .append(
+              String.format("SP was 0x%08x at the call and is 0x%08x on return", (int) callSp, sp));
+    }
+    return text.toString();
+  }
+
+  private Stop irregular() {
+    if (memoryEvent == UnicornConst.UC_MEM_FETCH || !core.thumb()) {
+      long target = memoryEvent == UnicornConst.UC_MEM_FETCH ? memoryAddress : core.pc();
+      return core.thumb()
+          ? irregular(
+              Fault.Kind.UNMAPPED_FETCH,
+              "the program went to " + core.map.describeHole(target),
+              target)
+          : irregular(
+              Fault.Kind.NOT_THUMB,
+              String.format("branch to 0x%08x with the Thumb bit clear", target & ~1L),
+              target & ~1L);
+    }
+    if (memoryEvent == UnicornConst.UC_MEM_READ) {
+      return irregular(
+          Fault.Kind.UNMAPPED_ACCESS,
+          "load from " + core.map.describeHole(memoryAddress),
+          memoryAddress);
+    }
+    if (memoryEvent == UnicornConst.UC_MEM_WRITE) {
+      return core.map.flashOffset(memoryAddress) >= 0
+          ? irregular(
+              Fault.Kind.WRITE_PROTECTED,
+              String.format("store to flash at 0x%08x", memoryAddress),
+              memoryAddress)
+          : irregular(
+              Fault.Kind.UNMAPPED_ACCESS,
+              "store to " + core.map.describeHole(memoryAddress),
+              memoryAddress);
+    }
+    if (interrupt == BKPT) {
+      return irregular(Fault.Kind.UNEXPECTED_BREAKPOINT, "bkpt in the middle of a call", null);
+    }
+    if (interrupt == SVC) {
+      return irregular(
+          Fault.Kind.UNHANDLED_EXCEPTION, "svc, and exceptions are not modelled yet", null);
+    }
+    if (interrupt != 0) {
+      return irregular(
+          Fault.Kind.UNHANDLED_EXCEPTION, "exception " + interrupt + " of the engine", null);
+    }
+    long pc = core.pc();
+    if (pc >= MemoryMap.HOST_PAGE && pc < MemoryMap.HOST_PAGE + MemoryMap.PAGE) {
+      return irregular(
+          Fault.Kind.UNMAPPED_FETCH,
+          String.format("the program went to 0x%08x, a page of the host's", pc),
+          pc);
+    }
+    return irregular(
+        Fault.Kind.UNDEFINED_INSTRUCTION, "the engine could not run this instruction", null);
+  }
+
+  private Stop irregular(Fault.Kind kind, String detail, @Nullable Long accessAddress) {
+    if (counter instanceof InstructionCounter instructions) {
+      instructions.nothingRan(core.pc());
+      return instructions.fault(kind, detail, accessAddress);
+    }
+    return new Stop.Inexact(((BlockCounter) counter).lowerBound());
+  }
+
+  @Override
+  public byte[] readSram(long address, int length) {
+    if (!core.map.isSram(address, length)) {
+      throw new IllegalArgumentException(
+          String.format("0x%08x + %d is not in SRAM", address, length));
+    }
+    return unicorn.mem_read(address, length);
+  }
+
+  @Override
+  public boolean writeSram(long address, byte[] bytes) {
+    if (!core.map.isSram(address, bytes.length)) {
+      throw new IllegalArgumentException(
+          String.format("0x%08x + %d is not in SRAM", address, bytes.length));
+    }
+    // The library crashes the process when the host writes to a page with translated code.
+    if (ended || core.anyExecuted(address, bytes.length)) {
+      return false;
+    }
+    unicorn.mem_write(address, bytes);
+    return true;
+  }
+
+  @Override
+  public boolean eventRegister() {
+    return counter.eventRegister();
+  }
+
+  @Override
+  public void setEventRegister(boolean event) {
+    counter.setEventRegister(event);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      unicorn.closeAll();
+    }
+  }
+}
