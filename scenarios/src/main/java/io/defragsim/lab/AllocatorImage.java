@@ -164,10 +164,10 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   /** Runs from reset until the image parks. */
   void reset() {
-    mcu.reserveStack(layout.stack());
     Outcome outcome = mcu.reset(scenario.callBudget());
     if (outcome instanceof Outcome.Parked parked && parked.immediate() == 0) {
       spent += parked.cycles();
+      mcu.reserveStack(layout.stack());
       return;
     }
     throw stopped(outcome, scenario.callBudget());
