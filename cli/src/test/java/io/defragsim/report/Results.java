@@ -66,6 +66,53 @@ public final class Results {
     return with(ending, 1235, List.of(limit("pauses.max", null, 2000L)));
   }
 
+  /** The eventful scenario on an image that moves nothing, with fewer served and no pause. */
+  public static RunResult rigid() {
+    RunResult other = eventful();
+    Subject subject = other.subject();
+    return new RunResult(
+        new Subject(
+            subject.scenario(),
+            subject.description(),
+            new Subject.Image(
+                "newlib-nano",
+                "77ab01c2".repeat(8),
+                1,
+                new Subject.Features(false, false, false, false)),
+            subject.mcu(),
+            subject.cycleModel(),
+            subject.pool(),
+            subject.policy(),
+            subject.version(),
+            subject.notes()),
+        other.ending(),
+        other.executed(),
+        other.workloadOperations(),
+        1_100_200,
+        1490,
+        25,
+        other.phases(),
+        List.of(
+            new OperationStats(
+                OperationKind.ALLOC,
+                2100,
+                2060,
+                Map.of(ContractError.OUT_OF_MEMORY, 40L),
+                0,
+                distribution(88, 1000, 325, 1090, 1283, 10),
+                77L),
+            new OperationStats(
+                OperationKind.FREE, 2050, 2010, Map.of(), 40, distribution(90, 2000, 912, 10), 9L)),
+        new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
+        new Stalls(Distribution.EMPTY, 0, null, Events.none()),
+        new Fragmentation(other.fragmentation().samples(), other.fragmentation().worst(), 38),
+        Events.none(),
+        heap(4998),
+        null,
+        new Memory(980, 40, 2048, 12, 1496, 512, 120, 4096),
+        other.limits());
+  }
+
   /** A store to flash in the middle of {@code image_alloc}. */
   public static Ending fault() {
     return new Ending.Faulted(

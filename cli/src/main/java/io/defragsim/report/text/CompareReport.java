@@ -9,7 +9,6 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.text.Table.Cell;
 import io.defragsim.scenario.FigureUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -18,8 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** The same scenario on several images, side by side. */
 public final class CompareReport {
 
-  /** What a comparison can do without: counts that the workload gives, and what says it better. */
-  private static final Set<String> LEFT_OUT = Set.of("count", "min", "p50", "skipped");
+  /** What tells allocators apart, in groups; the rest is in the report of each. */
+  private static final List<List<String>> GROUPS =
+      List.of(
+          List.of("failed", "skipped", "fragmentation.catastrophic"),
+          List.of("fragmentation.mean", "fragmentation.max"),
+          List.of("alloc.mean", "alloc.p99", "alloc.max"),
+          List.of("free.mean", "free.p99", "free.max"),
+          List.of("lock.max", "unlock.max", "grow.max"),
+          List.of("pauses.count", "pauses.max", "pauses.total", "pauses.bytes"),
+          List.of("stalls.count", "stalls.unserved", "stalls.max"),
+          List.of("stack.max", "flash.bytes", "data.bytes", "table.bytes", "cycles"));
+
+  private static final Set<String> FAILURES =
+      Set.of("failed", "skipped", "fragmentation.catastrophic", "stalls.unserved");
 
   private final List<RunResult> results;
   private final Page page;
@@ -64,39 +75,36 @@ public final class CompareReport {
     results.forEach(result -> heads.add(result.subject().image().name()));
     heads.add("<");
     Table table = new Table(heads.toArray(String[]::new));
-    String group = "";
-    for (Figure figure : Figures.ALL) {
-      List<@Nullable Long> values = values(figure);
-      if (values.stream().allMatch(value -> value == null || value == 0) || !compared(figure)) {
-        continue;
-      }
-      String prefix = figure.name().replaceFirst("[.].*", "");
-      if (!group.isEmpty() && !group.equals(prefix) && figure.name().contains(".")) {
+    boolean first = true;
+    for (List<String> group : GROUPS) {
+      List<Figure> figures = group.stream().map(CompareReport::figure).filter(this::told).toList();
+      if (!figures.isEmpty() && !first) {
         table.gap();
       }
-      group = prefix;
-      List<Cell> cells = new ArrayList<>(List.of(Cell.of(figure.name())));
-      for (Long value : values) {
-        boolean failure =
-            value != null && value > 0 && Set.of("failed", "catastrophic").contains(last(figure));
-        String text = value == null ? Numbers.NONE : shown(value, figure);
-        cells.add(failure ? new Cell(text, page.palette()::bad) : Cell.of(text));
-      }
-      cells.add(new Cell(unit(figure.unit()), page.palette()::faint));
-      table.row(cells.toArray(Cell[]::new));
+      first &= figures.isEmpty();
+      figures.forEach(figure -> table.row(row(figure)));
     }
     table.print(page);
   }
 
-  private static boolean compared(Figure figure) {
-    return !LEFT_OUT.contains(last(figure))
-        || figure.name().startsWith("pauses.")
-        || figure.name().startsWith("stalls.")
-        || !figure.name().contains(".");
+  private Cell[] row(Figure figure) {
+    List<Cell> cells = new ArrayList<>(List.of(Cell.of(figure.name())));
+    for (Long value : values(figure)) {
+      String text = value == null ? Numbers.NONE : shown(value, figure);
+      boolean bad = value != null && value > 0 && FAILURES.contains(figure.name());
+      cells.add(bad ? new Cell(text, page.palette()::bad) : Cell.of(text));
+    }
+    cells.add(new Cell(unit(figure.unit()), page.palette()::faint));
+    return cells.toArray(Cell[]::new);
   }
 
-  private static String last(Figure figure) {
-    return figure.name().replaceFirst(".*[.]", "");
+  /** Whether any run has something to say of it. */
+  private boolean told(Figure figure) {
+    return values(figure).stream().anyMatch(value -> value != null && value != 0);
+  }
+
+  private static Figure figure(String name) {
+    return Objects.requireNonNull(Figures.named(name), name);
   }
 
   private List<@Nullable Long> values(Figure figure) {
@@ -171,7 +179,7 @@ public final class CompareReport {
       for (int r = 0; r < results.size(); r++) {
         cells[2 + r] = LimitsSection.measured(verdicts.get(r).get(i), page.palette());
       }
-      table.row(Arrays.copyOf(cells, cells.length));
+      table.row(cells);
     }
     table.print(page);
   }

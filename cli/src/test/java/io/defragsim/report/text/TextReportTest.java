@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -43,7 +44,30 @@ final class TextReportTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("golden")
   void the_report_is_the_golden_one(String file, RunResult result) throws IOException {
-    String report = report(result, Palette.PLAIN, Page.USUAL_WIDTH);
+    golden(file, report(result, Palette.PLAIN, Page.USUAL_WIDTH));
+  }
+
+  @Test
+  void the_comparison_is_the_golden_one() throws IOException {
+    golden("compared.txt", comparison(Palette.PLAIN));
+  }
+
+  @Test
+  void colour_changes_nothing_but_colour_in_a_comparison() {
+    assertThat(comparison(Palette.COLOUR).replaceAll("\u001b\\[[0-9;]*m", ""))
+        .isEqualTo(comparison(Palette.PLAIN));
+  }
+
+  private static String comparison(Palette palette) {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    CompareReport.print(
+        List.of(Results.eventful(), Results.rigid()), new Page(out, palette, Page.USUAL_WIDTH));
+    out.flush();
+    return text.toString();
+  }
+
+  private static void golden(String file, String report) throws IOException {
     if (Boolean.getBoolean("defragsim.update")) {
       Files.createDirectories(GOLDEN);
       Files.writeString(GOLDEN.resolve(file), report);
