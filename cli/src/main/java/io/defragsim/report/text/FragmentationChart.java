@@ -1,10 +1,16 @@
 package io.defragsim.report.text;
 
+import io.defragsim.lab.result.Events;
+import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Stalls;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Fragmentation over the operations of a run, as bars. */
@@ -37,17 +43,16 @@ final class FragmentationChart {
     page.line(page.palette().faint("    0 % └" + "─".repeat(columns)));
     ticks(result.executed(), columns, page);
     phases(result, columns, page);
-    failures(result, columns, page);
+    marks(result, columns, page);
     row(
         "live",
-        page.palette()
-            .used(
-                sparkline(
-                    samples,
-                    result.executed(),
-                    columns,
-                    Sample::liveBytes,
-                    result.subject().pool().bytes())),
+        sparkline(
+            samples,
+            result.executed(),
+            columns,
+            Sample::liveBytes,
+            result.subject().pool().bytes()),
+        page.palette()::used,
         page);
   }
 
@@ -122,38 +127,65 @@ final class FragmentationChart {
     page.line(" ".repeat(9) + page.palette().faint(line.toString()));
   }
 
-  /** The names of the phases where they begin, as far as there is room. */
+  /** The names of the phases where they begin; where there is no room, those of longer ones. */
   private static void phases(RunResult result, int columns, Page page) {
     if (result.phases().size() < 2) {
       return;
     }
-    StringBuilder names = new StringBuilder();
-    for (RunResult.PhaseSpan phase : result.phases()) {
-      int at = column(phase.first() - 1, result.executed(), columns);
-      String name = Page.clean(phase.name());
-      if ((at == 0 || at > names.length()) && at + name.length() <= columns) {
-        names.append(" ".repeat(at - names.length())).append(name);
-      }
+    StringBuilder names = new StringBuilder(" ".repeat(columns));
+    result.phases().stream()
+        .sorted(Comparator.comparingLong(phase -> phase.first() - phase.end()))
+        .forEach(
+            phase -> {
+              String name = Page.clean(phase.name());
+              int at = column(phase.first() - 1, result.executed(), columns);
+              int end = at + name.length();
+              boolean room =
+                  end <= columns
+                      && names.substring(Math.max(0, at - 1), Math.min(columns, end + 1)).isBlank();
+              if (room) {
+                names.replace(at, end, name);
+              }
+            });
+    row("phase", names.toString(), page.palette()::faint, page);
+  }
+
+  /** A mark where requests had to wait, and another where they were refused in the end. */
+  private static void marks(RunResult result, int columns, Page page) {
+    var stalls = result.stalls().events();
+    var failures = result.failures();
+    row(
+        "stalls",
+        marks('∙', stalls.kept().stream().map(Stalls.Stall::operation), result, columns),
+        page.palette()::chart,
+        page);
+    row(
+        "failed",
+        marks('×', failures.kept().stream().map(Failure::operation), result, columns),
+        page.palette()::bad,
+        page);
+    if (stalls.dropped() > 0 || failures.dropped() > 0) {
+      page.paragraph(
+          "marked are the first " + Numbers.plain(Events.CAPACITY) + " of each",
+          page.palette()::faint);
     }
-    row("phase", page.palette().faint(names.toString()), page);
   }
 
-  private static void row(String label, String text, Page page) {
-    page.line("  " + page.palette().faint(label) + " ".repeat(7 - label.length()) + text);
-  }
-
-  private static void failures(RunResult result, int columns, Page page) {
+  private static String marks(char mark, Stream<Long> operations, RunResult result, int columns) {
     char[] marks = new char[columns];
     Arrays.fill(marks, ' ');
-    boolean any = false;
-    for (Sample sample : result.fragmentation().samples()) {
-      if (sample.atFailure()) {
-        marks[column(sample.operation(), result.executed(), columns)] = '×';
-        any = true;
-      }
-    }
-    if (any) {
-      row("failed", page.palette().bad(new String(marks).stripTrailing()), page);
+    operations.forEach(at -> marks[column(at, result.executed(), columns)] = mark);
+    return new String(marks);
+  }
+
+  /** Prints a labelled row unless it is blank. */
+  private static void row(String label, String text, UnaryOperator<String> style, Page page) {
+    if (!text.isBlank()) {
+      page.line(
+          "  "
+              + page.palette().faint(label)
+              + " ".repeat(7 - label.length())
+              + style.apply(text.stripTrailing()));
     }
   }
 }

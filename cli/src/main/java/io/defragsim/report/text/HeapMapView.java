@@ -12,6 +12,7 @@ final class HeapMapView {
   private static final int COLUMNS = 64;
   private static final int ROWS = 4;
   private static final int GRANULE = 8;
+  private static final int LARGE_META = 2 * GRANULE;
 
   private static final char USED = '█';
   private static final char PARTLY = '▄';
@@ -62,6 +63,10 @@ final class HeapMapView {
     int[] free = new int[count];
     int[] meta = new int[count];
     for (Span span : map.spans()) {
+      // Headers and rounding belong to what is beside them.
+      if (span.use() == HeapMap.Use.META && span.bytes() < LARGE_META) {
+        continue;
+      }
       int[] sums =
           switch (span.use()) {
             case USED -> used;
@@ -83,16 +88,16 @@ final class HeapMapView {
     return cells.toString();
   }
 
-  /**
-   * A lock shows however small it is, for it is what compaction cannot move; headers belong to the
-   * block beside them.
-   */
+  /** A lock shows however small it is, for it is what compaction cannot move. */
   private static char cell(int used, int locked, int free, int meta) {
     if (locked > 0) {
       return LOCKED;
     }
     if (used > 0) {
       return free == 0 ? USED : PARTLY;
+    }
+    if (free == 0 && meta == 0) {
+      return USED; // nothing but headers: of blocks that are hardly larger
     }
     return meta > free ? META : FREE;
   }

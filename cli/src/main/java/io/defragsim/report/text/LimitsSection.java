@@ -43,6 +43,9 @@ final class LimitsSection {
     if (max == null) {
       return min == null ? Numbers.NONE : "≥ " + Numbers.withUnit(min, unit);
     }
+    if (max == 0) {
+      return "0"; // no figure is below
+    }
     if (min == null) {
       return "≤ " + Numbers.withUnit(max, unit);
     }

@@ -53,6 +53,9 @@ public final class TextReport {
             ? new Table("<", "count", "failed", "skipped", "min", "mean", "p99", "max", "max µs")
             : new Table("<", "count", "failed", "min", "mean", "p99", "max", "max µs");
     for (OperationStats stats : result.operations()) {
+      if (stats.count() == 0) {
+        continue; // calls that no operation asked for are pauses, or parts of a grow
+      }
       var cycles = stats.cycles();
       List<Cell> cells = new ArrayList<>();
       cells.add(Cell.of(stats.kind().key()));
