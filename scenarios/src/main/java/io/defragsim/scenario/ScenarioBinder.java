@@ -19,6 +19,8 @@ final class ScenarioBinder {
   private static final int LARGEST_POOL = 1 << 30;
   private static final int MOST_HANDLES = 65_535;
   private static final int SMALLEST_STACK = 64;
+  private static final long HANDLE_BYTES = 4;
+  private static final long SMALLEST_HEAP = 32;
   private static final long DEFAULT_SEED = 1;
 
   private final Problems problems;
@@ -55,6 +57,7 @@ final class ScenarioBinder {
     OptionalLong clockHz = mcu == null ? OptionalLong.empty() : OptionalLong.of(mcu.clockHz());
     ImageReference image = image(fields);
     Scenario.Pool pool = pool(fields);
+    checkHandles(fields, image, pool);
     Long stack = stack(fields);
     checkFit(fields, mcu, pool, stack);
     DefragPolicy defrag = defrag(fields);
@@ -164,6 +167,29 @@ final class ScenarioBinder {
     return size == null || handles == null
         ? null
         : new Scenario.Pool(Math.toIntExact(size), handles);
+  }
+
+  /** The shipped images take 4 bytes of the pool for each handle; others may do as they like. */
+  private static void checkHandles(
+      Fields fields, @Nullable ImageReference image, Scenario.@Nullable Pool pool) {
+    if (pool == null || image instanceof ImageReference.Elf) {
+      return;
+    }
+    long table = HANDLE_BYTES * pool.handles();
+    if (table + SMALLEST_HEAP > pool.bytes()) {
+      fields.problem(
+          "pool",
+          pool.handles()
+              + " handles take "
+              + table
+              + " bytes of the pool, "
+              + HANDLE_BYTES
+              + " each, and leave less than "
+              + SMALLEST_HEAP
+              + " of its "
+              + pool.bytes()
+              + " for blocks");
+    }
   }
 
   private @Nullable Long stack(Fields fields) {

@@ -271,6 +271,17 @@ class ScenarioReaderTest {
   }
 
   @Test
+  void a_handle_table_that_leaves_nothing_of_the_pool_is_refused() {
+    String text =
+        "{\"mcu\": \"cortex-m0\", \"pool\": {\"size\": 1920, \"handles\": 600}, \"workload\":"
+            + " [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}";
+    assertThat(invalid(text).get(0).message())
+        .isEqualTo(
+            "600 handles take 2400 bytes of the pool, 4 each, and leave less than 32 of its 1920"
+                + " for blocks");
+  }
+
+  @Test
   void damaged_files_are_refused_and_never_crash_the_reader() throws IOException {
     long seed = 20261123;
     Random random = new Random(seed);
