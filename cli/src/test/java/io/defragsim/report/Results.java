@@ -127,7 +127,7 @@ public final class Results {
                 0xf000_0001,
                 0x0800_011c,
                 0x6100_0000)),
-        "image_alloc(24)",
+        "alloc #301 (24 bytes), in image_alloc",
         1234);
   }
 

@@ -80,6 +80,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   private final OptionalLong blocker;
   private final OptionalLong walk;
   private long spent;
+  private boolean hasParked;
 
   private AllocatorImage(Mcu mcu, SramLayout layout, Scenario scenario) {
     this.mcu = mcu;
@@ -168,6 +169,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     if (outcome instanceof Outcome.Parked parked && parked.immediate() == 0) {
       spent += parked.cycles();
       mcu.reserveStack(layout.stack());
+      hasParked = true;
       return;
     }
     throw stopped(outcome, scenario.callBudget());
@@ -354,8 +356,9 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     return mcu.cycles();
   }
 
+  /** The deepest stack of all calls, 0 for an image that never parked. */
   int deepestStackBytes() {
-    return mcu.deepestStackBytes();
+    return hasParked ? mcu.deepestStackBytes() : 0;
   }
 
   @Override

@@ -44,9 +44,10 @@ final class HeapMapper {
   /**
    * The heap at one moment, to be drawn later if at all: a walk takes the image long.
    *
+   * @param snapshot null after a fault, when there is nothing to come back to
    * @param blocks live ones, in the order of allocation
    */
-  record Moment(long operation, Snapshot snapshot, List<Payload> blocks) {}
+  record Moment(long operation, @Nullable Snapshot snapshot, List<Payload> blocks) {}
 
   /**
    * The part of the pool that a block's program owns.
@@ -62,6 +63,11 @@ final class HeapMapper {
 
   Moment now(long operation) {
     return new Moment(operation, image.snapshot(), payloads());
+  }
+
+  /** The heap as the shadow heap knew it last, for an image that no longer runs. */
+  Moment afterTheEnd(long operation) {
+    return new Moment(operation, null, payloads());
   }
 
   private List<Payload> payloads() {
@@ -80,7 +86,8 @@ final class HeapMapper {
 
   /** The pool as the image sees it at that moment, else as the shadow heap does. */
   HeapMap map(Moment moment) {
-    List<AllocatorImage.Piece> pieces = image.walk(moment.snapshot());
+    Snapshot snapshot = moment.snapshot();
+    List<AllocatorImage.Piece> pieces = snapshot == null ? List.of() : image.walk(snapshot);
     return pieces.isEmpty() ? shadow(moment) : walked(moment, pieces);
   }
 

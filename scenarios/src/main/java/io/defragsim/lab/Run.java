@@ -48,7 +48,10 @@ final class Run {
     HeapMap heapAtEnd = null;
     HeapMap heapAtWorst = null;
     if (mapper != null) {
-      HeapMapper.Moment end = mapper.now(recorder.operation());
+      HeapMapper.Moment end =
+          ending instanceof Ending.Completed
+              ? mapper.now(recorder.operation())
+              : mapper.afterTheEnd(recorder.operation());
       HeapMapper.Moment worst = sampler == null ? null : sampler.worst();
       heapAtEnd = mapper.shadow(end);
       heapAtWorst = worst == null ? null : mapper.shadow(worst);

@@ -78,7 +78,7 @@ public record JsonReport(
   public record Ending(
       EndingKind kind,
       @JsonPropertyDescription("What happened, for people.") @Nullable String detail,
-      @JsonPropertyDescription("The call or phase of the run, for example image_alloc(24).")
+      @JsonPropertyDescription("What ran, for example: alloc a (24 bytes), in image_alloc.")
           @Nullable String during,
       @JsonPropertyDescription("The operation; -1 before the first.") @Nullable Long operation,
       @JsonPropertyDescription("Where the core stood; null for a contract violation.")

@@ -14,9 +14,10 @@ final class EndingSection {
   /** Prints nothing for a run that was completed. */
   static void print(RunResult result, Page page) {
     Ending ending = result.ending();
+    String image = result.subject().image().name();
     if (ending instanceof Ending.Faulted faulted) {
       Fault fault = faulted.fault();
-      heading("The firmware faulted", page);
+      page.alarm("The firmware faulted", image);
       page.entry("what", words(fault.kind()) + ": " + fault.detail());
       page.entry("where", fault.at().toString());
       when(faulted.during(), faulted.operation(), page);
@@ -26,11 +27,11 @@ final class EndingSection {
       }
       registers(fault.registers(), page);
     } else if (ending instanceof Ending.ContractViolated violated) {
-      heading("The image broke its contract", page);
+      page.alarm("The image broke its contract", image);
       page.entry("what", violated.what());
       when(violated.during(), violated.operation(), page);
     } else if (ending instanceof Ending.BudgetExhausted exhausted) {
-      heading("The cycle budget was exhausted", page);
+      page.alarm("The cycle budget was exhausted", image);
       page.entry(
           "what", "more than " + Numbers.count(exhausted.budget(), "cycle") + " and not done");
       page.entry("where", exhausted.at().toString());
@@ -60,21 +61,14 @@ final class EndingSection {
     return "";
   }
 
-  private static void heading(String title, Page page) {
-    page.blank();
-    page.line(page.palette().bad(title));
-  }
-
   private static void when(String during, long operation, Page page) {
     page.entry("when", moment(during, operation));
   }
 
   private static String moment(String during, long operation) {
-    return "during "
-        + during
-        + (operation == Ending.BEFORE_FIRST
-            ? ", before the first operation"
-            : " of operation " + Numbers.plain(operation));
+    return operation == Ending.BEFORE_FIRST
+        ? "before the first operation, in " + during
+        : "during operation " + Numbers.plain(operation) + ": " + during;
   }
 
   private static String words(Fault.Kind kind) {

@@ -66,6 +66,12 @@ public final class Page {
     line(palette.strong(title) + (remark.isEmpty() ? "" : ": " + palette.faint(remark)));
   }
 
+  /** A heading of what must not be missed. */
+  void alarm(String title, String remark) {
+    blank();
+    line(palette.bad(title) + ": " + palette.faint(remark));
+  }
+
   void heading(String title) {
     heading(title, "");
   }

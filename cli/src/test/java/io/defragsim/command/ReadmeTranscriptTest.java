@@ -1,0 +1,89 @@
+package io.defragsim.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.defragsim.command.Cli.Finished;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the documents show of the program is what it prints. In a block fenced as {@code console},
+ * each line {@code $ ./defrag-sim ...} is run in the project's folder, and what follows it up to
+ * the next such line must be its output, stdout first; {@code $ echo $?} gives its status. With
+ * {@code -Ddefragsim.update=true} the blocks are written instead.
+ */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class ReadmeTranscriptTest {
+
+  private static final Path ROOT = Path.of(System.getProperty("defragsim.root"));
+  private static final String PROMPT = "$ ";
+  private static final String PROGRAM = PROMPT + "./defrag-sim ";
+  private static final Pattern BLOCK =
+      Pattern.compile("(?m)^```console\\n(\\$ \\./defrag-sim .*\\n(?s:.*?))^```$");
+
+  @Test
+  void transcripts_are_what_the_program_prints() throws IOException {
+    List<String> transcripts = new ArrayList<>();
+    for (String document : List.of("README.md", "DEVELOPER.md", "scenarios/README.md")) {
+      Path file = ROOT.resolve(document);
+      if (Files.exists(file)) {
+        check(file, transcripts);
+      }
+    }
+    assertThat(transcripts).as("README.md shows the first command").isNotEmpty();
+  }
+
+  private static void check(Path file, List<String> transcripts) throws IOException {
+    String text = Files.readString(file);
+    Matcher block = BLOCK.matcher(text);
+    StringBuilder updated = new StringBuilder();
+    while (block.find()) {
+      String transcript = transcript(block.group(1));
+      transcripts.add(transcript);
+      block.appendReplacement(
+          updated, Matcher.quoteReplacement("```console\n" + transcript + "```"));
+    }
+    block.appendTail(updated);
+    if (Boolean.getBoolean("defragsim.update")) {
+      Files.writeString(file, updated);
+    } else {
+      assertThat(text)
+          .as("%s is stale: run this test with -Ddefragsim.update=true", file)
+          .isEqualTo(updated.toString());
+    }
+  }
+
+  /** The block as it should be: its commands with what they print. */
+  private static String transcript(String block) {
+    StringBuilder transcript = new StringBuilder();
+    int status = 0;
+    for (String line : block.lines().filter(line -> line.startsWith(PROMPT)).toList()) {
+      transcript.append(line).append('\n');
+      if (line.startsWith(PROGRAM)) {
+        Finished run = Cli.run(arguments(line.substring(PROGRAM.length())));
+        status = run.status();
+        transcript.append(run.out()).append(run.err());
+      } else if (line.equals("$ echo $?")) {
+        transcript.append(status).append('\n');
+      } else {
+        throw new IllegalArgumentException("a transcript cannot run: " + line);
+      }
+    }
+    return transcript.toString();
+  }
+
+  private static String[] arguments(String line) {
+    // Up to a comment; nothing that a transcript shows needs quotes.
+    return Arrays.stream(line.replaceFirst(" +# .*", "").strip().split(" +"))
+        .toArray(String[]::new);
+  }
+}
