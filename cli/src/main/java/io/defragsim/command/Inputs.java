@@ -78,13 +78,17 @@ final class Inputs {
     return ScenarioLibrary.all(new ScenarioReader(Figures.units()));
   }
 
-  /** The images that come with this program, as linked for most parts. */
+  /** A part with its SRAM where most have it. */
+  static McuConfig usualPart() {
+    return McuProfiles.all().values().iterator().next();
+  }
+
+  /** The images that come with this program, as linked for {@link #usualPart}. */
   static List<FirmwareImage> shippedImages() {
-    McuConfig anyPart = McuProfiles.all().values().iterator().next();
     List<FirmwareImage> images = new ArrayList<>();
     for (String name : ShippedImages.names()) {
       try {
-        images.add(ShippedImages.load(new ImageReference.Shipped(name), anyPart));
+        images.add(ShippedImages.load(new ImageReference.Shipped(name), usualPart()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

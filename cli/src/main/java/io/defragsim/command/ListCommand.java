@@ -60,7 +60,7 @@ final class ListCommand implements Callable<Integer> {
             : names.stream().map(this::topic).toList()) {
       switch (topic) {
         case SCENARIOS -> catalogue.scenarios(Inputs.shippedScenarios());
-        case IMAGES -> catalogue.images(Inputs.shippedImages());
+        case IMAGES -> catalogue.images(Inputs.shippedImages(), Inputs.usualPart());
         case MCUS -> catalogue.mcus();
         case FIGURES -> catalogue.figures();
       }

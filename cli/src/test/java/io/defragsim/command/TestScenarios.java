@@ -28,6 +28,7 @@ final class TestScenarios {
           "mcu": "cortex-m0",
           "image": "%s",
           "pool": {"size": "2 KiB", "handles": 16},
+          "callBudget": 1000000,
           "workload": [{"phase": "all", "operations": [
             {"alloc": "a", "bytes": 24}, {"alloc": "b", "bytes": 40}, {"write": "b"},
             {"free": "a"}, {"lock": "b"}, {"unlock": "b"},

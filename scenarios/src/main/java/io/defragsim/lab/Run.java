@@ -12,6 +12,7 @@ import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -212,9 +213,9 @@ final class Run {
     if (!mcu.zeroWaitStates()) {
       notes.add(
           String.format(
-              "flash wait states are not modelled: above %d Hz this part needs them; counts are at"
+              "flash wait states are not modelled: above %s MHz this part needs them; counts are at"
                   + " zero wait states",
-              mcu.zeroWaitHz()));
+              BigDecimal.valueOf(mcu.zeroWaitHz(), 6).stripTrailingZeros().toPlainString()));
     }
     if (!image.steps()) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");

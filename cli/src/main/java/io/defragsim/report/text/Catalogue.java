@@ -1,5 +1,6 @@
 package io.defragsim.report.text;
 
+import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
@@ -29,12 +30,19 @@ public final class Catalogue {
     }
   }
 
-  /** Prints name, size and checksum of each. */
-  public void images(List<FirmwareImage> images) {
+  /**
+   * Prints name, size and checksum of each.
+   *
+   * @param part which they are linked for
+   */
+  public void images(List<FirmwareImage> images, McuConfig part) {
     title("Images");
-    Table table = new Table("<", "functions", "<SHA-256");
+    Table table = new Table("<", "flash", "<SHA-256");
     for (FirmwareImage image : images) {
-      table.row(image.name(), Numbers.plain(image.functions().size()), image.sha256());
+      table.row(
+          image.name(),
+          Numbers.count(image.flashBytes(part.sramBase(), part.sramBytes()), "byte"),
+          image.sha256());
     }
     table.print(page);
   }

@@ -47,8 +47,7 @@ public final class CompareReport {
    */
   public static void print(List<RunResult> results, Page page) {
     CompareReport report = new CompareReport(results, page);
-    SubjectSection.printShared(results.get(0), page);
-    report.images();
+    SubjectSection.printShared(results, page);
     report.figures();
     report.fragmentation();
     report.heaps();
@@ -59,13 +58,6 @@ public final class CompareReport {
     page.blank();
     for (RunResult result : results) {
       Summary.print(result, page);
-    }
-  }
-
-  private void images() {
-    page.blank();
-    for (RunResult result : results) {
-      page.entry("image", SubjectSection.image(result.subject().image()));
     }
   }
 

@@ -2,6 +2,8 @@ package io.defragsim.report.text;
 
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What ran. */
 final class SubjectSection {
@@ -16,7 +18,7 @@ final class SubjectSection {
     title(result, page);
     page.blank();
     page.entry("image", image(result.subject().image()));
-    surroundings(result, page);
+    surroundings(result, result.subject().notes(), page);
     long executed = result.executed();
     page.entry(
         "ran",
@@ -32,15 +34,26 @@ final class SubjectSection {
             + ")");
   }
 
-  /** Prints what several runs of one scenario share: all but the image. */
-  static void printShared(RunResult result, Page page) {
-    title(result, page);
+  /** Prints what runs of one scenario share, then the image of each and what holds for it alone. */
+  static void printShared(List<RunResult> results, Page page) {
+    List<String> shared = new ArrayList<>(results.get(0).subject().notes());
+    results.forEach(result -> shared.retainAll(result.subject().notes()));
+    title(results.get(0), page);
     page.blank();
-    surroundings(result, page);
+    surroundings(results.get(0), shared, page);
+    page.blank();
+    for (RunResult result : results) {
+      page.entry("image", image(result.subject().image()));
+      for (String note : result.subject().notes()) {
+        if (!shared.contains(note)) {
+          page.entry("", note);
+        }
+      }
+    }
   }
 
   /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
-  static String image(Subject.Image image) {
+  private static String image(Subject.Image image) {
     String sha256 = image.sha256();
     return image.name()
         + " ("
@@ -73,7 +86,7 @@ final class SubjectSection {
     }
   }
 
-  private static void surroundings(RunResult result, Page page) {
+  private static void surroundings(RunResult result, List<String> notes, Page page) {
     Subject subject = result.subject();
     var mcu = subject.mcu();
     page.entry(
@@ -94,7 +107,7 @@ final class SubjectSection {
                 Numbers.count(subject.pool().handles(), "handle")));
     page.entry("defrag", subject.policy());
     page.entry("cycles", subject.cycleModel());
-    for (String note : subject.notes()) {
+    for (String note : notes) {
       page.entry("note", note);
     }
   }

@@ -212,7 +212,7 @@ public final class TextReport {
     }
     FragmentationChart.print(result, page);
     page.paragraph(
-        "live, of the pool's bytes; at most %s in %s"
+        "live is of the pool's bytes: at most %s in %s"
             .formatted(
                 Numbers.count(result.peakLiveBytes(), "byte"),
                 Numbers.count(result.peakLiveBlocks(), "block")));
