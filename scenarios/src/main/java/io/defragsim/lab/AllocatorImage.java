@@ -80,7 +80,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   private final OptionalLong blocker;
   private final OptionalLong walk;
   private long spent;
-  private boolean hasParked;
+  private boolean stackReserved;
 
   private AllocatorImage(Mcu mcu, SramLayout layout, Scenario scenario) {
     this.mcu = mcu;
@@ -163,16 +163,23 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     return features.movesInStep();
   }
 
-  /** Runs from reset until the image parks. */
+  /**
+   * Runs from reset until the image parks, and reserves the stack.
+   *
+   * @throws DoesNotFitException if the image has more on its stack by then than the reserve holds
+   */
   void reset() {
     Outcome outcome = mcu.reset(scenario.callBudget());
-    if (outcome instanceof Outcome.Parked parked && parked.immediate() == 0) {
-      spent += parked.cycles();
-      mcu.reserveStack(layout.stack());
-      hasParked = true;
-      return;
+    if (!(outcome instanceof Outcome.Parked parked) || parked.immediate() != 0) {
+      throw stopped(outcome, scenario.callBudget());
     }
-    throw stopped(outcome, scenario.callBudget());
+    spent += parked.cycles();
+    try {
+      mcu.reserveStack(layout.stack());
+    } catch (IllegalArgumentException e) {
+      throw new DoesNotFitException("does not fit: " + e.getMessage());
+    }
+    stackReserved = true;
   }
 
   /** Hands the pool over. */
@@ -356,9 +363,9 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     return mcu.cycles();
   }
 
-  /** The deepest stack of all calls, 0 for an image that never parked. */
+  /** The deepest stack in bytes, 0 if the image has not parked. */
   int deepestStackBytes() {
-    return hasParked ? mcu.deepestStackBytes() : 0;
+    return stackReserved ? mcu.deepestStackBytes() : 0;
   }
 
   @Override

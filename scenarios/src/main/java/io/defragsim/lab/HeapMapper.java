@@ -44,10 +44,9 @@ final class HeapMapper {
   /**
    * The heap at one moment, to be drawn later if at all: a walk takes the image long.
    *
-   * @param snapshot null after a fault, when there is nothing to come back to
    * @param blocks live ones, in the order of allocation
    */
-  record Moment(long operation, @Nullable Snapshot snapshot, List<Payload> blocks) {}
+  record Moment(long operation, Snapshot snapshot, List<Payload> blocks) {}
 
   /**
    * The part of the pool that a block's program owns.
@@ -63,11 +62,6 @@ final class HeapMapper {
 
   Moment now(long operation) {
     return new Moment(operation, image.snapshot(), payloads());
-  }
-
-  /** The heap as the shadow heap knew it last, for an image that no longer runs. */
-  Moment afterTheEnd(long operation) {
-    return new Moment(operation, null, payloads());
   }
 
   private List<Payload> payloads() {
@@ -86,8 +80,7 @@ final class HeapMapper {
 
   /** The pool as the image sees it at that moment, else as the shadow heap does. */
   HeapMap map(Moment moment) {
-    Snapshot snapshot = moment.snapshot();
-    List<AllocatorImage.Piece> pieces = snapshot == null ? List.of() : image.walk(snapshot);
+    List<AllocatorImage.Piece> pieces = image.walk(moment.snapshot());
     return pieces.isEmpty() ? shadow(moment) : walked(moment, pieces);
   }
 
@@ -125,9 +118,19 @@ final class HeapMapper {
     strip.upTo(end, Use.META);
   }
 
-  /** The pool from the shadow heap alone; a block in two parts is drawn where it was last whole. */
+  /** The pool as it is now, from the shadow heap alone. */
+  HeapMap shadow(long operation) {
+    return shadow(operation, payloads());
+  }
+
+  /** The pool at that moment, from the shadow heap alone. */
   HeapMap shadow(Moment moment) {
-    List<Payload> sorted = new ArrayList<>(moment.blocks());
+    return shadow(moment.operation(), moment.blocks());
+  }
+
+  /** A block in two parts is drawn where it was last whole. */
+  private HeapMap shadow(long operation, List<Payload> payloads) {
+    List<Payload> sorted = new ArrayList<>(payloads);
     sorted.sort(Comparator.comparingLong(Payload::lastAddress));
     Strip strip = new Strip();
     for (Payload payload : sorted) {
@@ -136,7 +139,7 @@ final class HeapMapper {
       strip.upTo(start + payload.bytes(), payload.use());
     }
     gap(strip, bytes);
-    return new HeapMap(moment.operation(), bytes, strip.spans);
+    return new HeapMap(operation, bytes, strip.spans);
   }
 
   private void gap(Strip strip, int to) {

@@ -49,18 +49,14 @@ final class Run {
     HeapMap heapAtEnd = null;
     HeapMap heapAtWorst = null;
     if (mapper != null) {
-      HeapMapper.Moment end =
-          ending instanceof Ending.Completed
-              ? mapper.now(recorder.operation())
-              : mapper.afterTheEnd(recorder.operation());
       HeapMapper.Moment worst = sampler == null ? null : sampler.worst();
-      heapAtEnd = mapper.shadow(end);
+      heapAtEnd = mapper.shadow(recorder.operation());
       heapAtWorst = worst == null ? null : mapper.shadow(worst);
       if (ending instanceof Ending.Completed) {
         try {
           heap.verifyAll();
           image.check();
-          heapAtEnd = mapper.map(end);
+          heapAtEnd = mapper.map(mapper.now(recorder.operation()));
           heapAtWorst = worst == null ? null : mapper.map(worst);
           settle();
         } catch (RunStopped stopped) {

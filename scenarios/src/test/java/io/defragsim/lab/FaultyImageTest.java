@@ -1,0 +1,165 @@
+package io.defragsim.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.scenario.Scenario;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** Each image breaks in its own way, and each way has its own ending. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class FaultyImageTest {
+
+  /** Three blocks side by side; the middle one freed. */
+  private static final Scenario SCENARIO =
+      new Bench()
+          .alloc('a', 24)
+          .alloc('b', 24)
+          .alloc('c', 24)
+          .lock('a')
+          .unlock('a')
+          .free('b')
+          .free('c')
+          .scenario();
+
+  private static RunResult run(String image) {
+    RunResult result = Lab.run(SCENARIO, Bench.faulty(image));
+    assertThat(result).isEqualTo(Lab.run(SCENARIO, Bench.faulty(image)));
+    return result;
+  }
+
+  private static Ending.Faulted faulted(String image, Fault.Kind kind, long operation) {
+    RunResult result = run(image);
+    assertThat(result.ending()).isInstanceOf(Ending.Faulted.class);
+    Ending.Faulted ending = (Ending.Faulted) result.ending();
+    assertThat(ending.fault().kind()).isEqualTo(kind);
+    assertThat(ending.operation()).isEqualTo(operation);
+    assertThat(result.exitStatus()).isEqualTo(4);
+    // what was measured until then stands
+    assertThat(result.executed()).isEqualTo(operation + 1);
+    assertThat(result.heapAtEnd()).isNotNull();
+    return ending;
+  }
+
+  private static Ending.ContractViolated violated(String image, long operation) {
+    RunResult result = run(image);
+    assertThat(result.ending()).isInstanceOf(Ending.ContractViolated.class);
+    Ending.ContractViolated ending = (Ending.ContractViolated) result.ending();
+    assertThat(ending.operation()).isEqualTo(operation);
+    assertThat(result.exitStatus()).isEqualTo(4);
+    return ending;
+  }
+
+  @Test
+  void a_read_of_unmapped_memory_is_located_and_the_operation_named() {
+    Ending.Faulted ending = faulted("reads-unmapped", Fault.Kind.UNMAPPED_ACCESS, 2);
+    assertThat(ending.fault().accessAddress()).isEqualTo(0x40000000L);
+    assertThat(ending.fault().at().function()).isEqualTo("image_alloc");
+    assertThat(ending.during()).isEqualTo("alloc c (24 bytes), in image_alloc");
+  }
+
+  @Test
+  void a_write_to_flash_is_refused() {
+    faulted("writes-flash", Fault.Kind.WRITE_PROTECTED, 2);
+  }
+
+  @Test
+  void an_undefined_instruction_is_a_fault() {
+    faulted("executes-undefined", Fault.Kind.UNDEFINED_INSTRUCTION, 2);
+  }
+
+  @Test
+  void a_stack_that_outgrows_its_reserve_is_a_fault() {
+    faulted("overflows-stack", Fault.Kind.STACK_OVERFLOW, 2);
+  }
+
+  @Test
+  void a_clobbered_register_is_a_fault() {
+    Ending.Faulted ending = faulted("clobbers-r4", Fault.Kind.CALLING_CONVENTION, 5);
+    assertThat(ending.during()).isEqualTo("free b, in image_free");
+  }
+
+  @Test
+  void a_corrupted_neighbour_is_found_and_its_first_wrong_byte_named() {
+    Ending.ContractViolated ending = violated("corrupts-neighbour", 6);
+    assertThat(ending.what()).contains("block c (24 bytes at 0x2000").contains("its byte 0 is 0x");
+    assertThat(ending.during()).isEqualTo("free c");
+  }
+
+  @Test
+  void blocks_that_overlap_are_found_at_the_allocation() {
+    Ending.ContractViolated ending = violated("overlaps", 1);
+    assertThat(ending.what()).contains("block b").contains("overlaps block a");
+  }
+
+  @Test
+  void an_allocation_that_hangs_exhausts_its_budget() {
+    RunResult result = run("hangs-in-alloc");
+    assertThat(result.ending()).isInstanceOf(Ending.BudgetExhausted.class);
+    Ending.BudgetExhausted ending = (Ending.BudgetExhausted) result.ending();
+    assertThat(ending.operation()).isEqualTo(2);
+    assertThat(ending.at().function()).isEqualTo("image_alloc");
+    assertThat(ending.budget()).isEqualTo(SCENARIO.callBudget());
+    assertThat(result.exitStatus()).isEqualTo(5);
+  }
+
+  @Test
+  void an_image_that_never_parks_exhausts_its_budget_in_reset() {
+    RunResult result = run("never-parks");
+    assertThat(result.ending()).isInstanceOf(Ending.BudgetExhausted.class);
+    Ending.BudgetExhausted ending = (Ending.BudgetExhausted) result.ending();
+    assertThat(ending.during()).isEqualTo("reset");
+    assertThat(ending.operation()).isEqualTo(Ending.BEFORE_FIRST);
+    assertThat(result.exitStatus()).isEqualTo(5);
+    assertThat(result.executed()).isZero();
+    assertThat(result.heapAtEnd()).isNull();
+  }
+
+  @Test
+  void a_probe_that_faults_ends_sampling_and_not_the_run() {
+    // after two allocations every further one faults, and so does the probe
+    Scenario two = new Bench().alloc('a', 24).alloc('b', 24).free('a').scenario();
+    RunResult result = Lab.run(two, Bench.faulty("reads-unmapped"));
+    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    assertThat(result.fragmentation().samples()).hasSize(1);
+    assertThat(result.subject().notes())
+        .anyMatch(note -> note.startsWith("fragmentation was not sampled from operation 1 on"));
+  }
+
+  @Test
+  void an_image_without_the_contract_is_refused_with_all_that_is_missing() {
+    assertThatThrownBy(() -> Lab.run(SCENARIO, Bench.faulty("no-contract")))
+        .isInstanceOf(ImageRejectedException.class)
+        .hasMessage(
+            "no-contract is no allocator image: it has no image_contract, image_features,"
+                + " image_init, image_alloc, image_free, image_lock, image_unlock, image_address,"
+                + " image_free_bytes");
+  }
+
+  @Test
+  void what_does_not_fit_is_refused_with_the_sum() {
+    Scenario large = new Bench().alloc('a', 8).pool(8000, 16).scenario();
+    assertThatThrownBy(() -> Lab.run(large, Bench.defrag()))
+        .isInstanceOf(DoesNotFitException.class)
+        .hasMessageMatching(
+            "does not fit: \\d+ bytes of data of image defrag \\+ 8000 of pool \\+ 512 of stack"
+                + " reserve = \\d+ bytes, \\d+ more than the 8192 bytes of SRAM of bench");
+  }
+
+  @Test
+  void a_pool_that_the_image_refuses_breaks_the_contract() {
+    Scenario tiny = new Bench().alloc('a', 8).pool(64, 16).scenario();
+    RunResult result = Lab.run(tiny, Bench.defrag());
+    assertThat(result.exitStatus()).isEqualTo(4);
+    assertThat(result.ending())
+        .isInstanceOfSatisfying(
+            Ending.ContractViolated.class,
+            ending -> assertThat(ending.what()).contains("64, 16) answered -12 (bad argument)"));
+  }
+}

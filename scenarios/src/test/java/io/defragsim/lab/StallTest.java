@@ -1,0 +1,117 @@
+package io.defragsim.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.defragsim.emulator.Mcu;
+import io.defragsim.emulator.Outcome;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Stalls;
+import io.defragsim.scenario.DefragPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** One stall, measured by the lab and by hand on an Mcu that only this test drives. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class StallTest {
+  private static final int POOL = 512;
+  private static final int HANDLES = 8;
+  private static final int BUDGET = 32;
+  private static final int FRAGMENTED = -2;
+
+  /** Four blocks of 104 bytes with their headers in 472 bytes, the first and the third freed. */
+  private static Bench bench() {
+    return new Bench()
+        .pool(POOL, HANDLES)
+        .policy(new DefragPolicy.OnFailure(BUDGET))
+        .alloc('a', 100)
+        .alloc('b', 100)
+        .alloc('c', 100)
+        .alloc('d', 100)
+        .free('a')
+        .free('c')
+        .alloc('e', 160);
+  }
+
+  private static Outcome.Returned call(Mcu mcu, String function, int... arguments) {
+    Outcome outcome = mcu.call(mcu.image().function(function).orElseThrow(), 1_000_000, arguments);
+    assertThat(outcome).as(function).isInstanceOf(Outcome.Returned.class);
+    return (Outcome.Returned) outcome;
+  }
+
+  @Test
+  void a_stall_is_the_failed_call_and_its_steps_and_retries() {
+    FirmwareImage image = Bench.defrag();
+    long cycles = 0;
+    long first;
+    List<Long> steps = new ArrayList<>();
+    int moved = 0;
+    int stack = 0;
+    try (Mcu mcu = Mcu.create(Bench.PART, image)) {
+      mcu.reset(1_000_000);
+      mcu.reserveStack(512);
+      long pool = (image.sramUsedEnd(Bench.PART.sramBase()) + 7) / 8 * 8;
+      assertThat(call(mcu, "image_init", (int) pool, POOL, HANDLES).value()).isZero();
+      int a = call(mcu, "image_alloc", 100).value();
+      int b = call(mcu, "image_alloc", 100).value();
+      int c = call(mcu, "image_alloc", 100).value();
+      int d = call(mcu, "image_alloc", 100).value();
+      call(mcu, "image_free", a);
+      call(mcu, "image_free", c);
+      int whereB = call(mcu, "image_address", b).value();
+      int whereD = call(mcu, "image_address", d).value();
+      Outcome.Returned alloc = call(mcu, "image_alloc", 160);
+      assertThat(alloc.value()).isEqualTo(FRAGMENTED);
+      first = alloc.cycles();
+      cycles += first;
+      while (alloc.value() < 0) {
+        Outcome.Returned step = call(mcu, "image_step", BUDGET);
+        assertThat(step.value()).isNotNegative();
+        steps.add(step.cycles());
+        alloc = call(mcu, "image_alloc", 160);
+        cycles += step.cycles() + alloc.cycles();
+      }
+      moved += call(mcu, "image_address", b).value() != whereB ? 100 : 0;
+      moved += call(mcu, "image_address", d).value() != whereD ? 100 : 0;
+      stack = mcu.deepestStackBytes();
+    }
+    assertThat(moved).isPositive();
+    // 100 bytes do not move in one step of 32
+    assertThat(steps).hasSizeGreaterThan(3);
+
+    RunResult result = Lab.run(bench().scenario(), image);
+    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    assertThat(result.stalls().events().kept())
+        .containsExactly(new Stalls.Stall(6, 160, steps.size(), moved, cycles, null));
+    assertThat(result.stalls().longest()).isEqualTo(result.stalls().events().kept().get(0));
+    assertThat(result.stalls().cycles().total()).isEqualTo(cycles);
+    assertThat(result.pauses().events().kept())
+        .extracting(Pauses.Pause::cycles)
+        .containsExactlyElementsOf(steps);
+    assertThat(result.pauses().bytesMoved()).isEqualTo(moved);
+    assertThat(result.pauses().exact()).isTrue();
+    assertThat(result.memory().deepestStack()).isEqualTo(stack);
+    // 4 calls that served, the one that failed, a retry after each step
+    assertThat(Objects.requireNonNull(result.operation(OperationKind.ALLOC)).cycles().count())
+        .isEqualTo(5 + steps.size());
+    assertThat(result.figures()).containsEntry("alloc.failed", 0L).containsEntry("failed", 0L);
+  }
+
+  @Test
+  void without_the_policy_the_same_request_fails_at_once() {
+    RunResult result =
+        Lab.run(bench().policy(new DefragPolicy.Never(BUDGET)).scenario(), Bench.defrag());
+    assertThat(result.stalls().events().count()).isZero();
+    assertThat(result.figures())
+        .containsEntry("pauses.count", 0L)
+        .containsEntry("alloc.failed", 1L)
+        .containsEntry("fragmentation.catastrophic", 1L);
+  }
+}
