@@ -375,19 +375,28 @@ public final class Mcu implements AutoCloseable {
     ended = true;
     cycles += stop.cycles();
     if (stop instanceof Stop.Faulted faulted) {
-      return new Outcome.Faulted(
-          new Fault(
-              faulted.kind(),
-              image.locate(faulted.pc()),
-              faulted.detail(),
-              faulted.accessAddress(),
-              faulted.before()),
-          faulted.cycles());
+      return new Outcome.Faulted(fault(faulted), faulted.cycles());
     }
     if (stop instanceof Stop.OutOfBudget out) {
       return new Outcome.BudgetExhausted(image.locate(out.pc()), out.cycles());
     }
     throw new IllegalStateException("unexpected end of a run: " + stop);
+  }
+
+  private Fault fault(Stop.Faulted stop) {
+    long below = map.sramEnd() - stackReserve - (stop.before().sp() & 0xFFFF_FFFFL);
+    // a deep frame can step over the canary; what happens after that is no fault of its own
+    boolean overflow = stackReserve != 0 && below > 0 && stop.kind() != Fault.Kind.STACK_OVERFLOW;
+    return new Fault(
+        overflow ? Fault.Kind.STACK_OVERFLOW : stop.kind(),
+        image.locate(stop.pc()),
+        overflow
+            ? String.format(
+                "SP is %d bytes below the stack reserve of %d: %s",
+                below, stackReserve, stop.detail())
+            : stop.detail(),
+        stop.accessAddress(),
+        stop.before());
   }
 
   private void rebase() {
