@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
 import io.defragsim.command.Cli.Finished;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where output goes, and what becomes of output that cannot go there. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class OutputTest {
+
+  private static final String SCHEMA = "/io/defragsim/report/report.schema.json";
 
   @TempDir Path folder;
   private String scenario = "";
@@ -48,6 +53,27 @@ final class OutputTest {
     assertThat(new ObjectMapper().readTree(run.out()).at("/format").textValue())
         .isEqualTo("defrag-sim-report");
     assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void real_reports_follow_the_schema() throws IOException {
+    TestScenarios scenarios = new TestScenarios(folder);
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(VersionFlag.V202012)
+            .getSchema(OutputTest.class.getResourceAsStream(SCHEMA));
+    Finished run =
+        Cli.run(
+            "run",
+            "sensor-node",
+            "long-lived-pins",
+            scenarios.onFaulty("reads-unmapped"),
+            scenarios.onFaulty("overlaps"),
+            scenarios.onFaulty("never-parks"),
+            "--json",
+            "-");
+
+    assertThat(schema.validate(new ObjectMapper().readTree(run.out()))).isEmpty();
+    assertThat(run.status()).isEqualTo(4);
   }
 
   @Test
