@@ -92,7 +92,13 @@ public final class DefragSim implements Callable<Integer> {
                 CommandLine.Help.defaultColorScheme(
                     terminal.stdout() && terminal.colourful() ? Ansi.ON : Ansi.OFF));
     explainStatus(commandLine);
-    int status = commandLine.execute(arguments);
+    int status;
+    try {
+      status = commandLine.execute(arguments);
+    } catch (LinkageError | VirtualMachineError e) {
+      // No native library for this machine, or a workload beyond its memory.
+      status = failure(e, commandLine, program);
+    }
     out.flush();
     err.flush();
     return status;
@@ -126,7 +132,7 @@ public final class DefragSim implements Callable<Integer> {
     return ExitStatus.USAGE.code();
   }
 
-  private static int failure(Exception e, CommandLine at, DefragSim program) {
+  private static int failure(Throwable e, CommandLine at, DefragSim program) {
     PrintWriter err = at.getErr();
     if (e instanceof CommandFailedException failed) {
       failed.lines().forEach(err::println);

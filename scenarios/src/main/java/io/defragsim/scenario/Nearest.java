@@ -3,6 +3,7 @@ package io.defragsim.scenario;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds the name that a misspelt one was probably meant to be. */
 public final class Nearest {
@@ -40,7 +41,7 @@ public final class Nearest {
 
   /** "; did you mean "x"?" with a space after it where something follows, or "; expected ". */
   public static String hint(String name, Collection<String> candidates) {
-    String all = String.join(", ", candidates);
+    String all = candidates.stream().distinct().collect(Collectors.joining(", "));
     return of(name, candidates)
         .map(near -> "; did you mean \"" + near + "\"? (" + all + ")")
         .orElse("; expected one of: " + all);

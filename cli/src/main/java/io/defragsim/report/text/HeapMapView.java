@@ -102,18 +102,27 @@ final class HeapMapView {
     return meta > free ? META : FREE;
   }
 
+  /** Which of the kinds a character has its colour from. */
+  private static char colour(char cell) {
+    return switch (cell) {
+      case USED, PARTLY -> USED;
+      case LOCKED -> LOCKED;
+      default -> FREE;
+    };
+  }
+
   private static String coloured(String row, Palette palette) {
     StringBuilder coloured = new StringBuilder();
     for (int from = 0; from < row.length(); ) {
-      char kind = row.charAt(from);
+      char kind = colour(row.charAt(from));
       int to = from;
-      while (to < row.length() && row.charAt(to) == kind) {
+      while (to < row.length() && colour(row.charAt(to)) == kind) {
         to++;
       }
       String run = row.substring(from, to);
       coloured.append(
           switch (kind) {
-            case USED, PARTLY -> palette.used(run);
+            case USED -> palette.used(run);
             case LOCKED -> palette.locked(run);
             default -> palette.faint(run);
           });
