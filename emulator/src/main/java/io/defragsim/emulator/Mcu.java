@@ -249,18 +249,10 @@ public final class Mcu implements AutoCloseable {
       throw notMapped(address, bytes.length);
     }
     byte[] copy = bytes.clone();
-    if (engine.writeSram(address, copy)) {
-      journal.written(address, copy);
-      if (journal.isLong()) {
-        rebase();
-      }
-    } else { // the program has executed from there
-      byte[] sram = engine.readSram(map.sramBase(), map.sramBytes());
-      System.arraycopy(copy, 0, sram, map.sramOffset(address), copy.length);
-      boolean event = engine.eventRegister();
-      journal.restart(sram, event);
-      freshEngine(sram, event);
-      engineHasRun = true;
+    engine.writeSram(address, copy);
+    journal.written(address, copy);
+    if (journal.isLong()) {
+      rebase();
     }
   }
 
@@ -303,7 +295,8 @@ public final class Mcu implements AutoCloseable {
       throw new IllegalArgumentException("a snapshot of another Mcu");
     }
     boolean parked = snapshot.callSp != NOT_PARKED;
-    if (!ended && parked && engine.writeSram(map.sramBase(), snapshot.sram)) {
+    if (!ended && parked) {
+      engine.writeSram(map.sramBase(), snapshot.sram);
       engine.setEventRegister(snapshot.eventRegister);
     } else {
       freshEngine(snapshot.sram, snapshot.eventRegister);
@@ -329,7 +322,7 @@ public final class Mcu implements AutoCloseable {
   /** Does a run again until its end is known exactly. */
   private Stop settle(Run run, Stop first, long cycleBudget) {
     Stop stop = first;
-    if (stop instanceof Stop.BlockTooLong) {
+    if (stop instanceof Stop.NeedsInstructions) {
       accounting = Accounting.INSTRUCTIONS;
       stop = again(run, Scrutiny.NONE, cycleBudget);
     }

@@ -2,7 +2,10 @@ package io.defragsim.emulator.engine;
 
 /** How an engine counts cycles. Both ways give the same counts. */
 public enum Accounting {
-  /** One event a block: fast, and blind to where in a block a run ended. */
+  /**
+   * One event a block: fast, and blind to where in a block a run ended. Not for code in SRAM, and
+   * not for blocks beyond some hundred instructions.
+   */
   BLOCKS,
   /** One event an instruction: slow, and exact to the instruction. */
   INSTRUCTIONS

@@ -5,9 +5,6 @@ import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.BlockCost;
 import io.defragsim.emulator.timing.CycleModel;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import unicorn.BlockHook;
@@ -25,7 +22,6 @@ final class BlockCounter implements BlockHook, Counter {
   private final CycleModel model;
   private final long[] costs;
   private final int flashBytes;
-  private final Map<Long, SramBlock> sramBlocks = new HashMap<>();
 
   private long budget;
   private long cycles;
@@ -41,9 +37,6 @@ final class BlockCounter implements BlockHook, Counter {
   private @Nullable Stop stop;
   private @Nullable RuntimeException failure;
   private boolean eventRegister;
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record SramBlock(byte[] code, BlockCost cost) {}
 
   BlockCounter(Core core, CycleModel model, FlashCosts costs) {
     this.core = core;
@@ -93,25 +86,25 @@ final class BlockCounter implements BlockHook, Counter {
     firstTimeOrSpecial(at & 0xFFFF_FFFFL, size, offset);
   }
 
-  /** A block in flash not met before, in SRAM, or one that needs more than a number. */
+  /** A block not met before, or one that needs more than a number. */
   private void firstTimeOrSpecial(long address, int size, int flashOffset) {
     if (stop != null) {
       return;
     }
     try {
-      if (size == 0) {
-        end(new Stop.BlockTooLong(atBlockBeforeLast));
+      if (core.map.sramOffset(address) >= 0) {
+        end(new Stop.NeedsInstructions("it runs code from SRAM"));
         return;
       }
-      boolean inFlash = core.map.flashOffset(address) >= 0;
-      if (!inFlash && core.map.sramOffset(address) < 0) {
+      if (size == 0) { // then the library does not announce the rest of the block
+        end(new Stop.NeedsInstructions("a block is too long"));
+        return;
+      }
+      if (core.map.flashOffset(address) < 0) {
         end(new Stop.Inexact(atBlockBeforeLast)); // in the host's page: no place for a program
         return;
       }
-      BlockCost block =
-          inFlash
-              ? BlockCost.of(model, address, core.code(address, size))
-              : sramBlock(address, size);
+      BlockCost block = BlockCost.of(model, address, core.code(address, size));
       if (block.refused() != null || !sleepsNever(block)) {
         end(new Stop.Inexact(atBlockBeforeLast));
         return;
@@ -121,24 +114,13 @@ final class BlockCounter implements BlockHook, Counter {
               ? Objects.requireNonNull(block.last()).condition()
               : null;
       setPending(block.cycles(), block.takenExtra(), (int) address + size, condition);
-      if (inFlash && condition == null && !hasHints(block)) {
+      if (condition == null && !hasHints(block)) {
         costs[flashOffset >>> 1] = FlashCosts.pack(block, size);
       }
     } catch (RuntimeException e) { // must not leave a hook
       failure = e;
-      core.unicorn.emu_stop();
+      core.stop();
     }
-  }
-
-  private BlockCost sramBlock(long address, int size) {
-    core.executed(address, size);
-    byte[] code = core.code(address, size);
-    SramBlock known = sramBlocks.get(address);
-    if (known == null || !Arrays.equals(known.code, code)) {
-      known = new SramBlock(code, BlockCost.of(model, address, code));
-      sramBlocks.put(address, known);
-    }
-    return known.cost;
   }
 
   private static boolean hasHints(BlockCost block) {
@@ -180,7 +162,7 @@ final class BlockCounter implements BlockHook, Counter {
   private void end(Stop why) {
     stop = why;
     budget = Long.MIN_VALUE; // events after this change nothing
-    core.unicorn.emu_stop();
+    core.stop();
   }
 
   private void setPending(int cost, int extra, int end, @Nullable Condition condition) {

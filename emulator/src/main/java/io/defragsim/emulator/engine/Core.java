@@ -3,27 +3,111 @@ package io.defragsim.emulator.engine;
 import io.defragsim.emulator.Registers;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import unicorn.ArmConst;
 import unicorn.Unicorn;
+import unicorn.UnicornConst;
+import unicorn.UnicornException;
 
-/** Registers and memory of the engine's core, with the quirks of the library's access hidden. */
+/**
+ * Registers and memory of one core, with the quirks of the library's access hidden. The instance of
+ * the library behind it can be exchanged.
+ */
 final class Core {
   private static final int CPSR_THUMB = 0x20;
   private static final int XPSR_THUMB = 1 << 24;
   private static final int FLAGS = 0xF000_0000;
 
-  final Unicorn unicorn;
+  private static final int CPSR_PRIMASK = 0x80;
+
   final MemoryMap map;
   private final byte[] flash;
-  private final boolean[] executedPages;
   private final byte[] word = new byte[4];
 
-  Core(Unicorn unicorn, MemoryMap map, byte[] flash) {
-    this.unicorn = unicorn;
+  private Unicorn unicorn;
+
+  /** Per halfword of SRAM: whether the library holds a translation of it. */
+  private boolean[] translated;
+
+  private boolean anyTranslated;
+
+  /** Adds the hooks to a new instance of the library. */
+  interface Hooks {
+    void add(Unicorn unicorn);
+  }
+
+  Core(MemoryMap map, byte[] flash, byte[] sram) {
     this.map = map;
     this.flash = flash;
-    executedPages = new boolean[map.sramBytes() / MemoryMap.PAGE];
+    translated = new boolean[map.sramBytes() / 2];
+    unicorn = open(sram);
+  }
+
+  /** For the first instance; later ones get theirs from {@link #renew}. */
+  void addHooks(Hooks hooks) {
+    hooks.add(unicorn);
+  }
+
+  /** Another instance of the library, which knows no translated code. */
+  void renew(byte[] sram, Hooks hooks) {
+    unicorn.closeAll();
+    translated = new boolean[map.sramBytes() / 2];
+    anyTranslated = false;
+    unicorn = open(sram);
+    hooks.add(unicorn);
+  }
+
+  private Unicorn open(byte[] sram) {
+    Unicorn opened =
+        new Unicorn(
+            UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
+    int readOnly = UnicornConst.UC_PROT_READ | UnicornConst.UC_PROT_EXEC;
+    opened.mem_map(MemoryMap.FLASH_LOW, flash.length, readOnly);
+    opened.mem_write(MemoryMap.FLASH_LOW, flash);
+    opened.mem_map(MemoryMap.FLASH_HIGH, flash.length, readOnly);
+    opened.mem_write(MemoryMap.FLASH_HIGH, flash);
+    opened.mem_map(map.sramBase(), map.sramBytes(), UnicornConst.UC_PROT_ALL);
+    opened.mem_write(map.sramBase(), sram);
+    opened.mem_map(MemoryMap.HOST_PAGE, MemoryMap.PAGE, readOnly);
+    return opened;
+  }
+
+  void close() {
+    unicorn.closeAll();
+  }
+
+  /**
+   * Runs.
+   *
+   * @return false if the library gave an error; the events tell which
+   */
+  boolean run(long from, long until) {
+    try {
+      unicorn.emu_start(from | 1, until, 0, 0);
+      return true;
+    } catch (UnicornException e) {
+      return false;
+    }
+  }
+
+  /** Ends the run, from a hook: before the block or instruction announced. */
+  void stop() {
+    unicorn.emu_stop();
+  }
+
+  byte[] read(long address, int length) {
+    return unicorn.mem_read(address, length);
+  }
+
+  int readWord(long address) {
+    byte[] b = unicorn.mem_read(address, 4);
+    return (b[0] & 0xFF) | (b[1] & 0xFF) << 8 | (b[2] & 0xFF) << 16 | b[3] << 24;
+  }
+
+  /** Writes to where {@link #isTranslated} is false. */
+  void write(long address, byte[] bytes) {
+    unicorn.mem_write(address, bytes);
   }
 
   @SuppressWarnings("deprecation") // the other form boxes, and leaves garbage in the upper half
@@ -43,6 +127,10 @@ final class Core {
 
   int general(int number) {
     return register(ArmConst.UC_ARM_REG_R0 + number);
+  }
+
+  int stackPointer() {
+    return register(ArmConst.UC_ARM_REG_SP);
   }
 
   long pc() {
@@ -65,12 +153,7 @@ final class Core {
       general.add(general(number));
     }
     int xpsr = flags() | (thumb() ? XPSR_THUMB : 0);
-    return new Registers(
-        general,
-        register(ArmConst.UC_ARM_REG_SP),
-        register(ArmConst.UC_ARM_REG_LR),
-        (int) pc,
-        xpsr);
+    return new Registers(general, stackPointer(), register(ArmConst.UC_ARM_REG_LR), (int) pc, xpsr);
   }
 
   /** The halfword of code at {@code address}, 0 where nothing is mapped. */
@@ -86,43 +169,52 @@ final class Core {
     return 0;
   }
 
-  /** The code from {@code address} on; what is not mapped reads as 0. */
+  /** The code of a block in flash. */
   byte[] code(long address, int bytes) {
     int offset = map.flashOffset(address);
-    if (offset >= 0 && offset + bytes <= flash.length) {
-      return java.util.Arrays.copyOfRange(flash, offset, offset + bytes);
-    }
-    if (map.isSram(address, bytes)) {
-      return unicorn.mem_read(address, bytes);
-    }
-    byte[] code = new byte[bytes];
-    for (int i = 0; i + 1 < bytes; i += 2) {
-      int halfword = codeHalfword(address + i);
-      code[i] = (byte) halfword;
-      code[i + 1] = (byte) (halfword >>> 8);
-    }
-    return code;
+    return Arrays.copyOfRange(flash, offset, offset + bytes);
   }
 
-  /** Notes that SRAM from {@code address} on is code that the engine has translated. */
-  void executed(long address, int bytes) {
-    int first = map.sramOffset(address);
-    if (first < 0) {
-      return;
+  /** The state before the instruction at {@code pc}. */
+  CoreState state(long pc) {
+    int[] general = new int[13];
+    for (int number = 0; number < general.length; number++) {
+      general[number] = general(number);
     }
-    int last = Math.min(first + bytes - 1, map.sramBytes() - 1);
-    for (int page = first / MemoryMap.PAGE; page <= last / MemoryMap.PAGE; page++) {
-      executedPages[page] = true;
+    return new CoreState(
+        general,
+        register(ArmConst.UC_ARM_REG_MSP),
+        register(ArmConst.UC_ARM_REG_PSP),
+        register(ArmConst.UC_ARM_REG_LR),
+        pc,
+        flags(),
+        (register(ArmConst.UC_ARM_REG_CPSR) & CPSR_PRIMASK) != 0,
+        register(ArmConst.UC_ARM_REG_CONTROL));
+  }
+
+  /** Notes that the library holds a translation of this part of SRAM. */
+  void translated(long address, int bytes) {
+    int from = map.sramOffset(address);
+    if (from >= 0) {
+      int to = Math.min(from + bytes, map.sramBytes());
+      Arrays.fill(translated, from / 2, (to + 1) / 2, true);
+      anyTranslated = true;
     }
   }
 
-  boolean anyExecuted(long address, int bytes) {
-    if (bytes == 0) {
-      return false;
-    }
-    int first = map.sramOffset(address);
-    for (int page = first / MemoryMap.PAGE; page <= (first + bytes - 1) / MemoryMap.PAGE; page++) {
-      if (executedPages[page]) {
+  boolean anyTranslated() {
+    return anyTranslated;
+  }
+
+  /**
+   * Whether a write would hit translated code: the library then patches code that is
+   * write-protected while it runs, and takes the process down.
+   */
+  boolean isTranslated(long address, int bytes) {
+    long from = Math.max(address, map.sramBase());
+    long to = Math.min(address + bytes, map.sramEnd());
+    for (long at = from & ~1L; anyTranslated && at < to; at += 2) {
+      if (translated[map.sramOffset(at) / 2]) {
         return true;
       }
     }

@@ -38,7 +38,6 @@ public interface Engine extends AutoCloseable {
    * Calls a function by the AAPCS: arguments in R0 to R3 (0 where there is none), SP at {@code sp},
    * LR in the host's page, MSP in use, PRIMASK 0.
    *
-   * @param sp the same in all calls of one engine
    * @param function without the Thumb bit
    * @param arguments up to 4
    * @param cycleBudget as in {@link #start}
@@ -48,11 +47,8 @@ public interface Engine extends AutoCloseable {
   /** Reads SRAM. The range must lie in it. */
   byte[] readSram(long address, int length);
 
-  /**
-   * Writes SRAM between runs, if that is possible: false, with nothing written, if the program has
-   * executed code from one of the pages. Then only a fresh engine can take the change.
-   */
-  boolean writeSram(long address, byte[] bytes);
+  /** Writes SRAM between runs; the range must lie in it. Not after the last run. */
+  void writeSram(long address, byte[] bytes);
 
   /** Whether SEV has set the event register, which WFE consumes. */
   boolean eventRegister();

@@ -10,6 +10,7 @@ import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.isa.Undefined;
 import io.defragsim.emulator.isa.Unpredictable;
+import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import org.jspecify.annotations.Nullable;
 import unicorn.CodeHook;
@@ -29,6 +30,10 @@ final class InstructionCounter implements CodeHook, Counter {
   private long lastPc;
   private int lastCost;
   private boolean lastStores;
+  private boolean vagueBlocks;
+  private boolean overwritten;
+  private long resumeAt = -1;
+  private long freshAt = -1;
   private @Nullable Registers beforeLast;
 
   private @Nullable Stop stop;
@@ -48,6 +53,9 @@ final class InstructionCounter implements CodeHook, Counter {
     lastPc = entry;
     lastCost = 0;
     lastStores = false;
+    overwritten = false;
+    resumeAt = -1;
+    freshAt = -1;
     beforeLast = null;
     stop = null;
     failure = null;
@@ -55,40 +63,55 @@ final class InstructionCounter implements CodeHook, Counter {
 
   @Override
   public void hook(Unicorn unicorn, long address, int size, Object user) {
-    if (stop != null || failure != null) {
+    if (stop != null || failure != null || resumeAt >= 0) {
       return;
     }
     try {
       step(address & 0xFFFF_FFFFL);
     } catch (RuntimeException e) { // must not leave a hook
       failure = e;
-      core.unicorn.emu_stop();
+      core.stop();
     }
   }
 
   private void step(long address) {
-    if (lastStores && scrutiny.watches() && watchedWord() != scrutiny.expected()) {
-      end(
-          fault(
-              Fault.Kind.STACK_OVERFLOW,
-              String.format(
-                  "the word at 0x%08x, the bottom of the stack reserve, was overwritten with 0x%08x",
-                  scrutiny.watchedWord(), watchedWord()),
-              scrutiny.watchedWord()));
-      return;
+    if (lastStores && scrutiny.watches()) {
+      int word = core.readWord(scrutiny.watchedWord());
+      if (word != scrutiny.expected()) {
+        end(
+            fault(
+                Fault.Kind.STACK_OVERFLOW,
+                String.format(
+                    "the word at 0x%08x, the bottom of the stack reserve, was overwritten"
+                        + " with 0x%08x",
+                    scrutiny.watchedWord(), word),
+                scrutiny.watchedWord()));
+        return;
+      }
     }
     long now = cycles + lastCost;
     if (now >= budget) {
       end(new Stop.OutOfBudget(address, now));
       return;
     }
+    Decoded decoded = Armv6m.decode(core.codeHalfword(address), core.codeHalfword(address + 2));
+    boolean stores =
+        decoded instanceof Instruction store
+            && (store.form().cost() == CostClass.STORE
+                || store.form().cost() == CostClass.STORE_MULTIPLE);
+    if (core.map.sramOffset(address) >= 0) {
+      inSram(address, decoded.bytes());
+    }
+    if (rewrites(address, stores ? (Instruction) decoded : null)) {
+      resumeAt = address;
+      core.stop();
+      return;
+    }
     cycles = now;
     lastPc = address;
     lastCost = 0;
-    lastStores = false;
+    lastStores = stores;
     beforeLast = null;
-    core.executed(address, 4);
-    Decoded decoded = Armv6m.decode(core.codeHalfword(address), core.codeHalfword(address + 2));
     if (!(decoded instanceof Instruction instruction)) {
       beforeLast = core.registers(address);
       end(refused(decoded));
@@ -103,13 +126,79 @@ final class InstructionCounter implements CodeHook, Counter {
               null));
       return;
     }
-    lastStores =
-        instruction.form().cost() == CostClass.STORE
-            || instruction.form().cost() == CostClass.STORE_MULTIPLE;
     lastCost = model.cycles(instruction, taken(instruction));
-    if (now >= scrutiny.registersFrom() || (lastStores && scrutiny.watches())) {
+    if (now >= scrutiny.registersFrom() || (stores && scrutiny.watches())) {
       beforeLast = core.registers(address);
     }
+  }
+
+  /** Where blocks of unknown extent are about, whole pages count as translated. */
+  private void inSram(long address, int bytes) {
+    if (vagueBlocks) {
+      core.translated(address & -MemoryMap.PAGE, MemoryMap.PAGE);
+    }
+    core.translated(address, bytes);
+  }
+
+  /**
+   * Whether the library must forget its translations before this instruction: it is about to
+   * overwrite translated code, or the one before has done so.
+   */
+  private boolean rewrites(long address, @Nullable Instruction store) {
+    if (overwritten) {
+      overwritten = false;
+      return true;
+    }
+    if (store == null || !core.anyTranslated()) {
+      return false;
+    }
+    int count = store.form().cost() == CostClass.STORE ? 1 : store.registerCount();
+    int width = width(store.form());
+    int base = base(store.rn());
+    if (store.form() == Form.PUSH) {
+      base -= count * width;
+    } else {
+      base += store.rm() >= 0 ? core.general(store.rm()) : store.immediate();
+    }
+    if (!core.isTranslated(base & 0xFFFF_FFFFL, count * width)) {
+      return false;
+    }
+    if (address == freshAt) {
+      // The library knows only this block, and no jump into it: now the store does no harm. But
+      // the rest of the block may be stale behind it.
+      overwritten = true;
+      return false;
+    }
+    return true;
+  }
+
+  private int base(int register) {
+    return register == 13 ? core.stackPointer() : core.general(register);
+  }
+
+  private static int width(Form form) {
+    return switch (form) {
+      case STRB_IMMEDIATE, STRB_REGISTER -> 1;
+      case STRH_IMMEDIATE, STRH_REGISTER -> 2;
+      default -> 4;
+    };
+  }
+
+  /** Where to go on with the library's translations forgotten, -1 if the run has really ended. */
+  long resumeAt() {
+    return failure == null && stop == null ? resumeAt : -1;
+  }
+
+  /** The run goes on at {@link #resumeAt} with no translations. */
+  void resumed() {
+    freshAt = resumeAt;
+    resumeAt = -1;
+  }
+
+  /** The library has translated a block in SRAM; size 0: of unknown extent, also those to come. */
+  void blockInSram(long address, int size) {
+    vagueBlocks |= size == 0;
+    core.translated(address, size);
   }
 
   private boolean taken(Instruction instruction) {
@@ -128,11 +217,6 @@ final class InstructionCounter implements CodeHook, Counter {
       eventRegister = false;
     }
     return false;
-  }
-
-  private int watchedWord() {
-    byte[] b = core.unicorn.mem_read(scrutiny.watchedWord(), 4);
-    return (b[0] & 0xFF) | (b[1] & 0xFF) << 8 | (b[2] & 0xFF) << 16 | b[3] << 24;
   }
 
   private Stop refused(Decoded decoded) {
@@ -163,7 +247,7 @@ final class InstructionCounter implements CodeHook, Counter {
 
   private void end(Stop why) {
     stop = why;
-    core.unicorn.emu_stop();
+    core.stop();
   }
 
   @Override

@@ -44,10 +44,17 @@ public sealed interface Stop {
   record Inexact(long cycles) implements Stop {}
 
   /**
-   * A block is too long for the engine to announce all its parts: this image can only be counted by
-   * the instruction.
+   * This image can only be counted by the instruction: do the same run with {@link
+   * Accounting#INSTRUCTIONS}, and all after it.
+   *
+   * @param why as the end of a sentence
    */
-  record BlockTooLong(long cycles) implements Stop {}
+  record NeedsInstructions(String why) implements Stop {
+    @Override
+    public long cycles() {
+      return 0;
+    }
+  }
 
   /**
    * A fault, exact to the instruction. Only {@link Accounting#INSTRUCTIONS} gives it.

@@ -5,11 +5,11 @@ import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import org.jspecify.annotations.Nullable;
 import unicorn.ArmConst;
+import unicorn.BlockHook;
 import unicorn.EventMemHook;
 import unicorn.InterruptHook;
 import unicorn.Unicorn;
 import unicorn.UnicornConst;
-import unicorn.UnicornException;
 
 /** The engine on the Unicorn library: QEMU's Cortex-M3, held to what ARMv6-M has. */
 public final class UnicornEngine implements Engine {
@@ -18,11 +18,9 @@ public final class UnicornEngine implements Engine {
   private static final int BKPT = 7;
 
   private final Core core;
-  private final Unicorn unicorn;
   private final Counter counter;
 
   private @Nullable HostPage hostPage;
-  private long callSp;
   private boolean started;
   private boolean ended;
   private boolean closed;
@@ -51,32 +49,29 @@ public final class UnicornEngine implements Engine {
       byte[] sram,
       Accounting accounting,
       Scrutiny scrutiny) {
-    unicorn =
-        new Unicorn(
-            UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
-    core = new Core(unicorn, map, flash);
-    int readOnly = UnicornConst.UC_PROT_READ | UnicornConst.UC_PROT_EXEC;
-    unicorn.mem_map(MemoryMap.FLASH_LOW, flash.length, readOnly);
-    unicorn.mem_write(MemoryMap.FLASH_LOW, flash);
-    unicorn.mem_map(MemoryMap.FLASH_HIGH, flash.length, readOnly);
-    unicorn.mem_write(MemoryMap.FLASH_HIGH, flash);
-    unicorn.mem_map(map.sramBase(), map.sramBytes(), UnicornConst.UC_PROT_ALL);
-    unicorn.mem_write(map.sramBase(), sram);
-    unicorn.mem_map(MemoryMap.HOST_PAGE, MemoryMap.PAGE, UnicornConst.UC_PROT_EXEC);
+    core = new Core(map, flash, sram);
+    counter =
+        accounting == Accounting.BLOCKS
+            ? new BlockCounter(core, model, costs)
+            : new InstructionCounter(core, model, scrutiny);
+    core.addHooks(this::hooks);
+  }
 
+  private void hooks(Unicorn unicorn) {
     // The layout of the host's page does not depend on SP, its contents do.
-    HostPage layout = new HostPage(0);
-    if (accounting == Accounting.BLOCKS) {
-      BlockCounter blocks = new BlockCounter(core, model, costs);
+    HostPage layout = new HostPage(0, null);
+    if (counter instanceof BlockCounter blocks) {
       // All but the entries and the exit: a program that jumps elsewhere into the page is caught.
       unicorn.hook_add_new(blocks, 0, MemoryMap.HOST_PAGE - 1, null);
       unicorn.hook_add_new(blocks, layout.lastEntry() + 1, layout.exit() - 1, null);
       unicorn.hook_add_new(blocks, layout.calmEnd(), END_OF_ADDRESSES, null);
-      counter = blocks;
-    } else {
-      InstructionCounter instructions = new InstructionCounter(core, model, scrutiny);
+    } else if (counter instanceof InstructionCounter instructions) {
+      unicorn.hook_add_new(
+          (BlockHook) (u, address, size, user) -> instructions.blockInSram(address, size),
+          core.map.sramBase(),
+          core.map.sramEnd() - 1,
+          null);
       unicorn.hook_add_new(instructions, 0, MemoryMap.HOST_PAGE - 1, null);
-      counter = instructions;
     }
     unicorn.hook_add_new((InterruptHook) (u, number, user) -> interrupted(number), null);
     unicorn.hook_add_new(
@@ -99,7 +94,7 @@ public final class UnicornEngine implements Engine {
   private void interrupted(int number) {
     interrupt = number;
     interruptPc = core.pc();
-    unicorn.emu_stop();
+    core.stop();
   }
 
   private boolean refused(int access, long address) {
@@ -123,7 +118,7 @@ public final class UnicornEngine implements Engine {
           interrupt == BKPT && whole
               ? new Stop.Breakpoint(
                   interruptPc,
-                  core.register(ArmConst.UC_ARM_REG_SP) & END_OF_ADDRESSES,
+                  core.stackPointer() & END_OF_ADDRESSES,
                   core.codeHalfword(interruptPc) & 0xFF,
                   counter.total())
               : irregular();
@@ -138,11 +133,11 @@ public final class UnicornEngine implements Engine {
       throw new IllegalArgumentException("at most 4 arguments: " + arguments.length);
     }
     HostPage page = hostPage;
-    if (page == null) {
-      page = new HostPage(sp);
-      callSp = sp;
-      unicorn.mem_write(MemoryMap.HOST_PAGE, page.code());
-      hostPage = page;
+    if (page == null || page.sp() != sp) {
+      if (page != null) { // it has been executed: only another instance takes a new one
+        core.renew(core.read(core.map.sramBase(), core.map.sramBytes()), this::hooks);
+      }
+      page = install(new HostPage(sp, null));
     }
     for (int i = 0; i < arguments.length; i++) {
       core.register(ArmConst.UC_ARM_REG_R0 + i, arguments[i]);
@@ -157,6 +152,12 @@ public final class UnicornEngine implements Engine {
     return stop;
   }
 
+  private HostPage install(HostPage page) {
+    core.write(MemoryMap.HOST_PAGE, page.code());
+    hostPage = page;
+    return page;
+  }
+
   /** Runs; false if the library gave an error. */
   private boolean run(long from, long entry, long until, long cycleBudget) {
     if (ended) {
@@ -166,29 +167,35 @@ public final class UnicornEngine implements Engine {
     interrupt = 0;
     memoryEvent = 0;
     counter.begin(entry, cycleBudget);
-    try {
-      unicorn.emu_start(from | 1, until, 0, 0);
-      return true;
-    } catch (UnicornException e) {
-      return false; // the events tell what happened
+    boolean whole = core.run(from, until);
+    if (counter instanceof InstructionCounter instructions) {
+      while (instructions.resumeAt() >= 0) {
+        CoreState state = core.state(instructions.resumeAt());
+        long sp = hostPage == null ? 0 : hostPage.sp();
+        core.renew(core.read(core.map.sramBase(), core.map.sramBytes()), this::hooks);
+        HostPage page = install(new HostPage(sp, state));
+        instructions.resumed();
+        whole = core.run(page.resume(), until);
+      }
     }
+    return whole;
   }
 
   private Stop returned(HostPage page) {
     int value = core.general(0);
     if (core.general(12) != 0) {
-      String changes = changes();
+      String changes = changes(page.sp());
       if (!changes.isEmpty()) {
         return irregular(Fault.Kind.CALLING_CONVENTION, changes, null);
       }
       // CONTROL or PRIMASK: no breach, but the next call starts with both 0.
-      unicorn.emu_start(page.calm() | 1, page.calmEnd(), 0, 0);
+      core.run(page.calm(), page.calmEnd());
     }
     return new Stop.Returned(value, counter.total());
   }
 
   /** What the exit code in the host's page found changed; empty if nothing. */
-  private String changes() {
+  private String changes(long callSp) {
     StringBuilder text = new StringBuilder();
     for (int register = 4; register <= 11; register++) {
       int difference = core.general(register);
@@ -201,7 +208,7 @@ public final class UnicornEngine implements Engine {
                     register, expected, expected ^ difference));
       }
     }
-    int sp = core.register(ArmConst.UC_ARM_REG_SP);
+    int sp = core.stackPointer();
     if (sp != (int) callSp) {
       text.append(text.isEmpty() ? "" : ", ")
           .append(
@@ -272,25 +279,31 @@ public final class UnicornEngine implements Engine {
 
   @Override
   public byte[] readSram(long address, int length) {
+    requireSram(address, length);
+    return core.read(address, length);
+  }
+
+  @Override
+  public void writeSram(long address, byte[] bytes) {
+    requireSram(address, bytes.length);
+    if (ended) {
+      throw new IllegalStateException("this engine's last run did not end regularly");
+    }
+    if (core.isTranslated(address, bytes.length)) {
+      byte[] sram = core.read(core.map.sramBase(), core.map.sramBytes());
+      System.arraycopy(bytes, 0, sram, core.map.sramOffset(address), bytes.length);
+      core.renew(sram, this::hooks);
+      hostPage = null;
+    } else {
+      core.write(address, bytes);
+    }
+  }
+
+  private void requireSram(long address, int length) {
     if (!core.map.isSram(address, length)) {
       throw new IllegalArgumentException(
           String.format("0x%08x + %d is not in SRAM", address, length));
     }
-    return unicorn.mem_read(address, length);
-  }
-
-  @Override
-  public boolean writeSram(long address, byte[] bytes) {
-    if (!core.map.isSram(address, bytes.length)) {
-      throw new IllegalArgumentException(
-          String.format("0x%08x + %d is not in SRAM", address, bytes.length));
-    }
-    // The library crashes the process when the host writes to a page with translated code.
-    if (ended || core.anyExecuted(address, bytes.length)) {
-      return false;
-    }
-    unicorn.mem_write(address, bytes);
-    return true;
   }
 
   @Override
@@ -307,7 +320,7 @@ public final class UnicornEngine implements Engine {
   public void close() {
     if (!closed) {
       closed = true;
-      unicorn.closeAll();
+      core.close();
     }
   }
 }
