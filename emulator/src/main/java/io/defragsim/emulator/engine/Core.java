@@ -15,6 +15,12 @@ import unicorn.UnicornException;
  * the library behind it can be exchanged.
  */
 final class Core {
+  /**
+   * The library takes the process down, once in some thousand times, when two threads open an
+   * instance at once. Instances run on their own threads without it.
+   */
+  private static final Object ONE_AT_A_TIME = new Object();
+
   private static final int CPSR_THUMB = 0x20;
   private static final int XPSR_THUMB = 1 << 24;
   private static final int FLAGS = 0xF000_0000;
@@ -51,7 +57,7 @@ final class Core {
 
   /** Another instance of the library, which knows no translated code. */
   void renew(byte[] sram, Hooks hooks) {
-    unicorn.closeAll();
+    close();
     translated = new boolean[map.sramBytes() / 2];
     anyTranslated = false;
     unicorn = open(sram);
@@ -59,9 +65,12 @@ final class Core {
   }
 
   private Unicorn open(byte[] sram) {
-    Unicorn opened =
-        new Unicorn(
-            UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
+    Unicorn opened;
+    synchronized (ONE_AT_A_TIME) {
+      opened =
+          new Unicorn(
+              UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
+    }
     int readOnly = UnicornConst.UC_PROT_READ | UnicornConst.UC_PROT_EXEC;
     opened.mem_map(MemoryMap.FLASH_LOW, flash.length, readOnly);
     opened.mem_write(MemoryMap.FLASH_LOW, flash);
@@ -74,7 +83,9 @@ final class Core {
   }
 
   void close() {
-    unicorn.closeAll();
+    synchronized (ONE_AT_A_TIME) {
+      unicorn.closeAll();
+    }
   }
 
   /**

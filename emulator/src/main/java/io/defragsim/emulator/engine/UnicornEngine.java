@@ -51,9 +51,11 @@ public final class UnicornEngine implements Engine {
       Scrutiny scrutiny) {
     core = new Core(map, flash, sram);
     counter =
-        accounting == Accounting.BLOCKS
-            ? new BlockCounter(core, model, costs)
-            : new InstructionCounter(core, model, scrutiny);
+        switch (accounting) {
+          case BLOCKS -> new BlockCounter(core, model, costs);
+          case INSTRUCTIONS -> new InstructionCounter(core, model, scrutiny);
+          case NOTHING -> new NullCounter();
+        };
     core.addHooks(this::hooks);
   }
 
@@ -274,7 +276,7 @@ public final class UnicornEngine implements Engine {
       instructions.nothingRan(core.pc());
       return instructions.fault(kind, detail, accessAddress);
     }
-    return new Stop.Inexact(((BlockCounter) counter).lowerBound());
+    return new Stop.Inexact(counter instanceof BlockCounter blocks ? blocks.lowerBound() : 0);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import net.fornwall.jelf.ElfException;
 import net.fornwall.jelf.ElfFile;
 import net.fornwall.jelf.ElfSection;
 import net.fornwall.jelf.ElfSectionHeader;
@@ -54,7 +55,9 @@ final class ElfReader {
     } catch (ImageRejectedException e) {
       throw e;
     } catch (RuntimeException e) { // the library has many for what a damaged file does to it
-      throw rejected("the ELF file is damaged: " + e.getMessage());
+      throw rejected(
+          "the ELF file is damaged"
+              + (e instanceof ElfException ? ": " + e.getMessage() : ", its parts do not agree"));
     }
   }
 

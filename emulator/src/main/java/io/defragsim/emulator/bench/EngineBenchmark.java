@@ -1,0 +1,298 @@
+package io.defragsim.emulator.bench;
+
+import io.defragsim.emulator.Mcu;
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.Outcome;
+import io.defragsim.emulator.engine.Accounting;
+import io.defragsim.emulator.engine.Engine;
+import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.Scrutiny;
+import io.defragsim.emulator.engine.UnicornEngine;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.timing.CycleModel;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Emulated cycles per second of wall time, to be run by hand:
+ *
+ * <pre>
+ *   java -cp ... io.defragsim.emulator.bench.EngineBenchmark
+ *   java -cp ... io.defragsim.emulator.bench.EngineBenchmark IMAGE.elf [once CALL]... [loop CALL]...
+ * </pre>
+ *
+ * <p>A CALL is {@code function:argument,...}; an argument is a number (0x for hexadecimal), {@code
+ * free} for the first SRAM address behind the image's data, or {@code last} for what the last call
+ * returned. For example, of an allocator image:
+ *
+ * <pre>
+ *   defrag.elf once image_init:free,2048,32 loop image_alloc:24 loop image_free:last
+ * </pre>
+ *
+ * <p>Without an image it runs a loop of ten instructions a block, once counted and once on the bare
+ * engine, and an empty function. Each figure is the best of {@value #ROUNDS} rounds after a
+ * warm-up: the machine may do other things too. The time of the processor is shown beside the wall
+ * time.
+ */
+public final class EngineBenchmark {
+  private static final int ROUNDS = 5;
+  private static final long ROUND_NANOS = 400_000_000;
+  private static final long SRAM = 0x2000_0000L;
+  private static final long BUDGET = Long.MAX_VALUE / 2;
+
+  private static final int LOOP_INSTRUCTIONS = 10;
+  private static final int LOOP_CYCLES = 14;
+
+  /** Ten instructions, 14 cycles, one block; R0 times. Then BX LR at the end. */
+  private static final int[] LOOP = {
+    0x680A, // ldr r2, [r1]       2
+    0x1812, // adds r2, r2, r0    1
+    0x604A, // str r2, [r1, #4]   2
+    0x00D3, // lsls r3, r2, #3    1
+    0x4053, // eors r3, r2        1
+    0x085B, // lsrs r3, r3, #1    1
+    0x18D2, // adds r2, r2, r3    1
+    0x43DB, // mvns r3, r3        1
+    0x3801, // subs r0, #1        1
+    0xD1F5, // bne loop           3
+    0x4770 // bx lr
+  };
+
+  private final PrintStream out;
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+
+  /** Prints to {@code out}. */
+  public EngineBenchmark(PrintStream out) {
+    this.out = out;
+  }
+
+  /** See the class. */
+  public static void main(String[] arguments) throws IOException {
+    EngineBenchmark benchmark = new EngineBenchmark(System.out);
+    if (arguments.length == 0) {
+      benchmark.loop();
+      return;
+    }
+    List<String> once = new ArrayList<>();
+    List<String> loop = new ArrayList<>();
+    for (int i = 1; i + 1 < arguments.length; i += 2) {
+      (arguments[i].equals("once") ? once : loop).add(arguments[i + 1]);
+    }
+    benchmark.image(FirmwareImage.read(Path.of(arguments[0])), once, loop);
+  }
+
+  /**
+   * One figure.
+   *
+   * @param units what was done, cycles or calls
+   * @param wallNanos elapsed
+   * @param cpuNanos of this thread
+   */
+  public record Rate(long units, long wallNanos, long cpuNanos) {
+    /** Units per second of wall time. */
+    public double perSecond() {
+      return units * 1e9 / wallNanos;
+    }
+
+    /** Units per second of processor time. */
+    public double perCpuSecond() {
+      return units * 1e9 / cpuNanos;
+    }
+
+    /** Nanoseconds of wall time for each of {@code parts}. */
+    public double nanosPer(long parts) {
+      return (double) wallNanos / parts;
+    }
+  }
+
+  /** Does some work and says how many units it was. */
+  private interface Work {
+    long run();
+  }
+
+  private Rate best(Work work) {
+    Rate best = null;
+    for (int round = -1; round < ROUNDS; round++) {
+      long units = 0;
+      long cpu = threads.getCurrentThreadCpuTime();
+      long start = System.nanoTime();
+      do {
+        units += work.run();
+      } while (System.nanoTime() - start < ROUND_NANOS);
+      Rate rate =
+          new Rate(units, System.nanoTime() - start, threads.getCurrentThreadCpuTime() - cpu);
+      if (round >= 0 && (best == null || rate.perSecond() > best.perSecond())) {
+        best = rate;
+      }
+    }
+    if (best == null) {
+      throw new IllegalStateException("no rounds");
+    }
+    return best;
+  }
+
+  /** The loop of ten instructions a block, counted and bare, and the rate of empty calls. */
+  public void loop() {
+    MemoryMap map = new MemoryMap(1024, SRAM, 1024);
+    byte[] flash = halfwords(LOOP);
+    EngineFactory engines =
+        UnicornEngine.factory(map, Arrays.copyOf(flash, 1024), CycleModel.cortexM0(1));
+    int times = 1_000_000;
+    long cycles = (long) times * LOOP_CYCLES;
+    Rate counted = runLoop(engines, Accounting.BLOCKS, times, cycles);
+    Rate bare = runLoop(engines, Accounting.NOTHING, times, cycles);
+    Rate exact = runLoop(engines, Accounting.INSTRUCTIONS, times / 20, cycles / 20);
+    out.println("a loop of 10 instructions (14 cycles) a block");
+    print("  counted by the block", counted);
+    print("  bare engine, no events", bare);
+    print("  counted by the instruction", exact);
+    out.printf(
+        "  counting by the block takes %.1f times as long as the bare engine%n",
+        bare.perSecond() / counted.perSecond());
+    Engine engine = engines.open(new byte[1024], Accounting.BLOCKS, Scrutiny.NONE);
+    try (engine) {
+      int[] none = {};
+      Rate calls =
+          best(
+              () -> {
+                for (int i = 0; i < 1000; i++) {
+                  engine.call(SRAM + 1024, 2L * (LOOP.length - 1), none, BUDGET);
+                }
+                return 1000;
+              });
+      out.printf(
+          "an empty function: %.2f M calls/s, %.0f ns a call (%.0f ns of processor time)%n",
+          calls.perSecond() / 1e6, 1e9 / calls.perSecond(), 1e9 / calls.perCpuSecond());
+    }
+  }
+
+  private Rate runLoop(EngineFactory engines, Accounting accounting, int times, long cycles) {
+    Engine engine = engines.open(new byte[1024], accounting, Scrutiny.NONE);
+    try (engine) {
+      int[] arguments = {times, (int) SRAM};
+      return best(
+          () -> {
+            engine.call(SRAM + 1024, 0, arguments, BUDGET);
+            return cycles;
+          });
+    }
+  }
+
+  private void print(String what, Rate rate) {
+    out.printf(
+        "%-28s %7.1f M cycles/s, %7.1f M instructions/s, %6.1f ns a block"
+            + " (%.1f M cycles a second of processor time)%n",
+        what,
+        rate.perSecond() / 1e6,
+        rate.perSecond() / 1e6 * LOOP_INSTRUCTIONS / LOOP_CYCLES,
+        LOOP_CYCLES * 1e9 / rate.perSecond(),
+        rate.perCpuSecond() / 1e6);
+  }
+
+  /**
+   * The calls of an image, on a part that it fits.
+   *
+   * @param once calls before the measurement
+   * @param loop calls that are measured, one after the other, again and again
+   */
+  public void image(FirmwareImage image, List<String> once, List<String> loop) {
+    McuConfig part = new McuConfig("benchmark", 48_000_000, 48_000_000, 1, 32 * 1024, SRAM, 8192);
+    try (Mcu mcu = Mcu.create(part, image)) {
+      Outcome reset = mcu.reset(10_000_000);
+      if (!(reset instanceof Outcome.Parked)) {
+        throw new IllegalStateException("the image does not park: " + reset);
+      }
+      mcu.reserveStack(512);
+      Script script = new Script(mcu);
+      for (String call : once) {
+        script.call(call);
+      }
+      Rate calls =
+          best(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  for (String call : loop) {
+                    script.call(call);
+                  }
+                }
+                return 200L * loop.size();
+              });
+      double cyclesPerCall = (double) script.cycles / script.calls;
+      out.printf("%s: %s%n", image.name(), String.join(" ", loop));
+      out.printf(
+          "  %.1f M cycles/s, %.2f M calls/s, %.0f ns and %.1f cycles a call"
+              + " (%.1f M cycles a second of processor time)%n",
+          calls.perSecond() * cyclesPerCall / 1e6,
+          calls.perSecond() / 1e6,
+          1e9 / calls.perSecond(),
+          cyclesPerCall,
+          calls.perCpuSecond() * cyclesPerCall / 1e6);
+    }
+  }
+
+  private static final class Script {
+    private final Mcu mcu;
+    private final Map<String, Parsed> parsed = new java.util.HashMap<>();
+    private int last;
+    private long calls;
+    private long cycles;
+
+    private record Parsed(long function, List<String> arguments) {}
+
+    Script(Mcu mcu) {
+      this.mcu = mcu;
+    }
+
+    void call(String text) {
+      Parsed call = parsed.computeIfAbsent(text, this::parse);
+      int[] arguments = new int[call.arguments.size()];
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = value(call.arguments.get(i));
+      }
+      Outcome outcome = mcu.call(call.function, BUDGET, arguments);
+      if (!(outcome instanceof Outcome.Returned returned) || returned.value() < 0) {
+        throw new IllegalStateException(text + ": " + outcome);
+      }
+      last = returned.value();
+      calls++;
+      cycles += returned.cycles();
+    }
+
+    private Parsed parse(String text) {
+      int colon = text.indexOf(':');
+      String function = colon < 0 ? text : text.substring(0, colon);
+      List<String> arguments =
+          colon < 0 ? List.of() : List.of(text.substring(colon + 1).split(",", 5));
+      return new Parsed(
+          mcu.image()
+              .function(function)
+              .orElseThrow(() -> new IllegalArgumentException("no function " + function)),
+          arguments);
+    }
+
+    private int value(String argument) {
+      return switch (argument) {
+        case "last" -> last;
+        case "free" -> (int) ((mcu.image().sramUsedEnd(SRAM) + 7) & ~7L);
+        default -> Long.decode(argument).intValue();
+      };
+    }
+  }
+
+  private static byte[] halfwords(int[] halfwords) {
+    byte[] bytes = new byte[2 * halfwords.length];
+    for (int i = 0; i < halfwords.length; i++) {
+      bytes[2 * i] = (byte) halfwords[i];
+      bytes[2 * i + 1] = (byte) (halfwords[i] >>> 8);
+    }
+    return bytes;
+  }
+}

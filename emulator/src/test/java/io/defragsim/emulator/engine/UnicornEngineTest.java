@@ -1,0 +1,139 @@
+package io.defragsim.emulator.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.timing.CycleModel;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** Random programs: nothing brings the process down, and both ways to count agree. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class UnicornEngineTest {
+  private static final int FLASH = 2048;
+  private static final MemoryMap MAP = new MemoryMap(FLASH, 0x2000_0000L, 2048);
+  private static final long SP = 0x2000_0800L;
+  private static final CycleModel MODEL = CycleModel.cortexM0(32);
+  private static final long BUDGET = 3_000;
+
+  /** One end of a run and the memory behind it. */
+  private record End(Stop stop, String sram) {}
+
+  @Test
+  void random_halfwords_never_crash_and_are_counted_alike_both_ways() {
+    for (int seed = 0; seed < 500; seed++) {
+      Random random = new Random(seed);
+      byte[] flash = new byte[FLASH];
+      random.nextBytes(flash);
+      check("random halfwords, seed " + seed, flash, filledSram(), 0x10, random);
+    }
+  }
+
+  @Test
+  void random_programs_of_harmless_instructions_are_counted_alike_both_ways() {
+    int returned = 0;
+    for (int seed = 0; seed < 700; seed++) {
+      Random random = new Random(seed);
+      byte[] flash = new byte[FLASH];
+      write(flash, 0x10, program(random, 10 + random.nextInt(120)));
+      Stop stop = check("program, seed " + seed, flash, filledSram(), 0x10, random);
+      returned += stop instanceof Stop.Returned ? 1 : 0;
+    }
+    assertThat(returned).as("programs that come back").isGreaterThan(150);
+  }
+
+  @Test
+  void random_programs_in_sram_that_write_over_themselves_never_crash() {
+    for (int seed = 0; seed < 100; seed++) {
+      Random random = new Random(seed);
+      byte[] sram = filledSram();
+      // r7 points at the program, so its stores hit its own code.
+      int[] code = program(random, 60);
+      write(sram, 0x100, code);
+      Stop first = runInSram(seed, sram);
+      assertThat(runInSram(seed, sram)).as("program in SRAM, seed %d", seed).isEqualTo(first);
+    }
+  }
+
+  private static Stop runInSram(int seed, byte[] sram) {
+    EngineFactory engines = UnicornEngine.factory(MAP, new byte[FLASH], MODEL);
+    try (Engine engine = engines.open(sram, Accounting.INSTRUCTIONS, Scrutiny.registersFrom(0))) {
+      // A bound on rewriting, each of which costs a fresh instance of the library.
+      Stop stop = engine.call(SP, 0x2000_0100L, new int[] {seed, 1, 2, 0x2000_0110}, 400);
+      assertThat(stop).isNotInstanceOf(Stop.Inexact.class);
+      return stop;
+    }
+  }
+
+  /** Runs by blocks and by instructions, from the same state, three times each. */
+  private static Stop check(String what, byte[] flash, byte[] sram, long entry, Random random) {
+    int[] arguments = {random.nextInt(), random.nextInt(100), random.nextInt(), 0x2000_0400};
+    EngineFactory engines = UnicornEngine.factory(MAP, flash, MODEL);
+    End exact = run(engines, sram, entry, arguments, Accounting.INSTRUCTIONS);
+    End fast = run(engines, sram, entry, arguments, Accounting.BLOCKS);
+    if (fast.stop instanceof Stop.Inexact inexact) {
+      assertThat(exact.stop).as(what).isNotInstanceOf(Stop.Returned.class);
+      // An endless program may exhaust the other budget in the block in which it would fault.
+      assertThat(inexact.cycles()).as(what).isLessThanOrEqualTo(exact.stop.cycles());
+    } else if (fast.stop instanceof Stop.OutOfBudget out) {
+      if (!(exact.stop instanceof Stop.OutOfBudget)) {
+        fail("%s: %s by blocks, %s by instructions", what, fast.stop, exact.stop);
+      }
+      assertThat(out.cycles()).as(what).isBetween(BUDGET, exact.stop.cycles() + 3_000);
+    } else if (!(fast.stop instanceof Stop.NeedsInstructions)) {
+      assertThat(fast).as(what).isEqualTo(exact);
+    }
+    return exact.stop;
+  }
+
+  private static End run(
+      EngineFactory engines, byte[] sram, long entry, int[] arguments, Accounting accounting) {
+    try (Engine engine = engines.open(sram, accounting, Scrutiny.registersFrom(0))) {
+      Stop stop = engine.call(SP, entry, arguments, BUDGET);
+      return new End(stop, Arrays.toString(engine.readSram(MAP.sramBase(), MAP.sramBytes())));
+    }
+  }
+
+  private static byte[] filledSram() {
+    byte[] sram = new byte[MAP.sramBytes()];
+    Arrays.fill(sram, (byte) 0xA5);
+    return sram;
+  }
+
+  private static void write(byte[] memory, int at, int[] code) {
+    for (int i = 0; i < code.length; i++) {
+      memory[at + 2 * i] = (byte) code[i];
+      memory[at + 2 * i + 1] = (byte) (code[i] >>> 8);
+    }
+  }
+
+  /** Data processing on R0 to R2, loads and stores around R3, short branches, and a return. */
+  private static int[] program(Random random, int length) {
+    int[] code = new int[length + 1];
+    for (int i = 0; i < length; i++) {
+      int low = random.nextInt(3);
+      int other = random.nextInt(3);
+      code[i] =
+          switch (random.nextInt(12)) {
+            case 0, 1 -> 0x2000 | random.nextInt(4) << 11 | low << 8 | random.nextInt(256);
+            case 2, 3 -> 0x4000 | random.nextInt(16) << 6 | other << 3 | low;
+            case 4 -> 0x1800 | random.nextInt(4) << 9 | other << 3 | low;
+            case 5 -> random.nextInt(3) << 11 | random.nextInt(32) << 6 | other << 3 | low;
+            case 6 -> 0x6000 | random.nextInt(2) << 11 | random.nextInt(32) << 6 | 3 << 3 | low;
+            case 7 -> 0x7000 | random.nextInt(2) << 11 | random.nextInt(32) << 6 | 3 << 3 | low;
+            case 8 -> 0x8000 | random.nextInt(2) << 11 | random.nextInt(32) << 6 | 3 << 3 | low;
+            case 9, 10 -> {
+              int distance = Math.min(length - i - 2, random.nextInt(8) - 3 + random.nextInt(3));
+              yield 0xD000 | random.nextInt(14) << 8 | (Math.max(distance, -i - 2) & 0xFF);
+            }
+            default -> 0x46C0; // mov r8, r8
+          };
+    }
+    code[length] = 0x4770; // bx lr
+    return code;
+  }
+}

@@ -1,0 +1,168 @@
+package io.defragsim.emulator.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.defragsim.emulator.Location;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class FirmwareImageTest {
+
+  private static void assertRejected(ElfBuilder elf, String... words) {
+    assertRejected(elf.build(), words);
+  }
+
+  private static void assertRejected(byte[] elf, String... words) {
+    assertThatThrownBy(() -> FirmwareImage.parse("x", elf))
+        .isInstanceOf(ImageRejectedException.class)
+        .hasMessageStartingWith("x: ")
+        .satisfies(
+            e -> {
+              for (String word : words) {
+                assertThat(e).hasMessageContaining(word);
+              }
+            });
+  }
+
+  @Test
+  void segments_and_symbols_are_read() {
+    FirmwareImage image =
+        new ElfBuilder()
+            .segment(0x100, 0x2000_0000, new byte[] {9, 9}, 8)
+            .symbol("main", 0x41, 6, 2, 1)
+            .symbol("helper", 0x47, 2, 2, 0)
+            .symbol("$t", 0x40, 0, 0, 0)
+            .symbol("counter", 0x2000_0004, 4, 1, 1)
+            .symbol("__end", 0x2000_0008, 0, 0, 1)
+            .parse();
+    assertThat(image.segments()).hasSize(2);
+    assertThat(image.segments().get(1).loadAddress()).isEqualTo(0x100);
+    assertThat(image.segments().get(1).runAddress()).isEqualTo(0x2000_0000L);
+    assertThat(image.segments().get(1).memoryBytes()).isEqualTo(8);
+    assertThat(image.function("main")).hasValue(0x40);
+    assertThat(image.function("$t")).isEmpty();
+    assertThat(image.functions())
+        .containsExactly(
+            new FirmwareImage.Symbol("main", 0x40, 6), new FirmwareImage.Symbol("helper", 0x46, 2));
+    assertThat(image.object("counter")).hasValue(0x2000_0004L);
+    assertThat(image.object("__end")).hasValue(0x2000_0008L);
+    assertThat(image.flashBytes(0x2000_0000L, 1024)).isEqualTo(ElfBuilder.CODE_BYTES + 2);
+    assertThat(image.sramUsedEnd(0x2000_0000L)).isEqualTo(0x2000_0008L);
+    assertThat(image.locate(0x44)).isEqualTo(new Location(0x44, "main", 4));
+    assertThat(image.locate(0x0800_0047L)).isEqualTo(new Location(0x0800_0047L, "helper", 1));
+    assertThat(image.locate(0x48)).isEqualTo(new Location(0x48, null, 0));
+    assertThat(image.sha256()).hasSize(64);
+  }
+
+  @Test
+  void a_global_symbol_wins_over_a_local_one_of_the_same_name() {
+    FirmwareImage image =
+        new ElfBuilder().symbol("f", 0x41, 2, 2, 0).symbol("f", 0x51, 2, 2, 1).parse();
+    assertThat(image.function("f")).hasValue(0x50);
+  }
+
+  @Test
+  void the_name_of_a_file_is_that_of_the_image(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("defrag.elf");
+    Files.write(file, new ElfBuilder().build());
+    assertThat(FirmwareImage.read(file).name()).isEqualTo("defrag");
+  }
+
+  @Test
+  void what_is_no_elf_file_is_rejected() {
+    assertRejected(new byte[0], "not an ELF file");
+    assertRejected("#!/bin/sh".getBytes(java.nio.charset.StandardCharsets.US_ASCII), "not an ELF");
+    assertRejected(new byte[] {0x7F, 'E', 'L', 'F', 1, 1}, "truncated");
+  }
+
+  @Test
+  void every_truncation_is_rejected() {
+    byte[] whole = new ElfBuilder().symbol("main", 0x41, 4, 2, 1).build();
+    for (int length = 0; length < whole.length; length++) {
+      assertRejected(java.util.Arrays.copyOf(whole, length));
+    }
+  }
+
+  @Test
+  void other_machines_and_kinds_of_file_are_named() {
+    assertRejected(new ElfBuilder().octet(4, 2), "64-bit");
+    assertRejected(new ElfBuilder().octet(5, 2), "big-endian");
+    assertRejected(new ElfBuilder().half(18, 62), "for x86-64, not for Arm");
+    assertRejected(new ElfBuilder().half(18, 243), "RISC-V");
+    assertRejected(new ElfBuilder().half(16, 1), "object file");
+    assertRejected(new ElfBuilder().half(16, 3), "shared");
+  }
+
+  @Test
+  void code_for_another_architecture_is_named() {
+    assertRejected(new ElfBuilder().architecture(13, 'M', ""), "ARMv7E-M (Cortex-M4)", "ARMv6-M");
+    assertRejected(new ElfBuilder().architecture(10, 'M', ""), "ARMv7-M (Cortex-M3)");
+    assertRejected(new ElfBuilder().architecture(10, 'A', ""), "ARMv7-A");
+    assertRejected(new ElfBuilder().architecture(16, 'M', "Cortex-M23"), "Baseline (Cortex-M23)");
+    assertRejected(new ElfBuilder().architecture(4, 0, "ARM946E-S"), "ARMv5TE", "ARM946E-S");
+    assertThat(new ElfBuilder().architecture(12, 'M', "Cortex-M0").parse()).isNotNull();
+  }
+
+  @Test
+  void a_file_that_does_not_say_its_architecture_is_accepted() {
+    assertThat(new ElfBuilder().withoutAttributes().parse().segments()).hasSize(1);
+  }
+
+  @Test
+  void segments_must_exist_and_be_apart() {
+    assertRejected(new ElfBuilder().withoutSegments(), "no loadable segments");
+    assertRejected(
+        new ElfBuilder().segment(0x10, 0x2000_0000, new byte[4], 4), "overlap where they load");
+    assertRejected(
+        new ElfBuilder()
+            .segment(0x200, 0x2000_0000, new byte[4], 8)
+            .segment(0x204, 0x2000_0004, new byte[4], 8),
+        "overlap where they run");
+    assertRejected(
+        new ElfBuilder().segment(0x200, 0x2000_0000, new byte[4], 3), "4 bytes", "room for 3");
+    assertRejected(
+        new ElfBuilder().segment(0x200, 0x2000_0000, new byte[4], 0x7000_0000), "too large");
+  }
+
+  @Test
+  void headers_that_point_outside_the_file_are_rejected() {
+    assertRejected(new ElfBuilder().word(28, 0x0FFF_FFFF), "program headers", "would end at byte");
+    assertRejected(new ElfBuilder().word(32, -1), "section headers", "would end at byte");
+    assertRejected(new ElfBuilder().half(50, 999), "section names");
+    assertRejected(new ElfBuilder().half(42, 31), "program headers of 31 bytes");
+  }
+
+  @Test
+  void damaged_files_give_a_message_and_never_another_exception() {
+    byte[] good = new ElfBuilder().symbol("main", 0x41, 4, 2, 1).build();
+    int rejected = 0;
+    for (int seed = 0; seed < 30_000; seed++) {
+      Random random = new Random(seed);
+      byte[] bad = good.clone();
+      int changes = 1 + random.nextInt(6);
+      for (int i = 0; i < changes; i++) {
+        // Half of them in the header, where most of the meaning is.
+        int at = random.nextInt(random.nextBoolean() ? 52 + 32 : bad.length);
+        bad[at] = (byte) (random.nextInt(3) == 0 ? random.nextInt(4) * 85 : random.nextInt(256));
+      }
+      try {
+        FirmwareImage.parse("fuzz", bad);
+      } catch (ImageRejectedException e) {
+        rejected++;
+        assertThat(e.getMessage()).as("seed %d", seed).startsWith("fuzz: ").doesNotContain("null");
+      } catch (Throwable e) {
+        fail("seed %d: %s", seed, e);
+      }
+    }
+    assertThat(rejected).isGreaterThan(5_000);
+  }
+}
