@@ -93,6 +93,20 @@ final class FaultyImageTest {
   }
 
   @Test
+  void a_block_that_nobody_asks_for_again_is_checked_at_the_end() {
+    Scenario scenario = new Bench().alloc('a', 24).alloc('b', 24).free('a').scenario();
+    RunResult result = Lab.run(scenario, Bench.faulty("corrupts-neighbour"));
+    assertThat(result.ending())
+        .isInstanceOfSatisfying(
+            Ending.ContractViolated.class,
+            ending -> {
+              assertThat(ending.what()).startsWith("block b").contains("is corrupted");
+              assertThat(ending.during()).isEqualTo("the check at the end");
+            });
+    assertThat(result.exitStatus()).isEqualTo(4);
+  }
+
+  @Test
   void blocks_that_overlap_are_found_at_the_allocation() {
     Ending.ContractViolated ending = violated("overlaps", 1);
     assertThat(ending.what()).contains("block b").contains("overlaps block a");

@@ -201,8 +201,45 @@ final class LabTest {
         .isGreaterThanOrEqualTo(1);
   }
 
+  /** A block of 300 bytes above a hole of 104 slides down in parts of 32. */
+  private static Bench halfMoved() {
+    return new Bench()
+        .pool(1024, 8)
+        .policy(new DefragPolicy.Never(32))
+        .alloc('a', 100)
+        .alloc('b', 300)
+        .alloc('c', 400)
+        .free('a')
+        .step(3);
+  }
+
   @Test
-  void growing_keeps_the_content_and_the_number_and_frees_the_old_block() {
+  void a_lock_of_a_block_in_two_parts_fails_and_its_unlock_is_skipped() {
+    Scenario scenario = halfMoved().lock('b').write('b').unlock('b').free('b').scenario();
+    RunResult result = completed(scenario, Bench.defrag());
+    assertThat(stats(result, OperationKind.LOCK).failedBy())
+        .isEqualTo(Map.of(ContractError.MOVING, 1L));
+    assertThat(stats(result, OperationKind.WRITE).failedBy())
+        .isEqualTo(Map.of(ContractError.MOVING, 1L));
+    assertThat(stats(result, OperationKind.UNLOCK).skipped()).isEqualTo(1);
+    assertThat(stats(result, OperationKind.FREE).served()).isEqualTo(2);
+  }
+
+  @Test
+  void a_run_may_end_with_a_block_in_two_parts_whose_move_can_be_finished() {
+    RunResult ended = completed(halfMoved().scenario(), Bench.defrag());
+    // the steps that finish the move for the check are no part of the run
+    assertThat(figure(ended, "pauses.count")).isEqualTo(3);
+    assertThat(figure(ended, "pauses.bytes")).isZero();
+    HeapMap map = Objects.requireNonNull(ended.heapAtEnd());
+    assertThat(map.spans()).extracting(Span::use).contains(Use.USED);
+    // with more steps the block arrives and counts
+    RunResult arrived = completed(halfMoved().step(50).scenario(), Bench.defrag());
+    assertThat(figure(arrived, "pauses.bytes")).isGreaterThanOrEqualTo(300);
+  }
+
+  @Test
+  void growing_keeps_the_number_and_frees_the_old_block() {
     Scenario scenario =
         new Bench().alloc('a', 20).grow('a', 100).grow('a', 7).write('a').free('a').scenario();
     for (FirmwareImage image : List.of(Bench.defrag(), Bench.newlibNano())) {
