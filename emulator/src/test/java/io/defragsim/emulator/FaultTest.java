@@ -162,6 +162,14 @@ class FaultTest {
   }
 
   @Test
+  void what_stands_at_an_even_target_is_not_read_as_code() {
+    // mov r1, pc; bx r1; nop; bl: four bytes of Arm code would end in the middle of the bl
+    Fault fault = fault(Kind.NOT_THUMB, 1, 0x4679, 0x4708, 0xBF00, 0xF000, 0xF800);
+    assertThat(fault.at()).isEqualTo(new Location(0x82, "bad", 2));
+    assertThat(fault.accessAddress()).isEqualTo(0x84L);
+  }
+
+  @Test
   void a_return_that_lost_the_Thumb_bit_is_not_thumb() {
     // mov r1, lr; subs r1, #1; bx r1
     Fault fault = fault(Kind.NOT_THUMB, 2, 0x4671, 0x3901, 0x4708);

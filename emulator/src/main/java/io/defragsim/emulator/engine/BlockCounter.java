@@ -92,6 +92,10 @@ final class BlockCounter implements BlockHook, Counter {
       return;
     }
     try {
+      if (!core.thumb()) { // the library has read a few bytes as Arm code, which it then refuses
+        end(new Stop.Inexact(atBlockBeforeLast));
+        return;
+      }
       if (core.map.sramOffset(address) >= 0) {
         end(new Stop.NeedsInstructions("it runs code from SRAM"));
         return;

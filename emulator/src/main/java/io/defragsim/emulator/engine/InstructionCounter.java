@@ -30,6 +30,7 @@ final class InstructionCounter implements CodeHook, Counter {
   private long lastPc;
   private int lastCost;
   private boolean lastStores;
+  private boolean mayLeaveThumb; // the last instruction was one that sets the Thumb bit
   private boolean vagueBlocks;
   private boolean overwritten;
   private long resumeAt = -1;
@@ -53,6 +54,7 @@ final class InstructionCounter implements CodeHook, Counter {
     lastPc = entry;
     lastCost = 0;
     lastStores = false;
+    mayLeaveThumb = false;
     overwritten = false;
     resumeAt = -1;
     freshAt = -1;
@@ -64,6 +66,11 @@ final class InstructionCounter implements CodeHook, Counter {
   @Override
   public void hook(Unicorn unicorn, long address, int size, Object user) {
     if (stop != null || failure != null || resumeAt >= 0) {
+      return;
+    }
+    if (mayLeaveThumb
+        && !core
+            .thumb()) { // no instruction: the engine refuses it, and the branch to it is at fault
       return;
     }
     try {
@@ -111,12 +118,17 @@ final class InstructionCounter implements CodeHook, Counter {
     lastPc = address;
     lastCost = 0;
     lastStores = stores;
+    mayLeaveThumb = false;
     beforeLast = null;
     if (!(decoded instanceof Instruction instruction)) {
       beforeLast = core.registers(address);
       end(refused(decoded));
       return;
     }
+    mayLeaveThumb =
+        instruction.form() == Form.BX
+            || instruction.form() == Form.BLX
+            || instruction.form() == Form.POP_PC;
     if (asleep(instruction.form())) {
       beforeLast = core.registers(address);
       end(
