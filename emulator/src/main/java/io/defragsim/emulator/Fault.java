@@ -18,10 +18,12 @@ public record Fault(
   public enum Kind {
     /** An encoding that ARMv6-M leaves undefined, UDF included. */
     UNDEFINED_INSTRUCTION,
-    /** An encoding that ARMv6-M calls unpredictable. */
+    /** An encoding, or an exception return, that ARMv6-M calls unpredictable. */
     UNPREDICTABLE_ENCODING,
     /** A load or store outside the memory map. */
     UNMAPPED_ACCESS,
+    /** A halfword or word access to an address that is no multiple of its size. */
+    UNALIGNED_ACCESS,
     /** A store to flash. */
     WRITE_PROTECTED,
     /** A fetch outside the memory map. */

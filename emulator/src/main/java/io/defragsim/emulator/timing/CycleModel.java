@@ -82,6 +82,18 @@ public record CycleModel(
         16);
   }
 
+  /** Words of a stack frame, at a cycle each. */
+  private static final int FRAME_WORDS = 8;
+
+  /**
+   * Cycles of a tail-chain, from the end of the instruction that returns from one handler to the
+   * first instruction of the next: an entry without the words that it would write, since they are
+   * on the stack already. The reference manual gives no figure; this is an estimate.
+   */
+  public int tailChain() {
+    return exceptionEntry - FRAME_WORDS;
+  }
+
   /**
    * The cycles of one instruction. Of WFE and WFI, without the time asleep.
    *

@@ -1,0 +1,64 @@
+package io.defragsim.emulator.interpreter;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.system.AccessFault;
+import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.CoreSystem;
+import io.defragsim.emulator.system.Memory;
+import io.defragsim.emulator.system.SystemControlSpace;
+
+/** Loads, stores and fetches of the core: alignment checked, the system control space in place. */
+final class CoreBus {
+  private final CoreState core;
+  private final CoreSystem system;
+  private final Memory memory;
+
+  CoreBus(CoreState core, CoreSystem system, Memory memory) {
+    this.core = core;
+    this.system = system;
+    this.memory = memory;
+  }
+
+  /** Reads 1, 2 or 4 bytes, zero-extended. */
+  int load(int address, int bytes) throws AccessFault {
+    long at = aligned(address, bytes, "load");
+    if (SystemControlSpace.covers(at)) {
+      system.space().setActiveNow(core.ipsr());
+      return system.space().read(at, bytes);
+    }
+    return memory.read(at, bytes);
+  }
+
+  /** Writes the low 1, 2 or 4 bytes of {@code value}. */
+  void store(int address, int bytes, int value) throws AccessFault {
+    long at = aligned(address, bytes, "store");
+    if (SystemControlSpace.covers(at)) {
+      system.space().write(at, bytes, value);
+    } else {
+      memory.write(at, bytes, value);
+    }
+  }
+
+  /** Reads a halfword of code. */
+  int fetch(int address) throws AccessFault {
+    long at = Integer.toUnsignedLong(address);
+    if (SystemControlSpace.covers(at)) {
+      throw new AccessFault(
+          Fault.Kind.UNMAPPED_FETCH,
+          at,
+          String.format("the program went to 0x%08x in the system control space", at));
+    }
+    return memory.fetch(at);
+  }
+
+  private static long aligned(int address, int bytes, String what) throws AccessFault {
+    long at = Integer.toUnsignedLong(address);
+    if (at % bytes != 0) {
+      throw new AccessFault(
+          Fault.Kind.UNALIGNED_ACCESS,
+          at,
+          String.format("%s of %d bytes at 0x%08x, which is no multiple of it", what, bytes, at));
+    }
+    return at;
+  }
+}

@@ -1,0 +1,16 @@
+package io.defragsim.emulator.interpreter;
+
+/** What becomes of a fault. */
+public enum FaultPolicy {
+  /**
+   * The run ends there: the step gives {@link StepResult.Faulted}, with the state before the
+   * instruction that caused it. Of a branch to where nothing can be executed that is the branch.
+   */
+  REPORT,
+  /**
+   * The core takes HardFault, as the part does, or locks up. Of a branch to where nothing can be
+   * executed the fault is at the target. What the architecture calls unpredictable is reported all
+   * the same.
+   */
+  TAKE
+}

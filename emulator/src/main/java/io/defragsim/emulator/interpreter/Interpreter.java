@@ -1,0 +1,363 @@
+package io.defragsim.emulator.interpreter;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Location;
+import io.defragsim.emulator.isa.Armv6m;
+import io.defragsim.emulator.isa.CostClass;
+import io.defragsim.emulator.isa.Decoded;
+import io.defragsim.emulator.isa.Form;
+import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.isa.Unpredictable;
+import io.defragsim.emulator.system.AccessFault;
+import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.CoreSystem;
+import io.defragsim.emulator.system.ExceptionFlow;
+import io.defragsim.emulator.system.ExceptionNumber;
+import io.defragsim.emulator.system.ExceptionTable;
+import io.defragsim.emulator.system.Memory;
+import io.defragsim.emulator.timing.CycleModel;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Cortex-M0, one instruction at a time. Belongs to one thread; deterministic.
+ *
+ * <p>Time, beyond what {@link CycleModel} says of instructions:
+ *
+ * <ul>
+ *   <li>An exception is taken at the first instruction boundary at or after its request. From there
+ *       to the first instruction of its handler are {@link CycleModel#exceptionEntry} cycles. A
+ *       request in those cycles, however urgent, is taken at the boundary behind them.
+ *   <li>LDM, STM, PUSH, POP and a MULS of 32 cycles do not hold an exception up: one that becomes
+ *       due in the middle is taken in that very cycle, and the instruction starts again from its
+ *       beginning when the handler is back. Its stores may have been done by then; it does them
+ *       again.
+ *   <li>An exception that is due when a handler returns is tail-chained ({@link
+ *       CycleModel#tailChain}). One that becomes due while registers are unstacked ({@link
+ *       CycleModel#exceptionReturn}) is taken behind that.
+ *   <li>An instruction's accesses to the system control space see, and change, the time at which it
+ *       begins. So the difference of two reads of SYST_CVR is exactly the cycles between the
+ *       beginnings of the two loads.
+ *   <li>Asleep, the core wakes in the cycle of a request; waking costs nothing by itself.
+ * </ul>
+ */
+public final class Interpreter {
+  private static final int LONG_MULTIPLY = 32;
+
+  private enum Sleep {
+    AWAKE,
+    UNTIL_INTERRUPT,
+    UNTIL_EVENT
+  }
+
+  private final Memory memory;
+  private final CycleModel model;
+  private final FaultPolicy policy;
+  private final LongFunction<Location> locate;
+
+  private final CoreState core = new CoreState();
+  private final CoreState before = new CoreState();
+  private final CoreSystem system = new CoreSystem();
+  private final CoreBus bus;
+  private final ExceptionFlow flow;
+  private final Executor executor;
+
+  private Sleep sleep = Sleep.AWAKE;
+  private int returning; // the EXC_RETURN of a handler that is over, 0 for none
+  private @Nullable Fault lockup;
+
+  /**
+   * A core before its reset.
+   *
+   * @param memory all but the system control space
+   * @param locate names addresses in faults
+   */
+  public Interpreter(
+      Memory memory, CycleModel model, FaultPolicy policy, LongFunction<Location> locate) {
+    this.memory = memory;
+    this.model = model;
+    this.policy = policy;
+    this.locate = locate;
+    bus = new CoreBus(core, system, memory);
+    flow = new ExceptionFlow(core, system, memory);
+    executor = new Executor(core, system, bus, flow);
+  }
+
+  /** The registers, to read and, between steps, to change. */
+  public CoreState core() {
+    return core;
+  }
+
+  /** Exceptions, timer, requests and time. */
+  public CoreSystem system() {
+    return system;
+  }
+
+  /** Cycles since the start. */
+  public long cycles() {
+    return system.now();
+  }
+
+  /**
+   * Takes the Reset exception: SP from the first word of memory, PC from the second. It costs
+   * nothing.
+   *
+   * @throws IllegalStateException if there is no memory at 0
+   */
+  public void reset() {
+    try {
+      core.reset(memory.read(0, 4), memory.read(4, 4));
+    } catch (AccessFault e) {
+      throw new IllegalStateException("no vector table", e);
+    }
+    system.reset();
+    sleep = Sleep.AWAKE;
+    returning = 0;
+    lockup = null;
+  }
+
+  /** Executes one instruction, or does what is due before it. */
+  public StepResult step() {
+    if (lockup != null) {
+      return new StepResult.LockedUp(lockup);
+    }
+    if (system.resetRequested()) {
+      return new StepResult.ResetRequested();
+    }
+    before.set(core);
+    if (returning != 0) {
+      return finishReturn();
+    }
+    if (sleep != Sleep.AWAKE && !wakes()) {
+      return sleepOn();
+    }
+    int due = system.exceptions().due(core.primask());
+    return due != 0 ? enter(due, null) : instruction();
+  }
+
+  private boolean wakes() {
+    if (sleep == Sleep.UNTIL_INTERRUPT && !system.wakesFromWfi()) {
+      return false;
+    }
+    if (sleep == Sleep.UNTIL_EVENT) {
+      if (!system.wakesFromWfe(core.primask())) {
+        return false;
+      }
+      system.setEventRegister(false);
+    }
+    sleep = Sleep.AWAKE;
+    return true;
+  }
+
+  private StepResult sleepOn() {
+    long cycles = system.cyclesToEvent();
+    if (cycles == Long.MAX_VALUE) {
+      return new StepResult.Asleep();
+    }
+    system.advance(cycles);
+    return new StepResult.Slept(cycles);
+  }
+
+  private StepResult instruction() {
+    int address = core.pc();
+    try {
+      if (!core.thumb()) {
+        throw notThumb(address);
+      }
+      int first = bus.fetch(address);
+      int second = Armv6m.is32Bit(first) ? bus.fetch(address + 2) : 0;
+      Decoded decoded = Armv6m.decode(first, second);
+      if (decoded instanceof Unpredictable) {
+        return unpredictable(decoded.toString());
+      }
+      if (!(decoded instanceof Instruction instruction)) {
+        return fault(Fault.Kind.UNDEFINED_INSTRUCTION, decoded.toString(), null);
+      }
+      return switch (instruction.form()) {
+        case BKPT -> new StepResult.Breakpoint(instruction.immediate());
+        case SVC -> supervisorCall(instruction);
+        default -> execute(instruction);
+      };
+    } catch (AccessFault e) {
+      return fault(e);
+    }
+  }
+
+  private StepResult execute(Instruction instruction) throws AccessFault {
+    Executor.Effect effect = executor.execute(instruction);
+    if (effect == Executor.Effect.EXCEPTION_RETURN) {
+      String refusal = flow.refusal(executor.excReturn());
+      if (!refusal.isEmpty()) {
+        return unpredictable("an exception return " + refusal);
+      }
+    } else if (policy == FaultPolicy.REPORT) {
+      if (!core.thumb()) {
+        throw notThumb(core.pc());
+      }
+      bus.fetch(core.pc());
+    }
+    int cycles = model.cycles(instruction, effect == Executor.Effect.BRANCHED);
+    if (restarts(instruction, cycles) && system.exceptions().due(core.primask()) == 0) {
+      long spent = system.advanceUntilDue(cycles, core.primask());
+      if (spent < cycles) {
+        core.set(before);
+        return new StepResult.Abandoned(instruction, spent);
+      }
+    } else {
+      system.advance(cycles);
+    }
+    switch (effect) {
+      case EXCEPTION_RETURN -> {
+        flow.leave();
+        returning = executor.excReturn();
+      }
+      case WAIT_FOR_INTERRUPT -> sleep = Sleep.UNTIL_INTERRUPT;
+      case WAIT_FOR_EVENT -> sleep = Sleep.UNTIL_EVENT;
+      case NEXT, BRANCHED -> {
+        // PC is right already.
+      }
+    }
+    return new StepResult.Retired(instruction, cycles);
+  }
+
+  private static boolean restarts(Instruction instruction, int cycles) {
+    CostClass cost = instruction.form().cost();
+    return cost == CostClass.LOAD_MULTIPLE
+        || cost == CostClass.LOAD_MULTIPLE_PC
+        || cost == CostClass.STORE_MULTIPLE
+        || (instruction.form() == Form.MULS && cycles == LONG_MULTIPLY);
+  }
+
+  /** SVC: pending at once, so the next step enters its handler, or a more urgent one first. */
+  private StepResult supervisorCall(Instruction instruction) {
+    ExceptionTable exceptions = system.exceptions();
+    if (exceptions.priority(ExceptionNumber.SVCALL)
+        >= exceptions.executionPriority(core.primask())) {
+      return fault(
+          Fault.Kind.UNHANDLED_EXCEPTION,
+          "svc where its priority, or PRIMASK, does not let it in",
+          null);
+    }
+    core.setPc(core.pc() + instruction.bytes());
+    exceptions.setPending(ExceptionNumber.SVCALL);
+    int cycles = model.cycles(instruction, false);
+    system.advance(cycles);
+    return new StepResult.Retired(instruction, cycles);
+  }
+
+  private StepResult enter(int exception, @Nullable Fault cause) {
+    try {
+      flow.stack();
+    } catch (AccessFault e) {
+      // The frame is lost, and HardFault comes instead; what was to be entered stays pending.
+      return instead(exception, false, e);
+    }
+    return enterStacked(exception, false, cause);
+  }
+
+  private StepResult enterStacked(int exception, boolean tailChained, @Nullable Fault cause) {
+    try {
+      flow.enter(exception);
+    } catch (AccessFault e) {
+      return instead(exception, tailChained, e);
+    }
+    returning = 0;
+    long cycles = tailChained ? model.tailChain() : model.exceptionEntry();
+    system.advance(cycles);
+    return new StepResult.Entered(exception, tailChained, cycles, cause);
+  }
+
+  /** HardFault instead of an exception that could not be entered, if that is possible. */
+  private StepResult instead(int exception, boolean tailChained, AccessFault e) {
+    return policy == FaultPolicy.REPORT || exception <= ExceptionNumber.HARD_FAULT
+        ? locked(e)
+        : enterStacked(ExceptionNumber.HARD_FAULT, tailChained, describe(e));
+  }
+
+  private StepResult finishReturn() {
+    int ended = core.ipsr();
+    int due = system.exceptions().due(core.primask());
+    if (due != 0) {
+      core.setLr(returning);
+      return enterStacked(due, true, null);
+    }
+    try {
+      flow.unstack(returning);
+    } catch (AccessFault e) {
+      if (policy == FaultPolicy.REPORT || mayNotTakeHardFault()) {
+        return locked(e);
+      }
+      core.setLr(returning);
+      return enterStacked(ExceptionNumber.HARD_FAULT, true, describe(e));
+    }
+    String refusal = flow.frameRefusal(returning);
+    if (!refusal.isEmpty()) {
+      return unpredictable("an exception return " + refusal);
+    }
+    returning = 0;
+    if (system.sleepOnExit() && !core.handlerMode()) {
+      sleep = Sleep.UNTIL_INTERRUPT;
+    }
+    system.advance(model.exceptionReturn());
+    return new StepResult.Returned(ended, model.exceptionReturn());
+  }
+
+  private boolean mayNotTakeHardFault() {
+    ExceptionTable exceptions = system.exceptions();
+    return exceptions.executionPriority(core.primask())
+        <= exceptions.priority(ExceptionNumber.HARD_FAULT);
+  }
+
+  private StepResult fault(AccessFault e) {
+    return fault(e.kind(), e.detail(), e.address());
+  }
+
+  private StepResult fault(Fault.Kind kind, String detail, @Nullable Long accessAddress) {
+    Fault fault = describe(kind, detail, accessAddress);
+    core.set(before);
+    if (policy == FaultPolicy.REPORT) {
+      return new StepResult.Faulted(fault);
+    }
+    if (mayNotTakeHardFault()) {
+      lockup = fault;
+      return new StepResult.LockedUp(fault);
+    }
+    return enter(ExceptionNumber.HARD_FAULT, fault);
+  }
+
+  /** A fault on the way into a handler or back that nothing more can take. */
+  private StepResult locked(AccessFault e) {
+    Fault fault = describe(e);
+    core.set(before);
+    if (policy == FaultPolicy.REPORT) {
+      return new StepResult.Faulted(fault);
+    }
+    lockup = fault;
+    return new StepResult.LockedUp(fault);
+  }
+
+  private StepResult unpredictable(String detail) {
+    Fault fault = describe(Fault.Kind.UNPREDICTABLE_ENCODING, detail, null);
+    core.set(before);
+    return new StepResult.Faulted(fault);
+  }
+
+  private static AccessFault notThumb(int target) {
+    long at = Integer.toUnsignedLong(target);
+    return new AccessFault(
+        Fault.Kind.NOT_THUMB, at, String.format("branch to 0x%08x with the Thumb bit clear", at));
+  }
+
+  private Fault describe(AccessFault e) {
+    return describe(e.kind(), e.detail(), e.address());
+  }
+
+  private Fault describe(Fault.Kind kind, String detail, @Nullable Long accessAddress) {
+    return new Fault(
+        kind,
+        locate.apply(Integer.toUnsignedLong(before.pc())),
+        detail,
+        accessAddress,
+        before.registers());
+  }
+}

@@ -1,0 +1,142 @@
+package io.defragsim.emulator.system;
+
+/**
+ * What stands around the core and keeps time: exceptions, SysTick, requests from outside, and the
+ * registers of the system control space. Deterministic; belongs to one thread.
+ */
+public final class CoreSystem {
+  private final ExceptionTable exceptions = new ExceptionTable();
+  private final SysTick sysTick = new SysTick();
+  private final InterruptSchedule schedule = new InterruptSchedule();
+  private final SystemControlSpace space = new SystemControlSpace(this);
+
+  private long now;
+  private boolean eventRegister;
+  private boolean sleepOnExit;
+  private boolean sevOnPend;
+  private boolean resetRequested;
+
+  /** The state out of reset. Time goes on, and so do requests from outside. */
+  public void reset() {
+    exceptions.reset();
+    sysTick.reset();
+    eventRegister = false;
+    sleepOnExit = false;
+    sevOnPend = false;
+    resetRequested = false;
+  }
+
+  public ExceptionTable exceptions() {
+    return exceptions;
+  }
+
+  public SysTick sysTick() {
+    return sysTick;
+  }
+
+  public InterruptSchedule schedule() {
+    return schedule;
+  }
+
+  /** The registers that the program sees from 0xE000E000 on. */
+  public SystemControlSpace space() {
+    return space;
+  }
+
+  /** Cycles since the start. */
+  public long now() {
+    return now;
+  }
+
+  /** Lets cycles pass: the timer counts, and what is requested in them becomes pending. */
+  public void advance(long cycles) {
+    long end = now + cycles;
+    while (schedule.nextCycle() <= end) {
+      long step = Math.max(0, schedule.nextCycle() - now);
+      tick(step);
+      request(schedule.take());
+    }
+    tick(end - now);
+  }
+
+  /**
+   * Lets up to {@code limit} cycles pass, and stops at the first at which an exception is due.
+   *
+   * @return the cycles that passed; all of {@code limit} if nothing became due before its end
+   */
+  public long advanceUntilDue(long limit, boolean primask) {
+    long start = now;
+    long end = start + limit;
+    while (now < end && exceptions.due(primask) == 0) {
+      advance(Math.min(end - now, cyclesToEvent()));
+    }
+    return now - start;
+  }
+
+  /** Cycles until the next request, of the timer or from outside; Long.MAX_VALUE for never. */
+  public long cyclesToEvent() {
+    long outside = schedule.nextCycle();
+    long untilOutside = outside == Long.MAX_VALUE ? outside : Math.max(0, outside - now);
+    return Math.min(untilOutside, sysTick.cyclesToRequest());
+  }
+
+  private void tick(long cycles) {
+    if (sysTick.advance(cycles)) {
+      request(ExceptionNumber.SYSTICK);
+    }
+    now += cycles;
+  }
+
+  /** Makes an exception pending. With SCR.SEVONPEND that is an event. */
+  public void request(int exception) {
+    if (sevOnPend && !exceptions.isPending(exception)) {
+      eventRegister = true;
+    }
+    exceptions.setPending(exception);
+  }
+
+  /** The event register, which WFE looks at and clears. */
+  public boolean eventRegister() {
+    return eventRegister;
+  }
+
+  public void setEventRegister(boolean event) {
+    eventRegister = event;
+  }
+
+  /** SCR.SLEEPONEXIT: sleep when the last handler returns to Thread mode. */
+  public boolean sleepOnExit() {
+    return sleepOnExit;
+  }
+
+  void setSleepOnExit(boolean on) {
+    sleepOnExit = on;
+  }
+
+  boolean sevOnPend() {
+    return sevOnPend;
+  }
+
+  void setSevOnPend(boolean on) {
+    sevOnPend = on;
+  }
+
+  /** Whether the program has asked for a reset by AIRCR.SYSRESETREQ. */
+  public boolean resetRequested() {
+    return resetRequested;
+  }
+
+  void requestReset() {
+    resetRequested = true;
+  }
+
+  /** Whether WFI ends now: an exception is due, or would be if PRIMASK were clear (B1.5.19). */
+  public boolean wakesFromWfi() {
+    return exceptions.due(false) != 0;
+  }
+
+  /** Whether WFE ends now: an event, or an exception that is due (B1.5.18). */
+  public boolean wakesFromWfe(boolean primask) {
+    return eventRegister || exceptions.due(primask) != 0;
+  }
+}

@@ -1,0 +1,43 @@
+package io.defragsim.emulator.system;
+
+import java.util.PriorityQueue;
+
+/**
+ * Requests that come from outside at known cycles, as pulses. What is requested at the same cycle
+ * becomes pending together.
+ */
+public final class InterruptSchedule {
+  private final PriorityQueue<Request> requests =
+      new PriorityQueue<>((a, b) -> Long.compare(a.cycle, b.cycle));
+
+  private record Request(long cycle, int exception) {}
+
+  /**
+   * Requests an exception.
+   *
+   * @param cycle when, on the clock of {@link CoreSystem#now}
+   * @param exception its number; {@link ExceptionNumber#ofIrq} gives that of an interrupt
+   */
+  public void at(long cycle, int exception) {
+    if (!ExceptionNumber.exists(exception) || exception == ExceptionNumber.RESET) {
+      throw new IllegalArgumentException("nothing outside requests exception " + exception);
+    }
+    requests.add(new Request(cycle, exception));
+  }
+
+  /** Forgets all requests. */
+  public void clear() {
+    requests.clear();
+  }
+
+  /** When the next request is due, Long.MAX_VALUE if there is none. */
+  long nextCycle() {
+    Request next = requests.peek();
+    return next == null ? Long.MAX_VALUE : next.cycle;
+  }
+
+  /** Removes the next request, and returns its exception. */
+  int take() {
+    return requests.remove().exception;
+  }
+}
