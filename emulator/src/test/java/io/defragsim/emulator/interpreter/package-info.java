@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.emulator.interpreter;
+
+import org.jspecify.annotations.NullMarked;
