@@ -14,6 +14,7 @@ import io.defragsim.scenario.Scenario;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -81,6 +82,9 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   private final OptionalLong walk;
   private long spent;
   private boolean stackReserved;
+
+  /** What stands between the pool and the stack reserve, which the image has no business with. */
+  private byte[] nobodys = {};
 
   private AllocatorImage(Mcu mcu, SramLayout layout, Scenario scenario) {
     this.mcu = mcu;
@@ -180,6 +184,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
       throw new DoesNotFitException("does not fit: " + e.getMessage());
     }
     stackReserved = true;
+    nobodys = mcu.read(layout.poolEnd(), layout.unused());
   }
 
   /** Hands the pool over. */
@@ -257,6 +262,18 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
                 "the image's own check of its heap says " + (error == null ? value : error))
             .in("image_check");
       }
+    }
+  }
+
+  /** A store outside all that the image was given, by a stack that is too deep for one. */
+  void checkUnused() {
+    int wrong = Arrays.mismatch(nobodys, mcu.read(layout.poolEnd(), nobodys.length));
+    if (wrong >= 0) {
+      throw RunStopped.violation(
+          String.format(
+              "the image wrote to 0x%08x, between the pool and the stack reserve: it is not its"
+                  + " memory (or its stack is deeper than the reserve)",
+              layout.poolEnd() + wrong));
     }
   }
 

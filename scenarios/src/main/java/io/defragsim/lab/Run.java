@@ -54,8 +54,7 @@ final class Run {
       heapAtWorst = worst == null ? null : mapper.shadow(worst);
       if (ending instanceof Ending.Completed) {
         try {
-          heap.verifyAll();
-          image.check();
+          verify();
           heapAtEnd = mapper.map(mapper.now(recorder.operation()));
           heapAtWorst = worst == null ? null : mapper.map(worst);
           settle();
@@ -130,10 +129,16 @@ final class Run {
   private void everySoOften() {
     long done = recorder.operation() + 1;
     if (done % CHECK_EVERY == 0) {
-      heap.verifyAll();
-      image.check();
+      verify();
       options.progress().accept(done);
     }
+  }
+
+  /** All that can be held against the image between two operations. */
+  private void verify() {
+    heap.verifyAll();
+    image.check();
+    image.checkUnused();
   }
 
   /**

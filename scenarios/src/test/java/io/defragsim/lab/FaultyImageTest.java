@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.RunResult;
@@ -77,6 +78,21 @@ final class FaultyImageTest {
   @Test
   void a_stack_that_outgrows_its_reserve_is_a_fault() {
     faulted("overflows-stack", Fault.Kind.STACK_OVERFLOW, 2);
+  }
+
+  @Test
+  void a_stack_that_steps_over_the_end_of_its_reserve_is_found_where_nobody_may_write() {
+    McuConfig large =
+        new McuConfig("large", 16_000_000, 16_000_000, 1, 32 * 1024, 0x20000000L, 64 * 1024);
+    RunResult result =
+        Lab.run(
+            new Bench().part(large).alloc('a', 24).alloc('b', 24).alloc('c', 24).scenario(),
+            Bench.faulty("overflows-stack"));
+    assertThat(result.ending())
+        .isInstanceOfSatisfying(
+            Ending.ContractViolated.class,
+            ending -> assertThat(ending.what()).contains("between the pool and the stack reserve"));
+    assertThat(result.exitStatus()).isEqualTo(4);
   }
 
   @Test
