@@ -328,14 +328,8 @@ final class RandomProgram {
       }
       case 1 -> emit(0x2000 | r << 8 | 0x60, 0x0600 | r << 3 | r, 0x6800 | r << 3 | (7 - r));
       case 2 -> emit(0x2000 | r << 8 | offset, 0x6000 | r << 3 | (7 - r)); // str to flash
-      case 3 -> {
-        Decoded undefined = pickRefused(Undefined.class);
-        emit(undefined.encoding());
-      }
-      case 4 -> {
-        Decoded unpredictable = pickRefused(Unpredictable.class);
-        emit(unpredictable.encoding());
-      }
+      case 3 -> refused(Undefined.class);
+      case 4 -> refused(Unpredictable.class);
       case 5 -> emit(0x2000 | r << 8 | 0x60, 0x0600 | r << 3 | r, 0x3001 | r << 8, 0x4700 | r << 3);
       case 6 -> emit(0x4678 | r, 0x4700 | r << 3); // mov rN, pc; bx rN
       case 7 -> emit(0xDF00 | offset);
@@ -343,11 +337,20 @@ final class RandomProgram {
     }
   }
 
-  private Decoded pickRefused(Class<? extends Decoded> kind) {
+  private void refused(Class<? extends Decoded> kind) {
     while (true) {
-      Decoded decoded = Armv6m.decode(random.nextInt(0xE800), 0);
-      if (kind.isInstance(decoded)) {
-        return decoded;
+      boolean wide = random.nextBoolean();
+      int first = wide ? 0xE800 + random.nextInt(0x1800) : random.nextInt(0xE800);
+      if (kind == Unpredictable.class && wide) { // few are: make MSR, MRS and barriers likely
+        first = 0xF380 | random.nextInt(0x80);
+      }
+      int second = random.nextInt(0x10000);
+      if (kind.isInstance(Armv6m.decode(first, second))) {
+        code.add(first);
+        if (wide) {
+          code.add(second);
+        }
+        return;
       }
     }
   }
