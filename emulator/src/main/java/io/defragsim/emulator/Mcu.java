@@ -324,10 +324,22 @@ public final class Mcu implements AutoCloseable {
     Stop stop = first;
     if (stop instanceof Stop.NeedsInstructions) {
       accounting = Accounting.INSTRUCTIONS;
-      stop = again(run, Scrutiny.NONE, cycleBudget);
+      stop = again(run, accounting, Scrutiny.NONE, cycleBudget);
+    }
+    if (stop instanceof Stop.Inexact inexact && accounting == Accounting.BLOCKS) {
+      long from = inexact.cycles();
+      stop = again(run, accounting, Scrutiny.NONE, from);
+      if (stop instanceof Stop.OutOfBudget) {
+        stop = engine.continueByInstructions(Scrutiny.registersFrom(from), plusSlack(from));
+      }
     }
     if (stop instanceof Stop.Inexact inexact) {
-      stop = again(run, Scrutiny.registersFrom(inexact.cycles()), plusSlack(inexact.cycles()));
+      stop =
+          again(
+              run,
+              Accounting.INSTRUCTIONS,
+              Scrutiny.registersFrom(inexact.cycles()),
+              plusSlack(inexact.cycles()));
     }
     if (stop instanceof Stop.Inexact) {
       throw new IllegalStateException("a run did not repeat itself");
@@ -338,11 +350,17 @@ public final class Mcu implements AutoCloseable {
   /** Does a run again that left the canary changed, to find the store that did it. */
   private Stop findOverflow(Run run, Stop stop) {
     long bottom = map.sramEnd() - stackReserve;
-    Stop found = again(run, new Scrutiny(Long.MAX_VALUE, bottom, CANARY), plusSlack(stop.cycles()));
+    Stop found =
+        again(
+            run,
+            Accounting.INSTRUCTIONS,
+            new Scrutiny(Long.MAX_VALUE, bottom, CANARY),
+            plusSlack(stop.cycles()));
     return found instanceof Stop.Faulted ? found : stop;
   }
 
-  private Stop again(Run run, Scrutiny scrutiny, long cycleBudget) {
+  /** Does a run again on a fresh engine, from the state before it. */
+  private Stop again(Run run, Accounting how, Scrutiny scrutiny, long cycleBudget) {
     byte[] sram = journal.sram();
     boolean event = journal.eventRegister();
     if (!journal.isEmpty()) {
@@ -354,7 +372,7 @@ public final class Mcu implements AutoCloseable {
       journal.restart(sram, event);
     }
     engine.close();
-    engine = engines.open(sram, Accounting.INSTRUCTIONS, scrutiny);
+    engine = engines.open(sram, how, scrutiny);
     engine.setEventRegister(event);
     return run.on(engine, cycleBudget);
   }

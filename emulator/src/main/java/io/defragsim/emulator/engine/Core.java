@@ -15,12 +15,6 @@ import unicorn.UnicornException;
  * the library behind it can be exchanged.
  */
 final class Core {
-  /**
-   * The library takes the process down, once in some thousand times, when two threads open an
-   * instance at once. Instances run on their own threads without it.
-   */
-  private static final Object ONE_AT_A_TIME = new Object();
-
   private static final int CPSR_THUMB = 0x20;
   private static final int XPSR_THUMB = 1 << 24;
   private static final int FLAGS = 0xF000_0000;
@@ -65,12 +59,7 @@ final class Core {
   }
 
   private Unicorn open(byte[] sram) {
-    Unicorn opened;
-    synchronized (ONE_AT_A_TIME) {
-      opened =
-          new Unicorn(
-              UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
-    }
+    Unicorn opened = Instances.open(flash.length, flash.length, map.sramBytes());
     int readOnly = UnicornConst.UC_PROT_READ | UnicornConst.UC_PROT_EXEC;
     opened.mem_map(MemoryMap.FLASH_LOW, flash.length, readOnly);
     opened.mem_write(MemoryMap.FLASH_LOW, flash);
@@ -78,14 +67,12 @@ final class Core {
     opened.mem_write(MemoryMap.FLASH_HIGH, flash);
     opened.mem_map(map.sramBase(), map.sramBytes(), UnicornConst.UC_PROT_ALL);
     opened.mem_write(map.sramBase(), sram);
-    opened.mem_map(MemoryMap.HOST_PAGE, MemoryMap.PAGE, readOnly);
+    opened.mem_map(MemoryMap.HOST_PAGE, MemoryMap.HOST_BYTES, readOnly);
     return opened;
   }
 
   void close() {
-    synchronized (ONE_AT_A_TIME) {
-      unicorn.closeAll();
-    }
+    Instances.close(unicorn);
   }
 
   /**

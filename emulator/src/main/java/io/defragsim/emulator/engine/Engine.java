@@ -5,8 +5,9 @@ package io.defragsim.emulator.engine;
  *
  * <p><b>Life.</b> A new engine has its memory filled and its core at rest. Its first run is either
  * {@link #start} or {@link #call}; after that only {@link #call} is allowed, and after any end but
- * {@link Stop.Returned} and {@link Stop.Breakpoint} no further run at all: memory and registers can
- * still be read. Who wants to go on takes a fresh engine with the memory of an earlier time.
+ * {@link Stop.Returned} and {@link Stop.Breakpoint} no further run at all (but {@link
+ * #continueByInstructions}): memory can still be read. Who wants to go on takes a fresh engine with
+ * the memory of an earlier time.
  *
  * <p><b>Calls are self-contained.</b> Every core register has a defined value at the entry of a
  * call, whatever ran before: what a call does follows from its arguments, the SRAM and the event
@@ -43,6 +44,15 @@ public interface Engine extends AutoCloseable {
    * @param cycleBudget as in {@link #start}
    */
   Stop call(long sp, long function, int[] arguments, long cycleBudget);
+
+  /**
+   * Goes on by the instruction after a run that ended in {@link Stop.OutOfBudget}, on whatever
+   * accounting; the cycles of both parts are counted together.
+   *
+   * @param scrutiny what to look at from here on
+   * @param cycleBudget for both parts
+   */
+  Stop continueByInstructions(Scrutiny scrutiny, long cycleBudget);
 
   /** Reads SRAM. The range must lie in it. */
   byte[] readSram(long address, int length);

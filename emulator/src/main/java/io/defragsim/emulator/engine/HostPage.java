@@ -33,7 +33,7 @@ final class HostPage {
   private static final int R2 = 2;
   private static final int R12 = 12;
 
-  private final byte[] code = new byte[MemoryMap.PAGE];
+  private final byte[] code = new byte[MemoryMap.HOST_BYTES];
   private int length;
 
   private final long lastEntry;

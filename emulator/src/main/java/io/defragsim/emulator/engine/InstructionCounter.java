@@ -33,6 +33,7 @@ final class InstructionCounter implements CodeHook, Counter {
   private boolean mayLeaveThumb; // the last instruction was one that sets the Thumb bit
   private boolean vagueBlocks;
   private boolean overwritten;
+  private boolean resuming;
   private long resumeAt = -1;
   private long freshAt = -1;
   private @Nullable Registers beforeLast;
@@ -56,6 +57,7 @@ final class InstructionCounter implements CodeHook, Counter {
     lastStores = false;
     mayLeaveThumb = false;
     overwritten = false;
+    resuming = false;
     resumeAt = -1;
     freshAt = -1;
     beforeLast = null;
@@ -68,6 +70,7 @@ final class InstructionCounter implements CodeHook, Counter {
     if (stop != null || failure != null || resumeAt >= 0) {
       return;
     }
+    resuming = false;
     if (mayLeaveThumb
         && !core
             .thumb()) { // no instruction: the engine refuses it, and the branch to it is at fault
@@ -201,10 +204,27 @@ final class InstructionCounter implements CodeHook, Counter {
     return failure == null && stop == null ? resumeAt : -1;
   }
 
-  /** The run goes on at {@link #resumeAt} with no translations. */
-  void resumed() {
-    freshAt = resumeAt;
+  /** The run goes on there, by way of the host's page, with no translations known. */
+  void resumed(long pc) {
+    freshAt = pc;
     resumeAt = -1;
+    resuming = true;
+  }
+
+  /** Before the first event: cycles that an earlier part of the run has taken. */
+  void continueFrom(long earlier) {
+    cycles = earlier;
+  }
+
+  /** A block in the host's page that is none of its entries and exits. */
+  void blockInHostPage() {
+    if (!resuming && stop == null && failure == null && resumeAt < 0) {
+      end(
+          fault(
+              Fault.Kind.UNMAPPED_FETCH,
+              "the program went to " + core.map.describeHole(MemoryMap.HOST_PAGE),
+              MemoryMap.HOST_PAGE));
+    }
   }
 
   /** The library has translated a block in SRAM; size 0: of unknown extent, also those to come. */

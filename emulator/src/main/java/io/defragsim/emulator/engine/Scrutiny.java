@@ -1,7 +1,7 @@
 package io.defragsim.emulator.engine;
 
 /**
- * What an engine with {@link Accounting#INSTRUCTIONS} looks at in its first run, beyond counting.
+ * What an engine with {@link Accounting#INSTRUCTIONS} looks at in a run, beyond counting.
  *
  * @param registersFrom from this many cycles on it keeps the registers before each instruction, so
  *     that a fault can show them; Long.MAX_VALUE for never

@@ -35,8 +35,9 @@ public sealed interface Stop {
 
   /**
    * The run ended in the middle of a block, or in a way that only counting by the instruction can
-   * name. The same run on a fresh engine with the same memory and {@link Accounting#INSTRUCTIONS}
-   * gives the exact end.
+   * name. The same run on a fresh engine with the same memory, with {@code cycles} for its budget
+   * and {@link Engine#continueByInstructions} behind it, gives the exact end; so does {@link
+   * Accounting#INSTRUCTIONS} from the start.
    *
    * @param cycles a lower bound: what was counted up to the block before the last one; the exact
    *     end is a few instructions behind it

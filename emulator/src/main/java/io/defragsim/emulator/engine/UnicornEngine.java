@@ -18,10 +18,13 @@ public final class UnicornEngine implements Engine {
   private static final int BKPT = 7;
 
   private final Core core;
-  private final Counter counter;
+  private final CycleModel model;
+  private Counter counter;
 
   private @Nullable HostPage hostPage;
   private boolean started;
+  private boolean inCall;
+  private @Nullable Stop lastStop;
   private boolean ended;
   private boolean closed;
 
@@ -50,6 +53,7 @@ public final class UnicornEngine implements Engine {
       Accounting accounting,
       Scrutiny scrutiny) {
     core = new Core(map, flash, sram);
+    this.model = model;
     counter =
         switch (accounting) {
           case BLOCKS -> new BlockCounter(core, model, costs);
@@ -60,13 +64,9 @@ public final class UnicornEngine implements Engine {
   }
 
   private void hooks(Unicorn unicorn) {
-    // The layout of the host's page does not depend on SP, its contents do.
-    HostPage layout = new HostPage(0, null);
     if (counter instanceof BlockCounter blocks) {
-      // All but the entries and the exit: a program that jumps elsewhere into the page is caught.
       unicorn.hook_add_new(blocks, 0, MemoryMap.HOST_PAGE - 1, null);
-      unicorn.hook_add_new(blocks, layout.lastEntry() + 1, layout.exit() - 1, null);
-      unicorn.hook_add_new(blocks, layout.calmEnd(), END_OF_ADDRESSES, null);
+      hookHostPage(unicorn, blocks);
     } else if (counter instanceof InstructionCounter instructions) {
       unicorn.hook_add_new(
           (BlockHook) (u, address, size, user) -> instructions.blockInSram(address, size),
@@ -74,6 +74,7 @@ public final class UnicornEngine implements Engine {
           core.map.sramEnd() - 1,
           null);
       unicorn.hook_add_new(instructions, 0, MemoryMap.HOST_PAGE - 1, null);
+      hookHostPage(unicorn, (u, address, size, user) -> instructions.blockInHostPage());
     }
     unicorn.hook_add_new((InterruptHook) (u, number, user) -> interrupted(number), null);
     unicorn.hook_add_new(
@@ -91,6 +92,16 @@ public final class UnicornEngine implements Engine {
             (u, address, size, value, user) -> refused(UnicornConst.UC_MEM_FETCH, address),
         UnicornConst.UC_HOOK_MEM_FETCH_INVALID,
         null);
+  }
+
+  /**
+   * All of the page but the entries and the exit: a program that jumps elsewhere into it is caught.
+   * The layout of the page does not depend on SP, its contents do.
+   */
+  private static void hookHostPage(Unicorn unicorn, BlockHook hook) {
+    HostPage layout = new HostPage(0, null);
+    unicorn.hook_add_new(hook, layout.lastEntry() + 1, layout.exit() - 1, null);
+    unicorn.hook_add_new(hook, layout.calmEnd(), END_OF_ADDRESSES, null);
   }
 
   private void interrupted(int number) {
@@ -112,21 +123,9 @@ public final class UnicornEngine implements Engine {
     }
     core.register(ArmConst.UC_ARM_REG_SP, (int) sp);
     core.register(ArmConst.UC_ARM_REG_LR, -1);
+    inCall = false;
     // The first block of an engine's first run is announced once, so no entry code is needed.
-    boolean whole = run(pc, pc, END_OF_ADDRESSES, cycleBudget);
-    Stop stop = counter.ended();
-    if (stop == null) {
-      stop =
-          interrupt == BKPT && whole
-              ? new Stop.Breakpoint(
-                  interruptPc,
-                  core.stackPointer() & END_OF_ADDRESSES,
-                  core.codeHalfword(interruptPc) & 0xFF,
-                  counter.total())
-              : irregular();
-    }
-    ended = !(stop instanceof Stop.Breakpoint);
-    return stop;
+    return finish(run(pc, pc, cycleBudget));
   }
 
   @Override
@@ -145,12 +144,44 @@ public final class UnicornEngine implements Engine {
       core.register(ArmConst.UC_ARM_REG_R0 + i, arguments[i]);
     }
     core.register(ArmConst.UC_ARM_REG_R12, ((int) function | 1) ^ HostPage.TARGET_FLIP);
-    boolean whole = run(page.entry(arguments.length), function, page.exitEnd(), cycleBudget);
+    inCall = true;
+    return finish(run(page.entry(arguments.length), function, cycleBudget));
+  }
+
+  @Override
+  public Stop continueByInstructions(Scrutiny scrutiny, long cycleBudget) {
+    if (!(lastStop instanceof Stop.OutOfBudget out)) {
+      throw new IllegalStateException("the last run did not exhaust its budget: " + lastStop);
+    }
+    InstructionCounter instructions = new InstructionCounter(core, model, scrutiny);
+    instructions.begin(out.pc(), cycleBudget);
+    instructions.continueFrom(out.cycles());
+    instructions.setEventRegister(counter.eventRegister());
+    instructions.resumed(out.pc());
+    counter = instructions;
+    return finish(goOn(renewed(out.pc())));
+  }
+
+  /** What a run came to. */
+  private Stop finish(boolean whole) {
+    HostPage page = hostPage;
     Stop stop = counter.ended();
     if (stop == null) {
-      stop = whole && interrupt == 0 && core.pc() == page.exit() ? returned(page) : irregular();
+      if (!inCall && whole && interrupt == BKPT) {
+        stop =
+            new Stop.Breakpoint(
+                interruptPc,
+                core.stackPointer() & END_OF_ADDRESSES,
+                core.codeHalfword(interruptPc) & 0xFF,
+                counter.total());
+      } else if (inCall && whole && interrupt == 0 && page != null && core.pc() == page.exit()) {
+        stop = returned(page);
+      } else {
+        stop = irregular();
+      }
     }
-    ended = !(stop instanceof Stop.Returned);
+    ended = !(stop instanceof Stop.Returned || stop instanceof Stop.Breakpoint);
+    lastStop = stop;
     return stop;
   }
 
@@ -161,7 +192,7 @@ public final class UnicornEngine implements Engine {
   }
 
   /** Runs; false if the library gave an error. */
-  private boolean run(long from, long entry, long until, long cycleBudget) {
+  private boolean run(long from, long entry, long cycleBudget) {
     if (ended) {
       throw new IllegalStateException("this engine's last run did not end regularly");
     }
@@ -169,18 +200,30 @@ public final class UnicornEngine implements Engine {
     interrupt = 0;
     memoryEvent = 0;
     counter.begin(entry, cycleBudget);
-    boolean whole = core.run(from, until);
-    if (counter instanceof InstructionCounter instructions) {
-      while (instructions.resumeAt() >= 0) {
-        CoreState state = core.state(instructions.resumeAt());
-        long sp = hostPage == null ? 0 : hostPage.sp();
-        core.renew(core.read(core.map.sramBase(), core.map.sramBytes()), this::hooks);
-        HostPage page = install(new HostPage(sp, state));
-        instructions.resumed();
-        whole = core.run(page.resume(), until);
-      }
+    return goOn(from);
+  }
+
+  private boolean goOn(long from) {
+    boolean whole = runUntilExit(from);
+    while (counter instanceof InstructionCounter instructions && instructions.resumeAt() >= 0) {
+      long at = instructions.resumeAt();
+      instructions.resumed(at);
+      whole = runUntilExit(renewed(at));
     }
     return whole;
+  }
+
+  private boolean runUntilExit(long from) {
+    HostPage page = hostPage;
+    return core.run(from, inCall && page != null ? page.exitEnd() : END_OF_ADDRESSES);
+  }
+
+  /** Another instance of the library with the same state; gives where it has to start. */
+  private long renewed(long pc) {
+    CoreState state = core.state(pc);
+    long sp = hostPage == null ? 0 : hostPage.sp();
+    core.renew(core.read(core.map.sramBase(), core.map.sramBytes()), this::hooks);
+    return install(new HostPage(sp, state)).resume();
   }
 
   private Stop returned(HostPage page) {
@@ -261,7 +304,7 @@ public final class UnicornEngine implements Engine {
           Fault.Kind.UNHANDLED_EXCEPTION, "exception " + interrupt + " of the engine", null);
     }
     long pc = core.pc();
-    if (pc >= MemoryMap.HOST_PAGE && pc < MemoryMap.HOST_PAGE + MemoryMap.PAGE) {
+    if (pc >= MemoryMap.HOST_PAGE && pc < MemoryMap.HOST_PAGE + MemoryMap.HOST_BYTES) {
       return irregular(
           Fault.Kind.UNMAPPED_FETCH,
           String.format("the program went to 0x%08x, a page of the host's", pc),

@@ -23,10 +23,13 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
   public static final long FLASH_HIGH = 0x0800_0000L;
 
   /**
-   * A page of the host's, with the code that enters and leaves a called function. It stands at the
+   * A place of the host's, with the code that enters and leaves a called function. It stands at the
    * end of the external device space, where no part maps memory and a Cortex-M0 may not execute.
    */
   public static final long HOST_PAGE = 0xDFFF_F000L;
+
+  /** Bytes at {@link #HOST_PAGE}. */
+  public static final int HOST_BYTES = 4096;
 
   private static final long SYSTEM_CONTROL_SPACE = 0xE000_E000L;
   private static final long SYSTEM_CONTROL_SPACE_END = 0xE000_F000L;

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 /** Random programs: nothing brings the process down, and both ways to count agree. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class UnicornEngineTest {
-  private static final int FLASH = 2048;
-  private static final MemoryMap MAP = new MemoryMap(FLASH, 0x2000_0000L, 2048);
-  private static final long SP = 0x2000_0800L;
+  private static final int FLASH = 4096;
+  private static final MemoryMap MAP = new MemoryMap(FLASH, 0x2000_0000L, 4096);
+  private static final long SP = 0x2000_1000L;
   private static final CycleModel MODEL = CycleModel.cortexM0(32);
   private static final long BUDGET = 3_000;
 
