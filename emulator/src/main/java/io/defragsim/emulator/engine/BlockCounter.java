@@ -5,6 +5,7 @@ import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.BlockCost;
 import io.defragsim.emulator.timing.CycleModel;
+import java.nio.LongBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import unicorn.BlockHook;
@@ -17,10 +18,10 @@ import unicorn.Unicorn;
  *
  * <p>The event runs tens of millions of times a second: nothing in it allocates or boxes.
  */
-final class BlockCounter implements BlockHook, Counter {
+class BlockCounter implements BlockHook, Counter {
   private final Core core;
   private final CycleModel model;
-  private final long[] costs;
+  private final LongBuffer costs;
   private final int flashBytes;
 
   private long budget;
@@ -56,9 +57,18 @@ final class BlockCounter implements BlockHook, Counter {
     failure = null;
   }
 
+  /** Has the blocks announced to this counter that start in a range, both ends included. */
+  void addTo(Unicorn unicorn, long from, long to) {
+    unicorn.hook_add_new(this, from, to, null);
+  }
+
   @Override
-  public void hook(Unicorn unicorn, long address, int size, Object user) {
-    int at = (int) address;
+  public final void hook(Unicorn unicorn, long address, int size, Object user) {
+    block((int) address, size);
+  }
+
+  /** A block is about to run. The size is in bytes, 0 if the library does not know it. */
+  void block(int at, int size) {
     long now = cycles + pendingCost;
     if (at != pendingEnd) {
       now += pendingExtra;
@@ -74,7 +84,7 @@ final class BlockCounter implements BlockHook, Counter {
     atLastBlock = now;
     int offset = Integer.compareUnsigned(at, flashBytes) < 0 ? at : at - (int) MemoryMap.FLASH_HIGH;
     if (Integer.compareUnsigned(offset, flashBytes) < 0) {
-      long entry = costs[offset >>> 1];
+      long entry = costs.get(offset >>> 1);
       if (FlashCosts.bytes(entry) == size && size != 0) {
         pendingCost = FlashCosts.cycles(entry);
         pendingExtra = FlashCosts.takenExtra(entry);
@@ -119,7 +129,7 @@ final class BlockCounter implements BlockHook, Counter {
               : null;
       setPending(block.cycles(), block.takenExtra(), (int) address + size, condition);
       if (condition == null && !hasHints(block)) {
-        costs[flashOffset >>> 1] = FlashCosts.pack(block, size);
+        costs.put(flashOffset >>> 1, FlashCosts.pack(block, size));
       }
     } catch (RuntimeException e) { // must not leave a hook
       failure = e;
@@ -193,6 +203,23 @@ final class BlockCounter implements BlockHook, Counter {
   /** A count that the run certainly reached before its last two blocks. */
   long lowerBound() {
     return atBlockBeforeLast;
+  }
+
+  /** Takes up where native code has come to. It never sets or leaves {@link #pendingCondition}. */
+  final void load(RunState state) {
+    budget = state.budget();
+    cycles = state.cycles();
+    atLastBlock = state.atLastBlock();
+    atBlockBeforeLast = state.atBlockBeforeLast();
+    pendingCost = state.pendingCost();
+    pendingExtra = state.pendingExtra();
+    pendingEnd = state.pendingEnd();
+  }
+
+  /** Lets native code go on from here. */
+  final void save(RunState state) {
+    state.cycles(budget, cycles, atLastBlock, atBlockBeforeLast);
+    state.pending(pendingCost, pendingExtra, pendingEnd, pendingCondition != null);
   }
 
   @Override

@@ -21,4 +21,7 @@ interface Counter {
   boolean eventRegister();
 
   void setEventRegister(boolean event);
+
+  /** After the last run, and after the engine that announced to it is closed. */
+  default void close() {}
 }

@@ -1,6 +1,9 @@
 package io.defragsim.emulator.engine;
 
 import io.defragsim.emulator.timing.BlockCost;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 
 /**
  * The costs of the blocks in flash, each worked out once: flash does not change, so engines of the
@@ -11,14 +14,19 @@ import io.defragsim.emulator.timing.BlockCost;
  *   31..24  cycles in addition if its conditional branch is taken
  *   23..0   cycles
  * </pre>
+ *
+ * The native counter reads the same memory, in the same format.
  */
 final class FlashCosts {
   private static final int CYCLE_BITS = 24;
 
-  final long[] byHalfword;
+  final LongBuffer byHalfword;
 
   FlashCosts(int flashBytes) {
-    byHalfword = new long[flashBytes / 2];
+    byHalfword =
+        ByteBuffer.allocateDirect(flashBytes / 2 * Long.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asLongBuffer();
   }
 
   static long pack(BlockCost block, int bytes) {

@@ -39,15 +39,22 @@ public final class UnicornEngine implements Engine {
    * @param flash all of it; not copied, and must not change
    */
   public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
+    return factory(map, flash, model, BlockCounting.chosen());
+  }
+
+  /** As above, with blocks counted in a given way. */
+  public static EngineFactory factory(
+      MemoryMap map, byte[] flash, CycleModel model, BlockCounting counting) {
     FlashCosts costs = new FlashCosts(map.flashBytes());
     return (sram, accounting, scrutiny) ->
-        new UnicornEngine(map, flash, model, costs, sram, accounting, scrutiny);
+        new UnicornEngine(map, flash, model, counting, costs, sram, accounting, scrutiny);
   }
 
   private UnicornEngine(
       MemoryMap map,
       byte[] flash,
       CycleModel model,
+      BlockCounting counting,
       FlashCosts costs,
       byte[] sram,
       Accounting accounting,
@@ -56,7 +63,7 @@ public final class UnicornEngine implements Engine {
     this.model = model;
     counter =
         switch (accounting) {
-          case BLOCKS -> new BlockCounter(core, model, costs);
+          case BLOCKS -> counting.counter(core, model, costs);
           case INSTRUCTIONS -> new InstructionCounter(core, model, scrutiny);
           case NOTHING -> new NullCounter();
         };
@@ -65,8 +72,8 @@ public final class UnicornEngine implements Engine {
 
   private void hooks(Unicorn unicorn) {
     if (counter instanceof BlockCounter blocks) {
-      unicorn.hook_add_new(blocks, 0, MemoryMap.HOST_PAGE - 1, null);
-      hookHostPage(unicorn, blocks);
+      blocks.addTo(unicorn, 0, MemoryMap.HOST_PAGE - 1);
+      hookHostPage((from, to) -> blocks.addTo(unicorn, from, to));
     } else if (counter instanceof InstructionCounter instructions) {
       unicorn.hook_add_new(
           (BlockHook) (u, address, size, user) -> instructions.blockInSram(address, size),
@@ -74,7 +81,8 @@ public final class UnicornEngine implements Engine {
           core.map.sramEnd() - 1,
           null);
       unicorn.hook_add_new(instructions, 0, MemoryMap.HOST_PAGE - 1, null);
-      hookHostPage(unicorn, (u, address, size, user) -> instructions.blockInHostPage());
+      BlockHook closed = (u, address, size, user) -> instructions.blockInHostPage();
+      hookHostPage((from, to) -> unicorn.hook_add_new(closed, from, to, null));
     }
     unicorn.hook_add_new((InterruptHook) (u, number, user) -> interrupted(number), null);
     unicorn.hook_add_new(
@@ -98,10 +106,15 @@ public final class UnicornEngine implements Engine {
    * All of the page but the entries and the exit: a program that jumps elsewhere into it is caught.
    * The layout of the page does not depend on SP, its contents do.
    */
-  private static void hookHostPage(Unicorn unicorn, BlockHook hook) {
+  private static void hookHostPage(BlockHooks hooks) {
     HostPage layout = new HostPage(0, null);
-    unicorn.hook_add_new(hook, layout.lastEntry() + 1, layout.exit() - 1, null);
-    unicorn.hook_add_new(hook, layout.calmEnd(), END_OF_ADDRESSES, null);
+    hooks.add(layout.lastEntry() + 1, layout.exit() - 1);
+    hooks.add(layout.calmEnd(), END_OF_ADDRESSES);
+  }
+
+  /** Hooks blocks that start in a range, both ends included. */
+  private interface BlockHooks {
+    void add(long from, long to);
   }
 
   private void interrupted(int number) {
@@ -158,8 +171,11 @@ public final class UnicornEngine implements Engine {
     instructions.continueFrom(out.cycles());
     instructions.setEventRegister(counter.eventRegister());
     instructions.resumed(out.pc());
+    Counter before = counter;
     counter = instructions;
-    return finish(goOn(renewed(out.pc())));
+    long from = renewed(out.pc());
+    before.close(); // the instance that announced to it is gone
+    return finish(goOn(from));
   }
 
   /** What a run came to. */
@@ -366,6 +382,7 @@ public final class UnicornEngine implements Engine {
     if (!closed) {
       closed = true;
       core.close();
+      counter.close();
     }
   }
 }

@@ -1,0 +1,59 @@
+package io.defragsim.emulator.engine;
+
+import io.defragsim.emulator.timing.CycleModel;
+import java.util.Locale;
+
+/** Who counts blocks: both give the same counts, at different speeds. */
+public enum BlockCounting {
+  /** A hook in Java. It works on every host. */
+  JAVA,
+  /** Native code, and an error where it does not work. */
+  NATIVE,
+  /** Native code where it works, else Java. */
+  FASTEST;
+
+  /**
+   * The system property that chooses: {@code java} or {@code native}; else the fastest is taken.
+   */
+  public static final String PROPERTY = "defragsim.counter";
+
+  /**
+   * What {@link #PROPERTY} says.
+   *
+   * @throws IllegalArgumentException if it is no name of a way to count
+   */
+  static BlockCounting chosen() {
+    String name = System.getProperty(PROPERTY, "");
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "" -> FASTEST;
+      case "java" -> JAVA;
+      case "native" -> NATIVE;
+      default ->
+          throw new IllegalArgumentException(
+              "-D" + PROPERTY + "=" + name + ": expected java or native");
+    };
+  }
+
+  /** Whether {@link #NATIVE} works here. */
+  public static boolean nativeWorks() {
+    return NativeLibrary.get().problem().isEmpty();
+  }
+
+  BlockCounter counter(Core core, CycleModel model, FlashCosts costs) {
+    if (this == JAVA) {
+      return new BlockCounter(core, model, costs);
+    }
+    String problem = NativeLibrary.get().problem();
+    if (problem.isEmpty()) {
+      BlockCounter counter = NativeBlockCounter.open(core, model, costs);
+      if (counter != null) {
+        return counter;
+      }
+      problem = "the engine's library is not the one expected";
+    }
+    if (this == NATIVE) {
+      throw new IllegalStateException("no native counter: " + problem);
+    }
+    return new BlockCounter(core, model, costs);
+  }
+}
