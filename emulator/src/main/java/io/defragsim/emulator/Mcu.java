@@ -1,6 +1,7 @@
 package io.defragsim.emulator;
 
 import io.defragsim.emulator.engine.Accounting;
+import io.defragsim.emulator.engine.BlockCounting;
 import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.Scrutiny;
@@ -55,13 +56,19 @@ public final class Mcu implements AutoCloseable {
   private long callSp = NOT_PARKED;
   private int stackReserve;
 
-  private Mcu(McuConfig config, FirmwareImage image, MemoryMap map, MemoryLoader memory) {
+  private Mcu(
+      McuConfig config,
+      FirmwareImage image,
+      MemoryMap map,
+      MemoryLoader memory,
+      BlockCounting counting) {
     this.config = config;
     this.image = image;
     this.map = map;
     flash = memory.flash();
     powerOnSram = memory.sram();
-    engines = UnicornEngine.factory(map, flash, CycleModel.cortexM0(config.multiplierCycles()));
+    CycleModel model = CycleModel.cortexM0(config.multiplierCycles());
+    engines = UnicornEngine.factory(map, flash, model, counting);
     journal = new Journal(powerOnSram, false);
     engine = engines.open(powerOnSram, accounting, Scrutiny.NONE);
   }
@@ -74,8 +81,14 @@ public final class Mcu implements AutoCloseable {
    *     SRAM, with the sum in the message
    */
   public static Mcu create(McuConfig config, FirmwareImage image) {
+    return create(config, image, BlockCounting.chosen());
+  }
+
+  /** As above, with blocks counted in a given way: only speed depends on it. */
+  public static Mcu create(McuConfig config, FirmwareImage image, BlockCounting counting) {
     MemoryMap map = new MemoryMap(config.flashBytes(), config.sramBase(), config.sramBytes());
-    return new Mcu(config, image, map, MemoryLoader.load(map, image, FLASH_FILL, SRAM_FILL));
+    MemoryLoader memory = MemoryLoader.load(map, image, FLASH_FILL, SRAM_FILL);
+    return new Mcu(config, image, map, memory, counting);
   }
 
   public McuConfig config() {

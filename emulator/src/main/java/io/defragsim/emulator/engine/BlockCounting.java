@@ -22,7 +22,7 @@ public enum BlockCounting {
    *
    * @throws IllegalArgumentException if it is no name of a way to count
    */
-  static BlockCounting chosen() {
+  public static BlockCounting chosen() {
     String name = System.getProperty(PROPERTY, "");
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "" -> FASTEST;

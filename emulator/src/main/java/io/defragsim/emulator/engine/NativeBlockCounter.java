@@ -10,7 +10,7 @@ import unicorn.Unicorn;
  * blocks need no call into Java. For all others the native code calls {@link #block}, so what is
  * known of instructions is here alone.
  */
-final class NativeBlockCounter extends BlockCounter {
+class NativeBlockCounter extends BlockCounter {
   private final RunState state = new RunState();
 
   /** Held because native code reads its memory. */
@@ -20,7 +20,7 @@ final class NativeBlockCounter extends BlockCounter {
   private long handle; // 0 for none
   private @Nullable Throwable thrown;
 
-  private NativeBlockCounter(Core core, CycleModel model, FlashCosts costs) {
+  NativeBlockCounter(Core core, CycleModel model, FlashCosts costs) {
     super(core, model, costs);
     this.costs = costs;
     flashBytes = core.map.flashBytes();
@@ -32,7 +32,8 @@ final class NativeBlockCounter extends BlockCounter {
     return counter.open() ? counter : null;
   }
 
-  private boolean open() {
+  /** Whether this counter can be used; to be called once, first. */
+  final boolean open() {
     handle =
         NativeHook.open(
             this,

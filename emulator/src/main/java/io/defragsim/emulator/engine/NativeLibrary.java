@@ -54,10 +54,7 @@ record NativeLibrary(String problem) {
 
   private static void loadFromJar() throws IOException {
     byte[] library = resource(NAME);
-    String expected = new String(resource(CHECKSUMS), StandardCharsets.US_ASCII);
-    if (!expected.startsWith(sha256(library) + " ")) {
-      throw new IOException(NAME + " does not have its checksum");
-    }
+    verify(library, new String(resource(CHECKSUMS), StandardCharsets.US_ASCII));
     Path copy = Files.createTempFile("defragsim", ".so"); // readable and writable by its owner only
     try {
       Files.write(copy, library);
@@ -67,7 +64,14 @@ record NativeLibrary(String problem) {
     }
   }
 
-  private static byte[] resource(String name) throws IOException {
+  /** Throws unless {@code checksums} begins with that of {@code library}. */
+  static void verify(byte[] library, String checksums) throws IOException {
+    if (!checksums.startsWith(sha256(library) + " ")) {
+      throw new IOException(NAME + " does not have its checksum");
+    }
+  }
+
+  static byte[] resource(String name) throws IOException {
     try (InputStream in = NativeLibrary.class.getResourceAsStream(FOLDER + name)) {
       if (in == null) {
         throw new IOException("no " + FOLDER + name);
