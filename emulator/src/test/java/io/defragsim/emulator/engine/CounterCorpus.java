@@ -25,9 +25,9 @@ import java.util.stream.Stream;
  * how each run ended with its cycles, fault and registers, and what memory held.
  */
 final class CounterCorpus {
-  static final int ENGINE_CASES = 500;
-  static final int MCU_CASES = 120;
-  static final int IMAGE_CASES = 3;
+  static final int ENGINE_CASES = 300;
+  static final int MCU_CASES = 60;
+  static final int IMAGE_CASES = 2;
 
   private static final int FLASH = 2048;
   private static final long SRAM = 0x2000_0000L;
@@ -37,20 +37,18 @@ final class CounterCorpus {
 
   private final List<String> lines = new ArrayList<>();
 
-  /** Prints a digest of all cases, counted as the first argument says. */
+  /** Prints a digest of some of the cases, counted as the first argument says. */
   public static void main(String[] arguments) {
     BlockCounting counting = BlockCounting.valueOf(arguments[0]);
     StringBuilder all = new StringBuilder();
-    for (int seed = 0; seed < ENGINE_CASES; seed++) {
+    for (int seed = 0; seed < ENGINE_CASES; seed += 4) {
       all.append(engine(counting, seed));
     }
-    for (int seed = 0; seed < MCU_CASES; seed++) {
+    for (int seed = 0; seed < MCU_CASES; seed += 4) {
       all.append(mcu(counting, seed));
     }
     for (Path image : images()) {
-      for (int seed = 0; seed < IMAGE_CASES; seed++) {
-        all.append(image(counting, image, seed));
-      }
+      all.append(image(counting, image, 0));
     }
     System.out.println(NativeLibrary.sha256(all.toString().getBytes(StandardCharsets.UTF_8)));
   }
@@ -76,6 +74,12 @@ final class CounterCorpus {
       for (int i = 0; i < code.length; i++) {
         flash[0x10 + 2 * i] = (byte) code[i];
         flash[0x11 + 2 * i] = (byte) (code[i] >>> 8);
+      }
+    }
+    if (seed % 11 == 0) { // lines too long for one block of the library's
+      for (int i = 0x100; i < FLASH; i += 2) {
+        flash[i] = 0x0F; // ldm r3!, {r0-r2, r3} or push {r0-r3}
+        flash[i + 1] = (byte) (seed % 2 == 0 ? 0xCB : 0xB4);
       }
     }
     byte[] sram = new byte[MAP.sramBytes()];
@@ -191,7 +195,7 @@ final class CounterCorpus {
       int pool = (int) ((image.sramUsedEnd(base) + 7) & ~7L);
       corpus.lines.add(call(mcu, "image_init", 10_000_000, pool, 4096, 48).toString());
       List<Integer> handles = new ArrayList<>();
-      corpus.session(mcu, random, 1500, () -> allocatorCall(mcu, random, handles));
+      corpus.session(mcu, random, 1000, () -> allocatorCall(mcu, random, handles));
     }
     return corpus.lines;
   }

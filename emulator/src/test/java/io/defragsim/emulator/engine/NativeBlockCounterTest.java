@@ -36,11 +36,18 @@ class NativeBlockCounterTest {
       assertThat(CounterCorpus.engine(BlockCounting.NATIVE, seed))
           .as("engine, seed %d", seed)
           .isEqualTo(java);
-      java.forEach(line -> kinds.add(line.substring(0, line.indexOf('['))));
+      java.forEach(
+          line -> {
+            kinds.add(line.substring(0, line.indexOf('[')));
+            if (line.contains("too long")) {
+              kinds.add("too long");
+            }
+          });
     }
     // Else the corpus does not show what it is for.
     assertThat(kinds)
-        .contains("Returned", "Breakpoint", "OutOfBudget", "Inexact", "NeedsInstructions");
+        .contains(
+            "Returned", "Breakpoint", "OutOfBudget", "Inexact", "NeedsInstructions", "too long");
   }
 
   @Test
