@@ -4,6 +4,7 @@ import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.engine.Accounting;
+import io.defragsim.emulator.engine.BlockCounting;
 import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.Scrutiny;
@@ -19,7 +20,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 
 /**
  * Emulated cycles per second of wall time, to be run by hand:
@@ -37,10 +41,10 @@ import java.util.Map;
  *   defrag.elf once image_init:free,2048,32 loop image_alloc:24 loop image_free:last
  * </pre>
  *
- * <p>Without an image it runs a loop of ten instructions a block, once counted and once on the bare
- * engine, and an empty function. Each figure is the best of {@value #ROUNDS} rounds after a
- * warm-up: the machine may do other things too. The time of the processor is shown beside the wall
- * time.
+ * <p>Without an image it runs a loop of ten instructions a block, on the bare engine and with each
+ * way to count, on one thread and on two, and an empty function. Each figure is the best of {@value
+ * #ROUNDS} rounds after a warm-up: the machine may do other things too. The time of the processor
+ * is shown beside the wall time.
  */
 public final class EngineBenchmark {
   private static final int ROUNDS = 5;
@@ -139,24 +143,44 @@ public final class EngineBenchmark {
     return best;
   }
 
-  /** The loop of ten instructions a block, counted and bare, and the rate of empty calls. */
+  /**
+   * The loop of ten instructions a block: bare, and counted in each way; on one thread and on two;
+   * and the rate of empty calls.
+   */
   public void loop() {
-    MemoryMap map = new MemoryMap(1024, SRAM, 1024);
-    byte[] flash = halfwords(LOOP);
-    EngineFactory engines =
-        UnicornEngine.factory(map, Arrays.copyOf(flash, 1024), CycleModel.cortexM0(1));
+    EngineFactory java = engines(BlockCounting.JAVA);
+    EngineFactory fastest = engines(BlockCounting.FASTEST);
     int times = 1_000_000;
     long cycles = (long) times * LOOP_CYCLES;
-    Rate counted = runLoop(engines, Accounting.BLOCKS, times, cycles);
-    Rate bare = runLoop(engines, Accounting.NOTHING, times, cycles);
-    Rate exact = runLoop(engines, Accounting.INSTRUCTIONS, times / 20, cycles / 20);
     out.println("a loop of 10 instructions (14 cycles) a block");
-    print("  counted by the block", counted);
+    Rate bare = runLoop(fastest, Accounting.NOTHING, times, cycles);
     print("  bare engine, no events", bare);
-    print("  counted by the instruction", exact);
-    out.printf(
-        "  counting by the block takes %.1f times as long as the bare engine%n",
-        bare.perSecond() / counted.perSecond());
+    Rate inJava = runLoop(java, Accounting.BLOCKS, times, cycles);
+    print("  counted by blocks, Java", inJava);
+    if (BlockCounting.nativeWorks()) {
+      Rate inNative = runLoop(engines(BlockCounting.NATIVE), Accounting.BLOCKS, times, cycles);
+      print("  counted by blocks, native", inNative);
+      out.printf(
+          "  native counting is %.1f times as fast as Java's (%.1f by processor time),"
+              + " the bare engine %.1f times as fast as native%n",
+          inNative.perSecond() / inJava.perSecond(),
+          inNative.perCpuSecond() / inJava.perCpuSecond(),
+          bare.perSecond() / inNative.perSecond());
+    }
+    print(
+        "  counted by instructions",
+        runLoop(java, Accounting.INSTRUCTIONS, times / 20, cycles / 20));
+    threads(fastest, times, cycles);
+    emptyCalls(fastest);
+  }
+
+  private static EngineFactory engines(BlockCounting counting) {
+    byte[] flash = Arrays.copyOf(halfwords(LOOP), 1024);
+    MemoryMap map = new MemoryMap(1024, SRAM, 1024);
+    return UnicornEngine.factory(map, flash, CycleModel.cortexM0(1), counting);
+  }
+
+  private void emptyCalls(EngineFactory engines) {
     Engine engine = engines.open(new byte[1024], Accounting.BLOCKS, Scrutiny.NONE);
     try (engine) {
       int[] none = {};
@@ -172,6 +196,74 @@ public final class EngineBenchmark {
           "an empty function: %.2f M calls/s, %.0f ns a call (%.0f ns of processor time)%n",
           calls.perSecond() / 1e6, 1e9 / calls.perSecond(), 1e9 / calls.perCpuSecond());
     }
+  }
+
+  /**
+   * Two threads against one, in turns, each thread with an engine of its own. Other work on the
+   * machine disturbs the ratio, so the best of neighbours in time is shown beside it; and that by
+   * processor time, which tells whether threads slow each other down, but not whether one waits.
+   */
+  private void threads(EngineFactory engines, int times, long cycles) {
+    double best = 0;
+    double bestOfProcessor = 0;
+    double one = 0;
+    double two = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Sum single = together(engines, 1, times, cycles);
+      Sum pair = together(engines, 2, times, cycles);
+      best = Math.max(best, pair.wallRate / single.wallRate);
+      bestOfProcessor = Math.max(bestOfProcessor, pair.processorRate / single.processorRate);
+      one = Math.max(one, single.wallRate);
+      two = Math.max(two, pair.wallRate);
+    }
+    out.printf(
+        "  one thread %.1f M cycles/s, two %.1f M cycles/s in all: %.2f times"
+            + " (best pair of neighbours %.2f, by processor time %.2f)%n",
+        one / 1e6, two / 1e6, two / one, best, bestOfProcessor);
+  }
+
+  /** Cycles per second, of all threads in all. */
+  private record Sum(double wallRate, double processorRate) {}
+
+  private Sum together(EngineFactory engines, int count, int times, long cycles) {
+    List<Thread> running = new ArrayList<>();
+    double[] wall = new double[count];
+    double[] processor = new double[count];
+    CyclicBarrier barrier = new CyclicBarrier(count);
+    for (int i = 0; i < count; i++) {
+      int index = i;
+      Thread thread =
+          new Thread(
+              () -> {
+                int[] arguments = {times, (int) SRAM};
+                Engine engine = engines.open(new byte[1024], Accounting.BLOCKS, Scrutiny.NONE);
+                try (engine) {
+                  engine.call(SRAM + 1024, 0, arguments, BUDGET);
+                  barrier.await();
+                  long units = 0;
+                  long cpu = threads.getCurrentThreadCpuTime();
+                  long start = System.nanoTime();
+                  do {
+                    engine.call(SRAM + 1024, 0, arguments, BUDGET);
+                    units += cycles;
+                  } while (System.nanoTime() - start < ROUND_NANOS);
+                  wall[index] = units * 1e9 / (System.nanoTime() - start);
+                  processor[index] = units * 1e9 / (threads.getCurrentThreadCpuTime() - cpu);
+                } catch (InterruptedException | BrokenBarrierException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      running.add(thread);
+      thread.start();
+    }
+    for (Thread thread : running) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return new Sum(Arrays.stream(wall).sum(), Arrays.stream(processor).sum());
   }
 
   private Rate runLoop(EngineFactory engines, Accounting accounting, int times, long cycles) {
@@ -205,7 +297,20 @@ public final class EngineBenchmark {
    */
   public void image(FirmwareImage image, List<String> once, List<String> loop) {
     McuConfig part = new McuConfig("benchmark", 48_000_000, 48_000_000, 1, 32 * 1024, SRAM, 8192);
-    try (Mcu mcu = Mcu.create(part, image)) {
+    out.printf("%s: %s%n", image.name(), String.join(" ", loop));
+    image(part, image, BlockCounting.JAVA, once, loop);
+    if (BlockCounting.nativeWorks()) {
+      image(part, image, BlockCounting.NATIVE, once, loop);
+    }
+  }
+
+  private void image(
+      McuConfig part,
+      FirmwareImage image,
+      BlockCounting counting,
+      List<String> once,
+      List<String> loop) {
+    try (Mcu mcu = Mcu.create(part, image, counting)) {
       Outcome reset = mcu.reset(10_000_000);
       if (!(reset instanceof Outcome.Parked)) {
         throw new IllegalStateException("the image does not park: " + reset);
@@ -226,10 +331,10 @@ public final class EngineBenchmark {
                 return 200L * loop.size();
               });
       double cyclesPerCall = (double) script.cycles / script.calls;
-      out.printf("%s: %s%n", image.name(), String.join(" ", loop));
       out.printf(
-          "  %.1f M cycles/s, %.2f M calls/s, %.0f ns and %.1f cycles a call"
+          "  counted by blocks, %-6s %.1f M cycles/s, %.2f M calls/s, %.0f ns and %.1f cycles a call"
               + " (%.1f M cycles a second of processor time)%n",
+          counting.name().toLowerCase(Locale.ROOT),
           calls.perSecond() * cyclesPerCall / 1e6,
           calls.perSecond() / 1e6,
           1e9 / calls.perSecond(),
