@@ -170,6 +170,9 @@ class NativeBlockCounterTest {
   private static String corpus(List<String> options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     command.addAll(options);
     command.add("-Ddefragsim.root=" + System.getProperty("defragsim.root"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
