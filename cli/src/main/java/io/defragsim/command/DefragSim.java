@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       ValidateCommand.class,
       ListCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     },
     sortOptions = true,

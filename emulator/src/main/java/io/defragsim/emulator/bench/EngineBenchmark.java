@@ -1,5 +1,6 @@
 package io.defragsim.emulator.bench;
 
+import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
@@ -10,13 +11,15 @@ import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.Scrutiny;
 import io.defragsim.emulator.engine.UnicornEngine;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.interpreter.FaultPolicy;
+import io.defragsim.emulator.interpreter.Interpreter;
+import io.defragsim.emulator.system.MappedMemory;
+import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
-import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,25 +29,14 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 
 /**
- * Emulated cycles per second of wall time, to be run by hand:
+ * Emulated cycles per second of wall time: what {@code defrag-sim bench} prints of the emulator.
  *
- * <pre>
- *   java -cp ... io.defragsim.emulator.bench.EngineBenchmark
- *   java -cp ... io.defragsim.emulator.bench.EngineBenchmark IMAGE.elf [once CALL]... [loop CALL]...
- * </pre>
+ * <p>Each figure is the best of {@value #ROUNDS} rounds after a warm-up: the machine may do other
+ * things too. The time of the processor is shown beside the wall time.
  *
- * <p>A CALL is {@code function:argument,...}; an argument is a number (0x for hexadecimal), {@code
- * free} for the first SRAM address behind the image's data, or {@code last} for what the last call
- * returned. For example, of an allocator image:
- *
- * <pre>
- *   defrag.elf once image_init:free,2048,32 loop image_alloc:24 loop image_free:last
- * </pre>
- *
- * <p>Without an image it runs a loop of ten instructions a block, on the bare engine and with each
- * way to count, on one thread and on two, and an empty function. Each figure is the best of {@value
- * #ROUNDS} rounds after a warm-up: the machine may do other things too. The time of the processor
- * is shown beside the wall time.
+ * <p>The calls of an image are given as texts: {@code function:argument,...}, where an argument is
+ * a number (0x for hexadecimal), {@code free} for the first SRAM address behind the image's data,
+ * or {@code last} for what the last call returned.
  */
 public final class EngineBenchmark {
   private static final int ROUNDS = 5;
@@ -70,27 +62,12 @@ public final class EngineBenchmark {
     0x4770 // bx lr
   };
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
   /** Prints to {@code out}. */
-  public EngineBenchmark(PrintStream out) {
+  public EngineBenchmark(PrintWriter out) {
     this.out = out;
-  }
-
-  /** See the class. */
-  public static void main(String[] arguments) throws IOException {
-    EngineBenchmark benchmark = new EngineBenchmark(System.out);
-    if (arguments.length == 0) {
-      benchmark.loop();
-      return;
-    }
-    List<String> once = new ArrayList<>();
-    List<String> loop = new ArrayList<>();
-    for (int i = 1; i + 1 < arguments.length; i += 2) {
-      (arguments[i].equals("once") ? once : loop).add(arguments[i + 1]);
-    }
-    benchmark.image(FirmwareImage.read(Path.of(arguments[0])), once, loop);
   }
 
   /**
@@ -170,8 +147,32 @@ public final class EngineBenchmark {
     print(
         "  counted by instructions",
         runLoop(java, Accounting.INSTRUCTIONS, times / 20, cycles / 20));
+    print("  interpreted", interpreted(times / 20, cycles / 20));
     threads(fastest, times, cycles);
     emptyCalls(fastest);
+  }
+
+  /** The loop up to its BX, on the interpreter, which checks every instruction. */
+  private Rate interpreted(int times, long cycles) {
+    byte[] flash = Arrays.copyOf(halfwords(LOOP), 1024);
+    Memory memory = new MappedMemory(new MemoryMap(1024, SRAM, 1024), flash, new byte[1024]);
+    Interpreter interpreter =
+        new Interpreter(
+            memory,
+            CycleModel.cortexM0(1),
+            FaultPolicy.TAKE,
+            address -> new Location(address, null, 0));
+    return best(
+        () -> {
+          interpreter.core().setRegister(0, times);
+          interpreter.core().setRegister(1, (int) SRAM);
+          interpreter.core().setPc(0);
+          interpreter.core().setThumb(true);
+          for (long i = (long) times * LOOP_INSTRUCTIONS; i > 0; i--) {
+            interpreter.step();
+          }
+          return cycles;
+        });
   }
 
   private static EngineFactory engines(BlockCounting counting) {
