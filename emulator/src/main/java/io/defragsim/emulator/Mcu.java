@@ -4,6 +4,7 @@ import io.defragsim.emulator.engine.Accounting;
 import io.defragsim.emulator.engine.BlockCounting;
 import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.InterpreterEngine;
 import io.defragsim.emulator.engine.Scrutiny;
 import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.engine.UnicornEngine;
@@ -17,8 +18,8 @@ import java.util.Arrays;
  *
  * <p>An Mcu belongs to one thread; different ones may run on different threads. Runs are
  * deterministic: the same calls on the same image give the same cycles, registers and memory on
- * every machine. Cycle counts follow the table of {@link CycleModel} at zero wait states. Unaligned
- * data accesses are not checked yet: the engine performs them where a Cortex-M0 would fault.
+ * every machine. Cycle counts follow the table of {@link CycleModel} at zero wait states. {@link
+ * Strictness} says what is checked.
  *
  * <p>Between runs the host may read any mapped memory and write SRAM; neither costs cycles.
  *
@@ -43,6 +44,7 @@ public final class Mcu implements AutoCloseable {
   private final McuConfig config;
   private final FirmwareImage image;
   private final MemoryMap map;
+  private final Strictness strictness;
   private final byte[] flash;
   private final byte[] powerOnSram;
   private final EngineFactory engines;
@@ -61,16 +63,26 @@ public final class Mcu implements AutoCloseable {
       FirmwareImage image,
       MemoryMap map,
       MemoryLoader memory,
+      Strictness strictness,
       BlockCounting counting) {
     this.config = config;
     this.image = image;
     this.map = map;
+    this.strictness = strictness;
     flash = memory.flash();
     powerOnSram = memory.sram();
     CycleModel model = CycleModel.cortexM0(config.multiplierCycles());
-    engines = UnicornEngine.factory(map, flash, model, counting);
+    engines =
+        strictness == Strictness.STRICT
+            ? InterpreterEngine.factory(map, flash, model)
+            : UnicornEngine.factory(map, flash, model, counting);
     journal = new Journal(powerOnSram, false);
     engine = engines.open(powerOnSram, accounting, Scrutiny.NONE);
+  }
+
+  /** {@link #create(McuConfig, FirmwareImage, Strictness)}, normally strict. */
+  public static Mcu create(McuConfig config, FirmwareImage image) {
+    return create(config, image, Strictness.NORMAL);
   }
 
   /**
@@ -80,15 +92,20 @@ public final class Mcu implements AutoCloseable {
    * @throws io.defragsim.emulator.image.ImageRejectedException if a segment does not fit flash or
    *     SRAM, with the sum in the message
    */
-  public static Mcu create(McuConfig config, FirmwareImage image) {
-    return create(config, image, BlockCounting.chosen());
+  public static Mcu create(McuConfig config, FirmwareImage image, Strictness strictness) {
+    return create(config, image, strictness, BlockCounting.chosen());
   }
 
-  /** As above, with blocks counted in a given way: only speed depends on it. */
+  /** Normally strict, with blocks counted in a given way: only speed depends on it. */
   public static Mcu create(McuConfig config, FirmwareImage image, BlockCounting counting) {
+    return create(config, image, Strictness.NORMAL, counting);
+  }
+
+  private static Mcu create(
+      McuConfig config, FirmwareImage image, Strictness strictness, BlockCounting counting) {
     MemoryMap map = new MemoryMap(config.flashBytes(), config.sramBase(), config.sramBytes());
     MemoryLoader memory = MemoryLoader.load(map, image, FLASH_FILL, SRAM_FILL);
-    return new Mcu(config, image, map, memory, counting);
+    return new Mcu(config, image, map, memory, strictness, counting);
   }
 
   public McuConfig config() {
@@ -99,12 +116,17 @@ public final class Mcu implements AutoCloseable {
     return image;
   }
 
+  public Strictness strictness() {
+    return strictness;
+  }
+
   /**
    * Resets the core with SP at the top of SRAM and runs from the reset vector until the program
    * parks on a BKPT. Later calls run with SP as it is then. The cycle counter starts at 0, and
    * there is no stack reserve. If the Mcu has run before, SRAM is as after {@link #create}.
    *
-   * @param cycleBudget the most cycles the run may take; checked where blocks begin
+   * @param cycleBudget the most cycles the run may take; checked where blocks begin, or strictly at
+   *     every instruction
    */
   public Outcome reset(long cycleBudget) {
     if (engineHasRun || ended) {
@@ -184,8 +206,8 @@ public final class Mcu implements AutoCloseable {
    *
    * @param function the address of the function, with or without the Thumb bit; {@link
    *     FirmwareImage#function} gives it
-   * @param cycleBudget the most cycles the call may take; checked where blocks begin, so a call
-   *     that returns may have taken up to a block more
+   * @param cycleBudget the most cycles the call may take; checked where blocks begin, or strictly at
+   *     every instruction, so a call that returns may have taken up to a block more
    * @param arguments up to 4 words for R0 to R3, the others are 0
    * @throws IllegalStateException if the program has not parked, or its last run did not end
    *     regularly

@@ -372,16 +372,16 @@ class FaultTest {
 
   @Test
   void a_reset_can_fault_too() {
-    Mcu undefined = Mcu.create(Program.config(), new Program().reset(0x2001, 0xDE00).image());
+    Mcu undefined = Program.mcu(Program.config(), new Program().reset(0x2001, 0xDE00).image());
     Outcome outcome = undefined.reset(1000);
     assertThat(((Outcome.Faulted) outcome).fault().at()).isEqualTo(new Location(0x42, "reset", 2));
     assertThat(outcome.cycles()).isEqualTo(1);
     undefined.close();
 
-    try (Mcu even = Mcu.create(Program.config(), new Program().word(4, 0x40).image())) {
+    try (Mcu even = Program.mcu(Program.config(), new Program().word(4, 0x40).image())) {
       assertThat(((Outcome.Faulted) even.reset(1000)).fault().kind()).isEqualTo(Kind.NOT_THUMB);
     }
-    try (Mcu nowhere = Mcu.create(Program.config(), new Program().word(4, -1).image())) {
+    try (Mcu nowhere = Program.mcu(Program.config(), new Program().word(4, -1).image())) {
       assertThat(((Outcome.Faulted) nowhere.reset(1000)).fault().kind())
           .isEqualTo(Kind.UNMAPPED_FETCH);
     }

@@ -108,7 +108,7 @@ class McuTest {
       assertThat(mcu.call(0x80, 0))
           .isEqualTo(new Outcome.BudgetExhausted(new Location(0x80, "hang", 0), 0));
     }
-    try (Mcu mcu = Mcu.create(Program.config(), new Program().reset(0xE7FE).image())) {
+    try (Mcu mcu = Program.mcu(Program.config(), new Program().reset(0xE7FE).image())) {
       assertThat(mcu.reset(3000))
           .isEqualTo(new Outcome.BudgetExhausted(new Location(0x40, "reset", 0), 3000));
     }
@@ -156,7 +156,7 @@ class McuTest {
   @Test
   void a_snapshot_from_before_the_reset_can_be_restored() {
     try (Mcu mcu =
-        Mcu.create(
+        Program.mcu(
             // ldr r1, =0x20000000; ldr r0, [r1]; adds r0, #1; str r0, [r1]; bkpt
             Program.config(),
             new Program().reset(0x4902, 0x6808, 0x3001, 0x6008, 0xBE09, 0, 0, 0x2000).image())) {
@@ -267,7 +267,7 @@ class McuTest {
   @Test
   void the_multiplier_is_an_option_of_the_part() {
     McuConfig fast = new McuConfig("fast", 1, 1, 1, 16 * 1024, SRAM, 1024);
-    try (Mcu mcu = Mcu.create(fast, new Program().function("square", 0x4340, BX_LR).image())) {
+    try (Mcu mcu = Program.mcu(fast, new Program().function("square", 0x4340, BX_LR).image())) {
       mcu.reset(100);
       assertThat(Program.call(mcu, "square", 5)).isEqualTo(new Outcome.Returned(25, 4));
     }
@@ -279,7 +279,7 @@ class McuTest {
     FirmwareImage image =
         FirmwareImage.ofRaw(
             "ram", 0x1000_0010L, halfwords(0x3001, BX_LR), Map.of("f", 0x1000_0010L));
-    try (Mcu mcu = Mcu.create(config, image)) {
+    try (Mcu mcu = Program.mcu(config, image)) {
       assertThat(mcu.read(0x1000_0010L, 2)).isEqualTo(halfwords(0x3001));
       assertThat(mcu.read(0x1000_0000L, 16)).containsOnly(0xA5);
       assertThat(mcu.read(0, 8)).containsOnly(0xFF);
@@ -290,15 +290,15 @@ class McuTest {
   void what_does_not_fit_is_refused_with_the_sum() {
     McuConfig small = new McuConfig("small", 1, 1, 1, 1024, SRAM, 1024);
     FirmwareImage large = FirmwareImage.ofRaw("large", 512, new byte[1024], Map.of());
-    assertThatThrownBy(() -> Mcu.create(small, large))
+    assertThatThrownBy(() -> Program.mcu(small, large))
         .isInstanceOf(ImageRejectedException.class)
         .hasMessageContaining("large: ")
         .hasMessageContaining("flash 1536 bytes needed (512 before + 1024), 1024 there");
     FirmwareImage ram = FirmwareImage.ofRaw("ram", SRAM, new byte[1028], Map.of());
-    assertThatThrownBy(() -> Mcu.create(small, ram))
+    assertThatThrownBy(() -> Program.mcu(small, ram))
         .hasMessageContaining("SRAM 1028 bytes needed (0 before + 1028), 1024 there");
     FirmwareImage nowhere = FirmwareImage.ofRaw("nowhere", 0x3000_0000L, new byte[4], Map.of());
-    assertThatThrownBy(() -> Mcu.create(small, nowhere)).hasMessageContaining("SRAM at 0x20000000");
+    assertThatThrownBy(() -> Program.mcu(small, nowhere)).hasMessageContaining("SRAM at 0x20000000");
   }
 
   @Test

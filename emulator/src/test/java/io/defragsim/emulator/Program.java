@@ -69,9 +69,16 @@ public final class Program {
     return new McuConfig("test", 16_000_000, 16_000_000, 32, 16 * 1024, 0x2000_0000L, 4096);
   }
 
+  /** An Mcu as strict as the system property {@code defragsim.test.strict} says. */
+  public static Mcu mcu(McuConfig config, FirmwareImage image) {
+    return Boolean.getBoolean("defragsim.test.strict")
+        ? Mcu.create(config, image, Strictness.STRICT)
+        : Mcu.create(config, image);
+  }
+
   /** An Mcu with this program, parked. */
   public Mcu parked() {
-    Mcu mcu = Mcu.create(config(), image());
+    Mcu mcu = mcu(config(), image());
     Outcome outcome = mcu.reset(1_000_000);
     if (!(outcome instanceof Outcome.Parked)) {
       throw new IllegalStateException(outcome.toString());

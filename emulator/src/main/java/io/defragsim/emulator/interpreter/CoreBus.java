@@ -12,17 +12,24 @@ final class CoreBus {
   private final CoreState core;
   private final CoreSystem system;
   private final Memory memory;
+  private final boolean controlSpace;
 
-  CoreBus(CoreState core, CoreSystem system, Memory memory) {
+  /**
+   * Connects the three.
+   *
+   * @param controlSpace whether the system control space is there
+   */
+  CoreBus(CoreState core, CoreSystem system, Memory memory, boolean controlSpace) {
     this.core = core;
     this.system = system;
     this.memory = memory;
+    this.controlSpace = controlSpace;
   }
 
   /** Reads 1, 2 or 4 bytes, zero-extended. */
   int load(int address, int bytes) throws AccessFault {
     long at = aligned(address, bytes, "load");
-    if (SystemControlSpace.covers(at)) {
+    if (controlSpace && SystemControlSpace.covers(at)) {
       system.space().setActiveNow(core.ipsr());
       return system.space().read(at, bytes);
     }
@@ -32,7 +39,7 @@ final class CoreBus {
   /** Writes the low 1, 2 or 4 bytes of {@code value}. */
   void store(int address, int bytes, int value) throws AccessFault {
     long at = aligned(address, bytes, "store");
-    if (SystemControlSpace.covers(at)) {
+    if (controlSpace && SystemControlSpace.covers(at)) {
       system.space().write(at, bytes, value);
     } else {
       memory.write(at, bytes, value);
@@ -42,7 +49,7 @@ final class CoreBus {
   /** Reads a halfword of code. */
   int fetch(int address) throws AccessFault {
     long at = Integer.toUnsignedLong(address);
-    if (SystemControlSpace.covers(at)) {
+    if (controlSpace && SystemControlSpace.covers(at)) {
       throw new AccessFault(
           Fault.Kind.UNMAPPED_FETCH,
           at,

@@ -57,6 +57,7 @@ public final class Interpreter {
 
   private final CoreState core = new CoreState();
   private final CoreState before = new CoreState();
+  private long cyclesBefore;
   private final CoreSystem system = new CoreSystem();
   private final CoreBus bus;
   private final ExceptionFlow flow;
@@ -74,13 +75,33 @@ public final class Interpreter {
    */
   public Interpreter(
       Memory memory, CycleModel model, FaultPolicy policy, LongFunction<Location> locate) {
+    this(memory, model, policy, locate, true);
+  }
+
+  private Interpreter(
+      Memory memory,
+      CycleModel model,
+      FaultPolicy policy,
+      LongFunction<Location> locate,
+      boolean controlSpace) {
     this.memory = memory;
     this.model = model;
     this.policy = policy;
     this.locate = locate;
-    bus = new CoreBus(core, system, memory);
+    bus = new CoreBus(core, system, memory, controlSpace);
     flow = new ExceptionFlow(core, system, memory);
     executor = new Executor(core, system, bus, flow);
+  }
+
+  /**
+   * A core that stands alone: the system control space is an address like others, left to {@code
+   * memory}, so that nothing but SVC requests an exception. Faults are reported.
+   *
+   * @param locate names addresses in faults
+   */
+  public static Interpreter withoutSystem(
+      Memory memory, CycleModel model, LongFunction<Location> locate) {
+    return new Interpreter(memory, model, FaultPolicy.REPORT, locate, false);
   }
 
   /** The registers, to read and, between steps, to change. */
@@ -96,6 +117,16 @@ public final class Interpreter {
   /** Cycles since the start. */
   public long cycles() {
     return system.now();
+  }
+
+  /** The registers before the last step, to read. */
+  public CoreState before() {
+    return before;
+  }
+
+  /** {@link #cycles} before the last step. */
+  public long cyclesBefore() {
+    return cyclesBefore;
   }
 
   /**
@@ -125,6 +156,7 @@ public final class Interpreter {
       return new StepResult.ResetRequested();
     }
     before.set(core);
+    cyclesBefore = system.now();
     if (returning != 0) {
       return finishReturn();
     }

@@ -1,0 +1,303 @@
+package io.defragsim.emulator.engine;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Location;
+import io.defragsim.emulator.interpreter.Interpreter;
+import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.isa.CostClass;
+import io.defragsim.emulator.isa.Form;
+import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.system.AccessFault;
+import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.MappedMemory;
+import io.defragsim.emulator.system.Memory;
+import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.timing.CycleModel;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine that interprets each instruction: slow beside translated code, and exact in all. Every
+ * access is checked as the part does, budgets and the watched word at every instruction, and
+ * registers are known at each. It has no trouble with code in SRAM, rewritten or not. It never
+ * gives {@link Stop.Inexact} or {@link Stop.NeedsInstructions}.
+ */
+public final class InterpreterEngine implements Engine {
+  /** Where a called function returns to, without the Thumb bit: the same as on the other engine. */
+  private static final long EXIT = new HostPage(0, null).exit();
+
+  /** What a call starts with: Z and C, as a comparison of equals leaves them. */
+  private static final int FLAGS_AT_CALL = 0x6000_0000;
+
+  /** What a start begins with: Z. The architecture leaves it open. */
+  private static final int FLAGS_AT_START = 0x4000_0000;
+
+  /** BKPT: stands for the host's code at {@link #EXIT} and is never reached. */
+  private static final int EXIT_CODE = 0xBE00;
+
+  private final MemoryMap map;
+  private final byte[] sram;
+  private final Scrutiny scrutiny;
+  private final Interpreter interpreter;
+
+  private boolean started;
+  private boolean inCall;
+  private int callSp;
+  private long startOfRun;
+  private boolean ended;
+  private @Nullable Stop lastStop;
+
+  /**
+   * A factory of engines that share the flash.
+   *
+   * @param flash all of it; not copied, and must not change
+   */
+  public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
+    return (sram, accounting, scrutiny) ->
+        new InterpreterEngine(map, flash, model, sram.clone(), scrutiny);
+  }
+
+  private InterpreterEngine(
+      MemoryMap map, byte[] flash, CycleModel model, byte[] sram, Scrutiny scrutiny) {
+    this.map = map;
+    this.sram = sram;
+    this.scrutiny = scrutiny;
+    interpreter =
+        Interpreter.withoutSystem(
+            new WithExit(new MappedMemory(map, flash, sram)),
+            model,
+            address -> new Location(address, null, 0));
+  }
+
+  /** Memory, and a place to return to, which cannot be read. */
+  private record WithExit(MappedMemory memory) implements Memory {
+    @Override
+    public int read(long address, int bytes) throws AccessFault {
+      return memory.read(address, bytes);
+    }
+
+    @Override
+    public void write(long address, int bytes, int value) throws AccessFault {
+      memory.write(address, bytes, value);
+    }
+
+    @Override
+    public int fetch(long address) throws AccessFault {
+      return address == EXIT ? EXIT_CODE : memory.fetch(address);
+    }
+  }
+
+  @Override
+  public Stop start(long sp, long pc, long cycleBudget) {
+    if (started) {
+      throw new IllegalStateException("only the first run of an engine can be a start");
+    }
+    CoreState core = interpreter.core();
+    core.reset((int) sp, (int) pc | 1);
+    core.setFlags(FLAGS_AT_START);
+    inCall = false;
+    return run(cycleBudget);
+  }
+
+  @Override
+  public Stop call(long sp, long function, int[] arguments, long cycleBudget) {
+    if (arguments.length > 4) {
+      throw new IllegalArgumentException("at most 4 arguments: " + arguments.length);
+    }
+    CoreState core = interpreter.core();
+    core.reset((int) sp, (int) function | 1);
+    for (int i = 0; i < arguments.length; i++) {
+      core.setRegister(i, arguments[i]);
+    }
+    for (int register = 4; register <= 11; register++) {
+      core.setRegister(register, HostPage.preserved(register));
+    }
+    core.setRegister(12, (int) function | 1);
+    core.setLr((int) EXIT | 1);
+    core.setFlags(FLAGS_AT_CALL);
+    callSp = (int) sp;
+    inCall = true;
+    return run(cycleBudget);
+  }
+
+  private Stop run(long cycleBudget) {
+    if (ended) {
+      throw new IllegalStateException("this engine's last run did not end regularly");
+    }
+    started = true;
+    startOfRun = interpreter.cycles();
+    return finish(cycleBudget);
+  }
+
+  /** Goes on after a run that exhausted its budget; this engine has never been less exact. */
+  @Override
+  public Stop continueByInstructions(Scrutiny further, long cycleBudget) {
+    if (!(lastStop instanceof Stop.OutOfBudget)) {
+      throw new IllegalStateException("the last run did not exhaust its budget: " + lastStop);
+    }
+    return finish(cycleBudget);
+  }
+
+  private Stop finish(long cycleBudget) {
+    Stop stop = steps(cycleBudget);
+    ended = !(stop instanceof Stop.Returned || stop instanceof Stop.Breakpoint);
+    lastStop = stop;
+    return stop;
+  }
+
+  private Stop steps(long cycleBudget) {
+    CoreState core = interpreter.core();
+    long budget = cycleBudget > Long.MAX_VALUE - startOfRun ? Long.MAX_VALUE : cycleBudget + startOfRun;
+    while (true) {
+      if (inCall && core.pc() == (int) EXIT) {
+        return returned();
+      }
+      if (interpreter.cycles() >= budget) {
+        return new Stop.OutOfBudget(Integer.toUnsignedLong(core.pc()), counted());
+      }
+      StepResult result = interpreter.step();
+      Stop stop =
+          result instanceof StepResult.Retired retired
+              ? retired(retired.instruction())
+              : otherwise(result);
+      if (stop != null) {
+        return stop;
+      }
+    }
+  }
+
+  /** What an instruction that was executed ends the run for, if it does. */
+  private @Nullable Stop retired(Instruction instruction) {
+    CostClass cost = instruction.form().cost();
+    return switch (cost) {
+      case STORE, STORE_MULTIPLE -> scrutiny.watches() ? watch() : null;
+      case SUPERVISOR_CALL -> unhandled();
+      case WAIT -> sleeps(instruction.form());
+      default -> null;
+    };
+  }
+
+  private @Nullable Stop watch() {
+    int offset = map.sramOffset(scrutiny.watchedWord());
+    int word =
+        (sram[offset] & 0xFF)
+            | (sram[offset + 1] & 0xFF) << 8
+            | (sram[offset + 2] & 0xFF) << 16
+            | sram[offset + 3] << 24;
+    return word == scrutiny.expected()
+        ? null
+        : undone(
+            Fault.Kind.STACK_OVERFLOW,
+            String.format(
+                "the word at 0x%08x, the bottom of the stack reserve, was overwritten with 0x%08x",
+                scrutiny.watchedWord(), word),
+            scrutiny.watchedWord());
+  }
+
+  private Stop unhandled() {
+    return undone(
+        Fault.Kind.UNHANDLED_EXCEPTION, "svc, and exceptions are not modelled here", null);
+  }
+
+  private @Nullable Stop sleeps(Form form) {
+    return form == Form.WFE && interpreter.system().eventRegister()
+        ? null // the next step wakes the core
+        : undone(
+            Fault.Kind.SLEEP_FOREVER, form.mnemonic() + ", and nothing can wake the core", null);
+  }
+
+  private @Nullable Stop otherwise(StepResult result) {
+    if (result instanceof StepResult.Faulted faulted) {
+      Fault fault = faulted.fault();
+      return fault.kind() == Fault.Kind.UNHANDLED_EXCEPTION
+          ? unhandled()
+          : undone(fault.kind(), fault.detail(), fault.accessAddress());
+    }
+    if (result instanceof StepResult.Breakpoint breakpoint) {
+      return inCall
+          ? undone(Fault.Kind.UNEXPECTED_BREAKPOINT, "bkpt in the middle of a call", null)
+          : new Stop.Breakpoint(
+              Integer.toUnsignedLong(interpreter.core().pc()),
+              Integer.toUnsignedLong(interpreter.core().sp()),
+              breakpoint.immediate(),
+              counted());
+    }
+    throw new IllegalStateException("a core without a system did this: " + result);
+  }
+
+  private Stop returned() {
+    CoreState core = interpreter.core();
+    StringBuilder changes = new StringBuilder();
+    for (int register = 4; register <= 11; register++) {
+      change(changes, "R" + register, HostPage.preserved(register), core.register(register));
+    }
+    change(changes, "SP", callSp, core.sp());
+    return changes.isEmpty()
+        ? new Stop.Returned(core.register(0), counted())
+        : undone(Fault.Kind.CALLING_CONVENTION, changes.toString(), null);
+  }
+
+  private static void change(StringBuilder changes, String register, int before, int now) {
+    if (before != now) {
+      changes
+          .append(changes.isEmpty() ? "" : ", ")
+          .append(
+              String.format(
+                  "%s was 0x%08x at the call and is 0x%08x on return", register, before, now));
+    }
+  }
+
+  /** A fault of the last step, which counts as not done. */
+  private Stop undone(Fault.Kind kind, String detail, @Nullable Long accessAddress) {
+    CoreState before = interpreter.before();
+    return new Stop.Faulted(
+        kind,
+        Integer.toUnsignedLong(before.pc()),
+        detail,
+        accessAddress,
+        before.registers(),
+        interpreter.cyclesBefore() - startOfRun);
+  }
+
+  private long counted() {
+    return interpreter.cycles() - startOfRun;
+  }
+
+  @Override
+  public byte[] readSram(long address, int length) {
+    requireSram(address, length);
+    int offset = map.sramOffset(address);
+    return Arrays.copyOfRange(sram, offset, offset + length);
+  }
+
+  @Override
+  public void writeSram(long address, byte[] bytes) {
+    requireSram(address, bytes.length);
+    if (ended) {
+      throw new IllegalStateException("this engine's last run did not end regularly");
+    }
+    System.arraycopy(bytes, 0, sram, map.sramOffset(address), bytes.length);
+  }
+
+  private void requireSram(long address, int length) {
+    if (!map.isSram(address, length)) {
+      throw new IllegalArgumentException(
+          String.format("0x%08x + %d is not in SRAM", address, length));
+    }
+  }
+
+  @Override
+  public boolean eventRegister() {
+    return interpreter.system().eventRegister();
+  }
+
+  @Override
+  public void setEventRegister(boolean event) {
+    interpreter.system().setEventRegister(event);
+  }
+
+  @Override
+  public void close() {
+    // Nothing but memory.
+  }
+}
