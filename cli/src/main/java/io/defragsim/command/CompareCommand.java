@@ -33,6 +33,7 @@ final class CompareCommand implements Callable<Integer> {
   @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
+  @Mixin StrictOption strict;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -54,7 +55,8 @@ final class CompareCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     JsonOutput json = JsonOutput.open(jsonOption.file);
     List<Inputs.Input> ready = inputs();
-    Runner runner = new Runner(spec.commandLine().getErr(), program.terminal());
+    Runner runner =
+        new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
     List<RunResult> results = ready.stream().map(runner::run).toList();
     int status = results.get(0).exitStatus();
     if (json == null || !json.isStdout()) {

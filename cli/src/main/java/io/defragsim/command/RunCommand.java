@@ -37,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
   @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
+  @Mixin StrictOption strict;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -64,7 +65,8 @@ final class RunCommand implements Callable<Integer> {
     List<Inputs.Input> ready =
         files.stream().map(file -> inputs.read(file, allocator)).filter(Objects::nonNull).toList();
     inputs.finish();
-    Runner runner = new Runner(spec.commandLine().getErr(), program.terminal());
+    Runner runner =
+        new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
     Page page = color.page(out, program.terminal());
     List<RunResult> results = new ArrayList<>();
     for (Inputs.Input input : ready) {

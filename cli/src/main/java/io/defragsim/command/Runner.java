@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.result.RunResult;
 import java.io.PrintWriter;
@@ -8,10 +9,12 @@ import java.io.PrintWriter;
 final class Runner {
   private final PrintWriter err;
   private final Terminal terminal;
+  private final Strictness strictness;
 
-  Runner(PrintWriter err, Terminal terminal) {
+  Runner(PrintWriter err, Terminal terminal, Strictness strictness) {
     this.err = err;
     this.terminal = terminal;
+    this.strictness = strictness;
   }
 
   RunResult run(Inputs.Input input) {
@@ -20,7 +23,7 @@ final class Runner {
       return Lab.run(
           input.scenario(),
           input.image(),
-          new Lab.Options(true, ProgramVersion.number(), progress));
+          new Lab.Options(true, strictness, ProgramVersion.number(), progress));
     }
   }
 }

@@ -77,6 +77,20 @@ final class ExitStatusTest {
   }
 
   @Test
+  void an_unaligned_access_is_status_4_where_checks_are_strict() {
+    String file = scenarios.onFaulty("unaligned-load");
+
+    assertThat(Cli.run("run", file).status()).isZero();
+    Finished strict = Cli.run("run", file, "--strict");
+    assertThat(strict.status()).isEqualTo(4);
+    assertThat(strict.out()).contains("no multiple of", "image_alloc", "strict: every access");
+    assertThat(Cli.run("compare", file, "--allocators", "defrag", "--strict").status())
+        .isEqualTo(4);
+    assertThat(Cli.run("run", file, "--strict", "--json", "-").out())
+        .contains("\"strictness\": \"strict\"");
+  }
+
+  @Test
   void a_missing_file_is_status_2() {
     Finished run = Cli.run("run", folder.resolve("none.json").toString());
 

@@ -4,6 +4,7 @@ import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Registers;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Distribution.ValueCount;
@@ -81,6 +82,7 @@ public final class Results {
                 new Subject.Features(false, false, false, false)),
             subject.mcu(),
             subject.cycleModel(),
+            subject.strictness(),
             subject.pool(),
             subject.policy(),
             subject.version(),
@@ -222,6 +224,7 @@ public final class Results {
             new Subject.Features(true, false, true, true)),
         MCU,
         "Cortex-M0 instruction timing, zero wait states",
+        Strictness.NORMAL,
         new Subject.Pool(0x2000_0010L, 2048, 32),
         "on failure, 64 bytes a step",
         "0.1.0",

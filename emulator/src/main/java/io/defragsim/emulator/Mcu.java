@@ -206,8 +206,8 @@ public final class Mcu implements AutoCloseable {
    *
    * @param function the address of the function, with or without the Thumb bit; {@link
    *     FirmwareImage#function} gives it
-   * @param cycleBudget the most cycles the call may take; checked where blocks begin, or strictly at
-   *     every instruction, so a call that returns may have taken up to a block more
+   * @param cycleBudget the most cycles the call may take; checked where blocks begin, or strictly
+   *     at every instruction, so a call that returns may have taken up to a block more
    * @param arguments up to 4 words for R0 to R3, the others are 0
    * @throws IllegalStateException if the program has not parked, or its last run did not end
    *     regularly

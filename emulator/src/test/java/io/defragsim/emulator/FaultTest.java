@@ -117,7 +117,7 @@ class FaultTest {
 
   @Test
   void a_store_to_flash_is_write_protected_in_both_views() {
-    Fault low = fault(Kind.WRITE_PROTECTED, 2, prefixed(0x6008, BX_LR)); // str r0, [r1]
+    Fault low = fault(Kind.WRITE_PROTECTED, 2, prefixed(0x8008, BX_LR)); // strh r0, [r1]
     assertThat(low.accessAddress()).isEqualTo(2);
     // ldr r1, =0x08000000; strb r0, [r1]
     Fault high = fault(Kind.WRITE_PROTECTED, 2, 0x4901, 0x7008, BX_LR, 0, 0x0000, 0x0800);

@@ -298,7 +298,8 @@ class McuTest {
     assertThatThrownBy(() -> Program.mcu(small, ram))
         .hasMessageContaining("SRAM 1028 bytes needed (0 before + 1028), 1024 there");
     FirmwareImage nowhere = FirmwareImage.ofRaw("nowhere", 0x3000_0000L, new byte[4], Map.of());
-    assertThatThrownBy(() -> Program.mcu(small, nowhere)).hasMessageContaining("SRAM at 0x20000000");
+    assertThatThrownBy(() -> Program.mcu(small, nowhere))
+        .hasMessageContaining("SRAM at 0x20000000");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Snapshot;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.ContractError;
@@ -113,7 +114,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
    *     large for the part
    * @throws DoesNotFitException if data, pool and stack reserve are more than the SRAM
    */
-  static AllocatorImage load(Scenario scenario, FirmwareImage image) {
+  static AllocatorImage load(Scenario scenario, FirmwareImage image, Strictness strictness) {
     List<String> missing = new ArrayList<>();
     for (String object : List.of("image_contract", "image_features")) {
       if (image.object(object).isEmpty()) {
@@ -131,7 +132,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
               "%s is no allocator image: it has no %s", image.name(), String.join(", ", missing)));
     }
     SramLayout layout = SramLayout.of(scenario, image);
-    Mcu mcu = Mcu.create(scenario.mcu(), image);
+    Mcu mcu = Mcu.create(scenario.mcu(), image, strictness);
     try {
       int contract = mcu.readWord(image.object("image_contract").orElseThrow());
       if (contract != CONTRACT) {

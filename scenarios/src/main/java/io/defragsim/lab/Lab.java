@@ -1,5 +1,6 @@
 package io.defragsim.lab;
 
+import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
@@ -20,22 +21,29 @@ public final class Lab {
    *
    * @param sampling whether fragmentation is sampled; without it the run is faster and all else is
    *     the same
+   * @param strictness what of each instruction is checked; without faults, and within budgets, all
+   *     else is the same
    * @param version of this program, for the result
    * @param progress told every 1000 operations how many are done
    */
-  public record Options(boolean sampling, String version, LongConsumer progress) {
+  public record Options(
+      boolean sampling, Strictness strictness, String version, LongConsumer progress) {
 
     /** With sampling and without anyone to tell of progress. */
     public static Options standard() {
-      return new Options(true, Version.current(), done -> {});
+      return new Options(true, Strictness.NORMAL, Version.current(), done -> {});
     }
 
     public Options withProgress(LongConsumer listener) {
-      return new Options(sampling, version, listener);
+      return new Options(sampling, strictness, version, listener);
     }
 
     public Options withoutSampling() {
-      return new Options(false, version, progress);
+      return new Options(false, strictness, version, progress);
+    }
+
+    public Options withStrictness(Strictness other) {
+      return new Options(sampling, other, version, progress);
     }
   }
 
@@ -46,7 +54,7 @@ public final class Lab {
    * @throws DoesNotFitException as {@code run}
    */
   public static void check(Scenario scenario, FirmwareImage image) {
-    AllocatorImage.load(scenario, image).close();
+    AllocatorImage.load(scenario, image, Strictness.NORMAL).close();
   }
 
   /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */
@@ -65,7 +73,7 @@ public final class Lab {
    *     SRAM
    */
   public static RunResult run(Scenario scenario, FirmwareImage image, Options options) {
-    try (AllocatorImage allocator = AllocatorImage.load(scenario, image)) {
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, options.strictness())) {
       return new Run(scenario, image, allocator, options).result();
     }
   }

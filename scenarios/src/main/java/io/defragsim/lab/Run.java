@@ -1,6 +1,7 @@
 package io.defragsim.lab;
 
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figure;
@@ -178,6 +179,7 @@ final class Run {
             firmware.name(), firmware.sha256(), AllocatorImage.CONTRACT, image.features()),
         scenario.mcu(),
         cycleModel(),
+        options.strictness(),
         new Subject.Pool(
             image.layout().poolAddress(), image.layout().pool(), scenario.pool().handles()),
         policy(),
@@ -209,7 +211,10 @@ final class Run {
 
   private List<String> notes() {
     List<String> notes = new ArrayList<>();
-    notes.add("unaligned data accesses were not checked");
+    notes.add(
+        options.strictness() == Strictness.STRICT
+            ? "strict: every access of every instruction was checked"
+            : "unaligned data accesses were not checked");
     McuConfig mcu = scenario.mcu();
     if (!mcu.zeroWaitStates()) {
       notes.add(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.RunResult;
@@ -63,6 +65,31 @@ final class FaultyImageTest {
     assertThat(ending.fault().accessAddress()).isEqualTo(0x40000000L);
     assertThat(ending.fault().at().function()).isEqualTo("image_alloc");
     assertThat(ending.during()).isEqualTo("alloc c (24 bytes), in image_alloc");
+  }
+
+  @Test
+  void an_unaligned_load_is_a_fault_where_checks_are_strict_and_noted_where_not() {
+    FirmwareImage image = Bench.faulty("unaligned-load");
+    RunResult normal = Lab.run(SCENARIO, image);
+    assertThat(normal.ending()).isEqualTo(new Ending.Completed());
+    assertThat(normal.subject().notes()).contains("unaligned data accesses were not checked");
+
+    RunResult strict =
+        Lab.run(SCENARIO, image, Lab.Options.standard().withStrictness(Strictness.STRICT));
+    assertThat(strict.exitStatus()).isEqualTo(4);
+    assertThat(strict.subject().notes())
+        .contains("strict: every access of every instruction was checked")
+        .noneMatch(note -> note.contains("unaligned"));
+    assertThat(strict.ending())
+        .isInstanceOfSatisfying(
+            Ending.Faulted.class,
+            ending -> {
+              assertThat(ending.fault().kind()).isEqualTo(Fault.Kind.UNALIGNED_ACCESS);
+              assertThat(ending.fault().at().function()).isEqualTo("image_alloc");
+              assertThat(ending.fault().accessAddress()).isNotNull();
+              assertThat(ending.fault().accessAddress() % 4).isEqualTo(1);
+              assertThat(ending.during()).isEqualTo("alloc c (24 bytes), in image_alloc");
+            });
   }
 
   @Test

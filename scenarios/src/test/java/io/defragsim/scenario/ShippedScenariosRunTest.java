@@ -2,6 +2,7 @@ package io.defragsim.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figure;
@@ -42,6 +43,22 @@ class ShippedScenariosRunTest {
   void a_shipped_scenario_runs_on_the_other_image_too(String name) throws IOException {
     RunResult result = run(scenario(name), "newlib-nano");
     assertThat(result.ending()).isInstanceOf(Ending.Completed.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void strict_checks_find_nothing_and_change_nothing_but_the_note(String name) throws IOException {
+    for (String image : List.of("defrag", "newlib-nano")) {
+      RunResult strict =
+          run(scenario(name), image, Lab.Options.standard().withStrictness(Strictness.STRICT));
+      assertThat(strict)
+          .as(image)
+          .usingRecursiveComparison()
+          .ignoringFields("subject.strictness", "subject.notes")
+          .isEqualTo(run(scenario(name), image));
+      assertThat(strict.subject().strictness()).isEqualTo(Strictness.STRICT);
+      assertThat(strict.subject().notes()).anyMatch(note -> note.startsWith("strict: "));
+    }
   }
 
   /** What each scenario is there to show, in figures of both images. */
@@ -112,8 +129,14 @@ class ShippedScenariosRunTest {
   }
 
   private static RunResult run(Scenario scenario, String image) throws IOException {
+    return run(scenario, image, Lab.Options.standard());
+  }
+
+  private static RunResult run(Scenario scenario, String image, Lab.Options options)
+      throws IOException {
     ImageReference reference = new ImageReference.Shipped(image);
-    return Lab.run(scenario.withImage(reference), ShippedImages.load(reference, scenario.mcu()));
+    return Lab.run(
+        scenario.withImage(reference), ShippedImages.load(reference, scenario.mcu()), options);
   }
 
   private static Scenario scenario(String name) {

@@ -2,6 +2,7 @@ package io.defragsim.report.json;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.OperationKind;
@@ -39,6 +40,10 @@ public record JsonReport(
       Image image,
       Mcu mcu,
       @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
+      @JsonPropertyDescription(
+              "normal: data accesses that a Cortex-M0 faults on because they are not aligned were"
+                  + " performed; strict: every access was checked.")
+          Strictness strictness,
       Pool pool,
       @JsonPropertyDescription("When compaction ran, for people.") String policy,
       @JsonPropertyDescription("What a reader must know to judge the figures, for people.")

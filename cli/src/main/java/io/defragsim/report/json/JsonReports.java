@@ -55,6 +55,7 @@ final class JsonReports {
             mcu.sramBase(),
             mcu.sramBytes()),
         subject.cycleModel(),
+        subject.strictness(),
         new JsonReport.Pool(
             subject.pool().address(), subject.pool().bytes(), subject.pool().handles()),
         subject.policy(),

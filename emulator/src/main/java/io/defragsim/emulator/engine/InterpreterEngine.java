@@ -147,7 +147,8 @@ public final class InterpreterEngine implements Engine {
 
   private Stop steps(long cycleBudget) {
     CoreState core = interpreter.core();
-    long budget = cycleBudget > Long.MAX_VALUE - startOfRun ? Long.MAX_VALUE : cycleBudget + startOfRun;
+    long budget =
+        cycleBudget > Long.MAX_VALUE - startOfRun ? Long.MAX_VALUE : cycleBudget + startOfRun;
     while (true) {
       if (inCall && core.pc() == (int) EXIT) {
         return returned();

@@ -1,6 +1,7 @@
 package io.defragsim.lab.result;
 
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.Strictness;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  * @param scenario the scenario's name
  * @param description what the scenario shows, in its own words; may be empty
  * @param cycleModel what cycles were counted by, for people
+ * @param strictness what of each instruction was checked
  * @param policy when compaction ran, for people, for example {@code on failure, 64 bytes a step}
  * @param version of this program
  * @param notes what a reader must know to judge the figures, for example that unaligned accesses
@@ -20,6 +22,7 @@ public record Subject(
     Image image,
     McuConfig mcu,
     String cycleModel,
+    Strictness strictness,
     Pool pool,
     String policy,
     String version,

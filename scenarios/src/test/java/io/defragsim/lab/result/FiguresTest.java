@@ -3,6 +3,7 @@ package io.defragsim.lab.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.result.RunResult.Limit;
 import io.defragsim.scenario.FigureUnit;
 import java.util.List;
@@ -32,6 +33,7 @@ final class FiguresTest {
             new Subject.Image("none", "0", 1, new Subject.Features(true, false, true, true)),
             new McuConfig("part", 1_000_000, 1_000_000, 1, 1024, 0x20000000L, 1024),
             "table",
+            Strictness.NORMAL,
             new Subject.Pool(0x20000000L, 512, 8),
             "never",
             "0",
