@@ -71,7 +71,7 @@ public final class Mcu implements AutoCloseable {
     this.strictness = strictness;
     flash = memory.flash();
     powerOnSram = memory.sram();
-    CycleModel model = CycleModel.cortexM0(config.multiplierCycles());
+    CycleModel model = config.core().timing(config.multiplierCycles());
     engines =
         strictness == Strictness.STRICT
             ? InterpreterEngine.factory(map, flash, model)

@@ -4,6 +4,7 @@ package io.defragsim.emulator;
  * The modelled part.
  *
  * @param name what reports call it, for example {@code stm32f030f4}
+ * @param core which core, and so which cycles
  * @param clockHz the core clock in Hz; cycles become time by it and by nothing else
  * @param zeroWaitHz the highest clock in Hz at which flash needs no wait state; counts are exact up
  *     to it and above it they are what the part would take if flash kept up
@@ -14,6 +15,7 @@ package io.defragsim.emulator;
  */
 public record McuConfig(
     String name,
+    CoreKind core,
     long clockHz,
     long zeroWaitHz,
     int multiplierCycles,
@@ -31,6 +33,26 @@ public record McuConfig(
     if (flashBytes <= 0 || flashBytes % 1024 != 0 || sramBytes <= 0 || sramBytes % 1024 != 0) {
       throw new IllegalArgumentException("flash and SRAM are multiples of 1 KiB above 0");
     }
+  }
+
+  /** A part with a Cortex-M0. */
+  public McuConfig(
+      String name,
+      long clockHz,
+      long zeroWaitHz,
+      int multiplierCycles,
+      int flashBytes,
+      long sramBase,
+      int sramBytes) {
+    this(
+        name,
+        CoreKind.CORTEX_M0,
+        clockHz,
+        zeroWaitHz,
+        multiplierCycles,
+        flashBytes,
+        sramBase,
+        sramBytes);
   }
 
   /** The first address above SRAM: where the host points SP. */

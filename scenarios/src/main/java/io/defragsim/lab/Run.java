@@ -190,8 +190,8 @@ final class Run {
   private String cycleModel() {
     int multiplier = scenario.mcu().multiplierCycles();
     return String.format(
-        "Cortex-M0, multiply in %d cycle%s, zero wait states",
-        multiplier, multiplier == 1 ? "" : "s");
+        "%s, multiply in %d cycle%s, zero wait states",
+        scenario.mcu().core().title(), multiplier, multiplier == 1 ? "" : "s");
   }
 
   private String policy() {

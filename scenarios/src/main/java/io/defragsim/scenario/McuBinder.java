@@ -1,6 +1,9 @@
 package io.defragsim.scenario;
 
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ final class McuBinder {
     String profileName = fields.text("profile");
     McuConfig base = profileName == null ? null : profile(profileName, fields.at("profile"));
     String name = fields.text("name");
+    CoreKind core = core(fields);
     OptionalLong none = OptionalLong.empty();
     Long clock = fields.quantity("clock", Quantity.Kind.CLOCK, 1, 1_000_000_000, none);
     Long zeroWait = fields.quantity("zeroWaitClock", Quantity.Kind.CLOCK, 1, 1_000_000_000, none);
@@ -61,6 +65,7 @@ final class McuBinder {
     McuConfig mcu =
         new McuConfig(
             title,
+            core == null ? defaults.core() : core,
             or(clock, defaults.clockHz()),
             or(zeroWait, defaults.zeroWaitHz()),
             multiplier == null ? defaults.multiplierCycles() : multiplier,
@@ -82,6 +87,22 @@ final class McuBinder {
           at, "\"" + name + "\" is no MCU profile" + Nearest.hint(name, McuProfiles.names()));
     }
     return found;
+  }
+
+  private @Nullable CoreKind core(Fields fields) {
+    String key = fields.text("core");
+    if (key == null) {
+      return null;
+    }
+    List<String> keys = new ArrayList<>();
+    for (CoreKind core : CoreKind.values()) {
+      if (core.key().equals(key)) {
+        return core;
+      }
+      keys.add(core.key());
+    }
+    fields.problem("core", "\"" + key + "\" is no core" + Nearest.hint(key, keys));
+    return null;
   }
 
   private void missing(Fields fields, String key, String example) {

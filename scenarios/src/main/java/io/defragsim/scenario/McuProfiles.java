@@ -1,5 +1,6 @@
 package io.defragsim.scenario;
 
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +42,17 @@ public final class McuProfiles {
   public static Map<String, McuConfig> all() {
     Map<String, McuConfig> all = new LinkedHashMap<>();
     put(all, new McuConfig("cortex-m0", 48 * MHZ, 48 * MHZ, 1, 256 * KIB, SRAM, 64 * KIB));
+    put(
+        all,
+        new McuConfig(
+            "cortex-m0plus",
+            CoreKind.CORTEX_M0PLUS,
+            48 * MHZ,
+            48 * MHZ,
+            1,
+            256 * KIB,
+            SRAM,
+            64 * KIB));
     put(all, new McuConfig("stm32f030f4", 48 * MHZ, 24 * MHZ, 1, 16 * KIB, SRAM, 4 * KIB));
     put(all, new McuConfig("stm32f042k6", 48 * MHZ, 24 * MHZ, 1, 32 * KIB, SRAM, 6 * KIB));
     put(all, new McuConfig("nrf51822", 16 * MHZ, 16 * MHZ, 1, 256 * KIB, SRAM, 16 * KIB));

@@ -130,6 +130,7 @@ public record JsonReport(
   /** The modelled part. */
   public record Mcu(
       String name,
+      @JsonPropertyDescription("cortex-m0 or cortex-m0plus.") String core,
       long clockHz,
       @JsonPropertyDescription("The highest clock without flash wait states, in Hz.")
           long zeroWaitHz,

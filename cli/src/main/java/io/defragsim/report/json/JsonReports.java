@@ -48,6 +48,7 @@ final class JsonReports {
                 features.detectsStaleHandles())),
         new JsonReport.Mcu(
             mcu.name(),
+            mcu.core().key(),
             mcu.clockHz(),
             mcu.zeroWaitHz(),
             mcu.multiplierCycles(),

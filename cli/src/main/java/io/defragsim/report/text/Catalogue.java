@@ -50,13 +50,15 @@ public final class Catalogue {
   /** Prints the profiles that scenarios name. */
   public void mcus() {
     title("MCUs");
-    Table table = new Table("<", "clock", "zero wait to", "flash", "SRAM", "<at", "multiplier");
+    Table table =
+        new Table("<", "<core", "clock", "zero wait to", "flash", "SRAM", "<at", "multiplier");
     McuProfiles.all()
         .values()
         .forEach(
             mcu ->
                 table.row(
                     mcu.name(),
+                    mcu.core().title(),
                     Numbers.clock(mcu.clockHz()),
                     Numbers.clock(mcu.zeroWaitHz()),
                     Numbers.size(mcu.flashBytes()),

@@ -52,34 +52,69 @@ public record CycleModel(
    * @param multiplierCycles what MULS costs: 1 (fast multiplier) or 32 (small multiplier)
    */
   public static CycleModel cortexM0(int multiplierCycles) {
+    return of(
+        "cortex-m0",
+        multiplierCycles,
+        new Branches(Cost.of(3), Cost.conditional(1, 3), Cost.of(4), Cost.perRegister(4)),
+        Cost.of(4),
+        16);
+  }
+
+  /**
+   * The Cortex-M0+ by table 3-1 of its Technical Reference Manual r0p1 (ARM DDI 0484C). Its
+   * pipeline has two stages, so whatever goes elsewhere costs one cycle less than on the Cortex-M0,
+   * and so do the 32-bit instructions for special registers and barriers. Where the table is silent
+   * it is as {@link #cortexM0}, with 15 cycles for the entry of an exception and for its return.
+   * Accesses to the single-cycle I/O port, which would cost 1, do not occur: no part here has one.
+   *
+   * @param multiplierCycles as of {@link #cortexM0}
+   */
+  public static CycleModel cortexM0Plus(int multiplierCycles) {
+    return of(
+        "cortex-m0plus",
+        multiplierCycles,
+        new Branches(Cost.of(2), Cost.conditional(1, 2), Cost.of(3), Cost.perRegister(3)),
+        Cost.of(3),
+        15);
+  }
+
+  /**
+   * What differs with the length of the pipeline.
+   *
+   * @param jump of every branch, computed ones included, that neither returns by a POP nor is BL
+   */
+  private record Branches(Cost jump, Cost conditional, Cost link, Cost popPc) {}
+
+  private static CycleModel of(
+      String core, int multiplierCycles, Branches branches, Cost system, int exception) {
     if (multiplierCycles != 1 && multiplierCycles != 32) {
       throw new IllegalArgumentException("a multiplier takes 1 or 32 cycles: " + multiplierCycles);
     }
     return new CycleModel(
-        "cortex-m0, zero wait states, " + multiplierCycles + "-cycle multiplier",
+        core + ", zero wait states, " + multiplierCycles + "-cycle multiplier",
         Map.ofEntries(
             entry(DATA, Cost.of(1)),
             entry(MULTIPLY, Cost.of(multiplierCycles)),
-            entry(PC_WRITE, Cost.of(3)),
+            entry(PC_WRITE, branches.jump),
             entry(LOAD, Cost.of(2)),
             entry(STORE, Cost.of(2)),
             entry(LOAD_MULTIPLE, Cost.perRegister(1)),
             entry(STORE_MULTIPLE, Cost.perRegister(1)),
-            entry(LOAD_MULTIPLE_PC, Cost.perRegister(4)),
-            entry(BRANCH_CONDITIONAL, Cost.conditional(1, 3)),
-            entry(BRANCH, Cost.of(3)),
-            entry(BRANCH_LINK, Cost.of(4)),
-            entry(BRANCH_EXCHANGE, Cost.of(3)),
-            entry(BRANCH_LINK_EXCHANGE, Cost.of(3)),
-            entry(SPECIAL, Cost.of(4)),
-            entry(BARRIER, Cost.of(4)),
+            entry(LOAD_MULTIPLE_PC, branches.popPc),
+            entry(BRANCH_CONDITIONAL, branches.conditional),
+            entry(BRANCH, branches.jump),
+            entry(BRANCH_LINK, branches.link),
+            entry(BRANCH_EXCHANGE, branches.jump),
+            entry(BRANCH_LINK_EXCHANGE, branches.jump),
+            entry(SPECIAL, system),
+            entry(BARRIER, system),
             entry(PRIMASK_CHANGE, Cost.of(1)),
             entry(HINT, Cost.of(1)),
             entry(WAIT, Cost.of(2)),
             entry(SUPERVISOR_CALL, Cost.of(0)),
             entry(BREAKPOINT, Cost.of(0))),
-        16,
-        16);
+        exception,
+        exception);
   }
 
   /** Words of a stack frame, at a cycle each. */
