@@ -6,16 +6,22 @@ import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Arrays;
 
-/** The contents of memory at power-on: what the segments of an image fill, and the rest. */
+/**
+ * The contents of memory at power-on: what the segments of an image fill, and the rest.
+ *
+ * @param flash all of it
+ * @param sram all of it
+ */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record MemoryLoader(byte[] flash, byte[] sram) {
+public record MemoryLoader(byte[] flash, byte[] sram) {
 
   /**
    * Puts every segment where it loads.
    *
    * @throws ImageRejectedException if one does not fit
    */
-  static MemoryLoader load(MemoryMap map, FirmwareImage image, byte flashFill, byte sramFill) {
+  public static MemoryLoader load(
+      MemoryMap map, FirmwareImage image, byte flashFill, byte sramFill) {
     byte[] flash = new byte[map.flashBytes()];
     byte[] sram = new byte[map.sramBytes()];
     Arrays.fill(flash, flashFill);

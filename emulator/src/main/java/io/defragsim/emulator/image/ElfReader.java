@@ -162,15 +162,38 @@ final class ElfReader {
             String.format("segment %d of %d bytes at 0x%08x is too large", i, memory, run));
       }
       int offset = (int) header.p_offset;
+      int headers = headerBytes(elf, offset, offset + (int) stored);
       segments.add(
           new Segment(
-              load, run, (int) memory, Arrays.copyOfRange(file, offset, offset + (int) stored)));
+              load + headers,
+              run + headers,
+              (int) memory - headers,
+              Arrays.copyOfRange(file, offset + headers, offset + (int) stored)));
     }
     if (segments.isEmpty()) {
       throw rejected("no loadable segments");
     }
     checkOverlaps(segments);
     return segments;
+  }
+
+  /**
+   * How many bytes of a segment are the file's own headers: linkers may put them in front of the
+   * first section, below where flash begins, to have the segment start on a page of the file.
+   */
+  private static int headerBytes(ElfFile elf, int offset, int end) {
+    if (offset != 0) {
+      return 0;
+    }
+    long first = Long.MAX_VALUE;
+    for (int i = 0; i < (elf.e_shnum & 0xFFFF); i++) {
+      ElfSectionHeader section = elf.getSection(i).header;
+      boolean loaded = (section.sh_flags & ElfSectionHeader.FLAG_ALLOC) != 0;
+      if (loaded && section.sh_type != ElfSectionHeader.SHT_NOBITS) {
+        first = Math.min(first, section.sh_offset & (ADDRESSES - 1));
+      }
+    }
+    return first < end ? (int) first : 0;
   }
 
   private void checkOverlaps(List<Segment> segments) {

@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** An ELF for ARMv6-M, read and checked. Immutable. */
@@ -123,6 +125,54 @@ public final class FirmwareImage {
   /** Address of a data symbol, empty if there is none of that name. */
   public OptionalLong object(String symbol) {
     return optional(objects.get(symbol));
+  }
+
+  /**
+   * What a person names a place by: a symbol of whatever kind, {@code symbol+offset}, or an
+   * address. Numbers are decimal, or hexadecimal with 0x. The Thumb bit is cleared.
+   */
+  public OptionalLong place(String text) {
+    Long number = number(text);
+    if (number != null) {
+      return OptionalLong.of(number & ~1L);
+    }
+    OptionalLong symbol = symbol(text);
+    int plus = text.lastIndexOf('+');
+    if (symbol.isPresent() || plus < 0) {
+      return symbol;
+    }
+    OptionalLong base = symbol(text.substring(0, plus).strip());
+    Long offset = number(text.substring(plus + 1).strip());
+    return base.isEmpty() || offset == null
+        ? OptionalLong.empty()
+        : OptionalLong.of((base.getAsLong() + offset) & ~1L);
+  }
+
+  private OptionalLong symbol(String name) {
+    OptionalLong function = function(name);
+    OptionalLong object = object(name);
+    return function.isPresent() || object.isEmpty()
+        ? function
+        : OptionalLong.of(object.getAsLong() & ~1L);
+  }
+
+  /** The names of all symbols, sorted. */
+  public Collection<String> symbolNames() {
+    TreeSet<String> names = new TreeSet<>(objects.keySet());
+    names.addAll(functionAddresses.keySet());
+    return names;
+  }
+
+  private static @Nullable Long number(String text) {
+    boolean hex = text.startsWith("0x") || text.startsWith("0X");
+    String digits = hex ? text.substring(2) : text;
+    try {
+      return digits.startsWith("+")
+          ? null
+          : Long.valueOf(Integer.parseUnsignedInt(digits, hex ? 16 : 10) & 0xFFFF_FFFFL);
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 
   private static OptionalLong optional(@Nullable Long address) {

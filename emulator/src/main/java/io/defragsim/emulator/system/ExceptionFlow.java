@@ -31,6 +31,11 @@ public final class ExceptionFlow {
     this.memory = memory;
   }
 
+  /** Where an exception puts its frame when the current SP is {@code sp}. */
+  public static int frameBelow(int sp) {
+    return (sp - FRAME_BYTES) & ~4;
+  }
+
   /**
    * Stacks the frame, and sets LR to the matching EXC_RETURN. The current SP has moved also if the
    * frame could not be written.
@@ -39,7 +44,7 @@ public final class ExceptionFlow {
    */
   public void stack() throws AccessFault {
     int sp = core.sp();
-    int frame = (sp - FRAME_BYTES) & ~4;
+    int frame = frameBelow(sp);
     int xpsr = core.xpsr() | ((sp & 4) != 0 ? SKIPPED_WORD : 0);
     int[] words = {
       core.register(0),

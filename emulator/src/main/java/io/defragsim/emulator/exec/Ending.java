@@ -1,0 +1,46 @@
+package io.defragsim.emulator.exec;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Location;
+
+/** How an execution ended. */
+public sealed interface Ending {
+
+  /**
+   * The core stands on a BKPT that is no semihosting call.
+   *
+   * @param inHardFault whether that is in the handler of a fault
+   */
+  record Parked(int immediate, Location at, boolean inHardFault) implements Ending {}
+
+  /**
+   * The program ended itself by semihosting.
+   *
+   * @param code its exit code; of SYS_EXIT, which has none, 0 if the reason is the ordinary one and
+   *     1 for any other
+   * @param reason what it gave as the reason, 0x20026 for an ordinary exit
+   */
+  record Exited(int code, int reason) implements Ending {}
+
+  /**
+   * A fault that no handler took.
+   *
+   * @param lockedUp whether it happened while a fault was handled already
+   */
+  record Faulted(Fault fault, boolean lockedUp) implements Ending {}
+
+  /**
+   * The program stands on a branch to itself, and no interrupt can come any more.
+   *
+   * @param inHardFault whether that is in the handler of a fault
+   */
+  record LoopsForever(Location at, boolean inHardFault) implements Ending {}
+
+  /**
+   * More cycles than allowed.
+   *
+   * @param at the next instruction
+   * @param inHardFault whether that is in the handler of a fault
+   */
+  record BudgetExhausted(Location at, long budget, boolean inHardFault) implements Ending {}
+}

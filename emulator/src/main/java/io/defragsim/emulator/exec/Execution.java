@@ -1,0 +1,186 @@
+package io.defragsim.emulator.exec;
+
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.interpreter.FaultPolicy;
+import io.defragsim.emulator.interpreter.Interpreter;
+import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.isa.Form;
+import io.defragsim.emulator.system.AccessFault;
+import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.ExceptionNumber;
+import io.defragsim.emulator.system.MappedMemory;
+import io.defragsim.emulator.system.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a {@link Program}, from reset to its end. Deterministic; belongs to one thread.
+ *
+ * <p>A fault is taken by the program's own HardFault handler, or ends the run if it has none. A
+ * reset that the program asks for is done; SRAM stays as it is. Between resets exceptions and their
+ * handlers run as on the part, but nothing outside requests any.
+ */
+public final class Execution {
+  private final FirmwareImage image;
+  private final Interpreter interpreter;
+  private final Semihosting semihosting;
+  private final List<StepListener> listeners = new ArrayList<>();
+  private final List<ExecutionResult.TakenFault> faults = new ArrayList<>();
+
+  private boolean begun;
+  private long instructions;
+  private long asleep;
+  private long resets;
+  private long faultCount;
+  private int lastPc;
+
+  /** A run that has not begun. */
+  public Execution(Program program, Console console) {
+    image = program.image();
+    Memory memory = new MappedMemory(program.map(), program.flash(), program.freshSram());
+    interpreter =
+        new Interpreter(
+            memory,
+            program.part().core().timing(program.part().multiplierCycles()),
+            program.handlesHardFault() ? FaultPolicy.TAKE : FaultPolicy.REPORT,
+            image::locate);
+    semihosting = new Semihosting(memory, console, image.name(), program.part().clockHz());
+  }
+
+  /** Lets {@code intervals} measure this run. */
+  public Execution measure(Intervals intervals) {
+    listeners.add(intervals.listener());
+    return this;
+  }
+
+  /** Lets {@code profiler} watch this run. */
+  public Execution profile(Profiler profiler) {
+    listeners.add(profiler.listener());
+    return this;
+  }
+
+  /**
+   * Runs to the end, once.
+   *
+   * @param cycleBudget the most cycles that the run may take; checked before each instruction
+   */
+  public ExecutionResult run(long cycleBudget) {
+    if (begun) {
+      throw new IllegalStateException("an execution runs once");
+    }
+    begun = true;
+    interpreter.reset();
+    Ending ending = null;
+    while (ending == null) {
+      if (interpreter.cycles() > cycleBudget) {
+        ending =
+            new Ending.BudgetExhausted(
+                image.locate(pc(interpreter.core())), cycleBudget, inHardFault());
+      } else {
+        ending = step();
+      }
+    }
+    return new ExecutionResult(
+        ending,
+        instructions,
+        interpreter.cycles(),
+        asleep,
+        resets,
+        faults,
+        faultCount,
+        semihosting.refused());
+  }
+
+  private @Nullable Ending step() {
+    CoreState core = interpreter.core();
+    int pc = core.pc();
+    long cycle = interpreter.cycles();
+    StepResult result = interpreter.step();
+    Ending ending = null;
+    if (result instanceof StepResult.Retired retired) {
+      instructions++;
+      lastPc = pc;
+      if (core.pc() == pc && retired.instruction().form() == Form.B && nothingCanCome()) {
+        ending = new Ending.LoopsForever(image.locate(pc(core)), inHardFault());
+      }
+    } else {
+      ending = settle(result, pc, cycle);
+    }
+    for (StepListener listener : listeners) {
+      listener.stepped(pc, cycle, result, core);
+    }
+    return ending;
+  }
+
+  /** Does what a step leaves to the host. */
+  private @Nullable Ending settle(StepResult result, int pc, long cycle) {
+    if (result instanceof StepResult.Breakpoint breakpoint) {
+      return breakpoint(breakpoint.immediate(), pc);
+    } else if (result instanceof StepResult.Entered entered) {
+      Fault cause = entered.cause();
+      if (cause != null) {
+        faultCount++;
+        if (faults.size() < ExecutionResult.MOST_FAULTS) {
+          faults.add(new ExecutionResult.TakenFault(cause, cycle));
+        }
+      }
+    } else if (result instanceof StepResult.Slept slept) {
+      asleep += slept.cycles();
+    } else if (result instanceof StepResult.Asleep) {
+      return faulted(
+          Fault.Kind.SLEEP_FOREVER, lastPc, null, "asleep, and nothing will ever wake the core");
+    } else if (result instanceof StepResult.Faulted faulted) {
+      return new Ending.Faulted(faulted.fault(), false);
+    } else if (result instanceof StepResult.LockedUp locked) {
+      return new Ending.Faulted(locked.fault(), true);
+    } else if (result instanceof StepResult.ResetRequested) {
+      resets++;
+      interpreter.reset();
+    }
+    return null;
+  }
+
+  private @Nullable Ending breakpoint(int immediate, int pc) {
+    CoreState core = interpreter.core();
+    if (immediate != Semihosting.IMMEDIATE) {
+      return new Ending.Parked(immediate, image.locate(pc(core)), inHardFault());
+    }
+    try {
+      Ending exited = semihosting.serve(core, interpreter.cycles());
+      instructions++;
+      core.setPc(pc + Form.BKPT.bytes());
+      return exited;
+    } catch (AccessFault e) {
+      return faulted(e.kind(), pc, e.address(), "in a semihosting call: " + e.detail());
+    }
+  }
+
+  private Ending faulted(Fault.Kind kind, int at, @Nullable Long accessAddress, String detail) {
+    return new Ending.Faulted(
+        new Fault(
+            kind,
+            image.locate(Integer.toUnsignedLong(at)),
+            detail,
+            accessAddress,
+            interpreter.core().registers()),
+        false);
+  }
+
+  /** Whether neither the timer nor an exception that is pending can end a loop. */
+  private boolean nothingCanCome() {
+    var system = interpreter.system();
+    return system.cyclesToEvent() == Long.MAX_VALUE
+        && !system.resetRequested()
+        && system.exceptions().due(interpreter.core().primask()) == 0;
+  }
+
+  private boolean inHardFault() {
+    return interpreter.system().exceptions().isActive(ExceptionNumber.HARD_FAULT);
+  }
+
+  private static long pc(CoreState core) {
+    return Integer.toUnsignedLong(core.pc());
+  }
+}

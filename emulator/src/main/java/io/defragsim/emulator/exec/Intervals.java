@@ -1,0 +1,140 @@
+package io.defragsim.emulator.exec;
+
+import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.system.CoreState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures from the moment at which one instruction is about to execute to that at which another
+ * is. An interval opens at the first {@code from} while none is open; later ones do not restart it.
+ * Where both are one place, the end of an interval is the beginning of the next.
+ *
+ * <p>An instruction is about to execute when the core begins it, not while an exception or sleep
+ * comes before it. So what interrupts between the two counts, and so does what interrupts right
+ * before the second.
+ */
+public final class Intervals {
+  /** How many intervals are kept one by one. */
+  public static final int MOST_KEPT = 1000;
+
+  private static final long CLOSED = -1;
+
+  private final Program program;
+  private final int from;
+  private final int to;
+
+  private long begun = CLOSED;
+  private long count;
+  private long total;
+  private @Nullable Interval shortest;
+  private @Nullable Interval longest;
+  private boolean fromReached;
+  private boolean toReached;
+  private final List<Interval> first = new ArrayList<>();
+
+  /**
+   * @param from an address in flash, in either view, or SRAM; with or without the Thumb bit
+   * @param to the same
+   */
+  public Intervals(Program program, long from, long to) {
+    this.program = program;
+    this.from = program.canonical((int) from & ~1);
+    this.to = program.canonical((int) to & ~1);
+  }
+
+  /**
+   * One interval.
+   *
+   * @param begin the cycle at which it began
+   */
+  public record Interval(long begin, long cycles) {}
+
+  /** How many there were. */
+  public long count() {
+    return count;
+  }
+
+  /** Cycles of all. */
+  public long total() {
+    return total;
+  }
+
+  /** The first of the shortest, null if there is none. */
+  public @Nullable Interval shortest() {
+    return shortest;
+  }
+
+  /** The first of the longest, null if there is none. */
+  public @Nullable Interval longest() {
+    return longest;
+  }
+
+  /** The first {@value #MOST_KEPT}, in order. */
+  public List<Interval> first() {
+    return List.copyOf(first);
+  }
+
+  /** The cycle at which an interval began that has not ended, null if none is open. */
+  public @Nullable Long open() {
+    return begun == CLOSED ? null : begun;
+  }
+
+  /** Whether the place at which intervals begin was ever reached. */
+  public boolean fromReached() {
+    return fromReached;
+  }
+
+  /** Whether the place at which intervals end was ever reached, with one open or not. */
+  public boolean toReached() {
+    return toReached;
+  }
+
+  StepListener listener() {
+    return this::stepped;
+  }
+
+  private void stepped(int pc, long cycle, StepResult result, CoreState after) {
+    int place = program.canonical(pc);
+    if ((place != from && place != to) || !begins(result)) {
+      return;
+    }
+    if (place == to) {
+      toReached = true;
+      if (begun != CLOSED) {
+        close(new Interval(begun, cycle - begun));
+      }
+    }
+    if (place == from) {
+      fromReached = true;
+      if (begun == CLOSED) {
+        begun = cycle;
+      }
+    }
+  }
+
+  private static boolean begins(StepResult result) {
+    return result instanceof StepResult.Retired
+        || result instanceof StepResult.Abandoned
+        || result instanceof StepResult.Breakpoint
+        || result instanceof StepResult.Faulted
+        || result instanceof StepResult.LockedUp
+        || (result instanceof StepResult.Entered entered && entered.cause() != null);
+  }
+
+  private void close(Interval interval) {
+    begun = CLOSED;
+    count++;
+    total += interval.cycles;
+    if (shortest == null || interval.cycles < shortest.cycles) {
+      shortest = interval;
+    }
+    if (longest == null || interval.cycles > longest.cycles) {
+      longest = interval;
+    }
+    if (first.size() < MOST_KEPT) {
+      first.add(interval);
+    }
+  }
+}

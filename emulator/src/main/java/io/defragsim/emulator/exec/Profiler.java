@@ -1,0 +1,231 @@
+package io.defragsim.emulator.exec;
+
+import io.defragsim.emulator.exec.FunctionMap.Function;
+import io.defragsim.emulator.exec.FunctionMap.Range;
+import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.isa.Flow;
+import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.ExceptionFlow;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows calls and returns and gives every cycle to a function in its calling context.
+ *
+ * <p>The function of an instruction is the one whose symbol covers it, so exclusive cycles do not
+ * depend on how the program calls. A call is BL or BLX, other than a BL into the middle of its own
+ * function. It is over when control is back at its return address with SP as it was; calls inside
+ * it that never came back (longjmp) are over then too. A branch into another function is a tail
+ * call: the one replaces the other. Handlers of exceptions are the bottom of a stack of their own.
+ * One that returns with another stack than it interrupted has switched threads; each thread keeps
+ * its frames.
+ */
+public final class Profiler {
+  /** Frames kept of one thread; calls deeper than that are not followed back one by one. */
+  private static final int MOST_FRAMES = 10_000;
+
+  /** Threads whose frames are kept. */
+  private static final int MOST_THREADS = 1000;
+
+  private static final String ASLEEP = "(asleep)";
+
+  private final Program program;
+  private final FunctionMap functions;
+  private final CallTree tree = new CallTree();
+
+  private final Deque<CallStack> interrupted = new ArrayDeque<>();
+  private final Map<Integer, CallStack> switchedOff = new HashMap<>(); // by frame
+  private CallStack thread = new CallStack();
+  private Range range;
+  private CallTree.Node node;
+
+  /** Frames that stand on one stack. */
+  private static final class CallStack {
+    final List<Frame> frames = new ArrayList<>();
+    int frame; // the address of what was stacked when it was interrupted
+    CallTree.@Nullable Node node; // null while it runs
+  }
+
+  /**
+   * What waits for a call to come back.
+   *
+   * @param caller the node at the call
+   * @param returnAddress canonical
+   * @param sp at the call
+   */
+  private record Frame(CallTree.Node caller, int returnAddress, int sp) {}
+
+  /** For one execution of {@code program}. */
+  public Profiler(Program program) {
+    this.program = program;
+    functions = new FunctionMap(program);
+    range = functions.at(0);
+    node = tree.root();
+  }
+
+  /** What was seen so far. */
+  public Profile profile() {
+    return tree.profile();
+  }
+
+  StepListener listener() {
+    return this::stepped;
+  }
+
+  private void stepped(int pc, long cycle, StepResult result, CoreState after) {
+    if (node == tree.root()) {
+      start(program.canonical(pc));
+    }
+    if (result instanceof StepResult.Retired retired) {
+      node.add(retired.cycles());
+      retired(pc, retired.instruction(), after);
+    } else if (result instanceof StepResult.Entered entered) {
+      enter(entered, after);
+    } else if (result instanceof StepResult.Returned returned) {
+      node.add(returned.cycles());
+      resume(after);
+    } else if (result instanceof StepResult.Slept slept) {
+      node.child(new Function(ASLEEP, 0)).add(slept.cycles());
+    } else if (result instanceof StepResult.ResetRequested) {
+      interrupted.clear();
+      switchedOff.clear();
+      thread = new CallStack();
+      start(program.canonical(after.pc()));
+    } else {
+      node.add(result.cycles());
+      int now = program.canonical(after.pc());
+      if (!range.holds(now)) {
+        move(now);
+      }
+    }
+  }
+
+  private void retired(int pc, Instruction instruction, CoreState after) {
+    Flow flow = instruction.form().flow();
+    int now = program.canonical(after.pc());
+    if (flow == Flow.CALL
+        && range.function().equals(functions.at(now).function())
+        && !isEntry(now)) {
+      // Compilers jump with BL where B does not reach.
+      arrive(now);
+    } else if (flow == Flow.CALL || flow == Flow.COMPUTED_CALL) {
+      call(program.canonical(pc + instruction.bytes()), now, after.sp());
+    } else if (flow == Flow.COMPUTED_BRANCH && comesBack(now, after.sp())) {
+      arrive(now);
+    } else if (!range.holds(now)) {
+      move(now);
+    }
+  }
+
+  /** The bottom frame of a thread. */
+  private void start(int now) {
+    range = functions.at(now);
+    node = tree.root().child(range.function());
+    node.called();
+  }
+
+  private void call(int returnAddress, int now, int sp) {
+    if (thread.frames.size() < MOST_FRAMES) {
+      thread.frames.add(new Frame(node, returnAddress, sp));
+    } else {
+      tree.cut();
+    }
+    range = functions.at(now);
+    node = node.child(range.function());
+    node.called();
+  }
+
+  /**
+   * Whether a branch ends a call; if so, {@link #node} is the caller again. A branch inside a
+   * function ends none but the last one.
+   */
+  private boolean comesBack(int now, int sp) {
+    List<Frame> frames = thread.frames;
+    int top = frames.size() - 1;
+    int least = range.holds(now) ? top : 0;
+    for (int i = top; i >= least && i >= 0; i--) {
+      Frame frame = frames.get(i);
+      if (frame.sp == sp && frame.returnAddress == now) {
+        return popTo(i);
+      }
+    }
+    Function target = functions.at(now).function();
+    if (target.equals(range.function()) || isEntry(now)) {
+      return false;
+    }
+    // A helper that returns to elsewhere in its caller, as those for switch statements do.
+    for (int i = top; i >= 0; i--) {
+      Frame frame = frames.get(i);
+      if (frame.sp == sp && frame.caller.function.equals(target)) {
+        return popTo(i);
+      }
+    }
+    return false;
+  }
+
+  private boolean isEntry(int address) {
+    return functions.at(address).function().address() == Integer.toUnsignedLong(address);
+  }
+
+  private boolean popTo(int index) {
+    node = thread.frames.get(index).caller;
+    thread.frames.subList(index, thread.frames.size()).clear();
+    return true;
+  }
+
+  /** Control is at {@code now} in {@link #node}, unless that is another function. */
+  private void arrive(int now) {
+    range = functions.at(now);
+    if (!range.function().equals(node.function)) {
+      move(now);
+    }
+  }
+
+  /** Into another function without a call, or into another part of this one. */
+  private void move(int now) {
+    range = functions.at(now);
+    if (!range.function().equals(node.function)) {
+      node = node.instead(range.function());
+      node.called();
+    }
+  }
+
+  private void enter(StepResult.Entered entered, CoreState after) {
+    if (!entered.tailChained()) {
+      boolean process = after.lr() == ExceptionFlow.RETURN_TO_THREAD_PROCESS;
+      thread.frame = process ? after.psp() : after.msp();
+      thread.node = node;
+      interrupted.push(thread);
+    }
+    thread = new CallStack();
+    start(program.canonical(after.pc()));
+    node.add(entered.cycles());
+  }
+
+  /** A handler has returned: to what was interrupted, or to another thread. */
+  private void resume(CoreState after) {
+    int frame = ExceptionFlow.frameBelow(after.sp());
+    CallStack next = interrupted.poll();
+    if (next != null && next.frame != frame) {
+      if (switchedOff.size() < MOST_THREADS) {
+        switchedOff.put(next.frame, next);
+      }
+      next = switchedOff.remove(frame);
+    }
+    int now = program.canonical(after.pc());
+    if (next == null || next.node == null) {
+      thread = new CallStack();
+      start(now);
+    } else {
+      thread = next;
+      node = next.node;
+      arrive(now);
+    }
+  }
+}

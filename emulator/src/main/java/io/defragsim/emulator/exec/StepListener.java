@@ -1,0 +1,18 @@
+package io.defragsim.emulator.exec;
+
+import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.system.CoreState;
+
+/** Hears of every step of an {@link Execution}. */
+interface StepListener {
+
+  /**
+   * After a step. A {@link StepResult.Breakpoint} whose number is a semihosting call has been
+   * served, and the core stands behind it; a {@link StepResult.ResetRequested} has been obeyed.
+   *
+   * @param pc the address at which the core stood before the step
+   * @param cycle the cycle at which the step began
+   * @param after the registers after it
+   */
+  void stepped(int pc, long cycle, StepResult result, CoreState after);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.emulator.exec;
+
+import org.jspecify.annotations.NullMarked;
