@@ -24,7 +24,7 @@ final class PrebuiltImagesTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"prebuilt", "test/prebuilt"})
+  @ValueSource(strings = {"prebuilt", "test/prebuilt", "programs/prebuilt"})
   void the_checksums_are_those_of_all_files(String where)
       throws IOException, NoSuchAlgorithmException {
     Path prebuilt = Toolchain.FIRMWARE.resolve(where);
@@ -42,13 +42,15 @@ final class PrebuiltImagesTest {
       throws IOException, InterruptedException {
     Toolchain.needsTheImagesCompiler();
     Path copy = folder.resolve("elsewhere");
-    for (String part : List.of("Makefile", "include", "src", "platform", "images", "test/images")) {
+    for (String part :
+        List.of("Makefile", "include", "src", "platform", "images", "test/images", "programs")) {
       copyTree(Toolchain.FIRMWARE.resolve(part), copy.resolve(part));
     }
     Path build = folder.resolve("build");
-    Toolchain.make(copy, build, "images");
+    Toolchain.make(copy, build, "images", "programs");
     assertSame(build, Toolchain.FIRMWARE.resolve("prebuilt"));
     assertSame(build.resolve("test"), Toolchain.FIRMWARE.resolve("test/prebuilt"));
+    assertSame(build.resolve("programs"), Toolchain.FIRMWARE.resolve("programs/prebuilt"));
   }
 
   @ParameterizedTest
