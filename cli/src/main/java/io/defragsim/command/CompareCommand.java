@@ -1,6 +1,7 @@
 package io.defragsim.command;
 
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.CompareReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.ShippedImages;
@@ -53,7 +54,7 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    JsonOutput json = JsonOutput.open(jsonOption.file);
+    OutputFile json = OutputFile.open(jsonOption.file);
     List<Inputs.Input> ready = inputs();
     Runner runner =
         new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
@@ -63,7 +64,7 @@ final class CompareCommand implements Callable<Integer> {
       CompareReport.print(results, color.page(out, program.terminal()));
     }
     if (json != null) {
-      json.write(results, status, out);
+      json.write(to -> new JsonReportWriter().write(results, status, to), out);
     }
     return status;
   }

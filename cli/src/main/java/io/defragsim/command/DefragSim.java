@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       CompareCommand.class,
+      ExecCommand.class,
       ValidateCommand.class,
       ListCommand.class,
       BenchCommand.class,
@@ -108,7 +109,7 @@ public final class DefragSim implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: run, compare, validate or list");
+        spec.commandLine(), "a command is missing: run, compare, exec, validate or list");
   }
 
   Terminal terminal() {

@@ -1,6 +1,7 @@
 package io.defragsim.command;
 
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.Summary;
 import io.defragsim.report.text.TextReport;
@@ -60,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    JsonOutput json = JsonOutput.open(jsonOption.file);
+    OutputFile json = OutputFile.open(jsonOption.file);
     Inputs inputs = new Inputs();
     List<Inputs.Input> ready =
         files.stream().map(file -> inputs.read(file, allocator)).filter(Objects::nonNull).toList();
@@ -79,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
     }
     int status = ExitStatus.worst(results.stream().map(RunResult::exitStatus).toList());
     if (json != null) {
-      json.write(results, status, out);
+      json.write(to -> new JsonReportWriter().write(results, status, to), out);
     }
     return status;
   }

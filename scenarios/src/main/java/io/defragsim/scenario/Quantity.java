@@ -11,12 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How sizes, clocks, durations and rates are written. Exact decimal arithmetic throughout. */
-final class Quantity {
+public final class Quantity {
   private static final Pattern WITH_UNIT =
       Pattern.compile("\\s*(-?[0-9][0-9_]*(?:\\.[0-9]+)?)\\s*([A-Za-zµμ%]*)\\s*");
 
   /** What a quantity measures. */
-  enum Kind {
+  public enum Kind {
     SIZE("a size", "2048, \"2 KiB\" or \"512 B\""),
     CLOCK("a clock", "48000000, \"48 MHz\" or \"32768 Hz\""),
     DURATION("a duration", "48000 (cycles), \"1 ms\" or \"20 us\""),
@@ -33,6 +33,21 @@ final class Quantity {
   }
 
   private Quantity() {}
+
+  /**
+   * The value of a text from a command line, with or without a unit, in bytes, Hz, cycles, ppm, or
+   * ones.
+   *
+   * @param clockHz what durations in seconds become cycles by
+   * @throws IllegalArgumentException with a message for people
+   */
+  public static long parse(String text, Kind kind, OptionalLong clockHz) {
+    try {
+      return text.matches("[0-9]+") ? plain(text, kind) : withUnit(text, kind, clockHz);
+    } catch (Unreadable e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
 
   /** The value of a JSON number or string, in bytes, Hz, cycles, ppm, or ones. */
   static long parse(Json json, Kind kind, OptionalLong clockHz) throws Unreadable {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.Executed;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
@@ -24,7 +25,13 @@ public final class JsonReportWriter {
    * @param exitStatus of the command that ran them
    */
   public void write(List<RunResult> results, int exitStatus, Writer out) throws IOException {
-    mapper.writer(new Layout()).writeValue(out, JsonReports.of(results, exitStatus));
+    mapper.writer(new Layout(6)).writeValue(out, JsonReports.of(results, exitStatus));
+    out.write('\n');
+  }
+
+  /** Writes what {@code exec} ran and closes nothing. */
+  public void write(Executed executed, Writer out) throws IOException {
+    mapper.writer(new Layout(4)).writeValue(out, JsonExecution.of(executed));
     out.write('\n');
   }
 

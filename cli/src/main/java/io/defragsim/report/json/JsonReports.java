@@ -2,6 +2,7 @@ package io.defragsim.report.json;
 
 import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.Location;
+import io.defragsim.emulator.Registers;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.HeapMap;
@@ -89,7 +90,6 @@ final class JsonReports {
   private static JsonReport.Ending ending(Ending ending) {
     if (ending instanceof Ending.Faulted faulted) {
       Fault fault = faulted.fault();
-      var registers = fault.registers();
       return new JsonReport.Ending(
           EndingKind.FAULT,
           fault.detail(),
@@ -98,14 +98,7 @@ final class JsonReports {
           place(fault.at()),
           null,
           new JsonReport.FaultReport(
-              fault.kind(),
-              fault.accessAddress(),
-              new JsonReport.Registers(
-                  registers.general().stream().map(Integer::toUnsignedLong).toList(),
-                  Integer.toUnsignedLong(registers.sp()),
-                  Integer.toUnsignedLong(registers.lr()),
-                  Integer.toUnsignedLong(registers.pc()),
-                  Integer.toUnsignedLong(registers.xpsr()))));
+              fault.kind(), fault.accessAddress(), registers(fault.registers())));
     }
     if (ending instanceof Ending.ContractViolated violated) {
       return new JsonReport.Ending(
@@ -130,7 +123,16 @@ final class JsonReports {
     return new JsonReport.Ending(EndingKind.COMPLETED, null, null, null, null, null, null);
   }
 
-  private static JsonReport.Place place(Location at) {
+  static JsonReport.Registers registers(Registers registers) {
+    return new JsonReport.Registers(
+        registers.general().stream().map(Integer::toUnsignedLong).toList(),
+        Integer.toUnsignedLong(registers.sp()),
+        Integer.toUnsignedLong(registers.lr()),
+        Integer.toUnsignedLong(registers.pc()),
+        Integer.toUnsignedLong(registers.xpsr()));
+  }
+
+  static JsonReport.Place place(Location at) {
     return new JsonReport.Place(at.address(), at.function(), at.offset());
   }
 

@@ -11,12 +11,17 @@ import java.util.BitSet;
  */
 final class Layout implements PrettyPrinter {
 
-  /** How deep the first object is that stands on one line; the document itself is 1. */
-  private static final int DEEP = 6;
-
+  private final int deep;
   private final BitSet arrays = new BitSet();
   private int depth;
   private int oneLineFrom = Integer.MAX_VALUE;
+
+  /**
+   * @param deep how deep the first object is that stands on one line; the document itself is 1
+   */
+  Layout(int deep) {
+    this.deep = deep;
+  }
 
   @Override
   public void writeRootValueSeparator(JsonGenerator out) throws IOException {
@@ -25,7 +30,7 @@ final class Layout implements PrettyPrinter {
 
   @Override
   public void writeStartObject(JsonGenerator out) throws IOException {
-    start(out, '{', depth + 1 >= DEEP);
+    start(out, '{', depth + 1 >= deep);
     arrays.clear(depth);
   }
 

@@ -18,14 +18,9 @@ final class EndingSection {
     if (ending instanceof Ending.Faulted faulted) {
       Fault fault = faulted.fault();
       page.alarm("The firmware faulted", image);
-      page.entry("what", words(fault.kind()) + ": " + fault.detail());
-      page.entry("where", fault.at().toString());
+      whatAndWhere(fault, page);
       when(faulted.during(), faulted.operation(), page);
-      Long address = fault.accessAddress();
-      if (address != null) {
-        page.entry("address", Numbers.hex(address));
-      }
-      registers(fault.registers(), page);
+      addressAndRegisters(fault, page);
     } else if (ending instanceof Ending.ContractViolated violated) {
       page.alarm("The image broke its contract", image);
       page.entry("what", violated.what());
@@ -37,6 +32,21 @@ final class EndingSection {
       page.entry("where", exhausted.at().toString());
       when(exhausted.during(), exhausted.operation(), page);
     }
+  }
+
+  /** What happened, and at which instruction. */
+  static void whatAndWhere(Fault fault, Page page) {
+    page.entry("what", words(fault.kind()) + ": " + fault.detail());
+    page.entry("where", fault.at().toString());
+  }
+
+  /** What was accessed, if anything, and the registers. */
+  static void addressAndRegisters(Fault fault, Page page) {
+    Long address = fault.accessAddress();
+    if (address != null) {
+      page.entry("address", Numbers.hex(address));
+    }
+    registers(fault.registers(), page);
   }
 
   /** In one line, for a summary; empty for a run that was completed. */
@@ -71,7 +81,8 @@ final class EndingSection {
         : "during operation " + Numbers.plain(operation) + ": " + during;
   }
 
-  private static String words(Fault.Kind kind) {
+  /** A kind of fault, for example {@code unaligned access}. */
+  static String words(Fault.Kind kind) {
     return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 

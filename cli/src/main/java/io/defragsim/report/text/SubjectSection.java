@@ -54,12 +54,12 @@ final class SubjectSection {
 
   /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
   private static String image(Subject.Image image) {
-    String sha256 = image.sha256();
-    return image.name()
-        + " ("
-        + sha256.substring(0, Math.min(CHECKSUM_DIGITS, sha256.length()))
-        + "): "
-        + features(image.features());
+    return named(image.name(), image.sha256()) + ": " + features(image.features());
+  }
+
+  /** An image by its name and enough of its checksum, for example {@code defrag (1f3a9c27d04e)}. */
+  static String named(String image, String sha256) {
+    return image + " (" + sha256.substring(0, Math.min(CHECKSUM_DIGITS, sha256.length())) + ")";
   }
 
   private static String features(Subject.Features features) {
@@ -76,14 +76,19 @@ final class SubjectSection {
 
   private static void title(RunResult result, Page page) {
     Subject subject = result.subject();
-    String name = Page.clean(subject.scenario());
-    String version = "defrag-sim " + subject.version();
-    int gap = page.width() - name.length() - version.length();
-    page.line(
-        page.palette().strong(name) + " ".repeat(Math.max(2, gap)) + page.palette().faint(version));
+    title(subject.scenario(), subject.version(), page);
     if (!subject.description().isBlank()) {
       page.paragraph(subject.description());
     }
+  }
+
+  /** What ran and by which version, at the two ends of a line. */
+  static void title(String subject, String producer, Page page) {
+    String name = Page.clean(subject);
+    String version = "defrag-sim " + producer;
+    int gap = page.width() - name.length() - version.length();
+    page.line(
+        page.palette().strong(name) + " ".repeat(Math.max(2, gap)) + page.palette().faint(version));
   }
 
   private static void surroundings(RunResult result, List<String> notes, Page page) {

@@ -29,10 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class JsonReportTest {
 
-  private static final Path SCHEMA =
-      Path.of(
-          System.getProperty("defragsim.root"),
-          "cli/src/main/resources/io/defragsim/report/report.schema.json");
+  private static final Path SCHEMAS =
+      Path.of(System.getProperty("defragsim.root"), "cli/src/main/resources/io/defragsim/report");
+  private static final Path SCHEMA = SCHEMAS.resolve("report.schema.json");
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -62,13 +61,17 @@ final class JsonReportTest {
   }
 
   @Test
-  void the_committed_schema_is_what_the_records_say() throws IOException {
-    String generated = ReportSchema.generate();
+  void the_committed_schemas_are_what_the_records_say() throws IOException {
+    assertCommitted(SCHEMA, ReportSchema.ofRuns());
+    assertCommitted(SCHEMAS.resolve("execution.schema.json"), ReportSchema.ofExecutions());
+  }
+
+  private static void assertCommitted(Path schema, String generated) throws IOException {
     if (Boolean.getBoolean("defragsim.update")) {
-      Files.writeString(SCHEMA, generated);
+      Files.writeString(schema, generated);
     }
 
-    assertThat(Files.readString(SCHEMA))
+    assertThat(Files.readString(schema))
         .as("stale: run the tests of cli with -Ddefragsim.update=true and look at what changed")
         .isEqualTo(generated);
   }

@@ -20,12 +20,35 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the JSON Schema of reports from their records and from the registry of figures. */
+/** Makes the JSON Schemas of documents from their records and from the registry of figures. */
 final class ReportSchema {
 
   private ReportSchema() {}
 
-  static String generate() throws IOException {
+  /** That of the report of runs. */
+  static String ofRuns() throws IOException {
+    return generate(
+        JsonReport.class,
+        "urn:defrag-sim:report:" + JsonReport.VERSION,
+        "Report of defrag-sim, version " + JsonReport.VERSION,
+        "What one command ran and measured. All keys are always there, null where a run gives"
+            + " nothing. All numbers are integers: cycles of the emulated core, bytes, counts, parts"
+            + " per million; addresses and registers are unsigned. Operations count from 0.");
+  }
+
+  /** That of what {@code exec} writes. */
+  static String ofExecutions() throws IOException {
+    return generate(
+        JsonExecution.class,
+        "urn:defrag-sim:execution:" + JsonExecution.VERSION,
+        "Execution by defrag-sim exec, version " + JsonExecution.VERSION,
+        "How one program ran and what was measured of it. All keys are always there, null where"
+            + " there is nothing. All numbers are integers: cycles of the emulated core, bytes,"
+            + " counts; addresses and registers are unsigned.");
+  }
+
+  private static String generate(Class<?> document, String id, String title, String description)
+      throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     SchemaGeneratorConfigBuilder config =
         new SchemaGeneratorConfigBuilder(
@@ -44,16 +67,12 @@ final class ReportSchema {
             field -> field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class))
         .withEnumResolver(ReportSchema::constant)
         .withCustomDefinitionProvider(ReportSchema::special);
-    ObjectNode generated = new SchemaGenerator(config.build()).generateSchema(JsonReport.class);
+    ObjectNode generated = new SchemaGenerator(config.build()).generateSchema(document);
     ObjectNode schema = mapper.createObjectNode();
     schema.set("$schema", generated.remove("$schema"));
-    schema.put("$id", "urn:defrag-sim:report:" + JsonReport.VERSION);
-    schema.put("title", "Report of defrag-sim, version " + JsonReport.VERSION);
-    schema.put(
-        "description",
-        "What one command ran and measured. All keys are always there, null where a run gives"
-            + " nothing. All numbers are integers: cycles of the emulated core, bytes, counts, parts"
-            + " per million; addresses and registers are unsigned. Operations count from 0.");
+    schema.put("$id", id);
+    schema.put("title", title);
+    schema.put("description", description);
     schema.setAll(generated);
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
   }
@@ -74,12 +93,14 @@ final class ReportSchema {
   }
 
   private static @Nullable List<?> constant(FieldScope field) {
-    if (field.getDeclaringType().getErasedType() != JsonReport.class) {
+    Class<?> type = field.getDeclaringType().getErasedType();
+    if (type != JsonReport.class && type != JsonExecution.class) {
       return null;
     }
+    boolean runs = type == JsonReport.class;
     return switch (field.getName()) {
-      case "format" -> List.of(JsonReport.FORMAT);
-      case "version" -> List.of(JsonReport.VERSION);
+      case "format" -> List.of(runs ? JsonReport.FORMAT : JsonExecution.FORMAT);
+      case "version" -> List.of(runs ? JsonReport.VERSION : JsonExecution.VERSION);
       default -> null;
     };
   }

@@ -1,7 +1,5 @@
 package io.defragsim.command;
 
-import io.defragsim.lab.result.RunResult;
-import io.defragsim.report.json.JsonReportWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -15,14 +13,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where {@code --json} goes: a file, written whole or not at all, or stdout. What can be known of
- * its being writable is known before anything runs.
+ * Where what an option asks for goes: a file, written whole or not at all, or stdout. What can be
+ * known of its being writable is known before anything runs.
  */
-final class JsonOutput {
+final class OutputFile {
 
   /** The name that stands for stdout. */
   static final String STDOUT = "-";
@@ -30,7 +27,7 @@ final class JsonOutput {
   private final String name;
   private final @Nullable Path file;
 
-  private JsonOutput(String name, @Nullable Path file) {
+  private OutputFile(String name, @Nullable Path file) {
     this.name = name;
     this.file = file;
   }
@@ -41,15 +38,15 @@ final class JsonOutput {
    * @param name of the file, {@link #STDOUT}, or null for no output
    * @return null for no output
    */
-  static @Nullable JsonOutput open(@Nullable String name) {
+  static @Nullable OutputFile open(@Nullable String name) {
     if (name == null) {
       return null;
     }
     if (name.equals(STDOUT)) {
-      return new JsonOutput(name, null);
+      return new OutputFile(name, null);
     }
     Path file = Path.of(name);
-    JsonOutput output = new JsonOutput(name, file);
+    OutputFile output = new OutputFile(name, file);
     try {
       if (Files.isDirectory(file)) {
         throw new FileSystemException(name, null, "it is a directory");
@@ -73,18 +70,22 @@ final class JsonOutput {
     return file == null;
   }
 
-  /** Writes the report of {@code results}. */
-  void write(List<RunResult> results, int exitStatus, PrintWriter stdout) {
-    JsonReportWriter writer = new JsonReportWriter();
+  /** What is written. */
+  interface Content {
+    void writeTo(Writer out) throws IOException;
+  }
+
+  /** Writes all of {@code content}. */
+  void write(Content content, PrintWriter stdout) {
     try {
       if (file == null) {
-        writer.write(results, exitStatus, stdout);
+        content.writeTo(stdout);
       } else if (isOrdinary(file)) {
-        replace(target(file), results, exitStatus, writer);
+        replace(target(file), content);
       } else {
         // A device or a pipe is written to, not replaced.
         try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.WRITE)) {
-          writer.write(results, exitStatus, out);
+          content.writeTo(out);
         }
       }
     } catch (IOException e) {
@@ -92,9 +93,7 @@ final class JsonOutput {
     }
   }
 
-  private static void replace(
-      Path target, List<RunResult> results, int exitStatus, JsonReportWriter writer)
-      throws IOException {
+  private static void replace(Path target, Content content) throws IOException {
     Path temporary = beside(target);
     // For an end by Ctrl-C; the ordinary ends are below.
     temporary.toFile().deleteOnExit();
@@ -102,9 +101,9 @@ final class JsonOutput {
       try (FileChannel channel =
               FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
           Writer out = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
-        writer.write(results, exitStatus, out);
+        content.writeTo(out);
         out.flush();
-        // A disk that fills up late must not leave an empty file under the report's name.
+        // A disk that fills up late must not leave an empty file under the output's name.
         channel.force(true);
       }
       Files.move(

@@ -1,0 +1,109 @@
+package io.defragsim.command;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.scenario.Quantity;
+import io.defragsim.scenario.Quantity.Kind;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options that describe the part on which a program runs, and for how long. */
+final class PartOptions {
+  private static final long PAGE = 1024;
+
+  @Spec(Target.MIXEE)
+  CommandSpec spec;
+
+  @Option(
+      names = "--mul",
+      paramLabel = "CYCLES",
+      defaultValue = "1",
+      description = "What a multiplication takes: 1 or 32 (default: ${DEFAULT-VALUE}).")
+  String mul = "1";
+
+  @Option(
+      names = "--clock",
+      paramLabel = "HZ",
+      defaultValue = "48 MHz",
+      description = "What cycles become time by (default: ${DEFAULT-VALUE}).")
+  String clock = "48 MHz";
+
+  @Option(
+      names = "--sram",
+      paramLabel = "SIZE",
+      description = "The part's SRAM (default: what the image needs, at least 64 KiB).")
+  @Nullable String sram;
+
+  @Option(
+      names = "--flash",
+      paramLabel = "SIZE",
+      description = "The part's flash (default: what the image needs, at least 256 KiB).")
+  @Nullable String flash;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "CYCLES",
+      defaultValue = "1_000_000_000 cycles",
+      description =
+          "The most that the program may take, in cycles or as a time (default: ${DEFAULT-VALUE}).")
+  String budget = "1_000_000_000 cycles";
+
+  /** The part, with what {@code image} needs where nothing was asked for. */
+  McuConfig part(FirmwareImage image) {
+    if (!mul.equals("1") && !mul.equals("32")) {
+      throw usage("--mul: a multiplication takes 1 or 32 cycles, not " + mul);
+    }
+    return new McuConfig(
+        "cortex-m0",
+        clockHz(),
+        clockHz(),
+        Integer.parseInt(mul),
+        flash == null ? Program.flashFor(image) : memory("--flash", flash),
+        Program.SRAM_BASE,
+        sram == null ? Program.sramFor(image) : memory("--sram", sram));
+  }
+
+  /** The most cycles that the program may take. */
+  long budget() {
+    return positive("--budget", budget, Kind.DURATION, OptionalLong.of(clockHz()));
+  }
+
+  private long clockHz() {
+    long hertz = positive("--clock", clock, Kind.CLOCK, OptionalLong.empty());
+    if (hertz > Integer.MAX_VALUE) {
+      throw usage("--clock: no Cortex-M0 runs at " + clock);
+    }
+    return hertz;
+  }
+
+  private int memory(String option, String text) {
+    long bytes = positive(option, text, Kind.SIZE, OptionalLong.empty());
+    if (bytes % PAGE != 0 || bytes > Program.MOST_BYTES) {
+      throw usage(option + ": memory is a multiple of 1 KiB up to 64 MiB, not " + text);
+    }
+    return (int) bytes;
+  }
+
+  private long positive(String option, String text, Kind kind, OptionalLong clockHz) {
+    long value;
+    try {
+      value = Quantity.parse(text, kind, clockHz);
+    } catch (IllegalArgumentException e) {
+      throw usage(option + ": " + e.getMessage());
+    }
+    if (value <= 0) {
+      throw usage(option + ": " + text + " is not above 0");
+    }
+    return value;
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

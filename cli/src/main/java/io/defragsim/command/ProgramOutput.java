@@ -1,0 +1,82 @@
+package io.defragsim.command;
+
+import io.defragsim.emulator.exec.Console;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/** Passes on what a program writes, as UTF-8, with each line as soon as it is complete. */
+final class ProgramOutput implements Console {
+  private final Stream out;
+  private final Stream err;
+
+  ProgramOutput(PrintWriter out, PrintWriter err) {
+    this.out = new Stream(out);
+    this.err = new Stream(err);
+  }
+
+  @Override
+  public void write(byte[] bytes, boolean error) {
+    (error ? err : out).write(bytes);
+  }
+
+  /** Ends lines that the program has not ended. */
+  void finish() {
+    out.finish();
+    err.finish();
+  }
+
+  /** A character may come in several writes. */
+  private static final class Stream {
+    private final PrintWriter writer;
+    private final CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .onUnmappableCharacter(CodingErrorAction.REPLACE);
+
+    private ByteBuffer rest = ByteBuffer.allocate(0);
+    private boolean written;
+    private boolean lineOpen;
+
+    Stream(PrintWriter writer) {
+      this.writer = writer;
+    }
+
+    void write(byte[] bytes) {
+      decode(bytes, false);
+    }
+
+    private void decode(byte[] bytes, boolean last) {
+      ByteBuffer in = ByteBuffer.allocate(rest.remaining() + bytes.length).put(rest).put(bytes);
+      in.flip();
+      CharBuffer text = CharBuffer.allocate(in.remaining() + 1);
+      decoder.decode(in, text, last);
+      rest = in;
+      text.flip();
+      if (text.hasRemaining()) {
+        written = true;
+        lineOpen = text.charAt(text.length() - 1) != '\n';
+        boolean flush = text.toString().indexOf('\n') >= 0;
+        writer.append(text);
+        if (flush) {
+          writer.flush();
+        }
+      }
+    }
+
+    void finish() {
+      decode(new byte[0], true);
+      if (lineOpen) {
+        writer.print('\n');
+      }
+      if (written) {
+        writer.print('\n');
+        writer.flush();
+      }
+    }
+  }
+}

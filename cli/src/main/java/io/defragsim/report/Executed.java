@@ -1,0 +1,70 @@
+package io.defragsim.report;
+
+import io.defragsim.emulator.exec.Ending;
+import io.defragsim.emulator.exec.ExecutionResult;
+import io.defragsim.emulator.exec.Intervals;
+import io.defragsim.emulator.exec.Profile;
+import io.defragsim.emulator.exec.Program;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that ran from reset, for reports.
+ *
+ * @param producer the version of defrag-sim
+ * @param measured null where no intervals were asked for
+ * @param profile null where none was asked for
+ */
+public record Executed(
+    String producer,
+    Program program,
+    ExecutionResult result,
+    @Nullable Measured measured,
+    @Nullable Profile profile) {
+
+  /** Exit statuses of the command, as far as they are the program's doing. */
+  public static final int ENDED = 0;
+
+  public static final int FAULTED = 4;
+  public static final int OUT_OF_BUDGET = 5;
+
+  /**
+   * Intervals, with the places as the user named them.
+   *
+   * @param fromAddress 0 to 0xFFFFFFFF
+   * @param toAddress 0 to 0xFFFFFFFF
+   */
+  public record Measured(
+      String from, long fromAddress, String to, long toAddress, Intervals intervals) {}
+
+  /**
+   * The exit status. A program that stops in its HardFault handler, other than by a semihosting
+   * exit, has faulted.
+   */
+  public int exitStatus() {
+    Ending ending = result.ending();
+    if (ending instanceof Ending.Exited) {
+      return ENDED;
+    } else if (ending instanceof Ending.Parked parked) {
+      return parked.inHardFault() ? FAULTED : ENDED;
+    } else if (ending instanceof Ending.LoopsForever loops) {
+      return loops.inHardFault() ? FAULTED : OUT_OF_BUDGET;
+    } else if (ending instanceof Ending.BudgetExhausted exhausted) {
+      return exhausted.inHardFault() ? FAULTED : OUT_OF_BUDGET;
+    }
+    return FAULTED;
+  }
+
+  /** What the interpreter checks, for people. */
+  public String mode() {
+    return "strict: every instruction checked";
+  }
+
+  /** What cycles were counted by, for people. */
+  public String cycleModel() {
+    int multiplier = program.part().multiplierCycles();
+    return program.part().core().title()
+        + ", multiply in "
+        + (multiplier == 1 ? "1 cycle" : multiplier + " cycles")
+        + ", zero wait states";
+  }
+}

@@ -1,0 +1,222 @@
+package io.defragsim.report.json;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Location;
+import io.defragsim.emulator.exec.Ending;
+import io.defragsim.emulator.exec.ExecutionResult;
+import io.defragsim.emulator.exec.Intervals;
+import io.defragsim.emulator.exec.Profile;
+import io.defragsim.report.Executed;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The document that {@code exec} writes. */
+public record JsonExecution(
+    @JsonPropertyDescription("Always defrag-sim-execution.") String format,
+    @JsonPropertyDescription("The version of this format; it changes when a reader must.")
+        int version,
+    @JsonPropertyDescription("The version of defrag-sim that wrote the document.") String producer,
+    @JsonPropertyDescription(
+            "0 the program ended, 4 it faulted and did not recover, 5 it did not end.")
+        int exitStatus,
+    Image image,
+    Part part,
+    @JsonPropertyDescription("What was checked, for people.") String mode,
+    @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
+    Ended ending,
+    @JsonPropertyDescription("Instructions executed, semihosting calls included.")
+        long instructions,
+    @JsonPropertyDescription("From reset to the end.") long cycles,
+    @JsonPropertyDescription("How many of the cycles the core slept.") long asleep,
+    @JsonPropertyDescription("How often the program reset the part.") long resets,
+    @JsonPropertyDescription("Faults that the program's HardFault handler took.") long faultCount,
+    @JsonPropertyDescription("The first of them.") List<Taken> faults,
+    @JsonPropertyDescription("Semihosting calls that were refused, for people.")
+        List<String> refused,
+    @JsonPropertyDescription("Null where --from and --to were not given.")
+        @Nullable Measured intervals,
+    @JsonPropertyDescription("Null where no profile was asked for.") @Nullable Profiled profile) {
+
+  /** What stands in {@code format}. */
+  public static final String FORMAT = "defrag-sim-execution";
+
+  /** What stands in {@code version}. */
+  public static final int VERSION = 1;
+
+  /** The ELF file. */
+  public record Image(String name, String sha256) {}
+
+  /** The modelled part; sizes in bytes. */
+  public record Part(
+      long clockHz, int multiplierCycles, int flashBytes, long sramBase, int sramBytes) {}
+
+  /** How a program ended. */
+  public enum EndingKind {
+    EXITED,
+    PARKED,
+    FAULT,
+    LOOPS_FOREVER,
+    BUDGET_EXHAUSTED
+  }
+
+  /** How the program ended. */
+  public record Ended(
+      EndingKind kind,
+      @JsonPropertyDescription("The program's exit code; null unless it exited.")
+          @Nullable Integer exitCode,
+      @JsonPropertyDescription("The number of the BKPT it parked on; null unless it parked.")
+          @Nullable Integer bkpt,
+      @JsonPropertyDescription("Whether it ended in its HardFault handler; null if it exited.")
+          @Nullable Boolean inHardFault,
+      @JsonPropertyDescription("Where; null if it exited.") JsonReport.@Nullable Place at,
+      @JsonPropertyDescription("The fault that no handler took; null without one.")
+          @Nullable FaultDetail fault) {}
+
+  /** A fault. */
+  public record FaultDetail(
+      Fault.Kind kind,
+      @JsonPropertyDescription("What happened, for people.") String detail,
+      @JsonPropertyDescription("The address accessed, where there is one.")
+          @Nullable Long accessAddress,
+      @JsonPropertyDescription("Before the instruction at fault.")
+          JsonReport.Registers registers) {}
+
+  /** A fault that the program's handler took. */
+  public record Taken(
+      @JsonPropertyDescription("When.") long cycle, JsonReport.Place at, FaultDetail fault) {}
+
+  /** What {@code --from} and {@code --to} measured. */
+  public record Measured(
+      String from,
+      long fromAddress,
+      String to,
+      long toAddress,
+      long count,
+      @JsonPropertyDescription("Of the shortest, in cycles; null without any.") @Nullable Long min,
+      @JsonPropertyDescription("Of the longest, in cycles; null without any.") @Nullable Long max,
+      @JsonPropertyDescription("Cycles of all.") long total,
+      @JsonPropertyDescription("The cycle at which one began that did not end; null without one.")
+          @Nullable Long open,
+      @JsonPropertyDescription("The first 1000, in order.") List<Interval> first) {}
+
+  /** One interval. */
+  public record Interval(
+      @JsonPropertyDescription("The cycle at which it began.") long begin,
+      @JsonPropertyDescription("How long it took.") long length) {}
+
+  /** Where the cycles went. */
+  public record Profiled(
+      @JsonPropertyDescription("Whether calls were too deep, or in too many ways, to follow all.")
+          boolean cut,
+      @JsonPropertyDescription("The one with the most exclusive cycles first.")
+          List<Function> functions) {}
+
+  /** A function. */
+  public record Function(
+      String name,
+      @JsonPropertyDescription("Where it begins; 0 for what is no function.") long address,
+      @JsonPropertyDescription("How often it was entered.") long calls,
+      @JsonPropertyDescription("Cycles of its own instructions.") long exclusive,
+      @JsonPropertyDescription("The same and those of what it called.") long inclusive) {}
+
+  static JsonExecution of(Executed executed) {
+    var program = executed.program();
+    var part = program.part();
+    ExecutionResult result = executed.result();
+    return new JsonExecution(
+        FORMAT,
+        VERSION,
+        executed.producer(),
+        executed.exitStatus(),
+        new Image(program.image().name(), program.image().sha256()),
+        new Part(
+            part.clockHz(),
+            part.multiplierCycles(),
+            part.flashBytes(),
+            part.sramBase(),
+            part.sramBytes()),
+        executed.mode(),
+        executed.cycleModel(),
+        ended(result.ending()),
+        result.instructions(),
+        result.cycles(),
+        result.asleep(),
+        result.resets(),
+        result.faultCount(),
+        result.faults().stream()
+            .map(t -> new Taken(t.cycle(), JsonReports.place(t.fault().at()), detail(t.fault())))
+            .toList(),
+        result.refused(),
+        measured(executed.measured()),
+        profiled(executed.profile()));
+  }
+
+  private static Ended ended(Ending ending) {
+    if (ending instanceof Ending.Exited exited) {
+      return new Ended(EndingKind.EXITED, exited.code(), null, null, null, null);
+    } else if (ending instanceof Ending.Parked parked) {
+      return stopped(
+          EndingKind.PARKED, parked.immediate(), parked.inHardFault(), parked.at(), null);
+    } else if (ending instanceof Ending.LoopsForever loops) {
+      return stopped(EndingKind.LOOPS_FOREVER, null, loops.inHardFault(), loops.at(), null);
+    } else if (ending instanceof Ending.BudgetExhausted exhausted) {
+      return stopped(
+          EndingKind.BUDGET_EXHAUSTED, null, exhausted.inHardFault(), exhausted.at(), null);
+    } else if (ending instanceof Ending.Faulted faulted) {
+      Fault fault = faulted.fault();
+      return stopped(EndingKind.FAULT, null, faulted.lockedUp(), fault.at(), detail(fault));
+    }
+    throw new IllegalStateException("unknown ending: " + ending);
+  }
+
+  private static Ended stopped(
+      EndingKind kind,
+      @Nullable Integer bkpt,
+      boolean inHardFault,
+      Location at,
+      @Nullable FaultDetail fault) {
+    return new Ended(kind, null, bkpt, inHardFault, JsonReports.place(at), fault);
+  }
+
+  private static FaultDetail detail(Fault fault) {
+    return new FaultDetail(
+        fault.kind(),
+        fault.detail(),
+        fault.accessAddress(),
+        JsonReports.registers(fault.registers()));
+  }
+
+  private static @Nullable Measured measured(Executed.@Nullable Measured measured) {
+    if (measured == null) {
+      return null;
+    }
+    Intervals intervals = measured.intervals();
+    Intervals.Interval shortest = intervals.shortest();
+    Intervals.Interval longest = intervals.longest();
+    return new Measured(
+        measured.from(),
+        measured.fromAddress(),
+        measured.to(),
+        measured.toAddress(),
+        intervals.count(),
+        shortest == null ? null : shortest.cycles(),
+        longest == null ? null : longest.cycles(),
+        intervals.total(),
+        intervals.open(),
+        intervals.first().stream().map(i -> new Interval(i.begin(), i.cycles())).toList());
+  }
+
+  private static @Nullable Profiled profiled(@Nullable Profile profile) {
+    return profile == null
+        ? null
+        : new Profiled(
+            profile.cut(),
+            profile.functions().stream()
+                .map(
+                    f ->
+                        new Function(
+                            f.function(), f.address(), f.calls(), f.exclusive(), f.inclusive()))
+                .toList());
+  }
+}

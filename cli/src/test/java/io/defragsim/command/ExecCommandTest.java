@@ -1,0 +1,276 @@
+package io.defragsim.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import io.defragsim.command.Cli.Finished;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code exec} on programs that a compiler made. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class ExecCommandTest {
+
+  private static final Path PROGRAMS =
+      Path.of(System.getProperty("defragsim.root"), "allocator-firmware/programs");
+  private static final String QUEENS = PROGRAMS.resolve("prebuilt/queens.elf").toString();
+  private static final String PRINTED =
+      """
+      1 queens: 1
+      2 queens: 0
+      3 queens: 0
+      4 queens: 2
+      5 queens: 10
+      6 queens: 4
+      7 queens: 40
+      8 queens: 92
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void what_a_program_prints_comes_first_then_the_report_and_last_how_it_ended() {
+    Finished run = Cli.run("exec", QUEENS);
+
+    assertThat(run.status()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith(PRINTED + "\nqueens ")
+        .contains("mode      strict: every instruction checked")
+        .containsPattern("ran +[0-9,]+ instructions, [0-9,]+ cycles from reset")
+        .endsWith("\nqueens: ended with exit code 0\n");
+  }
+
+  @Test
+  void json_follows_its_schema_and_stdout_holds_nothing_else() throws IOException {
+    Finished run =
+        Cli.run(
+            "exec", QUEENS, "--json", "-", "--from", "place", "--to", "queens+0x14", "--profile");
+
+    JsonNode document = new ObjectMapper().readTree(run.out());
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(VersionFlag.V202012)
+            .getSchema(
+                ExecCommandTest.class.getResourceAsStream(
+                    "/io/defragsim/report/execution.schema.json"));
+    assertThat(schema.validate(document)).isEmpty();
+    assertThat(run.err()).isEqualTo(PRINTED + "\n");
+    // place calls itself, and yet is one interval for each call by queens.
+    assertThat(document.at("/intervals/count").intValue()).isEqualTo(8);
+    assertThat(document.at("/ending/exitCode").intValue()).isZero();
+    assertThat(document.at("/profile/functions/0/name").textValue()).isEqualTo("place");
+    assertThat(document.at("/profile/functions/0/inclusive"))
+        .isEqualTo(document.at("/intervals/total"));
+  }
+
+  @Test
+  void folded_stacks_add_up_to_all_cycles_and_never_half_replace_a_file() throws IOException {
+    Path stacks = folder.resolve("stacks.txt");
+    Path json = folder.resolve("out.json");
+    Finished run =
+        Cli.run("exec", QUEENS, "--folded", stacks.toString(), "--json", json.toString());
+    Finished refused = Cli.run("exec", QUEENS, "--folded", folder.toString());
+
+    assertThat(run.status()).isZero();
+    assertThat(Files.readAllLines(stacks))
+        .allMatch(line -> line.matches("reset_handler.* [0-9]+"))
+        .anyMatch(line -> line.matches("reset_handler;_mainCRTStartup;main;queens;place [0-9]+"));
+    assertThat(
+            Files.readAllLines(stacks).stream()
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".* ", "")))
+                .sum())
+        .isEqualTo(new ObjectMapper().readTree(json.toFile()).at("/cycles").longValue());
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.out()).isEmpty();
+    assertThat(refused.err()).contains("cannot write").contains("directory");
+  }
+
+  @Test
+  void the_part_is_as_asked_for() {
+    Finished run =
+        Cli.run("exec", QUEENS, "--sram", "8KiB", "--flash=16KiB", "--clock", "16MHz", "--mul=32");
+    Finished small = Cli.run("exec", QUEENS, "--sram", "4 KiB");
+
+    assertThat(run.out())
+        .contains("16 MHz, 8 KiB SRAM at 0x20000000, 16 KiB flash, 32-cycle multiplier");
+    // Its stack is at the end of 8 KiB.
+    assertThat(small.status()).isEqualTo(4);
+    assertThat(small.out()).contains("4088 bytes above the end of").contains("FAULT");
+  }
+
+  @Test
+  void a_budget_is_status_5_and_says_where() {
+    Finished run = Cli.run("exec", QUEENS, "--budget", "1 ms"); // at 48 MHz
+
+    assertThat(run.status()).isEqualTo(5);
+    assertThat(run.out())
+        .contains("BUDGET EXHAUSTED, not done after 48,000 cycles (--budget), at ");
+  }
+
+  @Test
+  void an_image_for_a_scenario_runs_too_until_it_parks() {
+    TestScenarios images = new TestScenarios(folder);
+    Finished parks = Cli.run("exec", images.faulty("no-contract"));
+    Finished endless = Cli.run("exec", images.faulty("never-parks"));
+
+    assertThat(parks.status()).isZero();
+    assertThat(parks.out()).contains("parked on bkpt #0 at image_park");
+    assertThat(endless.status()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "exec none.elf                       | none.elf: no such file",
+        "exec QUEENS --from quens --to main  | --from: no symbol \"quens\" in queens; did you mean \"queens\"?",
+        "exec QUEENS --from main --to zzzzzzz+2 | --to: no symbol \"zzzzzzz\" in queens; expected a symbol",
+        "exec QUEENS --from main --to 0x40000000 | at 0x40000000, where neither flash nor SRAM is",
+        "exec QUEENS --from main             | --from and --to need each other",
+        "exec QUEENS --mul 2                 | a multiplication takes 1 or 32 cycles, not 2",
+        "exec QUEENS --sram 5000             | a multiple of 1 KiB",
+        "exec QUEENS --sram 4kb              | write \"KiB\" for 1024 bytes",
+        "exec QUEENS --flash 1KiB            | do not fit the part: flash",
+        "exec QUEENS --clock 0               | 0 is not above 0",
+        "exec QUEENS --budget soon           | is not a duration",
+        "exec QUEENS --json x --folded x     | cannot both write to x",
+        "exec                                | Missing required parameter",
+        "exec cli                            | cli: a directory",
+        "exec README.md                      | not an ELF file",
+      })
+  void wrong_usage_is_status_2_with_the_reason(String line, String reason) {
+    Finished run = Cli.run(line.replace("QUEENS", QUEENS).split(" "));
+
+    assertThat(run.err()).contains(reason);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void an_image_for_another_cpu_is_status_2() {
+    Finished run = Cli.run("exec", new TestScenarios(folder).faulty("cortex-m4"));
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("a Cortex-M0 runs ARMv6-M");
+  }
+
+  @Test
+  void printf_of_a_fresh_build_reaches_the_terminal_with_its_exit_code() throws Exception {
+    // The linker is told to put the file's headers into the first segment, below flash.
+    Path elf =
+        compile(
+            """
+            #include <stdio.h>
+            #include <stdlib.h>
+            int main(int argc, char **argv) {
+              printf("%s %d %.3f\\n", argv[0], argc, 3.14159);
+              fprintf(stderr, "to stderr\\n");
+              FILE *file = fopen("data.txt", "r");
+              printf("%s\\n", file ? "opened" : "refused");
+              char *block = malloc(100);
+              printf("%s", block ? "heap" : "no heap");
+              exit(7);
+            }
+            """,
+            "-Wl,-z,max-page-size=4");
+
+    Finished run = Cli.run("exec", elf.toString());
+
+    assertThat(run.out())
+        .startsWith("made 1 3.142\nrefused\nheap\n\nmade ")
+        .contains("note      semihosting: SYS_OPEN of \"data.txt\" was refused")
+        .endsWith("\nmade: ended with exit code 7\n");
+    assertThat(run.err()).isEqualTo("to stderr\n\n");
+    assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void a_fault_in_a_fresh_build_names_the_function_and_its_handler_is_heeded() throws Exception {
+    String fault =
+        """
+        volatile int *volatile where = (int *)0x40000000;
+        __attribute__((noinline)) void reads(void) { (void)*where; }
+        int main(void) { reads(); return 0; }
+        """;
+
+    Finished reported = Cli.run("exec", compile(fault).toString());
+    Finished parked = Cli.run("exec", handled(fault, "__asm__ volatile (\"bkpt #3\");"));
+    Finished stuck = Cli.run("exec", handled(fault, "for (;;) {}"));
+    Finished exited =
+        Cli.run("exec", handled(fault, "extern void _exit(int); _exit(139);"), "--json", "-");
+
+    assertThat(reported.status()).isEqualTo(4);
+    assertThat(reported.out())
+        .contains("The program faulted: made")
+        .contains("unmapped access: load from 0x40000000: no peripherals are modelled")
+        .containsPattern("made: FAULT, unmapped access at reads\\+0x[0-9a-f]+ ");
+    assertThat(parked.status()).isEqualTo(4);
+    assertThat(parked.out())
+        .containsPattern("Faults .* HardFault handler took: 1\n +unmapped access at reads\\+0x")
+        .containsPattern("parked on bkpt #3 at hard_fault_handler.*: FAULT");
+    assertThat(stuck.status()).isEqualTo(4);
+    assertThat(stuck.out()).containsPattern("loops for ever at hard_fault_handler.*: FAULT");
+    assertThat(exited.status()).isZero();
+    assertThat(new ObjectMapper().readTree(exited.out()).at("/faults/0/fault/kind").textValue())
+        .isEqualTo("unmapped-access");
+  }
+
+  private String handled(String fault, String handler) throws IOException, InterruptedException {
+    return compile(fault + "void hard_fault_handler(void) { " + handler + " }").toString();
+  }
+
+  /** Compiles a program as the committed ones are, or skips the test. */
+  private Path compile(String source, String... more) throws IOException, InterruptedException {
+    boolean compiler =
+        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, "arm-none-eabi-gcc")));
+    if (Boolean.getBoolean("defragsim.requireTools")) {
+      assertThat(compiler).as("arm-none-eabi-gcc is on the PATH").isTrue();
+    }
+    assumeThat(compiler).as("arm-none-eabi-gcc is on the PATH").isTrue();
+    Path made = Files.writeString(folder.resolve("made.c"), source);
+    Path elf = folder.resolve("made.elf");
+    // Digits behind the point take more memory than the committed programs have.
+    Path script =
+        Files.writeString(
+            folder.resolve("made.ld"),
+            Files.readString(PROGRAMS.resolve("program.ld"))
+                .replace("LENGTH = 8K", "LENGTH = 32K"));
+    List<String> command =
+        new ArrayList<>(List.of("arm-none-eabi-gcc", "-mcpu=cortex-m0", "-mthumb", "-O1"));
+    command.addAll(List.of(more));
+    command.addAll(
+        List.of(
+            "--specs=rdimon.specs",
+            "-Wl,--no-warn-rwx-segments",
+            "-T",
+            script.toString(),
+            PROGRAMS.resolve("start.c").toString(),
+            made.toString(),
+            "-o",
+            elf.toString()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    assertThat(process.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
+    return elf;
+  }
+}
