@@ -1,17 +1,18 @@
 package io.defragsim.emulator;
 
-import io.defragsim.emulator.engine.Accounting;
 import io.defragsim.emulator.engine.BlockCounting;
 import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.Handover;
 import io.defragsim.emulator.engine.InterpreterEngine;
-import io.defragsim.emulator.engine.Scrutiny;
 import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.engine.UnicornEngine;
+import io.defragsim.emulator.engine.Watch;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Cortex-M0 with an image in its flash.
@@ -47,11 +48,15 @@ public final class Mcu implements AutoCloseable {
   private final Strictness strictness;
   private final byte[] flash;
   private final byte[] powerOnSram;
-  private final EngineFactory engines;
+  private final CycleModel model;
+  private final EngineFactory translating;
   private final Journal journal;
 
   private Engine engine;
-  private Accounting accounting = Accounting.BLOCKS;
+
+  /** Whether engines are interpreters: always if strict, else once the program needs it. */
+  private boolean interpreting;
+
   private boolean engineHasRun;
   private boolean ended;
   private long cycles;
@@ -71,13 +76,11 @@ public final class Mcu implements AutoCloseable {
     this.strictness = strictness;
     flash = memory.flash();
     powerOnSram = memory.sram();
-    CycleModel model = config.core().timing(config.multiplierCycles());
-    engines =
-        strictness == Strictness.STRICT
-            ? InterpreterEngine.factory(map, flash, model)
-            : UnicornEngine.factory(map, flash, model, counting);
+    model = config.core().timing(config.multiplierCycles());
+    translating = UnicornEngine.factory(map, flash, model, counting);
+    interpreting = strictness == Strictness.STRICT;
     journal = new Journal(powerOnSram, false);
-    engine = engines.open(powerOnSram, accounting, Scrutiny.NONE);
+    engine = open(powerOnSram, false);
   }
 
   /** {@link #create(McuConfig, FirmwareImage, Strictness)}, normally strict. */
@@ -121,6 +124,15 @@ public final class Mcu implements AutoCloseable {
   }
 
   /**
+   * Whether the program is interpreted: if strict, or once it has done what translated code cannot
+   * do exactly: run code in SRAM, or use an instruction that the engine's core has otherwise. Only
+   * speed depends on it, and that all accesses are checked.
+   */
+  public boolean interprets() {
+    return interpreting;
+  }
+
+  /**
    * Resets the core with SP at the top of SRAM and runs from the reset vector until the program
    * parks on a BKPT. Later calls run with SP as it is then. The cycle counter starts at 0, and
    * there is no stack reserve. If the Mcu has run before, SRAM is as after {@link #create}.
@@ -161,7 +173,9 @@ public final class Mcu implements AutoCloseable {
     if (stop instanceof Stop.Breakpoint park) {
       callSp = park.sp();
       cycles += park.cycles();
-      rebase();
+      // What start-up code needs, the functions called later may not.
+      interpreting = strictness == Strictness.STRICT;
+      goOn();
       return new Outcome.Parked(park.immediate(), park.cycles());
     }
     return finished(stop);
@@ -231,9 +245,9 @@ public final class Mcu implements AutoCloseable {
     stop = settle(run, stop, cycleBudget);
     if (stackReserve != 0 && canary(engine) != CANARY) {
       stop = findOverflow(run, stop);
-    } else if (stop instanceof Stop.Returned returned) { // counted by the instruction from now on
+    } else if (stop instanceof Stop.Returned returned) {
       cycles += returned.cycles();
-      journal.called(callSp, entry, words, returned.cycles());
+      goOn();
       return new Outcome.Returned(returned.value(), returned.cycles());
     }
     return finished(stop);
@@ -357,59 +371,47 @@ public final class Mcu implements AutoCloseable {
   /** Does a run again until its end is known exactly. */
   private Stop settle(Run run, Stop first, long cycleBudget) {
     Stop stop = first;
-    if (stop instanceof Stop.NeedsInstructions) {
-      accounting = Accounting.INSTRUCTIONS;
-      stop = again(run, accounting, Scrutiny.NONE, cycleBudget);
-    }
-    if (stop instanceof Stop.Inexact inexact && accounting == Accounting.BLOCKS) {
-      long from = inexact.cycles();
-      stop = again(run, accounting, Scrutiny.NONE, from);
-      if (stop instanceof Stop.OutOfBudget) {
-        stop = engine.continueByInstructions(Scrutiny.registersFrom(from), plusSlack(from));
+    if (stop instanceof Stop.NeedsInterpreter) {
+      rewind();
+      interpreting = true;
+      reopen();
+      stop = run.on(engine, cycleBudget);
+    } else if (stop instanceof Stop.Inexact inexact) {
+      rewind();
+      reopen();
+      Stop part = run.on(engine, inexact.cycles());
+      if (part instanceof Stop.OutOfBudget) {
+        Handover handover = engine.handover();
+        InterpreterEngine exact = interpreter(handover.sram(), null);
+        exchange(exact);
+        stop = exact.takeOver(handover, plusSlack(inexact.cycles()));
+      } else { // there is no code where it starts, so it was not stopped
+        exchange(interpreter(journal.sram(), null));
+        engine.setEventRegister(journal.eventRegister());
+        stop = run.on(engine, plusSlack(0));
       }
-    }
-    if (stop instanceof Stop.Inexact inexact) {
-      stop =
-          again(
-              run,
-              Accounting.INSTRUCTIONS,
-              Scrutiny.registersFrom(inexact.cycles()),
-              plusSlack(inexact.cycles()));
-    }
-    if (stop instanceof Stop.Inexact) {
-      throw new IllegalStateException("a run did not repeat itself");
     }
     return stop;
   }
 
   /** Does a run again that left the canary changed, to find the store that did it. */
   private Stop findOverflow(Run run, Stop stop) {
-    long bottom = map.sramEnd() - stackReserve;
-    Stop found =
-        again(
-            run,
-            Accounting.INSTRUCTIONS,
-            new Scrutiny(Long.MAX_VALUE, bottom, CANARY),
-            plusSlack(stop.cycles()));
+    rewind();
+    Watch canary = new Watch(map.sramEnd() - stackReserve, CANARY);
+    exchange(interpreter(journal.sram(), canary));
+    engine.setEventRegister(journal.eventRegister());
+    Stop found = run.on(engine, plusSlack(stop.cycles()));
     return found instanceof Stop.Faulted ? found : stop;
   }
 
-  /** Does a run again on a fresh engine, from the state before it. */
-  private Stop again(Run run, Accounting how, Scrutiny scrutiny, long cycleBudget) {
-    byte[] sram = journal.sram();
-    boolean event = journal.eventRegister();
+  /** Has the journal start at the state before the current run. */
+  private void rewind() {
     if (!journal.isEmpty()) {
-      try (Engine player = engines.open(sram, accounting, Scrutiny.NONE)) {
+      try (Engine player = open(journal.sram(), journal.eventRegister())) {
         journal.play(player);
-        sram = player.readSram(map.sramBase(), map.sramBytes());
-        event = player.eventRegister();
+        journal.restart(player.readSram(map.sramBase(), map.sramBytes()), player.eventRegister());
       }
-      journal.restart(sram, event);
     }
-    engine.close();
-    engine = engines.open(sram, how, scrutiny);
-    engine.setEventRegister(event);
-    return run.on(engine, cycleBudget);
   }
 
   private static long plusSlack(long count) {
@@ -449,11 +451,37 @@ public final class Mcu implements AutoCloseable {
     journal.restart(engine.readSram(map.sramBase(), map.sramBytes()), engine.eventRegister());
   }
 
+  /** Takes the state after a run for the start of the next, on an engine that can go on. */
+  private void goOn() {
+    rebase();
+    if (!interpreting && engine instanceof InterpreterEngine) {
+      reopen();
+    }
+  }
+
+  /** A new engine in the state that the journal starts at. */
+  private void reopen() {
+    exchange(open(journal.sram(), journal.eventRegister()));
+  }
+
   private void freshEngine(byte[] sram, boolean event) {
-    engine.close();
-    engine = engines.open(sram, accounting, Scrutiny.NONE);
-    engine.setEventRegister(event);
+    exchange(open(sram, event));
     engineHasRun = false;
+  }
+
+  private void exchange(Engine other) {
+    engine.close();
+    engine = other;
+  }
+
+  private Engine open(byte[] sram, boolean event) {
+    Engine opened = interpreting ? interpreter(sram, null) : translating.open(sram);
+    opened.setEventRegister(event);
+    return opened;
+  }
+
+  private InterpreterEngine interpreter(byte[] sram, @Nullable Watch watch) {
+    return new InterpreterEngine(map, flash, model, sram, watch);
   }
 
   private int canary(Engine core) {

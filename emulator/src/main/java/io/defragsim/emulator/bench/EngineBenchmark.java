@@ -4,11 +4,10 @@ import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
-import io.defragsim.emulator.engine.Accounting;
 import io.defragsim.emulator.engine.BlockCounting;
 import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
-import io.defragsim.emulator.engine.Scrutiny;
+import io.defragsim.emulator.engine.InterpreterEngine;
 import io.defragsim.emulator.engine.UnicornEngine;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.interpreter.FaultPolicy;
@@ -43,6 +42,8 @@ public final class EngineBenchmark {
   private static final long ROUND_NANOS = 400_000_000;
   private static final long SRAM = 0x2000_0000L;
   private static final long BUDGET = Long.MAX_VALUE / 2;
+
+  private static final MemoryMap MAP = new MemoryMap(1024, SRAM, 1024);
 
   private static final int LOOP_INSTRUCTIONS = 10;
   private static final int LOOP_CYCLES = 14;
@@ -130,12 +131,12 @@ public final class EngineBenchmark {
     int times = 1_000_000;
     long cycles = (long) times * LOOP_CYCLES;
     out.println("a loop of 10 instructions (14 cycles) a block");
-    Rate bare = runLoop(fastest, Accounting.NOTHING, times, cycles);
+    Rate bare = runLoop(UnicornEngine.uncounted(MAP, flash()), times, cycles);
     print("  bare engine, no events", bare);
-    Rate inJava = runLoop(java, Accounting.BLOCKS, times, cycles);
+    Rate inJava = runLoop(java, times, cycles);
     print("  counted by blocks, Java", inJava);
     if (BlockCounting.nativeWorks()) {
-      Rate inNative = runLoop(engines(BlockCounting.NATIVE), Accounting.BLOCKS, times, cycles);
+      Rate inNative = runLoop(engines(BlockCounting.NATIVE), times, cycles);
       print("  counted by blocks, native", inNative);
       out.printf(
           "  native counting is %.1f times as fast as Java's (%.1f by processor time),"
@@ -144,9 +145,8 @@ public final class EngineBenchmark {
           inNative.perCpuSecond() / inJava.perCpuSecond(),
           bare.perSecond() / inNative.perSecond());
     }
-    print(
-        "  counted by instructions",
-        runLoop(java, Accounting.INSTRUCTIONS, times / 20, cycles / 20));
+    EngineFactory interpreters = InterpreterEngine.factory(MAP, flash(), CycleModel.cortexM0(1));
+    print("  interpreter", runLoop(interpreters, times / 20, cycles / 20));
     print("  interpreted", interpreted(times / 20, cycles / 20));
     threads(fastest, times, cycles);
     emptyCalls(fastest);
@@ -175,14 +175,16 @@ public final class EngineBenchmark {
         });
   }
 
+  private static byte[] flash() {
+    return Arrays.copyOf(halfwords(LOOP), MAP.flashBytes());
+  }
+
   private static EngineFactory engines(BlockCounting counting) {
-    byte[] flash = Arrays.copyOf(halfwords(LOOP), 1024);
-    MemoryMap map = new MemoryMap(1024, SRAM, 1024);
-    return UnicornEngine.factory(map, flash, CycleModel.cortexM0(1), counting);
+    return UnicornEngine.factory(MAP, flash(), CycleModel.cortexM0(1), counting);
   }
 
   private void emptyCalls(EngineFactory engines) {
-    Engine engine = engines.open(new byte[1024], Accounting.BLOCKS, Scrutiny.NONE);
+    Engine engine = engines.open(new byte[1024]);
     try (engine) {
       int[] none = {};
       Rate calls =
@@ -237,7 +239,7 @@ public final class EngineBenchmark {
           new Thread(
               () -> {
                 int[] arguments = {times, (int) SRAM};
-                Engine engine = engines.open(new byte[1024], Accounting.BLOCKS, Scrutiny.NONE);
+                Engine engine = engines.open(new byte[1024]);
                 try (engine) {
                   engine.call(SRAM + 1024, 0, arguments, BUDGET);
                   barrier.await();
@@ -267,8 +269,8 @@ public final class EngineBenchmark {
     return new Sum(Arrays.stream(wall).sum(), Arrays.stream(processor).sum());
   }
 
-  private Rate runLoop(EngineFactory engines, Accounting accounting, int times, long cycles) {
-    Engine engine = engines.open(new byte[1024], accounting, Scrutiny.NONE);
+  private Rate runLoop(EngineFactory engines, int times, long cycles) {
+    Engine engine = engines.open(new byte[1024]);
     try (engine) {
       int[] arguments = {times, (int) SRAM};
       return best(

@@ -35,6 +35,9 @@ class BlockCounter implements BlockHook, Counter {
   /** Of a conditional branch to the next instruction: only the flags tell. */
   private @Nullable Condition pendingCondition;
 
+  /** Of a block that sets SP from a register: a Cortex-M0 keeps its low two bits 0. */
+  private boolean pendingStackPointer;
+
   private @Nullable Stop stop;
   private @Nullable RuntimeException failure;
   private boolean eventRegister;
@@ -52,7 +55,7 @@ class BlockCounter implements BlockHook, Counter {
     cycles = 0;
     atLastBlock = 0;
     atBlockBeforeLast = 0;
-    setPending(0, 0, 0, null);
+    setPending(0, 0, 0, null, false);
     stop = null;
     failure = null;
   }
@@ -69,6 +72,10 @@ class BlockCounter implements BlockHook, Counter {
 
   /** A block is about to run. The size is in bytes, 0 if the library does not know it. */
   void block(int at, int size) {
+    if (pendingStackPointer && !isWordAligned(core.stackPointer())) {
+      end(new Stop.NeedsInterpreter("it sets the low bits of SP"));
+      return;
+    }
     long now = cycles + pendingCost;
     if (at != pendingEnd) {
       now += pendingExtra;
@@ -90,6 +97,7 @@ class BlockCounter implements BlockHook, Counter {
         pendingExtra = FlashCosts.takenExtra(entry);
         pendingEnd = at + size;
         pendingCondition = null;
+        pendingStackPointer = false;
         return;
       }
     }
@@ -107,11 +115,11 @@ class BlockCounter implements BlockHook, Counter {
         return;
       }
       if (core.map.sramOffset(address) >= 0) {
-        end(new Stop.NeedsInstructions("it runs code from SRAM"));
+        end(new Stop.NeedsInterpreter("it runs code from SRAM"));
         return;
       }
       if (size == 0) { // then the library does not announce the rest of the block
-        end(new Stop.NeedsInstructions("a block is too long"));
+        end(new Stop.NeedsInterpreter("a block is too long"));
         return;
       }
       if (core.map.flashOffset(address) < 0) {
@@ -123,12 +131,18 @@ class BlockCounter implements BlockHook, Counter {
         end(new Stop.Inexact(atBlockBeforeLast));
         return;
       }
+      Peculiarity peculiarity = Peculiarity.of(block);
+      if (peculiarity == Peculiarity.DIFFERS) {
+        end(new Stop.NeedsInterpreter("it has an instruction that the engine does otherwise"));
+        return;
+      }
+      boolean setsSp = peculiarity == Peculiarity.SETS_STACK_POINTER;
       Condition condition =
           block.endsConditionally() && block.target() == block.end()
               ? Objects.requireNonNull(block.last()).condition()
               : null;
-      setPending(block.cycles(), block.takenExtra(), (int) address + size, condition);
-      if (condition == null && !hasHints(block)) {
+      setPending(block.cycles(), block.takenExtra(), (int) address + size, condition, setsSp);
+      if (condition == null && !setsSp && !hasHints(block)) {
         costs.put(flashOffset >>> 1, FlashCosts.pack(block, size));
       }
     } catch (RuntimeException e) { // must not leave a hook
@@ -162,6 +176,10 @@ class BlockCounter implements BlockHook, Counter {
     return true;
   }
 
+  static boolean isWordAligned(long address) {
+    return (address & 3) == 0;
+  }
+
   private int extraByFlags() {
     Condition condition = pendingCondition;
     return condition != null && condition.holds(core.flags()) ? pendingExtra : 0;
@@ -179,11 +197,13 @@ class BlockCounter implements BlockHook, Counter {
     core.stop();
   }
 
-  private void setPending(int cost, int extra, int end, @Nullable Condition condition) {
+  private void setPending(
+      int cost, int extra, int end, @Nullable Condition condition, boolean stackPointer) {
     pendingCost = cost;
     pendingExtra = extra;
     pendingEnd = end;
     pendingCondition = condition;
+    pendingStackPointer = stackPointer;
   }
 
   @Override
@@ -205,7 +225,10 @@ class BlockCounter implements BlockHook, Counter {
     return atBlockBeforeLast;
   }
 
-  /** Takes up where native code has come to. It never sets or leaves {@link #pendingCondition}. */
+  /**
+   * Takes up where native code has come to. It never sets or leaves {@link #pendingCondition} or
+   * {@link #pendingStackPointer}.
+   */
   final void load(RunState state) {
     budget = state.budget();
     cycles = state.cycles();
@@ -219,7 +242,8 @@ class BlockCounter implements BlockHook, Counter {
   /** Lets native code go on from here. */
   final void save(RunState state) {
     state.cycles(budget, cycles, atLastBlock, atBlockBeforeLast);
-    state.pending(pendingCost, pendingExtra, pendingEnd, pendingCondition != null);
+    state.pending(
+        pendingCost, pendingExtra, pendingEnd, pendingCondition != null || pendingStackPointer);
   }
 
   @Override

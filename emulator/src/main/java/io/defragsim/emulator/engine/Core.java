@@ -1,10 +1,8 @@
 package io.defragsim.emulator.engine;
 
-import io.defragsim.emulator.Registers;
+import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MemoryMap;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import unicorn.ArmConst;
 import unicorn.Unicorn;
 import unicorn.UnicornConst;
@@ -16,7 +14,6 @@ import unicorn.UnicornException;
  */
 final class Core {
   private static final int CPSR_THUMB = 0x20;
-  private static final int XPSR_THUMB = 1 << 24;
   private static final int FLAGS = 0xF000_0000;
 
   private static final int CPSR_PRIMASK = 0x80;
@@ -27,11 +24,6 @@ final class Core {
 
   private Unicorn unicorn;
 
-  /** Per halfword of SRAM: whether the library holds a translation of it. */
-  private boolean[] translated;
-
-  private boolean anyTranslated;
-
   /** Adds the hooks to a new instance of the library. */
   interface Hooks {
     void add(Unicorn unicorn);
@@ -40,7 +32,6 @@ final class Core {
   Core(MemoryMap map, byte[] flash, byte[] sram) {
     this.map = map;
     this.flash = flash;
-    translated = new boolean[map.sramBytes() / 2];
     unicorn = open(sram);
   }
 
@@ -52,8 +43,6 @@ final class Core {
   /** Another instance of the library, which knows no translated code. */
   void renew(byte[] sram, Hooks hooks) {
     close();
-    translated = new boolean[map.sramBytes() / 2];
-    anyTranslated = false;
     unicorn = open(sram);
     hooks.add(unicorn);
   }
@@ -98,12 +87,7 @@ final class Core {
     return unicorn.mem_read(address, length);
   }
 
-  int readWord(long address) {
-    byte[] b = unicorn.mem_read(address, 4);
-    return (b[0] & 0xFF) | (b[1] & 0xFF) << 8 | (b[2] & 0xFF) << 16 | b[3] << 24;
-  }
-
-  /** Writes to where {@link #isTranslated} is false. */
+  /** Writes to where no code was executed: else the process crashes. */
   void write(long address, byte[] bytes) {
     unicorn.mem_write(address, bytes);
   }
@@ -144,16 +128,6 @@ final class Core {
     return register(ArmConst.UC_ARM_REG_CPSR) & FLAGS;
   }
 
-  /** All registers; PC is not exact in a hook, so the caller gives it. */
-  Registers registers(long pc) {
-    List<Integer> general = new ArrayList<>(13);
-    for (int number = 0; number <= 12; number++) {
-      general.add(general(number));
-    }
-    int xpsr = flags() | (thumb() ? XPSR_THUMB : 0);
-    return new Registers(general, stackPointer(), register(ArmConst.UC_ARM_REG_LR), (int) pc, xpsr);
-  }
-
   /** The halfword of code at {@code address}, 0 where nothing is mapped. */
   int codeHalfword(long address) {
     int offset = map.flashOffset(address);
@@ -175,47 +149,17 @@ final class Core {
 
   /** The state before the instruction at {@code pc}. */
   CoreState state(long pc) {
-    int[] general = new int[13];
-    for (int number = 0; number < general.length; number++) {
-      general[number] = general(number);
+    CoreState state = new CoreState();
+    for (int number = 0; number <= 12; number++) {
+      state.setRegister(number, general(number));
     }
-    return new CoreState(
-        general,
-        register(ArmConst.UC_ARM_REG_MSP),
-        register(ArmConst.UC_ARM_REG_PSP),
-        register(ArmConst.UC_ARM_REG_LR),
-        pc,
-        flags(),
-        (register(ArmConst.UC_ARM_REG_CPSR) & CPSR_PRIMASK) != 0,
-        register(ArmConst.UC_ARM_REG_CONTROL));
-  }
-
-  /** Notes that the library holds a translation of this part of SRAM. */
-  void translated(long address, int bytes) {
-    int from = map.sramOffset(address);
-    if (from >= 0) {
-      int to = Math.min(from + bytes, map.sramBytes());
-      Arrays.fill(translated, from / 2, (to + 1) / 2, true);
-      anyTranslated = true;
-    }
-  }
-
-  boolean anyTranslated() {
-    return anyTranslated;
-  }
-
-  /**
-   * Whether a write would hit translated code: the library then patches code that is
-   * write-protected while it runs, and takes the process down.
-   */
-  boolean isTranslated(long address, int bytes) {
-    long from = Math.max(address, map.sramBase());
-    long to = Math.min(address + bytes, map.sramEnd());
-    for (long at = from & ~1L; anyTranslated && at < to; at += 2) {
-      if (translated[map.sramOffset(at) / 2]) {
-        return true;
-      }
-    }
-    return false;
+    state.setMsp(register(ArmConst.UC_ARM_REG_MSP));
+    state.setPsp(register(ArmConst.UC_ARM_REG_PSP));
+    state.setLr(register(ArmConst.UC_ARM_REG_LR));
+    state.setPc((int) pc);
+    state.setFlags(flags());
+    state.setThumb(true);
+    state.setPrimask((register(ArmConst.UC_ARM_REG_CPSR) & CPSR_PRIMASK) != 0);
+    return state;
   }
 }

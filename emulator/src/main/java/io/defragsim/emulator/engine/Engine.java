@@ -5,9 +5,8 @@ package io.defragsim.emulator.engine;
  *
  * <p><b>Life.</b> A new engine has its memory filled and its core at rest. Its first run is either
  * {@link #start} or {@link #call}; after that only {@link #call} is allowed, and after any end but
- * {@link Stop.Returned} and {@link Stop.Breakpoint} no further run at all (but {@link
- * #continueByInstructions}): memory can still be read. Who wants to go on takes a fresh engine with
- * the memory of an earlier time.
+ * {@link Stop.Returned} and {@link Stop.Breakpoint} no further run at all: memory can still be
+ * read. Who wants to go on takes a fresh engine with the memory of an earlier time, or hands over.
  *
  * <p><b>Calls are self-contained.</b> Every core register has a defined value at the entry of a
  * call, whatever ran before: what a call does follows from its arguments, the SRAM and the event
@@ -19,9 +18,9 @@ package io.defragsim.emulator.engine;
  * <p><b>Threads.</b> An engine belongs to one thread at a time. Different engines may run on
  * different threads at once.
  *
- * <p><b>Not promised.</b> Unaligned accesses are performed where an ARMv6-M core faults; SP keeps
- * its low two bits; MRS of XPSR shows the T bit; CONTROL bit 0 sticks; the program can read (not
- * write) the host's page. Exceptions do not happen, and nothing wakes a sleeping core.
+ * <p><b>Not promised.</b> Whether an unaligned access faults, as on an ARMv6-M core, or is
+ * performed; whether the program can read (not write) the host's page. Exceptions do not happen,
+ * and nothing wakes a sleeping core.
  */
 public interface Engine extends AutoCloseable {
 
@@ -30,8 +29,8 @@ public interface Engine extends AutoCloseable {
    * 0xFFFFFFFF, as after reset. Ends when the program does; it cannot return.
    *
    * @param pc without the Thumb bit
-   * @param cycleBudget the run stops before the first block that starts with this many cycles
-   *     counted; so a run may take up to the rest of a block more
+   * @param cycleBudget the run stops before the first block, or the first instruction, that starts
+   *     with this many cycles counted
    */
   Stop start(long sp, long pc, long cycleBudget);
 
@@ -46,13 +45,10 @@ public interface Engine extends AutoCloseable {
   Stop call(long sp, long function, int[] arguments, long cycleBudget);
 
   /**
-   * Goes on by the instruction after a run that ended in {@link Stop.OutOfBudget}, on whatever
-   * accounting; the cycles of both parts are counted together.
-   *
-   * @param scrutiny what to look at from here on
-   * @param cycleBudget for both parts
+   * All there is of a run that ended in {@link Stop.OutOfBudget}, for {@link
+   * InterpreterEngine#takeOver}.
    */
-  Stop continueByInstructions(Scrutiny scrutiny, long cycleBudget);
+  Handover handover();
 
   /** Reads SRAM. The range must lie in it. */
   byte[] readSram(long address, int length);

@@ -7,7 +7,6 @@ public interface EngineFactory {
    * A new engine with its core at rest. The event register is clear.
    *
    * @param sram what SRAM holds, all of it; copied
-   * @param scrutiny for {@link Accounting#INSTRUCTIONS} only
    */
-  Engine open(byte[] sram, Accounting accounting, Scrutiny scrutiny);
+  Engine open(byte[] sram);
 }

@@ -2,7 +2,6 @@ package io.defragsim.emulator.engine;
 
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The code by which the host enters and leaves a called function. It runs on the engine's own core,
@@ -13,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * the program's; and setting and checking 14 registers here costs nothing, while each access from
  * Java costs as much as dozens of instructions. The page holds no data, so the program can change
  * nothing in it.
- *
- * <p>The page can also bring a core into the middle of a program: {@link #resume} is code that sets
- * every register from constants.
  *
  * <p>No path through the page loops, whatever the registers are: the jump at the end of the entry
  * flips a bit of its target, so a program that jumps here comes out again after one pass.
@@ -41,16 +37,14 @@ final class HostPage {
   private final long exitEnd;
   private final long calm;
   private final long calmEnd;
-  private final long resume;
   private final long sp;
 
   /**
    * Lays the page out.
    *
    * @param sp what SP is at the entry and must be at the return
-   * @param resumed what {@link #resume} sets, null for no such code
    */
-  HostPage(long sp, @Nullable CoreState resumed) {
+  HostPage(long sp) {
     this.sp = sp;
     Arrays.fill(code, (byte) 0xDE); // 0xDEDE is UDF
     for (int argument = 0; argument < 4; argument++) {
@@ -94,36 +88,7 @@ final class HostPage {
     emit(0xF380, 0x8814); // msr control, r0
     emit(0xB662); // cpsie i
     calmEnd = address();
-
     emit(0xDEDE);
-    resume = address();
-    if (resumed != null) {
-      emitResume(resumed);
-    }
-  }
-
-  private void emitResume(CoreState state) {
-    emitConstant(0, state.msp());
-    emit(0xF380, 0x8808); // msr msp, r0
-    emitConstant(0, state.psp());
-    emit(0xF380, 0x8809); // msr psp, r0
-    emitConstant(0, state.control());
-    emit(0xF380, 0x8814); // msr control, r0
-    if (state.primask()) {
-      emit(0xB672); // cpsid i
-    }
-    emitConstant(0, state.flags());
-    emit(0xF380, 0x8800); // msr apsr_nzcvq, r0
-    for (int register = 0; register <= R12; register++) {
-      emitConstant(register, state.general(register));
-    }
-    emitConstant(LR, state.lr());
-    if (length % 4 != 0) {
-      emit(0xBF00); // nop
-    }
-    emit(0xF8DF, 0xF000); // ldr.w pc, [pc]
-    int target = (int) state.pc() | 1;
-    emit(target & 0xFFFF, target >>> 16);
   }
 
   /** The value of R4 to R11 at the entry of a call: the register's number in each byte. */
@@ -162,11 +127,6 @@ final class HostPage {
 
   long calmEnd() {
     return calmEnd;
-  }
-
-  /** Code that takes up the given state and goes on there. */
-  long resume() {
-    return resume;
   }
 
   /** The SP of calls. */

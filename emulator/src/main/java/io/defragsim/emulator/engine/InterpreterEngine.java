@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * The engine that interprets each instruction: slow beside translated code, and exact in all. Every
  * access is checked as the part does, budgets and the watched word at every instruction, and
  * registers are known at each. It has no trouble with code in SRAM, rewritten or not. It never
- * gives {@link Stop.Inexact} or {@link Stop.NeedsInstructions}.
+ * gives {@link Stop.Inexact} or {@link Stop.NeedsInterpreter}.
  */
 public final class InterpreterEngine implements Engine {
   /** Where a called function returns to, without the Thumb bit: the same as on the other engine. */
-  private static final long EXIT = new HostPage(0, null).exit();
+  private static final long EXIT = new HostPage(0).exit();
 
   /** What a call starts with: Z and C, as a comparison of equals leaves them. */
   private static final int FLAGS_AT_CALL = 0x6000_0000;
@@ -37,7 +37,7 @@ public final class InterpreterEngine implements Engine {
 
   private final MemoryMap map;
   private final byte[] sram;
-  private final Scrutiny scrutiny;
+  private final @Nullable Watch watch;
   private final Interpreter interpreter;
 
   private boolean started;
@@ -53,18 +53,24 @@ public final class InterpreterEngine implements Engine {
    * @param flash all of it; not copied, and must not change
    */
   public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
-    return (sram, accounting, scrutiny) ->
-        new InterpreterEngine(map, flash, model, sram.clone(), scrutiny);
+    return sram -> new InterpreterEngine(map, flash, model, sram, null);
   }
 
-  private InterpreterEngine(
-      MemoryMap map, byte[] flash, CycleModel model, byte[] sram, Scrutiny scrutiny) {
+  /**
+   * A new engine.
+   *
+   * @param flash all of it; not copied, and must not change
+   * @param sram what SRAM holds, all of it; copied
+   * @param watch what to watch at every store, null for nothing
+   */
+  public InterpreterEngine(
+      MemoryMap map, byte[] flash, CycleModel model, byte[] sram, @Nullable Watch watch) {
     this.map = map;
-    this.sram = sram;
-    this.scrutiny = scrutiny;
+    this.sram = sram.clone();
+    this.watch = watch;
     interpreter =
         Interpreter.withoutSystem(
-            new WithExit(new MappedMemory(map, flash, sram)),
+            new WithExit(new MappedMemory(map, flash, this.sram)),
             model,
             address -> new Location(address, null, 0));
   }
@@ -129,13 +135,35 @@ public final class InterpreterEngine implements Engine {
     return finish(cycleBudget);
   }
 
-  /** Goes on after a run that exhausted its budget; this engine has never been less exact. */
+  /**
+   * Goes on with the run of another engine. This must be this engine's first run; it starts with
+   * the SRAM that was handed over.
+   *
+   * @param cycleBudget for both parts of the run; cycles of both are counted together
+   */
+  public Stop takeOver(Handover handover, long cycleBudget) {
+    if (started) {
+      throw new IllegalStateException("this engine has run");
+    }
+    started = true;
+    System.arraycopy(handover.sram(), 0, sram, 0, sram.length);
+    interpreter.core().set(handover.core());
+    setEventRegister(handover.eventRegister());
+    inCall = handover.inCall();
+    callSp = (int) handover.callSp();
+    startOfRun = interpreter.cycles() - handover.cycles();
+    return finish(cycleBudget);
+  }
+
   @Override
-  public Stop continueByInstructions(Scrutiny further, long cycleBudget) {
-    if (!(lastStop instanceof Stop.OutOfBudget)) {
+  public Handover handover() {
+    if (!(lastStop instanceof Stop.OutOfBudget out)) {
       throw new IllegalStateException("the last run did not exhaust its budget: " + lastStop);
     }
-    return finish(cycleBudget);
+    CoreState core = new CoreState();
+    core.set(interpreter.core());
+    return new Handover(
+        core, sram.clone(), eventRegister(), inCall, Integer.toUnsignedLong(callSp), out.cycles());
   }
 
   private Stop finish(long cycleBudget) {
@@ -171,28 +199,28 @@ public final class InterpreterEngine implements Engine {
   private @Nullable Stop retired(Instruction instruction) {
     CostClass cost = instruction.form().cost();
     return switch (cost) {
-      case STORE, STORE_MULTIPLE -> scrutiny.watches() ? watch() : null;
+      case STORE, STORE_MULTIPLE -> watch == null ? null : look(watch);
       case SUPERVISOR_CALL -> unhandled();
       case WAIT -> sleeps(instruction.form());
       default -> null;
     };
   }
 
-  private @Nullable Stop watch() {
-    int offset = map.sramOffset(scrutiny.watchedWord());
+  private @Nullable Stop look(Watch at) {
+    int offset = map.sramOffset(at.address());
     int word =
         (sram[offset] & 0xFF)
             | (sram[offset + 1] & 0xFF) << 8
             | (sram[offset + 2] & 0xFF) << 16
             | sram[offset + 3] << 24;
-    return word == scrutiny.expected()
+    return word == at.expected()
         ? null
         : undone(
             Fault.Kind.STACK_OVERFLOW,
             String.format(
                 "the word at 0x%08x, the bottom of the stack reserve, was overwritten with 0x%08x",
-                scrutiny.watchedWord(), word),
-            scrutiny.watchedWord());
+                at.address(), word),
+            at.address());
   }
 
   private Stop unhandled() {

@@ -29,15 +29,14 @@ public sealed interface Stop {
   /**
    * The budget is used up.
    *
-   * @param pc the next instruction, the first of a block
+   * @param pc the next instruction
    */
   record OutOfBudget(long pc, long cycles) implements Stop {}
 
   /**
-   * The run ended in the middle of a block, or in a way that only counting by the instruction can
-   * name. The same run on a fresh engine with the same memory, with {@code cycles} for its budget
-   * and {@link Engine#continueByInstructions} behind it, gives the exact end; so does {@link
-   * Accounting#INSTRUCTIONS} from the start.
+   * The run ended in the middle of a block, or in a way that only interpreting can name. The same
+   * run on a fresh engine with the same memory and {@code cycles} for its budget, handed over to an
+   * {@link InterpreterEngine}, gives the exact end.
    *
    * @param cycles a lower bound: what was counted up to the block before the last one; the exact
    *     end is a few instructions behind it
@@ -45,12 +44,12 @@ public sealed interface Stop {
   record Inexact(long cycles) implements Stop {}
 
   /**
-   * This image can only be counted by the instruction: do the same run with {@link
-   * Accounting#INSTRUCTIONS}, and all after it.
+   * What this program does can only be interpreted: do the same run on an {@link
+   * InterpreterEngine}.
    *
    * @param why as the end of a sentence
    */
-  record NeedsInstructions(String why) implements Stop {
+  record NeedsInterpreter(String why) implements Stop {
     @Override
     public long cycles() {
       return 0;
@@ -58,7 +57,7 @@ public sealed interface Stop {
   }
 
   /**
-   * A fault, exact to the instruction. Only {@link Accounting#INSTRUCTIONS} gives it.
+   * A fault, exact to the instruction. Only an {@link InterpreterEngine} gives it.
    *
    * @param pc the instruction that did it
    * @param detail one sentence for people

@@ -86,7 +86,7 @@ final class CounterCorpus {
     random.nextBytes(sram);
     EngineFactory engines = UnicornEngine.factory(MAP, flash, MODEL, counting);
     for (int engineNumber = 0; engineNumber < 2; engineNumber++) { // the second knows the costs
-      try (Engine engine = engines.open(sram, Accounting.BLOCKS, Scrutiny.NONE)) {
+      try (Engine engine = engines.open(sram)) {
         corpus.runs(engine, random, seed % 7 == 0);
       }
     }

@@ -47,7 +47,7 @@ class NativeBlockCounterTest {
     // Else the corpus does not show what it is for.
     assertThat(kinds)
         .contains(
-            "Returned", "Breakpoint", "OutOfBudget", "Inexact", "NeedsInstructions", "too long");
+            "Returned", "Breakpoint", "OutOfBudget", "Inexact", "NeedsInterpreter", "too long");
   }
 
   @Test

@@ -22,8 +22,8 @@ import java.util.function.Predicate;
  * forms over random values, writes every register and the flags to the stack where they stay to be
  * compared, and returns. Some end in a fault instead.
  *
- * <p>What is left out of the body, since ARMv6-M and the engine's core differ or the effect is
- * UNKNOWN, is listed where {@link LockstepTest} shows the differences.
+ * <p>A peculiar one also has what the engine's core does otherwise than ARMv6-M, so that it must be
+ * interpreted.
  */
 final class RandomProgram {
   private static final int FRAME = 256; // bytes for SP-relative accesses
@@ -46,13 +46,16 @@ final class RandomProgram {
   private final List<Integer> code = new ArrayList<>();
   private final Set<Form> used = EnumSet.noneOf(Form.class);
 
-  private RandomProgram(SplittableRandom random) {
+  private final boolean peculiar;
+
+  private RandomProgram(SplittableRandom random, boolean peculiar) {
     this.random = random;
+    this.peculiar = peculiar;
   }
 
   /** Halfwords of a function that stands at a multiple of 4. */
-  static int[] function(SplittableRandom random, Set<Form> used) {
-    RandomProgram program = new RandomProgram(random);
+  static int[] function(SplittableRandom random, boolean peculiar, Set<Form> used) {
+    RandomProgram program = new RandomProgram(random, peculiar);
     program.whole();
     used.addAll(program.used);
     return program.code.stream().mapToInt(Integer::intValue).toArray();
@@ -81,13 +84,18 @@ final class RandomProgram {
     for (int high = 8; high <= 12; high++) {
       emit(0x4680 | random.nextInt(8) << 3 | (high - 8)); // mov r8.., rN
     }
+    newBlock();
     int items = 20 + random.nextInt(60);
     for (int i = 0; i < items; i++) {
       item();
+      if (i % 2 == 1) { // a longer block must be interpreted
+        newBlock();
+      }
     }
     if (random.nextInt(16) == 0) {
       fault();
     }
+    newBlock();
     emit(0xB4FF); // push {r0-r7}
     emit(0xF3EF, 0x8000, 0xB401); // mrs r0, apsr; push {r0}
     for (int high = 8; high <= 14; high++) {
@@ -189,7 +197,8 @@ final class RandomProgram {
   private void multiple() {
     Form form = random.nextBoolean() ? Form.LDM : Form.STM;
     boolean load = form == Form.LDM;
-    Instruction i = pick(form, each -> load || (each.registerList() & 1 << each.rn()) == 0);
+    Instruction i =
+        pick(form, each -> load || peculiar || (each.registerList() & 1 << each.rn()) == 0);
     base(i.rn());
     emit(i);
   }
@@ -212,14 +221,32 @@ final class RandomProgram {
         plain(2);
         emit(0xB000 | n);
       }
-      case 1 -> { // mov r7, sp; subs r7, #n*4; mov r6, sp; mov sp, r7; ...; mov sp, r6
-        emit(0x466F, 0x3F00 | n * 4, 0x466E, 0x46BD, 0x466D, 0xB420, 0xBC10, 0x46B5);
+      case 1 -> { // b .+2; mov r7, sp; subs r7, #n*4; mov r6, sp; mov sp, r7; ...; mov sp, r6
+        newBlock();
+        emit(0x466F, 0x3F00 | lowBits(n * 4), 0x466E, 0x46BD, 0x466D, 0xB420, 0xBC10);
+        newBlock();
+        emit(0x46B5);
       }
-      default -> { // movs r5, #n*4; add sp, r5; mov r4, sp; rsbs r5, r5, #0; add sp, r5
-        emit(0x2500 | n * 4, 0x44AD, 0x466C, 0x426D, 0x44AD);
+      default -> { // b .+2; movs r5, #n*4; add sp, r5; mov r4, sp; rsbs r5, r5, #0; add sp, r5
+        newBlock();
+        emit(0x2500 | n * 4, 0x44AD, 0x466C, 0x426D);
+        newBlock();
+        emit(0x44AD);
       }
     }
     used.add(Form.ADD_REGISTER_TO_SP);
+  }
+
+  /** Not zero only in a peculiar program: SP ignores it. */
+  private int lowBits(int multipleOfFour) {
+    return peculiar ? multipleOfFour | random.nextInt(4) : multipleOfFour;
+  }
+
+  /** B to the next instruction, not in each peculiar program. */
+  private void newBlock() {
+    if (!peculiar || random.nextBoolean()) {
+      emit(0xE7FF);
+    }
   }
 
   /** B over some instructions, or to the next one. */
@@ -295,22 +322,20 @@ final class RandomProgram {
 
   private void special() {
     int r = random.nextInt(8);
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(peculiar ? 14 : 9)) {
       case 0 -> emit(0xF3EF, 0x8000 | r << 8 | SpecialRegister.APSR.sysm());
       case 1 -> emit(0xF3EF, 0x8000 | r << 8 | SpecialRegister.IAPSR.sysm());
       case 2 -> emit(0xF3EF, 0x8000 | r << 8 | SpecialRegister.MSP.sysm());
       case 3 -> emit(0xF3EF, 0x8000 | r << 8 | SpecialRegister.PRIMASK.sysm());
-      case 4 -> { // lsrs, lsls by 28: the engine's core would keep bit 27, Q; msr apsr, rN
-        emit(0x0F00 | r << 3 | r, 0x0700 | r << 3 | r);
-        emit(0xF380 | r, 0x8800 | SpecialRegister.APSR.sysm());
-      }
-      case 5 -> { // movs rN, #n*4; msr psp, rN; mrs rN, psp
-        emit(0x2000 | r << 8 | random.nextInt(64) * 4, 0xF380 | r, 0x8809, 0xF3EF, 0x8009 | r << 8);
-      }
-      case 6 -> emit(0xF380 | r, 0x8810, 0xF3EF, 0x8010 | r << 8, 0xB662); // primask; cpsie i
-      case 7 -> emit(0xB672, 0xF3EF, 0x8010 | r << 8, 0xB662); // cpsid i; mrs; cpsie i
-      case 8 -> emit(0xF3BF, 0x8F4F | (random.nextInt(3) << 4)); // dsb, dmb, isb
-      case 9 -> emit(0xBF40, 0xBF20); // sev; wfe
+      case 4 -> emit(0xF380 | r, 0x8810, 0xF3EF, 0x8010 | r << 8, 0xB662); // primask; cpsie i
+      case 5 -> emit(0xB672, 0xF3EF, 0x8010 | r << 8, 0xB662); // cpsid i; mrs; cpsie i
+      case 6 -> emit(0xF3BF, 0x8F4F | (random.nextInt(3) << 4)); // dsb, dmb, isb
+      case 7 -> emit(0xBF40, 0xBF20); // sev; wfe
+      case 9 -> emit(0xF380 | r, 0x8800 | random.nextInt(4)); // msr apsr, iapsr, eapsr or xpsr, rN
+      case 10 -> emit(0xF380 | r, 0x8809, 0xF3EF, 0x8009 | r << 8); // msr psp, rN; mrs rN, psp
+      case 11 -> emit(0xF3EF, 0x8000 | r << 8 | random.nextInt(8)); // mrs rN, apsr to iepsr
+      case 12 -> emit(0x2001 | r << 8, 0xF380 | r, 0x8814, 0xF3EF, 0x8014 | r << 8); // control
+      case 13 -> emit(0x4668 | r, 0xF380 | r, 0x8808); // mov rN, sp; msr msp, rN
       default -> {
         Form[] hints = {Form.NOP, Form.YIELD, Form.HINT_UNALLOCATED};
         emit(pick(hints[random.nextInt(hints.length)], i -> true));
