@@ -4,9 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.Mcu;
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.Outcome;
+import io.defragsim.emulator.Snapshot;
+import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -45,6 +54,38 @@ class UnicornEngineTest {
       returned += stop instanceof Stop.Returned ? 1 : 0;
     }
     assertThat(returned).as("programs that come back").isGreaterThan(150);
+  }
+
+  @Test
+  void random_programs_in_sram_that_write_over_themselves_run_as_if_strict() {
+    byte[] flash = new byte[FLASH];
+    write(flash, 0, new int[] {0x1000, 0x2000, 0x41, 0});
+    write(flash, 0x40, new int[] {0xBE00});
+    FirmwareImage image = FirmwareImage.ofRaw("parks", 0, flash, Map.of());
+    McuConfig part =
+        new McuConfig("test", 16_000_000, 16_000_000, 32, FLASH, MAP.sramBase(), MAP.sramBytes());
+    for (int seed = 0; seed < 100; seed++) {
+      byte[] sram = filledSram();
+      // r3 points at the program, so its stores hit its own code.
+      write(sram, 0x100, program(new Random(seed), 60));
+      List<String> ends = new ArrayList<>();
+      for (Strictness strictness : Strictness.values()) {
+        try (Mcu mcu = Mcu.create(part, image, strictness)) {
+          mcu.reset(BUDGET);
+          mcu.write(MAP.sramBase(), sram);
+          for (int n = 0; n < 3; n++) {
+            Snapshot before = mcu.snapshot();
+            Outcome outcome = mcu.call(MAP.sramBase() + 0x100, 2_000, seed, 1, 2, 0x2000_0110);
+            byte[] memory = mcu.read(MAP.sramBase(), MAP.sramBytes());
+            ends.add(outcome + " " + Arrays.hashCode(memory));
+            if (!(outcome instanceof Outcome.Returned)) {
+              mcu.restore(before);
+            }
+          }
+        }
+      }
+      assertThat(ends.subList(0, 3)).as("seed %d", seed).isEqualTo(ends.subList(3, 6));
+    }
   }
 
   /** The interpreter and the library, from the same state. */
