@@ -1,6 +1,5 @@
 package io.defragsim.emulator.bench;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
@@ -10,10 +9,6 @@ import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.InterpreterEngine;
 import io.defragsim.emulator.engine.UnicornEngine;
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.emulator.interpreter.FaultPolicy;
-import io.defragsim.emulator.interpreter.Interpreter;
-import io.defragsim.emulator.system.MappedMemory;
-import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.io.PrintWriter;
@@ -146,33 +141,9 @@ public final class EngineBenchmark {
           bare.perSecond() / inNative.perSecond());
     }
     EngineFactory interpreters = InterpreterEngine.factory(MAP, flash(), CycleModel.cortexM0(1));
-    print("  interpreter", runLoop(interpreters, times / 20, cycles / 20));
-    print("  interpreted", interpreted(times / 20, cycles / 20));
+    print("  interpreter (strict)", runLoop(interpreters, times / 20, cycles / 20));
     threads(fastest, times, cycles);
     emptyCalls(fastest);
-  }
-
-  /** The loop up to its BX, on the interpreter, which checks every instruction. */
-  private Rate interpreted(int times, long cycles) {
-    byte[] flash = Arrays.copyOf(halfwords(LOOP), 1024);
-    Memory memory = new MappedMemory(new MemoryMap(1024, SRAM, 1024), flash, new byte[1024]);
-    Interpreter interpreter =
-        new Interpreter(
-            memory,
-            CycleModel.cortexM0(1),
-            FaultPolicy.TAKE,
-            address -> new Location(address, null, 0));
-    return best(
-        () -> {
-          interpreter.core().setRegister(0, times);
-          interpreter.core().setRegister(1, (int) SRAM);
-          interpreter.core().setPc(0);
-          interpreter.core().setThumb(true);
-          for (long i = (long) times * LOOP_INSTRUCTIONS; i > 0; i--) {
-            interpreter.step();
-          }
-          return cycles;
-        });
   }
 
   private static byte[] flash() {
