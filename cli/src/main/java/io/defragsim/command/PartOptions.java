@@ -1,8 +1,10 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
 import java.util.OptionalLong;
@@ -19,6 +21,13 @@ final class PartOptions {
 
   @Spec(Target.MIXEE)
   CommandSpec spec;
+
+  @Option(
+      names = "--core",
+      paramLabel = "CORE",
+      defaultValue = "cortex-m0",
+      description = "Whose cycles count: cortex-m0 or cortex-m0plus (default: ${DEFAULT-VALUE}).")
+  String core = "cortex-m0";
 
   @Option(
       names = "--mul",
@@ -60,7 +69,15 @@ final class PartOptions {
       throw usage("--mul: a multiplication takes 1 or 32 cycles, not " + mul);
     }
     return new McuConfig(
-        "cortex-m0",
+        core,
+        CoreKind.of(core)
+            .orElseThrow(
+                () ->
+                    usage(
+                        "--core: \""
+                            + core
+                            + "\" is no core"
+                            + Nearest.hint(core, CoreKind.keys()))),
         clockHz(),
         clockHz(),
         Integer.parseInt(mul),

@@ -115,6 +115,17 @@ final class ExecCommandTest {
   }
 
   @Test
+  void a_cortex_m0plus_takes_fewer_cycles_for_the_same_instructions() {
+    Finished plus = Cli.run("exec", QUEENS, "--core", "cortex-m0plus");
+
+    assertThat(plus.status()).isZero();
+    assertThat(plus.out()).contains("122,499 instructions").contains("Cortex-M0+");
+    assertThat(plus.out()).doesNotContain("201,313 cycles");
+    assertThat(Cli.run("exec", QUEENS, "--core", "cortex-m0pls").err())
+        .contains("\"cortex-m0pls\" is no core; did you mean \"cortex-m0plus\"?");
+  }
+
+  @Test
   void a_budget_is_status_5_and_says_where() {
     Finished run = Cli.run("exec", QUEENS, "--budget", "1 ms"); // at 48 MHz
 

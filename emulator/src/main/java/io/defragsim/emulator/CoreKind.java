@@ -1,6 +1,9 @@
 package io.defragsim.emulator;
 
 import io.defragsim.emulator.timing.CycleModel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /** The cores that can be modelled: the same instructions, each with its own cycles. */
@@ -23,6 +26,16 @@ public enum CoreKind {
   /** As scenarios and JSON write it. */
   public String key() {
     return key;
+  }
+
+  /** The core of that key, empty if there is none. */
+  public static Optional<CoreKind> of(String key) {
+    return Arrays.stream(values()).filter(core -> core.key.equals(key)).findFirst();
+  }
+
+  /** All keys, in order. */
+  public static List<String> keys() {
+    return Arrays.stream(values()).map(CoreKind::key).toList();
   }
 
   /** As people write it. */

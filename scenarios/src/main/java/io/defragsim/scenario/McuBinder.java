@@ -2,8 +2,6 @@ package io.defragsim.scenario;
 
 import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -94,15 +92,11 @@ final class McuBinder {
     if (key == null) {
       return null;
     }
-    List<String> keys = new ArrayList<>();
-    for (CoreKind core : CoreKind.values()) {
-      if (core.key().equals(key)) {
-        return core;
-      }
-      keys.add(core.key());
+    CoreKind core = CoreKind.of(key).orElse(null);
+    if (core == null) {
+      fields.problem("core", "\"" + key + "\" is no core" + Nearest.hint(key, CoreKind.keys()));
     }
-    fields.problem("core", "\"" + key + "\" is no core" + Nearest.hint(key, keys));
-    return null;
+    return core;
   }
 
   private void missing(Fields fields, String key, String example) {
