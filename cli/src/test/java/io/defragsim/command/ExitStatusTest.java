@@ -91,6 +91,15 @@ final class ExitStatusTest {
   }
 
   @Test
+  void the_one_line_of_a_quiet_run_says_what_broke_the_contract() {
+    Finished run = Cli.run("run", scenarios.onFaulty("corrupts-neighbour"), "--quiet");
+
+    assertThat(run.status()).isEqualTo(4);
+    assertThat(run.out()).contains("CONTRACT BROKEN during operation", "is corrupted: its byte");
+    assertThat(run.out().lines()).hasSize(1);
+  }
+
+  @Test
   void a_missing_file_is_status_2() {
     Finished run = Cli.run("run", folder.resolve("none.json").toString());
 

@@ -60,7 +60,10 @@ final class EndingSection {
           + moment(faulted.during(), faulted.operation());
     }
     if (ending instanceof Ending.ContractViolated violated) {
-      return "CONTRACT BROKEN " + moment(violated.during(), violated.operation());
+      return "CONTRACT BROKEN "
+          + moment(violated.during(), violated.operation())
+          + ": "
+          + violated.what();
     }
     if (ending instanceof Ending.BudgetExhausted exhausted) {
       return "BUDGET EXHAUSTED, "
