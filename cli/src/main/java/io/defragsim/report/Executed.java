@@ -61,10 +61,6 @@ public record Executed(
 
   /** What cycles were counted by, for people. */
   public String cycleModel() {
-    int multiplier = program.part().multiplierCycles();
-    return program.part().core().title()
-        + ", multiply in "
-        + (multiplier == 1 ? "1 cycle" : multiplier + " cycles")
-        + ", zero wait states";
+    return program.part().cycleModel();
   }
 }

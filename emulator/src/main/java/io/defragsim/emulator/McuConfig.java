@@ -55,6 +55,13 @@ public record McuConfig(
         sramBytes);
   }
 
+  /** What its cycles are counted by, for people. */
+  public String cycleModel() {
+    return String.format(
+        "%s, multiply in %d cycle%s, zero wait states",
+        core.title(), multiplierCycles, multiplierCycles == 1 ? "" : "s");
+  }
+
   /** The first address above SRAM: where the host points SP. */
   public long sramEnd() {
     return sramBase + sramBytes;

@@ -34,10 +34,6 @@ public final class Lab {
       return new Options(true, Strictness.NORMAL, Version.current(), done -> {});
     }
 
-    public Options withProgress(LongConsumer listener) {
-      return new Options(sampling, strictness, version, listener);
-    }
-
     public Options withoutSampling() {
       return new Options(false, strictness, version, progress);
     }

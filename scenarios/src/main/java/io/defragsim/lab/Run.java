@@ -178,20 +178,13 @@ final class Run {
         new Subject.Image(
             firmware.name(), firmware.sha256(), AllocatorImage.CONTRACT, image.features()),
         scenario.mcu(),
-        cycleModel(),
+        scenario.mcu().cycleModel(),
         options.strictness(),
         new Subject.Pool(
             image.layout().poolAddress(), image.layout().pool(), scenario.pool().handles()),
         policy(),
         options.version(),
         notes());
-  }
-
-  private String cycleModel() {
-    int multiplier = scenario.mcu().multiplierCycles();
-    return String.format(
-        "%s, multiply in %d cycle%s, zero wait states",
-        scenario.mcu().core().title(), multiplier, multiplier == 1 ? "" : "s");
   }
 
   private String policy() {

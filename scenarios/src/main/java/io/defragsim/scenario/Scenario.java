@@ -54,10 +54,4 @@ public record Scenario(
     return new Scenario(
         name, description, mcu, other, pool, stackBytes, defrag, callBudget, workload, limits);
   }
-
-  /** The same scenario with another pool. */
-  public Scenario withPool(Pool other) {
-    return new Scenario(
-        name, description, mcu, image, other, stackBytes, defrag, callBudget, workload, limits);
-  }
 }

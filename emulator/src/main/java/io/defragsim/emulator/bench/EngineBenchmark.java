@@ -83,11 +83,6 @@ public final class EngineBenchmark {
     public double perCpuSecond() {
       return units * 1e9 / cpuNanos;
     }
-
-    /** Nanoseconds of wall time for each of {@code parts}. */
-    public double nanosPer(long parts) {
-      return (double) wallNanos / parts;
-    }
   }
 
   /** Does some work and says how many units it was. */

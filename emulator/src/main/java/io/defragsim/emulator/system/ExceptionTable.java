@@ -71,10 +71,6 @@ public final class ExceptionTable {
     active &= ~bit(number);
   }
 
-  public boolean isEnabled(int number) {
-    return (enabled & bit(number)) != 0;
-  }
-
   /** Enables or disables an external interrupt. */
   public void setEnabled(int number, boolean on) {
     if (number < ExceptionNumber.IRQ0) {
