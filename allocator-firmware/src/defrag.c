@@ -10,47 +10,51 @@
  *            | -   | header  | payload ...   | header | payload ... | end header |
  *                  block 1                     block 1 + size(1)
  *
- *   header: bits 31..18 size in granules, header included · 17 FREE · 16 PREV_FREE · 15..0 a live block's table index,
- *           a hole's next link
+ *   header: bits 31..18 size in granules, header included · 17 FREE · 16 PREV_FREE · 15..0 a live block's table index, and
+ *           PINNED in bit 15; a hole's next link
  *   a hole also keeps its previous link in the 2 bytes after the header and its size in its last 2 bytes, where the next
  *   block finds it when its PREV_FREE says that there is one. A hole of one granule holds just that.
  *
  * Free memory is always joined: no hole is next to a hole. So a live block finds both its neighbours in O(1).
  *
- * A table entry is one word:
+ * A table entry is one word (or half of one: DEFRAG_SMALL), from the top: generation, never 0 · index of the block, or of the
+ * next free entry · lock count, or one of the states above DEFRAG_MAX_LOCKS, which lock and unlock sort out off their fast
+ * path. A handle is the generation in the same place with the entry's number below it, so that one XOR and one shift compare
+ * the generations and refuse negative handles.
  *
- *   bits 31 zero · 30..21 generation, never 0 · 20..7 index of the block, or of the next free entry · 6..0 lock count, or
- *   one of the states with bit 6 and more set, which lock and unlock sort out off their fast path
+ * Compaction works for one request, `want`. It looks for the cheapest window: the stretch of memory with no locked block in
+ * it that has `want` granules free in all, and the fewest to move.
  *
- * and a handle is the generation in the same place with the entry's number below it. So one XOR and one shift compare the
- * generations and refuse negative handles.
+ *   |AAAA|..|BB|...|LL|....|C|...|DDDD|      want 7: the window is ....|C|... and costs 1
+ *   |AAAA|..|BB|...|LL|C|.......|DDDD|
  *
- * Compaction slides blocks down. The cursor is the lowest place where there may be something to do:
+ * One pass from the bottom finds it, with a left and a right end that both only go up: the right one until the window holds
+ * enough, then the left one until it does not any more. So a header is looked at twice at most, a few in each step. Then the
+ * blocks of the window slide down, and the hole goes up and joins the next ones, until it serves.
  *
- *   no block that is unlocked and has a hole right below it starts below the cursor.
+ * Other calls may change the heap between two steps. They never restart the pass: it forgets the window that is open and goes
+ * on above (changed(), moved_away()). A window that was chosen and does not hold what it promised is given up, and the pass
+ * begins again. After DEFRAG_PASSES of them the steps slide everything that can be moved, from the bottom up, so that a program that
+ * allocates and frees all the time cannot hold them up for ever.
  *
- * Whatever makes a hole or unlocks a block lowers the cursor to it; only a step raises it, past what it has looked at.
- * A step first moves on what is under way, else looks at a few headers from the cursor on:
+ * "Blocked" is never a guess: it is said only after a pass that found no window while nothing was freed or unlocked.
  *
- *   |AAAA|....|BB|CCCC|   B is unlocked: B moves down and the hole up
- *   |AAAA|BB|....|CCCC|   the cursor is at C now
- *   |AAAA|....|LL|CCCC|   L is locked: the hole stays, its size is noted in left_behind, the cursor passes
+ * Without other calls in between steps come to an end: a pass raises its right end or its left end with each header that it
+ * looks at, it begins again only after a move, and a move lowers the sum of all blocks' indexes.
  *
- * A step that would have to look far and to move as well only looks; the next one moves.
- *
- * Each step that says "more" looks at the holes made since a request failed, which it does once; or raises the cursor; or
- * copies; or ends a move that a lock has discarded. Without other calls in between, the sum of all blocks' indexes never
- * grows and the cursor has an end, so that steps come to an end as well.
- *
- * A block of more than the budget moves in parts. While it does, the hole is in no bin.
- *   Copying, if the hole is at least as large as the block: the block stays whole until the last part. A lock in between
- *   changes the state in the block's entry, which the next step sees; it gives the hole back.
+ * A block is moved in parts of a step's budget. While it is on its way, its hole is in no bin.
+ *   Copying, if the hole is at least as large as the block: the block stays whole until the commit. A lock in between changes
+ *   the state in the block's entry, and the copy is given up.
  *
  *     |held hole..........|BBBB|    ->    |BBBB|..........|....|
  *
  *   Sliding, else: one header covers the hole and the block, and locks are refused until the last part.
  *
  *     |window: hole + block    |    ->    |BBBBBBBBBBBB|.......|
+ *
+ * Interrupt handlers may lock and unlock, each lock released before the handler returns. So an entry's count is the same
+ * after a handler as before it, and nothing has to be masked but the one place where a handler can turn COPYING into 0 lock
+ * counts between a look and a store: the commit of a copy. free() makes the entry invalid before it touches the block.
  */
 #include "defrag/defrag.h"
 
@@ -71,8 +75,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets
 #define COLD static
 #endif
 
-typedef uint16_t MAY_ALIAS half_word;
 typedef uint32_t MAY_ALIAS word;
+typedef defrag_entry entry_t;
 
 /* A block's header and what is around it, from 4 bytes before the header on. */
 typedef struct MAY_ALIAS around {
@@ -93,28 +97,42 @@ enum {
   SIZE_SHIFT = 2,
   MAX_GRANULES = 16383,
 
-  LOCK_MASK = 0x7f, /* in the entry */
-  COPYING = 0x7d,
-  SLIDING = 0x7e,
-  NOT_LIVE = 0x7f,
+  PINNED = 0x8000, /* in the link */
+  HELD = 0x7fff,   /* the link of a hole into which a block is being copied */
+  END = 0xffff,    /* the link of the header that ends the pool, pinned as it is */
+
+#if DEFRAG_SMALL
+  GENERATION_SHIFT = 12, /* in the entry */
+  GENERATION_BITS = 4,
+  INDEX_SHIFT = 3,
+  INDEX_MASK = 0x1ff,
+  LOCK_MASK = 7,
+#else
+  GENERATION_SHIFT = 21,
+  GENERATION_BITS = 10,
   INDEX_SHIFT = 7,
   INDEX_MASK = 0x3fff,
-  GENERATION_SHIFT = 21,
-  NO_ENTRY = 0x3fff,
+  LOCK_MASK = 0x7f,
+#endif
+  NO_ENTRY = INDEX_MASK,
+  COPYING = LOCK_MASK - 2,
+  SLIDING = LOCK_MASK - 1,
+  NOT_LIVE = LOCK_MASK,
 
-  NO_LINK = 0xffff, /* in the header of a held hole and of the end */
-
-  CANDIDATES = 4,  /* holes looked at in the request's own bin */
-  HEADERS = 8,     /* headers looked at in a step, */
-  HEADERS_BEFORE_MOVE = 1, /* and in one that begins a move as well: the move comes on top */
-  COPY_WORDS = 2   /* words in a granule */
+  CANDIDATES = 4, /* holes looked at in the request's own bin */
+  VISITS = 8,     /* headers looked at in a step that moves nothing */
+  CHEAP = 8,      /* granules: a window that costs no more ends the pass */
+  NO_WINDOW = 0xffff
 };
 
 enum { MOVE_NONE, MOVE_COPY, MOVE_SLIDE };
 
-_Static_assert(DEFRAG_MAX_POOL == GRANULE * (MAX_GRANULES + 1), "the largest pool");
-_Static_assert(DEFRAG_MAX_SIZE == GRANULE * MAX_GRANULES - HEADER, "the largest block");
-_Static_assert((int)DEFRAG_MAX_HANDLES == (int)NO_ENTRY, "all numbers but NO_ENTRY name an entry");
+/* What the next step does for the request: begins a pass; goes on with it; slides the blocks of a window, or all; nothing. */
+enum { PHASE_NEW, PHASE_SEARCH, PHASE_WINDOW, PHASE_EVERYTHING, PHASE_BLOCKED };
+
+_Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
+_Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
+_Static_assert((int)DEFRAG_MAX_HANDLES <= (int)NO_ENTRY, "all numbers but NO_ENTRY name an entry");
 _Static_assert((DEFRAG_MAX_LOCKS & (DEFRAG_MAX_LOCKS - 1)) == 0 && DEFRAG_MAX_LOCKS * 2 == LOCK_MASK + 1,
                "the count's top bit is set only when it is full, and in the states");
 
@@ -142,7 +160,23 @@ INLINE void write_header(around *block, uint32_t size, uint32_t flags, uint32_t 
 
 INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SIZE_SHIFT; }
 
+/* ---- Handles and entries ---- */
+
 INLINE uint32_t index_in(uint32_t entry) { return entry >> INDEX_SHIFT & INDEX_MASK; }
+
+/* The entry with another index and without a lock. */
+INLINE entry_t placed_at(uint32_t entry, uint32_t index) {
+  return (entry_t)(entry >> GENERATION_SHIFT << GENERATION_SHIFT | index << INDEX_SHIFT);
+}
+
+/* The offset of the handle's entry in the table, bytes; table_bytes or more if there is none. */
+INLINE uint32_t entry_offset(defrag_handle handle) {
+  return (uint32_t)handle << (32 - GENERATION_SHIFT) >> (32 - GENERATION_SHIFT - (DEFRAG_SMALL ? 1 : 2));
+}
+
+INLINE entry_t *entry_at(const defrag_pool *pool, uint32_t offset) {
+  return (entry_t *)(void *)((unsigned char *)pool->table + offset);
+}
 
 /* ---- Holes ---- */
 
@@ -187,6 +221,7 @@ SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t si
   uint32_t found = 0;
   uint32_t best = 1u << 16;
   for (uint32_t i = 0; i < CANDIDATES && candidate; i++) {
+    DEFRAG_LOOP_BOUND(CANDIDATES);
     const around *hole = at(origin, candidate);
     /* A hole that is too small wraps to far above every real excess. */
     uint32_t excess = (uint32_t)hole->tag - (size << SIZE_SHIFT);
@@ -223,6 +258,43 @@ INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
   bin_insert(pool, origin, index, size);
 }
 
+/* The request is forgotten: it was served, or would be. */
+INLINE void served(defrag_pool *pool) {
+  pool->want = 0;
+  pool->passes = 0;
+#if DEFRAG_PINNED
+  pool->want_pinned = 0;
+#endif
+}
+
+/* Whether a hole at [index, index + size), at the head of its bin, would serve the request; also if there is none. */
+INLINE int serves(const defrag_pool *pool, uint32_t index, uint32_t size) {
+#if DEFRAG_PINNED
+  if (pool->want_pinned && index + size != pool->lowest_pinned) {
+    return 0;
+  }
+#endif
+  (void)index;
+  return size >= pool->want;
+}
+
+/* The heap below the pass's right end may have changed: the window that is open is forgotten. */
+INLINE void changed(defrag_pool *pool) {
+  pool->left = pool->cursor;
+  pool->window_free = 0;
+  pool->dirty = 1;
+}
+
+/* There are no headers inside of [index, index + size) any more: what points to one goes to the next one above. */
+INLINE void moved_away(defrag_pool *pool, uint32_t index, uint32_t size) {
+  if (pool->cursor - index < size) {
+    pool->cursor = (uint16_t)(index + size);
+  }
+  if (pool->best - index < size) {
+    pool->best = (uint16_t)(index + size);
+  }
+}
+
 /* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. */
 SHARED void release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   size = join_above(pool, origin, index, size);
@@ -234,111 +306,159 @@ SHARED void release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_
     bin_remove(pool, origin, at(origin, index));
   }
   make_hole(pool, origin, index, size);
-  pool->look = 1;
-  if (index < pool->cursor) {
-    pool->cursor = (uint16_t)index;
+  moved_away(pool, index, size);
+  changed(pool);
+  if (serves(pool, index, size)) {
+    served(pool);
   }
 }
 
 /* ---- Making a pool ---- */
 
-DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, uint32_t *table, uint32_t handles) {
+DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
   if (!pool || !memory || ((uintptr_t)memory & (GRANULE - 1u)) || bytes < DEFRAG_MIN_POOL || bytes > DEFRAG_MAX_POOL ||
-      !table || ((uintptr_t)table & 3u) || handles - 1u >= DEFRAG_MAX_HANDLES) {
+      !table || ((uintptr_t)table & (sizeof(defrag_entry) - 1u)) || handles - 1u >= DEFRAG_MAX_HANDLES) {
     return DEFRAG_BAD_ARGUMENT;
   }
   uint32_t end = bytes / GRANULE;
+  /* volatile, so that no compiler makes it a call of memset, which a program without libc lacks. */
+  volatile word *clear = (volatile word *)(void *)pool;
+  for (uint32_t i = 0; i < sizeof *pool / sizeof *clear; i++) {
+    clear[i] = 0;
+  }
   pool->memory = (uintptr_t)memory;
   pool->table = table;
-  pool->table_bytes = handles * 4u;
-  pool->bin_mask = 0;
-  pool->move = MOVE_NONE;
-  pool->look = 0;
-  pool->want = 0;
-  for (uint32_t i = 0; i < DEFRAG_BINS; i++) {
-    pool->bins[i] = 0;
-  }
+  pool->table_bytes = handles * (uint32_t)sizeof(defrag_entry);
   pool->end = (uint16_t)end;
   pool->free = (uint16_t)(end - 1u);
+#if DEFRAG_PINNED
+  pool->lowest_pinned = (uint16_t)end;
+#endif
+#if DEFRAG_DIAGNOSTICS
   pool->least_free = pool->free;
-  pool->first_handle = 0;
+#endif
   pool->last_handle = (uint16_t)(handles - 1u);
-  pool->cursor = 1;
-  pool->left_behind = 0;
-  pool->move_entry = 0;
-  pool->move_from = 0;
-  pool->move_to = 0;
-  pool->move_size = 0;
-  pool->move_done = 0;
-  pool->bytes_moved = 0;
-  pool->moves = 0;
-  pool->discards = 0;
-  for (uint32_t i = 0; i < handles; i++) {
-    uint32_t next = i + 1u < handles ? i + 1u : NO_ENTRY;
-    table[i] = 1u << GENERATION_SHIFT | next << INDEX_SHIFT | NOT_LIVE;
+  for (uint32_t i = handles, next = NO_ENTRY; i > 0; next = i) {
+    i--;
+    table[i] = (entry_t)(1u << GENERATION_SHIFT | next << INDEX_SHIFT | NOT_LIVE);
   }
   uintptr_t origin = origin_of(pool);
-  write_header(at(origin, end), 0, PREV_FREE, NO_LINK);
+  write_header(at(origin, end), 0, PREV_FREE, END);
   bin_insert(pool, origin, 1, end - 1u);
   return DEFRAG_OK;
 }
 
 /* ---- Allocating and freeing ---- */
 
-COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
+/* Notes the request for steps. */
+COLD int32_t not_served(defrag_pool *pool, uint32_t size, uint32_t pinned) {
   if (size > pool->free) {
     return DEFRAG_OUT_OF_MEMORY;
   }
-  pool->want = (uint16_t)size;
-  pool->look = 0; /* an allocation has just looked */
-  if (size <= pool->left_behind) {
-    /* One of the holes that were passed for a larger request may do for this one. */
-    pool->left_behind = 0;
-    pool->cursor = 1;
+#if DEFRAG_PINNED
+  if (size != pool->want || pinned != pool->want_pinned) {
+    pool->want_pinned = (uint8_t)pinned;
+#else
+  (void)pinned;
+  if (size != pool->want) {
+#endif
+    pool->want = (uint16_t)size;
+    if (pool->phase == PHASE_EVERYTHING) {
+      pool->dirty = 1; /* it may be served by what has been passed */
+    } else {
+      pool->phase = PHASE_NEW;
+    }
   }
   return DEFRAG_FRAGMENTED;
+}
+
+INLINE void take_free(defrag_pool *pool, uint32_t size) {
+  uint32_t free = pool->free - size;
+  pool->free = (uint16_t)free;
+#if DEFRAG_DIAGNOSTICS
+  if (free < pool->least_free) {
+    pool->least_free = (uint16_t)free;
+  }
+#endif
+}
+
+/* Gives the block of `size` granules at `index`, whose header is not written yet, the first free entry. Its handle. */
+INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size, uint32_t flags, uint32_t pinned) {
+  uint32_t number = pool->first_handle;
+  write_header(at(origin, index), size, flags, number | pinned);
+  take_free(pool, size);
+  changed(pool);
+  entry_t *place = &pool->table[number];
+  uint32_t entry = *place;
+  pool->first_handle = (uint16_t)index_in(entry);
+  entry = placed_at(entry, index);
+  *place = (entry_t)entry;
+  return (int32_t)(placed_at(entry, 0) | number);
+}
+
+/* Takes the hole at `hole` out of its bin, and gives back what lies from `end` on. */
+INLINE void take_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t end) {
+  around *whole = at(origin, hole);
+  uint32_t hole_end = hole + size_of(whole);
+  bin_remove(pool, origin, whole);
+  if (hole_end != end) {
+    bin_insert(pool, origin, end, hole_end - end);
+  } else {
+    around *next = at(origin, end);
+    next->tag = (uint16_t)(next->tag & ~(uint32_t)PREV_FREE);
+  }
 }
 
 DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
-  uint32_t number = pool->first_handle;
-  if (number == NO_ENTRY) {
+  if (pool->first_handle == NO_ENTRY) {
     return DEFRAG_OUT_OF_HANDLES;
   }
   uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
   uintptr_t origin = origin_of(pool);
   uint32_t index = find_hole(pool, origin, size);
   if (!index) {
-    return not_served(pool, size);
+    return not_served(pool, size, 0);
   }
-  around *block = at(origin, index);
-  uint32_t rest = size_of(block) - size;
-  bin_remove(pool, origin, block);
-  /* No hole is next to a hole, so the block's own PREV_FREE is 0. */
-  write_header(block, size, 0, number);
-  if (rest) {
-    bin_insert(pool, origin, index + size, rest);
-  } else {
-    around *next = at(origin, index + size);
-    next->tag = (uint16_t)(next->tag & ~(uint32_t)PREV_FREE);
-  }
-  uint32_t free = pool->free - size;
-  pool->free = (uint16_t)free;
-  if (free < pool->least_free) {
-    pool->least_free = (uint16_t)free;
-  }
+  take_hole(pool, origin, index, index + size);
   if (size >= pool->want) {
-    pool->want = 0;
+    served(pool);
   }
-  uint32_t *place = &pool->table[number];
-  uint32_t entry = *place;
-  uint32_t generation = entry >> GENERATION_SHIFT << GENERATION_SHIFT;
-  pool->first_handle = (uint16_t)index_in(entry);
-  *place = generation | index << INDEX_SHIFT;
-  return (int32_t)(generation | number);
+  /* No hole is next to a hole, so the block's own PREV_FREE is 0. */
+  return give_handle(pool, origin, index, size, 0, 0);
 }
+
+#if DEFRAG_PINNED
+DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes) {
+  if (bytes - 1u >= DEFRAG_MAX_SIZE) {
+    return DEFRAG_INVALID_SIZE;
+  }
+  if (pool->first_handle == NO_ENTRY) {
+    return DEFRAG_OUT_OF_HANDLES;
+  }
+  uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
+  uintptr_t origin = origin_of(pool);
+  around *above = at(origin, pool->lowest_pinned);
+  uint32_t hole_size = above->tag & PREV_FREE ? above->size_below : 0u;
+  if (hole_size < size) {
+    return not_served(pool, size, 1);
+  }
+  uint32_t hole = pool->lowest_pinned - hole_size;
+  uint32_t rest = hole_size - size;
+  bin_remove(pool, origin, at(origin, hole));
+  if (rest) {
+    bin_insert(pool, origin, hole, rest);
+  }
+  above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
+  if (size >= pool->want) {
+    served(pool);
+  }
+  pool->lowest_pinned = (uint16_t)(hole + rest);
+  return give_handle(pool, origin, hole + rest, size, rest ? PREV_FREE : 0u, PINNED);
+}
+#endif
 
 DEFRAG_API int32_t defrag_alloc_slice(defrag_pool *pool, uint32_t count, uint32_t item_bytes) {
   /* Neither factor can exceed the largest block; with both below 2^16 the product cannot wrap. */
@@ -355,19 +475,12 @@ DEFRAG_API int32_t defrag_alloc_slice(defrag_pool *pool, uint32_t count, uint32_
   return defrag_alloc(pool, bytes);
 }
 
-/* The offset of the handle's entry in the table, bytes; table_bytes or more if there is none. */
-INLINE uint32_t entry_offset(defrag_handle handle) { return (uint32_t)handle << 11 >> 9; }
-
-INLINE uint32_t *entry_at(const defrag_pool *pool, uint32_t offset) {
-  return (uint32_t *)(void *)((unsigned char *)pool->table + offset);
-}
-
 DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
   uint32_t offset = entry_offset(handle);
   if (offset >= pool->table_bytes) {
     return DEFRAG_INVALID_HANDLE;
   }
-  uint32_t *place = entry_at(pool, offset);
+  entry_t *place = entry_at(pool, offset);
   uint32_t entry = *place;
   if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT) {
     return DEFRAG_INVALID_HANDLE;
@@ -381,36 +494,49 @@ DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
   }
   uintptr_t origin = origin_of(pool);
   uint32_t index = index_in(entry);
-  uint32_t number = offset >> 2;
+  uint32_t number = offset / (uint32_t)sizeof(entry_t);
   around *block = at(origin, index);
   uint32_t size = size_of(block);
   uint32_t freed = size;
-  if (block->link != number || (block->tag & FREE) || !size) {
+  if ((block->link & ~(uint32_t)PINNED) != number || (block->tag & FREE) || !size) {
     return DEFRAG_CORRUPTED;
   }
+  /* From here on no handler reaches the block. */
+  uint32_t generation = (entry >> GENERATION_SHIFT) + 1u;
+  if (generation >> GENERATION_BITS) {
+    generation = 1;
+  }
+  *place = (entry_t)(generation << GENERATION_SHIFT | (uint32_t)NO_ENTRY << INDEX_SHIFT | NOT_LIVE);
   if (locks) {
     /* It is moving: the hole of the move goes with it. */
     freed = pool->move_size;
     pool->move = MOVE_NONE;
+#if DEFRAG_DIAGNOSTICS
     pool->discards++;
+#endif
     if (locks == COPYING) {
       index = pool->move_to;
       size += size_of(at(origin, index));
     }
   }
   pool->free = (uint16_t)(pool->free + freed);
-  uint32_t generation = (entry >> GENERATION_SHIFT) + 1u;
-  if (generation >> (31 - GENERATION_SHIFT)) {
-    generation = 1;
-  }
-  *place = generation << GENERATION_SHIFT | (uint32_t)NO_ENTRY << INDEX_SHIFT | NOT_LIVE;
   if (pool->first_handle == NO_ENTRY) {
     pool->first_handle = (uint16_t)number;
   } else {
     /* The last one's link is NO_ENTRY, all ones. */
-    pool->table[pool->last_handle] ^= (number ^ NO_ENTRY) << INDEX_SHIFT;
+    entry_t *last = &pool->table[pool->last_handle];
+    *last = (entry_t)(*last ^ (number ^ NO_ENTRY) << INDEX_SHIFT);
   }
   pool->last_handle = (uint16_t)number;
+#if DEFRAG_PINNED
+  if (index == pool->lowest_pinned) {
+    uint32_t above = index + size;
+    if (at(origin, above)->tag & FREE) {
+      above += size_of(at(origin, above));
+    }
+    pool->lowest_pinned = (uint16_t)(at(origin, above)->link & PINNED ? above : pool->end);
+  }
+#endif
   release(pool, origin, index, size);
   return DEFRAG_OK;
 }
@@ -424,7 +550,7 @@ INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
   if (offset >= pool->table_bytes) {
     return (uintptr_t)DEFRAG_INVALID_HANDLE;
   }
-  uint32_t *place = entry_at(pool, offset);
+  entry_t *place = entry_at(pool, offset);
   uint32_t entry = *place;
   if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT) {
     return (uintptr_t)DEFRAG_INVALID_HANDLE;
@@ -440,7 +566,7 @@ INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
     /* The block is whole. The next step sees that it is not COPYING any more and gives up the copy. */
     entry -= COPYING;
   }
-  *place = entry + 1u;
+  *place = (entry_t)(entry + 1u);
   return pool->memory + (uintptr_t)index_in(entry) * GRANULE;
 }
 
@@ -458,7 +584,7 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
   if (offset >= pool->table_bytes) {
     return DEFRAG_INVALID_HANDLE;
   }
-  uint32_t *place = entry_at(pool, offset);
+  entry_t *place = entry_at(pool, offset);
   uint32_t entry = *place;
   if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT) {
     return DEFRAG_INVALID_HANDLE;
@@ -468,108 +594,128 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
   if (entry & DEFRAG_MAX_LOCKS) {
     return (entry & LOCK_MASK) == NOT_LIVE - 1 ? DEFRAG_INVALID_HANDLE : DEFRAG_NOT_LOCKED;
   }
-  *place = entry;
-  if (!(entry & LOCK_MASK)) {
-    uint32_t index = index_in(entry);
-    if (index < pool->cursor) {
-      pool->cursor = (uint16_t)index;
-    }
-  }
+  *place = (entry_t)entry;
+  pool->dirty = 1;
   return DEFRAG_OK;
 }
 
-/* ---- Compaction ---- */
+/* ---- Moving one block ---- */
 
 /* Copies granules to lower addresses; the areas may overlap. */
 SHARED void copy_down(around *to_block, const around *from_block, uint32_t granules) {
   word *to = (word *)(void *)&to_block->link;
   const word *from = (const word *)(const void *)&from_block->link;
 #if defined(__arm__)
+#define COPY_16_BYTES "ldmia %1!, {r2, r3, r4, r5}\n\tstmia %0!, {r2, r3, r4, r5}\n\t"
+#if !defined(__OPTIMIZE_SIZE__)
   while (granules >= 8u) {
+    DEFRAG_LOOP_BOUND_BYTES(0, 64);
     granules -= 8u;
-    __asm__ volatile(
-        "ldmia %1!, {r2, r3, r4, r5}\n\tstmia %0!, {r2, r3, r4, r5}\n\t"
-        "ldmia %1!, {r2, r3, r4, r5}\n\tstmia %0!, {r2, r3, r4, r5}\n\t"
-        "ldmia %1!, {r2, r3, r4, r5}\n\tstmia %0!, {r2, r3, r4, r5}\n\t"
-        "ldmia %1!, {r2, r3, r4, r5}\n\tstmia %0!, {r2, r3, r4, r5}"
-        : "+l"(to), "+l"(from)
-        :
-        : "r2", "r3", "r4", "r5", "memory");
-  }
-  while (granules >= 2u) {
-    granules -= 2u;
-    __asm__ volatile("ldmia %1!, {r2, r3, r4, r5}\n\tstmia %0!, {r2, r3, r4, r5}"
+    __asm__ volatile(COPY_16_BYTES COPY_16_BYTES COPY_16_BYTES COPY_16_BYTES
                      : "+l"(to), "+l"(from)
                      :
                      : "r2", "r3", "r4", "r5", "memory");
   }
+#define SHORT_LOOP DEFRAG_LOOP_BOUND(3)
+#else
+#define SHORT_LOOP DEFRAG_LOOP_BOUND_BYTES(0, 16)
 #endif
-  while (granules) {
-    granules--;
+  while (granules >= 2u) {
+    SHORT_LOOP;
+    granules -= 2u;
+    __asm__ volatile(COPY_16_BYTES : "+l"(to), "+l"(from) : : "r2", "r3", "r4", "r5", "memory");
+  }
+  if (granules) {
+#else
+  for (; granules > 0; granules--) {
+#endif
     uint32_t first = from[0];
     uint32_t second = from[1];
     to[0] = first;
     to[1] = second;
-    from += COPY_WORDS;
-    to += COPY_WORDS;
+    from += GRANULE / sizeof *from;
+    to += GRANULE / sizeof *to;
   }
 }
 
-/* The block is at its new place, all of it: gives it its header and entry, and makes a hole of what it left. */
-INLINE int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t number, uint32_t size, uint32_t hole_size) {
-  uint32_t to = pool->move_to;
-  around *block = at(origin, to);
-  /* What is below may have been freed during the move. */
-  write_header(block, size, block->tag & PREV_FREE, number);
-  uint32_t *place = &pool->table[number];
-  *place = *place >> GENERATION_SHIFT << GENERATION_SHIFT | to << INDEX_SHIFT;
+/* Whether the copy still stands, which makes the block's new place its place. A handler's lock gives it up at any time. */
+INLINE int commit(entry_t *place, uint32_t index) {
+  int stands = 0;
+  DEFRAG_CRITICAL_ENTER();
+  uint32_t entry = *(volatile entry_t *)place;
+  if ((entry & LOCK_MASK) == COPYING) {
+    *(volatile entry_t *)place = placed_at(entry, index);
+    stands = 1;
+  }
+  DEFRAG_CRITICAL_LEAVE();
+  return stands;
+}
+
+/* The copy is given up: a lock has come between. */
+COLD int32_t discard(defrag_pool *pool, uintptr_t origin) {
   pool->move = MOVE_NONE;
-  pool->moves++;
-  uint32_t hole = to + size;
-  hole_size = join_above(pool, origin, hole, hole_size);
-  make_hole(pool, origin, hole, hole_size);
-  /* The cursor goes on to the block above the hole, unless something below needs it. */
-  if (pool->cursor >= to) {
-    pool->cursor = (uint16_t)(hole + hole_size);
-  }
-  if (pool->want && hole_size >= pool->want) {
-    pool->want = 0;
-    return 0;
-  }
+#if DEFRAG_DIAGNOSTICS
+  pool->discards++;
+#endif
+  release(pool, origin, pool->move_to, pool->move_hole);
   return 1;
 }
 
-COLD int32_t continue_move(defrag_pool *pool, uint32_t granules) {
-  uintptr_t origin = origin_of(pool);
+/* Moves a part of the block that is on its way. 1: there is more to do; 0: the request would be served. */
+SHARED int32_t go_on_moving(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
   uint32_t to = pool->move_to;
-  uint32_t covered = size_of(at(origin, to));
+  around *window = at(origin, to);
   uint32_t number = pool->move_entry;
-  uint32_t size = pool->move_size;
-  uint32_t hole_size = covered;
-  if (pool->move == MOVE_SLIDE) {
-    hole_size -= size;
-  } else if ((pool->table[number] & LOCK_MASK) != COPYING) {
-    pool->move = MOVE_NONE;
-    pool->discards++;
-    release(pool, origin, to, covered);
-    return 1;
+  entry_t *place = &pool->table[number];
+  uint32_t copies = pool->move == MOVE_COPY;
+  if (copies && (*place & LOCK_MASK) != COPYING) {
+    return discard(pool, origin);
   }
+  uint32_t size = pool->move_size;
+  uint32_t hole_size = pool->move_hole;
   uint32_t done = pool->move_done;
   uint32_t part = size - done;
   if (part > granules) {
     part = granules;
   }
+  /* What is below may have been freed since the move began. The first granule brings the block's old header with it. */
+  uint32_t prev_free = window->tag & PREV_FREE;
   copy_down(at(origin, to + done), at(origin, pool->move_from + done), part);
+#if DEFRAG_DIAGNOSTICS
   pool->bytes_moved += part * GRANULE;
+#endif
   done += part;
-  if (done == size) {
-    return end_move(pool, origin, number, size, hole_size);
+  if (done != size) {
+    pool->move_done = (uint16_t)done;
+    if (copies) {
+      write_header(window, hole_size, prev_free, HELD);
+    } else {
+      write_header(window, hole_size + size, prev_free, number);
+    }
+    return 1;
   }
-  pool->move_done = (uint16_t)done;
-  return 1;
+  write_header(window, size, prev_free, number);
+  if (!copies) {
+    *place = placed_at(*place, to);
+  } else if (!commit(place, to)) {
+    return discard(pool, origin);
+  }
+  pool->move = MOVE_NONE;
+#if DEFRAG_DIAGNOSTICS
+  pool->moves++;
+#endif
+  uint32_t hole = to + size;
+  hole_size = join_above(pool, origin, hole, hole_size);
+  make_hole(pool, origin, hole, hole_size);
+  pool->cursor = (uint16_t)(hole + hole_size);
+  if (!serves(pool, hole, hole_size)) {
+    return 1;
+  }
+  served(pool);
+  return 0;
 }
 
-/* Moves the block at `from`, which is unlocked, into the hole right below it: all of it or the first part. */
+/* Takes the block at `from`, which is unlocked, to where the hole right below it begins. */
 INLINE int32_t begin_move(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_t granules) {
   around *block = at(origin, from);
   uint32_t number = block->link;
@@ -577,43 +723,207 @@ INLINE int32_t begin_move(defrag_pool *pool, uintptr_t origin, uint32_t from, ui
   uint32_t hole_size = block->size_below;
   uint32_t to = from - hole_size;
   around *hole = at(origin, to);
-  uint32_t *place = &pool->table[number];
   bin_remove(pool, origin, hole);
-  pool->move_to = (uint16_t)to;
+  hole->tag = 0;
   pool->cursor = (uint16_t)to;
-  if (size <= granules) {
-    *place |= SLIDING;
-    copy_down(hole, block, size);
-    hole->tag = 0;
-    pool->bytes_moved += size * GRANULE;
-    return end_move(pool, origin, number, size, hole_size);
-  }
   pool->move_entry = (uint16_t)number;
   pool->move_from = (uint16_t)from;
+  pool->move_to = (uint16_t)to;
   pool->move_size = (uint16_t)size;
-  pool->move_done = (uint16_t)granules;
-  pool->bytes_moved += granules * GRANULE;
+  pool->move_hole = (uint16_t)hole_size;
+  pool->move_done = 0;
+  entry_t *place = &pool->table[number];
   if (hole_size >= size) {
     pool->move = MOVE_COPY;
-    *place |= COPYING;
     block->tag = (uint16_t)(block->tag & ~(uint32_t)PREV_FREE);
-    copy_down(hole, block, granules);
-    write_header(hole, hole_size, 0, NO_LINK);
+    *place = (entry_t)(*place | COPYING);
   } else {
     pool->move = MOVE_SLIDE;
-    *place = *place >> GENERATION_SHIFT << GENERATION_SHIFT | to << INDEX_SHIFT | SLIDING;
-    copy_down(hole, block, granules);
-    write_header(hole, hole_size + size, 0, number);
+    *place = (entry_t)(placed_at(*place, to) | SLIDING);
   }
+  return go_on_moving(pool, origin, granules);
+}
+
+/* ---- Steps ---- */
+
+/* From the bottom up: looks for a window, or if that has been tried often enough slides everything. */
+INLINE void begin_pass(defrag_pool *pool) {
+  pool->phase = PHASE_SEARCH;
+  if (pool->passes >= DEFRAG_PASSES) {
+    pool->phase = PHASE_EVERYTHING;
+  } else {
+    pool->passes++;
+  }
+#if DEFRAG_PINNED
+  if (pool->want_pinned) {
+    pool->phase = PHASE_EVERYTHING;
+  }
+#endif
+  pool->cursor = 1;
+  pool->left = 1;
+  pool->window_free = 0;
+  pool->window_cost = NO_WINDOW;
+  pool->dirty = 0;
+}
+
+/* The pass is over and has found nothing. */
+COLD int32_t end_pass(defrag_pool *pool) {
+  if (pool->dirty) {
+    pool->phase = PHASE_NEW;
+    return 1;
+  }
+  pool->phase = PHASE_BLOCKED;
+  pool->passes = 0;
+  return DEFRAG_BLOCKED;
+}
+
+/* 1: the block at `index` can be moved; 0: it cannot; or DEFRAG_CORRUPTED. */
+SHARED int32_t movable(const defrag_pool *pool, uint32_t link, uint32_t index) {
+  if (link & PINNED) {
+    return 0;
+  }
+  uint32_t offset = link * (uint32_t)sizeof(entry_t);
+  uint32_t entry = offset < pool->table_bytes ? *entry_at(pool, offset) : 0u;
+  if (index_in(entry) != index) {
+    return DEFRAG_CORRUPTED;
+  }
+  return (entry & LOCK_MASK) == 0;
+}
+
+/* Looks at a few headers more for the cheapest window. */
+COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
+  uint32_t want = pool->want;
+  uint32_t left = pool->left;
+  uint32_t right = pool->cursor;
+  uint32_t window_free = pool->window_free;
+  for (uint32_t i = 0; i < VISITS; i++) {
+    DEFRAG_LOOP_BOUND(VISITS);
+    uint32_t index = window_free >= want ? left : right;
+    const around *block = at(origin, index);
+    uint32_t tag = block->tag;
+    uint32_t size = tag >> SIZE_SHIFT;
+    if (window_free >= want) {
+      /* The window ends with a hole; it begins with one, or with blocks that it does not need. */
+      left = index + size;
+      if (tag & FREE) {
+        uint32_t cost = right - index - window_free;
+        window_free -= size;
+        if (cost < pool->window_cost) {
+          pool->window_cost = (uint16_t)cost;
+          pool->best = (uint16_t)left;
+          if (cost <= CHEAP) {
+            break;
+          }
+        }
+      }
+    } else {
+      if (index == pool->end) {
+        break;
+      }
+      right = index + size;
+      if (tag & FREE) {
+        window_free += size;
+      } else {
+        int32_t can_move = movable(pool, block->link, index);
+        if (can_move < 0) {
+          return can_move;
+        }
+        if (!can_move || !window_free) {
+          left = right;
+          window_free = 0;
+        }
+      }
+    }
+    if (!size || right > pool->end) {
+      return DEFRAG_CORRUPTED;
+    }
+  }
+  uint32_t cost = pool->window_cost;
+  if (cost <= CHEAP || (right == pool->end && window_free < want)) {
+    if (cost == NO_WINDOW) {
+      return end_pass(pool);
+    }
+    pool->phase = PHASE_WINDOW;
+    right = pool->best;
+  }
+  pool->cursor = (uint16_t)right;
+  pool->left = (uint16_t)left;
+  pool->window_free = (uint16_t)window_free;
   return 1;
 }
 
-/* Nothing can be moved any more. */
-COLD int32_t no_more(const defrag_pool *pool) {
-  if (!pool->want) {
-    return 0;
+/* Slides the next block of the window, or of everything, into the hole below it. */
+COLD int32_t slide(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
+  uint32_t index = pool->cursor;
+  around *block = at(origin, index);
+  uint32_t tag = block->tag;
+  uint32_t windowed = pool->phase == PHASE_WINDOW;
+  if (tag & PREV_FREE) {
+    uint32_t below = block->size_below;
+    if (serves(pool, index - below, below)) {
+      /* There are too many before it in its bin. */
+      bin_remove(pool, origin, at(origin, index - below));
+      bin_insert(pool, origin, index - below, below);
+      served(pool);
+      return 0;
+    }
+    if (index != pool->end) {
+      int32_t can_move = movable(pool, block->link, index);
+      if (can_move < 0) {
+        return can_move;
+      }
+      uint32_t size = tag >> SIZE_SHIFT;
+      uint32_t within = size;
+      if (windowed) {
+        within = pool->window_cost;
+        pool->window_cost = (uint16_t)(within - size);
+      }
+      if (can_move && size <= within) {
+        return begin_move(pool, origin, index, granules);
+      }
+    }
   }
-  return pool->want > pool->free ? DEFRAG_OUT_OF_MEMORY : DEFRAG_BLOCKED;
+  if (windowed) {
+    /* It is not what it was. */
+    pool->phase = PHASE_NEW;
+    return 1;
+  }
+  uint32_t end = pool->end;
+  for (uint32_t i = 0; i < VISITS && index != end; i++) {
+    DEFRAG_LOOP_BOUND(VISITS);
+    uint32_t size = tag >> SIZE_SHIFT;
+    index += size;
+    if (!size || index > end) {
+      return DEFRAG_CORRUPTED;
+    }
+    tag = at(origin, index)->tag;
+    if (tag & PREV_FREE) {
+      break;
+    }
+  }
+  if (index == pool->cursor) { /* the end of the pool, and it has been looked at */
+    return end_pass(pool);
+  }
+  pool->cursor = (uint16_t)index;
+  return 1;
+}
+
+/* No request is pending. 1: there is one now, for the hole that is to be kept ready. */
+INLINE int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
+#if DEFRAG_WATERMARK
+  uint32_t ready = pool->ready;
+  if (ready && ready <= pool->free && !find_hole(pool, origin, ready)) {
+    pool->want = (uint16_t)ready;
+    pool->phase = PHASE_NEW;
+#if DEFRAG_PINNED
+    pool->want_pinned = 0;
+#endif
+    return 1;
+  }
+#endif
+  (void)pool;
+  (void)origin;
+  return 0;
 }
 
 DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
@@ -621,65 +931,125 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
   if (!granules) {
     return DEFRAG_BAD_ARGUMENT;
   }
+  uintptr_t origin = origin_of(pool);
   if (pool->move != MOVE_NONE) {
-    return continue_move(pool, granules);
+    return go_on_moving(pool, origin, granules);
+  }
+  uint32_t want = pool->want;
+  if (!want) {
+    return begin_idle(pool, origin);
+  }
+  if (want > pool->free) {
+    served(pool);
+    return DEFRAG_OUT_OF_MEMORY;
+  }
+  if (pool->phase == PHASE_NEW) {
+    begin_pass(pool);
+  }
+  if (pool->phase == PHASE_SEARCH) {
+    return search(pool, origin);
+  }
+  if (pool->phase == PHASE_BLOCKED) {
+    return end_pass(pool);
+  }
+  return slide(pool, origin, granules);
+}
+
+#if DEFRAG_WATERMARK
+DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes) {
+  if (bytes > DEFRAG_MAX_SIZE) {
+    return DEFRAG_INVALID_SIZE;
+  }
+  pool->ready = (uint16_t)(bytes ? (bytes + HEADER + GRANULE - 1u) / GRANULE : 0u);
+  return DEFRAG_OK;
+}
+#endif
+
+#if DEFRAG_RESIZE
+
+/* ---- Resizing ---- */
+
+/* Copies the block into a hole elsewhere, and frees what it had. */
+INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size, uint32_t new_size) {
+  around *block = at(origin, index);
+  uint32_t number = block->link;
+  entry_t *place = &pool->table[number];
+  if ((number & PINNED) || (*place & LOCK_MASK)) {
+    return DEFRAG_STILL_LOCKED;
+  }
+  uint32_t to = find_hole(pool, origin, new_size);
+  if (!to) {
+    return not_served(pool, new_size, 0);
+  }
+  take_hole(pool, origin, to, to + new_size);
+  take_free(pool, new_size);
+  if (new_size >= pool->want) {
+    served(pool);
+  }
+  *place = (entry_t)(*place | COPYING);
+  copy_down(at(origin, to), block, size);
+  write_header(at(origin, to), new_size, 0, number);
+  int stands = commit(place, to);
+  if (!stands) {
+    index = to;
+    size = new_size;
+  }
+  pool->free = (uint16_t)(pool->free + size);
+  release(pool, origin, index, size);
+  return stands ? DEFRAG_OK : DEFRAG_MOVING;
+}
+
+DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
+  if (bytes - 1u >= DEFRAG_MAX_SIZE) {
+    return DEFRAG_INVALID_SIZE;
+  }
+  uint32_t offset = entry_offset(handle);
+  if (offset >= pool->table_bytes) {
+    return DEFRAG_INVALID_HANDLE;
+  }
+  entry_t *place = entry_at(pool, offset);
+  uint32_t entry = *place;
+  uint32_t locks = entry & LOCK_MASK;
+  if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT || locks == NOT_LIVE) {
+    return DEFRAG_INVALID_HANDLE;
+  }
+  if (locks == SLIDING) {
+    return DEFRAG_MOVING;
   }
   uintptr_t origin = origin_of(pool);
-  uint32_t want = pool->want;
-  if (want && pool->look) {
-    pool->look = 0;
-    if (find_hole(pool, origin, want)) {
-      pool->want = 0;
-      return 0;
-    }
-    return 1;
+  if (locks == COPYING) {
+    *place = placed_at(entry, index_in(entry));
+    (void)discard(pool, origin);
   }
-  uint32_t index = pool->cursor;
-  uint32_t end = pool->end;
-  for (uint32_t i = 0; i < HEADERS; i++) {
-    around *block = at(origin, index);
-    uint32_t tag = block->tag;
-    if (tag & PREV_FREE) {
-      uint32_t below = block->size_below;
-      if (want && below >= want) {
-        /* It serves, but there are too many before it in its bin. */
-        around *hole = at(origin, index - below);
-        bin_remove(pool, origin, hole);
-        bin_insert(pool, origin, index - below, below);
-        pool->cursor = (uint16_t)index;
-        pool->want = 0;
-        return 0;
-      }
-      if (index != end) {
-        uint32_t number = block->link;
-        uint32_t entry = number * 4u < pool->table_bytes ? pool->table[number] : 0;
-        if (index_in(entry) != index) {
-          return DEFRAG_CORRUPTED;
-        }
-        if (!(entry & LOCK_MASK)) {
-          if (i >= HEADERS_BEFORE_MOVE) {
-            break;
-          }
-          return begin_move(pool, origin, index, granules);
-        }
-      }
-      if (below > pool->left_behind) {
-        pool->left_behind = (uint16_t)below;
-      }
-    }
-    if (index == end) {
-      pool->cursor = (uint16_t)index;
-      return no_more(pool);
-    }
-    uint32_t size = tag >> SIZE_SHIFT;
-    index += size;
-    if (!size || index > end) {
-      return DEFRAG_CORRUPTED;
-    }
+  uint32_t index = index_in(entry);
+  around *block = at(origin, index);
+  uint32_t size = size_of(block);
+  uint32_t new_size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
+  if ((block->link & ~(uint32_t)PINNED) != offset / (uint32_t)sizeof(entry_t) || (block->tag & FREE) || !size) {
+    return DEFRAG_CORRUPTED;
   }
-  pool->cursor = (uint16_t)index;
-  return 1;
+  uint32_t link = block->link;
+  uint32_t prev_free = block->tag & PREV_FREE;
+  if (new_size < size) {
+    write_header(block, new_size, prev_free, link);
+    write_header(at(origin, index + new_size), size - new_size, 0, HELD);
+    pool->free = (uint16_t)(pool->free + size - new_size);
+    release(pool, origin, index + new_size, size - new_size);
+  } else if (new_size > size) {
+    uint32_t hole = index + size;
+    const around *above = at(origin, hole);
+    if (!(above->tag & FREE) || size + size_of(above) < new_size) {
+      return resize_elsewhere(pool, origin, index, size, new_size);
+    }
+    take_hole(pool, origin, hole, index + new_size);
+    write_header(block, new_size, prev_free, link);
+    take_free(pool, new_size - size);
+    moved_away(pool, hole, new_size - size);
+    changed(pool);
+  }
+  return DEFRAG_OK;
 }
+#endif
 
 /* ---- Looking at a pool ---- */
 
@@ -700,6 +1070,8 @@ INLINE uint32_t payload_bytes(uint32_t granules) { return granules ? granules * 
 
 DEFRAG_API uint32_t defrag_free_bytes(const defrag_pool *pool) { return payload_bytes(pool->free); }
 
+#if DEFRAG_DIAGNOSTICS
+
 /* What the block at index is; its size in granules, or 0 if it cannot be a block. */
 static uint32_t describe(const defrag_pool *pool, uint32_t index, defrag_block *out) {
   const around *block = at(origin_of(pool), index);
@@ -714,16 +1086,18 @@ static uint32_t describe(const defrag_pool *pool, uint32_t index, defrag_block *
   out->locks = 0;
   if (block->tag & FREE) {
     out->kind = DEFRAG_FREE;
-  } else if (number == NO_LINK) {
+  } else if (number == HELD) {
     out->kind = DEFRAG_HELD;
-  } else if (number * 4u < pool->table_bytes) {
+  } else if ((number & ~(uint32_t)PINNED) * sizeof(entry_t) < pool->table_bytes) {
+    uint32_t pinned = number & PINNED;
+    number -= pinned;
     uint32_t entry = pool->table[number];
     uint32_t locks = entry & LOCK_MASK;
     if (locks == NOT_LIVE || index_in(entry) != index) {
       return 0;
     }
     out->handle = (defrag_handle)(entry >> GENERATION_SHIFT << GENERATION_SHIFT | number);
-    out->kind = locks == SLIDING ? DEFRAG_SPLIT : DEFRAG_USED;
+    out->kind = locks == SLIDING ? DEFRAG_SPLIT : pinned ? DEFRAG_LOCKED : DEFRAG_USED;
     if (locks - 1u < DEFRAG_MAX_LOCKS) {
       out->kind = DEFRAG_LOCKED;
       out->locks = locks;
@@ -788,23 +1162,32 @@ DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
 
 DEFRAG_API defrag_handle defrag_blocker(const defrag_pool *pool) {
   defrag_handle blocker = 0;
-  uint32_t largest = 0;
-  uint32_t below = 0;
+  defrag_handle last = 0; /* the locked block met last, */
+  uint32_t below = 0;     /* what is free below it up to the one before, */
+  uint32_t above = 0;     /* and above it up to here */
+  uint32_t most = 0;
   uint32_t index = 1;
-  while (index < pool->end) {
+  for (;;) {
     defrag_block block;
-    uint32_t size = describe(pool, index, &block);
-    if (!size) {
-      return 0;
+    block.kind = DEFRAG_FREE;
+    block.handle = 0;
+    uint32_t size = index < pool->end ? describe(pool, index, &block) : 0u;
+    if (!size || block.kind == DEFRAG_LOCKED) {
+      if (last && below + above > most) {
+        most = below + above;
+        blocker = last;
+      }
+      if (!size) {
+        return blocker;
+      }
+      last = block.handle;
+      below = above;
+      above = 0;
+    } else if (block.kind == DEFRAG_FREE || block.kind == DEFRAG_HELD) {
+      above += size;
     }
-    if (block.kind == DEFRAG_LOCKED && below > largest) {
-      largest = below;
-      blocker = block.handle;
-    }
-    below = block.kind == DEFRAG_FREE ? size : 0;
     index += size;
   }
-  return blocker;
 }
 
 DEFRAG_API void defrag_get_statistics(const defrag_pool *pool, defrag_statistics *statistics) {
@@ -872,16 +1255,53 @@ static int move_is_sound(const defrag_pool *pool, const defrag_block *block, uin
          pool->move_entry == ((uint32_t)block->handle & INDEX_MASK);
 }
 
+/* What the walk meets of what the search keeps. */
+typedef struct search_check {
+  uint32_t headers; /* bits: the cursor 1, the window's left end 2, the best window's 4 */
+  uint32_t window_free;
+  uint32_t pinned;
+} search_check;
+
+static void see_header(const defrag_pool *pool, search_check *seen, uint32_t index, uint32_t free) {
+  seen->headers |= (pool->cursor == index ? 1u : 0u) | (pool->left == index ? 2u : 0u) | (pool->best == index ? 4u : 0u);
+  if (index >= pool->left && index < pool->cursor) {
+    seen->window_free += free;
+  }
+#if DEFRAG_PINNED
+  if (pool->lowest_pinned == index) {
+    seen->pinned = at(origin_of(pool), index)->link & PINNED;
+  }
+#endif
+}
+
+static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
+#if DEFRAG_PINNED
+  if (!seen->pinned) {
+    return 0;
+  }
+#endif
+  uint32_t needed = 0;
+  if (pool->want && pool->phase == PHASE_SEARCH) {
+    if (seen->window_free != pool->window_free || pool->left > pool->cursor) {
+      return 0;
+    }
+    needed = pool->window_cost == NO_WINDOW ? 3u : 7u;
+  } else if (pool->want && (pool->phase == PHASE_WINDOW || pool->phase == PHASE_EVERYTHING)) {
+    needed = 1u;
+  }
+  return (seen->headers & needed) == needed;
+}
+
 DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   uintptr_t origin = origin_of(pool);
   uint32_t end = pool->end;
-  uint32_t handles = pool->table_bytes / 4u;
+  uint32_t handles = pool->table_bytes / (uint32_t)sizeof(entry_t);
   uint32_t index = 1;
   uint32_t free = 0;
   uint32_t holes = 0;
   uint32_t blocks = 0;
   uint32_t moves = 0;
-  uint32_t cursor_seen = pool->cursor == end;
+  search_check seen = {0, 0, 0};
   uint32_t prev_free = 0;
   /* Every block: its size, its flags, its entry or its list. */
   for (;;) {
@@ -891,7 +1311,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
       return DEFRAG_CORRUPTED;
     }
     if (index == end) {
-      if (tag >> 1 || header->link != NO_LINK) {
+      if (tag >> 1 || header->link != END) {
         return DEFRAG_CORRUPTED;
       }
       break;
@@ -901,7 +1321,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
     if (!size) {
       return DEFRAG_CORRUPTED;
     }
-    cursor_seen |= pool->cursor == index;
+    see_header(pool, &seen, index, (tag & FREE) ? size : 0u);
     if (block.kind == DEFRAG_FREE) {
       if (prev_free || !hole_is_linked(pool, index, size)) {
         return DEFRAG_CORRUPTED;
@@ -924,15 +1344,13 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
       if (state > DEFRAG_MAX_LOCKS && (pool->move != MOVE_COPY || pool->move_entry != number || pool->move_from != index)) {
         return DEFRAG_CORRUPTED;
       }
-      if (state == 0 && prev_free && index < pool->cursor) {
-        return DEFRAG_CORRUPTED;
-      }
       blocks++;
     }
     prev_free = block.kind == DEFRAG_FREE ? PREV_FREE : 0u;
     index += size;
   }
-  if (free != pool->free || pool->least_free > free || !cursor_seen || moves != (pool->move != MOVE_NONE)) {
+  see_header(pool, &seen, end, 0);
+  if (free != pool->free || pool->least_free > free || moves != (pool->move != MOVE_NONE) || !search_is_sound(pool, &seen)) {
     return DEFRAG_CORRUPTED;
   }
   /* The lists: as many holes as there are, each in the bin of its size. */
@@ -970,9 +1388,10 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   }
   for (uint32_t i = 0; i < handles; i++) {
     uint32_t generation = pool->table[i] >> GENERATION_SHIFT;
-    if (!generation || generation >> (31 - GENERATION_SHIFT)) {
+    if (!generation || generation >> GENERATION_BITS) {
       return DEFRAG_CORRUPTED;
     }
   }
   return DEFRAG_OK;
 }
+#endif

@@ -7,6 +7,10 @@
  * the symbol is the allocator, with no glue around it.
  */
 #define DEFRAG_API static inline
+#define DEFRAG_CRITICAL_ENTER() \
+  uint32_t primask_;            \
+  __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask_) : : "memory")
+#define DEFRAG_CRITICAL_LEAVE() __asm__ volatile("msr primask, %0" : : "r"(primask_) : "memory")
 #include "../../src/defrag.c"
 
 #include "image_contract.h"
@@ -30,7 +34,7 @@ int32_t image_init(void *pool, uint32_t bytes, uint32_t handles) {
   if (bytes < table_bytes) {
     return DEFRAG_BAD_ARGUMENT;
   }
-  return defrag_init(&the_pool, (unsigned char *)pool + table_bytes, bytes - table_bytes, (uint32_t *)pool, handles);
+  return defrag_init(&the_pool, (unsigned char *)pool + table_bytes, bytes - table_bytes, (defrag_entry *)pool, handles);
 }
 
 int32_t image_alloc(uint32_t bytes) { return defrag_alloc(&the_pool, bytes); }

@@ -10,20 +10,73 @@
  * Use: add include/ to the include path and src/defrag.c to the sources. C11, freestanding, no libc, no other file.
  *
  * Units: sizes, budgets and offsets are bytes. A block takes its payload and 4 bytes, rounded up to 8; payloads are aligned
- * to 8. Each handle takes 4 bytes of a table that the caller gives. Little-endian targets only.
+ * to 8. Each handle takes 4 bytes (2 with DEFRAG_SMALL) of a table that the caller gives. Little-endian targets only.
  *
  * Costs: "constant" means that the number of instructions is bounded whatever the heap looks like, with no loop that
  * depends on the number or size of the blocks.
  *
- * Concurrency: one thread per pool. Calls must not overlap one another on the same pool.
+ * Concurrency: one thread per pool, and interrupt handlers above it. A handler may call defrag_try_lock(), defrag_unlock() and
+ * defrag_address(), at any instruction of any call of the thread, if it releases each lock that it takes before it returns.
+ * It may interrupt another handler that does the same. All other functions are the thread's, and may not be called again
+ * before they return. What a handler can meet: DEFRAG_MOVING, where a block is moved by less than its own size.
  *
  * Results: functions that return int32_t give an error below zero (enum defrag_error). An error changes nothing, except
  * that DEFRAG_FRAGMENTED notes the request for defrag_step().
+ *
+ * Configuration: macros, the same for all files that include this one. Give them on the command line, or in a file of your
+ * own that is named by DEFRAG_CONFIG: -DDEFRAG_CONFIG='"my_config.h"'.
  */
 #ifndef DEFRAG_DEFRAG_H
 #define DEFRAG_DEFRAG_H
 
 #include <stdint.h>
+
+#ifdef DEFRAG_CONFIG
+#include DEFRAG_CONFIG
+#endif
+
+/* 1: for parts with little SRAM: table entries of 2 bytes, pools up to 4 KiB, 255 handles, 4 locks on a block. */
+#ifndef DEFRAG_SMALL
+#define DEFRAG_SMALL 0
+#endif
+
+/* 0 leaves out: defrag_alloc_pinned(); defrag_resize(); defrag_keep_ready(); defrag_check(), the walks, the statistics and
+ * defrag_blocker(). A linker that drops unused functions does nearly the same. */
+#ifndef DEFRAG_PINNED
+#define DEFRAG_PINNED 1
+#endif
+#ifndef DEFRAG_RESIZE
+#define DEFRAG_RESIZE 1
+#endif
+#ifndef DEFRAG_WATERMARK
+#define DEFRAG_WATERMARK 1
+#endif
+#ifndef DEFRAG_DIAGNOSTICS
+#define DEFRAG_DIAGNOSTICS 1
+#endif
+
+/* How often steps look for the cheapest way to serve one request, when other calls spoil what they found, before they slide
+ * all blocks. 0: they always slide all, which moves far more; for comparison. At most 255. */
+#ifndef DEFRAG_PASSES
+#define DEFRAG_PASSES 4
+#endif
+
+/* Around the few instructions that no handler which uses the pool may interrupt. Empty where no handler does. On a Cortex-M:
+ *
+ *   #define DEFRAG_CRITICAL_ENTER() uint32_t primask_ = __get_PRIMASK(); __disable_irq()
+ *   #define DEFRAG_CRITICAL_LEAVE() __set_PRIMASK(primask_)
+ */
+#ifndef DEFRAG_CRITICAL_ENTER
+#define DEFRAG_CRITICAL_ENTER() ((void)0)
+#define DEFRAG_CRITICAL_LEAVE() ((void)0)
+#endif
+
+/* Bounds of loops, for a tool that computes worst cases from machine code; empty for all others. The loop that holds it runs
+ * at most `count` times; the second adds one time for each `per` bytes of the call's budget, and rounds up. */
+#ifndef DEFRAG_LOOP_BOUND
+#define DEFRAG_LOOP_BOUND(count) ((void)0)
+#define DEFRAG_LOOP_BOUND_BYTES(count, per) ((void)0)
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,58 +105,91 @@ enum defrag_error {
 };
 
 enum {
-  DEFRAG_MIN_POOL = 16,              /* bytes */
-  DEFRAG_MAX_POOL = 131072,          /* bytes: 128 KiB */
-  DEFRAG_MAX_SIZE = 131060,          /* bytes of the largest block of the largest pool */
+  DEFRAG_MIN_POOL = 16, /* bytes */
+#if DEFRAG_SMALL
+  DEFRAG_MAX_POOL = 4096, /* bytes */
+  DEFRAG_MAX_SIZE = 4084, /* bytes of the largest block of the largest pool */
+  DEFRAG_MAX_HANDLES = 255,
+  DEFRAG_MAX_LOCKS = 4, /* locks held on one block at a time */
+#else
+  DEFRAG_MAX_POOL = 131072, /* bytes: 128 KiB */
+  DEFRAG_MAX_SIZE = 131060, /* bytes of the largest block of the largest pool */
   DEFRAG_MAX_HANDLES = 16383,
-  DEFRAG_MAX_LOCKS = 64,             /* locks held on one block at a time */
-  DEFRAG_MIN_BUDGET = 8,             /* bytes */
+  DEFRAG_MAX_LOCKS = 64, /* locks held on one block at a time */
+#endif
+  DEFRAG_MIN_BUDGET = 8, /* bytes */
   DEFRAG_BINS = 8
 };
 
 /* Names a block. Above 0; 0 is never valid. It holds a generation, so that a handle kept after its block was freed is
- * refused until its table entry has been reused 1023 times; entries are reused first in, first out. */
+ * refused until its table entry has been reused 1023 times (15 with DEFRAG_SMALL); entries are reused first in, first out. */
 typedef int32_t defrag_handle;
 
-/* A pool. The fields are private: use the functions. */
+/* An entry of the handle table. */
+#if DEFRAG_SMALL
+typedef uint16_t defrag_entry;
+#else
+typedef uint32_t defrag_entry;
+#endif
+
+/* A pool. The fields are private: use the functions. Sizes and places are in granules of 8 bytes. */
 typedef struct defrag_pool {
   uintptr_t memory;
-  uint32_t *table;
+  defrag_entry *table;
   uint32_t table_bytes;
-  uint8_t bin_mask; /* bit b: bin b has a hole */
-  uint8_t move;     /* what kind of move is under way */
-  uint8_t look;     /* a hole was made since an allocation failed */
-  uint16_t want;    /* granules of the request that failed and that steps work for; 0: none */
+  uint8_t bin_mask;    /* bit b: bin b has a hole */
+  uint8_t move;        /* what kind of move is under way */
+  uint8_t phase;       /* what steps do for the request */
+  uint8_t passes;      /* begun for the request */
+  volatile uint8_t dirty; /* something was freed, taken or unlocked since the pass began; handlers set it too */
+  uint8_t want_pinned; /* the request is for a pinned block */
+  uint16_t want;       /* the size that the request needs, which failed and which steps work for; 0: none */
   uint16_t bins[DEFRAG_BINS];
   uint16_t end;          /* the index of the header that ends the pool */
-  uint16_t free;         /* granules, the hole of a move under way included */
-  uint16_t least_free;   /* the smallest value `free` ever had */
+  uint16_t free;         /* the hole of a move under way included */
   uint16_t first_handle; /* free table entries, first in, first out */
   uint16_t last_handle;
-  uint16_t cursor;      /* no block that could move starts below it */
-  uint16_t left_behind; /* no hole below the cursor is larger, but for the one right below it */
+  uint16_t cursor; /* where steps go on: a header */
+  uint16_t left;   /* where the window that is looked at begins: a header */
+  uint16_t window_free;
+  uint16_t window_cost; /* of the cheapest window found: what has to be moved */
+  uint16_t best;        /* the header above the first hole of that window */
   uint16_t move_entry;
   uint16_t move_from;
   uint16_t move_to;
   uint16_t move_size;
+  uint16_t move_hole; /* the size of the hole that the block moves into */
   uint16_t move_done;
+#if DEFRAG_PINNED
+  uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */
+#endif
+#if DEFRAG_WATERMARK
+  uint16_t ready; /* a hole that idle steps keep ready; 0: none */
+#endif
+#if DEFRAG_DIAGNOSTICS
+  uint16_t least_free; /* the smallest value `free` ever had */
   uint32_t bytes_moved;
   uint32_t moves;
   uint32_t discards;
+#endif
 } defrag_pool;
 
 /* Memory for a pool or a table, with the alignment that defrag_init() asks for. */
+#ifdef __cplusplus
+#define DEFRAG_POOL_MEMORY(name, bytes) alignas(8) unsigned char name[((bytes) + 7u) & ~7u]
+#else
 #define DEFRAG_POOL_MEMORY(name, bytes) _Alignas(8) unsigned char name[((bytes) + 7u) & ~7u]
-#define DEFRAG_HANDLE_TABLE(name, handles) uint32_t name[(handles)]
+#endif
+#define DEFRAG_HANDLE_TABLE(name, handles) defrag_entry name[(handles)]
 
 /* Makes an empty pool. All memory belongs to the pool until the program stops using it.
  *
  * memory: aligned to 8. bytes: DEFRAG_MIN_POOL to DEFRAG_MAX_POOL; rounded down to a multiple of 8. 8 bytes of it are the
- * pool's own. table: `handles` words, aligned to 4; outside memory. handles: 1 to DEFRAG_MAX_HANDLES, the number of blocks
+ * pool's own. table: `handles` entries, aligned to their size; outside memory. handles: 1 to DEFRAG_MAX_HANDLES, the number of blocks
  * that can exist at a time.
  *
  * Errors: DEFRAG_BAD_ARGUMENT. Cost: linear in handles. */
-DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, uint32_t *table, uint32_t handles);
+DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles);
 
 /* Allocates a block of at least `bytes` bytes (1 to DEFRAG_MAX_SIZE), unlocked, its content undefined.
  *
@@ -114,6 +200,16 @@ DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes);
 /* Allocates a block for `count` items of `item_bytes` bytes each. A product that does not fit is DEFRAG_INVALID_SIZE, never
  * a small block. Otherwise as defrag_alloc(). */
 DEFRAG_API int32_t defrag_alloc_slice(defrag_pool *pool, uint32_t count, uint32_t item_bytes);
+
+#if DEFRAG_PINNED
+/* Allocates a block that never moves, for what a program must know the address of for good: below the pinned blocks at the
+ * top of the pool, so that it divides nothing. It is locked and unlocked as others are, and freed unlocked. The room of the
+ * lowest one goes back to pinned blocks, that of others to all.
+ *
+ * As defrag_alloc(). After DEFRAG_FRAGMENTED steps slide everything down that can be moved, so this is for when a program
+ * starts. Cost: constant. */
+DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes);
+#endif
 
 /* Frees a block and joins it with the free memory on both sides of it.
  *
@@ -131,22 +227,40 @@ DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void
  * Errors: DEFRAG_INVALID_HANDLE, DEFRAG_NOT_LOCKED. Cost: constant. */
 DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle);
 
-/* Does one bounded piece of compaction: looks at no more than a constant number of headers and moves no more than
- * `budget` bytes (rounded down to a multiple of 8; at least DEFRAG_MIN_BUDGET). Larger blocks move in parts, over several
- * steps.
+/* Does one bounded piece of compaction: looks at no more than a constant number of headers, or moves no more than `budget`
+ * bytes (rounded down to a multiple of 8; at least DEFRAG_MIN_BUDGET). Larger blocks move in parts, over several steps.
  *
- * After an allocation failed with DEFRAG_FRAGMENTED, steps work for that request. Gives 1: there is more to do. 0: the
- * request would now be served; or, with no request pending, there is nothing left to do. Errors, why it cannot go on:
- * DEFRAG_BLOCKED; DEFRAG_OUT_OF_MEMORY, the pending request is larger than the free memory by now; DEFRAG_CORRUPTED;
- * DEFRAG_BAD_ARGUMENT.
+ * After an allocation failed with DEFRAG_FRAGMENTED, steps work for that request: they look for the stretch of memory that
+ * yields it with the fewest bytes moved, and move those. With no request pending they keep the hole ready that
+ * defrag_keep_ready() asks for, and else do nothing. Gives 1: there is more to do. 0: the request would now be served; or
+ * there is nothing to do. Errors, why it cannot go on: DEFRAG_BLOCKED, whatever is moved, for locked and pinned blocks divide
+ * the free memory, until something is freed or unlocked; DEFRAG_OUT_OF_MEMORY, the pending request is larger than the free
+ * memory by now; DEFRAG_CORRUPTED; DEFRAG_BAD_ARGUMENT.
+ *
+ * With k blocks locked or pinned, a request that needs s granules of 8 bytes, 4 bytes for the header included, is always
+ * served if more than (k + 1)(s - 1) granules are free.
  *
  * If the program calls nothing but defrag_step(), the answer is 1 a bounded number of times only. Cost: constant, plus
  * linear in budget. */
 DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget);
 
-/* A locked block that stands in the way: of those with a hole right below them the one with the largest. 0: there is none.
- * Cost: linear in the number of blocks. */
-DEFRAG_API defrag_handle defrag_blocker(const defrag_pool *pool);
+#if DEFRAG_WATERMARK
+/* Has steps that no request waits for keep one hole of at least `bytes` bytes of payload (to DEFRAG_MAX_SIZE), as long as so
+ * much is free; 0, as after defrag_init(): none. They move nothing while there is such a hole.
+ *
+ * Errors: DEFRAG_INVALID_SIZE. Cost: constant. */
+DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes);
+#endif
+
+#if DEFRAG_RESIZE
+/* Makes a block larger or smaller: 1 to DEFRAG_MAX_SIZE bytes. The handle and the content up to the smaller size stay. A block
+ * shrinks where it is; it grows where it is if the memory right above it is free; else it moves, unless it is locked or pinned.
+ *
+ * Gives 0. Errors, which leave it as it was: those of defrag_alloc() but for DEFRAG_OUT_OF_HANDLES; DEFRAG_INVALID_HANDLE;
+ * DEFRAG_STILL_LOCKED, it would have to move; DEFRAG_MOVING, it is in two parts, or a handler locked it meanwhile: try again;
+ * DEFRAG_CORRUPTED. Cost: constant, plus linear in the smaller size where it moves. */
+DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32_t bytes);
+#endif
 
 /* Where the payload is, without locking it; 0 for a handle that is not valid and while the block is in two parts. For
  * diagnosis: the next step may move the block. Cost: constant. */
@@ -155,6 +269,11 @@ DEFRAG_API void *defrag_address(const defrag_pool *pool, defrag_handle handle);
 /* The largest request that would be served if all free memory were one hole, in bytes. Cost: constant. */
 DEFRAG_API uint32_t defrag_free_bytes(const defrag_pool *pool);
 
+#if DEFRAG_DIAGNOSTICS
+/* The block that stands in the way: of those locked or pinned the one that divides the most free memory, in sum on its two
+ * sides up to the next such block. 0: there is none. Cost: linear in the number of blocks. */
+DEFRAG_API defrag_handle defrag_blocker(const defrag_pool *pool);
+
 typedef struct defrag_statistics {
   uint32_t pool_bytes;       /* for blocks, their headers included */
   uint32_t free_bytes;       /* as defrag_free_bytes() */
@@ -162,7 +281,7 @@ typedef struct defrag_statistics {
   uint32_t largest_bytes;    /* the largest request that one hole can hold */
   uint32_t holes;
   uint32_t blocks;
-  uint32_t locked_blocks;
+  uint32_t locked_blocks; /* or pinned */
   uint32_t bytes_moved; /* since defrag_init(), modulo 2^32, as the two below */
   uint32_t moves;       /* blocks moved whole */
   uint32_t discards;    /* moves given up because the block was locked or freed meanwhile */
@@ -174,7 +293,7 @@ DEFRAG_API void defrag_get_statistics(const defrag_pool *pool, defrag_statistics
 typedef enum defrag_kind {
   DEFRAG_FREE = 0,   /* a hole */
   DEFRAG_USED = 1,   /* a block */
-  DEFRAG_LOCKED = 2, /* a block that is locked */
+  DEFRAG_LOCKED = 2, /* a block that is locked or pinned */
   DEFRAG_SPLIT = 3,  /* a block in two parts, and the hole it is moving into, as one */
   DEFRAG_HELD = 4    /* a hole into which a block is being copied */
 } defrag_kind;
@@ -201,6 +320,8 @@ DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
 /* Checks everything that must hold between two calls: headers, free lists, handles, the state of a move. Gives 0 or
  * DEFRAG_CORRUPTED, and never reads outside the pool and its table. Cost: linear in the number of blocks and handles. */
 DEFRAG_API int32_t defrag_check(const defrag_pool *pool);
+
+#endif /* DEFRAG_DIAGNOSTICS */
 
 /*
  * Typed access: a mutex over a block of T.
