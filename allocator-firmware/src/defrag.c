@@ -127,6 +127,9 @@ enum {
 
 enum { MOVE_NONE, MOVE_COPY, MOVE_SLIDE };
 
+/* What a step's parts answer besides 1, 0 and errors: go on with the move. */
+enum { BEGUN = 2 };
+
 /* What the next step does for the request: begins a pass; goes on with it; slides the blocks of a window, or all; nothing. */
 enum { PHASE_NEW, PHASE_SEARCH, PHASE_WINDOW, PHASE_EVERYTHING, PHASE_BLOCKED };
 
@@ -159,6 +162,8 @@ INLINE void write_header(around *block, uint32_t size, uint32_t flags, uint32_t 
 }
 
 INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SIZE_SHIFT; }
+
+INLINE word *header_of(around *block) { return (word *)(void *)&block->link; }
 
 /* ---- Handles and entries ---- */
 
@@ -280,7 +285,6 @@ INLINE int serves(const defrag_pool *pool, uint32_t index, uint32_t size) {
 
 /* The heap below the pass's right end may have changed: the window that is open is forgotten. */
 INLINE void changed(defrag_pool *pool) {
-  pool->left = pool->cursor;
   pool->window_free = 0;
   pool->dirty = 1;
 }
@@ -601,29 +605,25 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
 
 /* ---- Moving one block ---- */
 
-/* Copies granules to lower addresses; the areas may overlap. */
-SHARED void copy_down(around *to_block, const around *from_block, uint32_t granules) {
-  word *to = (word *)(void *)&to_block->link;
-  const word *from = (const word *)(const void *)&from_block->link;
+/* Copies granules to lower addresses; the areas may overlap. A function of its own: it needs the registers. */
+COLD void copy_down(word *to, const word *from, uint32_t granules) {
 #if defined(__arm__)
-#define COPY_16_BYTES "ldmia %1!, {r2, r3, r4, r5}\n\tstmia %0!, {r2, r3, r4, r5}\n\t"
-#if !defined(__OPTIMIZE_SIZE__)
+#define COPY_16_BYTES "ldmia %1!, {r3, r4, r5, r6}\n\tstmia %0!, {r3, r4, r5, r6}\n\t"
+#define COPIED : "+l"(to), "+l"(from) : : "r3", "r4", "r5", "r6", "memory"
+#if defined(__OPTIMIZE_SIZE__)
+#define SHORT_LOOP DEFRAG_LOOP_BOUND_BYTES(0, 16)
+#else
+#define SHORT_LOOP DEFRAG_LOOP_BOUND(3)
   while (granules >= 8u) {
     DEFRAG_LOOP_BOUND_BYTES(0, 64);
     granules -= 8u;
-    __asm__ volatile(COPY_16_BYTES COPY_16_BYTES COPY_16_BYTES COPY_16_BYTES
-                     : "+l"(to), "+l"(from)
-                     :
-                     : "r2", "r3", "r4", "r5", "memory");
+    __asm__ volatile(COPY_16_BYTES COPY_16_BYTES COPY_16_BYTES COPY_16_BYTES COPIED);
   }
-#define SHORT_LOOP DEFRAG_LOOP_BOUND(3)
-#else
-#define SHORT_LOOP DEFRAG_LOOP_BOUND_BYTES(0, 16)
 #endif
   while (granules >= 2u) {
     SHORT_LOOP;
     granules -= 2u;
-    __asm__ volatile(COPY_16_BYTES : "+l"(to), "+l"(from) : : "r2", "r3", "r4", "r5", "memory");
+    __asm__ volatile(COPY_16_BYTES COPIED);
   }
   if (granules) {
 #else
@@ -661,41 +661,14 @@ COLD int32_t discard(defrag_pool *pool, uintptr_t origin) {
   return 1;
 }
 
-/* Moves a part of the block that is on its way. 1: there is more to do; 0: the request would be served. */
-SHARED int32_t go_on_moving(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
-  uint32_t to = pool->move_to;
-  around *window = at(origin, to);
+/* All of the block is at its new place: makes it the block's, and a hole of what it left. */
+COLD int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free) {
   uint32_t number = pool->move_entry;
-  entry_t *place = &pool->table[number];
-  uint32_t copies = pool->move == MOVE_COPY;
-  if (copies && (*place & LOCK_MASK) != COPYING) {
-    return discard(pool, origin);
-  }
+  uint32_t to = pool->move_to;
   uint32_t size = pool->move_size;
-  uint32_t hole_size = pool->move_hole;
-  uint32_t done = pool->move_done;
-  uint32_t part = size - done;
-  if (part > granules) {
-    part = granules;
-  }
-  /* What is below may have been freed since the move began. The first granule brings the block's old header with it. */
-  uint32_t prev_free = window->tag & PREV_FREE;
-  copy_down(at(origin, to + done), at(origin, pool->move_from + done), part);
-#if DEFRAG_DIAGNOSTICS
-  pool->bytes_moved += part * GRANULE;
-#endif
-  done += part;
-  if (done != size) {
-    pool->move_done = (uint16_t)done;
-    if (copies) {
-      write_header(window, hole_size, prev_free, HELD);
-    } else {
-      write_header(window, hole_size + size, prev_free, number);
-    }
-    return 1;
-  }
-  write_header(window, size, prev_free, number);
-  if (!copies) {
+  write_header(at(origin, to), size, prev_free, number);
+  entry_t *place = &pool->table[number];
+  if (pool->move == MOVE_SLIDE) {
     *place = placed_at(*place, to);
   } else if (!commit(place, to)) {
     return discard(pool, origin);
@@ -705,7 +678,7 @@ SHARED int32_t go_on_moving(defrag_pool *pool, uintptr_t origin, uint32_t granul
   pool->moves++;
 #endif
   uint32_t hole = to + size;
-  hole_size = join_above(pool, origin, hole, hole_size);
+  uint32_t hole_size = join_above(pool, origin, hole, pool->move_hole);
   make_hole(pool, origin, hole, hole_size);
   pool->cursor = (uint16_t)(hole + hole_size);
   if (!serves(pool, hole, hole_size)) {
@@ -715,33 +688,65 @@ SHARED int32_t go_on_moving(defrag_pool *pool, uintptr_t origin, uint32_t granul
   return 0;
 }
 
-/* Takes the block at `from`, which is unlocked, to where the hole right below it begins. */
-INLINE int32_t begin_move(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_t granules) {
+/* Moves a part of the block that is on its way. 1: there is more to do; 0: the request would be served. */
+INLINE int32_t go_on_moving(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
+  around *window = at(origin, pool->move_to);
+  if (pool->move == MOVE_COPY && (pool->table[pool->move_entry] & LOCK_MASK) != COPYING) {
+    return discard(pool, origin);
+  }
+  uint32_t left = pool->move_left;
+  if (granules > left) {
+    granules = left;
+  }
+  pool->move_left = (uint16_t)(left - granules);
+#if DEFRAG_DIAGNOSTICS
+  pool->bytes_moved += granules * GRANULE;
+#endif
+  uintptr_t target = pool->move_target;
+  uintptr_t source = pool->move_source;
+  pool->move_target = target + granules * GRANULE;
+  pool->move_source = source + granules * GRANULE;
+  /* What is below may have been freed since the move began. The first granule brings the block's old header with it. */
+  uint32_t prev_free = window->tag & PREV_FREE;
+  copy_down((word *)target, (const word *)source, granules);
+  if (granules == left) {
+    return end_move(pool, origin, prev_free);
+  }
+  if (pool->move == MOVE_COPY) {
+    write_header(window, pool->move_hole, prev_free, HELD);
+  } else {
+    write_header(window, (uint32_t)pool->move_hole + pool->move_size, prev_free, pool->move_entry);
+  }
+  return 1;
+}
+
+/* Takes the block at `from`, which is unlocked, to where the hole right below it begins. Its first part is still to be moved. */
+INLINE void begin_move(defrag_pool *pool, uintptr_t origin, uint32_t from) {
   around *block = at(origin, from);
-  uint32_t number = block->link;
-  uint32_t size = size_of(block);
   uint32_t hole_size = block->size_below;
   uint32_t to = from - hole_size;
   around *hole = at(origin, to);
-  bin_remove(pool, origin, hole);
-  hole->tag = 0;
   pool->cursor = (uint16_t)to;
-  pool->move_entry = (uint16_t)number;
-  pool->move_from = (uint16_t)from;
   pool->move_to = (uint16_t)to;
-  pool->move_size = (uint16_t)size;
   pool->move_hole = (uint16_t)hole_size;
-  pool->move_done = 0;
+  pool->move_target = (uintptr_t)header_of(hole);
+  pool->move_source = (uintptr_t)header_of(block);
+  uint32_t size = size_of(block);
+  pool->move_size = (uint16_t)size;
+  pool->move_left = (uint16_t)size;
+  uint32_t number = block->link;
+  pool->move_entry = (uint16_t)number;
   entry_t *place = &pool->table[number];
   if (hole_size >= size) {
     pool->move = MOVE_COPY;
-    block->tag = (uint16_t)(block->tag & ~(uint32_t)PREV_FREE);
+    block->tag = (uint16_t)(size << SIZE_SHIFT);
     *place = (entry_t)(*place | COPYING);
   } else {
     pool->move = MOVE_SLIDE;
     *place = (entry_t)(placed_at(*place, to) | SLIDING);
   }
-  return go_on_moving(pool, origin, granules);
+  bin_remove(pool, origin, hole);
+  hole->tag = 0;
 }
 
 /* ---- Steps ---- */
@@ -777,8 +782,81 @@ COLD int32_t end_pass(defrag_pool *pool) {
   return DEFRAG_BLOCKED;
 }
 
-/* 1: the block at `index` can be moved; 0: it cannot; or DEFRAG_CORRUPTED. */
-SHARED int32_t movable(const defrag_pool *pool, uint32_t link, uint32_t index) {
+/* Looks at a few headers more for the cheapest window. The two ends of the window that is open are headers' places, and sizes
+ * are in bytes here: that saves a shift with every header. */
+COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
+  uint32_t want = pool->want * (uint32_t)GRANULE;
+  uintptr_t left = origin + pool->left * (uint32_t)GRANULE;
+  uintptr_t right = origin + pool->cursor * (uint32_t)GRANULE;
+  uintptr_t end = origin + pool->end * (uint32_t)GRANULE;
+  uint32_t window_free = pool->window_free * (uint32_t)GRANULE;
+  uint32_t visits = VISITS;
+  do {
+    DEFRAG_LOOP_BOUND(VISITS);
+    if (window_free < want) {
+      const around *block = (const around *)right;
+      uint32_t tag = block->tag;
+      uint32_t size = tag >> SIZE_SHIFT << 3;
+      if (right == end) {
+        break;
+      }
+      if (!size || size > end - right) {
+        return DEFRAG_CORRUPTED;
+      }
+      if (tag & FREE) {
+        if (!window_free) {
+          left = right;
+        }
+        window_free += size;
+      } else {
+        uint32_t offset = block->link * (uint32_t)sizeof(entry_t);
+        if (offset >= pool->table_bytes || (*entry_at(pool, offset) & LOCK_MASK)) {
+          window_free = 0;
+        }
+      }
+      right += size;
+    } else {
+      /* The window ends with a hole; it begins with one, or with blocks that it does not need. */
+      uint32_t tag = ((const around *)left)->tag;
+      uint32_t size = tag >> SIZE_SHIFT << 3;
+      if (tag & FREE) {
+        uint32_t cost = (uint32_t)(right - left) - window_free;
+        window_free -= size;
+        if (cost < pool->window_cost * (uint32_t)GRANULE) {
+          pool->window_cost = (uint16_t)(cost / GRANULE);
+          pool->best = (uint16_t)((left + size - origin) / GRANULE);
+        }
+      }
+      left += size;
+    }
+  } while (--visits);
+  uint32_t cost = pool->window_cost;
+  uint32_t next = (uint32_t)(right - origin) / GRANULE;
+  if (cost <= CHEAP || (right == end && window_free < want)) {
+    if (cost == NO_WINDOW) {
+      return end_pass(pool);
+    }
+    pool->phase = PHASE_WINDOW;
+    next = pool->best;
+  }
+  pool->cursor = (uint16_t)next;
+  pool->left = (uint16_t)((left - origin) / GRANULE);
+  pool->window_free = (uint16_t)(window_free / GRANULE);
+  return 1;
+}
+
+/* Whether the block at `index`, which is not the end, can be moved: 1, 0, or DEFRAG_CORRUPTED. In a window it must not cost
+ * more than is left of what the window was to cost. */
+INLINE int32_t movable(defrag_pool *pool, const around *block, uint32_t index, uint32_t windowed) {
+  if (windowed) {
+    uint32_t size = size_of(block);
+    uint32_t cost = pool->window_cost;
+    if (size > cost) {
+      return 0;
+    }
+    pool->window_cost = (uint16_t)(cost - size);
+  }
+  uint32_t link = block->link;
   if (link & PINNED) {
     return 0;
   }
@@ -790,75 +868,31 @@ SHARED int32_t movable(const defrag_pool *pool, uint32_t link, uint32_t index) {
   return (entry & LOCK_MASK) == 0;
 }
 
-/* Looks at a few headers more for the cheapest window. */
-COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
-  uint32_t want = pool->want;
-  uint32_t left = pool->left;
-  uint32_t right = pool->cursor;
-  uint32_t window_free = pool->window_free;
-  for (uint32_t i = 0; i < VISITS; i++) {
+/* Goes on upwards from `index` to the next header with a hole below it. */
+COLD int32_t pass_over(defrag_pool *pool, uintptr_t origin, uint32_t index) {
+  uint32_t end = pool->end;
+  uint32_t visits = VISITS;
+  if (index == end) {
+    return end_pass(pool);
+  }
+  do {
     DEFRAG_LOOP_BOUND(VISITS);
-    uint32_t index = window_free >= want ? left : right;
-    const around *block = at(origin, index);
-    uint32_t tag = block->tag;
-    uint32_t size = tag >> SIZE_SHIFT;
-    if (window_free >= want) {
-      /* The window ends with a hole; it begins with one, or with blocks that it does not need. */
-      left = index + size;
-      if (tag & FREE) {
-        uint32_t cost = right - index - window_free;
-        window_free -= size;
-        if (cost < pool->window_cost) {
-          pool->window_cost = (uint16_t)cost;
-          pool->best = (uint16_t)left;
-          if (cost <= CHEAP) {
-            break;
-          }
-        }
-      }
-    } else {
-      if (index == pool->end) {
-        break;
-      }
-      right = index + size;
-      if (tag & FREE) {
-        window_free += size;
-      } else {
-        int32_t can_move = movable(pool, block->link, index);
-        if (can_move < 0) {
-          return can_move;
-        }
-        if (!can_move || !window_free) {
-          left = right;
-          window_free = 0;
-        }
-      }
-    }
-    if (!size || right > pool->end) {
+    uint32_t size = size_of(at(origin, index));
+    index += size;
+    if (!size || index > end) {
       return DEFRAG_CORRUPTED;
     }
-  }
-  uint32_t cost = pool->window_cost;
-  if (cost <= CHEAP || (right == pool->end && window_free < want)) {
-    if (cost == NO_WINDOW) {
-      return end_pass(pool);
-    }
-    pool->phase = PHASE_WINDOW;
-    right = pool->best;
-  }
-  pool->cursor = (uint16_t)right;
-  pool->left = (uint16_t)left;
-  pool->window_free = (uint16_t)window_free;
+  } while (--visits && !(at(origin, index)->tag & PREV_FREE) && index != end);
+  pool->cursor = (uint16_t)index;
   return 1;
 }
 
-/* Slides the next block of the window, or of everything, into the hole below it. */
-COLD int32_t slide(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
+/* Begins to slide the next block of the window, or of everything, into the hole below it: then BEGUN. */
+COLD int32_t slide(defrag_pool *pool, uintptr_t origin) {
   uint32_t index = pool->cursor;
   around *block = at(origin, index);
-  uint32_t tag = block->tag;
   uint32_t windowed = pool->phase == PHASE_WINDOW;
-  if (tag & PREV_FREE) {
+  if (block->tag & PREV_FREE) {
     uint32_t below = block->size_below;
     if (serves(pool, index - below, below)) {
       /* There are too many before it in its bin. */
@@ -868,18 +902,13 @@ COLD int32_t slide(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
       return 0;
     }
     if (index != pool->end) {
-      int32_t can_move = movable(pool, block->link, index);
+      int32_t can_move = movable(pool, block, index, windowed);
+      if (can_move > 0) {
+        begin_move(pool, origin, index);
+        return BEGUN;
+      }
       if (can_move < 0) {
         return can_move;
-      }
-      uint32_t size = tag >> SIZE_SHIFT;
-      uint32_t within = size;
-      if (windowed) {
-        within = pool->window_cost;
-        pool->window_cost = (uint16_t)(within - size);
-      }
-      if (can_move && size <= within) {
-        return begin_move(pool, origin, index, granules);
       }
     }
   }
@@ -888,36 +917,16 @@ COLD int32_t slide(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
     pool->phase = PHASE_NEW;
     return 1;
   }
-  uint32_t end = pool->end;
-  for (uint32_t i = 0; i < VISITS && index != end; i++) {
-    DEFRAG_LOOP_BOUND(VISITS);
-    uint32_t size = tag >> SIZE_SHIFT;
-    index += size;
-    if (!size || index > end) {
-      return DEFRAG_CORRUPTED;
-    }
-    tag = at(origin, index)->tag;
-    if (tag & PREV_FREE) {
-      break;
-    }
-  }
-  if (index == pool->cursor) { /* the end of the pool, and it has been looked at */
-    return end_pass(pool);
-  }
-  pool->cursor = (uint16_t)index;
-  return 1;
+  return pass_over(pool, origin, index);
 }
 
 /* No request is pending. 1: there is one now, for the hole that is to be kept ready. */
-INLINE int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
+COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_WATERMARK
   uint32_t ready = pool->ready;
   if (ready && ready <= pool->free && !find_hole(pool, origin, ready)) {
     pool->want = (uint16_t)ready;
     pool->phase = PHASE_NEW;
-#if DEFRAG_PINNED
-    pool->want_pinned = 0;
-#endif
     return 1;
   }
 #endif
@@ -926,15 +935,8 @@ INLINE int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
   return 0;
 }
 
-DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
-  uint32_t granules = budget / GRANULE;
-  if (!granules) {
-    return DEFRAG_BAD_ARGUMENT;
-  }
-  uintptr_t origin = origin_of(pool);
-  if (pool->move != MOVE_NONE) {
-    return go_on_moving(pool, origin, granules);
-  }
+/* What there is to do for the request while no block is on its way. BEGUN: one is now. */
+INLINE int32_t work_on_request(defrag_pool *pool, uintptr_t origin) {
   uint32_t want = pool->want;
   if (!want) {
     return begin_idle(pool, origin);
@@ -952,7 +954,22 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
   if (pool->phase == PHASE_BLOCKED) {
     return end_pass(pool);
   }
-  return slide(pool, origin, granules);
+  return slide(pool, origin);
+}
+
+DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
+  uint32_t granules = budget / GRANULE;
+  if (!granules) {
+    return DEFRAG_BAD_ARGUMENT;
+  }
+  uintptr_t origin = origin_of(pool);
+  if (pool->move == MOVE_NONE) {
+    int32_t result = work_on_request(pool, origin);
+    if (result != BEGUN) {
+      return result;
+    }
+  }
+  return go_on_moving(pool, origin, granules);
 }
 
 #if DEFRAG_WATERMARK
@@ -987,7 +1004,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
     served(pool);
   }
   *place = (entry_t)(*place | COPYING);
-  copy_down(at(origin, to), block, size);
+  copy_down(header_of(at(origin, to)), header_of(block), size);
   write_header(at(origin, to), new_size, 0, number);
   int stands = commit(place, to);
   if (!stands) {
@@ -1245,13 +1262,25 @@ static int hole_is_linked(const defrag_pool *pool, uint32_t index, uint32_t size
          at(origin, previous)->link == index;
 }
 
+/* Where the block on its way was. */
+static uint32_t move_from(const defrag_pool *pool) { return (uint32_t)pool->move_to + pool->move_hole; }
+
+/* The block is neither whole nor untouched, and the next part goes where the last one ended. */
+static int move_is_partial(const defrag_pool *pool) {
+  uint32_t done = (uint32_t)pool->move_size - pool->move_left;
+  uintptr_t origin = origin_of(pool);
+  return pool->move_left > 0 && pool->move_left < pool->move_size &&
+         pool->move_target == (uintptr_t)header_of(at(origin, pool->move_to + done)) &&
+         pool->move_source == (uintptr_t)header_of(at(origin, move_from(pool) + done));
+}
+
 static int move_is_sound(const defrag_pool *pool, const defrag_block *block, uint32_t index, uint32_t size) {
   if (block->kind == DEFRAG_HELD) {
-    return pool->move == MOVE_COPY && pool->move_to == index && pool->move_from == index + size &&
-           pool->move_size <= size && pool->move_done < pool->move_size;
+    return pool->move == MOVE_COPY && pool->move_to == index && move_from(pool) == index + size &&
+           pool->move_size <= size && move_is_partial(pool);
   }
-  return pool->move == MOVE_SLIDE && pool->move_to == index && pool->move_from > index &&
-         pool->move_from + pool->move_size == index + size && pool->move_done < pool->move_size &&
+  return pool->move == MOVE_SLIDE && pool->move_to == index && move_from(pool) > index &&
+         move_from(pool) + pool->move_size == index + size && move_is_partial(pool) &&
          pool->move_entry == ((uint32_t)block->handle & INDEX_MASK);
 }
 
@@ -1282,10 +1311,16 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
 #endif
   uint32_t needed = 0;
   if (pool->want && pool->phase == PHASE_SEARCH) {
-    if (seen->window_free != pool->window_free || pool->left > pool->cursor) {
-      return 0;
+    needed = 1u;
+    if (pool->window_free) {
+      if (seen->window_free != pool->window_free || pool->left > pool->cursor) {
+        return 0;
+      }
+      needed |= 2u;
     }
-    needed = pool->window_cost == NO_WINDOW ? 3u : 7u;
+    if (pool->window_cost != NO_WINDOW) {
+      needed |= 4u;
+    }
   } else if (pool->want && (pool->phase == PHASE_WINDOW || pool->phase == PHASE_EVERYTHING)) {
     needed = 1u;
   }
@@ -1341,7 +1376,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
     } else {
       uint32_t number = (uint32_t)block.handle & INDEX_MASK;
       uint32_t state = pool->table[number] & LOCK_MASK;
-      if (state > DEFRAG_MAX_LOCKS && (pool->move != MOVE_COPY || pool->move_entry != number || pool->move_from != index)) {
+      if (state > DEFRAG_MAX_LOCKS && (pool->move != MOVE_COPY || pool->move_entry != number || move_from(pool) != index)) {
         return DEFRAG_CORRUPTED;
       }
       blocks++;

@@ -212,11 +212,10 @@ static void a_hole_freed_below_a_move_is_not_forgotten(void) {
     fill(top, 20, 3);
     release(gap);
     EXPECT(defrag_alloc(&pool, pool.free * 8u - 4u) == DEFRAG_FRAGMENTED);
-    while (pool.move_done == 0) { /* until big is under way */
+    while (pool.move == 0 || pool.move_left == pool.move_size) { /* until big is under way */
       EXPECT(defrag_step(&pool, 64) == 1);
     }
-    EXPECT(pool.move_done > 0 && pool.move_done < pool.move_size);
-    release(low);
+        release(low);
     EXPECT(settle(64) == 0);
     EXPECT(compact(64) == 0);
     defrag_statistics s = statistics();
@@ -429,8 +428,7 @@ static defrag_handle begin_move(uint32_t gap, defrag_handle *top) {
   fill(*top, 20, 78);
   release(hole);
   EXPECT(defrag_keep_ready(&pool, pool.free * 8u - 4u) == DEFRAG_OK);
-  pool.move_done = 0;
-  while (pool.move_done < 16) {
+  while (pool.move == 0 || pool.move_size - pool.move_left < 16) {
     EXPECT(defrag_step(&pool, 64) == 1);
     expect_sound();
   }

@@ -137,6 +137,8 @@ typedef struct defrag_pool {
   uintptr_t memory;
   defrag_entry *table;
   uint32_t table_bytes;
+  uintptr_t move_source; /* where the next part of the block on its way is, */
+  uintptr_t move_target; /* and where it goes */
   uint8_t bin_mask;    /* bit b: bin b has a hole */
   uint8_t move;        /* what kind of move is under way */
   uint8_t phase;       /* what steps do for the request */
@@ -155,11 +157,10 @@ typedef struct defrag_pool {
   uint16_t window_cost; /* of the cheapest window found: what has to be moved */
   uint16_t best;        /* the header above the first hole of that window */
   uint16_t move_entry;
-  uint16_t move_from;
   uint16_t move_to;
   uint16_t move_size;
   uint16_t move_hole; /* the size of the hole that the block moves into */
-  uint16_t move_done;
+  uint16_t move_left; /* what is still to be moved */
 #if DEFRAG_PINNED
   uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */
 #endif
