@@ -62,6 +62,7 @@ public final class Mcu implements AutoCloseable {
   private long cycles;
   private long callSp = NOT_PARKED;
   private int stackReserve;
+  private @Nullable InstructionListener listener;
 
   private Mcu(
       McuConfig config,
@@ -251,6 +252,25 @@ public final class Mcu implements AutoCloseable {
       return new Outcome.Returned(returned.value(), returned.cycles());
     }
     return finished(stop);
+  }
+
+  /**
+   * Has every instruction from now on told to {@code listener}, null for nobody.
+   *
+   * @throws IllegalStateException if this Mcu is not strict: it does not see single instructions
+   */
+  public void listen(@Nullable InstructionListener instructionListener) {
+    if (strictness != Strictness.STRICT) {
+      throw new IllegalStateException("only a strict Mcu sees every instruction");
+    }
+    listener = instructionListener;
+    tellListener();
+  }
+
+  private void tellListener() {
+    if (engine instanceof InterpreterEngine interpreter) {
+      interpreter.listen(listener);
+    }
   }
 
   /** Cycles since reset, over all runs and {@link #idle}. */
@@ -472,6 +492,7 @@ public final class Mcu implements AutoCloseable {
   private void exchange(Engine other) {
     engine.close();
     engine = other;
+    tellListener();
   }
 
   private Engine open(byte[] sram, boolean event) {

@@ -1,6 +1,7 @@
 package io.defragsim.emulator.engine;
 
 import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.interpreter.StepResult;
@@ -46,6 +47,7 @@ public final class InterpreterEngine implements Engine {
   private long startOfRun;
   private boolean ended;
   private @Nullable Stop lastStop;
+  private @Nullable InstructionListener listener;
 
   /**
    * A factory of engines that share the flash.
@@ -93,6 +95,11 @@ public final class InterpreterEngine implements Engine {
     }
   }
 
+  /** Has every instruction from now on told to somebody, null for nobody. */
+  public void listen(@Nullable InstructionListener instructionListener) {
+    listener = instructionListener;
+  }
+
   @Override
   public Stop start(long sp, long pc, long cycleBudget) {
     if (started) {
@@ -123,6 +130,9 @@ public final class InterpreterEngine implements Engine {
     core.setFlags(FLAGS_AT_CALL);
     callSp = (int) sp;
     inCall = true;
+    if (listener != null) {
+      listener.called(function & ~1L, Arrays.stream(arguments).boxed().toList());
+    }
     return run(cycleBudget);
   }
 
@@ -185,6 +195,10 @@ public final class InterpreterEngine implements Engine {
         return new Stop.OutOfBudget(Integer.toUnsignedLong(core.pc()), counted());
       }
       StepResult result = interpreter.step();
+      if (listener != null && result instanceof StepResult.Retired retired) {
+        long address = Integer.toUnsignedLong(interpreter.before().pc());
+        listener.retired(address, retired.instruction(), core);
+      }
       Stop stop =
           result instanceof StepResult.Retired retired
               ? retired(retired.instruction())

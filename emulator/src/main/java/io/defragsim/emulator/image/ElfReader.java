@@ -51,7 +51,8 @@ final class ElfReader {
       List<Symbol> functions = new ArrayList<>();
       Map<String, Long> objects = new HashMap<>();
       symbols(elf, functions, objects);
-      return new FirmwareImage(name, FirmwareImage.sha256(file), segments, functions, objects);
+      return new FirmwareImage(
+          name, FirmwareImage.sha256(file), segments, functions, objects, loopBounds(elf));
     } catch (ImageRejectedException e) {
       throw e;
     } catch (RuntimeException e) { // the library has many for what a damaged file does to it
@@ -239,6 +240,31 @@ final class ElfReader {
         }
       }
     }
+  }
+
+  private List<LoopBound> loopBounds(ElfFile elf) {
+    List<LoopBound> bounds = new ArrayList<>();
+    for (int i = 0; i < (elf.e_shnum & 0xFFFF); i++) {
+      ElfSectionHeader header = elf.getSection(i).header;
+      if (!LoopBound.SECTION.equals(header.getName())) {
+        continue;
+      }
+      int bytes = (int) header.sh_size;
+      if (bytes % LoopBound.RECORD_BYTES != 0) {
+        throw rejected(
+            String.format(
+                "its section %s has %d bytes, which are no records of %d bytes",
+                LoopBound.SECTION, bytes, LoopBound.RECORD_BYTES));
+      }
+      for (int at = (int) header.sh_offset, end = at + bytes; at < end; ) {
+        long address = word(at);
+        if (address != 0) { // of code that the linker discarded
+          bounds.add(new LoopBound(address & ~1L, word(at + 4), word(at + 8), word(at + 12)));
+        }
+        at += LoopBound.RECORD_BYTES;
+      }
+    }
+    return bounds;
   }
 
   /** Fills in what a linker puts into the symbol table; local symbols are included. */

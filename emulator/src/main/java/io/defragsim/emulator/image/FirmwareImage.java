@@ -28,6 +28,7 @@ public final class FirmwareImage {
   private final List<Symbol> functions;
   private final Map<String, Long> functionAddresses = new HashMap<>();
   private final Map<String, Long> objects;
+  private final List<LoopBound> loopBounds;
 
   /**
    * Checks nothing.
@@ -39,13 +40,15 @@ public final class FirmwareImage {
       String sha256,
       List<Segment> segments,
       List<Symbol> functions,
-      Map<String, Long> objects) {
+      Map<String, Long> objects,
+      List<LoopBound> loopBounds) {
     this.name = name;
     this.sha256 = sha256;
     this.segments =
         segments.stream().sorted(Comparator.comparingLong(Segment::loadAddress)).toList();
     this.functions = functions.stream().sorted(Comparator.comparingLong(Symbol::address)).toList();
     this.objects = Map.copyOf(objects);
+    this.loopBounds = List.copyOf(loopBounds);
     for (Symbol function : functions) {
       functionAddresses.putIfAbsent(function.name(), function.address());
     }
@@ -82,6 +85,16 @@ public final class FirmwareImage {
    */
   public static FirmwareImage ofRaw(
       String name, long loadAddress, byte[] bytes, Map<String, Long> functions) {
+    return ofRaw(name, loadAddress, bytes, functions, List.of());
+  }
+
+  /** An image of one segment without an ELF around it, with bounds of its loops. */
+  public static FirmwareImage ofRaw(
+      String name,
+      long loadAddress,
+      byte[] bytes,
+      Map<String, Long> functions,
+      List<LoopBound> loopBounds) {
     List<Symbol> symbols = new ArrayList<>();
     functions.forEach((symbol, address) -> symbols.add(new Symbol(symbol, address & ~1L, 0)));
     return new FirmwareImage(
@@ -89,7 +102,8 @@ public final class FirmwareImage {
         sha256(bytes),
         List.of(new Segment(loadAddress, loadAddress, bytes.length, bytes.clone())),
         symbols,
-        Map.of());
+        Map.of(),
+        loopBounds);
   }
 
   public String name() {
@@ -191,6 +205,11 @@ public final class FirmwareImage {
    * @param bytes its size, 0 if unknown
    */
   public record Symbol(String name, long address, int bytes) {}
+
+  /** What the source says of its loops, in no particular order; empty if it says nothing. */
+  public List<LoopBound> loopBounds() {
+    return loopBounds;
+  }
 
   /** The function around {@code address}, looked for in both views of flash. */
   public Location locate(long address) {

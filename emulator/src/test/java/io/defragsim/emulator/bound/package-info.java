@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.emulator.bound;
+
+import org.jspecify.annotations.NullMarked;
