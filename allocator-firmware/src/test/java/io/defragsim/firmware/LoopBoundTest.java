@@ -61,7 +61,8 @@ final class LoopBoundTest {
 
   /** The records in hexadecimal, four words each. */
   private List<String> records(String elf) throws IOException, InterruptedException {
-    succeeds("arm-none-eabi-objcopy", "-O", "binary", "-j", ".loop_bounds", elf, "records.bin");
+    succeeds(
+        "arm-none-eabi-objcopy", "--dump-section", ".loop_bounds=records.bin", elf, "copy.elf");
     byte[] bytes = Files.readAllBytes(folder.resolve("records.bin"));
     List<String> records = new ArrayList<>();
     for (int at = 0; at < bytes.length; at += 16) {
