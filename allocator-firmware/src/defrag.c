@@ -84,7 +84,7 @@ typedef struct MAY_ALIAS around {
   uint16_t size_below; /* the size of the hole below, where PREV_FREE is set */
   uint16_t link;       /* table index of a live block, next hole of a free one */
   uint16_t tag;        /* size and flags */
-  uint16_t previous;   /* the previous hole, where FREE is set; else payload */
+  uint16_t previous;   /* the previous hole or HEAD, where FREE is set; else payload */
 } around;
 
 _Static_assert(sizeof(around) == 10, "the layout of a header and its surroundings");
@@ -92,6 +92,7 @@ _Static_assert(sizeof(around) == 10, "the layout of a header and its surrounding
 enum {
   GRANULE = 8,
   HEADER = 4,
+  HEAD = 0x8000, /* and the bin's number: the previous link of the first hole in a bin, so that nobody has to find the bin */
   PREV_FREE = 1, /* in the tag */
   FREE = 2,
   SIZE_SHIFT = 2,
@@ -115,6 +116,8 @@ enum {
   LOCK_MASK = 0x7f,
 #endif
   NO_ENTRY = INDEX_MASK,
+  FIRST_GENERATION = 1 << GENERATION_SHIFT,
+  LAST_FREE_ENTRY = FIRST_GENERATION - 1, /* an entry but for its generation: NO_ENTRY and NOT_LIVE */
   COPYING = LOCK_MASK - 2,
   SLIDING = LOCK_MASK - 1,
   NOT_LIVE = LOCK_MASK,
@@ -122,16 +125,14 @@ enum {
   CANDIDATES = 4, /* holes looked at in the request's own bin */
   VISITS = 8,     /* headers looked at in a step that moves nothing */
   CHEAP = 8,      /* granules: a window that costs no more ends the pass */
-  NO_WINDOW = 0xffff
+  NO_WINDOW = 0xffff,
+  WANT_PINNED = 0xffff /* a `want` that no hole serves: steps work for want_pinned */
 };
 
 enum { MOVE_NONE, MOVE_COPY, MOVE_SLIDE };
 
-/* What a step's parts answer besides 1, 0 and errors: go on with the move. */
-enum { BEGUN = 2 };
-
-/* What the next step does for the request: begins a pass; goes on with it; slides the blocks of a window, or all; nothing. */
-enum { PHASE_NEW, PHASE_SEARCH, PHASE_WINDOW, PHASE_EVERYTHING, PHASE_BLOCKED };
+/* What the next step does for the request: slides the blocks of a window, or all; looks for a window; nothing. */
+enum { PHASE_WINDOW, PHASE_EVERYTHING, PHASE_SEARCH, PHASE_BLOCKED };
 
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
@@ -190,8 +191,8 @@ COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32
   around *hole = at(origin, index);
   ((around *)((uintptr_t)hole + size * GRANULE))->size_below = (uint16_t)size;
   hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
-  hole->previous = 0;
   uint32_t bin = bin_of(size);
+  hole->previous = (uint16_t)(HEAD + bin);
   pool->bin_mask = (uint8_t)(pool->bin_mask | 1u << bin);
   uint32_t head = pool->bins[bin];
   hole->link = (uint16_t)head;
@@ -207,10 +208,10 @@ SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) 
   if (next) {
     at(origin, next)->previous = (uint16_t)previous;
   }
-  if (previous) {
+  if (previous < HEAD) {
     at(origin, previous)->link = (uint16_t)next;
   } else {
-    uint32_t bin = bin_of(size_of(hole));
+    uint32_t bin = previous - HEAD;
     pool->bins[bin] = (uint16_t)next;
     if (!next) {
       pool->bin_mask = (uint8_t)(pool->bin_mask & ~(1u << bin));
@@ -267,20 +268,6 @@ INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
 INLINE void served(defrag_pool *pool) {
   pool->want = 0;
   pool->passes = 0;
-#if DEFRAG_PINNED
-  pool->want_pinned = 0;
-#endif
-}
-
-/* Whether a hole at [index, index + size), at the head of its bin, would serve the request; also if there is none. */
-INLINE int serves(const defrag_pool *pool, uint32_t index, uint32_t size) {
-#if DEFRAG_PINNED
-  if (pool->want_pinned && index + size != pool->lowest_pinned) {
-    return 0;
-  }
-#endif
-  (void)index;
-  return size >= pool->want;
 }
 
 /* The heap below the pass's right end may have changed: the window that is open is forgotten. */
@@ -299,8 +286,9 @@ INLINE void moved_away(defrag_pool *pool, uint32_t index, uint32_t size) {
   }
 }
 
-/* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. */
-SHARED void release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+/* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. Where the hole
+ * ends. */
+COLD uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   size = join_above(pool, origin, index, size);
   const around *block = at(origin, index);
   if (block->tag & PREV_FREE) {
@@ -312,9 +300,10 @@ SHARED void release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_
   make_hole(pool, origin, index, size);
   moved_away(pool, index, size);
   changed(pool);
-  if (serves(pool, index, size)) {
+  if (size >= pool->want) {
     served(pool);
   }
+  return index + size;
 }
 
 /* ---- Making a pool ---- */
@@ -344,7 +333,7 @@ DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, 
   pool->last_handle = (uint16_t)(handles - 1u);
   for (uint32_t i = handles, next = NO_ENTRY; i > 0; next = i) {
     i--;
-    table[i] = (entry_t)(1u << GENERATION_SHIFT | next << INDEX_SHIFT | NOT_LIVE);
+    table[i] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
   }
   uintptr_t origin = origin_of(pool);
   write_header(at(origin, end), 0, PREV_FREE, END);
@@ -354,25 +343,43 @@ DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, 
 
 /* ---- Allocating and freeing ---- */
 
-/* Notes the request for steps. */
-COLD int32_t not_served(defrag_pool *pool, uint32_t size, uint32_t pinned) {
+/* From the bottom up: looks for a window, or if that has been tried often enough slides everything. */
+COLD void begin_pass(defrag_pool *pool) {
+  uint32_t passes = pool->passes;
+  pool->phase = PHASE_SEARCH;
+  if (passes >= DEFRAG_PASSES) {
+    pool->phase = PHASE_EVERYTHING;
+  } else if (pool->cursor != 1u) { /* else nothing has come of the one before */
+    pool->passes = (uint8_t)(passes + 1u);
+  }
+#if DEFRAG_PINNED
+  if (pool->want == WANT_PINNED) {
+    pool->phase = PHASE_EVERYTHING;
+  }
+#endif
+  pool->cursor = 1;
+  pool->window_free = 0;
+  pool->window_cost = NO_WINDOW;
+  pool->dirty = 0;
+}
+
+/* Has steps work for this request, if they do not yet. */
+COLD void note_request(defrag_pool *pool, uint32_t want) {
+  if (want != pool->want) {
+    pool->want = (uint16_t)want;
+    if (pool->passes >= DEFRAG_PASSES) {
+      pool->dirty = 1; /* everything slides already; it may be served by what has been passed */
+    } else {
+      begin_pass(pool);
+    }
+  }
+}
+
+COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
   if (size > pool->free) {
     return DEFRAG_OUT_OF_MEMORY;
   }
-#if DEFRAG_PINNED
-  if (size != pool->want || pinned != pool->want_pinned) {
-    pool->want_pinned = (uint8_t)pinned;
-#else
-  (void)pinned;
-  if (size != pool->want) {
-#endif
-    pool->want = (uint16_t)size;
-    if (pool->phase == PHASE_EVERYTHING) {
-      pool->dirty = 1; /* it may be served by what has been passed */
-    } else {
-      pool->phase = PHASE_NEW;
-    }
-  }
+  note_request(pool, size);
   return DEFRAG_FRAGMENTED;
 }
 
@@ -424,7 +431,7 @@ DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes) {
   uintptr_t origin = origin_of(pool);
   uint32_t index = find_hole(pool, origin, size);
   if (!index) {
-    return not_served(pool, size, 0);
+    return not_served(pool, size);
   }
   take_hole(pool, origin, index, index + size);
   if (size >= pool->want) {
@@ -447,7 +454,15 @@ DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes) {
   around *above = at(origin, pool->lowest_pinned);
   uint32_t hole_size = above->tag & PREV_FREE ? above->size_below : 0u;
   if (hole_size < size) {
-    return not_served(pool, size, 1);
+    if (size > pool->free) {
+      return DEFRAG_OUT_OF_MEMORY;
+    }
+    if (size != pool->want_pinned) {
+      pool->want_pinned = (uint16_t)size;
+      pool->want = 0;
+    }
+    note_request(pool, WANT_PINNED);
+    return DEFRAG_FRAGMENTED;
   }
   uint32_t hole = pool->lowest_pinned - hole_size;
   uint32_t rest = hole_size - size;
@@ -456,7 +471,7 @@ DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes) {
     bin_insert(pool, origin, hole, rest);
   }
   above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
-  if (size >= pool->want) {
+  if (pool->want == WANT_PINNED) {
     served(pool);
   }
   pool->lowest_pinned = (uint16_t)(hole + rest);
@@ -490,58 +505,52 @@ DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
     return DEFRAG_INVALID_HANDLE;
   }
   uint32_t locks = entry & LOCK_MASK;
-  if (locks == NOT_LIVE) {
-    return DEFRAG_INVALID_HANDLE;
-  }
-  if (locks - 1u < DEFRAG_MAX_LOCKS) {
-    return DEFRAG_STILL_LOCKED;
+  if (locks) {
+    if (locks == NOT_LIVE) {
+      return DEFRAG_INVALID_HANDLE;
+    }
+    if (locks <= DEFRAG_MAX_LOCKS) {
+      return DEFRAG_STILL_LOCKED;
+    }
   }
   uintptr_t origin = origin_of(pool);
   uint32_t index = index_in(entry);
   uint32_t number = offset / (uint32_t)sizeof(entry_t);
-  around *block = at(origin, index);
+  const around *block = at(origin, index);
   uint32_t size = size_of(block);
-  uint32_t freed = size;
   if ((block->link & ~(uint32_t)PINNED) != number || (block->tag & FREE) || !size) {
     return DEFRAG_CORRUPTED;
   }
-  /* From here on no handler reaches the block. */
-  uint32_t generation = (entry >> GENERATION_SHIFT) + 1u;
-  if (generation >> GENERATION_BITS) {
-    generation = 1;
+  /* The next generation, in no block, the last of the free entries. From here on no handler reaches the block. */
+  uint32_t next = (entry | LAST_FREE_ENTRY) + FIRST_GENERATION;
+  if (next >> (GENERATION_SHIFT + GENERATION_BITS)) {
+    next = FIRST_GENERATION | LAST_FREE_ENTRY;
   }
-  *place = (entry_t)(generation << GENERATION_SHIFT | (uint32_t)NO_ENTRY << INDEX_SHIFT | NOT_LIVE);
-  if (locks) {
-    /* It is moving: the hole of the move goes with it. */
-    freed = pool->move_size;
-    pool->move = MOVE_NONE;
-#if DEFRAG_DIAGNOSTICS
-    pool->discards++;
-#endif
-    if (locks == COPYING) {
-      index = pool->move_to;
-      size += size_of(at(origin, index));
-    }
-  }
-  pool->free = (uint16_t)(pool->free + freed);
+  *place = (entry_t)next;
   if (pool->first_handle == NO_ENTRY) {
     pool->first_handle = (uint16_t)number;
   } else {
-    /* The last one's link is NO_ENTRY, all ones. */
     entry_t *last = &pool->table[pool->last_handle];
-    *last = (entry_t)(*last ^ (number ^ NO_ENTRY) << INDEX_SHIFT);
+    *last = (entry_t)(*last ^ (number ^ NO_ENTRY) << INDEX_SHIFT); /* its link is NO_ENTRY, all ones */
   }
   pool->last_handle = (uint16_t)number;
+  uint32_t free = pool->free + size;
+  if (locks == SLIDING) {
+    /* The hole that it slides into goes with it: one header covers both. A copy is given up by the next step. */
+    free -= pool->move_hole;
+    pool->move = MOVE_NONE;
+  }
+  pool->free = (uint16_t)free;
 #if DEFRAG_PINNED
-  if (index == pool->lowest_pinned) {
-    uint32_t above = index + size;
-    if (at(origin, above)->tag & FREE) {
-      above += size_of(at(origin, above));
-    }
+  uint32_t pinned = index == pool->lowest_pinned;
+  uint32_t above = release(pool, origin, index, size);
+  if (pinned) {
+    /* Its room is for the next pinned block. */
     pool->lowest_pinned = (uint16_t)(at(origin, above)->link & PINNED ? above : pool->end);
   }
+#else
+  (void)release(pool, origin, index, size);
 #endif
-  release(pool, origin, index, size);
   return DEFRAG_OK;
 }
 
@@ -611,21 +620,28 @@ COLD void copy_down(word *to, const word *from, uint32_t granules) {
 #define COPY_16_BYTES "ldmia %1!, {r3, r4, r5, r6}\n\tstmia %0!, {r3, r4, r5, r6}\n\t"
 #define COPIED : "+l"(to), "+l"(from) : : "r3", "r4", "r5", "r6", "memory"
 #if defined(__OPTIMIZE_SIZE__)
-#define SHORT_LOOP DEFRAG_LOOP_BOUND_BYTES(0, 16)
-#else
-#define SHORT_LOOP DEFRAG_LOOP_BOUND(3)
-  while (granules >= 8u) {
-    DEFRAG_LOOP_BOUND_BYTES(0, 64);
-    granules -= 8u;
-    __asm__ volatile(COPY_16_BYTES COPY_16_BYTES COPY_16_BYTES COPY_16_BYTES COPIED);
-  }
-#endif
-  while (granules >= 2u) {
-    SHORT_LOOP;
-    granules -= 2u;
+  for (; granules >= 2u; granules -= 2u) {
+    DEFRAG_LOOP_BOUND_BYTES(0, 16);
     __asm__ volatile(COPY_16_BYTES COPIED);
   }
   if (granules) {
+#else
+  /* What is no multiple of 32 bytes goes last, in a round of its own: so no round is longer than the others. */
+  while (granules) {
+    DEFRAG_LOOP_BOUND_BYTES(0, 32);
+    if (granules >= 4u) {
+      __asm__ volatile(COPY_16_BYTES COPY_16_BYTES COPIED);
+      granules -= 4u;
+      continue;
+    }
+    if (granules & 2u) {
+      __asm__ volatile(COPY_16_BYTES COPIED);
+    }
+    if (!(granules & 1u)) {
+      return;
+    }
+    granules = 0;
+#endif
 #else
   for (; granules > 0; granules--) {
 #endif
@@ -657,61 +673,32 @@ COLD int32_t discard(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_DIAGNOSTICS
   pool->discards++;
 #endif
-  release(pool, origin, pool->move_to, pool->move_hole);
+  (void)release(pool, origin, pool->move_to, pool->move_hole);
   return 1;
 }
 
-/* All of the block is at its new place: makes it the block's, and a hole of what it left. */
-COLD int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free) {
-  uint32_t number = pool->move_entry;
-  uint32_t to = pool->move_to;
-  uint32_t size = pool->move_size;
-  write_header(at(origin, to), size, prev_free, number);
-  entry_t *place = &pool->table[number];
-  if (pool->move == MOVE_SLIDE) {
-    *place = placed_at(*place, to);
-  } else if (!commit(place, to)) {
-    return discard(pool, origin);
-  }
-  pool->move = MOVE_NONE;
-#if DEFRAG_DIAGNOSTICS
-  pool->moves++;
-#endif
-  uint32_t hole = to + size;
-  uint32_t hole_size = join_above(pool, origin, hole, pool->move_hole);
-  make_hole(pool, origin, hole, hole_size);
-  pool->cursor = (uint16_t)(hole + hole_size);
-  if (!serves(pool, hole, hole_size)) {
-    return 1;
-  }
-  served(pool);
-  return 0;
-}
-
-/* Moves a part of the block that is on its way. 1: there is more to do; 0: the request would be served. */
-INLINE int32_t go_on_moving(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
-  around *window = at(origin, pool->move_to);
-  if (pool->move == MOVE_COPY && (pool->table[pool->move_entry] & LOCK_MASK) != COPYING) {
-    return discard(pool, origin);
-  }
+/* The next part of the block on its way. What is left of it. */
+INLINE uint32_t move_part(defrag_pool *pool, uint32_t granules) {
   uint32_t left = pool->move_left;
-  if (granules > left) {
+  word *target = (word *)pool->move_target;
+  const word *source = (const word *)pool->move_source;
+  if (granules < left) {
+    pool->move_target = (uintptr_t)(target + granules * (GRANULE / sizeof *target));
+    pool->move_source = (uintptr_t)(source + granules * (GRANULE / sizeof *source));
+  } else {
     granules = left;
   }
-  pool->move_left = (uint16_t)(left - granules);
+  left -= granules;
+  pool->move_left = (uint16_t)left;
 #if DEFRAG_DIAGNOSTICS
   pool->bytes_moved += granules * GRANULE;
 #endif
-  uintptr_t target = pool->move_target;
-  uintptr_t source = pool->move_source;
-  pool->move_target = target + granules * GRANULE;
-  pool->move_source = source + granules * GRANULE;
-  /* What is below may have been freed since the move began. The first granule brings the block's old header with it. */
-  uint32_t prev_free = window->tag & PREV_FREE;
-  copy_down((word *)target, (const word *)source, granules);
-  if (granules == left) {
-    return end_move(pool, origin, prev_free);
-  }
+  copy_down(target, source, granules);
+  return left;
+}
+
+/* The block is still on its way. The first granule has brought its old header with it. */
+INLINE int32_t not_moved_yet(const defrag_pool *pool, around *window, uint32_t prev_free) {
   if (pool->move == MOVE_COPY) {
     write_header(window, pool->move_hole, prev_free, HELD);
   } else {
@@ -720,62 +707,56 @@ INLINE int32_t go_on_moving(defrag_pool *pool, uintptr_t origin, uint32_t granul
   return 1;
 }
 
-/* Takes the block at `from`, which is unlocked, to where the hole right below it begins. Its first part is still to be moved. */
-INLINE void begin_move(defrag_pool *pool, uintptr_t origin, uint32_t from) {
-  around *block = at(origin, from);
-  uint32_t hole_size = block->size_below;
-  uint32_t to = from - hole_size;
-  around *hole = at(origin, to);
-  pool->cursor = (uint16_t)to;
-  pool->move_to = (uint16_t)to;
-  pool->move_hole = (uint16_t)hole_size;
-  pool->move_target = (uintptr_t)header_of(hole);
-  pool->move_source = (uintptr_t)header_of(block);
-  uint32_t size = size_of(block);
-  pool->move_size = (uint16_t)size;
-  pool->move_left = (uint16_t)size;
-  uint32_t number = block->link;
-  pool->move_entry = (uint16_t)number;
+/* All of the block is copied: makes the new place its place, and a hole of what it left. 1: there is more to do; 0: the
+ * request would be served. */
+SHARED int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free, int joins) {
+  uint32_t to = pool->move_to;
+  uint32_t number = pool->move_entry;
   entry_t *place = &pool->table[number];
-  if (hole_size >= size) {
-    pool->move = MOVE_COPY;
-    block->tag = (uint16_t)(size << SIZE_SHIFT);
-    *place = (entry_t)(*place | COPYING);
-  } else {
-    pool->move = MOVE_SLIDE;
-    *place = (entry_t)(placed_at(*place, to) | SLIDING);
+  around *window = at(origin, to);
+  if (pool->move == MOVE_SLIDE) {
+    *place = placed_at(*place, to);
+  } else if (!commit(place, to)) {
+    return not_moved_yet(pool, window, prev_free); /* the next step finds that a lock has given it up */
   }
-  bin_remove(pool, origin, hole);
-  hole->tag = 0;
+  pool->move = MOVE_NONE;
+  uint32_t size = pool->move_size;
+  write_header(window, size, prev_free, number);
+  uint32_t hole = to + size;
+  uint32_t hole_size = pool->move_hole;
+  if (joins) {
+    hole_size = join_above(pool, origin, hole, hole_size);
+  }
+  pool->cursor = (uint16_t)(hole + hole_size);
+  int32_t more = hole_size < pool->want;
+  if (!more) {
+    served(pool);
+  }
+  make_hole(pool, origin, hole, hole_size);
+  return more;
 }
 
 /* ---- Steps ---- */
 
-/* From the bottom up: looks for a window, or if that has been tried often enough slides everything. */
-INLINE void begin_pass(defrag_pool *pool) {
-  pool->phase = PHASE_SEARCH;
-  if (pool->passes >= DEFRAG_PASSES) {
-    pool->phase = PHASE_EVERYTHING;
-  } else {
-    pool->passes++;
-  }
+/* What the pending request needs, granules; 0: none is pending. */
+INLINE uint32_t pending(const defrag_pool *pool) {
 #if DEFRAG_PINNED
-  if (pool->want_pinned) {
-    pool->phase = PHASE_EVERYTHING;
+  if (pool->want == WANT_PINNED) {
+    return pool->want_pinned;
   }
 #endif
-  pool->cursor = 1;
-  pool->left = 1;
-  pool->window_free = 0;
-  pool->window_cost = NO_WINDOW;
-  pool->dirty = 0;
+  return pool->want;
 }
 
 /* The pass is over and has found nothing. */
 COLD int32_t end_pass(defrag_pool *pool) {
   if (pool->dirty) {
-    pool->phase = PHASE_NEW;
+    begin_pass(pool);
     return 1;
+  }
+  if (pending(pool) > pool->free) {
+    served(pool);
+    return DEFRAG_OUT_OF_MEMORY;
   }
   pool->phase = PHASE_BLOCKED;
   pool->passes = 0;
@@ -790,32 +771,12 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   uintptr_t right = origin + pool->cursor * (uint32_t)GRANULE;
   uintptr_t end = origin + pool->end * (uint32_t)GRANULE;
   uint32_t window_free = pool->window_free * (uint32_t)GRANULE;
-  uint32_t visits = VISITS;
-  do {
+  if (right == end && window_free < want) {
+    return end_pass(pool);
+  }
+  for (uint32_t visits = VISITS; visits > 0; visits--) {
     DEFRAG_LOOP_BOUND(VISITS);
-    if (window_free < want) {
-      const around *block = (const around *)right;
-      uint32_t tag = block->tag;
-      uint32_t size = tag >> SIZE_SHIFT << 3;
-      if (right == end) {
-        break;
-      }
-      if (!size || size > end - right) {
-        return DEFRAG_CORRUPTED;
-      }
-      if (tag & FREE) {
-        if (!window_free) {
-          left = right;
-        }
-        window_free += size;
-      } else {
-        uint32_t offset = block->link * (uint32_t)sizeof(entry_t);
-        if (offset >= pool->table_bytes || (*entry_at(pool, offset) & LOCK_MASK)) {
-          window_free = 0;
-        }
-      }
-      right += size;
-    } else {
+    if (window_free >= want) {
       /* The window ends with a hole; it begins with one, or with blocks that it does not need. */
       uint32_t tag = ((const around *)left)->tag;
       uint32_t size = tag >> SIZE_SHIFT << 3;
@@ -828,14 +789,36 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
         }
       }
       left += size;
+      continue;
     }
-  } while (--visits);
+    const around *block = (const around *)right;
+    uint32_t tag = block->tag;
+    uint32_t size = tag >> SIZE_SHIFT << 3;
+    if (!size) {
+      if (right == end) {
+        break;
+      }
+      return DEFRAG_CORRUPTED;
+    }
+    if (tag & FREE) {
+      if (!window_free) {
+        left = right;
+      }
+      window_free += size;
+    } else {
+      uint32_t offset = block->link * (uint32_t)sizeof(entry_t);
+      if (offset >= pool->table_bytes || (uint32_t)*entry_at(pool, offset) << (32 - INDEX_SHIFT)) {
+        window_free = 0; /* it cannot be moved */
+      }
+    }
+    right += size;
+    if (right > end) {
+      return DEFRAG_CORRUPTED;
+    }
+  }
   uint32_t cost = pool->window_cost;
   uint32_t next = (uint32_t)(right - origin) / GRANULE;
-  if (cost <= CHEAP || (right == end && window_free < want)) {
-    if (cost == NO_WINDOW) {
-      return end_pass(pool);
-    }
+  if (cost <= CHEAP || (right == end && window_free < want && cost != NO_WINDOW)) {
     pool->phase = PHASE_WINDOW;
     next = pool->best;
   }
@@ -845,36 +828,94 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   return 1;
 }
 
-/* Whether the block at `index`, which is not the end, can be moved: 1, 0, or DEFRAG_CORRUPTED. In a window it must not cost
- * more than is left of what the window was to cost. */
-INLINE int32_t movable(defrag_pool *pool, const around *block, uint32_t index, uint32_t windowed) {
-  if (windowed) {
-    uint32_t size = size_of(block);
-    uint32_t cost = pool->window_cost;
-    if (size > cost) {
-      return 0;
-    }
-    pool->window_cost = (uint16_t)(cost - size);
+/* Whether the hole of `below` granules that ends at `index` serves the request. */
+INLINE int serves(const defrag_pool *pool, uint32_t index, uint32_t below) {
+#if DEFRAG_PINNED
+  if (pool->want == WANT_PINNED) {
+    return index == pool->lowest_pinned && below >= pool->want_pinned;
   }
-  uint32_t link = block->link;
-  if (link & PINNED) {
-    return 0;
-  }
-  uint32_t offset = link * (uint32_t)sizeof(entry_t);
-  uint32_t entry = offset < pool->table_bytes ? *entry_at(pool, offset) : 0u;
-  if (index_in(entry) != index) {
-    return DEFRAG_CORRUPTED;
-  }
-  return (entry & LOCK_MASK) == 0;
+#endif
+  (void)index;
+  return below >= pool->want;
 }
 
-/* Goes on upwards from `index` to the next header with a hole below it. */
-COLD int32_t pass_over(defrag_pool *pool, uintptr_t origin, uint32_t index) {
+/* Begins to slide the block at the cursor into the hole below it, if there is one that does not serve as it is. 1; 0: there
+ * is nothing to slide here; or DEFRAG_CORRUPTED. */
+COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
+  uint32_t from = pool->cursor;
+  around *block = at(origin, from);
+  uint32_t tag = block->tag;
+  uint32_t hole_size = block->size_below;
+  if (!(tag & PREV_FREE) || hole_size >= pool->want) {
+    return 0;
+  }
+  uint32_t size = tag >> SIZE_SHIFT;
+  uint32_t number = block->link;
+  if (number & PINNED) { /* the end, too */
+    return 0;
+  }
+  uint32_t cost = pool->window_cost;
+  if (size > cost) { /* more than the window was to cost: it is not what it was */
+    return 0;
+  }
+  uint32_t offset = number * (uint32_t)sizeof(entry_t);
+  if (offset >= pool->table_bytes) {
+    return DEFRAG_CORRUPTED;
+  }
+  entry_t *place = entry_at(pool, offset);
+  uint32_t entry = *place;
+  if (index_in(entry) != from) {
+    return DEFRAG_CORRUPTED;
+  }
+  if (entry & LOCK_MASK) {
+    return 0;
+  }
+  pool->window_cost = (uint16_t)(cost - size);
+  pool->move_size = (uint16_t)size;
+  pool->move_left = (uint16_t)size;
+  pool->move_entry = (uint16_t)number;
+  pool->move_hole = (uint16_t)hole_size;
+  pool->move_source = (uintptr_t)header_of(block);
+  uint32_t to = from - hole_size;
+  around *hole = at(origin, to);
+  pool->cursor = (uint16_t)to;
+  pool->move_to = (uint16_t)to;
+  pool->move_target = (uintptr_t)header_of(hole);
+  if (hole_size >= size) {
+    pool->move = MOVE_COPY;
+    block->tag = (uint16_t)(size << SIZE_SHIFT);
+    *place = (entry_t)(entry | COPYING);
+  } else {
+    pool->move = MOVE_SLIDE;
+    *place = (entry_t)(placed_at(entry, to) | SLIDING);
+  }
+  bin_remove(pool, origin, hole);
+  hole->tag = 0;
+  return 1;
+}
+
+/* Nothing is to be slid at the cursor: the hole below it serves, or the window is given up, or the work goes on above. */
+COLD int32_t pass_over(defrag_pool *pool, uintptr_t origin) {
+  uint32_t index = pool->cursor;
+  const around *block = at(origin, index);
+  uint32_t below = block->size_below;
+  if ((block->tag & PREV_FREE) && serves(pool, index, below)) {
+    /* There are too many before it in its bin. */
+    index -= below;
+    bin_remove(pool, origin, at(origin, index));
+    bin_insert(pool, origin, index, below);
+    served(pool);
+    return 0;
+  }
+  if (pool->phase == PHASE_WINDOW) {
+    begin_pass(pool);
+    return 1;
+  }
   uint32_t end = pool->end;
-  uint32_t visits = VISITS;
   if (index == end) {
     return end_pass(pool);
   }
+  uint32_t visits = VISITS;
   do {
     DEFRAG_LOOP_BOUND(VISITS);
     uint32_t size = size_of(at(origin, index));
@@ -887,37 +928,30 @@ COLD int32_t pass_over(defrag_pool *pool, uintptr_t origin, uint32_t index) {
   return 1;
 }
 
-/* Begins to slide the next block of the window, or of everything, into the hole below it: then BEGUN. */
-COLD int32_t slide(defrag_pool *pool, uintptr_t origin) {
-  uint32_t index = pool->cursor;
-  around *block = at(origin, index);
-  uint32_t windowed = pool->phase == PHASE_WINDOW;
-  if (block->tag & PREV_FREE) {
-    uint32_t below = block->size_below;
-    if (serves(pool, index - below, below)) {
-      /* There are too many before it in its bin. */
-      bin_remove(pool, origin, at(origin, index - below));
-      bin_insert(pool, origin, index - below, below);
-      served(pool);
-      return 0;
-    }
-    if (index != pool->end) {
-      int32_t can_move = movable(pool, block, index, windowed);
-      if (can_move > 0) {
-        begin_move(pool, origin, index);
-        return BEGUN;
-      }
-      if (can_move < 0) {
-        return can_move;
-      }
-    }
+/* A move has just begun. */
+COLD int32_t first_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
+  uint32_t left = move_part(pool, granules);
+#if !defined(__OPTIMIZE_SIZE__)
+  /* Where the hole that is left behind joins another one, that is the next step's work: both would be too much for one. */
+  const around *above = at(origin, pool->move_to + (uint32_t)pool->move_hole + pool->move_size);
+  if (above->tag & FREE) {
+    left = 1;
   }
-  if (windowed) {
-    /* It is not what it was. */
-    pool->phase = PHASE_NEW;
-    return 1;
+  enum { JOINS = 0 };
+#else
+  enum { JOINS = 1 };
+#endif
+  return left ? not_moved_yet(pool, at(origin, pool->move_to), 0) : end_move(pool, origin, 0, JOINS);
+}
+
+COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
+  if (pool->move == MOVE_COPY && (pool->table[pool->move_entry] & LOCK_MASK) != COPYING) {
+    return discard(pool, origin);
   }
-  return pass_over(pool, origin, index);
+  uint32_t left = move_part(pool, granules);
+  around *window = at(origin, pool->move_to);
+  uint32_t prev_free = window->tag & PREV_FREE; /* what is below may have been freed since the move began */
+  return left ? not_moved_yet(pool, window, prev_free) : end_move(pool, origin, prev_free, 1);
 }
 
 /* No request is pending. 1: there is one now, for the hole that is to be kept ready. */
@@ -925,8 +959,7 @@ COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_WATERMARK
   uint32_t ready = pool->ready;
   if (ready && ready <= pool->free && !find_hole(pool, origin, ready)) {
-    pool->want = (uint16_t)ready;
-    pool->phase = PHASE_NEW;
+    note_request(pool, ready);
     return 1;
   }
 #endif
@@ -935,26 +968,12 @@ COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
   return 0;
 }
 
-/* What there is to do for the request while no block is on its way. BEGUN: one is now. */
-INLINE int32_t work_on_request(defrag_pool *pool, uintptr_t origin) {
-  uint32_t want = pool->want;
-  if (!want) {
+/* What there is to do where nothing is to be slid. */
+COLD int32_t look_further(defrag_pool *pool, uintptr_t origin) {
+  if (!pool->want) {
     return begin_idle(pool, origin);
   }
-  if (want > pool->free) {
-    served(pool);
-    return DEFRAG_OUT_OF_MEMORY;
-  }
-  if (pool->phase == PHASE_NEW) {
-    begin_pass(pool);
-  }
-  if (pool->phase == PHASE_SEARCH) {
-    return search(pool, origin);
-  }
-  if (pool->phase == PHASE_BLOCKED) {
-    return end_pass(pool);
-  }
-  return slide(pool, origin);
+  return pool->phase == PHASE_BLOCKED ? end_pass(pool) : search(pool, origin);
 }
 
 DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
@@ -964,12 +983,19 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
   }
   uintptr_t origin = origin_of(pool);
   if (pool->move == MOVE_NONE) {
-    int32_t result = work_on_request(pool, origin);
-    if (result != BEGUN) {
-      return result;
+    if (!pool->want || pool->phase > PHASE_EVERYTHING) {
+      return look_further(pool, origin);
     }
+    int32_t begun = begin_move(pool, origin);
+    if (begun < 0) {
+      return begun;
+    }
+    if (!begun) {
+      return pass_over(pool, origin);
+    }
+    return first_part(pool, origin, granules);
   }
-  return go_on_moving(pool, origin, granules);
+  return next_part(pool, origin, granules);
 }
 
 #if DEFRAG_WATERMARK
@@ -996,7 +1022,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
   }
   uint32_t to = find_hole(pool, origin, new_size);
   if (!to) {
-    return not_served(pool, new_size, 0);
+    return not_served(pool, new_size);
   }
   take_hole(pool, origin, to, to + new_size);
   take_free(pool, new_size);
@@ -1012,7 +1038,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
     size = new_size;
   }
   pool->free = (uint16_t)(pool->free + size);
-  release(pool, origin, index, size);
+  (void)release(pool, origin, index, size);
   return stands ? DEFRAG_OK : DEFRAG_MOVING;
 }
 
@@ -1051,7 +1077,7 @@ DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32
     write_header(block, new_size, prev_free, link);
     write_header(at(origin, index + new_size), size - new_size, 0, HELD);
     pool->free = (uint16_t)(pool->free + size - new_size);
-    release(pool, origin, index + new_size, size - new_size);
+    (void)release(pool, origin, index + new_size, size - new_size);
   } else if (new_size > size) {
     uint32_t hole = index + size;
     const around *above = at(origin, hole);
@@ -1237,7 +1263,6 @@ DEFRAG_API void defrag_get_statistics(const defrag_pool *pool, defrag_statistics
   statistics->least_free_bytes = payload_bytes(pool->least_free);
   statistics->largest_bytes = payload_bytes(largest);
   statistics->bytes_moved = pool->bytes_moved;
-  statistics->moves = pool->moves;
   statistics->discards = pool->discards;
 }
 
@@ -1255,8 +1280,8 @@ static int hole_is_linked(const defrag_pool *pool, uint32_t index, uint32_t size
   if (next && (!listed_hole(pool, next) || at(origin, next)->previous != index)) {
     return 0;
   }
-  if (!previous) {
-    return pool->bins[bin_of(size)] == index;
+  if (previous >= HEAD) {
+    return previous == HEAD + bin_of(size) && pool->bins[bin_of(size)] == index;
   }
   return listed_hole(pool, previous) && bin_of(listed_hole(pool, previous)) == bin_of(size) &&
          at(origin, previous)->link == index;
@@ -1269,9 +1294,9 @@ static uint32_t move_from(const defrag_pool *pool) { return (uint32_t)pool->move
 static int move_is_partial(const defrag_pool *pool) {
   uint32_t done = (uint32_t)pool->move_size - pool->move_left;
   uintptr_t origin = origin_of(pool);
-  return pool->move_left > 0 && pool->move_left < pool->move_size &&
-         pool->move_target == (uintptr_t)header_of(at(origin, pool->move_to + done)) &&
-         pool->move_source == (uintptr_t)header_of(at(origin, move_from(pool) + done));
+  return pool->move_left < pool->move_size &&
+         (!pool->move_left || (pool->move_target == (uintptr_t)header_of(at(origin, pool->move_to + done)) &&
+                               pool->move_source == (uintptr_t)header_of(at(origin, move_from(pool) + done))));
 }
 
 static int move_is_sound(const defrag_pool *pool, const defrag_block *block, uint32_t index, uint32_t size) {

@@ -139,38 +139,37 @@ typedef struct defrag_pool {
   uint32_t table_bytes;
   uintptr_t move_source; /* where the next part of the block on its way is, */
   uintptr_t move_target; /* and where it goes */
-  uint8_t bin_mask;    /* bit b: bin b has a hole */
-  uint8_t move;        /* what kind of move is under way */
-  uint8_t phase;       /* what steps do for the request */
-  uint8_t passes;      /* begun for the request */
+  uint8_t bin_mask;       /* bit b: bin b has a hole */
+  uint8_t move;           /* what kind of move is under way */
+  uint8_t phase;          /* what steps do for the request */
+  uint8_t passes;         /* begun for the request */
   volatile uint8_t dirty; /* something was freed, taken or unlocked since the pass began; handlers set it too */
-  uint8_t want_pinned; /* the request is for a pinned block */
-  uint16_t want;       /* the size that the request needs, which failed and which steps work for; 0: none */
-  uint16_t bins[DEFRAG_BINS];
-  uint16_t end;          /* the index of the header that ends the pool */
-  uint16_t free;         /* the hole of a move under way included */
-  uint16_t first_handle; /* free table entries, first in, first out */
+  uint16_t want;          /* the size that the request needs, which failed and which steps work for; 0: none */
+  uint16_t end;           /* the index of the header that ends the pool */
+  uint16_t free;          /* the hole of a move under way included */
+  uint16_t first_handle;  /* free table entries, first in, first out */
   uint16_t last_handle;
+#if DEFRAG_PINNED
+  uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */
+  uint16_t want_pinned;   /* the size that a request for a pinned block needs */
+#endif
   uint16_t cursor; /* where steps go on: a header */
-  uint16_t left;   /* where the window that is looked at begins: a header */
-  uint16_t window_free;
-  uint16_t window_cost; /* of the cheapest window found: what has to be moved */
-  uint16_t best;        /* the header above the first hole of that window */
   uint16_t move_entry;
   uint16_t move_to;
   uint16_t move_size;
-  uint16_t move_hole; /* the size of the hole that the block moves into */
-  uint16_t move_left; /* what is still to be moved */
-#if DEFRAG_PINNED
-  uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */
-#endif
+  uint16_t move_hole;   /* the size of the hole that the block moves into */
+  uint16_t move_left;   /* what is still to be moved */
+  uint16_t window_cost; /* of the cheapest window found: what has to be moved */
+  uint16_t bins[DEFRAG_BINS];
+  uint16_t best; /* the header above the first hole of that window */
+  uint16_t left; /* where the window that is looked at begins: a header */
+  uint16_t window_free;
 #if DEFRAG_WATERMARK
   uint16_t ready; /* a hole that idle steps keep ready; 0: none */
 #endif
 #if DEFRAG_DIAGNOSTICS
   uint16_t least_free; /* the smallest value `free` ever had */
   uint32_t bytes_moved;
-  uint32_t moves;
   uint32_t discards;
 #endif
 } defrag_pool;
@@ -283,8 +282,7 @@ typedef struct defrag_statistics {
   uint32_t holes;
   uint32_t blocks;
   uint32_t locked_blocks; /* or pinned */
-  uint32_t bytes_moved; /* since defrag_init(), modulo 2^32, as the two below */
-  uint32_t moves;       /* blocks moved whole */
+  uint32_t bytes_moved; /* since defrag_init(), modulo 2^32, as the one below */
   uint32_t discards;    /* moves given up because the block was locked or freed meanwhile */
 } defrag_statistics;
 
