@@ -66,6 +66,13 @@ int32_t image_step(uint32_t budget_bytes);
 /* Optional. As image_alloc, for a block that never moves. */
 int32_t image_alloc_pinned(uint32_t bytes);
 
+/* Optional. Makes a block larger or smaller; its handle and its content up to the smaller size stay. 0 or an error. */
+int32_t image_resize(int32_t handle, uint32_t bytes);
+
+/* Optional, with IMAGE_MOVES_IN_STEP. Steps that no failed request waits for keep a hole for so many bytes; 0: none. 0 or an
+ * error. */
+int32_t image_keep_ready(uint32_t bytes);
+
 /* The functions from here on are never timed. */
 
 /* Where the payload is; 0 while a move has it in two parts. */

@@ -123,8 +123,7 @@ enum {
   NOT_LIVE = LOCK_MASK,
 
   CANDIDATES = 4, /* holes looked at in the request's own bin */
-  VISITS = 8,     /* headers looked at in a step that moves nothing */
-  CHEAP = 8,      /* granules: a window that costs no more ends the pass */
+  VISITS = 7,     /* headers looked at in a step that moves nothing */
   NO_WINDOW = 0xffff,
   WANT_PINNED = 0xffff /* a `want` that no hole serves: steps work for want_pinned */
 };
@@ -265,10 +264,7 @@ INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
 }
 
 /* The request is forgotten: it was served, or would be. */
-INLINE void served(defrag_pool *pool) {
-  pool->want = 0;
-  pool->passes = 0;
-}
+INLINE void served(defrag_pool *pool) { pool->want = 0; }
 
 /* The heap below the pass's right end may have changed: the window that is open is forgotten. */
 INLINE void changed(defrag_pool *pool) {
@@ -288,7 +284,7 @@ INLINE void moved_away(defrag_pool *pool, uint32_t index, uint32_t size) {
 
 /* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. Where the hole
  * ends. */
-COLD uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   size = join_above(pool, origin, index, size);
   const around *block = at(origin, index);
   if (block->tag & PREV_FREE) {
@@ -349,7 +345,7 @@ COLD void begin_pass(defrag_pool *pool) {
   pool->phase = PHASE_SEARCH;
   if (passes >= DEFRAG_PASSES) {
     pool->phase = PHASE_EVERYTHING;
-  } else if (pool->cursor != 1u) { /* else nothing has come of the one before */
+  } else if (pool->cursor != 1u) { /* else nothing has come of the one before, or there was none */
     pool->passes = (uint8_t)(passes + 1u);
   }
 #if DEFRAG_PINNED
@@ -366,9 +362,13 @@ COLD void begin_pass(defrag_pool *pool) {
 /* Has steps work for this request, if they do not yet. */
 COLD void note_request(defrag_pool *pool, uint32_t want) {
   if (want != pool->want) {
+    if (!pool->want) {
+      pool->passes = 0;
+      pool->cursor = 1;
+    }
     pool->want = (uint16_t)want;
-    if (pool->passes >= DEFRAG_PASSES) {
-      pool->dirty = 1; /* everything slides already; it may be served by what has been passed */
+    if (pool->passes && pool->phase == PHASE_EVERYTHING) {
+      pool->dirty = 1; /* it may be served by what has been passed */
     } else {
       begin_pass(pool);
     }
@@ -816,9 +816,10 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
       return DEFRAG_CORRUPTED;
     }
   }
+  /* A window that costs no more than it yields is good enough: to look for a better one costs as much. */
   uint32_t cost = pool->window_cost;
   uint32_t next = (uint32_t)(right - origin) / GRANULE;
-  if (cost <= CHEAP || (right == end && window_free < want && cost != NO_WINDOW)) {
+  if (cost <= pool->want || (right == end && window_free < want && cost != NO_WINDOW)) {
     pool->phase = PHASE_WINDOW;
     next = pool->best;
   }

@@ -34,7 +34,7 @@ int32_t image_init(void *pool, uint32_t bytes, uint32_t handles) {
   if (handles > DEFRAG_MAX_HANDLES) {
     return DEFRAG_BAD_ARGUMENT;
   }
-  uint32_t table_bytes = (handles * 4u + 7u) & ~7u;
+  uint32_t table_bytes = (handles * (uint32_t)sizeof(defrag_entry) + 7u) & ~7u;
   if (bytes < table_bytes) {
     return DEFRAG_BAD_ARGUMENT;
   }
@@ -42,6 +42,12 @@ int32_t image_init(void *pool, uint32_t bytes, uint32_t handles) {
 }
 
 int32_t image_alloc(uint32_t bytes) { return defrag_alloc(&the_pool, bytes); }
+
+int32_t image_alloc_pinned(uint32_t bytes) { return defrag_alloc_pinned(&the_pool, bytes); }
+
+int32_t image_resize(int32_t handle, uint32_t bytes) { return defrag_resize(&the_pool, handle, bytes); }
+
+int32_t image_keep_ready(uint32_t bytes) { return defrag_keep_ready(&the_pool, bytes); }
 
 int32_t image_free(int32_t handle) { return defrag_free(&the_pool, handle); }
 
