@@ -47,18 +47,31 @@ final class RandomProgram {
   private final Set<Form> used = EnumSet.noneOf(Form.class);
 
   private final boolean peculiar;
+  private final boolean faulting;
 
-  private RandomProgram(SplittableRandom random, boolean peculiar) {
+  private RandomProgram(SplittableRandom random, boolean peculiar, boolean faulting) {
     this.random = random;
     this.peculiar = peculiar;
+    this.faulting = faulting;
   }
 
   /** Halfwords of a function that stands at a multiple of 4. */
   static int[] function(SplittableRandom random, boolean peculiar, Set<Form> used) {
-    RandomProgram program = new RandomProgram(random, peculiar);
-    program.whole();
-    used.addAll(program.used);
-    return program.code.stream().mapToInt(Integer::intValue).toArray();
+    RandomProgram program = new RandomProgram(random, peculiar, true);
+    program.whole(20 + random.nextInt(60));
+    return program.halfwords(used);
+  }
+
+  /** As {@link #function}, of any length, neither peculiar nor ending in a fault. */
+  static int[] harmless(SplittableRandom random, Set<Form> used) {
+    RandomProgram program = new RandomProgram(random, false, false);
+    program.whole(random.nextInt(16));
+    return program.halfwords(used);
+  }
+
+  private int[] halfwords(Set<Form> all) {
+    all.addAll(used);
+    return code.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private static Map<Form, List<Instruction>> byForm() {
@@ -71,7 +84,7 @@ final class RandomProgram {
     return map;
   }
 
-  private void whole() {
+  private void whole(int items) {
     emit(0xB5F0); // push {r4-r7, lr}
     for (int high = 8; high <= 11; high++) {
       emit(0x4600 | high << 3 | 4); // mov r4, r8..r11
@@ -85,14 +98,13 @@ final class RandomProgram {
       emit(0x4680 | random.nextInt(8) << 3 | (high - 8)); // mov r8.., rN
     }
     newBlock();
-    int items = 20 + random.nextInt(60);
     for (int i = 0; i < items; i++) {
       item();
       if (i % 2 == 1) { // a longer block must be interpreted
         newBlock();
       }
     }
-    if (random.nextInt(16) == 0) {
+    if (faulting && random.nextInt(16) == 0) {
       fault();
     }
     newBlock();
