@@ -13,8 +13,9 @@ extern uint32_t data_load[], data_start[], data_end[], stack_top[];
 void _start(void);
 void reset_handler(void);
 
-/* A program may have one; without it a fault ends the run. */
+/* A program may have these; without the first a fault ends the run. */
 __attribute__((weak)) void hard_fault_handler(void);
+__attribute__((weak)) void systick_handler(void);
 
 __attribute__((noreturn)) void reset_handler(void) {
   const uint32_t *from = data_load;
@@ -30,5 +31,6 @@ __attribute__((used, section(".vectors"))) static const struct {
   void (*reset)(void);
   void (*nmi)(void);
   void (*hard_fault)(void);
-  void (*others[12])(void);
-} vectors = {stack_top, reset_handler, 0, hard_fault_handler, {0}};
+  void (*others[11])(void);
+  void (*systick)(void);
+} vectors = {stack_top, reset_handler, 0, hard_fault_handler, {0}, systick_handler};

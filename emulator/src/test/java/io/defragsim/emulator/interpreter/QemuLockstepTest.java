@@ -47,7 +47,7 @@ final class QemuLockstepTest {
   private static final long SEED = Long.getLong("defragsim.qemu.seed", 20261124L);
   private static final int ROUNDS = 200;
   private static final int DUMP_WORDS = RandomExceptions.DUMP_BYTES / 4;
-  private static final long BUDGET = 1_000_000_000;
+  private static final long BUDGET = 100_000_000;
   private static final Set<Integer> EXC_RETURNS =
       Set.of(
           ExceptionFlow.RETURN_TO_HANDLER,
