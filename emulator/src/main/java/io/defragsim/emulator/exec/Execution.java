@@ -51,13 +51,17 @@ public final class Execution {
 
   /** Lets {@code intervals} measure this run. */
   public Execution measure(Intervals intervals) {
-    listeners.add(intervals.listener());
-    return this;
+    return listen(intervals.listener());
   }
 
   /** Lets {@code profiler} watch this run. */
   public Execution profile(Profiler profiler) {
-    listeners.add(profiler.listener());
+    return listen(profiler.listener());
+  }
+
+  /** Tells {@code listener} of every step. */
+  Execution listen(StepListener listener) {
+    listeners.add(listener);
     return this;
   }
 
