@@ -36,7 +36,7 @@ import java.util.SplittableRandom;
  * <ul>
  *   <li>IT, CBZ and CBNZ, which ARMv6-M does not have (A5.2), it runs.
  *   <li>ICSR bit 11, reserved (B3.2.4), it reads as ARMv7-M's RETTOBASE.
- *   <li>SHPR3 bits 7 and 6, reserved (B3.2.11), it keeps.
+ *   <li>SHPR3 bits 7 and 6, reserved (B3.2), it keeps.
  *   <li>APSR bit 27, reserved (B1.4.2), it keeps as ARMv7-M's Q.
  *   <li>An SVC that becomes a HardFault leaves the address behind it in the frame; here it is that
  *       of the SVC, as of every instruction that faults (B1.5.6).
