@@ -55,8 +55,8 @@ final class Code {
     int j1 = (distance >> 23 & 1) ^ s ^ 1;
     int j2 = (distance >> 22 & 1) ^ s ^ 1;
     return emit(
-        0xF000 | s << 10 | distance >> 12 & 0x3FF,
-        0xD000 | j1 << 13 | j2 << 11 | distance >> 1 & 0x7FF);
+        0xF000 | s << 10 | (distance >> 12 & 0x3FF),
+        0xD000 | j1 << 13 | j2 << 11 | (distance >> 1 & 0x7FF));
   }
 
   /** A place for a branch forwards, which {@link #land} fills. */
@@ -65,17 +65,22 @@ final class Code {
     return at - 2;
   }
 
-  /** Makes the place {@code mark} a B, or a conditional one, to here. */
+  /**
+   * Makes the place {@code mark} a branch to here.
+   *
+   * @param condition its number in the encoding; below 0 for B
+   */
   Code land(int mark, int condition) {
     int distance = at - (mark + 4);
-    int encoding = condition < 0 ? 0xE000 | distance >> 1 & 0x7FF : 0xD000 | condition << 8;
     int most = condition < 0 ? 2046 : 254;
     if (distance < -2 || distance > most) {
       throw new IllegalStateException("a branch over " + distance + " bytes");
     }
-    int whole = condition < 0 ? encoding : encoding | distance >> 1 & 0xFF;
-    memory[mark] = (byte) whole;
-    memory[mark + 1] = (byte) (whole >>> 8);
+    int offset = distance >> 1;
+    int branch =
+        condition < 0 ? 0xE000 | (offset & 0x7FF) : 0xD000 | condition << 8 | (offset & 0xFF);
+    memory[mark] = (byte) branch;
+    memory[mark + 1] = (byte) (branch >>> 8);
     return this;
   }
 
