@@ -80,8 +80,8 @@ final class QemuLockstepTest {
       assertThat(forms)
           .as("forms of instructions")
           .hasSizeGreaterThan(Form.values().length * 4 / 5);
-      assertThat(entries).as("handlers").isGreaterThan(PROGRAMS * ROUNDS * 5L);
-      assertThat(faults).as("faults").isGreaterThan(PROGRAMS * ROUNDS);
+      assertThat(entries).as("handlers").isGreaterThan(5L * PROGRAMS * ROUNDS);
+      assertThat(faults).as("faults").isGreaterThan((long) PROGRAMS * ROUNDS);
     }
   }
 

@@ -351,9 +351,7 @@ final class RandomExceptions {
       case PEND_IRQS -> writeWord(ISPR, irqs());
       case CLEAR_IRQS -> writeWord(ICPR, random.nextInt());
       case ENABLE_IRQS -> writeWord(ISER, random.nextInt());
-      case DISABLE_IRQS -> {
-        writeWord(ICER, random.nextInt() & random.nextInt());
-      }
+      case DISABLE_IRQS -> writeWord(ICER, irqs());
       case PEND_SYSTEM -> writeWord(ICSR, random.nextBoolean() ? 1 << 28 : 1 << 26);
       case CLEAR_SYSTEM -> writeWord(ICSR, random.nextBoolean() ? 1 << 27 : 1 << 25);
       case PEND_NMI -> writeWord(ICSR, 1 << 31);

@@ -13,9 +13,7 @@ import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -77,14 +75,14 @@ final class TransparentInterruptsTest {
 
   private void compare(long seed, SplittableRandom random, int[] function) {
     int multiplier = random.nextBoolean() ? 1 : 32;
-    Map<Integer, Integer> cost = new HashMap<>();
+    int[] cost = new int[ExceptionNumber.END]; // of each handler
     byte[] flash = new byte[FLASH];
     Code code = new Code(flash, 0xC0);
     code.word(0, 0x2000_0000 + SRAM).word(4, FUNCTION | 1);
     for (int exception = ExceptionNumber.SYSTICK; exception < ExceptionNumber.END; exception++) {
       Handler handler = HANDLERS.get(random.nextInt(HANDLERS.size()));
       code.align().word(4 * exception, code.here() | 1).asm(handler.code());
-      cost.put(exception, handler.cycles());
+      cost[exception] = handler.cycles();
     }
     new Code(flash, AFTER).asm("bkpt #0");
     new Code(flash, FUNCTION).emit(function);
@@ -101,7 +99,7 @@ final class TransparentInterruptsTest {
       boolean thread = !interrupted.core().handlerMode();
       StepResult result = interrupted.step();
       if (result instanceof StepResult.Entered entered) {
-        costs += (entered.tailChained() ? TAIL_CHAIN : ENTRY) + cost.get(entered.exception());
+        costs += (entered.tailChained() ? TAIL_CHAIN : ENTRY) + cost[entered.exception()];
         entries++;
         chains += entered.tailChained() ? 1 : 0;
         nested += !thread && !entered.tailChained() ? 1 : 0;
