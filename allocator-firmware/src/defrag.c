@@ -174,6 +174,9 @@ INLINE entry_t placed_at(uint32_t entry, uint32_t index) {
   return (entry_t)(entry >> GENERATION_SHIFT << GENERATION_SHIFT | index << INDEX_SHIFT);
 }
 
+/* The number of the handle's entry, which need not be one of the pool's. */
+INLINE uint32_t number_in(defrag_handle handle) { return (uint32_t)handle << (32 - GENERATION_SHIFT) >> (32 - GENERATION_SHIFT); }
+
 /* The offset of the handle's entry in the table, bytes; table_bytes or more if there is none. */
 INLINE uint32_t entry_offset(defrag_handle handle) {
   return (uint32_t)handle << (32 - GENERATION_SHIFT) >> (32 - GENERATION_SHIFT - (DEFRAG_SMALL ? 1 : 2));
@@ -181,6 +184,16 @@ INLINE uint32_t entry_offset(defrag_handle handle) {
 
 INLINE entry_t *entry_at(const defrag_pool *pool, uint32_t offset) {
   return (entry_t *)(void *)((unsigned char *)pool->table + offset);
+}
+
+/* The entry of a live block, or of one that is not live any more; 0 for what no block ever had. */
+SHARED entry_t *entry_of(const defrag_pool *pool, defrag_handle handle) {
+  uint32_t offset = entry_offset(handle);
+  if (offset >= pool->table_bytes) {
+    return 0;
+  }
+  entry_t *place = entry_at(pool, offset);
+  return (*place ^ (uint32_t)handle) >> GENERATION_SHIFT ? 0 : place;
 }
 
 /* ---- Holes ---- */
@@ -495,15 +508,11 @@ DEFRAG_API int32_t defrag_alloc_slice(defrag_pool *pool, uint32_t count, uint32_
 }
 
 DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
-  uint32_t offset = entry_offset(handle);
-  if (offset >= pool->table_bytes) {
+  entry_t *place = entry_of(pool, handle);
+  if (!place) {
     return DEFRAG_INVALID_HANDLE;
   }
-  entry_t *place = entry_at(pool, offset);
   uint32_t entry = *place;
-  if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT) {
-    return DEFRAG_INVALID_HANDLE;
-  }
   uint32_t locks = entry & LOCK_MASK;
   if (locks) {
     if (locks == NOT_LIVE) {
@@ -515,7 +524,7 @@ DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
   }
   uintptr_t origin = origin_of(pool);
   uint32_t index = index_in(entry);
-  uint32_t number = offset / (uint32_t)sizeof(entry_t);
+  uint32_t number = number_in(handle);
   const around *block = at(origin, index);
   uint32_t size = size_of(block);
   if ((block->link & ~(uint32_t)PINNED) != number || (block->tag & FREE) || !size) {
@@ -542,9 +551,8 @@ DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
   }
   pool->free = (uint16_t)free;
 #if DEFRAG_PINNED
-  uint32_t pinned = index == pool->lowest_pinned;
   uint32_t above = release(pool, origin, index, size);
-  if (pinned) {
+  if (index == pool->lowest_pinned) {
     /* Its room is for the next pinned block. */
     pool->lowest_pinned = (uint16_t)(at(origin, above)->link & PINNED ? above : pool->end);
   }
@@ -559,15 +567,11 @@ DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
 /* The address, or an error as a number just below 2^n. All on one path without calls, since a call costs more than the rest:
  * this is what the images measure. */
 INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
-  uint32_t offset = entry_offset(handle);
-  if (offset >= pool->table_bytes) {
+  entry_t *place = entry_of(pool, handle);
+  if (!place) {
     return (uintptr_t)DEFRAG_INVALID_HANDLE;
   }
-  entry_t *place = entry_at(pool, offset);
   uint32_t entry = *place;
-  if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT) {
-    return (uintptr_t)DEFRAG_INVALID_HANDLE;
-  }
   if (entry & DEFRAG_MAX_LOCKS) {
     uint32_t locks = entry & LOCK_MASK;
     if (locks == DEFRAG_MAX_LOCKS) {
@@ -593,15 +597,11 @@ DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void
 }
 
 DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
-  uint32_t offset = entry_offset(handle);
-  if (offset >= pool->table_bytes) {
+  entry_t *place = entry_of(pool, handle);
+  if (!place) {
     return DEFRAG_INVALID_HANDLE;
   }
-  entry_t *place = entry_at(pool, offset);
   uint32_t entry = *place;
-  if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT) {
-    return DEFRAG_INVALID_HANDLE;
-  }
   /* 1 to DEFRAG_MAX_LOCKS become 0 to DEFRAG_MAX_LOCKS - 1; 0 and the states get or keep the top bit. */
   entry -= 1u;
   if (entry & DEFRAG_MAX_LOCKS) {
@@ -882,9 +882,12 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
   pool->cursor = (uint16_t)to;
   pool->move_to = (uint16_t)to;
   pool->move_target = (uintptr_t)header_of(hole);
+#if defined(__OPTIMIZE_SIZE__)
+  block->tag = (uint16_t)(size << SIZE_SHIFT); /* what next_part() copies first */
+#endif
   if (hole_size >= size) {
     pool->move = MOVE_COPY;
-    block->tag = (uint16_t)(size << SIZE_SHIFT);
+    block->tag = (uint16_t)(size << SIZE_SHIFT); /* no longer above a hole that is free */
     *place = (entry_t)(entry | COPYING);
   } else {
     pool->move = MOVE_SLIDE;
@@ -929,21 +932,18 @@ COLD int32_t pass_over(defrag_pool *pool, uintptr_t origin) {
   return 1;
 }
 
-/* A move has just begun. */
+#if !defined(__OPTIMIZE_SIZE__)
+/* A move has just begun. Where the hole that it leaves behind joins another one, that is the next step's work: both would be
+ * too much for one. */
 COLD int32_t first_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
   uint32_t left = move_part(pool, granules);
-#if !defined(__OPTIMIZE_SIZE__)
-  /* Where the hole that is left behind joins another one, that is the next step's work: both would be too much for one. */
   const around *above = at(origin, pool->move_to + (uint32_t)pool->move_hole + pool->move_size);
   if (above->tag & FREE) {
     left = 1;
   }
-  enum { JOINS = 0 };
-#else
-  enum { JOINS = 1 };
-#endif
-  return left ? not_moved_yet(pool, at(origin, pool->move_to), 0) : end_move(pool, origin, 0, JOINS);
+  return left ? not_moved_yet(pool, at(origin, pool->move_to), 0) : end_move(pool, origin, 0, 0);
 }
+#endif
 
 COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
   if (pool->move == MOVE_COPY && (pool->table[pool->move_entry] & LOCK_MASK) != COPYING) {
@@ -994,7 +994,9 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
     if (!begun) {
       return pass_over(pool, origin);
     }
+#if !defined(__OPTIMIZE_SIZE__)
     return first_part(pool, origin, granules);
+#endif
   }
   return next_part(pool, origin, granules);
 }
