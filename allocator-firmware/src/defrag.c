@@ -140,16 +140,40 @@ _Static_assert((DEFRAG_MAX_LOCKS & (DEFRAG_MAX_LOCKS - 1)) == 0 && DEFRAG_MAX_LO
                "the count's top bit is set only when it is full, and in the states");
 
 /* Bins by size in granules: 1-3, 4-7, 8-15, 16-31 | 32-63, 64-127, 128-511, 512 and more. */
-static const uint8_t bin_of_small[32] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
-                                         3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
-static const uint8_t bin_of_large[16] = {0, 4, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6};
-static const uint8_t lowest_bit[16] = {4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0};
-
-INLINE uint32_t bin_of(uint32_t size) {
-  if (size < 32u) {
-    return bin_of_small[size];
+SHARED uint32_t bin_of(uint32_t size) {
+#if defined(__OPTIMIZE_SIZE__)
+  static const uint8_t from[DEFRAG_BINS] = {0, 1, 2, 4, 8, 16, 32, 128}; /* in 4 granules */
+  uint32_t bin = DEFRAG_BINS - 1;
+  while (size >> 2 < from[bin]) {
+    DEFRAG_LOOP_BOUND(DEFRAG_BINS - 1);
+    bin--;
   }
-  return size < 512u ? bin_of_large[size >> 5] : 7u;
+  return bin;
+#else
+  static const uint8_t of_small[32] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
+                                       3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
+  static const uint8_t of_large[16] = {0, 4, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6};
+  if (size < 32u) {
+    return of_small[size];
+  }
+  return size < 512u ? of_large[size >> 5] : 7u;
+#endif
+}
+
+/* The lowest bit set, of those below 8. */
+INLINE uint32_t lowest_bit(uint32_t mask) {
+#if defined(__OPTIMIZE_SIZE__)
+  uint32_t bit = 0;
+  while (!(mask >> bit & 1u)) {
+    DEFRAG_LOOP_BOUND(DEFRAG_BINS - 1);
+    bit++;
+  }
+  return bit;
+#else
+  static const uint8_t of_four[16] = {4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0};
+  uint32_t low = of_four[mask & 15u];
+  return low < 4u ? low : 4u + of_four[mask >> 4];
+#endif
 }
 
 INLINE around *at(uintptr_t origin, uint32_t index) { return (around *)(origin + (uintptr_t)index * GRANULE); }
@@ -251,9 +275,8 @@ SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t si
   }
   if (!found) {
     uint32_t larger = pool->bin_mask & 0xfeu << bin;
-    if (larger & 0xffu) {
-      uint32_t low = lowest_bit[larger & 15u];
-      found = pool->bins[low < 4u ? low : 4u + lowest_bit[larger >> 4]];
+    if (larger) {
+      found = pool->bins[lowest_bit(larger)];
     }
   }
   return found;
@@ -415,9 +438,9 @@ INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, uint32_t index, 
   entry_t *place = &pool->table[number];
   uint32_t entry = *place;
   pool->first_handle = (uint16_t)index_in(entry);
-  entry = placed_at(entry, index);
-  *place = (entry_t)entry;
-  return (int32_t)(placed_at(entry, 0) | number);
+  uint32_t generation = placed_at(entry, 0);
+  *place = (entry_t)(generation | index << INDEX_SHIFT);
+  return (int32_t)(generation | number);
 }
 
 /* Takes the hole at `hole` out of its bin, and gives back what lies from `end` on. */
@@ -724,6 +747,13 @@ SHARED int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free,
   write_header(window, size, prev_free, number);
   uint32_t hole = to + size;
   uint32_t hole_size = pool->move_hole;
+#if defined(__OPTIMIZE_SIZE__)
+  (void)joins;
+  at(origin, hole)->tag = 0;
+  pool->cursor = (uint16_t)release(pool, origin, hole, hole_size);
+  return pool->want != 0;
+}
+#else
   if (joins) {
     hole_size = join_above(pool, origin, hole, hole_size);
   }
@@ -735,6 +765,7 @@ SHARED int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free,
   make_hole(pool, origin, hole, hole_size);
   return more;
 }
+#endif
 
 /* ---- Steps ---- */
 

@@ -160,10 +160,10 @@ typedef struct defrag_pool {
   uint16_t move_hole;   /* the size of the hole that the block moves into */
   uint16_t move_left;   /* what is still to be moved */
   uint16_t window_cost; /* of the cheapest window found: what has to be moved */
-  uint16_t bins[DEFRAG_BINS];
   uint16_t best; /* the header above the first hole of that window */
   uint16_t left; /* where the window that is looked at begins: a header */
   uint16_t window_free;
+  uint16_t bins[DEFRAG_BINS];
 #if DEFRAG_WATERMARK
   uint16_t ready; /* a hole that idle steps keep ready; 0: none */
 #endif
