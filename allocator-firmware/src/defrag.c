@@ -125,13 +125,14 @@ enum {
   CANDIDATES = 4, /* holes looked at in the request's own bin */
   VISITS = 7,     /* headers looked at in a step that moves nothing */
   NO_WINDOW = 0xffff,
+  NO_LIMIT = 0xfffe, /* a cost */
   WANT_PINNED = 0xffff /* a `want` that no hole serves: steps work for want_pinned */
 };
 
 enum { MOVE_NONE, MOVE_COPY, MOVE_SLIDE };
 
-/* What the next step does for the request: slides the blocks of a window, or all; looks for a window; nothing. */
-enum { PHASE_WINDOW, PHASE_EVERYTHING, PHASE_SEARCH, PHASE_BLOCKED };
+/* What the next step does for the request: slides a block of the window; looks for a window; nothing. */
+enum { PHASE_WINDOW, PHASE_SEARCH, PHASE_BLOCKED };
 
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
@@ -378,17 +379,16 @@ DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, 
 /* From the bottom up: looks for a window, or if that has been tried often enough slides everything. */
 COLD void begin_pass(defrag_pool *pool) {
   uint32_t passes = pool->passes;
-  pool->phase = PHASE_SEARCH;
-  if (passes >= DEFRAG_PASSES) {
-    pool->phase = PHASE_EVERYTHING;
-  } else if (pool->cursor != 1u) { /* else nothing has come of the one before, or there was none */
+  pool->everything = passes >= DEFRAG_PASSES;
+  if (passes < DEFRAG_PASSES) {
     pool->passes = (uint8_t)(passes + 1u);
   }
 #if DEFRAG_PINNED
   if (pool->want == WANT_PINNED) {
-    pool->phase = PHASE_EVERYTHING;
+    pool->everything = 1;
   }
 #endif
+  pool->phase = PHASE_SEARCH;
   pool->cursor = 1;
   pool->window_free = 0;
   pool->window_cost = NO_WINDOW;
@@ -397,18 +397,19 @@ COLD void begin_pass(defrag_pool *pool) {
 
 /* Has steps work for this request, if they do not yet. */
 COLD void note_request(defrag_pool *pool, uint32_t want) {
-  if (want != pool->want) {
-    if (!pool->want) {
-      pool->passes = 0;
-      pool->cursor = 1;
-    }
-    pool->want = (uint16_t)want;
-    if (pool->passes && pool->phase == PHASE_EVERYTHING) {
-      pool->dirty = 1; /* it may be served by what has been passed */
-    } else {
-      begin_pass(pool);
-    }
+  uint32_t before = pool->want;
+  if (want == before) {
+    return;
   }
+  pool->want = (uint16_t)want;
+  if (before && pool->everything) {
+    pool->dirty = 1; /* the work goes on; it may be served by what has been passed */
+    return;
+  }
+  if (!before) {
+    pool->passes = 0;
+  }
+  begin_pass(pool);
 }
 
 COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
@@ -836,6 +837,12 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
         left = right;
       }
       window_free += size;
+      if (pool->everything) {
+        right += size;
+        pool->best = (uint16_t)((right - origin) / GRANULE);
+        pool->window_cost = NO_LIMIT;
+        break;
+      }
     } else {
       uint32_t offset = block->link * (uint32_t)sizeof(entry_t);
       if (offset >= pool->table_bytes || (uint32_t)*entry_at(pool, offset) << (32 - INDEX_SHIFT)) {
@@ -850,7 +857,7 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   /* A window that costs no more than it yields is good enough: to look for a better one costs as much. */
   uint32_t cost = pool->window_cost;
   uint32_t next = (uint32_t)(right - origin) / GRANULE;
-  if (cost <= pool->want || (right == end && window_free < want && cost != NO_WINDOW)) {
+  if (cost != NO_WINDOW && (cost <= pool->want || pool->everything || (right == end && window_free < want))) {
     pool->phase = PHASE_WINDOW;
     next = pool->best;
   }
@@ -929,8 +936,8 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
   return 1;
 }
 
-/* Nothing is to be slid at the cursor: the hole below it serves, or the window is given up, or the work goes on above. */
-COLD int32_t pass_over(defrag_pool *pool, uintptr_t origin) {
+/* Nothing is to be slid at the cursor: the hole below it serves, or the window is not what it was. */
+COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   uint32_t index = pool->cursor;
   const around *block = at(origin, index);
   uint32_t below = block->size_below;
@@ -942,24 +949,13 @@ COLD int32_t pass_over(defrag_pool *pool, uintptr_t origin) {
     served(pool);
     return 0;
   }
-  if (pool->phase == PHASE_WINDOW) {
+  if (pool->everything) {
+    pool->phase = PHASE_SEARCH; /* from here on */
+    pool->window_free = 0;
+    pool->window_cost = NO_WINDOW;
+  } else {
     begin_pass(pool);
-    return 1;
   }
-  uint32_t end = pool->end;
-  if (index == end) {
-    return end_pass(pool);
-  }
-  uint32_t visits = VISITS;
-  do {
-    DEFRAG_LOOP_BOUND(VISITS);
-    uint32_t size = size_of(at(origin, index));
-    index += size;
-    if (!size || index > end) {
-      return DEFRAG_CORRUPTED;
-    }
-  } while (--visits && !(at(origin, index)->tag & PREV_FREE) && index != end);
-  pool->cursor = (uint16_t)index;
   return 1;
 }
 
@@ -1015,7 +1011,7 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
   }
   uintptr_t origin = origin_of(pool);
   if (pool->move == MOVE_NONE) {
-    if (!pool->want || pool->phase > PHASE_EVERYTHING) {
+    if (!pool->want || pool->phase != PHASE_WINDOW) {
       return look_further(pool, origin);
     }
     int32_t begun = begin_move(pool, origin);
@@ -1023,7 +1019,7 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
       return begun;
     }
     if (!begun) {
-      return pass_over(pool, origin);
+      return end_window(pool, origin);
     }
 #if !defined(__OPTIMIZE_SIZE__)
     return first_part(pool, origin, granules);
@@ -1380,7 +1376,7 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
     if (pool->window_cost != NO_WINDOW) {
       needed |= 4u;
     }
-  } else if (pool->want && (pool->phase == PHASE_WINDOW || pool->phase == PHASE_EVERYTHING)) {
+  } else if (pool->want && (pool->phase == PHASE_WINDOW)) {
     needed = 1u;
   }
   return (seen->headers & needed) == needed;
