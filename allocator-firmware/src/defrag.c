@@ -124,8 +124,8 @@ enum {
 
   CANDIDATES = 4, /* holes looked at in the request's own bin */
   VISITS = 7,     /* headers looked at in a step that moves nothing */
-  NO_WINDOW = 0xffff,
-  NO_LIMIT = 0xfffe, /* a cost */
+  NO_WINDOW = 0x7fffffff, /* costs */
+  NO_LIMIT = 0x7ffffffe,
   WANT_PINNED = 0xffff /* a `want` that no hole serves: steps work for want_pinned */
 };
 
@@ -309,13 +309,13 @@ INLINE void changed(defrag_pool *pool) {
   pool->dirty = 1;
 }
 
-/* There are no headers inside of [index, index + size) any more: what points to one goes to the next one above. */
-INLINE void moved_away(defrag_pool *pool, uint32_t index, uint32_t size) {
-  if (pool->cursor - index < size) {
-    pool->cursor = (uint16_t)(index + size);
+/* There are no headers in `size` bytes from `place` on any more: what points to one goes to the next one above. */
+INLINE void moved_away(defrag_pool *pool, uintptr_t place, uint32_t size) {
+  if (pool->cursor - place < size) {
+    pool->cursor = place + size;
   }
-  if (pool->best - index < size) {
-    pool->best = (uint16_t)(index + size);
+  if (pool->best - place < size) {
+    pool->best = place + size;
   }
 }
 
@@ -331,7 +331,7 @@ SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uin
     bin_remove(pool, origin, at(origin, index));
   }
   make_hole(pool, origin, index, size);
-  moved_away(pool, index, size);
+  moved_away(pool, (uintptr_t)at(origin, index), size * GRANULE);
   changed(pool);
   if (size >= pool->want) {
     served(pool);
@@ -389,7 +389,7 @@ COLD void begin_pass(defrag_pool *pool) {
   }
 #endif
   pool->phase = PHASE_SEARCH;
-  pool->cursor = 1;
+  pool->cursor = pool->memory; /* the lowest header's */
   pool->window_free = 0;
   pool->window_cost = NO_WINDOW;
   pool->dirty = 0;
@@ -751,14 +751,14 @@ SHARED int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free,
 #if defined(__OPTIMIZE_SIZE__)
   (void)joins;
   at(origin, hole)->tag = 0;
-  pool->cursor = (uint16_t)release(pool, origin, hole, hole_size);
+  pool->cursor = (uintptr_t)at(origin, release(pool, origin, hole, hole_size));
   return pool->want != 0;
 }
 #else
   if (joins) {
     hole_size = join_above(pool, origin, hole, hole_size);
   }
-  pool->cursor = (uint16_t)(hole + hole_size);
+  pool->cursor = (uintptr_t)at(origin, hole + hole_size);
   int32_t more = hole_size < pool->want;
   if (!more) {
     served(pool);
@@ -795,14 +795,13 @@ COLD int32_t end_pass(defrag_pool *pool) {
   return DEFRAG_BLOCKED;
 }
 
-/* Looks at a few headers more for the cheapest window. The two ends of the window that is open are headers' places, and sizes
- * are in bytes here: that saves a shift with every header. */
+/* Looks at a few headers more for the cheapest window. Sizes are bytes here: that saves a shift with every header. */
 COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   uint32_t want = pool->want * (uint32_t)GRANULE;
-  uintptr_t left = origin + pool->left * (uint32_t)GRANULE;
-  uintptr_t right = origin + pool->cursor * (uint32_t)GRANULE;
+  uintptr_t left = pool->left;
+  uintptr_t right = pool->cursor;
   uintptr_t end = origin + pool->end * (uint32_t)GRANULE;
-  uint32_t window_free = pool->window_free * (uint32_t)GRANULE;
+  uint32_t window_free = pool->window_free;
   if (right == end && window_free < want) {
     return end_pass(pool);
   }
@@ -812,24 +811,24 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
       /* The window ends with a hole; it begins with one, or with blocks that it does not need. */
       uint32_t tag = ((const around *)left)->tag;
       uint32_t size = tag >> SIZE_SHIFT << 3;
+      uint32_t cost = (uint32_t)(right - left) - window_free;
+      left += size;
       if (tag & FREE) {
-        uint32_t cost = (uint32_t)(right - left) - window_free;
         window_free -= size;
-        if (cost < pool->window_cost * (uint32_t)GRANULE) {
-          pool->window_cost = (uint16_t)(cost / GRANULE);
-          pool->best = (uint16_t)((left + size - origin) / GRANULE);
+        if (cost < pool->window_cost) {
+          pool->window_cost = cost;
+          pool->best = left;
         }
       }
-      left += size;
       continue;
     }
     const around *block = (const around *)right;
     uint32_t tag = block->tag;
     uint32_t size = tag >> SIZE_SHIFT << 3;
+    if (right == end) {
+      break;
+    }
     if (!size) {
-      if (right == end) {
-        break;
-      }
       return DEFRAG_CORRUPTED;
     }
     if (tag & FREE) {
@@ -839,7 +838,7 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
       window_free += size;
       if (pool->everything) {
         right += size;
-        pool->best = (uint16_t)((right - origin) / GRANULE);
+        pool->best = right;
         pool->window_cost = NO_LIMIT;
         break;
       }
@@ -854,16 +853,15 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
       return DEFRAG_CORRUPTED;
     }
   }
+  pool->left = left;
+  pool->window_free = window_free;
   /* A window that costs no more than it yields is good enough: to look for a better one costs as much. */
   uint32_t cost = pool->window_cost;
-  uint32_t next = (uint32_t)(right - origin) / GRANULE;
-  if (cost != NO_WINDOW && (cost <= pool->want || pool->everything || (right == end && window_free < want))) {
+  if (cost <= want || (cost != NO_WINDOW && (pool->everything || (right == end && window_free < want)))) {
     pool->phase = PHASE_WINDOW;
-    next = pool->best;
+    right = pool->best;
   }
-  pool->cursor = (uint16_t)next;
-  pool->left = (uint16_t)((left - origin) / GRANULE);
-  pool->window_free = (uint16_t)(window_free / GRANULE);
+  pool->cursor = right;
   return 1;
 }
 
@@ -881,8 +879,8 @@ INLINE int serves(const defrag_pool *pool, uint32_t index, uint32_t below) {
 /* Begins to slide the block at the cursor into the hole below it, if there is one that does not serve as it is. 1; 0: there
  * is nothing to slide here; or DEFRAG_CORRUPTED. */
 COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
-  uint32_t from = pool->cursor;
-  around *block = at(origin, from);
+  around *block = (around *)pool->cursor;
+  uint32_t from = (uint32_t)(pool->cursor - origin) / GRANULE;
   uint32_t tag = block->tag;
   uint32_t hole_size = block->size_below;
   if (!(tag & PREV_FREE) || hole_size >= pool->want) {
@@ -894,7 +892,7 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
     return 0;
   }
   uint32_t cost = pool->window_cost;
-  if (size > cost) { /* more than the window was to cost: it is not what it was */
+  if (size * GRANULE > cost) { /* more than the window was to cost: it is not what it was */
     return 0;
   }
   uint32_t offset = number * (uint32_t)sizeof(entry_t);
@@ -909,7 +907,7 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
   if (entry & LOCK_MASK) {
     return 0;
   }
-  pool->window_cost = (uint16_t)(cost - size);
+  pool->window_cost = cost - size * GRANULE;
   pool->move_size = (uint16_t)size;
   pool->move_left = (uint16_t)size;
   pool->move_entry = (uint16_t)number;
@@ -917,7 +915,7 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
   pool->move_source = (uintptr_t)header_of(block);
   uint32_t to = from - hole_size;
   around *hole = at(origin, to);
-  pool->cursor = (uint16_t)to;
+  pool->cursor = (uintptr_t)hole;
   pool->move_to = (uint16_t)to;
   pool->move_target = (uintptr_t)header_of(hole);
 #if defined(__OPTIMIZE_SIZE__)
@@ -938,8 +936,8 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
 
 /* Nothing is to be slid at the cursor: the hole below it serves, or the window is not what it was. */
 COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
-  uint32_t index = pool->cursor;
-  const around *block = at(origin, index);
+  const around *block = (const around *)pool->cursor;
+  uint32_t index = (uint32_t)(pool->cursor - origin) / GRANULE;
   uint32_t below = block->size_below;
   if ((block->tag & PREV_FREE) && serves(pool, index, below)) {
     /* There are too many before it in its bin. */
@@ -1117,7 +1115,7 @@ DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32
     take_hole(pool, origin, hole, index + new_size);
     write_header(block, new_size, prev_free, link);
     take_free(pool, new_size - size);
-    moved_away(pool, hole, new_size - size);
+    moved_away(pool, (uintptr_t)at(origin, hole), (new_size - size) * GRANULE);
     changed(pool);
   }
   return DEFRAG_OK;
@@ -1347,8 +1345,9 @@ typedef struct search_check {
 } search_check;
 
 static void see_header(const defrag_pool *pool, search_check *seen, uint32_t index, uint32_t free) {
-  seen->headers |= (pool->cursor == index ? 1u : 0u) | (pool->left == index ? 2u : 0u) | (pool->best == index ? 4u : 0u);
-  if (index >= pool->left && index < pool->cursor) {
+  uintptr_t place = (uintptr_t)at(origin_of(pool), index);
+  seen->headers |= (pool->cursor == place ? 1u : 0u) | (pool->left == place ? 2u : 0u) | (pool->best == place ? 4u : 0u);
+  if (place >= pool->left && place < pool->cursor) {
     seen->window_free += free;
   }
 #if DEFRAG_PINNED
@@ -1368,7 +1367,7 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
   if (pool->want && pool->phase == PHASE_SEARCH) {
     needed = 1u;
     if (pool->window_free) {
-      if (seen->window_free != pool->window_free || pool->left > pool->cursor) {
+      if (seen->window_free * GRANULE != pool->window_free || pool->left > pool->cursor) {
         return 0;
       }
       needed |= 2u;

@@ -137,8 +137,6 @@ typedef struct defrag_pool {
   uintptr_t memory;
   defrag_entry *table;
   uint32_t table_bytes;
-  uintptr_t move_source; /* where the next part of the block on its way is, */
-  uintptr_t move_target; /* and where it goes */
   uint8_t bin_mask;       /* bit b: bin b has a hole */
   uint8_t move;           /* what kind of move is under way */
   uint8_t phase;          /* what steps do for the request */
@@ -154,17 +152,19 @@ typedef struct defrag_pool {
   uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */
   uint16_t want_pinned;   /* the size that a request for a pinned block needs */
 #endif
-  uint16_t cursor; /* where steps go on: a header */
   uint16_t move_entry;
   uint16_t move_to;
   uint16_t move_size;
   uint16_t move_hole;   /* the size of the hole that the block moves into */
   uint16_t move_left;   /* what is still to be moved */
-  uint16_t window_cost; /* of the cheapest window found: what has to be moved */
-  uint16_t best; /* the header above the first hole of that window */
-  uint16_t left; /* where the window that is looked at begins: a header */
-  uint16_t window_free;
   uint16_t bins[DEFRAG_BINS];
+  uintptr_t cursor;      /* where steps go on: 4 bytes below a header, as the two below */
+  uintptr_t left;        /* where the window that is looked at begins */
+  uintptr_t best;        /* above the first hole of the cheapest window found */
+  uint32_t window_free;  /* bytes, in the window that is looked at, */
+  uint32_t window_cost;  /* and to be moved in the cheapest */
+  uintptr_t move_source; /* where the next part of the block on its way is, */
+  uintptr_t move_target; /* and where it goes */
 #if DEFRAG_WATERMARK
   uint16_t ready; /* a hole that idle steps keep ready; 0: none */
 #endif
