@@ -182,13 +182,23 @@ INLINE around *at(uintptr_t origin, uint32_t index) { return (around *)(origin +
 /* What at() counts from: index 0 is a granule below the memory, and nothing is ever read there. */
 INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->memory - GRANULE; }
 
+INLINE uint32_t header(uint32_t size, uint32_t flags, uint32_t link) { return size << (16 + SIZE_SHIFT) | flags << 16 | link; }
+
+INLINE word *header_of(around *block) { return (word *)(void *)&block->link; }
+
 INLINE void write_header(around *block, uint32_t size, uint32_t flags, uint32_t link) {
-  *(word *)(void *)&block->link = size << (16 + SIZE_SHIFT) | flags << 16 | link;
+  *header_of(block) = header(size, flags, link);
 }
 
 INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SIZE_SHIFT; }
 
-INLINE word *header_of(around *block) { return (word *)(void *)&block->link; }
+
+/* Whether the pool's own data looks overwritten, where that is asked for. */
+#if DEFRAG_DIAGNOSTICS
+#define LOOKS_CORRUPTED(condition) (condition)
+#else
+#define LOOKS_CORRUPTED(condition) 0
+#endif
 
 /* ---- Handles and entries ---- */
 
@@ -551,7 +561,7 @@ DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
   uint32_t number = number_in(handle);
   const around *block = at(origin, index);
   uint32_t size = size_of(block);
-  if ((block->link & ~(uint32_t)PINNED) != number || (block->tag & FREE) || !size) {
+  if (LOOKS_CORRUPTED((block->link & ~(uint32_t)PINNED) != number || (block->tag & FREE) || !size)) {
     return DEFRAG_CORRUPTED;
   }
   /* The next generation, in no block, the last of the free entries. From here on no handler reaches the block. */
@@ -723,11 +733,7 @@ INLINE uint32_t move_part(defrag_pool *pool, uint32_t granules) {
 
 /* The block is still on its way. The first granule has brought its old header with it. */
 INLINE int32_t not_moved_yet(const defrag_pool *pool, around *window, uint32_t prev_free) {
-  if (pool->move == MOVE_COPY) {
-    write_header(window, pool->move_hole, prev_free, HELD);
-  } else {
-    write_header(window, (uint32_t)pool->move_hole + pool->move_size, prev_free, pool->move_entry);
-  }
+  *header_of(window) = pool->move_header | prev_free << 16;
   return 1;
 }
 
@@ -828,7 +834,7 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
     if (right == end) {
       break;
     }
-    if (!size) {
+    if (LOOKS_CORRUPTED(!size)) {
       return DEFRAG_CORRUPTED;
     }
     if (tag & FREE) {
@@ -849,7 +855,7 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
       }
     }
     right += size;
-    if (right > end) {
+    if (LOOKS_CORRUPTED(right > end)) {
       return DEFRAG_CORRUPTED;
     }
   }
@@ -896,12 +902,12 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
     return 0;
   }
   uint32_t offset = number * (uint32_t)sizeof(entry_t);
-  if (offset >= pool->table_bytes) {
+  if (LOOKS_CORRUPTED(offset >= pool->table_bytes)) {
     return DEFRAG_CORRUPTED;
   }
   entry_t *place = entry_at(pool, offset);
   uint32_t entry = *place;
-  if (index_in(entry) != from) {
+  if (LOOKS_CORRUPTED(index_in(entry) != from)) {
     return DEFRAG_CORRUPTED;
   }
   if (entry & LOCK_MASK) {
@@ -923,10 +929,12 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
 #endif
   if (hole_size >= size) {
     pool->move = MOVE_COPY;
+    pool->move_header = header(hole_size, 0, HELD);
     block->tag = (uint16_t)(size << SIZE_SHIFT); /* no longer above a hole that is free */
     *place = (entry_t)(entry | COPYING);
   } else {
     pool->move = MOVE_SLIDE;
+    pool->move_header = header(hole_size + size, 0, number);
     *place = (entry_t)(placed_at(entry, to) | SLIDING);
   }
   bin_remove(pool, origin, hole);
@@ -981,7 +989,7 @@ COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
 }
 
 /* No request is pending. 1: there is one now, for the hole that is to be kept ready. */
-COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
+INLINE int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_WATERMARK
   uint32_t ready = pool->ready;
   if (ready && ready <= pool->free && !find_hole(pool, origin, ready)) {

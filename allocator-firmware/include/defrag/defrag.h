@@ -163,6 +163,7 @@ typedef struct defrag_pool {
   uintptr_t best;        /* above the first hole of the cheapest window found */
   uint32_t window_free;  /* bytes, in the window that is looked at, */
   uint32_t window_cost;  /* and to be moved in the cheapest */
+  uint32_t move_header;  /* covers the hole, or hole and block, meanwhile */
   uintptr_t move_source; /* where the next part of the block on its way is, */
   uintptr_t move_target; /* and where it goes */
 #if DEFRAG_WATERMARK
