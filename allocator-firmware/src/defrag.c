@@ -63,10 +63,11 @@
 #define INLINE static inline __attribute__((always_inline))
 #if defined(__OPTIMIZE_SIZE__)
 #define SHARED static __attribute__((noinline))
+#define COLD static
 #else
 #define SHARED INLINE
-#endif
 #define COLD static __attribute__((noinline))
+#endif
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets only");
 #else
 #define MAY_ALIAS
@@ -131,8 +132,8 @@ enum {
 
 enum { MOVE_NONE, MOVE_COPY, MOVE_SLIDE };
 
-/* What the next step does for the request: slides a block of the window; looks for a window; nothing. */
-enum { PHASE_WINDOW, PHASE_SEARCH, PHASE_BLOCKED };
+/* What the next step does for the request: slides a block of the window; looks for a window; says why there is none. */
+enum { PHASE_WINDOW, PHASE_SEARCH, PHASE_PASSED };
 
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
@@ -796,7 +797,6 @@ COLD int32_t end_pass(defrag_pool *pool) {
     served(pool);
     return DEFRAG_OUT_OF_MEMORY;
   }
-  pool->phase = PHASE_BLOCKED;
   pool->passes = 0;
   return DEFRAG_BLOCKED;
 }
@@ -808,9 +808,6 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   uintptr_t right = pool->cursor;
   uintptr_t end = origin + pool->end * (uint32_t)GRANULE;
   uint32_t window_free = pool->window_free;
-  if (right == end && window_free < want) {
-    return end_pass(pool);
-  }
   for (uint32_t visits = VISITS; visits > 0; visits--) {
     DEFRAG_LOOP_BOUND(VISITS);
     if (window_free >= want) {
@@ -831,23 +828,20 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
     const around *block = (const around *)right;
     uint32_t tag = block->tag;
     uint32_t size = tag >> SIZE_SHIFT << 3;
-    if (right == end) {
-      break;
-    }
-    if (LOOKS_CORRUPTED(!size)) {
+    if (LOOKS_CORRUPTED(!size && right != end)) { /* the end is visited again and again: as a locked block */
       return DEFRAG_CORRUPTED;
     }
     if (tag & FREE) {
+      if (pool->everything) {
+        pool->phase = PHASE_WINDOW;
+        pool->window_cost = NO_LIMIT;
+        pool->cursor = right + size;
+        return 1;
+      }
       if (!window_free) {
         left = right;
       }
       window_free += size;
-      if (pool->everything) {
-        right += size;
-        pool->best = right;
-        pool->window_cost = NO_LIMIT;
-        break;
-      }
     } else {
       uint32_t offset = block->link * (uint32_t)sizeof(entry_t);
       if (offset >= pool->table_bytes || (uint32_t)*entry_at(pool, offset) << (32 - INDEX_SHIFT)) {
@@ -861,13 +855,19 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   }
   pool->left = left;
   pool->window_free = window_free;
-  /* A window that costs no more than it yields is good enough: to look for a better one costs as much. */
-  uint32_t cost = pool->window_cost;
-  if (cost <= want || (cost != NO_WINDOW && (pool->everything || (right == end && window_free < want)))) {
-    pool->phase = PHASE_WINDOW;
-    right = pool->best;
-  }
   pool->cursor = right;
+  uint32_t cost = pool->window_cost;
+  if (right == end && window_free < want) {
+    if (cost == NO_WINDOW) {
+      pool->phase = PHASE_PASSED;
+      return 1;
+    }
+  } else if (cost > want) {
+    return 1;
+  }
+  /* A window that costs no more than it yields is good enough: to look for a better one costs as much. */
+  pool->phase = PHASE_WINDOW;
+  pool->cursor = pool->best;
   return 1;
 }
 
@@ -989,7 +989,7 @@ COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
 }
 
 /* No request is pending. 1: there is one now, for the hole that is to be kept ready. */
-INLINE int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
+COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_WATERMARK
   uint32_t ready = pool->ready;
   if (ready && ready <= pool->free && !find_hole(pool, origin, ready)) {
@@ -1007,7 +1007,7 @@ COLD int32_t look_further(defrag_pool *pool, uintptr_t origin) {
   if (!pool->want) {
     return begin_idle(pool, origin);
   }
-  return pool->phase == PHASE_BLOCKED ? end_pass(pool) : search(pool, origin);
+  return pool->phase == PHASE_PASSED ? end_pass(pool) : search(pool, origin);
 }
 
 DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
