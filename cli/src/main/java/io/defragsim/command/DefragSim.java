@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       CompareCommand.class,
       ExecCommand.class,
+      BoundsCommand.class,
       ValidateCommand.class,
       ListCommand.class,
       BenchCommand.class,
@@ -109,7 +110,7 @@ public final class DefragSim implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: run, compare, exec, validate or list");
+        spec.commandLine(), "a command is missing: run, compare, exec, bounds, validate or list");
   }
 
   Terminal terminal() {

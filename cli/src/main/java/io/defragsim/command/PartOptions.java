@@ -1,14 +1,13 @@
 package io.defragsim.command;
 
-import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,19 +21,7 @@ final class PartOptions {
   @Spec(Target.MIXEE)
   CommandSpec spec;
 
-  @Option(
-      names = "--core",
-      paramLabel = "CORE",
-      defaultValue = "cortex-m0",
-      description = "Whose cycles count: cortex-m0 or cortex-m0plus (default: ${DEFAULT-VALUE}).")
-  String core = "cortex-m0";
-
-  @Option(
-      names = "--mul",
-      paramLabel = "CYCLES",
-      defaultValue = "1",
-      description = "What a multiplication takes: 1 or 32 (default: ${DEFAULT-VALUE}).")
-  String mul = "1";
+  @Mixin CoreOptions coreOptions;
 
   @Option(
       names = "--clock",
@@ -65,22 +52,13 @@ final class PartOptions {
 
   /** The part, with what {@code image} needs where nothing was asked for. */
   McuConfig part(FirmwareImage image) {
-    if (!mul.equals("1") && !mul.equals("32")) {
-      throw usage("--mul: a multiplication takes 1 or 32 cycles, not " + mul);
-    }
+    int multiplierCycles = coreOptions.multiplierCycles();
     return new McuConfig(
-        core,
-        CoreKind.of(core)
-            .orElseThrow(
-                () ->
-                    usage(
-                        "--core: \""
-                            + core
-                            + "\" is no core"
-                            + Nearest.hint(core, CoreKind.keys()))),
+        coreOptions.core,
+        coreOptions.kind(),
         clockHz(),
         clockHz(),
-        Integer.parseInt(mul),
+        multiplierCycles,
         flash == null ? Program.flashFor(image) : memory("--flash", flash),
         Program.SRAM_BASE,
         sram == null ? Program.sramFor(image) : memory("--sram", sram));

@@ -2,6 +2,7 @@ package io.defragsim.lab;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
@@ -371,6 +372,16 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   Snapshot snapshot() {
     return mcu.snapshot();
+  }
+
+  /** Back to {@code snapshot}, also after a call that stopped the run. */
+  void restore(Snapshot snapshot) {
+    mcu.restore(snapshot);
+  }
+
+  /** Has every instruction told to {@code listener}; only if loaded strictly. */
+  void listen(InstructionListener listener) {
+    mcu.listen(listener);
   }
 
   void idle(long cycles) {

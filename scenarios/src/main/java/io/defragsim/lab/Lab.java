@@ -1,5 +1,6 @@
 package io.defragsim.lab;
 
+import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.RunResult;
@@ -71,6 +72,19 @@ public final class Lab {
   public static RunResult run(Scenario scenario, FirmwareImage image, Options options) {
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, options.strictness())) {
       return new Run(scenario, image, allocator, options).result();
+    }
+  }
+
+  /**
+   * {@link #run(Scenario, FirmwareImage, Options)}, strictly whatever the options say, with every
+   * instruction told to {@code listener}.
+   */
+  public static RunResult run(
+      Scenario scenario, FirmwareImage image, Options options, InstructionListener listener) {
+    Options strict = options.withStrictness(Strictness.STRICT);
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.STRICT)) {
+      allocator.listen(listener);
+      return new Run(scenario, image, allocator, strict).result();
     }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Executed;
 import java.io.IOException;
@@ -32,6 +33,12 @@ public final class JsonReportWriter {
   /** Writes what {@code exec} ran and closes nothing. */
   public void write(Executed executed, Writer out) throws IOException {
     mapper.writer(new Layout(4)).writeValue(out, JsonExecution.of(executed));
+    out.write('\n');
+  }
+
+  /** Writes the worst cases of an image and closes nothing. */
+  public void write(Bounds bounds, String producer, Writer out) throws IOException {
+    mapper.writer(new Layout(3)).writeValue(out, JsonBounds.of(bounds, producer));
     out.write('\n');
   }
 

@@ -87,7 +87,7 @@ final class JsonReports {
             memory.sram()));
   }
 
-  private static JsonReport.Ending ending(Ending ending) {
+  static JsonReport.Ending ending(Ending ending) {
     if (ending instanceof Ending.Faulted faulted) {
       Fault fault = faulted.fault();
       return new JsonReport.Ending(

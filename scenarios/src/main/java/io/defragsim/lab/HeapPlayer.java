@@ -1,0 +1,195 @@
+package io.defragsim.lab;
+
+import io.defragsim.emulator.Snapshot;
+import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.result.OperationKind;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.workload.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * Plays operations on an image one by one, goes back to states before, and knows which operations
+ * are right: it frees what is alive and not locked, and unlocks what is locked. For searches: it
+ * measures calls and checks nothing of what the blocks hold.
+ */
+final class HeapPlayer implements AutoCloseable {
+
+  /** A block that is alive. */
+  record Live(int block, int handle, int locks) {
+    private Live withLocks(int now) {
+      return new Live(block, handle, now);
+    }
+  }
+
+  /** A state of the image and of the program, and how it was reached. */
+  record State(Snapshot snapshot, List<Live> live, List<Operation> operations, int blocks) {}
+
+  private final AllocatorImage image;
+  private final int budget;
+  private final State start;
+  private final List<Live> live = new ArrayList<>();
+  private final List<Operation> operations = new ArrayList<>();
+  private int blocks;
+
+  /**
+   * A player at the beginning.
+   *
+   * @throws RunStopped if the image does not start
+   */
+  HeapPlayer(Scenario scenario, FirmwareImage firmware) {
+    image = AllocatorImage.load(scenario, firmware, Strictness.NORMAL);
+    try {
+      budget = scenario.defrag().budgetBytes();
+      image.reset();
+      image.init();
+      start = state();
+    } catch (RuntimeException e) {
+      image.close();
+      throw e;
+    }
+  }
+
+  State start() {
+    return start;
+  }
+
+  /** The state now. */
+  State state() {
+    return new State(image.snapshot(), List.copyOf(live), List.copyOf(operations), blocks);
+  }
+
+  void goTo(State state) {
+    image.restore(state.snapshot());
+    live.clear();
+    live.addAll(state.live());
+    operations.clear();
+    operations.addAll(state.operations());
+    blocks = state.blocks();
+  }
+
+  /** What was played to come to the state now. */
+  List<Operation> operations() {
+    return operations;
+  }
+
+  List<Live> live() {
+    return live;
+  }
+
+  boolean steps() {
+    return image.steps();
+  }
+
+  /** Allocates a block that was never there before; gives the cycles. */
+  long alloc(long bytes) {
+    return alloc(blocks, bytes);
+  }
+
+  private long alloc(int block, long bytes) {
+    blocks = Math.max(blocks, block + 1);
+    operations.add(new Operation.Alloc(block, bytes));
+    Answer answer = image.alloc(bytes);
+    if (!answer.isError()) {
+      live.add(new Live(block, answer.value(), 0));
+    }
+    return answer.cycles();
+  }
+
+  /** Frees a block that is not locked. What the image answers, the program is done with it. */
+  long free(Live block) {
+    operations.add(new Operation.Free(block.block()));
+    live.remove(block);
+    return image.free(block.handle()).cycles();
+  }
+
+  long lock(Live block) {
+    operations.add(new Operation.Lock(block.block()));
+    Answer answer = image.lock(block.handle());
+    if (!answer.isError()) {
+      replace(block, b -> b.withLocks(b.locks() + 1));
+    }
+    return answer.cycles();
+  }
+
+  /** Takes back a lock of a block that is locked. */
+  long unlock(Live block) {
+    operations.add(new Operation.Unlock(block.block()));
+    Answer answer = image.unlock(block.handle());
+    replace(block, b -> b.withLocks(b.locks() - 1));
+    return answer.cycles();
+  }
+
+  long step() {
+    operations.add(new Operation.Step(1));
+    return image.step(budget).cycles();
+  }
+
+  /** Replaces in place: the order of blocks is what choices among them refer to. */
+  private void replace(Live block, UnaryOperator<Live> change) {
+    live.replaceAll(b -> b.equals(block) ? change.apply(b) : b);
+  }
+
+  /**
+   * Plays operations anew from the start, as far as they are right: one that is not, since another
+   * before it is gone, is left out.
+   *
+   * @return the cycles of the last operation, -1 if it was left out
+   */
+  long replay(List<Operation> script) {
+    goTo(start);
+    long cycles = -1;
+    for (Operation operation : script) {
+      cycles = replay(operation);
+    }
+    return cycles;
+  }
+
+  private long replay(Operation operation) {
+    if (operation instanceof Operation.Alloc alloc) {
+      return alloc(alloc.block(), alloc.bytes());
+    } else if (operation instanceof Operation.Step) {
+      return step();
+    } else if (operation instanceof Operation.Free free) {
+      Live block = find(free.block(), b -> b.locks() == 0);
+      return block.handle() == 0 ? -1 : free(block);
+    } else if (operation instanceof Operation.Lock lock) {
+      Live block = find(lock.block(), b -> true);
+      return block.handle() == 0 ? -1 : lock(block);
+    } else if (operation instanceof Operation.Unlock unlock) {
+      Live block = find(unlock.block(), b -> b.locks() > 0);
+      return block.handle() == 0 ? -1 : unlock(block);
+    }
+    throw new IllegalArgumentException("not played here: " + operation);
+  }
+
+  private Live find(int block, Predicate<Live> condition) {
+    return live.stream()
+        .filter(b -> b.block() == block && condition.test(b))
+        .findFirst()
+        .orElse(new Live(block, 0, 0));
+  }
+
+  /** The kind of an operation that is played here. */
+  static OperationKind kind(Operation operation) {
+    if (operation instanceof Operation.Alloc) {
+      return OperationKind.ALLOC;
+    } else if (operation instanceof Operation.Free) {
+      return OperationKind.FREE;
+    } else if (operation instanceof Operation.Lock) {
+      return OperationKind.LOCK;
+    } else if (operation instanceof Operation.Unlock) {
+      return OperationKind.UNLOCK;
+    }
+    return OperationKind.STEP;
+  }
+
+  @Override
+  public void close() {
+    image.close();
+  }
+}

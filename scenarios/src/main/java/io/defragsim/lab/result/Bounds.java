@@ -1,0 +1,170 @@
+package io.defragsim.lab.result;
+
+import io.defragsim.emulator.bound.FunctionBound;
+import io.defragsim.emulator.bound.LoopBoundChecker;
+import io.defragsim.emulator.bound.MaskedBound;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worst cases of an allocator image: what they are to be, what they cannot exceed, and the
+ * longest that was seen.
+ *
+ * @param image its name
+ * @param sha256 of the ELF file, lower-case hex
+ * @param cycleModel what cycles were counted by, for people
+ * @param budget of steps, in bytes
+ * @param seed of the search
+ * @param effort how many sequences the search tried for each function
+ * @param scenarios how many shipped scenarios were run
+ * @param functions those of the contract that the image has
+ * @param stepBudgets {@code image_step} with other budgets; empty if the image does not step
+ * @param masked the longest stretch with interrupts masked
+ * @param loops what was seen of the loops that have bounds
+ * @param found the worst cases that the search found, one a kind at most
+ * @param broken how the image broke its contract in one of the runs; null if it did not
+ */
+public record Bounds(
+    String image,
+    String sha256,
+    String cycleModel,
+    int budget,
+    long seed,
+    int effort,
+    int scenarios,
+    List<Function> functions,
+    List<StepBudget> stepBudgets,
+    Masked masked,
+    List<LoopBoundChecker.Seen> loops,
+    List<WorstCase> found,
+    @Nullable Broken broken) {
+
+  public Bounds {
+    functions = List.copyOf(functions);
+    stepBudgets = List.copyOf(stepBudgets);
+    loops = List.copyOf(loops);
+    found = List.copyOf(found);
+  }
+
+  /** What the numbers say of a function. */
+  public enum Verdict {
+    /** The static bound is within the target, and nothing seen exceeds it. */
+    HOLDS("holds"),
+    /** There is no static bound; nothing seen exceeds the target. */
+    NOT_PROVEN("not proven"),
+    /** The static bound, or what was seen, exceeds the target. */
+    ABOVE_TARGET("above target"),
+    /** What was seen exceeds the static bound, which is therefore wrong. */
+    ABOVE_BOUND("ABOVE BOUND");
+
+    private final String words;
+
+    Verdict(String words) {
+      this.words = words;
+    }
+
+    /** For people. */
+    public String words() {
+      return words;
+    }
+
+    /** Whether it makes the command fail. */
+    public boolean fails() {
+      return this == ABOVE_TARGET || this == ABOVE_BOUND;
+    }
+
+    static Verdict of(@Nullable Long must, @Nullable Long bound, @Nullable Long seen) {
+      if (bound != null && seen != null && seen > bound) {
+        return ABOVE_BOUND;
+      }
+      long most = Math.max(bound == null ? 0 : bound, seen == null ? 0 : seen);
+      if (must != null && most > must) {
+        return ABOVE_TARGET;
+      }
+      return bound == null ? NOT_PROVEN : HOLDS;
+    }
+  }
+
+  /**
+   * The longest call that was seen.
+   *
+   * @param where the scenario, a shipped one or one that the search found
+   */
+  public record Seen(long cycles, String where) {}
+
+  /**
+   * A function.
+   *
+   * @param must the target in cycles; null without one
+   * @param stretch what is aimed at; null without a target
+   * @param bound the static bound; null if there is none
+   * @param unbounded why there is no static bound; null if there is one
+   * @param seen null if it was never called
+   */
+  public record Function(
+      String name,
+      @Nullable Long must,
+      @Nullable Long stretch,
+      @Nullable FunctionBound bound,
+      @Nullable String unbounded,
+      @Nullable Seen seen) {
+
+    public Verdict verdict() {
+      return Verdict.of(
+          must, bound == null ? null : bound.cycles(), seen == null ? null : seen.cycles());
+    }
+  }
+
+  /**
+   * {@code image_step} with a budget.
+   *
+   * @param bound null if there is no static bound
+   */
+  public record StepBudget(long budget, long must, long stretch, @Nullable Long bound) {
+    public Verdict verdict() {
+      return Verdict.of(must, bound, null);
+    }
+  }
+
+  /**
+   * The longest stretch with interrupts masked in any of the functions.
+   *
+   * @param function in which it is; empty if none masks interrupts
+   * @param bound null if there is none
+   * @param unbounded why there is no bound; null if there is one
+   */
+  public record Masked(
+      long must,
+      long stretch,
+      String function,
+      @Nullable MaskedBound bound,
+      @Nullable String unbounded) {
+    public Verdict verdict() {
+      return Verdict.of(must, bound == null ? null : bound.cycles(), null);
+    }
+  }
+
+  /** A run in which the image broke. */
+  public record Broken(String scenario, Ending ending) {}
+
+  /** The loops that ran more often than their bounds say: the static bounds are worth nothing. */
+  public List<LoopBoundChecker.Seen> exceededLoops() {
+    return loops.stream().filter(LoopBoundChecker.Seen::exceeded).toList();
+  }
+
+  /**
+   * What it means for the exit status: 0 nothing is above its target or bound, 3 something is, 4
+   * the image broke its contract, 5 a cycle budget was exhausted.
+   */
+  public int exitStatus() {
+    if (broken != null) {
+      return broken.ending() instanceof Ending.BudgetExhausted ? 5 : 4;
+    }
+    boolean fails =
+        functions.stream().anyMatch(function -> function.verdict().fails())
+            || stepBudgets.stream().anyMatch(step -> step.verdict().fails())
+            || masked.verdict().fails()
+            || !exceededLoops().isEmpty();
+    return fails ? 3 : 0;
+  }
+}

@@ -1,0 +1,14 @@
+package io.defragsim.lab.result;
+
+import io.defragsim.scenario.Scenario;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The longest call of one kind that a search found.
+ *
+ * @param cycles of the call, the last of the scenario; -1 if the image broke
+ * @param scenario whose run has the call, or breaks the image
+ * @param broken how the image broke; null if it did not
+ */
+public record WorstCase(
+    OperationKind kind, long cycles, Scenario scenario, @Nullable Ending broken) {}
