@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
       "The static bound is computed from the machine code, with loops as often as the source says"
           + " (LOOP_BOUND); all runs check that. The longest call is that of all shipped scenarios"
           + " and of a search that tries to make it worse. The same image, seed and effort give the"
-          + " same output."
+          + " same output.",
+      "The exit status is 3 if a bound is above its target, or a call took longer than its bound."
     },
     footerHeading = "%nExamples:%n",
     footer = {

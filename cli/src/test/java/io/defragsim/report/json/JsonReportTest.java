@@ -64,6 +64,7 @@ final class JsonReportTest {
   void the_committed_schemas_are_what_the_records_say() throws IOException {
     assertCommitted(SCHEMA, ReportSchema.ofRuns());
     assertCommitted(SCHEMAS.resolve("execution.schema.json"), ReportSchema.ofExecutions());
+    assertCommitted(SCHEMAS.resolve("bounds.schema.json"), ReportSchema.ofBounds());
   }
 
   private static void assertCommitted(Path schema, String generated) throws IOException {

@@ -47,6 +47,17 @@ final class ReportSchema {
             + " counts; addresses and registers are unsigned.");
   }
 
+  /** That of what {@code bounds} writes. */
+  static String ofBounds() throws IOException {
+    return generate(
+        JsonBounds.class,
+        "urn:defrag-sim:bounds:" + JsonBounds.VERSION,
+        "Worst cases by defrag-sim bounds, version " + JsonBounds.VERSION,
+        "The worst cases of an allocator image. All keys are always there, null where there is"
+            + " nothing. All numbers are integers: cycles of the emulated core, bytes, counts;"
+            + " addresses and registers are unsigned. Operations count from 0.");
+  }
+
   private static String generate(Class<?> document, String id, String title, String description)
       throws IOException {
     ObjectMapper mapper = new ObjectMapper();
@@ -94,13 +105,20 @@ final class ReportSchema {
 
   private static @Nullable List<?> constant(FieldScope field) {
     Class<?> type = field.getDeclaringType().getErasedType();
-    if (type != JsonReport.class && type != JsonExecution.class) {
-      return null;
+    if (type == JsonReport.class) {
+      return constant(field, JsonReport.FORMAT, JsonReport.VERSION);
+    } else if (type == JsonExecution.class) {
+      return constant(field, JsonExecution.FORMAT, JsonExecution.VERSION);
+    } else if (type == JsonBounds.class) {
+      return constant(field, JsonBounds.FORMAT, JsonBounds.VERSION);
     }
-    boolean runs = type == JsonReport.class;
+    return null;
+  }
+
+  private static @Nullable List<?> constant(FieldScope field, String format, int version) {
     return switch (field.getName()) {
-      case "format" -> List.of(runs ? JsonReport.FORMAT : JsonExecution.FORMAT);
-      case "version" -> List.of(runs ? JsonReport.VERSION : JsonExecution.VERSION);
+      case "format" -> List.of(format);
+      case "version" -> List.of(version);
       default -> null;
     };
   }

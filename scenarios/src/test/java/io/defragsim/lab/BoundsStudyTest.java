@@ -1,0 +1,132 @@
+package io.defragsim.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.bound.LoopBoundChecker;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.Bounds;
+import io.defragsim.lab.result.Bounds.Verdict;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.WorstCase;
+import io.defragsim.scenario.ImageReference;
+import io.defragsim.scenario.McuProfiles;
+import io.defragsim.scenario.ReadResult;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.ScenarioReader;
+import io.defragsim.scenario.ScenarioWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** Worst cases, of images where they are known and of the shipped ones. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class BoundsStudyTest {
+  private static final McuConfig PART = McuProfiles.named("cortex-m0").orElseThrow();
+  private static final ImageReference SHIPPED = new ImageReference.Shipped("defrag");
+  private static final ScenarioReader READER = new ScenarioReader(Figures.units());
+
+  private static Bounds study(
+      FirmwareImage image, List<Scenario> library, int effort, int threads) {
+    return BoundsStudy.of(
+        SHIPPED, image, library, new BoundsStudy.Options(PART, 64, 1, effort, threads));
+  }
+
+  @Test
+  void the_search_finds_the_worst_case_that_is_known() {
+    Bounds bounds = study(Bench.faulty("bounded"), List.of(), 2000, 2);
+
+    // The last of sixteen slots is taken: 15 times 9 cycles and the way in and out.
+    assertThat(bounds.functions())
+        .allSatisfy(
+            function -> {
+              assertThat(function.verdict()).isEqualTo(Verdict.HOLDS);
+              assertThat(function.bound()).isNotNull();
+              assertThat(function.seen()).isNotNull();
+              assertThat(function.seen().cycles()).isEqualTo(function.bound().cycles());
+            });
+    assertThat(bounds.loops()).noneMatch(LoopBoundChecker.Seen::exceeded);
+    assertThat(bounds.masked().bound()).isNotNull();
+    assertThat(bounds.masked().bound().cycles()).isEqualTo(9);
+    assertThat(bounds.exitStatus()).isZero();
+  }
+
+  @Test
+  void a_bound_that_is_too_small_is_found_out() {
+    Bounds bounds = study(Bench.faulty("wrong-bound"), List.of(), 1000, 2);
+
+    assertThat(bounds.functions().get(0).verdict()).isEqualTo(Verdict.ABOVE_BOUND);
+    assertThat(bounds.exceededLoops())
+        .singleElement()
+        .satisfies(
+            loop -> {
+              assertThat(loop.most()).isEqualTo(8);
+              assertThat(loop.runs()).isGreaterThan(8);
+              assertThat(loop.header().function()).isEqualTo("image_alloc");
+            });
+    assertThat(bounds.exitStatus()).isEqualTo(3);
+  }
+
+  @Test
+  void the_same_seed_finds_the_same_whatever_the_threads() {
+    Bounds once = study(Bench.defrag(), List.of(), 150, 1);
+
+    assertThat(study(Bench.defrag(), List.of(), 150, 2)).isEqualTo(once);
+  }
+
+  @Test
+  void what_the_search_found_is_a_scenario_whose_run_has_that_call() {
+    for (WorstCase worst : study(Bench.defrag(), List.of(), 150, 2).found()) {
+      String text = ScenarioWriter.text(worst.scenario());
+      ReadResult read = READER.read(text.getBytes(StandardCharsets.UTF_8), "found", Path.of(""));
+
+      assertThat(read).as(text).isInstanceOf(ReadResult.Valid.class);
+      Scenario scenario = ((ReadResult.Valid) read).scenario();
+      assertThat(scenario)
+          .usingRecursiveComparison()
+          .ignoringFields("limits") // they know where they stand
+          .isEqualTo(worst.scenario());
+      assertThat(Lab.run(scenario, Bench.defrag()).exitStatus()).as(text).isZero();
+    }
+  }
+
+  @Test
+  void no_call_of_a_shipped_image_exceeds_its_static_bound() {
+    for (FirmwareImage image : List.of(Bench.defrag(), Bench.newlibNano())) {
+      Bounds bounds = study(image, ScenarioLibrary.all(READER), 300, 2);
+
+      assertThat(bounds.broken()).isNull();
+      assertThat(bounds.scenarios()).isEqualTo(ScenarioLibrary.names().size());
+      assertThat(bounds.functions())
+          .as("%s", bounds.functions())
+          .noneMatch(function -> function.verdict() == Verdict.ABOVE_BOUND);
+      assertThat(bounds.exceededLoops()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_shipped_allocator_keeps_its_targets_on_every_heap() {
+    FirmwareImage image = Bench.defrag();
+    assumeFalse(image.loopBounds().isEmpty(), "the allocator's loops have no bounds");
+    Bounds bounds = study(image, List.of(), 0, 1);
+
+    Map<String, String> missed =
+        bounds.functions().stream()
+            .filter(function -> function.must() != null)
+            .filter(function -> function.verdict() != Verdict.HOLDS)
+            .collect(
+                Collectors.toMap(
+                    Bounds.Function::name,
+                    f -> f.verdict().words() + " " + f.bound() + f.unbounded()));
+    assertThat(missed).isEmpty();
+    assertThat(bounds.stepBudgets()).allMatch(step -> step.verdict() == Verdict.HOLDS);
+    assertThat(bounds.masked().verdict()).isEqualTo(Verdict.HOLDS);
+  }
+}
