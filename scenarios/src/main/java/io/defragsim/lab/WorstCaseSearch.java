@@ -60,6 +60,9 @@ final class WorstCaseSearch {
 
     record Step() implements Gene {}
 
+    /** A request that hardly fits, and steps that may make room for it. */
+    record Wait(int bytes, int steps) implements Gene {}
+
     /** Pairs of blocks, of which the first are freed again: holes with blocks in between. */
     record Comb(int pairs, int hole, int between) implements Gene {}
   }
@@ -216,9 +219,10 @@ final class WorstCaseSearch {
         score = better(score, player, player.free(hole));
       }
     } else if (gene instanceof Gene.Step) {
-      if (player.steps()) {
-        score = better(score, player, player.step());
-      }
+      score = steps(player, 1, score);
+    } else if (gene instanceof Gene.Wait wait) {
+      score = better(score, player, player.alloc(wait.bytes()));
+      score = steps(player, wait.steps(), score);
     } else {
       OperationKind of =
           gene instanceof Gene.Free
@@ -233,6 +237,14 @@ final class WorstCaseSearch {
         long cycles = call(player, of, choice.get(Math.floorMod(pick, choice.size())));
         score = better(score, player, cycles);
       }
+    }
+    return score;
+  }
+
+  private Score steps(HeapPlayer player, int count, Score before) {
+    Score score = before;
+    for (int i = 0; i < count && player.steps(); i++) {
+      score = better(score, player, player.step());
     }
     return score;
   }
@@ -320,6 +332,10 @@ final class WorstCaseSearch {
       return new Gene.Lock(lock.pick() + by);
     } else if (gene instanceof Gene.Unlock unlock) {
       return new Gene.Unlock(unlock.pick() + by);
+    } else if (gene instanceof Gene.Wait wait) {
+      return random.nextBoolean()
+          ? new Gene.Wait(Math.max(1, wait.bytes() + 4 * by), wait.steps())
+          : new Gene.Wait(wait.bytes(), Math.max(0, wait.steps() + by / 4));
     } else if (gene instanceof Gene.Comb comb) {
       return random.nextBoolean()
           ? new Gene.Comb(comb.pairs(), Math.max(1, comb.hole() + by), comb.between())
@@ -329,7 +345,7 @@ final class WorstCaseSearch {
   }
 
   private Gene gene(Scenario.Pool pool) {
-    int kindOfGene = random.nextInt(16);
+    int kindOfGene = random.nextInt(18);
     int pick = random.nextInt(1000);
     if (kindOfGene < 5) {
       return new Gene.Alloc(size(pool.bytes()));
@@ -341,6 +357,9 @@ final class WorstCaseSearch {
       return new Gene.Unlock(pick);
     } else if (kindOfGene < 14) {
       return new Gene.Step();
+    } else if (kindOfGene < 16) {
+      int bytes = random.nextInt(pool.bytes() / 16, pool.bytes());
+      return new Gene.Wait(bytes, random.nextInt(1, 6));
     }
     return new Gene.Comb(random.nextInt(1, 12), size(pool.bytes() / 8), size(100));
   }

@@ -76,14 +76,14 @@ final class BoundsStudyTest {
 
   @Test
   void the_same_seed_finds_the_same_whatever_the_threads() {
-    Bounds once = study(Bench.defrag(), List.of(), 150, 1);
+    Bounds once = study(Bench.defrag(), List.of(), 60, 1);
 
-    assertThat(study(Bench.defrag(), List.of(), 150, 2)).isEqualTo(once);
+    assertThat(study(Bench.defrag(), List.of(), 60, 2)).isEqualTo(once);
   }
 
   @Test
   void what_the_search_found_is_a_scenario_whose_run_has_that_call() {
-    for (WorstCase worst : study(Bench.defrag(), List.of(), 150, 2).found()) {
+    for (WorstCase worst : study(Bench.defrag(), List.of(), 60, 2).found()) {
       String text = ScenarioWriter.text(worst.scenario());
       ReadResult read = READER.read(text.getBytes(StandardCharsets.UTF_8), "found", Path.of(""));
 
@@ -100,7 +100,7 @@ final class BoundsStudyTest {
   @Test
   void no_call_of_a_shipped_image_exceeds_its_static_bound() {
     for (FirmwareImage image : List.of(Bench.defrag(), Bench.newlibNano())) {
-      Bounds bounds = study(image, ScenarioLibrary.all(READER), 300, 2);
+      Bounds bounds = study(image, ScenarioLibrary.all(READER), 100, 2);
 
       assertThat(bounds.broken()).isNull();
       assertThat(bounds.scenarios()).isEqualTo(ScenarioLibrary.names().size());

@@ -15,6 +15,7 @@ final class ElfBuilder {
   private final List<Symbol> symbols = new ArrayList<>();
   private final List<int[]> patches = new ArrayList<>(); // offset, bytes, value
   private byte[] attributes = attributes(11, 'M', "");
+  private int[] loopBounds = {};
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Segment(int load, int run, byte[] stored, int memory) {}
@@ -47,6 +48,12 @@ final class ElfBuilder {
 
   ElfBuilder withoutAttributes() {
     attributes = new byte[0];
+    return this;
+  }
+
+  /** A section of loop bounds with these words. */
+  ElfBuilder loopBounds(int... words) {
+    loopBounds = words;
     return this;
   }
 
@@ -93,8 +100,12 @@ final class ElfBuilder {
     out.put(names.toByteArray());
     int attributesAt = out.position();
     out.put(attributes);
+    int loopBoundsAt = out.position();
+    for (int word : loopBounds) {
+      out.putInt(word);
+    }
     int sectionNamesAt = out.position();
-    String sectionNames = "\0.symtab\0.strtab\0.ARM.attributes\0.shstrtab\0";
+    String sectionNames = "\0.symtab\0.strtab\0.ARM.attributes\0.shstrtab\0.loop_bounds\0";
     out.put(sectionNames.getBytes(StandardCharsets.US_ASCII));
 
     int sectionsAt = out.position();
@@ -104,6 +115,10 @@ final class ElfBuilder {
     int sectionCount = 4;
     if (attributes.length > 0) {
       section(out, 17, ArmAttributes.SECTION_TYPE, attributesAt, attributes.length, 0, 0);
+      sectionCount++;
+    }
+    if (loopBounds.length > 0) {
+      section(out, 43, 1, loopBoundsAt, 4 * loopBounds.length, 0, 0);
       sectionCount++;
     }
     section(out, 33, 3, sectionNamesAt, sectionNames.length(), 0, 0);

@@ -71,6 +71,17 @@ class FirmwareImageTest {
   }
 
   @Test
+  void bounds_of_loops_are_read_and_those_of_discarded_code_are_not() {
+    FirmwareImage image =
+        new ElfBuilder().loopBounds(0x41, 8, 16, 0x0002_0007, 0, 9, 0, 1, 0x44, 3, 0, 5).parse();
+    assertThat(image.loopBounds())
+        .containsExactly(new LoopBound(0x40, 8, 16, 0x0002_0007), new LoopBound(0x44, 3, 0, 5));
+    assertThat(image.loopBounds().get(0).line()).isEqualTo(7);
+    assertThat(image.loopBounds().get(0).most(33)).isEqualTo(8 + 3);
+    assertRejected(new ElfBuilder().loopBounds(0x40, 8, 16), ".loop_bounds", "12 bytes");
+  }
+
+  @Test
   void the_name_of_a_file_is_that_of_the_image(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("defrag.elf");
     Files.write(file, new ElfBuilder().build());
