@@ -92,7 +92,7 @@ final class BoundsCommandTest {
   void what_the_search_found_can_be_run() throws IOException {
     Path found = folder.resolve("found");
     Finished run =
-        Cli.run("bounds", image("bounded"), "--effort", "20", "--worst", found.toString());
+        Cli.run("bounds", image("bounded"), "--effort", "200", "--worst", found.toString());
 
     assertThat(run.status()).isZero();
     try (Stream<Path> files = Files.list(found)) {
