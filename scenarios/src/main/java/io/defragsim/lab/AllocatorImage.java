@@ -189,8 +189,12 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     nobodys = mcu.read(layout.poolEnd(), layout.unused());
   }
 
-  /** Hands the pool over. */
-  void init() {
+  /**
+   * Hands the pool over.
+   *
+   * @return null, or the error with which the image refuses a pool of that size
+   */
+  @Nullable ContractError init() {
     OptionalLong init = mcu.image().function("image_init");
     Answer answer =
         timed(
@@ -199,16 +203,19 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
             (int) layout.poolAddress(),
             layout.pool(),
             scenario.pool().handles());
-    if (answer.value() != 0) {
-      throw RunStopped.violation(
-              String.format(
-                  "image_init(0x%08x, %d, %d) answered %s",
-                  layout.poolAddress(),
-                  layout.pool(),
-                  scenario.pool().handles(),
-                  answer.value() < 0 ? answer.error() : Integer.toString(answer.value())))
-          .in("image_init");
+    if (answer.value() > 0) {
+      throw badInit(answer.value());
     }
+    return answer.isError() ? answer.error() : null;
+  }
+
+  /** What becomes of a run whose pool was not accepted. */
+  RunStopped badInit(Object answer) {
+    return RunStopped.violation(
+            String.format(
+                "image_init(0x%08x, %d, %d) answered %s",
+                layout.poolAddress(), layout.pool(), scenario.pool().handles(), answer))
+        .in("image_init");
   }
 
   Answer alloc(long bytes) {

@@ -3,6 +3,7 @@ package io.defragsim.lab;
 import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
 import java.util.function.LongConsumer;
@@ -57,6 +58,21 @@ public final class Lab {
   /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */
   public static RunResult run(Scenario scenario, FirmwareImage image) {
     return run(scenario, image, Options.standard());
+  }
+
+  /**
+   * Plays the workload until the first request for memory (an alloc, a grow) is refused in the end.
+   * All that is checked in a run is checked; nothing is sampled. Quick where a request is refused
+   * early.
+   *
+   * @throws io.defragsim.emulator.image.ImageRejectedException as {@code run}
+   * @throws DoesNotFitException as {@code run}
+   */
+  public static Attempt attempt(Scenario scenario, FirmwareImage image, Strictness strictness) {
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, strictness)) {
+      Options options = Options.standard().withoutSampling().withStrictness(strictness);
+      return new Run(scenario, image, allocator, options).attempt();
+    }
   }
 
   /**

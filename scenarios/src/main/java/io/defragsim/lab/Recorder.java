@@ -42,6 +42,7 @@ final class Recorder {
 
   private final List<Failure> failures = new ArrayList<>();
   private long failureCount;
+  private @Nullable Failure refusedRequest;
 
   private final List<PhaseSpan> phases = new ArrayList<>();
   private final List<String> openPhases = new ArrayList<>();
@@ -83,12 +84,21 @@ final class Recorder {
   void failed(Failure failure) {
     tally(failure.kind()).failed(failure.error());
     failureCount++;
+    if (refusedRequest == null
+        && (failure.kind() == OperationKind.ALLOC || failure.kind() == OperationKind.GROW)) {
+      refusedRequest = failure;
+    }
     if (failures.size() < Events.CAPACITY) {
       failures.add(failure);
     }
     if (failure.catastrophic()) {
       catastrophic++;
     }
+  }
+
+  /** The first request for memory that was refused in the end, null if there was none. */
+  @Nullable Failure refusedRequest() {
+    return refusedRequest;
   }
 
   /** A call of the kind's function took that many cycles. */

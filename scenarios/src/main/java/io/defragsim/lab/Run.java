@@ -3,14 +3,16 @@ package io.defragsim.lab;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.Attempt;
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.Memory;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
-import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import java.math.BigDecimal;
@@ -30,7 +32,8 @@ final class Run {
   private final Recorder recorder = new Recorder();
   private final ShadowHeap heap;
   private final Compactor compactor;
-  private final long operations;
+  private boolean untilRefusal;
+  private @Nullable ContractError poolRefused;
   private int table;
   private @Nullable HeapMapper mapper;
   private @Nullable Sampler sampler;
@@ -42,11 +45,40 @@ final class Run {
     this.options = options;
     this.heap = new ShadowHeap(image.layout(), image);
     this.compactor = new Compactor(image, heap, recorder, scenario.defrag(), scenario.callBudget());
-    this.operations = scenario.workload().countOperations();
+  }
+
+  /** Plays the workload until the first request for memory is refused, and samples nothing. */
+  Attempt attempt() {
+    untilRefusal = true;
+    Ending ending = play(0);
+    Failure refused = recorder.refusedRequest();
+    if (poolRefused != null) {
+      return new Attempt.PoolRefused(poolRefused);
+    }
+    if (ending instanceof Ending.Completed && refused == null) {
+      try {
+        verify();
+        settle();
+      } catch (RunStopped stopped) {
+        ending = stopped.ending("the check at the end", recorder.operation());
+      }
+    }
+    if (!(ending instanceof Ending.Completed)) {
+      return new Attempt.Broken(ending);
+    }
+    if (refused != null) {
+      return new Attempt.Refused(refused);
+    }
+    return new Attempt.Served(
+        recorder.stalls().events().count(),
+        recorder.pauses().events().count(),
+        recorder.pauses().bytesMoved(),
+        recorder.failures().count());
   }
 
   RunResult result() {
-    Ending ending = play();
+    long operations = scenario.workload().countOperations();
+    Ending ending = play(operations);
     HeapMap heapAtEnd = null;
     HeapMap heapAtWorst = null;
     if (mapper != null) {
@@ -84,7 +116,12 @@ final class Run {
         limits());
   }
 
-  private Ending play() {
+  /**
+   * Plays the workload to its end, or with {@link #untilRefusal} to the first request refused.
+   *
+   * @param operations of the workload, for sampling
+   */
+  private Ending play(long operations) {
     try {
       image.reset();
     } catch (RunStopped stopped) {
@@ -92,7 +129,10 @@ final class Run {
     }
     long free;
     try {
-      image.init();
+      poolRefused = image.init();
+      if (poolRefused != null) {
+        throw image.badInit(poolRefused);
+      }
       free = image.untimed(image::freeBytes);
     } catch (RunStopped stopped) {
       return stopped.ending("", Ending.BEFORE_FIRST);
@@ -100,7 +140,7 @@ final class Run {
     table = (int) Math.max(0, scenario.pool().bytes() - free);
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
-    if (options.sampling()) {
+    if (options.sampling() && !untilRefusal) {
       sampler = new Sampler(image, heap, recorder, heapMapper, operations);
     }
     Program program = new Program(image, heap, recorder, compactor, sampler, scenario.workload());
@@ -114,6 +154,9 @@ final class Run {
         } else {
           recorder.nextOperation();
           program.carryOut(operation);
+          if (untilRefusal && recorder.refusedRequest() != null) {
+            break;
+          }
           compactor.afterOperation(recorder.operation());
           if (sampler != null) {
             sampler.afterOperation();
@@ -182,24 +225,9 @@ final class Run {
         options.strictness(),
         new Subject.Pool(
             image.layout().poolAddress(), image.layout().pool(), scenario.pool().handles()),
-        policy(),
+        scenario.defrag().description(),
         options.version(),
         notes());
-  }
-
-  private String policy() {
-    DefragPolicy policy = scenario.defrag();
-    String when;
-    if (policy instanceof DefragPolicy.OnFailure) {
-      when = "on failure";
-    } else if (policy instanceof DefragPolicy.Every every) {
-      when = "every " + every.operations() + " operations";
-    } else if (policy instanceof DefragPolicy.Idle) {
-      when = "while idle";
-    } else {
-      when = "never";
-    }
-    return when + ", " + policy.budgetBytes() + " bytes a step";
   }
 
   private List<String> notes() {

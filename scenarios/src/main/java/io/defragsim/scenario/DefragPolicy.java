@@ -36,6 +36,19 @@ public sealed interface DefragPolicy {
   /** The budget of one step in bytes. */
   int budgetBytes();
 
+  /** When steps run, for people, for example {@code on failure, 64 bytes a step}. */
+  default String description() {
+    String when;
+    if (this instanceof OnFailure) {
+      when = "on failure";
+    } else if (this instanceof Every every) {
+      when = "every " + every.operations() + " operations";
+    } else {
+      when = this instanceof Idle ? "while idle" : "never";
+    }
+    return when + ", " + budgetBytes() + " bytes a step";
+  }
+
   /** The word for the policy in a scenario. */
   default String word() {
     if (this instanceof OnFailure) {

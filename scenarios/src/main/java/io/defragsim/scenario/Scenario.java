@@ -49,6 +49,12 @@ public record Scenario(
    */
   public record Pool(int bytes, int handles) {}
 
+  /** The same scenario on another part, with another pool. */
+  public Scenario withMemory(McuConfig part, Pool other) {
+    return new Scenario(
+        name, description, part, image, other, stackBytes, defrag, callBudget, workload, limits);
+  }
+
   /** The same scenario on another image. */
   public Scenario withImage(ImageReference other) {
     return new Scenario(

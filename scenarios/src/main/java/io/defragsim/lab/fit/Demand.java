@@ -1,0 +1,89 @@
+package io.defragsim.lab.fit;
+
+import io.defragsim.workload.Operation;
+import io.defragsim.workload.Workload;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a workload asks for at its peaks, from the trace alone: no allocator is in it. All in bytes
+ * but for the blocks. While a block grows, the old one and the new one are both alive.
+ *
+ * @param peakPayload the most requested bytes alive at once
+ * @param peakBlocks the most blocks alive at once, and so the fewest handles that suffice
+ * @param peakAligned the most bytes alive at once, each block rounded up to {@link #GRANULE}: less
+ *     room no allocator can do with, because payloads are aligned to 8 and do not overlap
+ * @param peakLaidOut the most bytes alive at once of blocks in the layout, their headers included
+ */
+public record Demand(long peakPayload, long peakBlocks, long peakAligned, long peakLaidOut) {
+  /** What sizes and addresses are multiples of. */
+  public static final int GRANULE = 8;
+
+  /** What a live block costs in the layout beside its payload. */
+  public static final int HEADER = 4;
+
+  /** What a handle costs in the layout. */
+  public static final int TABLE_ENTRY = 4;
+
+  /** Plays the workload once. */
+  public static Demand of(Workload workload) {
+    Alive alive = new Alive();
+    for (Operation operation : workload.trace()) {
+      if (operation instanceof Operation.Alloc alloc) {
+        alive.add(alloc.bytes());
+        alive.sizes.put(alloc.block(), alloc.bytes());
+      } else if (operation instanceof Operation.Grow grow) {
+        alive.add(grow.bytes());
+        alive.remove(alive.sizes.put(grow.block(), grow.bytes()));
+      } else if (operation instanceof Operation.Free free) {
+        alive.remove(alive.sizes.remove(free.block()));
+      }
+    }
+    return new Demand(alive.peakPayload, alive.peakBlocks, alive.peakAligned, alive.peakLaidOut);
+  }
+
+  /**
+   * The layout's floor: what a perfect heap with a header of 4 bytes a block, sizes in granules of
+   * 8 and a table of {@code handles} entries of 4 bytes needs. Blocks and table peak at different
+   * moments; the table has its size all the time. What an allocator keeps in the pool for itself,
+   * however many blocks there are, is not in it.
+   */
+  public long floor(long handles) {
+    return peakLaidOut + roundUp(TABLE_ENTRY * handles);
+  }
+
+  private static long roundUp(long bytes) {
+    return (bytes + GRANULE - 1) / GRANULE * GRANULE;
+  }
+
+  /** The blocks alive, and what they have come to at most. */
+  private static final class Alive {
+    private final Map<Integer, Long> sizes = new HashMap<>();
+    private long payload;
+    private long blocks;
+    private long aligned;
+    private long laidOut;
+    private long peakPayload;
+    private long peakBlocks;
+    private long peakAligned;
+    private long peakLaidOut;
+
+    private void add(long bytes) {
+      payload += bytes;
+      blocks++;
+      aligned += roundUp(bytes);
+      laidOut += roundUp(bytes + HEADER);
+      peakPayload = Math.max(peakPayload, payload);
+      peakBlocks = Math.max(peakBlocks, blocks);
+      peakAligned = Math.max(peakAligned, aligned);
+      peakLaidOut = Math.max(peakLaidOut, laidOut);
+    }
+
+    private void remove(long bytes) {
+      payload -= bytes;
+      blocks--;
+      aligned -= roundUp(bytes);
+      laidOut -= roundUp(bytes + HEADER);
+    }
+  }
+}

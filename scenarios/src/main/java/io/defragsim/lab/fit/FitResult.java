@@ -1,0 +1,90 @@
+package io.defragsim.lab.fit;
+
+import io.defragsim.lab.result.Attempt;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.scenario.Scenario;
+import java.math.BigInteger;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The smallest pool of one scenario on one image. The same scenario, image, options and version
+ * give an equal result.
+ *
+ * @param scenario what was to be served; its pool was not used
+ * @param image the image's name
+ * @param sha256 of the ELF file, lower-case hex
+ * @param demand what the workload asks for
+ * @param least pools with as many handles as the workload has blocks alive at most
+ * @param asGiven the same with the scenario's number of handles, up to the first that served; null
+ *     if it is the same number
+ * @param parts one entry for each profile, in the order of the list; empty if no pool served
+ */
+public record FitResult(
+    Scenario scenario,
+    String image,
+    String sha256,
+    Demand demand,
+    Scan least,
+    @Nullable Scan asGiven,
+    List<PartFit> parts) {
+  private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
+
+  public FitResult {
+    parts = List.copyOf(parts);
+  }
+
+  /** The smallest pool over the peak live payload, in parts per million; null without either. */
+  public @Nullable Long payloadFactor(Scan scan) {
+    return ratio(scan.smallest(), demand.peakPayload());
+  }
+
+  /** The smallest pool over the layout's floor for as many handles; null without either. */
+  public @Nullable Long floorFactor(Scan scan) {
+    return ratio(scan.smallest(), demand.floor(scan.handles()));
+  }
+
+  /**
+   * Whether there is a smallest pool, and it is at most {@code factorPpm} times the layout's floor.
+   */
+  public boolean within(long factorPpm) {
+    Integer smallest = least.smallest();
+    return smallest != null
+        && BigInteger.valueOf(smallest)
+                .multiply(MILLION)
+                .compareTo(
+                    BigInteger.valueOf(factorPpm)
+                        .multiply(BigInteger.valueOf(demand.floor(least.handles()))))
+            <= 0;
+  }
+
+  /**
+   * What the search means for the exit status: 0 it ended, 4 the firmware faulted or broke the
+   * contract, 5 a cycle budget was exhausted.
+   */
+  public int exitStatus() {
+    int status = exitStatus(least);
+    return status != 0 || asGiven == null ? status : exitStatus(asGiven);
+  }
+
+  private static int exitStatus(Scan scan) {
+    Attempt.Broken broken = scan.broken();
+    if (broken == null) {
+      return 0;
+    }
+    return broken.ending() instanceof Ending.BudgetExhausted ? 5 : 4;
+  }
+
+  /** Rounded to the nearest part per million, halves up. */
+  private static @Nullable Long ratio(@Nullable Integer pool, long of) {
+    if (pool == null || of == 0) {
+      return null;
+    }
+    return BigInteger.valueOf(pool)
+        .multiply(MILLION)
+        .shiftLeft(1)
+        .add(BigInteger.valueOf(of))
+        .divide(BigInteger.valueOf(of).shiftLeft(1))
+        .longValueExact();
+  }
+}
