@@ -3,10 +3,8 @@ package io.defragsim.command;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.CompareReport;
-import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.ShippedImages;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,7 +53,9 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     OutputFile json = OutputFile.open(jsonOption.file);
-    List<Inputs.Input> ready = inputs();
+    Inputs inputs = new Inputs();
+    List<Inputs.Input> ready = inputs.readOn(file, allocators);
+    inputs.finish();
     Runner runner =
         new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
     List<RunResult> results = ready.stream().map(runner::run).toList();
@@ -67,28 +67,5 @@ final class CompareCommand implements Callable<Integer> {
       json.write(to -> new JsonReportWriter().write(results, status, to), out);
     }
     return status;
-  }
-
-  /** The scenario on its own image, then on the others in their order, each once. */
-  private List<Inputs.Input> inputs() {
-    Inputs inputs = new Inputs();
-    List<Inputs.Input> ready = new ArrayList<>();
-    Inputs.Input own = inputs.read(file, null);
-    if (own != null) {
-      ready.add(own);
-      List<ImageReference> seen = new ArrayList<>(List.of(own.scenario().image()));
-      for (String allocator : allocators) {
-        ImageReference reference = Inputs.reference(allocator);
-        if (!seen.contains(reference)) {
-          seen.add(reference);
-          Inputs.Input other = inputs.on(file, own.scenario(), allocator);
-          if (other != null) {
-            ready.add(other);
-          }
-        }
-      }
-    }
-    inputs.finish();
-    return ready;
   }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       CompareCommand.class,
+      FitCommand.class,
       ExecCommand.class,
       BoundsCommand.class,
       ValidateCommand.class,
@@ -110,7 +111,7 @@ public final class DefragSim implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: run, compare, exec, bounds, validate or list");
+        spec.commandLine(), "a command is missing: run, compare, fit, exec, bounds, validate or list");
   }
 
   Terminal terminal() {

@@ -5,6 +5,8 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.DoesNotFitException;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.fit.Demand;
+import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
@@ -37,6 +39,21 @@ final class Inputs {
 
   private final ScenarioReader reader = new ScenarioReader(Figures.units());
   private final List<String> problems = new ArrayList<>();
+  private final boolean anyPool;
+
+  /** Of scenarios that run with their own pool, which has to fit their part. */
+  Inputs() {
+    this(false);
+  }
+
+  private Inputs(boolean anyPool) {
+    this.anyPool = anyPool;
+  }
+
+  /** Of scenarios that run with other pools than their own. */
+  static Inputs ofAnyPool() {
+    return new Inputs(true);
+  }
 
   /**
    * Adds a scenario on its own image, or on {@code allocator}.
@@ -52,8 +69,34 @@ final class Inputs {
     return allocator == null ? on(source, scenario) : on(source, scenario, allocator);
   }
 
+  /**
+   * Adds a scenario on its own image, then on each of {@code allocators} in their order; each image
+   * once.
+   *
+   * @return those without problems
+   */
+  List<Input> readOn(String source, List<String> allocators) {
+    Input own = read(source, null);
+    if (own == null) {
+      return List.of();
+    }
+    List<Input> inputs = new ArrayList<>(List.of(own));
+    List<ImageReference> seen = new ArrayList<>(List.of(own.scenario().image()));
+    for (String allocator : allocators) {
+      ImageReference reference = reference(allocator);
+      if (!seen.contains(reference)) {
+        seen.add(reference);
+        Input other = on(source, own.scenario(), allocator);
+        if (other != null) {
+          inputs.add(other);
+        }
+      }
+    }
+    return inputs;
+  }
+
   /** The scenario of {@code input} on another image; null with problems. */
-  @Nullable Input on(String source, Scenario scenario, String allocator) {
+  private @Nullable Input on(String source, Scenario scenario, String allocator) {
     return on(source, scenario.withImage(reference(allocator)));
   }
 
@@ -137,7 +180,7 @@ final class Inputs {
   private @Nullable Input on(String source, Scenario scenario) {
     try {
       FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
-      Lab.check(scenario, image);
+      Lab.check(anyPool ? Fit.withPool(scenario, image, Demand.GRANULE, 1) : scenario, image);
       return new Input(source, scenario, image);
     } catch (NoSuchFileException e) {
       problems.add(source + ": image " + scenario.image() + ": no such file");

@@ -3,6 +3,7 @@ package io.defragsim.command;
 import io.defragsim.scenario.Scenario;
 import java.io.PrintWriter;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 
 /** A line on a terminal that says how far a long run is, and is gone at its end. */
 final class Progress implements LongConsumer, AutoCloseable {
@@ -13,18 +14,27 @@ final class Progress implements LongConsumer, AutoCloseable {
   private final PrintWriter err;
   private final boolean shown;
   private final String what;
-  private final long operations;
+  private final LongFunction<String> state;
   private long next = System.nanoTime() + QUIET_NANOS;
   private boolean dirty;
 
   /**
    * @param shown whether {@code err} is a terminal
+   * @param what is under way
+   * @param state what to say of the number that this is told
    */
-  Progress(PrintWriter err, boolean shown, Scenario scenario, String image) {
+  Progress(PrintWriter err, boolean shown, String what, LongFunction<String> state) {
     this.err = err;
     this.shown = shown;
-    this.what = scenario.name() + " on " + image + ": ";
-    this.operations = shown ? scenario.workload().countOperations() : 0;
+    this.what = what + ": ";
+    this.state = state;
+  }
+
+  /** Of a run, told how many operations are done. */
+  static Progress ofRun(PrintWriter err, boolean shown, Scenario scenario, String image) {
+    long operations = shown ? Math.max(1, scenario.workload().countOperations()) : 1;
+    return new Progress(
+        err, shown, scenario.name() + " on " + image, done -> done * 100 / operations + " %");
   }
 
   @Override
@@ -34,7 +44,7 @@ final class Progress implements LongConsumer, AutoCloseable {
     }
     next = System.nanoTime() + INTERVAL_NANOS;
     dirty = true;
-    err.print(CLEAR + what + done * 100 / Math.max(1, operations) + " %");
+    err.print(CLEAR + what + state.apply(done));
     err.flush();
   }
 

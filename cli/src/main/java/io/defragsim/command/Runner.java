@@ -19,7 +19,7 @@ final class Runner {
 
   RunResult run(Inputs.Input input) {
     try (Progress progress =
-        new Progress(err, terminal.stderr(), input.scenario(), input.image().name())) {
+        Progress.ofRun(err, terminal.stderr(), input.scenario(), input.image().name())) {
       return Lab.run(
           input.scenario(),
           input.image(),

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Executed;
+import io.defragsim.report.Fitted;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
@@ -39,6 +40,16 @@ public final class JsonReportWriter {
   /** Writes the worst cases of an image and closes nothing. */
   public void write(Bounds bounds, String producer, Writer out) throws IOException {
     mapper.writer(new Layout(3)).writeValue(out, JsonBounds.of(bounds, producer));
+    out.write('\n');
+  }
+
+  /**
+   * Writes what {@code fit} found and closes nothing.
+   *
+   * @param exitStatus of the command
+   */
+  public void writeFits(List<Fitted> scenarios, int exitStatus, Writer out) throws IOException {
+    mapper.writer(new Layout(10)).writeValue(out, JsonFit.of(scenarios, exitStatus));
     out.write('\n');
   }
 

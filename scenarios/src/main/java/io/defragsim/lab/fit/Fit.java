@@ -54,11 +54,7 @@ public final class Fit {
    * @param progress told the size of the pool that is tried next
    */
   public record Options(
-      int step,
-      int beyond,
-      @Nullable Integer upTo,
-      Strictness strictness,
-      LongConsumer progress) {
+      int step, int beyond, @Nullable Integer upTo, Strictness strictness, LongConsumer progress) {
 
     /** Every size, with 256 bytes more looked at. */
     public static Options standard() {
@@ -86,8 +82,7 @@ public final class Fit {
   }
 
   /** The scenario with a pool of {@code bytes}, and SRAM enough for it. */
-  public static Scenario withPool(
-      Scenario scenario, FirmwareImage image, int bytes, long handles) {
+  public static Scenario withPool(Scenario scenario, FirmwareImage image, int bytes, long handles) {
     McuConfig part = scenario.mcu();
     long sram = (data(image, part) + bytes + scenario.stackBytes() + KIB - 1) / KIB * KIB;
     McuConfig roomy =
@@ -133,7 +128,7 @@ public final class Fit {
     long from = Math.max(Demand.GRANULE, demand.peakAligned());
     upTo = Math.min(upTo, MOST);
     if (from > upTo) {
-      return scanning.none((int) Math.min(from, MOST + options.step()));
+      return scanning.none(from);
     }
     return scanning.run((int) from, (int) upTo);
   }
@@ -152,8 +147,7 @@ public final class Fit {
               : new PartFit(
                   part,
                   part.sramBytes() - data(linked, part) - pool - scenario.stackBytes(),
-                  (long) part.flashBytes()
-                      - linked.flashBytes(part.sramBase(), part.sramBytes())));
+                  (long) part.flashBytes() - linked.flashBytes(part.sramBase(), part.sramBytes())));
     }
     return parts;
   }
@@ -176,8 +170,8 @@ public final class Fit {
   private final class Scanning {
     private final long handles;
     private final int beyond;
-    private int from;
-    private int to;
+    private long from;
+    private long to;
     private @Nullable Integer smallest;
     private @Nullable Integer rowFrom;
     private int refusedAbove;
@@ -192,7 +186,7 @@ public final class Fit {
     }
 
     /** Nothing is tried: not even the smallest pool is within bounds. */
-    private Scan none(int least) {
+    private Scan none(long least) {
       from = least;
       to = least - options.step();
       return scan(Scan.End.UP_TO);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param handles that every pool had
  * @param from the smallest pool tried: less no allocator can do with
  * @param step from one pool to the next
- * @param to the largest pool tried
+ * @param to the largest pool tried, less than {@code from} if not even that was within bounds
  * @param end why the scan ended
  * @param smallest the smallest pool tried that served the whole workload, null if none did
  * @param alwaysFrom from this one on all that were tried served, null unless the scan was {@link
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Scan(
     long handles,
-    int from,
+    long from,
     int step,
-    int to,
+    long to,
     End end,
     @Nullable Integer smallest,
     @Nullable Integer alwaysFrom,
@@ -52,7 +52,7 @@ public record Scan(
   public record Refusal(int pool, Attempt why) {}
 
   /** How many pools were tried. */
-  public int tried() {
+  public long tried() {
     return to < from ? 0 : (to - from) / step + 1;
   }
 }

@@ -1,0 +1,34 @@
+package io.defragsim.report;
+
+import io.defragsim.lab.fit.FitResult;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The smallest pools of one scenario, for reports.
+ *
+ * @param producer the version of defrag-sim
+ * @param results one an image, the scenario's own first; at least that
+ * @param beyond how many bytes above the first pool of a row all had to serve
+ * @param atMostPpm the most that the smallest pool of the scenario's own image may be of the
+ *     layout's floor, in parts per million; null for no limit
+ */
+public record Fitted(
+    String producer, List<FitResult> results, int beyond, @Nullable Long atMostPpm) {
+  private static final int OVER = 3;
+
+  public Fitted {
+    results = List.copyOf(results);
+  }
+
+  /** Whether the limit is violated; also where no pool served at all. */
+  public boolean over() {
+    return atMostPpm != null && !results.get(0).within(atMostPpm);
+  }
+
+  /** The exit status: that of the scenario's own image, 3 if the limit is violated. */
+  public int exitStatus() {
+    int status = results.get(0).exitStatus();
+    return status == 0 && over() ? OVER : status;
+  }
+}
