@@ -55,6 +55,12 @@ public record Scenario(
         name, description, part, image, other, stackBytes, defrag, callBudget, workload, limits);
   }
 
+  /** The same scenario with another workload. */
+  public Scenario withWorkload(Workload other) {
+    return new Scenario(
+        name, description, mcu, image, pool, stackBytes, defrag, callBudget, other, limits);
+  }
+
   /** The same scenario on another image. */
   public Scenario withImage(ImageReference other) {
     return new Scenario(

@@ -198,7 +198,7 @@ public final class FitReport {
       heads.addAll(List.of(result.image() + " SRAM", "flash"));
     }
     Table table = new Table(heads.toArray(String[]::new));
-    for (int i = 0; i < own.parts().size() || i < results.get(0).parts().size(); i++) {
+    for (int i = 0; i < results.get(0).parts().size(); i++) {
       List<Cell> row = new ArrayList<>();
       row.add(Cell.of(results.get(0).parts().get(i).part().name()));
       for (FitResult result : results) {
@@ -230,7 +230,12 @@ public final class FitReport {
       if (scan.broken() != null) {
         page.line(
             page.palette()
-                .bad(what + "in " + Numbers.count(scan.to(), "byte") + ", " + ended(scan)));
+                .bad(
+                    what
+                        + "in a pool of "
+                        + Numbers.count(scan.to(), "byte")
+                        + ": "
+                        + ended(scan)));
       } else if (scan.smallest() == null) {
         page.line(page.palette().bad(what + none(scan)));
       } else {
@@ -249,7 +254,7 @@ public final class FitReport {
     Long atMost = fitted.atMostPpm();
     if (atMost != null && fitted.over()) {
       page.line(
-          "  the pool on %s is to be at most %s of the floor"
+          "  the smallest pool on %s may be at most %s of the floor"
               .formatted(
                   own.image(), BigDecimal.valueOf(atMost, 6).stripTrailingZeros().toPlainString()));
     }
@@ -257,7 +262,7 @@ public final class FitReport {
 
   private static String none(Scan scan) {
     return scan.tried() == 0
-        ? "no pool was tried: it needs at least " + Numbers.count(scan.from(), "byte")
+        ? "no pool was tried: at least " + Numbers.count(scan.from(), "byte") + " are needed"
         : "no pool up to " + Numbers.count(scan.to(), "byte") + " serves";
   }
 

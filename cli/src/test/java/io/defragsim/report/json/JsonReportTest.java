@@ -11,6 +11,8 @@ import com.networknt.schema.ValidationMessage;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.Fits;
+import io.defragsim.report.Fitted;
 import io.defragsim.report.Results;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -65,6 +67,7 @@ final class JsonReportTest {
     assertCommitted(SCHEMA, ReportSchema.ofRuns());
     assertCommitted(SCHEMAS.resolve("execution.schema.json"), ReportSchema.ofExecutions());
     assertCommitted(SCHEMAS.resolve("bounds.schema.json"), ReportSchema.ofBounds());
+    assertCommitted(SCHEMAS.resolve("fit.schema.json"), ReportSchema.ofFits());
   }
 
   private static void assertCommitted(Path schema, String generated) throws IOException {
@@ -81,6 +84,34 @@ final class JsonReportTest {
   @MethodSource("results")
   void every_report_follows_the_schema(RunResult result) throws IOException {
     assertThat(mistakes(MAPPER.readTree(write(result)))).isEmpty();
+  }
+
+  static Stream<Fitted> fits() {
+    return Stream.of(Fits.eventful(), Fits.overLimit(), Fits.untried());
+  }
+
+  @ParameterizedTest
+  @MethodSource("fits")
+  void every_smallest_pool_follows_its_schema(Fitted fitted) throws IOException {
+    StringWriter out = new StringWriter();
+    new JsonReportWriter().writeFits(List.of(fitted), fitted.exitStatus(), out);
+
+    JsonNode document = MAPPER.readTree(out.toString());
+    assertThat(
+            JsonSchemaFactory.getInstance(VersionFlag.V202012)
+                .getSchema(Files.readString(SCHEMAS.resolve("fit.schema.json")))
+                .validate(document))
+        .isEmpty();
+  }
+
+  @Test
+  void factors_are_parts_per_million_to_the_nearest() throws IOException {
+    StringWriter out = new StringWriter();
+    new JsonReportWriter().writeFits(List.of(Fits.overLimit()), 3, out);
+
+    JsonNode image = MAPPER.readTree(out.toString()).at("/scenarios/0/images/0/least");
+    assertThat(image.at("/payloadFactorPpm").longValue()).isEqualTo(1_239_509); // 1920 / 1549
+    assertThat(image.at("/floorFactorPpm").longValue()).isEqualTo(1_034_483); // 1920 / 1856
   }
 
   @Test

@@ -18,10 +18,21 @@ import io.defragsim.lab.result.Figures;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the JSON Schemas of documents from their records and from the registry of figures. */
 final class ReportSchema {
+
+  /** What stands in the first two keys of a document. */
+  private record Document(String format, int version) {}
+
+  private static final Map<Class<?>, Document> DOCUMENTS =
+      Map.of(
+          JsonReport.class, new Document(JsonReport.FORMAT, JsonReport.VERSION),
+          JsonExecution.class, new Document(JsonExecution.FORMAT, JsonExecution.VERSION),
+          JsonBounds.class, new Document(JsonBounds.FORMAT, JsonBounds.VERSION),
+          JsonFit.class, new Document(JsonFit.FORMAT, JsonFit.VERSION));
 
   private ReportSchema() {}
 
@@ -56,6 +67,17 @@ final class ReportSchema {
         "The worst cases of an allocator image. All keys are always there, null where there is"
             + " nothing. All numbers are integers: cycles of the emulated core, bytes, counts;"
             + " addresses and registers are unsigned. Operations count from 0.");
+  }
+
+  /** That of what {@code fit} writes. */
+  static String ofFits() throws IOException {
+    return generate(
+        JsonFit.class,
+        "urn:defrag-sim:fit:" + JsonFit.VERSION,
+        "Smallest pools by defrag-sim fit, version " + JsonFit.VERSION,
+        "The smallest pools that serve scenarios without one request refused. All keys are always"
+            + " there, null where there is nothing. All numbers are integers: bytes, counts, parts"
+            + " per million. Pools include their handle table. Operations count from 0.");
   }
 
   private static String generate(Class<?> document, String id, String title, String description)
@@ -105,20 +127,13 @@ final class ReportSchema {
 
   private static @Nullable List<?> constant(FieldScope field) {
     Class<?> type = field.getDeclaringType().getErasedType();
-    if (type == JsonReport.class) {
-      return constant(field, JsonReport.FORMAT, JsonReport.VERSION);
-    } else if (type == JsonExecution.class) {
-      return constant(field, JsonExecution.FORMAT, JsonExecution.VERSION);
-    } else if (type == JsonBounds.class) {
-      return constant(field, JsonBounds.FORMAT, JsonBounds.VERSION);
+    Document document = DOCUMENTS.get(type);
+    if (document == null) {
+      return null;
     }
-    return null;
-  }
-
-  private static @Nullable List<?> constant(FieldScope field, String format, int version) {
     return switch (field.getName()) {
-      case "format" -> List.of(format);
-      case "version" -> List.of(version);
+      case "format" -> List.of(document.format());
+      case "version" -> List.of(document.version());
       default -> null;
     };
   }

@@ -3,6 +3,8 @@ package io.defragsim.report.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.Fits;
+import io.defragsim.report.Fitted;
 import io.defragsim.report.Results;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,6 +52,31 @@ final class TextReportTest {
   @Test
   void the_comparison_is_the_golden_one() throws IOException {
     golden("compared.txt", comparison(Palette.PLAIN));
+  }
+
+  static Stream<Arguments> fits() {
+    return Stream.of(
+        Arguments.of("fit.txt", Fits.eventful()),
+        Arguments.of("fit-over-limit.txt", Fits.overLimit()),
+        Arguments.of("fit-untried.txt", Fits.untried()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("fits")
+  void the_report_of_smallest_pools_is_the_golden_one(String file, Fitted fitted)
+      throws IOException {
+    String plain = fit(fitted, Palette.PLAIN);
+    golden(file, plain);
+    assertThat(plain.lines()).allSatisfy(line -> assertThat(line).doesNotMatch(".* $"));
+    assertThat(fit(fitted, Palette.COLOUR).replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(plain);
+  }
+
+  private static String fit(Fitted fitted, Palette palette) {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    FitReport.print(fitted, new Page(out, palette, Page.USUAL_WIDTH));
+    out.flush();
+    return text.toString();
   }
 
   @Test

@@ -10,13 +10,13 @@ import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.ShippedImages;
+import io.defragsim.workload.Workload;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It scans: whether a pool serves is not monotone in its size, for another size is another
  * layout, and may be an unlucky one. So pools are tried one by one, from what no allocator can do
- * without, until as many in a row as were asked for have served. The first that served is the
- * smallest; the first of the row is the one from which on all of them did, as far as was tried.
+ * without ({@link Scanner}).
  *
  * <p>Every pool has as much SRAM around it as it needs, whatever the scenario's part has.
  */
 public final class Fit {
-  /** Pools tried at once; what comes after the end of a scan is thrown away. */
-  private static final int BATCH = 8;
-
   private static final int KIB = 1024;
+  private static final int HOST_PAGE = 4 * KIB;
 
   /** The largest pool that is ever tried. */
   public static final int MOST = 64 * KIB * KIB;
@@ -81,10 +78,10 @@ public final class Fit {
     return new Fit(scenario, image, options).result();
   }
 
-  /** The scenario with a pool of {@code bytes}, and SRAM enough for it. */
+  /** The scenario with a pool of {@code bytes}, on its part with SRAM enough for it. */
   public static Scenario withPool(Scenario scenario, FirmwareImage image, int bytes, long handles) {
     McuConfig part = scenario.mcu();
-    long sram = (data(image, part) + bytes + scenario.stackBytes() + KIB - 1) / KIB * KIB;
+    long sram = data(image, part) + bytes + scenario.stackBytes();
     McuConfig roomy =
         new McuConfig(
             part.name(),
@@ -92,10 +89,15 @@ public final class Fit {
             part.clockHz(),
             part.zeroWaitHz(),
             part.multiplierCycles(),
-            part.flashBytes(),
+            wholePages(part.flashBytes()),
             part.sramBase(),
-            Math.toIntExact(sram));
+            wholePages(sram));
     return scenario.withMemory(roomy, new Scenario.Pool(bytes, Math.toIntExact(handles)));
+  }
+
+  /** A process can have any number of engines only if their memory is whole pages of the host. */
+  private static int wholePages(long bytes) {
+    return Math.toIntExact((bytes + HOST_PAGE - 1) / HOST_PAGE * HOST_PAGE);
   }
 
   /** The image's own SRAM, rounded up to where a pool can start. */
@@ -123,14 +125,34 @@ public final class Fit {
   private Scan scan(long handles, int beyond) {
     long floor = demand.floor(handles);
     Integer asked = options.upTo();
-    long upTo = asked != null ? asked : Math.max(4 * floor, floor + 8 * KIB);
-    Scanning scanning = new Scanning(handles, beyond);
+    long upTo = Math.min(MOST, asked != null ? asked : Math.max(4 * floor, floor + 8 * KIB));
     long from = Math.max(Demand.GRANULE, demand.peakAligned());
-    upTo = Math.min(upTo, MOST);
-    if (from > upTo) {
-      return scanning.none(from);
+    Scanner scanner =
+        new Scanner(
+            handles,
+            from,
+            options.step(),
+            (int) upTo,
+            beyond,
+            pool -> attempt(pool, handles),
+            pool -> acceptsLarger(pool, (int) upTo, handles),
+            options.progress());
+    return scanner.scan();
+  }
+
+  /**
+   * Whether the image accepts some pool of more than {@code from} bytes: looked for in growing
+   * distances, for an image that needs more for itself accepts all from there to its largest.
+   */
+  private boolean acceptsLarger(int from, int upTo, long handles) {
+    Workload nothing = new Workload(List.of(), List.of());
+    for (long more = Demand.GRANULE; from + more <= upTo; more *= 2) {
+      Scenario idle = withPool(scenario, image, (int) (from + more), handles).withWorkload(nothing);
+      if (!(Lab.attempt(idle, image, options.strictness()) instanceof Attempt.PoolRefused)) {
+        return true;
+      }
     }
-    return scanning.run((int) from, (int) upTo);
+    return false;
   }
 
   private Attempt attempt(int pool, long handles) {
@@ -163,101 +185,6 @@ public final class Fit {
       return null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** One scan under way. */
-  private final class Scanning {
-    private final long handles;
-    private final int beyond;
-    private long from;
-    private long to;
-    private @Nullable Integer smallest;
-    private @Nullable Integer rowFrom;
-    private int refusedAbove;
-    private Attempt.@Nullable Served served;
-    private Scan.@Nullable Refusal largestRefused;
-    private Attempt.@Nullable Broken broken;
-    private boolean accepted;
-
-    private Scanning(long handles, int beyond) {
-      this.handles = handles;
-      this.beyond = beyond;
-    }
-
-    /** Nothing is tried: not even the smallest pool is within bounds. */
-    private Scan none(long least) {
-      from = least;
-      to = least - options.step();
-      return scan(Scan.End.UP_TO);
-    }
-
-    private Scan run(int least, int upTo) {
-      from = least;
-      for (int first = least; ; first += BATCH * options.step()) {
-        options.progress().accept(first);
-        int start = first;
-        int count = Math.min(BATCH, (upTo - first) / options.step() + 1);
-        // Each pool is a machine of its own, so that the order in which they run shows nowhere.
-        List<Attempt> attempts =
-            IntStream.range(0, count)
-                .parallel()
-                .mapToObj(i -> attempt(start + i * options.step(), handles))
-                .toList();
-        for (int i = 0; i < count; i++) {
-          int pool = first + i * options.step();
-          Scan.End end = note(pool, attempts.get(i));
-          if (end != null) {
-            return scan(end);
-          }
-          if (upTo - pool < options.step()) {
-            return scan(Scan.End.UP_TO);
-          }
-        }
-      }
-    }
-
-    private Scan.@Nullable End note(int pool, Attempt attempt) {
-      if (attempt instanceof Attempt.PoolRefused && accepted) {
-        return Scan.End.LARGEST_POOL;
-      }
-      to = pool;
-      if (attempt instanceof Attempt.Broken what) {
-        broken = what;
-        return Scan.End.BROKEN;
-      }
-      accepted |= !(attempt instanceof Attempt.PoolRefused);
-      if (attempt instanceof Attempt.Served how) {
-        if (smallest == null) {
-          smallest = pool;
-          served = how;
-        }
-        if (rowFrom == null) {
-          rowFrom = pool;
-        }
-        return pool - rowFrom >= beyond ? Scan.End.SERVED : null;
-      }
-      rowFrom = null;
-      largestRefused = new Scan.Refusal(pool, attempt);
-      if (smallest != null) {
-        refusedAbove++;
-      }
-      return null;
-    }
-
-    private Scan scan(Scan.End end) {
-      return new Scan(
-          handles,
-          from,
-          options.step(),
-          to,
-          end,
-          smallest,
-          end == Scan.End.SERVED ? rowFrom : null,
-          refusedAbove,
-          served,
-          largestRefused,
-          broken);
     }
   }
 }

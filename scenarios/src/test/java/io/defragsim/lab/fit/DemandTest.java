@@ -1,0 +1,97 @@
+package io.defragsim.lab.fit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.defragsim.lab.Lab;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.scenario.McuProfiles;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.ScenarioReader;
+import io.defragsim.scenario.ShippedImages;
+import io.defragsim.workload.Operation;
+import io.defragsim.workload.Workload;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a workload asks for, without an allocator. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class DemandTest {
+
+  private static Demand demand(Operation... operations) {
+    List<Workload.Statement> statements =
+        Arrays.stream(operations).<Workload.Statement>map(Workload.Single::new).toList();
+    return Demand.of(
+        new Workload(
+            List.of(new Workload.Phase("all", new Workload.Explicit(statements), false)),
+            List.of("a", "b", "c", "d")));
+  }
+
+  @Test
+  void each_peak_is_at_its_own_moment_and_the_table_is_as_large_as_it_ever_has_to_be() {
+    Demand demand =
+        demand(
+            new Operation.Alloc(0, 1), // 8 with its header
+            new Operation.Alloc(1, 4), // 8
+            new Operation.Alloc(2, 5), // 16: the most blocks, 10 bytes of payload
+            new Operation.Free(0),
+            new Operation.Free(1),
+            new Operation.Free(2),
+            new Operation.Alloc(0, 101), // 112
+            new Operation.Alloc(1, 60)); // 64: the most bytes
+
+    assertThat(demand).isEqualTo(new Demand(161, 3, 168, 176));
+    // 176 of blocks, 12 of table: a pool is a multiple of 8
+    assertThat(demand.floor(3)).isEqualTo(192);
+    assertThat(demand.floor(4)).isEqualTo(192);
+    assertThat(demand.floor(5)).isEqualTo(200);
+  }
+
+  @Test
+  void a_block_that_grows_is_there_twice_for_a_moment() {
+    Demand demand =
+        demand(
+            new Operation.Alloc(0, 100),
+            new Operation.Grow(0, 200),
+            new Operation.Free(0),
+            new Operation.Alloc(1, 250));
+
+    assertThat(demand).isEqualTo(new Demand(300, 2, 304, 104 + 208));
+  }
+
+  @Test
+  void a_workload_that_asks_for_nothing_needs_nothing() {
+    assertThat(demand(new Operation.Wait(10))).isEqualTo(new Demand(0, 0, 0, 0));
+  }
+
+  /** The lab counts what is alive in the shadow heap of a run: another way to the same peaks. */
+  @ParameterizedTest
+  @MethodSource("shipped")
+  void the_peaks_are_those_of_a_run_in_which_all_is_served(Scenario scenario) throws IOException {
+    Scenario roomy =
+        scenario.withMemory(
+            McuProfiles.named("cortex-m0").orElseThrow(), new Scenario.Pool(48 * 1024, 1024));
+    RunResult run =
+        Lab.run(
+            roomy,
+            ShippedImages.load(roomy.image(), roomy.mcu()),
+            Lab.Options.standard().withoutSampling());
+    Demand demand = Demand.of(scenario.workload());
+
+    assertThat(run.failures().count()).isZero();
+    assertThat(demand.peakPayload()).isEqualTo(run.peakLiveBytes());
+    assertThat(demand.peakBlocks()).isEqualTo(run.peakLiveBlocks());
+  }
+
+  static Stream<Scenario> shipped() {
+    return ScenarioLibrary.all(new ScenarioReader(Figures.units())).stream();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.lab.fit;
+
+import org.jspecify.annotations.NullMarked;
