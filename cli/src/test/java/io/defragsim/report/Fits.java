@@ -47,7 +47,8 @@ public final class Fits {
 
   /** A workload that no memory holds. */
   public static Fitted untried() {
-    Scan scan = new Scan(1, 1L << 32, 8, 0, End.UP_TO, null, null, 0, null, null, null);
+    Scan scan =
+        new Scan(1, 1L << 32, 8, (1L << 32) - 8, End.UP_TO, null, null, 0, null, null, null);
     FitResult result =
         new FitResult(
             scenario(),

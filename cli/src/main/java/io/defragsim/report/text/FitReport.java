@@ -75,11 +75,15 @@ public final class FitReport {
                 Numbers.count(own.least().handles(), "handle")));
     page.entry(
         "scan",
-        "pools %s apart from %s on, until all served from one to another that is %s larger"
+        "every %s from %s on, until one served%s"
             .formatted(
                 Numbers.count(own.least().step(), "byte"),
                 Numbers.count(own.least().from(), "byte"),
-                Numbers.count(fitted.beyond(), "byte")));
+                fitted.beyond() == 0
+                    ? ""
+                    : " and all up to "
+                        + Numbers.count(fitted.beyond(), "byte")
+                        + " more as well"));
   }
 
   private void least() {
@@ -123,7 +127,7 @@ public final class FitReport {
     if (refusal != null) {
       remarks.add("in " + Numbers.count(refusal.pool(), "byte") + ", " + why(refusal.why()));
     }
-    if (scan.end() != End.SERVED) {
+    if (scan.end() != End.SERVED && scan.tried() > 0) {
       remarks.add("the scan ended at " + Numbers.count(scan.to(), "byte") + ": " + ended(scan));
     }
     Attempt.Served served = scan.served();
