@@ -25,6 +25,7 @@ import io.defragsim.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +64,9 @@ final class FitTest {
   /**
    * Which pools serve, each of them run as {@code run} runs it, on a part that has room for all.
    */
-  private static TreeMap<Integer, Boolean> serving(
+  private static NavigableMap<Integer, Boolean> serving(
       Scenario scenario, FirmwareImage image, long handles, int from, int to) {
-    TreeMap<Integer, Boolean> serving = new TreeMap<>();
+    NavigableMap<Integer, Boolean> serving = new TreeMap<>();
     for (int pool = from; pool <= to; pool += 8) {
       Scenario one = scenario.withMemory(Bench.PART, new Scenario.Pool(pool, (int) handles));
       RunResult run = Lab.run(one, image, Lab.Options.standard().withoutSampling());
@@ -93,7 +94,7 @@ final class FitTest {
     Scenario scenario = churn(seed);
     FirmwareImage image = image(name);
     Scan scan = search(scenario, image).least();
-    TreeMap<Integer, Boolean> serving =
+    NavigableMap<Integer, Boolean> serving =
         serving(scenario, image, scan.handles(), 8, (int) scan.to());
 
     assertThat(scan.end()).isEqualTo(End.SERVED);

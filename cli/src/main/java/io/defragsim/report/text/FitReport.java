@@ -243,7 +243,7 @@ public final class FitReport {
       } else if (scan.smallest() == null) {
         page.line(page.palette().bad(what + none(scan)));
       } else {
-        boolean over = result == own && fitted.over();
+        boolean over = fitted.over() && result.equals(own);
         String line =
             what
                 + Numbers.count(scan.smallest(), "byte")
