@@ -33,6 +33,7 @@ final class CompareCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
   @Mixin StrictOption strict;
+  @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -53,7 +54,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     OutputFile json = OutputFile.open(jsonOption.file);
-    Inputs inputs = new Inputs();
+    Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready = inputs.readOn(file, allocators);
     inputs.finish();
     Runner runner =

@@ -25,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what stands on the command line into what can run, or into all that is wrong with it. */
@@ -39,20 +40,31 @@ final class Inputs {
 
   private final ScenarioReader reader = new ScenarioReader(Figures.units());
   private final List<String> problems = new ArrayList<>();
+  private final UnaryOperator<McuConfig> part;
   private final boolean anyPool;
 
   /** Of scenarios that run with their own pool, which has to fit their part. */
   Inputs() {
-    this(false);
+    this(UnaryOperator.identity());
   }
 
-  private Inputs(boolean anyPool) {
+  /**
+   * Of scenarios on other parts than their own.
+   *
+   * @param part makes the one of the other; both have the same memory
+   */
+  Inputs(UnaryOperator<McuConfig> part) {
+    this(part, false);
+  }
+
+  private Inputs(UnaryOperator<McuConfig> part, boolean anyPool) {
+    this.part = part;
     this.anyPool = anyPool;
   }
 
   /** Of scenarios that run with other pools than their own. */
   static Inputs ofAnyPool() {
-    return new Inputs(true);
+    return new Inputs(UnaryOperator.identity(), true);
   }
 
   /**
@@ -142,7 +154,7 @@ final class Inputs {
   private @Nullable Scenario scenario(String source) {
     ReadResult read = readResult(source);
     if (read instanceof ReadResult.Valid valid) {
-      return valid.scenario();
+      return valid.scenario().withMcu(part.apply(valid.scenario().mcu()));
     }
     if (read instanceof ReadResult.Invalid invalid) {
       for (Problem problem : invalid.problems()) {

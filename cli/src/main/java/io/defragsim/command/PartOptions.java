@@ -5,6 +5,7 @@ import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
+import io.defragsim.scenario.WaitStates;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -29,6 +30,15 @@ final class PartOptions {
       defaultValue = "48 MHz",
       description = "What cycles become time by (default: ${DEFAULT-VALUE}).")
   String clock = "48 MHz";
+
+  @Option(
+      names = "--wait-states",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Estimate cycles with so many wait states of flash, prefetch on (default:"
+              + " ${DEFAULT-VALUE}, which is exact).")
+  String waitStates = "0";
 
   @Option(
       names = "--sram",
@@ -58,6 +68,7 @@ final class PartOptions {
         coreOptions.kind(),
         clockHz(),
         clockHz(),
+        waitStates(),
         multiplierCycles,
         flash == null ? Program.flashFor(image) : memory("--flash", flash),
         Program.SRAM_BASE,
@@ -75,6 +86,14 @@ final class PartOptions {
       throw usage("--clock: no Cortex-M0 runs at " + clock);
     }
     return hertz;
+  }
+
+  private int waitStates() {
+    try {
+      return WaitStates.of(waitStates);
+    } catch (IllegalArgumentException e) {
+      throw usage("--wait-states: " + e.getMessage());
+    }
   }
 
   private int memory(String option, String text) {

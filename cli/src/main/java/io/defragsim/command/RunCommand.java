@@ -39,6 +39,7 @@ final class RunCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
   @Mixin StrictOption strict;
+  @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -62,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     OutputFile json = OutputFile.open(jsonOption.file);
-    Inputs inputs = new Inputs();
+    Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready =
         files.stream().map(file -> inputs.read(file, allocator)).filter(Objects::nonNull).toList();
     inputs.finish();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An Mcu belongs to one thread; different ones may run on different threads. Runs are
  * deterministic: the same calls on the same image give the same cycles, registers and memory on
- * every machine. Cycle counts follow the table of {@link CycleModel} at zero wait states. {@link
- * Strictness} says what is checked.
+ * every machine. Cycle counts follow the table of {@link CycleModel}, with the wait states of the
+ * {@link McuConfig}. {@link Strictness} says what is checked.
  *
  * <p>Between runs the host may read any mapped memory and write SRAM; neither costs cycles.
  *
@@ -77,7 +77,7 @@ public final class Mcu implements AutoCloseable {
     this.strictness = strictness;
     flash = memory.flash();
     powerOnSram = memory.sram();
-    model = config.core().timing(config.multiplierCycles());
+    model = config.timing();
     translating = UnicornEngine.factory(map, flash, model, counting);
     interpreting = strictness == Strictness.STRICT;
     journal = new Journal(powerOnSram, false);

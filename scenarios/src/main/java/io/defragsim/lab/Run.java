@@ -237,10 +237,20 @@ final class Run {
             ? "strict: every access of every instruction was checked"
             : "unaligned data accesses were not checked");
     McuConfig mcu = scenario.mcu();
-    if (!mcu.zeroWaitStates()) {
+    if (mcu.isEstimate()) {
+      notes.add(
+          "all cycles and times are an estimate with flash wait states; without, they are exact"
+              + " for flash that keeps up");
+      if (mcu.waitStates() < mcu.neededWaitStates()) {
+        notes.add(
+            String.format(
+                "at this clock the part needs %d wait states, more than were counted",
+                mcu.neededWaitStates()));
+      }
+    } else if (!mcu.zeroWaitStates()) {
       notes.add(
           String.format(
-              "flash wait states are not modelled: above %s MHz this part needs them; counts are at"
+              "flash wait states are not counted: above %s MHz this part needs them; counts are at"
                   + " zero wait states",
               BigDecimal.valueOf(mcu.zeroWaitHz(), 6).stripTrailingZeros().toPlainString()));
     }

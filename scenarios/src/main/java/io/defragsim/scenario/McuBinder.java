@@ -38,6 +38,7 @@ final class McuBinder {
     OptionalLong none = OptionalLong.empty();
     Long clock = fields.quantity("clock", Quantity.Kind.CLOCK, 1, 1_000_000_000, none);
     Long zeroWait = fields.quantity("zeroWaitClock", Quantity.Kind.CLOCK, 1, 1_000_000_000, none);
+    Json waitStates = fields.optional("waitStates");
     Integer multiplier = fields.count("multiplier", 1, 32);
     Long flash = memory(fields, "flash");
     Long sram = memory(fields, "sram");
@@ -66,6 +67,7 @@ final class McuBinder {
             core == null ? defaults.core() : core,
             or(clock, defaults.clockHz()),
             or(zeroWait, defaults.zeroWaitHz()),
+            0,
             multiplier == null ? defaults.multiplierCycles() : multiplier,
             Math.toIntExact(or(flash, defaults.flashBytes())),
             or(sramBase, defaults.sramBase()),
@@ -75,7 +77,16 @@ final class McuBinder {
       fields.problem(fields.has("sramBase") ? "sramBase" : "sram", clash);
       return null;
     }
-    return mcu;
+    return waitStates == null ? mcu : withWaitStates(mcu, waitStates);
+  }
+
+  private @Nullable McuConfig withWaitStates(McuConfig mcu, Json json) {
+    try {
+      return WaitStates.on(mcu, json);
+    } catch (Unreadable e) {
+      problems.add(json.at(), e.problem());
+      return null;
+    }
   }
 
   private @Nullable McuConfig profile(String name, Json.Location at) {

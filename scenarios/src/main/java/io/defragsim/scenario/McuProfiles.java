@@ -26,6 +26,9 @@ import java.util.Set;
  *       oscillator.
  * </ul>
  *
+ * <p>All are counted without wait states, whatever their clock needs; a scenario can say {@code
+ * "waitStates": "auto"} for an estimate with them.
+ *
  * <p>The multiplier takes one cycle in all of them: NXP states the fast option for its parts but
  * for the Cortex-M0 of LPC43xx and the Cortex-M0+ of LPC5410x; ST's programming manual PM0215 lists
  * MULS with one cycle; for the nRF51822 one cycle is assumed, as its documents at hand do not
@@ -49,6 +52,7 @@ public final class McuProfiles {
             CoreKind.CORTEX_M0PLUS,
             48 * MHZ,
             48 * MHZ,
+            0,
             1,
             256 * KIB,
             SRAM,

@@ -66,4 +66,10 @@ public record Scenario(
     return new Scenario(
         name, description, mcu, other, pool, stackBytes, defrag, callBudget, workload, limits);
   }
+
+  /** The same scenario on another part, which has as much memory. */
+  public Scenario withMcu(McuConfig other) {
+    return new Scenario(
+        name, description, other, image, pool, stackBytes, defrag, callBudget, workload, limits);
+  }
 }

@@ -305,6 +305,6 @@ final class LabTest {
     Scenario scenario = new Bench().alloc('a', 8).part(fast).scenario();
     assertThat(completed(scenario, Bench.defrag()).subject().notes())
         .anyMatch(note -> note.contains("unaligned"))
-        .anyMatch(note -> note.contains("wait states are not modelled"));
+        .anyMatch(note -> note.contains("wait states are not counted"));
   }
 }

@@ -23,7 +23,7 @@ public record JsonExecution(
     Image image,
     Part part,
     @JsonPropertyDescription("What was checked, for people.") String mode,
-    @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
+    JsonReport.CycleModel cycleModel,
     Ended ending,
     @JsonPropertyDescription("Instructions executed, semihosting calls included.")
         long instructions,
@@ -137,7 +137,7 @@ public record JsonExecution(
             part.sramBase(),
             part.sramBytes()),
         executed.mode(),
-        executed.cycleModel(),
+        JsonReport.CycleModel.of(executed.cycleModel(), part),
         ended(result.ending()),
         result.instructions(),
         result.cycles(),

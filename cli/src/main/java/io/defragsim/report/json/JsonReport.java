@@ -2,6 +2,7 @@ package io.defragsim.report.json;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.HeapMap;
@@ -39,7 +40,7 @@ public record JsonReport(
       Ending ending,
       Image image,
       Mcu mcu,
-      @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
+      CycleModel cycleModel,
       @JsonPropertyDescription(
               "normal: data accesses that a Cortex-M0 faults on because they are not aligned were"
                   + " performed; strict: every access was checked.")
@@ -70,6 +71,21 @@ public record JsonReport(
       @JsonPropertyDescription("The pool when fragmentation was worst; null if it had no value.")
           @Nullable Heap heapAtWorst,
       Memory memory) {}
+
+  /** What cycles were counted by. */
+  public record CycleModel(
+      @JsonPropertyDescription("For people.") String description,
+      @JsonPropertyDescription(
+              "True: cycles are exact for flash that keeps up with the core. False: all cycles, and"
+                  + " what is judged by them, are an estimate.")
+          boolean exact,
+      @JsonPropertyDescription("Wait states of flash that were counted, with prefetch on.")
+          int waitStates) {
+
+    static CycleModel of(String description, McuConfig mcu) {
+      return new CycleModel(description, !mcu.isEstimate(), mcu.waitStates());
+    }
+  }
 
   /** How a run ended. */
   public enum EndingKind {
@@ -162,7 +178,10 @@ public record JsonReport(
       boolean holds,
       @JsonPropertyDescription("By how much the limit is violated; 0 if it holds.") long excess,
       @JsonPropertyDescription("Where the figure occurred; null where that is not known.")
-          @Nullable Long operation) {}
+          @Nullable Long operation,
+      @JsonPropertyDescription(
+              "Whether the figure is in cycles and those are an estimate: so is the verdict then.")
+          boolean estimated) {}
 
   /** One kind of operation. */
   public record Operations(

@@ -56,7 +56,7 @@ final class JsonReports {
             mcu.flashBytes(),
             mcu.sramBase(),
             mcu.sramBytes()),
-        subject.cycleModel(),
+        JsonReport.CycleModel.of(subject.cycleModel(), mcu),
         subject.strictness(),
         new JsonReport.Pool(
             subject.pool().address(), subject.pool().bytes(), subject.pool().handles()),
@@ -148,7 +148,8 @@ final class JsonReports {
                     verdict.measured(),
                     verdict.holds(),
                     verdict.excess(),
-                    verdict.where()))
+                    verdict.where(),
+                    verdict.estimated()))
         .toList();
   }
 

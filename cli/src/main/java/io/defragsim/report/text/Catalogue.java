@@ -51,7 +51,8 @@ public final class Catalogue {
   public void mcus() {
     title("MCUs");
     Table table =
-        new Table("<", "<core", "clock", "zero wait to", "flash", "SRAM", "<at", "multiplier");
+        new Table(
+            "<", "<core", "clock", "zero wait to", "needs", "flash", "SRAM", "<at", "multiplier");
     McuProfiles.all()
         .values()
         .forEach(
@@ -61,6 +62,7 @@ public final class Catalogue {
                     mcu.core().title(),
                     Numbers.clock(mcu.clockHz()),
                     Numbers.clock(mcu.zeroWaitHz()),
+                    Numbers.count(mcu.neededWaitStates(), "wait"),
                     Numbers.size(mcu.flashBytes()),
                     Numbers.size(mcu.sramBytes()),
                     Numbers.hex(mcu.sramBase()),

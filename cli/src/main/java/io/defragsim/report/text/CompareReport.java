@@ -62,7 +62,8 @@ public final class CompareReport {
   }
 
   private void figures() {
-    page.heading("Figures");
+    page.heading(
+        "Figures", results.get(0).subject().mcu().isEstimate() ? "cycles are estimated" : "");
     List<String> heads = new ArrayList<>(List.of("<"));
     results.forEach(result -> heads.add(result.subject().image().name()));
     heads.add("<");
@@ -158,7 +159,8 @@ public final class CompareReport {
     if (results.get(0).limits().isEmpty()) {
       return;
     }
-    page.heading("Limits");
+    page.heading(
+        "Limits", results.get(0).verdicts().stream().anyMatch(LimitVerdict::estimated), "");
     List<String> heads = new ArrayList<>(List.of("<figure", "<limit"));
     results.forEach(result -> heads.add(result.subject().image().name()));
     Table table = new Table(heads.toArray(String[]::new));

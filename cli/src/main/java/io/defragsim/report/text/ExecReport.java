@@ -71,7 +71,8 @@ public final class ExecReport {
             + ")"
             + (result.asleep() == 0
                 ? ""
-                : ", " + Numbers.plain(result.asleep()) + " of them asleep"));
+                : ", " + Numbers.plain(result.asleep()) + " of them asleep")
+            + (part.isEstimate() ? ", estimated" : ""));
     if (result.resets() > 0) {
       page.entry("resets", Numbers.plain(result.resets()) + ", by the program itself");
     }
@@ -84,7 +85,7 @@ public final class ExecReport {
     Intervals intervals = measured.intervals();
     String from = place(measured.from(), measured.fromAddress());
     String to = place(measured.to(), measured.toAddress());
-    page.heading("From " + from + " to " + to, "cycles");
+    page.heading("From " + from + " to " + to, part.isEstimate(), "cycles");
     long count = intervals.count();
     Interval shortest = intervals.shortest();
     Interval longest = intervals.longest();
@@ -134,7 +135,8 @@ public final class ExecReport {
   }
 
   private void profile(Profile profile) {
-    page.heading("Profile", "cycles of functions, alone and with what they called");
+    page.heading(
+        "Profile", part.isEstimate(), "cycles of functions, alone and with what they called");
     Table table = new Table("alone", "", "with calls", "", "calls", "<");
     profile.functions().stream()
         .limit(MOST_FUNCTIONS)
@@ -176,7 +178,9 @@ public final class ExecReport {
       return;
     }
     page.heading(
-        "Faults that the program's HardFault handler took", Numbers.plain(result.faultCount()));
+        "Faults that the program's HardFault handler took",
+        part.isEstimate(),
+        Numbers.plain(result.faultCount()));
     for (TakenFault taken : result.faults()) {
       Fault fault = taken.fault();
       page.paragraph(
@@ -206,7 +210,11 @@ public final class ExecReport {
       EndingSection.addressAndRegisters(faulted.fault(), page);
     }
     page.blank();
-    String line = Page.clean(name) + ": " + brief(ending);
+    String line =
+        Page.clean(name)
+            + (part.isEstimate() ? " (" + part.estimate() + ")" : "")
+            + ": "
+            + brief(ending);
     page.line(
         executed.exitStatus() == Executed.ENDED
             ? page.palette().good(line)

@@ -19,6 +19,7 @@ final class LimitsSection {
     }
     page.heading(
         "Limits",
+        result.verdicts().stream().anyMatch(LimitVerdict::estimated),
         result.executed() < result.workloadOperations() ? "of the run up to its end" : "");
     Table table = new Table("<", "<figure", "<limit", "measured", "<");
     for (LimitVerdict verdict : result.verdicts()) {
@@ -30,7 +31,7 @@ final class LimitsSection {
           Cell.of(verdict.figure().name()),
           Cell.of(bound(verdict)),
           Cell.of(measured == null ? Numbers.NONE : value(measured, verdict.figure())),
-          new Cell(remark(verdict), holds ? page.palette()::faint : style));
+          new Cell(remark(verdict) + estimated(verdict), holds ? page.palette()::faint : style));
     }
     table.print(page);
   }
@@ -73,6 +74,11 @@ final class LimitsSection {
         + Numbers.withUnit(verdict.excess(), verdict.figure().unit())
         + (above ? "" : " too few")
         + (where == null ? "" : " at operation " + Numbers.plain(where));
+  }
+
+  /** What stands behind a figure that is an estimate, else nothing. */
+  static String estimated(LimitVerdict verdict) {
+    return verdict.estimated() ? " (estimated)" : "";
   }
 
   private static String remark(LimitVerdict verdict) {

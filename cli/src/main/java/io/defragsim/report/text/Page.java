@@ -66,6 +66,11 @@ public final class Page {
     line(palette.strong(title) + (remark.isEmpty() ? "" : ": " + palette.faint(remark)));
   }
 
+  /** A heading of figures; it says so if they are an estimate. */
+  void heading(String title, boolean estimated, String remark) {
+    heading(estimated ? title + ", estimated" : title, remark);
+  }
+
   /** A heading of what must not be missed. */
   void alarm(String title, String remark) {
     blank();

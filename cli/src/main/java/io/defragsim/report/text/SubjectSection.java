@@ -31,7 +31,8 @@ final class SubjectSection {
             + Numbers.count(result.cycles(), "cycle")
             + " from reset ("
             + Numbers.time(result.cycles(), result.subject().mcu().clockHz())
-            + ")");
+            + ")"
+            + (result.subject().mcu().isEstimate() ? ", estimated" : ""));
   }
 
   /** Prints what runs of one scenario share, then the image of each and what holds for it alone. */

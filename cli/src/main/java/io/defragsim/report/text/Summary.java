@@ -13,8 +13,13 @@ public final class Summary {
   public static void print(RunResult result, Page page) {
     List<LimitVerdict> verdicts = result.verdicts();
     List<LimitVerdict> violated = verdicts.stream().filter(v -> !v.holds()).toList();
+    var mcu = result.subject().mcu();
     String what =
-        Page.clean(result.subject().scenario()) + " on " + result.subject().image().name() + ": ";
+        Page.clean(result.subject().scenario())
+            + " on "
+            + result.subject().image().name()
+            + (mcu.isEstimate() ? " (" + mcu.estimate() + ")" : "")
+            + ": ";
     String ending = EndingSection.brief(result.ending());
     if (!ending.isEmpty()) {
       page.line(page.palette().bad(what + ending));
@@ -40,12 +45,13 @@ public final class Summary {
       for (LimitVerdict verdict : violated) {
         Long measured = verdict.measured();
         page.line(
-            "  %s = %s, limit %s: %s"
+            "  %s = %s%s, limit %s: %s"
                 .formatted(
                     verdict.figure().name(),
                     measured == null
                         ? Numbers.NONE
                         : Numbers.withUnit(measured, verdict.figure().unit()),
+                    LimitsSection.estimated(verdict),
                     LimitsSection.bound(verdict),
                     LimitsSection.excess(verdict)));
       }

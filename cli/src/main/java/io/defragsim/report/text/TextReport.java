@@ -46,7 +46,10 @@ public final class TextReport {
   }
 
   private void operations() {
-    page.heading("Operations", "cycles a call, and the longest in µs at " + Numbers.clock(clock()));
+    page.heading(
+        "Operations",
+        estimated(),
+        "cycles a call, and the longest in µs at " + Numbers.clock(clock()));
     boolean skips = result.operations().stream().anyMatch(stats -> stats.skipped() > 0);
     Table table =
         skips
@@ -128,7 +131,9 @@ public final class TextReport {
   private void pauses() {
     Pauses pauses = result.pauses();
     page.heading(
-        "Defrag pauses", pauses.exact() ? "" : "upper bounds: whole calls that moved blocks");
+        "Defrag pauses",
+        estimated(),
+        pauses.exact() ? "" : "upper bounds: whole calls that moved blocks");
     var cycles = pauses.cycles();
     Pauses.Pause longest = pauses.longest();
     if (longest == null) {
@@ -172,7 +177,8 @@ public final class TextReport {
 
   private void stalls() {
     Stalls stalls = result.stalls();
-    page.heading("Stalls", "from a request refused as fragmented to the same one served");
+    page.heading(
+        "Stalls", estimated(), "from a request refused as fragmented to the same one served");
     var cycles = stalls.cycles();
     if (cycles.count() == 0 && stalls.unserved() == 0) {
       page.paragraph("None.");
@@ -272,6 +278,10 @@ public final class TextReport {
         Numbers.plain(memory.deepestStack()) + " of them used at the deepest");
     table.row("SRAM", Numbers.plain(memory.sram()), "all from data to stack");
     table.print(page);
+  }
+
+  private boolean estimated() {
+    return result.subject().mcu().isEstimate();
   }
 
   private long clock() {

@@ -93,6 +93,11 @@ public final class InterpreterEngine implements Engine {
     public int fetch(long address) throws AccessFault {
       return address == EXIT ? EXIT_CODE : memory.fetch(address);
     }
+
+    @Override
+    public boolean waits(long address) {
+      return memory.waits(address); // so a return goes to flash, where a caller would be
+    }
   }
 
   /** Has every instruction from now on told to somebody, null for nobody. */

@@ -43,7 +43,7 @@ public final class Execution {
     interpreter =
         new Interpreter(
             memory,
-            program.part().core().timing(program.part().multiplierCycles()),
+            program.part().timing(),
             program.handlesHardFault() ? FaultPolicy.TAKE : FaultPolicy.REPORT,
             image::locate);
     semihosting = new Semihosting(memory, console, image.name(), program.part().clockHz());

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>An instruction's accesses to the system control space see, and change, the time at which it
  *       begins. So the difference of two reads of SYST_CVR is exactly the cycles between the
  *       beginnings of the two loads.
+ *   <li>Wait states of flash ({@link io.defragsim.emulator.timing.FlashWaits}) come on top of all
+ *       of these, for what stands in flash or goes there.
  *   <li>Asleep, the core wakes in the cycle of a request; waking costs nothing by itself.
  * </ul>
  */
@@ -229,7 +231,11 @@ public final class Interpreter {
       bus.fetch(core.pc());
     }
     int cycles = model.cycles(instruction, effect == Executor.Effect.BRANCHED);
-    if (restarts(instruction, cycles) && system.exceptions().due(core.primask()) == 0) {
+    boolean restarts = restarts(instruction, cycles);
+    if (model.flash().waitStates() != 0) {
+      cycles += waits(instruction, cycles, effect);
+    }
+    if (restarts && system.exceptions().due(core.primask()) == 0) {
       long spent = system.advanceUntilDue(cycles, core.primask());
       if (spent < cycles) {
         core.set(before);
@@ -250,6 +256,18 @@ public final class Interpreter {
       }
     }
     return new StepResult.Retired(instruction, cycles);
+  }
+
+  /** What the instruction waits for flash, where it and its target are. */
+  private int waits(Instruction instruction, int cycles, Executor.Effect effect) {
+    long address = Integer.toUnsignedLong(before.pc());
+    int waits = memory.waits(address) ? model.flash().straight(instruction, address, cycles) : 0;
+    return effect == Executor.Effect.BRANCHED ? waits + refetch() : waits;
+  }
+
+  /** What it takes, beyond the cycles without wait states, to go on at PC. */
+  private int refetch() {
+    return memory.waits(Integer.toUnsignedLong(core.pc())) ? model.flash().refetch() : 0;
   }
 
   private static boolean restarts(Instruction instruction, int cycles) {
@@ -294,7 +312,10 @@ public final class Interpreter {
       return instead(exception, tailChained, e);
     }
     returning = 0;
-    long cycles = tailChained ? model.tailChain() : model.exceptionEntry();
+    long cycles =
+        (tailChained ? model.tailChain() : model.exceptionEntry())
+            + model.flash().vector()
+            + refetch();
     system.advance(cycles);
     return new StepResult.Entered(exception, tailChained, cycles, cause);
   }
@@ -330,8 +351,9 @@ public final class Interpreter {
     if (system.sleepOnExit() && !core.handlerMode()) {
       sleep = Sleep.UNTIL_INTERRUPT;
     }
-    system.advance(model.exceptionReturn());
-    return new StepResult.Returned(ended, model.exceptionReturn());
+    int cycles = model.exceptionReturn() + refetch();
+    system.advance(cycles);
+    return new StepResult.Returned(ended, cycles);
   }
 
   private boolean mayNotTakeHardFault() {

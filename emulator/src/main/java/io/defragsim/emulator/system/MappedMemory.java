@@ -69,6 +69,11 @@ public final class MappedMemory implements Memory {
         Fault.Kind.UNMAPPED_FETCH, address, "the program went to " + map.describeHole(address));
   }
 
+  @Override
+  public boolean waits(long address) {
+    return map.sramOffset(address) < 0;
+  }
+
   private static int value(byte[] bytes, int offset, int length) {
     int value = 0;
     for (int i = 0; i < length; i++) {

@@ -32,4 +32,7 @@ public interface Memory {
    * @throws AccessFault if no code can be fetched there
    */
   int fetch(long address) throws AccessFault;
+
+  /** Whether code there is read with the wait states of flash: all but code in SRAM. */
+  boolean waits(long address);
 }

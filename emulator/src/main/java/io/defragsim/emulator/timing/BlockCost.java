@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A straight-line block of code, decoded and priced: entered at its start, left at its end. To be
- * computed once and kept for as long as the code does not change. Immutable.
+ * A straight-line block of code in flash, decoded and priced: entered at its start, left at its
+ * end. To be computed once and kept for as long as the code does not change. Immutable.
  *
  * <p>If ARMv6-M refuses an encoding in the block, the block ends for this class there: the
  * instructions and cycles are those before it, and {@link #refused} says what it is.
@@ -65,14 +65,16 @@ public final class BlockCost {
       }
       offset += instruction.bytes();
       instructions[count] = instruction;
-      before[count + 1] = before[count] + model.cycles(instruction, false);
+      before[count + 1] =
+          before[count] + model.cyclesInFlash(instruction, start + offsets[count], false);
       count++;
       offsets[count] = offset;
     }
     int takenExtra = 0;
     if (count > 0) {
       Instruction last = instructions[count - 1];
-      takenExtra = model.cycles(last, true) - model.cycles(last, false);
+      long at = start + offsets[count - 1];
+      takenExtra = model.cyclesInFlash(last, at, true) - model.cyclesInFlash(last, at, false);
     }
     return new BlockCost(
         start,

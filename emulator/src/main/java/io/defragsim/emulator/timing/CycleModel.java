@@ -4,6 +4,7 @@ import static io.defragsim.emulator.isa.CostClass.*;
 import static java.util.Map.entry;
 
 import io.defragsim.emulator.isa.CostClass;
+import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.isa.Instruction;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -11,18 +12,24 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What the instructions of a core cost, for memory without wait states. The cycles of a program are
- * the sum over its instructions; nothing depends on what stands beside an instruction.
+ * What the instructions of a core cost: exact for memory without wait states, and with those of
+ * flash an estimate ({@link FlashWaits}). The cycles of a program are the sum over its
+ * instructions; nothing depends on what stands beside an instruction.
  *
  * @param name what reports call the model
  * @param costs the cost of every class
  * @param exceptionEntry cycles from the request of an exception to the first instruction of its
- *     handler
+ *     handler, without wait states
  * @param exceptionReturn cycles from the end of the instruction that returns (which costs what it
- *     always costs) to the first instruction of the interrupted program
+ *     always costs) to the first instruction of the interrupted program, without wait states
+ * @param flash what wait states of flash add
  */
 public record CycleModel(
-    String name, Map<CostClass, Cost> costs, int exceptionEntry, int exceptionReturn) {
+    String name,
+    Map<CostClass, Cost> costs,
+    int exceptionEntry,
+    int exceptionReturn,
+    FlashWaits flash) {
 
   /** Checks that every class has a cost. */
   public CycleModel {
@@ -91,7 +98,7 @@ public record CycleModel(
       throw new IllegalArgumentException("a multiplier takes 1 or 32 cycles: " + multiplierCycles);
     }
     return new CycleModel(
-        core + ", zero wait states, " + multiplierCycles + "-cycle multiplier",
+        core + ", " + multiplierCycles + "-cycle multiplier",
         Map.ofEntries(
             entry(DATA, Cost.of(1)),
             entry(MULTIPLY, Cost.of(multiplierCycles)),
@@ -114,7 +121,17 @@ public record CycleModel(
             entry(SUPERVISOR_CALL, Cost.of(0)),
             entry(BREAKPOINT, Cost.of(0))),
         exception,
-        exception);
+        exception,
+        FlashWaits.NONE);
+  }
+
+  /**
+   * The same core with flash that it has to wait for, an estimate.
+   *
+   * @param waitStates 0 to {@link FlashWaits#MOST}; 0 gives the exact model
+   */
+  public CycleModel withWaitStates(int waitStates) {
+    return new CycleModel(name, costs, exceptionEntry, exceptionReturn, new FlashWaits(waitStates));
   }
 
   /** Words of a stack frame, at a cycle each. */
@@ -130,7 +147,7 @@ public record CycleModel(
   }
 
   /**
-   * The cycles of one instruction. Of WFE and WFI, without the time asleep.
+   * The cycles of one instruction without wait states. Of WFE and WFI, without the time asleep.
    *
    * @param taken whether a conditional branch is taken; of no effect on other instructions
    */
@@ -138,6 +155,19 @@ public record CycleModel(
     Cost cost = cost(instruction);
     int cycles = cost.fixed() + cost.perRegister() * instruction.registerCount();
     return taken ? cycles + cost.takenExtra() : cycles;
+  }
+
+  /**
+   * The cycles of one instruction that stands in flash and, if it is a branch, goes to flash.
+   *
+   * @param address where it stands
+   * @param taken as of {@link #cycles}
+   */
+  public int cyclesInFlash(Instruction instruction, long address, boolean taken) {
+    int cycles = cycles(instruction, taken);
+    Flow flow = instruction.form().flow();
+    boolean goes = flow == Flow.CONDITIONAL_BRANCH ? taken : flow.isBranch();
+    return cycles + flash.straight(instruction, address, cycles) + (goes ? flash.refetch() : 0);
   }
 
   private Cost cost(Instruction instruction) {

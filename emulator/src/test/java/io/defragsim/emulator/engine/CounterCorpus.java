@@ -84,7 +84,8 @@ final class CounterCorpus {
     }
     byte[] sram = new byte[MAP.sramBytes()];
     random.nextBytes(sram);
-    EngineFactory engines = UnicornEngine.factory(MAP, flash, MODEL, counting);
+    EngineFactory engines =
+        UnicornEngine.factory(MAP, flash, MODEL.withWaitStates(seed % 3), counting);
     for (int engineNumber = 0; engineNumber < 2; engineNumber++) { // the second knows the costs
       try (Engine engine = engines.open(sram)) {
         corpus.runs(engine, random, seed % 7 == 0);
@@ -128,7 +129,7 @@ final class CounterCorpus {
     }
     program.function("rewrites", 0x8018, 0x1C92, 0x4718); // strh r0, [r3]; adds r2, #2; bx r3
     FirmwareImage image = program.image();
-    try (Mcu mcu = Mcu.create(Program.config(), image, counting)) {
+    try (Mcu mcu = Mcu.create(Program.config().withWaitStates(seed % 3), image, counting)) {
       corpus.lines.add(mcu.reset(1000).toString());
       mcu.reserveStack(512);
       corpus.session(mcu, random, 40, () -> corpus.anyCall(mcu, random));
@@ -188,7 +189,9 @@ final class CounterCorpus {
       throw new UncheckedIOException(e);
     }
     long base = file.getFileName().toString().contains("sram10") ? 0x1000_0000L : SRAM;
-    McuConfig part = new McuConfig("test", 48_000_000, 48_000_000, 32, 32 * 1024, base, 8192);
+    McuConfig part =
+        new McuConfig("test", 48_000_000, 48_000_000, 32, 32 * 1024, base, 8192)
+            .withWaitStates(seed % 3);
     try (Mcu mcu = Mcu.create(part, image, counting)) {
       corpus.lines.add(mcu.reset(1_000_000).toString());
       mcu.reserveStack(512);

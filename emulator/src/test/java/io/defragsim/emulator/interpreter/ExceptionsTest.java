@@ -66,6 +66,30 @@ final class ExceptionsTest {
   }
 
   @Test
+  void wait_states_of_flash_add_the_vector_and_the_way_to_code_in_flash() {
+    Machine slow = new Machine(FaultPolicy.TAKE, 1);
+    slow.handler(IRQ0, H0, "bx lr").handler(IRQ1, H1, "bx lr").main("nop; nop; bkpt #0");
+    slow.system().exceptions().setEnabled(IRQ0, true);
+    slow.system().exceptions().setEnabled(IRQ1, true);
+    slow.system().schedule().at(1, IRQ0);
+    slow.system().schedule().at(1, IRQ1);
+    slow.run(events);
+    // 1 + 16 + 2; 3 + 8 + 2; 3 + 16 + 1: the BX waits for nothing by itself.
+    assertThat(events).containsExactly("enter 16 at 19", "chain 17 at 32", "return 17 at 52");
+
+    events.clear();
+    Machine inSram = new Machine(FaultPolicy.TAKE, 1);
+    inSram.word(4 * IRQ0, Machine.SRAM | 1).main("nop; nop; bkpt #0");
+    inSram.sram[0] = 0x70; // bx lr
+    inSram.sram[1] = 0x47;
+    inSram.system().exceptions().setEnabled(IRQ0, true);
+    inSram.system().schedule().at(1, IRQ0);
+    inSram.run(events);
+    // 1 + 16 + 1; 3 + 16 + 1.
+    assertThat(events).containsExactly("enter 16 at 18", "return 16 at 38");
+  }
+
+  @Test
   void a_more_urgent_interrupt_preempts_and_an_equal_one_does_not() {
     withIrqs("nop; nop; bkpt #0", "nop; nop; nop; nop; bx lr", "bx lr");
     machine.system().exceptions().setPriority(IRQ0, 2);

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The interpreter and the engine, each written without the other, side by side: the same calls must
@@ -88,7 +87,8 @@ final class LockstepTest {
     }
     int multiplier = random.nextBoolean() ? 1 : 32;
     McuConfig config =
-        new McuConfig("test", 16_000_000, 16_000_000, multiplier, FLASH, 0x2000_0000L, 4096);
+        new McuConfig("test", 16_000_000, 16_000_000, multiplier, FLASH, 0x2000_0000L, 4096)
+            .withWaitStates(Math.floorMod(seed, 3));
     FirmwareImage image = program.image();
     try (Mcu mcu = Mcu.create(config, image)) {
       Reference reference = new Reference(mcu, ENTRY);
@@ -180,13 +180,16 @@ final class LockstepTest {
     return ((Outcome.Returned) Program.call(mcu, function)).value();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"defrag", "newlib-nano"})
-  void the_functions_of_the_shipped_images_do_the_same_on_both(String name) throws IOException {
+  @ParameterizedTest(name = "{0}, wait states: {1}")
+  @CsvSource({"defrag, 0", "defrag, 1", "newlib-nano, 0", "newlib-nano, 2"})
+  void the_functions_of_the_shipped_images_do_the_same_on_both(String name, int waitStates)
+      throws IOException {
     Path root = Path.of(System.getProperty("defragsim.root", ".."));
     FirmwareImage image =
         FirmwareImage.read(root.resolve("allocator-firmware/prebuilt/" + name + ".elf"));
-    McuConfig config = new McuConfig("test", 16_000_000, 16_000_000, 32, 64 * 1024, SRAM, 8192);
+    McuConfig config =
+        new McuConfig("test", 16_000_000, 16_000_000, 32, 64 * 1024, SRAM, 8192)
+            .withWaitStates(waitStates);
     SplittableRandom random = new SplittableRandom(SEED);
     Set<Fault.Kind> faults = EnumSet.noneOf(Fault.Kind.class);
     try (Mcu mcu = Mcu.create(config, image)) {

@@ -25,11 +25,15 @@ final class Machine {
   final Interpreter interpreter;
 
   Machine(FaultPolicy policy) {
+    this(policy, 0);
+  }
+
+  Machine(FaultPolicy policy, int waitStates) {
     MemoryMap map = new MemoryMap(flash.length, Integer.toUnsignedLong(SRAM), sram.length);
     interpreter =
         new Interpreter(
             new MappedMemory(map, flash, sram),
-            CycleModel.cortexM0(32),
+            CycleModel.cortexM0(32).withWaitStates(waitStates),
             policy,
             address -> new Location(address, null, 0));
     word(0, SRAM + sram.length);

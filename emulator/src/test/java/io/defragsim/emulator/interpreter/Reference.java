@@ -13,7 +13,6 @@ import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
-import io.defragsim.emulator.timing.CycleModel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ final class Reference {
     interpreter =
         new Interpreter(
             withExit(new MappedMemory(map, flash, sram), entry.lr() & ~1),
-            CycleModel.cortexM0(config.multiplierCycles()),
+            config.timing(),
             FaultPolicy.REPORT,
             mcu.image()::locate);
   }
@@ -146,6 +145,11 @@ final class Reference {
       @Override
       public int fetch(long address) throws AccessFault {
         return address == Integer.toUnsignedLong(exit) ? 0xBEEB : memory.fetch(address);
+      }
+
+      @Override
+      public boolean waits(long address) {
+        return memory.waits(address);
       }
     };
   }

@@ -177,12 +177,10 @@ final class CycleModelTest {
 
   @Test
   void a_model_names_itself_and_prices_every_class() {
-    assertThat(CycleModel.cortexM0(1).name())
-        .isEqualTo("cortex-m0, zero wait states, 1-cycle multiplier");
-    assertThat(CycleModel.cortexM0(32).name())
-        .isEqualTo("cortex-m0, zero wait states, 32-cycle multiplier");
+    assertThat(CycleModel.cortexM0(1).name()).isEqualTo("cortex-m0, 1-cycle multiplier");
+    assertThat(CycleModel.cortexM0(32).name()).isEqualTo("cortex-m0, 32-cycle multiplier");
     assertThat(CycleModel.cortexM0(1).exceptionEntry()).isEqualTo(16);
-    assertThatThrownBy(() -> new CycleModel("empty", Map.of(), 16, 16))
+    assertThatThrownBy(() -> new CycleModel("empty", Map.of(), 16, 16, FlashWaits.NONE))
         .hasMessageContaining("no cost for DATA");
   }
 

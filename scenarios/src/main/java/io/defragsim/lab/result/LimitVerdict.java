@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param max the greatest value that holds, null for none
  * @param measured null if the figure has no value, which violates nothing
  * @param where the operation at which the figure occurred, where one is known
+ * @param estimated whether the figure is in cycles and those are an estimate: then the verdict is
+ *     one as well
  */
 public record LimitVerdict(
     Figure figure,
     @Nullable Long min,
     @Nullable Long max,
     @Nullable Long measured,
-    @Nullable Long where) {
+    @Nullable Long where,
+    boolean estimated) {
 
   public boolean holds() {
     return excess() == 0;

@@ -1,5 +1,6 @@
 package io.defragsim.lab.result;
 
+import io.defragsim.scenario.FigureUnit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,8 @@ public record RunResult(
                     limit.min(),
                     limit.max(),
                     limit.figure().value().apply(this),
-                    limit.figure().where().apply(this)))
+                    limit.figure().where().apply(this),
+                    limit.figure().unit() == FigureUnit.CYCLES && subject.mcu().isEstimate()))
         .toList();
   }
 

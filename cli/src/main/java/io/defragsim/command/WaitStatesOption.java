@@ -1,0 +1,37 @@
+package io.defragsim.command;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.scenario.WaitStates;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The option {@code --wait-states} of commands that run scenarios. */
+final class WaitStatesOption {
+
+  @Spec(Target.MIXEE)
+  CommandSpec spec;
+
+  @Option(
+      names = "--wait-states",
+      paramLabel = "N",
+      description =
+          "Estimate cycles with so many wait states of flash, prefetch on; auto: as many as the part"
+              + " needs at its clock (default: what the scenario says, else 0, which is exact).")
+  @Nullable String waitStates;
+
+  /** The part with what was asked for. */
+  McuConfig on(McuConfig part) {
+    if (waitStates == null) {
+      return part;
+    }
+    try {
+      return WaitStates.on(part, waitStates);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--wait-states: " + e.getMessage());
+    }
+  }
+}
