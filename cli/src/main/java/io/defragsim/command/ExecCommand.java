@@ -116,7 +116,7 @@ final class ExecCommand implements Callable<Integer> {
       ExecReport.print(executed, color.page(out, program.terminal()));
     }
     if (stacks != null && seen != null) {
-      stacks.write(seen::writeFolded, out);
+      stacks.write(to -> seen.writeFolded(loaded.part().estimate(), to), out);
     }
     if (json != null) {
       json.write(to -> new JsonReportWriter().write(executed, to), out);

@@ -2,8 +2,8 @@ package io.defragsim.scenario;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.timing.FlashWaits;
+import java.math.BigInteger;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * How the wait states to count are written: a number, or {@value #AUTO} for as many as the part
@@ -12,6 +12,8 @@ import java.util.OptionalLong;
 public final class WaitStates {
   private static final String AUTO = "auto";
   private static final String EXPECTED = "expected 0 to " + FlashWaits.MOST;
+  private static final String EXPECTED_OR_AUTO = EXPECTED + ", or \"" + AUTO + "\"";
+  private static final String NO_NUMBER = " is no number of wait states";
 
   private WaitStates() {}
 
@@ -22,7 +24,7 @@ public final class WaitStates {
    */
   public static McuConfig on(McuConfig mcu, String written) {
     try {
-      return mcu.withWaitStates(written.equals(AUTO) ? needed(mcu) : number(written));
+      return mcu.withWaitStates(count(mcu, written));
     } catch (Unreadable e) {
       throw new IllegalArgumentException(e.problem(), e);
     }
@@ -35,7 +37,7 @@ public final class WaitStates {
    */
   public static int of(String written) {
     try {
-      return number(written);
+      return number(written, EXPECTED);
     } catch (Unreadable e) {
       throw new IllegalArgumentException(e.problem(), e);
     }
@@ -44,22 +46,20 @@ public final class WaitStates {
   /** The part with the wait states of a scenario. */
   static McuConfig on(McuConfig mcu, Json json) throws Unreadable {
     if (json instanceof Json.Text text) {
-      if (text.value().equals(AUTO)) {
-        return mcu.withWaitStates(needed(mcu));
-      }
-      throw new Unreadable(
-          "\""
-              + text.value()
-              + "\" is no number of wait states"
-              + Nearest.of(text.value(), List.of(AUTO))
-                  .map(near -> "; did you mean \"" + near + "\"?")
-                  .orElse("; " + EXPECTED + ", or \"" + AUTO + "\""));
+      return mcu.withWaitStates(count(mcu, text.value()));
     }
     if (json instanceof Json.Numeral numeral) {
-      return mcu.withWaitStates(number(numeral.written()));
+      return mcu.withWaitStates(count(mcu, numeral.written()));
     }
-    throw new Unreadable(
-        json.kind() + " is no number of wait states: " + EXPECTED + ", or \"" + AUTO + "\"");
+    throw new Unreadable(json.kind() + NO_NUMBER + "; " + EXPECTED_OR_AUTO);
+  }
+
+  private static int count(McuConfig mcu, String written) throws Unreadable {
+    if (written.equals(AUTO)) {
+      return needed(mcu);
+    }
+    boolean misspelt = Nearest.of(written, List.of(AUTO)).isPresent();
+    return number(written, misspelt ? "did you mean \"" + AUTO + "\"?" : EXPECTED_OR_AUTO);
   }
 
   private static int needed(McuConfig mcu) throws Unreadable {
@@ -78,19 +78,17 @@ public final class WaitStates {
     return (int) needed;
   }
 
-  private static int number(String written) throws Unreadable {
+  private static int number(String written, String expected) throws Unreadable {
     if (!written.matches("-?[0-9].*")) {
-      throw new Unreadable("\"" + written + "\" is no number of wait states: " + EXPECTED);
+      throw new Unreadable("\"" + written + "\"" + NO_NUMBER + "; " + expected);
     }
-    long number;
-    try {
-      number = Quantity.parse(written, Quantity.Kind.COUNT, OptionalLong.empty());
-    } catch (IllegalArgumentException e) {
-      throw new Unreadable(String.valueOf(e.getMessage()));
+    if (!written.matches("-?[0-9]+")) {
+      throw new Unreadable(written + " is not a whole number; " + EXPECTED);
     }
-    if (number > FlashWaits.MOST) {
-      throw new Unreadable(written + " wait states are out of range: " + EXPECTED);
+    BigInteger number = new BigInteger(written);
+    if (number.signum() < 0 || number.compareTo(BigInteger.valueOf(FlashWaits.MOST)) > 0) {
+      throw new Unreadable(written + " wait states are out of range; " + EXPECTED);
     }
-    return (int) number;
+    return number.intValue();
   }
 }

@@ -7,6 +7,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
@@ -15,6 +16,7 @@ import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
+import io.defragsim.scenario.FigureUnit;
 import io.defragsim.scenario.Scenario;
 import java.util.List;
 import java.util.Map;
@@ -306,5 +308,33 @@ final class LabTest {
     assertThat(completed(scenario, Bench.defrag()).subject().notes())
         .anyMatch(note -> note.contains("unaligned"))
         .anyMatch(note -> note.contains("wait states are not counted"));
+  }
+
+  @Test
+  void wait_states_make_calls_longer_and_their_limits_estimates_and_change_nothing_else() {
+    McuConfig part =
+        new McuConfig("fast", 48_000_000, 20_000_000, 1, 32 * 1024, 0x20000000L, 8 * 1024);
+    RunResult exact = completed(cheese().part(part).scenario(), Bench.defrag());
+    RunResult slow = completed(cheese().part(part.withWaitStates(1)).scenario(), Bench.defrag());
+    RunResult slower = completed(cheese().part(part.withWaitStates(2)).scenario(), Bench.defrag());
+
+    assertThat(figure(slow, "alloc.max")).isGreaterThan(figure(exact, "alloc.max"));
+    assertThat(figure(slower, "alloc.max")).isGreaterThan(figure(slow, "alloc.max"));
+    assertThat(figure(slow, "cycles"))
+        .isBetween(figure(exact, "cycles"), figure(exact, "cycles") * 3 / 2);
+    for (var figure : exact.figures().entrySet()) {
+      if (Figures.units().get(figure.getKey()) != FigureUnit.CYCLES) {
+        assertThat(slower.figures().get(figure.getKey()))
+            .as(figure.getKey())
+            .isEqualTo(figure.getValue());
+      }
+    }
+    assertThat(exact.subject().notes()).noneMatch(note -> note.contains("estimate"));
+    assertThat(slow.subject().notes())
+        .anyMatch(note -> note.contains("estimate"))
+        .anyMatch(note -> note.contains("needs 2 wait states, more than were counted"));
+    assertThat(slower.subject().notes())
+        .anyMatch(note -> note.contains("estimate"))
+        .noneMatch(note -> note.contains("more than were counted"));
   }
 }

@@ -255,6 +255,64 @@ class ScenarioReaderTest {
     assertThat(scenario.mcu().name()).isEqualTo(profile);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "stm32f030f4, 1, 1",
+    "stm32f030f4, 0, 0",
+    "stm32f030f4, '\"auto\"', 1",
+    "lpc1114, '\"auto\"', 2",
+    "nrf51822, '\"auto\"', 0",
+  })
+  void wait_states_are_a_number_or_what_the_part_needs(String profile, String json, int count) {
+    assertThat(valid(waitStates(profile, json)).mcu().waitStates()).isEqualTo(count);
+  }
+
+  @Test
+  void a_scenario_that_says_nothing_of_wait_states_is_counted_exactly() {
+    Scenario scenario = valid(waitStates("stm32f030f4", "1").replace(", \"waitStates\": 1", ""));
+    assertThat(scenario.mcu().isEstimate()).isFalse();
+    assertThat(scenario.mcu().zeroWaitStates()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -1                       | -1 wait states are out of range; expected 0 to 7
+          8                        | 8 wait states are out of range; expected 0 to 7
+          1.5                      | 1.5 is not a whole number; expected 0 to 7
+          "atuo"                   | "atuo" is no number of wait states; did you mean "auto"?
+          "many"                   | "many" is no number of wait states; expected 0 to 7, or "auto"
+          true                     | true is no number of wait states; expected 0 to 7, or "auto"
+          "auto", "clock": "1000 MHz" | and the estimate goes to 7
+          """)
+  void wait_states_that_make_no_sense_are_refused_at_their_place(String json, String message) {
+    assertThat(invalid(waitStates("stm32f030f4", json)))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.message()).contains(message);
+              assertThat(problem.pointer()).isEqualTo("/mcu/waitStates");
+              assertThat(problem.column()).isEqualTo(50);
+            });
+  }
+
+  @Test
+  void a_misspelt_key_for_wait_states_is_named_with_the_right_one() {
+    String text = waitStates("stm32f030f4", "1").replace("waitStates", "waitstate");
+    assertThat(invalid(text).get(0).message()).contains("did you mean \"waitStates\"?");
+  }
+
+  private static String waitStates(String profile, String json) {
+    return "{\"mcu\": {\"profile\": \""
+        + profile
+        + "\", \"waitStates\": "
+        + json
+        + "}, \"pool\": {\"size\": 1024, \"handles\": 8}, \"workload\": [{\"phase\": \"p\","
+        + " \"operations\": [{\"step\": 1}]}]}";
+  }
+
   @Test
   void memory_that_does_not_fit_is_refused_with_the_sum() {
     String text =

@@ -47,12 +47,12 @@ public final class Catalogue {
     table.print(page);
   }
 
-  /** Prints the profiles that scenarios name. */
+  /** Prints the profiles that scenarios name, with the wait states of flash at their clock. */
   public void mcus() {
     title("MCUs");
     Table table =
         new Table(
-            "<", "<core", "clock", "zero wait to", "needs", "flash", "SRAM", "<at", "multiplier");
+            "<", "<core", "clock", "zero wait to", "waits", "flash", "SRAM", "<at", "multiplier");
     McuProfiles.all()
         .values()
         .forEach(
@@ -62,7 +62,7 @@ public final class Catalogue {
                     mcu.core().title(),
                     Numbers.clock(mcu.clockHz()),
                     Numbers.clock(mcu.zeroWaitHz()),
-                    Numbers.count(mcu.neededWaitStates(), "wait"),
+                    Numbers.plain(mcu.neededWaitStates()),
                     Numbers.size(mcu.flashBytes()),
                     Numbers.size(mcu.sramBytes()),
                     Numbers.hex(mcu.sramBase()),

@@ -62,8 +62,7 @@ public final class CompareReport {
   }
 
   private void figures() {
-    page.heading(
-        "Figures", results.get(0).subject().mcu().isEstimate() ? "cycles are estimated" : "");
+    page.heading("Figures");
     List<String> heads = new ArrayList<>(List.of("<"));
     results.forEach(result -> heads.add(result.subject().image().name()));
     heads.add("<");
@@ -110,9 +109,9 @@ public final class CompareReport {
     return figure.unit() == FigureUnit.PPM ? Numbers.percent(value) : Numbers.plain(value);
   }
 
-  private static String unit(FigureUnit unit) {
+  private String unit(FigureUnit unit) {
     return switch (unit) {
-      case CYCLES -> "cycles";
+      case CYCLES -> results.get(0).subject().mcu().isEstimate() ? "cycles, estimated" : "cycles";
       case BYTES -> "bytes";
       case PPM, COUNT -> "";
     };

@@ -28,10 +28,14 @@ public record Profile(
     stacks = stacks.stream().sorted(Comparator.comparing(Stack::folded)).toList();
   }
 
-  /** Writes all stacks as flame graph tools read them, one a line. */
-  public void writeFolded(Appendable out) throws IOException {
+  /**
+   * Writes all stacks as flame graph tools read them, one a line.
+   *
+   * @param root a frame below all, the one place for a remark in this format; empty for none
+   */
+  public void writeFolded(String root, Appendable out) throws IOException {
     for (Stack stack : stacks) {
-      out.append(stack.folded()).append('\n');
+      out.append(root.isEmpty() ? "" : root + ";").append(stack.folded()).append('\n');
     }
   }
 

@@ -40,7 +40,7 @@ final class ProfilerTest {
   private static String folded(Profile profile) {
     StringBuilder text = new StringBuilder();
     try {
-      profile.writeFolded(text);
+      profile.writeFolded("", text);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -1,0 +1,168 @@
+package io.defragsim.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.defragsim.command.Cli.Finished;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Cycles with wait states of flash are an estimate: wherever they appear, it says so. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class EstimateTest {
+  private static final String QUEENS =
+      Path.of(
+              System.getProperty("defragsim.root"),
+              "allocator-firmware/programs/prebuilt/queens.elf")
+          .toString();
+  private static final String WHAT = "estimate: 1 wait state, prefetch on";
+
+  /** A limit that holds, one that the estimate violates, and one that is not in cycles. */
+  private static final String SCENARIO =
+      """
+      {
+        "mcu": %s,
+        "pool": {"size": "1.5 KiB", "handles": 16},
+        "workload": [{"phase": "all", "operations": [
+          {"alloc": "b[0..9]", "bytes": 120}, {"free": "b[0..9:2]"},
+          {"alloc": "large", "bytes": 600}, {"lock": "large"}, {"unlock": "large"}
+        ]}],
+        "limits": {"alloc.max": 100000, "lock.max": 32, "alloc.failed": 0}
+      }
+      """;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run sensor-node",
+        "run sensor-node --quiet",
+        "run SCENARIO",
+        "run SCENARIO --quiet",
+        "run SCENARIO --strict",
+        "compare SCENARIO",
+        "exec QUEENS",
+        "exec QUEENS --from queens --to queens+0x14 --profile",
+        "exec QUEENS --budget 1000",
+        "exec QUEENS --sram 4KiB", // faults
+        "exec QUEENS --folded -",
+      })
+  void each_paragraph_with_a_figure_that_wait_states_change_says_that_it_is_an_estimate(
+      String line) {
+    List<String> exact = paragraphs(line);
+    List<String> estimated = paragraphs(line + " --wait-states 1");
+
+    assertThat(estimated).hasSameSizeAs(exact);
+    assertThat(String.join(" ", exact)).doesNotContainIgnoringCase("estimat");
+    assertThat(String.join(" ", estimated)).containsIgnoringWhitespaces(WHAT);
+    List<String> changed = new ArrayList<>(estimated);
+    changed.removeAll(exact);
+    assertThat(changed)
+        .isNotEmpty()
+        .allSatisfy(paragraph -> assertThat(paragraph).contains("estimate"));
+  }
+
+  @Test
+  void a_verdict_on_cycles_is_estimated_and_one_on_other_figures_is_not() {
+    Finished run = run("run SCENARIO --wait-states 1");
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.out())
+        .containsPattern("✓  alloc.max .* to spare \\(estimated\\)\n")
+        .containsPattern("✗  lock.max .* violated by [0-9]+ \\(estimated\\)\n")
+        .containsPattern("✓  alloc.failed +0 +0\n")
+        .containsPattern("lock.max = [0-9]+ cycles \\(estimated\\), limit ≤ 32 cycles");
+    assertThat(run("run SCENARIO").status()).isZero();
+  }
+
+  @Test
+  void json_says_whether_cycles_are_exact_and_which_verdicts_are_not() throws IOException {
+    for (String command : new String[] {"run SCENARIO", "compare SCENARIO", "exec QUEENS"}) {
+      JsonNode exact = json(command + " --json -");
+      JsonNode estimated = json(command + " --wait-states 1 --json -");
+
+      assertThat(runs(exact))
+          .isNotEmpty()
+          .allSatisfy(
+              run -> {
+                assertThat(run.at("/cycleModel/exact").booleanValue()).isTrue();
+                assertThat(run.at("/cycleModel/waitStates").intValue()).isZero();
+                assertThat(run.at("/limits").findValuesAsText("estimated"))
+                    .allMatch("false"::equals);
+              });
+      assertThat(runs(estimated))
+          .isNotEmpty()
+          .allSatisfy(
+              run -> {
+                assertThat(run.at("/cycleModel/exact").isBoolean()).isTrue();
+                assertThat(run.at("/cycleModel/exact").booleanValue()).isFalse();
+                assertThat(run.at("/cycleModel/waitStates").intValue()).isEqualTo(1);
+                assertThat(run.at("/cycleModel/description").textValue()).contains(WHAT);
+                for (JsonNode limit : run.at("/limits")) {
+                  assertThat(limit.at("/estimated").booleanValue())
+                      .isEqualTo(limit.at("/unit").textValue().equals("cycles"));
+                }
+              });
+    }
+  }
+
+  @Test
+  void what_the_scenario_says_and_what_the_command_line_says_give_the_same() throws IOException {
+    String option = run("run SCENARIO --wait-states 1 --json -").out();
+
+    assertThat(run("run SCENARIO --wait-states auto --json -").out()).isEqualTo(option);
+    for (String waitStates : new String[] {"1", "\"auto\""}) {
+      String key =
+          write(
+              "{\"profile\": \"stm32f030f4\", \"name\": \"stm32f030f4\", \"waitStates\": "
+                  + waitStates
+                  + "}");
+      assertThat(Cli.run("run", key, "--json", "-").out()).isEqualTo(option);
+      assertThat(Cli.run("run", key, "--wait-states", "0", "--json", "-").out())
+          .as("the command line goes before the scenario")
+          .isEqualTo(run("run SCENARIO --json -").out());
+    }
+  }
+
+  private List<String> paragraphs(String line) {
+    String out = run(line).out();
+    assertThat(out).isNotEmpty();
+    return List.of(out.split("\n\n", -1));
+  }
+
+  private JsonNode json(String line) throws IOException {
+    return new ObjectMapper().readTree(run(line).out());
+  }
+
+  private static List<JsonNode> runs(JsonNode document) {
+    JsonNode runs = document.at("/runs");
+    return runs.isMissingNode()
+        ? List.of(document)
+        : StreamSupport.stream(runs.spliterator(), false).toList();
+  }
+
+  private Finished run(String line) {
+    return Cli.run(
+        line.replace("QUEENS", QUEENS).replace("SCENARIO", write("\"stm32f030f4\"")).split(" "));
+  }
+
+  private String write(String mcu) {
+    try {
+      return Files.writeString(folder.resolve("holes.json"), SCENARIO.formatted(mcu)).toString();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
