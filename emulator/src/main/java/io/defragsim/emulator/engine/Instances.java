@@ -11,7 +11,9 @@ import unicorn.UnicornConst;
  *       times. So they wait for each other. Running needs no such care.
  *   <li>A region whose size is no multiple of the host's page leaves a mapping of 2 MiB of address
  *       space behind when its instance is closed (no memory: it was never touched). Linux allows a
- *       process 65530 mappings and the library dies without a word when it gets no more.
+ *       process 65530 mappings and the library dies without a word when it gets no more. Mapping
+ *       more than the part has would let it read behind its flash, which no event tells; mapping
+ *       memory of the host's, by {@code mem_map_ptr}, loses a copy of the region each time.
  * </ul>
  */
 final class Instances {

@@ -101,7 +101,11 @@ final class Listing {
 
   /** A strict Mcu with this program, parked. */
   Mcu mcu(@Nullable InstructionListener listener) {
-    Mcu mcu = Mcu.create(CONFIG, image(), Strictness.STRICT);
+    return mcu(listener, 0);
+  }
+
+  Mcu mcu(@Nullable InstructionListener listener, int waitStates) {
+    Mcu mcu = Mcu.create(CONFIG.withWaitStates(waitStates), image(), Strictness.STRICT);
     if (!(mcu.reset(1000) instanceof Outcome.Parked)) {
       throw new IllegalStateException("the program does not park");
     }

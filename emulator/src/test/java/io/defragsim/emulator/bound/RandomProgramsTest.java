@@ -32,10 +32,12 @@ class RandomProgramsTest {
   private static void check(Writer writer, long seed) throws UnboundedException {
     String source = writer.program();
     Listing program = new Listing(source);
-    FunctionBound bound = new BoundAnalysis(program.image(), CycleModel.cortexM0(32)).bound("main");
+    int waitStates = Math.floorMod(seed, 3);
+    CycleModel model = CycleModel.cortexM0(32).withWaitStates(waitStates);
+    FunctionBound bound = new BoundAnalysis(program.image(), model).bound("main");
     LoopBoundChecker checker = new LoopBoundChecker(program.image());
     long longest = 0;
-    try (Mcu mcu = program.mcu(checker)) {
+    try (Mcu mcu = program.mcu(checker, waitStates)) {
       mcu.reserveStack(1024);
       boolean all = writer.choices <= FEW_CHOICES;
       SplittableRandom random = new SplittableRandom(seed);
