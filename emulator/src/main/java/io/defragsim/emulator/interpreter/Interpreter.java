@@ -312,7 +312,7 @@ public final class Interpreter {
       return instead(exception, tailChained, e);
     }
     returning = 0;
-    long cycles =
+    int cycles =
         (tailChained ? model.tailChain() : model.exceptionEntry())
             + model.flash().vector()
             + refetch();
