@@ -1,17 +1,15 @@
 package io.defragsim.emulator;
 
 import io.defragsim.emulator.engine.BlockCounting;
-import io.defragsim.emulator.engine.Engine;
-import io.defragsim.emulator.engine.EngineFactory;
-import io.defragsim.emulator.engine.Handover;
-import io.defragsim.emulator.engine.InterpreterEngine;
 import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.engine.UnicornEngine;
 import io.defragsim.emulator.engine.Watch;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run that faults or exhausts its budget is the last one: memory can still be read, but only
  * {@link #reset} or {@link #restore} make the Mcu run again.
+ *
+ * <p><b>Interrupts</b> come from {@link InterruptSource}s, from the park on, at cycles of {@link
+ * #cycles}. Entry, nesting, tail-chaining and return are those of the part, at the exact
+ * instruction boundary, with frames on the program's stack; the handlers are the host's and do
+ * nothing but take time. An Mcu that has sources interprets the program, and is strict. Between
+ * runs no cycles pass, so nothing is requested. A run is over at the instruction boundary at which
+ * it ends: what is due there, requested in its last instruction, is taken first in the next run.
  */
 public final class Mcu implements AutoCloseable {
   /** What SRAM holds where no segment fills it. */
@@ -39,49 +44,46 @@ public final class Mcu implements AutoCloseable {
   private static final int PAINT = 0x5C5C_A9A9;
   private static final long NOT_PARKED = -1;
 
-  /** More cycles than two blocks take, each at most a page of LDM or MULS. */
-  private static final long SLACK = 100_000;
-
   private final McuConfig config;
   private final FirmwareImage image;
   private final MemoryMap map;
   private final Strictness strictness;
   private final byte[] flash;
   private final byte[] powerOnSram;
-  private final CycleModel model;
-  private final EngineFactory translating;
-  private final Journal journal;
-
-  private Engine engine;
-
-  /** Whether engines are interpreters: always if strict, else once the program needs it. */
-  private boolean interpreting;
+  private final @Nullable InterruptLines lines;
+  private final ExactEngine engine;
 
   private boolean engineHasRun;
   private boolean ended;
   private long cycles;
   private long callSp = NOT_PARKED;
   private int stackReserve;
-  private @Nullable InstructionListener listener;
 
   private Mcu(
       McuConfig config,
       FirmwareImage image,
-      MemoryMap map,
-      MemoryLoader memory,
       Strictness strictness,
-      BlockCounting counting) {
+      BlockCounting counting,
+      List<InterruptSource> interrupts) {
     this.config = config;
     this.image = image;
-    this.map = map;
-    this.strictness = strictness;
+    this.strictness = interrupts.isEmpty() ? strictness : Strictness.STRICT;
+    map = new MemoryMap(config.flashBytes(), config.sramBase(), config.sramBytes());
+    MemoryLoader memory = MemoryLoader.load(map, image, FLASH_FILL, SRAM_FILL);
     flash = memory.flash();
     powerOnSram = memory.sram();
-    model = config.timing();
-    translating = UnicornEngine.factory(map, flash, model, counting);
-    interpreting = strictness == Strictness.STRICT;
-    journal = new Journal(powerOnSram, false);
-    engine = open(powerOnSram, false);
+    CycleModel model = config.timing();
+    lines = interrupts.isEmpty() ? null : new InterruptLines(interrupts, model);
+    engine =
+        new ExactEngine(
+            map,
+            flash,
+            powerOnSram,
+            model,
+            UnicornEngine.factory(map, flash, model, counting),
+            image::locate,
+            this.strictness == Strictness.STRICT,
+            lines);
   }
 
   /** {@link #create(McuConfig, FirmwareImage, Strictness)}, normally strict. */
@@ -89,27 +91,32 @@ public final class Mcu implements AutoCloseable {
     return create(config, image, Strictness.NORMAL);
   }
 
-  /**
-   * Loads {@code image} and maps flash and exactly the SRAM of {@code config}; SRAM that no segment
-   * fills starts as 0xA5, flash as 0xFF. The core does not run yet.
-   *
-   * @throws io.defragsim.emulator.image.ImageRejectedException if a segment does not fit flash or
-   *     SRAM, with the sum in the message
-   */
+  /** Without interrupts. */
   public static Mcu create(McuConfig config, FirmwareImage image, Strictness strictness) {
-    return create(config, image, strictness, BlockCounting.chosen());
+    return create(config, image, strictness, List.of());
   }
 
   /** Normally strict, with blocks counted in a given way: only speed depends on it. */
   public static Mcu create(McuConfig config, FirmwareImage image, BlockCounting counting) {
-    return create(config, image, Strictness.NORMAL, counting);
+    return new Mcu(config, image, Strictness.NORMAL, counting, List.of());
   }
 
-  private static Mcu create(
-      McuConfig config, FirmwareImage image, Strictness strictness, BlockCounting counting) {
-    MemoryMap map = new MemoryMap(config.flashBytes(), config.sramBase(), config.sramBytes());
-    MemoryLoader memory = MemoryLoader.load(map, image, FLASH_FILL, SRAM_FILL);
-    return new Mcu(config, image, map, memory, strictness, counting);
+  /**
+   * Loads {@code image} and maps flash and exactly the SRAM of {@code config}; SRAM that no segment
+   * fills starts as 0xA5, flash as 0xFF. The core does not run yet.
+   *
+   * @param strictness what is checked; with interrupts always all
+   * @param interrupts at most 32, each of at least the cycles of an entry and a return; the first
+   *     is IRQ 0
+   * @throws io.defragsim.emulator.image.ImageRejectedException if a segment does not fit flash or
+   *     SRAM, with the sum in the message
+   */
+  public static Mcu create(
+      McuConfig config,
+      FirmwareImage image,
+      Strictness strictness,
+      List<InterruptSource> interrupts) {
+    return new Mcu(config, image, strictness, BlockCounting.chosen(), interrupts);
   }
 
   public McuConfig config() {
@@ -130,28 +137,29 @@ public final class Mcu implements AutoCloseable {
    * speed depends on it, and that all accesses are checked.
    */
   public boolean interprets() {
-    return interpreting;
+    return engine.interprets();
   }
 
   /**
    * Resets the core with SP at the top of SRAM and runs from the reset vector until the program
    * parks on a BKPT. Later calls run with SP as it is then. The cycle counter starts at 0, and
-   * there is no stack reserve. If the Mcu has run before, SRAM is as after {@link #create}.
+   * there is no stack reserve. Interrupts come from the park on. If the Mcu has run before, SRAM is
+   * as after {@link #create}.
    *
    * @param cycleBudget the most cycles the run may take; checked where blocks begin, or strictly at
    *     every instruction
    */
   public Outcome reset(long cycleBudget) {
+    if (lines != null) {
+      lines.stop();
+    }
     if (engineHasRun || ended) {
-      journal.restart(powerOnSram, false);
-      freshEngine(powerOnSram, false);
-    } else if (!journal.isEmpty()) {
-      rebase();
+      engine.restart(powerOnSram, false, 0);
     }
     ended = false;
     cycles = 0;
     callSp = NOT_PARKED;
-    stackReserve = 0;
+    reserve(0);
     long vector = readWord(RESET_VECTOR) & 0xFFFF_FFFFL;
     if ((vector & 1) == 0) {
       ended = true;
@@ -168,15 +176,13 @@ public final class Mcu implements AutoCloseable {
           0);
     }
     engineHasRun = true;
-    long sp = map.sramEnd();
-    Run run = (core, budget) -> core.start(sp, vector & ~1L, budget);
-    Stop stop = settle(run, run.on(engine, cycleBudget), cycleBudget);
+    Stop stop = engine.start(map.sramEnd(), vector & ~1L, cycleBudget);
     if (stop instanceof Stop.Breakpoint park) {
       callSp = park.sp();
       cycles += park.cycles();
-      // What start-up code needs, the functions called later may not.
-      interpreting = strictness == Strictness.STRICT;
-      goOn();
+      if (lines != null) {
+        lines.start(cycles);
+      }
       return new Outcome.Parked(park.immediate(), park.cycles());
     }
     return finished(stop);
@@ -206,12 +212,17 @@ public final class Mcu implements AutoCloseable {
               map.sramEnd() - callSp, bytes));
     }
     byte[] paint = new byte[(int) (callSp - bottom)];
-    setWord(paint, 0, CANARY);
+    Words.set(paint, 0, CANARY);
     for (int offset = 4; offset + 4 <= paint.length; offset += 4) {
-      setWord(paint, offset, PAINT);
+      Words.set(paint, offset, PAINT);
     }
     write(bottom, paint);
+    reserve(bytes);
+  }
+
+  private void reserve(int bytes) {
     stackReserve = bytes;
+    engine.guard(bytes == 0 ? null : new Watch(map.sramEnd() - bytes, CANARY));
   }
 
   /**
@@ -221,35 +232,19 @@ public final class Mcu implements AutoCloseable {
    *
    * @param function the address of the function, with or without the Thumb bit; {@link
    *     FirmwareImage#function} gives it
-   * @param cycleBudget the most cycles the call may take; checked where blocks begin, or strictly
-   *     at every instruction, so a call that returns may have taken up to a block more
+   * @param cycleBudget the most cycles the call may take, interrupts included; checked where blocks
+   *     begin, or strictly at every instruction, so a call that returns may have taken up to a
+   *     block more
    * @param arguments up to 4 words for R0 to R3, the others are 0
    * @throws IllegalStateException if the program has not parked, or its last run did not end
    *     regularly
    */
   public Outcome call(long function, long cycleBudget, int... arguments) {
     requireParked();
-    long entry = function & ~1L;
-    int[] words = arguments.clone();
-    Stop stop = engine.call(callSp, entry, words, cycleBudget);
-    boolean intact = stackReserve == 0 || canary(engine) == CANARY;
-    if (stop instanceof Stop.Returned returned && intact) {
+    Stop stop = engine.call(callSp, function & ~1L, arguments.clone(), cycleBudget);
+    if (stop instanceof Stop.Returned returned) {
       cycles += returned.cycles();
-      journal.called(callSp, entry, words, returned.cycles());
-      if (journal.isLong()) {
-        rebase();
-      }
-      return new Outcome.Returned(returned.value(), returned.cycles());
-    }
-    long sp = callSp;
-    Run run = (core, budget) -> core.call(sp, entry, words, budget);
-    stop = settle(run, stop, cycleBudget);
-    if (stackReserve != 0 && canary(engine) != CANARY) {
-      stop = findOverflow(run, stop);
-    } else if (stop instanceof Stop.Returned returned) {
-      cycles += returned.cycles();
-      goOn();
-      return new Outcome.Returned(returned.value(), returned.cycles());
+      return new Outcome.Returned(returned.value(), returned.cycles(), engine.interruptCycles());
     }
     return finished(stop);
   }
@@ -259,18 +254,11 @@ public final class Mcu implements AutoCloseable {
    *
    * @throws IllegalStateException if this Mcu is not strict: it does not see single instructions
    */
-  public void listen(@Nullable InstructionListener instructionListener) {
+  public void listen(@Nullable InstructionListener listener) {
     if (strictness != Strictness.STRICT) {
       throw new IllegalStateException("only a strict Mcu sees every instruction");
     }
-    listener = instructionListener;
-    tellListener();
-  }
-
-  private void tellListener() {
-    if (engine instanceof InterpreterEngine interpreter) {
-      interpreter.listen(listener);
-    }
+    engine.listen(listener);
   }
 
   /** Cycles since reset, over all runs and {@link #idle}. */
@@ -278,12 +266,55 @@ public final class Mcu implements AutoCloseable {
     return cycles;
   }
 
-  /** Lets emulated time pass with the core asleep. */
-  public void idle(long idleCycles) {
+  /**
+   * Lets emulated time pass with the core asleep, on its stack as in a call. Interrupts are served
+   * in it; a handler that has begun is carried out, so that it may last longer. A request at its
+   * very end is left to the next run.
+   *
+   * @return {@link Outcome.Slept}, or {@link Outcome.Faulted} if the stack of the interrupts
+   *     overflows
+   * @throws IllegalStateException if the last run did not end regularly
+   */
+  public Outcome idle(long idleCycles) {
     if (idleCycles < 0) {
       throw new IllegalArgumentException("time does not go back: " + idleCycles);
     }
-    cycles += idleCycles;
+    requireRunnable();
+    long start = cycles;
+    if (lines != null && callSp != NOT_PARKED) {
+      Stop.Faulted fault = engine.idle(callSp, idleCycles);
+      if (fault != null) {
+        return finished(fault);
+      }
+      cycles = engine.cycles();
+    } else {
+      cycles += idleCycles;
+    }
+    return new Outcome.Slept(cycles - start);
+  }
+
+  /** Tells whom to tell of interrupts. */
+  public void setInterruptListener(InterruptListener listener) {
+    if (lines != null) {
+      lines.setListener(listener);
+    }
+  }
+
+  /**
+   * Keeps interrupts away, or lets them come again; no snapshot knows of it. For what is tried out
+   * between a {@link #snapshot} and its {@link #restore}: without going back, what would have been
+   * requested in the meantime comes at once.
+   *
+   * @return whether they were kept away before
+   */
+  public boolean holdInterrupts(boolean hold) {
+    if (lines == null) {
+      return false;
+    }
+    boolean before = lines.held();
+    lines.setHeld(hold);
+    engine.resume(cycles);
+    return before;
   }
 
   /**
@@ -304,7 +335,7 @@ public final class Mcu implements AutoCloseable {
 
   /** Reads a little-endian word. */
   public int readWord(long address) {
-    return word(read(address, 4), 0);
+    return Words.get(read(address, 4), 0);
   }
 
   /**
@@ -317,12 +348,7 @@ public final class Mcu implements AutoCloseable {
     if (!map.isSram(address, bytes.length)) {
       throw notMapped(address, bytes.length);
     }
-    byte[] copy = bytes.clone();
-    engine.writeSram(address, copy);
-    journal.written(address, copy);
-    if (journal.isLong()) {
-      rebase();
-    }
+    engine.writeSram(address, bytes.clone());
   }
 
   /**
@@ -335,11 +361,11 @@ public final class Mcu implements AutoCloseable {
     }
     long bottom = map.sramEnd() - stackReserve;
     byte[] stack = read(bottom, (int) (callSp - bottom));
-    if (word(stack, 0) != CANARY) {
+    if (Words.get(stack, 0) != CANARY) {
       return stackReserve;
     }
     int untouched = 4;
-    while (untouched + 4 <= stack.length && word(stack, untouched) == PAINT) {
+    while (untouched + 4 <= stack.length && Words.get(stack, untouched) == PAINT) {
       untouched += 4;
     }
     return stackReserve - untouched;
@@ -348,11 +374,14 @@ public final class Mcu implements AutoCloseable {
   /** The state now, to come back to. */
   public Snapshot snapshot() {
     requireRunnable();
-    if (!journal.isEmpty()) {
-      rebase();
-    }
     return new Snapshot(
-        this, journal.sram(), journal.eventRegister(), cycles, callSp, stackReserve);
+        this,
+        engine.sram(),
+        engine.eventRegister(),
+        cycles,
+        callSp,
+        stackReserve,
+        lines == null ? null : lines.state());
   }
 
   /**
@@ -363,79 +392,25 @@ public final class Mcu implements AutoCloseable {
     if (snapshot.owner != this) {
       throw new IllegalArgumentException("a snapshot of another Mcu");
     }
+    if (lines != null && snapshot.interrupts != null) {
+      lines.restore(snapshot.interrupts);
+    }
     boolean parked = snapshot.callSp != NOT_PARKED;
     if (!ended && parked) {
-      engine.writeSram(map.sramBase(), snapshot.sram);
-      engine.setEventRegister(snapshot.eventRegister);
+      engine.restore(snapshot.sram, snapshot.eventRegister, snapshot.cycles);
     } else {
-      freshEngine(snapshot.sram, snapshot.eventRegister);
+      engine.restart(snapshot.sram, snapshot.eventRegister, snapshot.cycles);
       engineHasRun = parked;
     }
-    journal.restart(snapshot.sram, snapshot.eventRegister);
     ended = false;
     cycles = snapshot.cycles;
     callSp = snapshot.callSp;
-    stackReserve = snapshot.stackReserve;
+    reserve(snapshot.stackReserve);
   }
 
   @Override
   public void close() {
     engine.close();
-  }
-
-  /** One run, to be done on any engine. */
-  private interface Run {
-    Stop on(Engine core, long cycleBudget);
-  }
-
-  /** Does a run again until its end is known exactly. */
-  private Stop settle(Run run, Stop first, long cycleBudget) {
-    Stop stop = first;
-    if (stop instanceof Stop.NeedsInterpreter) {
-      rewind();
-      interpreting = true;
-      reopen();
-      stop = run.on(engine, cycleBudget);
-    } else if (stop instanceof Stop.Inexact inexact) {
-      rewind();
-      reopen();
-      Stop part = run.on(engine, inexact.cycles());
-      if (part instanceof Stop.OutOfBudget) {
-        Handover handover = engine.handover();
-        InterpreterEngine exact = interpreter(handover.sram(), null);
-        exchange(exact);
-        stop = exact.takeOver(handover, plusSlack(inexact.cycles()));
-      } else { // there is no code where it starts, so it was not stopped
-        exchange(interpreter(journal.sram(), null));
-        engine.setEventRegister(journal.eventRegister());
-        stop = run.on(engine, plusSlack(0));
-      }
-    }
-    return stop;
-  }
-
-  /** Does a run again that left the canary changed, to find the store that did it. */
-  private Stop findOverflow(Run run, Stop stop) {
-    rewind();
-    Watch canary = new Watch(map.sramEnd() - stackReserve, CANARY);
-    exchange(interpreter(journal.sram(), canary));
-    engine.setEventRegister(journal.eventRegister());
-    Stop found = run.on(engine, plusSlack(stop.cycles()));
-    return found instanceof Stop.Faulted ? found : stop;
-  }
-
-  /** Has the journal start at the state before the current run. */
-  private void rewind() {
-    if (!journal.isEmpty()) {
-      try (Engine player = open(journal.sram(), journal.eventRegister())) {
-        journal.play(player);
-        journal.restart(player.readSram(map.sramBase(), map.sramBytes()), player.eventRegister());
-      }
-    }
-  }
-
-  private static long plusSlack(long count) {
-    return count > Long.MAX_VALUE - SLACK ? Long.MAX_VALUE : count + SLACK;
   }
 
   /** The outcome of a run that is the last. */
@@ -467,48 +442,6 @@ public final class Mcu implements AutoCloseable {
         stop.before());
   }
 
-  private void rebase() {
-    journal.restart(engine.readSram(map.sramBase(), map.sramBytes()), engine.eventRegister());
-  }
-
-  /** Takes the state after a run for the start of the next, on an engine that can go on. */
-  private void goOn() {
-    rebase();
-    if (!interpreting && engine instanceof InterpreterEngine) {
-      reopen();
-    }
-  }
-
-  /** A new engine in the state that the journal starts at. */
-  private void reopen() {
-    exchange(open(journal.sram(), journal.eventRegister()));
-  }
-
-  private void freshEngine(byte[] sram, boolean event) {
-    exchange(open(sram, event));
-    engineHasRun = false;
-  }
-
-  private void exchange(Engine other) {
-    engine.close();
-    engine = other;
-    tellListener();
-  }
-
-  private Engine open(byte[] sram, boolean event) {
-    Engine opened = interpreting ? interpreter(sram, null) : translating.open(sram);
-    opened.setEventRegister(event);
-    return opened;
-  }
-
-  private InterpreterEngine interpreter(byte[] sram, @Nullable Watch watch) {
-    return new InterpreterEngine(map, flash, model, sram, watch);
-  }
-
-  private int canary(Engine core) {
-    return word(core.readSram(map.sramEnd() - stackReserve, 4), 0);
-  }
-
   private void requireParked() {
     requireRunnable();
     if (callSp == NOT_PARKED) {
@@ -526,19 +459,5 @@ public final class Mcu implements AutoCloseable {
   private IllegalArgumentException notMapped(long address, int length) {
     return new IllegalArgumentException(
         String.format("%d bytes at 0x%08x are not mapped for this", length, address));
-  }
-
-  private static int word(byte[] bytes, int offset) {
-    return (bytes[offset] & 0xFF)
-        | (bytes[offset + 1] & 0xFF) << 8
-        | (bytes[offset + 2] & 0xFF) << 16
-        | bytes[offset + 3] << 24;
-  }
-
-  private static void setWord(byte[] bytes, int offset, int value) {
-    bytes[offset] = (byte) value;
-    bytes[offset + 1] = (byte) (value >>> 8);
-    bytes[offset + 2] = (byte) (value >>> 16);
-    bytes[offset + 3] = (byte) (value >>> 24);
   }
 }

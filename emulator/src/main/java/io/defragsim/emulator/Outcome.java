@@ -1,13 +1,37 @@
 package io.defragsim.emulator;
 
-/** How a run of the core ended. Every variant carries the exact cycles that the run took. */
+/**
+ * How a run of the core ended. Every variant carries the exact cycles that the run took, interrupts
+ * included.
+ */
 public sealed interface Outcome {
 
   /** Cycles from the first instruction of the run to its end. */
   long cycles();
 
-  /** The called function came back. {@code value} is R0. */
-  record Returned(int value, long cycles) implements Outcome {}
+  /**
+   * The called function came back.
+   *
+   * @param value R0
+   * @param interruptCycles those of {@code cycles} that are not the function's own: entries into
+   *     interrupts, their handlers, returns, and what had been spent on instructions that were
+   *     given up for them and started again
+   */
+  record Returned(int value, long cycles, long interruptCycles) implements Outcome {
+
+    /** Without interrupts. */
+    public Returned(int value, long cycles) {
+      this(value, cycles, 0);
+    }
+
+    /** The cycles that the function would have taken had nothing interrupted it. */
+    public long ownCycles() {
+      return cycles - interruptCycles;
+    }
+  }
+
+  /** The core slept for the time asked for, and until a handler that had begun in it was over. */
+  record Slept(long cycles) implements Outcome {}
 
   /** The program stopped on {@code bkpt #immediate}; the BKPT itself costs nothing. */
   record Parked(int immediate, long cycles) implements Outcome {}

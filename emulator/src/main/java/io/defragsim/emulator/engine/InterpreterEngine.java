@@ -10,11 +10,14 @@ import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.ExceptionNumber;
+import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * access is checked as the part does, budgets and the watched word at every instruction, and
  * registers are known at each. It has no trouble with code in SRAM, rewritten or not. It never
  * gives {@link Stop.Inexact} or {@link Stop.NeedsInterpreter}.
+ *
+ * <p>It can be disturbed by interrupts, which then also wake a sleeping core. Requests come at
+ * cycles of its clock, which goes on from run to run. Where a call is over, nothing is taken any
+ * more: what is due by then is taken before the first instruction of the next run.
  */
 public final class InterpreterEngine implements Engine {
   /** Where a called function returns to, without the Thumb bit: the same as on the other engine. */
@@ -38,13 +45,15 @@ public final class InterpreterEngine implements Engine {
 
   private final MemoryMap map;
   private final byte[] sram;
-  private final @Nullable Watch watch;
+  private final @Nullable InterruptLines lines;
   private final Interpreter interpreter;
+  private @Nullable Watch watch;
 
   private boolean started;
   private boolean inCall;
   private int callSp;
   private long startOfRun;
+  private long interruptCycles;
   private boolean ended;
   private @Nullable Stop lastStop;
   private @Nullable InstructionListener listener;
@@ -55,26 +64,94 @@ public final class InterpreterEngine implements Engine {
    * @param flash all of it; not copied, and must not change
    */
   public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
-    return sram -> new InterpreterEngine(map, flash, model, sram, null);
+    return sram -> new InterpreterEngine(map, flash, model, sram, bare(), null);
+  }
+
+  private static LongFunction<Location> bare() {
+    return address -> new Location(address, null, 0);
   }
 
   /**
-   * A new engine.
+   * A new engine that watches nothing.
    *
    * @param flash all of it; not copied, and must not change
    * @param sram what SRAM holds, all of it; copied
-   * @param watch what to watch at every store, null for nothing
+   * @param locate names addresses
+   * @param lines what interrupts it, null for nothing; it serves one engine at a time, the newest
    */
   public InterpreterEngine(
-      MemoryMap map, byte[] flash, CycleModel model, byte[] sram, @Nullable Watch watch) {
+      MemoryMap map,
+      byte[] flash,
+      CycleModel model,
+      byte[] sram,
+      LongFunction<Location> locate,
+      @Nullable InterruptLines lines) {
     this.map = map;
     this.sram = sram.clone();
-    this.watch = watch;
+    this.lines = lines;
     interpreter =
         Interpreter.withoutSystem(
-            new WithExit(new MappedMemory(map, flash, this.sram)),
-            model,
-            address -> new Location(address, null, 0));
+            new WithExit(new MappedMemory(map, flash, this.sram)), model, locate, lines);
+  }
+
+  /** Watches a word at every store, those of stack frames included; null for nothing. */
+  public void watch(@Nullable Watch word) {
+    watch = word;
+  }
+
+  /** The clock. */
+  public long cycles() {
+    return interpreter.cycles();
+  }
+
+  /** Sets the clock, and takes over the state of the lines. Between runs. */
+  public void resume(long cycle) {
+    interpreter.system().setNow(cycle);
+    if (lines != null) {
+      lines.connect(interpreter.system().exceptions());
+    }
+  }
+
+  /**
+   * Cycles of the last run that went to interrupts: entries, handlers, returns, and what had been
+   * spent on instructions that were given up for them.
+   */
+  public long interruptCycles() {
+    return interruptCycles;
+  }
+
+  /**
+   * Lets the core sleep. An interrupt wakes it, and is handled to its end: so it may take longer.
+   *
+   * @param sp where frames are stacked
+   * @return null if all went well
+   */
+  public Stop.@Nullable Faulted idle(long sp, long cycles) {
+    interpreter.core().reset((int) sp, (int) EXIT | 1);
+    inCall = false;
+    begin();
+    long end = startOfRun + cycles;
+    interpreter.sleep(0); // what is requested in this very cycle
+    while (interpreter.interrupted() || interpreter.cycles() < end) {
+      if (interpreter.interrupted() || interpreter.system().exceptions().due(false) != 0) {
+        if (otherwise(interpreter.step()) instanceof Stop.Faulted faulted) {
+          ended = true;
+          return faulted;
+        }
+      } else {
+        interpreter.sleep(end - interpreter.cycles());
+      }
+    }
+    return null;
+  }
+
+  private void begin() {
+    if (ended) {
+      throw new IllegalStateException("this engine's last run did not end regularly");
+    }
+    started = true;
+    startOfRun = interpreter.cycles();
+    interruptCycles = 0;
   }
 
   /** Memory, and a place to return to, which cannot be read. */
@@ -142,11 +219,8 @@ public final class InterpreterEngine implements Engine {
   }
 
   private Stop run(long cycleBudget) {
-    if (ended) {
-      throw new IllegalStateException("this engine's last run did not end regularly");
-    }
-    started = true;
-    startOfRun = interpreter.cycles();
+    begin();
+    interpreter.system().advance(0); // what is requested in this very cycle
     return finish(cycleBudget);
   }
 
@@ -196,7 +270,7 @@ public final class InterpreterEngine implements Engine {
       if (inCall && core.pc() == (int) EXIT) {
         return returned();
       }
-      if (interpreter.cycles() >= budget) {
+      if (interpreter.cycles() >= budget && !interpreter.interrupted()) {
         return new Stop.OutOfBudget(Integer.toUnsignedLong(core.pc()), counted());
       }
       StepResult result = interpreter.step();
@@ -218,14 +292,14 @@ public final class InterpreterEngine implements Engine {
   private @Nullable Stop retired(Instruction instruction) {
     CostClass cost = instruction.form().cost();
     return switch (cost) {
-      case STORE, STORE_MULTIPLE -> watch == null ? null : look(watch);
+      case STORE, STORE_MULTIPLE -> watch == null ? null : look(watch, "");
       case SUPERVISOR_CALL -> unhandled();
       case WAIT -> sleeps(instruction.form());
       default -> null;
     };
   }
 
-  private @Nullable Stop look(Watch at) {
+  private @Nullable Stop look(Watch at, String by) {
     int offset = map.sramOffset(at.address());
     int word =
         (sram[offset] & 0xFF)
@@ -237,8 +311,8 @@ public final class InterpreterEngine implements Engine {
         : undone(
             Fault.Kind.STACK_OVERFLOW,
             String.format(
-                "the word at 0x%08x, the bottom of the stack reserve, was overwritten with 0x%08x",
-                at.address(), word),
+                "the word at 0x%08x, the bottom of the stack reserve, was overwritten with 0x%08x%s",
+                at.address(), word, by),
             at.address());
   }
 
@@ -248,13 +322,31 @@ public final class InterpreterEngine implements Engine {
   }
 
   private @Nullable Stop sleeps(Form form) {
-    return form == Form.WFE && interpreter.system().eventRegister()
-        ? null // the next step wakes the core
+    boolean wakes =
+        (form == Form.WFE && interpreter.system().eventRegister())
+            || interpreter.system().cyclesToEvent() != Long.MAX_VALUE;
+    return wakes
+        ? null // the next step sees to it
         : undone(
             Fault.Kind.SLEEP_FOREVER, form.mnemonic() + ", and nothing can wake the core", null);
   }
 
   private @Nullable Stop otherwise(StepResult result) {
+    if (result instanceof StepResult.Entered entered) {
+      interruptCycles += entered.cycles();
+      return watch == null
+          ? null
+          : look(watch, " by the frame of " + ExceptionNumber.name(entered.exception()));
+    }
+    if (result instanceof StepResult.Handled
+        || result instanceof StepResult.Returned
+        || result instanceof StepResult.Abandoned) {
+      interruptCycles += result.cycles();
+      return null;
+    }
+    if (result instanceof StepResult.Slept) {
+      return null;
+    }
     if (result instanceof StepResult.Faulted faulted) {
       Fault fault = faulted.fault();
       return fault.kind() == Fault.Kind.UNHANDLED_EXCEPTION

@@ -1,5 +1,6 @@
 package io.defragsim.emulator.interpreter;
 
+import io.defragsim.emulator.Activity;
 import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.isa.Armv6m;
@@ -14,6 +15,7 @@ import io.defragsim.emulator.system.CoreSystem;
 import io.defragsim.emulator.system.ExceptionFlow;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.ExceptionTable;
+import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.function.LongFunction;
@@ -60,7 +62,8 @@ public final class Interpreter {
   private final CoreState core = new CoreState();
   private final CoreState before = new CoreState();
   private long cyclesBefore;
-  private final CoreSystem system = new CoreSystem();
+  private final @Nullable InterruptLines lines;
+  private final CoreSystem system;
   private final CoreBus bus;
   private final ExceptionFlow flow;
   private final Executor executor;
@@ -77,7 +80,7 @@ public final class Interpreter {
    */
   public Interpreter(
       Memory memory, CycleModel model, FaultPolicy policy, LongFunction<Location> locate) {
-    this(memory, model, policy, locate, true);
+    this(memory, model, policy, locate, true, null);
   }
 
   private Interpreter(
@@ -85,25 +88,36 @@ public final class Interpreter {
       CycleModel model,
       FaultPolicy policy,
       LongFunction<Location> locate,
-      boolean controlSpace) {
+      boolean controlSpace,
+      @Nullable InterruptLines lines) {
     this.memory = memory;
     this.model = model;
     this.policy = policy;
     this.locate = locate;
+    this.lines = lines;
+    system = new CoreSystem(lines);
     bus = new CoreBus(core, system, memory, controlSpace);
     flow = new ExceptionFlow(core, system, memory);
     executor = new Executor(core, system, bus, flow);
+    if (lines != null) {
+      lines.observe(this::activity);
+      lines.connect(system.exceptions());
+    }
   }
 
   /**
    * A core that stands alone: the system control space is an address like others, left to {@code
-   * memory}, so that nothing but SVC requests an exception. Faults are reported.
+   * memory}, so that nothing but SVC and {@code lines} requests an exception. Faults are reported.
    *
    * @param locate names addresses in faults
+   * @param lines interrupts with handlers of the host's, null for none
    */
   public static Interpreter withoutSystem(
-      Memory memory, CycleModel model, LongFunction<Location> locate) {
-    return new Interpreter(memory, model, FaultPolicy.REPORT, locate, false);
+      Memory memory,
+      CycleModel model,
+      LongFunction<Location> locate,
+      @Nullable InterruptLines lines) {
+    return new Interpreter(memory, model, FaultPolicy.REPORT, locate, false, lines);
   }
 
   /** The registers, to read and, between steps, to change. */
@@ -166,7 +180,50 @@ public final class Interpreter {
       return sleepOn();
     }
     int due = system.exceptions().due(core.primask());
-    return due != 0 ? enter(due, null) : instruction();
+    if (due != 0) {
+      return enter(due, null);
+    }
+    return lines != null && lines.serves(core.ipsr()) ? handle(lines) : instruction();
+  }
+
+  /** Whether an exception is being handled, or returned from. */
+  public boolean interrupted() {
+    return core.handlerMode() || returning != 0;
+  }
+
+  /**
+   * Lets the core sleep for the host, not for an instruction: up to the next request, and no longer
+   * than {@code most} cycles. What is requested is taken by the next {@link #step}.
+   */
+  public void sleep(long most) {
+    before.set(core);
+    cyclesBefore = system.now();
+    sleep = Sleep.UNTIL_INTERRUPT;
+    system.advance(Math.min(most, system.cyclesToEvent()));
+    sleep = Sleep.AWAKE;
+  }
+
+  /** A piece of a handler of the host's, and the start of its return if that was the last. */
+  private StepResult handle(InterruptLines by) {
+    int exception = core.ipsr();
+    long cycles = system.advanceUntilDue(by.left(exception), core.primask());
+    by.spend(exception, cycles);
+    if (by.left(exception) == 0) {
+      flow.leave();
+      returning = core.lr();
+    }
+    return new StepResult.Handled(exception, cycles);
+  }
+
+  /** What the step under way is doing. */
+  private Activity activity() {
+    int exception = core.handlerMode() ? core.ipsr() : before.ipsr();
+    if (exception >= ExceptionNumber.IRQ0) {
+      return new Activity.Handler(exception - ExceptionNumber.IRQ0);
+    }
+    return sleep == Sleep.AWAKE
+        ? new Activity.Program(locate.apply(Integer.toUnsignedLong(before.pc())))
+        : new Activity.Asleep();
   }
 
   private boolean wakes() {
@@ -306,16 +363,19 @@ public final class Interpreter {
   }
 
   private StepResult enterStacked(int exception, boolean tailChained, @Nullable Fault cause) {
-    try {
-      flow.enter(exception);
-    } catch (AccessFault e) {
-      return instead(exception, tailChained, e);
+    long cycles = tailChained ? model.tailChain() : model.exceptionEntry();
+    if (lines != null && lines.serves(exception)) {
+      flow.enter(exception, InterruptLines.HANDLER | 1);
+      lines.begin(exception, system.now() + cycles);
+    } else {
+      try {
+        flow.enter(exception);
+      } catch (AccessFault e) {
+        return instead(exception, tailChained, e);
+      }
+      cycles += model.flash().vector() + refetch();
     }
     returning = 0;
-    int cycles =
-        (tailChained ? model.tailChain() : model.exceptionEntry())
-            + model.flash().vector()
-            + refetch();
     system.advance(cycles);
     return new StepResult.Entered(exception, tailChained, cycles, cause);
   }

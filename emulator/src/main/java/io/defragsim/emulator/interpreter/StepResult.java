@@ -38,6 +38,13 @@ public sealed interface StepResult {
    */
   record Returned(int exception, long cycles) implements StepResult {}
 
+  /**
+   * A handler of the host's ran: up to its end, or until a more urgent exception became due.
+   *
+   * @param exception the number of the exception that is handled
+   */
+  record Handled(int exception, long cycles) implements StepResult {}
+
   /** The core slept until the next request of the timer or from outside. */
   record Slept(long cycles) implements StepResult {}
 

@@ -1,5 +1,7 @@
 package io.defragsim.emulator.system;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What stands around the core and keeps time: exceptions, SysTick, requests from outside, and the
  * registers of the system control space. Deterministic; belongs to one thread.
@@ -8,6 +10,7 @@ public final class CoreSystem {
   private final ExceptionTable exceptions = new ExceptionTable();
   private final SysTick sysTick = new SysTick();
   private final InterruptSchedule schedule = new InterruptSchedule();
+  private final OutsideRequests outside;
   private final SystemControlSpace space = new SystemControlSpace(this);
 
   private long now;
@@ -15,6 +18,20 @@ public final class CoreSystem {
   private boolean sleepOnExit;
   private boolean sevOnPend;
   private boolean resetRequested;
+
+  /** With requests from {@link #schedule}. */
+  public CoreSystem() {
+    this(null);
+  }
+
+  /**
+   * With requests from {@code lines} instead of {@link #schedule}.
+   *
+   * @param lines null for the schedule
+   */
+  public CoreSystem(@Nullable InterruptLines lines) {
+    outside = lines == null ? schedule : lines;
+  }
 
   /** The state out of reset. Time goes on, and so do requests from outside. */
   public void reset() {
@@ -48,13 +65,18 @@ public final class CoreSystem {
     return now;
   }
 
+  /** Sets the clock, while nothing runs. */
+  public void setNow(long cycle) {
+    now = cycle;
+  }
+
   /** Lets cycles pass: the timer counts, and what is requested in them becomes pending. */
   public void advance(long cycles) {
     long end = now + cycles;
-    while (schedule.nextCycle() <= end) {
-      long step = Math.max(0, schedule.nextCycle() - now);
+    while (outside.nextCycle() <= end) {
+      long step = Math.max(0, outside.nextCycle() - now);
       tick(step);
-      request(schedule.take());
+      request(outside.take());
     }
     tick(end - now);
   }
@@ -75,8 +97,8 @@ public final class CoreSystem {
 
   /** Cycles until the next request, of the timer or from outside; Long.MAX_VALUE for never. */
   public long cyclesToEvent() {
-    long outside = schedule.nextCycle();
-    long untilOutside = outside == Long.MAX_VALUE ? outside : Math.max(0, outside - now);
+    long next = outside.nextCycle();
+    long untilOutside = next == Long.MAX_VALUE ? next : Math.max(0, next - now);
     return Math.min(untilOutside, sysTick.cyclesToRequest());
   }
 

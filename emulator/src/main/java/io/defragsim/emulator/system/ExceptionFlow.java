@@ -72,7 +72,11 @@ public final class ExceptionFlow {
    * @throws AccessFault if the vector could not be read; then nothing has changed
    */
   public void enter(int exception) throws AccessFault {
-    int vector = memory.read(4L * exception, 4);
+    enter(exception, memory.read(4L * exception, 4));
+  }
+
+  /** The same with {@code vector} for what the table of vectors holds. */
+  public void enter(int exception, int vector) {
     system.exceptions().activate(exception);
     core.setIpsr(exception);
     core.setProcessStack(false);

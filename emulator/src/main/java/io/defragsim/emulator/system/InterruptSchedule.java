@@ -6,7 +6,7 @@ import java.util.PriorityQueue;
  * Requests that come from outside at known cycles, as pulses. What is requested at the same cycle
  * becomes pending together.
  */
-public final class InterruptSchedule {
+public final class InterruptSchedule implements OutsideRequests {
   private final PriorityQueue<Request> requests =
       new PriorityQueue<>((a, b) -> Long.compare(a.cycle, b.cycle));
 
@@ -30,14 +30,14 @@ public final class InterruptSchedule {
     requests.clear();
   }
 
-  /** When the next request is due, Long.MAX_VALUE if there is none. */
-  long nextCycle() {
+  @Override
+  public long nextCycle() {
     Request next = requests.peek();
     return next == null ? Long.MAX_VALUE : next.cycle;
   }
 
-  /** Removes the next request, and returns its exception. */
-  int take() {
+  @Override
+  public int take() {
     return requests.remove().exception;
   }
 }
