@@ -1,6 +1,8 @@
 package io.defragsim.report;
 
+import io.defragsim.emulator.Activity;
 import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Registers;
@@ -16,6 +18,7 @@ import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.Memory;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
@@ -107,6 +110,7 @@ public final class Results {
                 OperationKind.FREE, 2050, 2010, Map.of(), 40, distribution(90, 2000, 912, 10), 9L)),
         new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
         new Stalls(Distribution.EMPTY, 0, null, Events.none()),
+        List.of(),
         new Fragmentation(other.fragmentation().samples(), other.fragmentation().worst(), 38),
         Events.none(),
         heap(4998),
@@ -148,6 +152,7 @@ public final class Results {
         List.of(),
         new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
         new Stalls(Distribution.EMPTY, 0, null, Events.none()),
+        List.of(),
         new Fragmentation(List.of(), null, 0),
         Events.none(),
         null,
@@ -204,12 +209,38 @@ public final class Results {
             longest,
             new Events<>(List.of(longest), 42)),
         new Stalls(distribution(3310, 5, 9876, 1), 4, stall, new Events<>(List.of(stall, vain), 6)),
+        interrupts(),
         new Fragmentation(samples, worst(samples), 4),
         new Events<>(List.of(refused), 6),
         heap(4999),
         heap(4321),
         new Memory(1876, 12, 2048, 140, 1524, 512, 96, 4096),
         limits);
+  }
+
+  private static List<InterruptStats> interrupts() {
+    return List.of(
+        new InterruptStats(
+            new InterruptSource("tick", 48_000, 48_000, 120, 1),
+            distribution(16, 20, 17, 3, 106, 1),
+            0,
+            new InterruptStats.Worst(106, 4321, new Activity.Handler(1))),
+        new InterruptStats(
+            new InterruptSource("uart", 0, 8000, 90, 0),
+            distribution(16, 100, 18, 44, 51, 2),
+            3,
+            new InterruptStats.Worst(
+                51, 17, new Activity.Program(new Location(0x0800_0200L, "defrag_step", 0x2a)))),
+        new InterruptStats(
+            new InterruptSource("IRQ 2", 5, 90_000, 64, 3),
+            distribution(16, 13),
+            0,
+            new InterruptStats.Worst(16, 3, new Activity.Asleep())),
+        new InterruptStats(
+            new InterruptSource("watchdog", 1L << 40, 1L << 40, 64, 3),
+            Distribution.EMPTY,
+            0,
+            null));
   }
 
   private static Subject subject() {

@@ -280,17 +280,17 @@ public final class Mcu implements AutoCloseable {
       throw new IllegalArgumentException("time does not go back: " + idleCycles);
     }
     requireRunnable();
-    long start = cycles;
     if (lines != null && callSp != NOT_PARKED) {
       Stop.Faulted fault = engine.idle(callSp, idleCycles);
       if (fault != null) {
         return finished(fault);
       }
-      cycles = engine.cycles();
-    } else {
-      cycles += idleCycles;
+      long slept = engine.cycles() - cycles;
+      cycles += slept;
+      return new Outcome.Slept(slept, engine.interruptCycles());
     }
-    return new Outcome.Slept(cycles - start);
+    cycles += idleCycles;
+    return new Outcome.Slept(idleCycles, 0);
   }
 
   /** Tells whom to tell of interrupts. */

@@ -30,8 +30,12 @@ public sealed interface Outcome {
     }
   }
 
-  /** The core slept for the time asked for, and until a handler that had begun in it was over. */
-  record Slept(long cycles) implements Outcome {}
+  /**
+   * The core slept for the time asked for, and until a handler that had begun in it was over.
+   *
+   * @param interruptCycles those of {@code cycles} that went to interrupts
+   */
+  record Slept(long cycles, long interruptCycles) implements Outcome {}
 
   /** The program stopped on {@code bkpt #immediate}; the BKPT itself costs nothing. */
   record Parked(int immediate, long cycles) implements Outcome {}

@@ -3,6 +3,7 @@ package io.defragsim.lab;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.defragsim.emulator.InstructionListener;
+import io.defragsim.emulator.InterruptListener;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
@@ -25,17 +26,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * An image that follows the image contract, version 1, on an Mcu: its functions as methods. Timed
  * calls give their exact cycles; all others leave no trace in the Mcu, cycle counter and stack mark
- * included. Whatever ends a run comes as {@link RunStopped}.
+ * included, and nothing interrupts them. Whatever ends a run comes as {@link RunStopped}.
  */
 final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   /** The version of the contract that this client speaks. */
   static final int CONTRACT = 1;
 
   /**
-   * The most cycles that all timed calls of a run may take together. Waits are not in it: they cost
-   * the host nothing.
+   * The most cycles that all timed calls of a run may take together, with interrupts, and those in
+   * waits. Waits themselves are not in it: they cost the host nothing.
    */
   static final long RUN_BUDGET = 20_000_000_000L;
+
+  /** Waits are carried out in pieces of so many cycles, so that the budget is looked at. */
+  private static final long WAIT_PIECE = 1_000_000_000;
 
   private static final List<String> REQUIRED =
       List.of(
@@ -50,8 +54,14 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   /** Bytes of a record of {@code image_walk}: address, kind and size, handle. */
   private static final int WALK_RECORD = 12;
 
-  /** What a timed call gave: R0 and the cycles. */
-  record Answer(int value, long cycles) {
+  /**
+   * What a timed call gave.
+   *
+   * @param value R0
+   * @param cycles its own
+   * @param elapsed the same and what interrupts took in it
+   */
+  record Answer(int value, long cycles, long elapsed) {
 
     /** Whether the value is an error of the contract; other negative values stop the run before. */
     boolean isError() {
@@ -133,7 +143,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
               "%s is no allocator image: it has no %s", image.name(), String.join(", ", missing)));
     }
     SramLayout layout = SramLayout.of(scenario, image);
-    Mcu mcu = Mcu.create(scenario.mcu(), image, strictness);
+    Mcu mcu = Mcu.create(scenario.mcu(), image, strictness, scenario.interrupts());
     try {
       int contract = mcu.readWord(image.object("image_contract").orElseThrow());
       if (contract != CONTRACT) {
@@ -158,6 +168,16 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   SramLayout layout() {
     return layout;
+  }
+
+  /** What was checked: all if there are interrupts. */
+  Strictness strictness() {
+    return mcu.strictness();
+  }
+
+  /** Tells whom to tell of interrupts. */
+  void setInterruptListener(InterruptListener listener) {
+    mcu.setInterruptListener(listener);
   }
 
   Subject.Features features() {
@@ -354,15 +374,17 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   /**
    * Carries out {@code queries}, timed calls included, and puts the Mcu back to where it was.
-   * Nothing of it counts.
+   * Nothing of it counts, and nothing is interrupted.
    */
   <T extends @Nullable Object> T untimed(Supplier<T> queries) {
     Snapshot before = mcu.snapshot();
     long spentBefore = spent;
+    boolean held = mcu.holdInterrupts(true);
     try {
       return queries.get();
     } finally {
       mcu.restore(before);
+      mcu.holdInterrupts(held);
       spent = spentBefore;
     }
   }
@@ -391,8 +413,16 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     mcu.listen(listener);
   }
 
+  /** Lets the program sleep; the last handler in it may make that longer. */
   void idle(long cycles) {
-    mcu.idle(cycles);
+    long end = mcu.cycles() + cycles;
+    while (mcu.cycles() < end) {
+      Outcome outcome = mcu.idle(Math.min(WAIT_PIECE, end - mcu.cycles()));
+      if (!(outcome instanceof Outcome.Slept slept)) {
+        throw stopped(outcome, scenario.callBudget());
+      }
+      spend(slept.interruptCycles(), "", new Location(0, null, 0));
+    }
   }
 
   long cycles() {
@@ -416,10 +446,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   private Answer timed(String name, long function, int... arguments) {
     Answer answer = call(name, function, arguments);
-    spent += answer.cycles();
-    if (spent > RUN_BUDGET) {
-      throw RunStopped.budget(RUN_BUDGET, new Location(function, name, 0)).in(name);
-    }
+    spend(answer.elapsed(), name, new Location(function, name, 0));
     if (answer.value() < 0 && ContractError.of(answer.value()) == null) {
       throw RunStopped.violation(
               name + " answered " + answer.value() + ", which is no error of the contract")
@@ -432,10 +459,17 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     return answer;
   }
 
+  private void spend(long cycles, String call, Location at) {
+    spent += cycles;
+    if (spent > RUN_BUDGET) {
+      throw RunStopped.budget(RUN_BUDGET, at).in(call);
+    }
+  }
+
   private Answer call(String name, long function, int... arguments) {
     Outcome outcome = mcu.call(function, scenario.callBudget(), arguments);
     if (outcome instanceof Outcome.Returned returned) {
-      return new Answer(returned.value(), returned.cycles());
+      return new Answer(returned.value(), returned.ownCycles(), returned.cycles());
     }
     throw stopped(outcome, scenario.callBudget()).in(name);
   }

@@ -30,8 +30,15 @@ final class Compactor {
     this.stallBudget = stallBudget;
   }
 
-  /** A step: what it answered, its cycles, the requested bytes of the blocks that arrived. */
-  record Step(int result, long cycles, long moved) {
+  /**
+   * A step.
+   *
+   * @param result what it answered
+   * @param cycles its own
+   * @param elapsed the same and what interrupts took in it
+   * @param moved the requested bytes of the blocks that arrived
+   */
+  record Step(int result, long cycles, long elapsed, long moved) {
 
     boolean more() {
       return result == 1;
@@ -48,8 +55,8 @@ final class Compactor {
           .in("image_step");
     }
     ShadowHeap.Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
-    recorder.pause(cause, answer.cycles(), moved, answer.value());
-    return new Step(answer.value(), answer.cycles(), moved.bytes());
+    recorder.pause(cause, answer.elapsed(), moved, answer.value());
+    return new Step(answer.value(), answer.cycles(), answer.elapsed(), moved.bytes());
   }
 
   /** Whether a request that failed with {@code error} is to be waited for. */
@@ -75,7 +82,7 @@ final class Compactor {
       Step step;
       do {
         step = step(Cause.IDLE);
-        cycles += step.cycles();
+        cycles += step.elapsed();
         checkBudget(cycles);
       } while (step.more());
     }
@@ -91,7 +98,7 @@ final class Compactor {
       Step step;
       do {
         step = step(Cause.IDLE);
-        left -= step.cycles();
+        left -= step.elapsed();
       } while (step.more() && left > 0);
     }
     if (left > 0) {

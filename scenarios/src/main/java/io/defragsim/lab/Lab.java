@@ -12,8 +12,12 @@ import java.util.function.LongConsumer;
  * Runs scenarios.
  *
  * <p>Budgets: a call of the image may take {@link Scenario#callBudget} cycles, and so may reset and
- * all of one stall; all calls of a run together 20 000 000 000 cycles. More is a runaway and ends
- * the run.
+ * all of one stall; all calls of a run together 20 000 000 000 cycles. What interrupts take counts,
+ * in calls and of the run also in waits. More is a runaway and ends the run.
+ *
+ * <p>Interrupts come from the park on. What they take, up to what had been spent on instructions
+ * that were given up for them, is in no operation's cycles, and it is in pauses and stalls. Where
+ * the host looks at the heap or probes fragmentation, none comes.
  */
 public final class Lab {
   private Lab() {}
@@ -23,8 +27,8 @@ public final class Lab {
    *
    * @param sampling whether fragmentation is sampled; without it the run is faster and all else is
    *     the same
-   * @param strictness what of each instruction is checked; without faults, and within budgets, all
-   *     else is the same
+   * @param strictness what of each instruction is checked, with interrupts always all; without
+   *     faults, and within budgets, all else is the same
    * @param version of this program, for the result
    * @param progress told every 1000 operations how many are done
    */

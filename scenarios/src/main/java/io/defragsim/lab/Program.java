@@ -247,11 +247,15 @@ final class Program {
     recorder.served(OperationKind.STEP);
   }
 
-  /** An allocation in the end: a block or an error, and the cycles of all its calls. */
+  /**
+   * An allocation in the end: a block or an error, and the cycles of all its calls, their own and
+   * with what interrupts took in them.
+   */
   private static final class Request {
     private @Nullable Block block;
     private @Nullable ContractError error;
     private long cycles;
+    private long elapsed;
 
     private ContractError error() {
       if (error == null) {
@@ -280,6 +284,7 @@ final class Program {
         steps++;
         moved += step.moved();
         request.cycles += step.cycles();
+        request.elapsed += step.elapsed();
         ContractError stuck = ContractError.of(step.result());
         if (stuck != null) {
           request.error = stuck;
@@ -287,9 +292,9 @@ final class Program {
           break;
         }
         served = tryAlloc(request, number, bytes);
-        compactor.checkBudget(request.cycles);
+        compactor.checkBudget(request.elapsed);
       } while (!served && step.more());
-      recorder.stall(bytes, steps, moved, request.cycles, served ? null : request.error());
+      recorder.stall(bytes, steps, moved, request.elapsed, served ? null : request.error());
     }
     return request;
   }
@@ -299,6 +304,7 @@ final class Program {
     Answer answer = image.alloc(bytes);
     recorder.cycles(OperationKind.ALLOC, answer.cycles());
     request.cycles += answer.cycles();
+    request.elapsed += answer.elapsed();
     movedInside(answer);
     if (answer.isError()) {
       request.error = answer.error();
@@ -379,7 +385,7 @@ final class Program {
     if (image.features().movesInCalls()) {
       ShadowHeap.Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
       if (moved.blocks() > 0) {
-        recorder.pause(Cause.INSIDE_CALL, answer.cycles(), moved, answer.value());
+        recorder.pause(Cause.INSIDE_CALL, answer.elapsed(), moved, answer.value());
       }
     }
   }

@@ -1,10 +1,14 @@
 package io.defragsim.lab;
 
+import io.defragsim.emulator.Activity;
+import io.defragsim.emulator.InterruptListener;
+import io.defragsim.emulator.InterruptSource;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation;
+import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
@@ -20,7 +24,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what happens in a run, in bounded memory. Knows which operation is under way. */
-final class Recorder {
+final class Recorder implements InterruptListener {
   private final Map<OperationKind, Tally> tallies = new EnumMap<>(OperationKind.class);
 
   private final TreeMap<Long, Long> pauseCycles = new TreeMap<>();
@@ -40,6 +44,8 @@ final class Recorder {
   private Fragmentation.@Nullable Sample worst;
   private long catastrophic;
 
+  private final List<InterruptTally> interrupts;
+
   private final List<Failure> failures = new ArrayList<>();
   private long failureCount;
   private @Nullable Failure refusedRequest;
@@ -50,7 +56,8 @@ final class Recorder {
 
   private long operation = -1;
 
-  Recorder() {
+  Recorder(List<InterruptSource> sources) {
+    interrupts = sources.stream().map(InterruptTally::new).toList();
     for (OperationKind kind : OperationKind.values()) {
       tallies.put(kind, new Tally());
     }
@@ -139,6 +146,16 @@ final class Recorder {
     }
   }
 
+  @Override
+  public void served(int irq, long latency, Activity during) {
+    interrupts.get(irq).served(latency, operation, during);
+  }
+
+  @Override
+  public void missed(int irq) {
+    interrupts.get(irq).missed();
+  }
+
   /** Whether {@code sample} is worse than all before. */
   boolean sample(Fragmentation.Sample sample) {
     samples.add(sample);
@@ -201,6 +218,10 @@ final class Recorder {
         unservedStalls,
         longestStall,
         new Events<>(stalls, stallCount));
+  }
+
+  List<InterruptStats> interrupts() {
+    return interrupts.stream().map(InterruptTally::stats).toList();
   }
 
   Fragmentation fragmentation() {

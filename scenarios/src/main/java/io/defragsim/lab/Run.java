@@ -29,7 +29,7 @@ final class Run {
   private final FirmwareImage firmware;
   private final AllocatorImage image;
   private final Lab.Options options;
-  private final Recorder recorder = new Recorder();
+  private final Recorder recorder;
   private final ShadowHeap heap;
   private final Compactor compactor;
   private boolean untilRefusal;
@@ -43,6 +43,8 @@ final class Run {
     this.firmware = firmware;
     this.image = image;
     this.options = options;
+    this.recorder = new Recorder(scenario.interrupts());
+    image.setInterruptListener(recorder);
     this.heap = new ShadowHeap(image.layout(), image);
     this.compactor = new Compactor(image, heap, recorder, scenario.defrag(), scenario.callBudget());
   }
@@ -108,6 +110,7 @@ final class Run {
         recorder.operations(),
         recorder.pauses(),
         recorder.stalls(),
+        recorder.interrupts(),
         recorder.fragmentation(),
         recorder.failures(),
         heapAtEnd,
@@ -222,7 +225,7 @@ final class Run {
             firmware.name(), firmware.sha256(), AllocatorImage.CONTRACT, image.features()),
         scenario.mcu(),
         scenario.mcu().cycleModel(),
-        options.strictness(),
+        image.strictness(),
         new Subject.Pool(
             image.layout().poolAddress(), image.layout().pool(), scenario.pool().handles()),
         scenario.defrag().description(),
@@ -233,9 +236,12 @@ final class Run {
   private List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(
-        options.strictness() == Strictness.STRICT
-            ? "strict: every access of every instruction was checked"
-            : "unaligned data accesses were not checked");
+        !scenario.interrupts().isEmpty()
+            ? "strict: with interrupts the program is interpreted, and every access of every"
+                + " instruction was checked"
+            : image.strictness() == Strictness.STRICT
+                ? "strict: every access of every instruction was checked"
+                : "unaligned data accesses were not checked");
     McuConfig mcu = scenario.mcu();
     if (mcu.isEstimate()) {
       notes.add(

@@ -1,5 +1,6 @@
 package io.defragsim.scenario;
 
+import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.workload.Workload;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param stackBytes the stack reserve at the top of SRAM, in bytes
  * @param defrag when compaction steps run
  * @param callBudget the most cycles that one call of the image may take, reset included
+ * @param interrupts from outside, the first of them IRQ 0; at most 32
  * @param workload what the program asks for
  * @param limits what the result must hold, in the order of the file
  */
@@ -28,6 +30,7 @@ public record Scenario(
     int stackBytes,
     DefragPolicy defrag,
     long callBudget,
+    List<InterruptSource> interrupts,
     Workload workload,
     List<Limit> limits) {
 
@@ -38,6 +41,7 @@ public record Scenario(
   public static final long DEFAULT_CALL_BUDGET = 50_000_000;
 
   public Scenario {
+    interrupts = List.copyOf(interrupts);
     limits = List.copyOf(limits);
   }
 
@@ -64,7 +68,17 @@ public record Scenario(
   /** The same scenario on another image. */
   public Scenario withImage(ImageReference other) {
     return new Scenario(
-        name, description, mcu, other, pool, stackBytes, defrag, callBudget, workload, limits);
+        name,
+        description,
+        mcu,
+        other,
+        pool,
+        stackBytes,
+        defrag,
+        callBudget,
+        interrupts,
+        workload,
+        limits);
   }
 
   /** The same scenario on another part, which has as much memory. */

@@ -1,5 +1,6 @@
 package io.defragsim.scenario;
 
+import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.workload.Workload;
 import java.nio.file.Files;
@@ -62,6 +63,11 @@ final class ScenarioBinder {
     checkFit(fields, mcu, pool, stack);
     DefragPolicy defrag = defrag(fields);
     Long callBudget = fields.quantity("callBudget", Quantity.Kind.DURATION, 1, 1L << 48, clockHz);
+    Json interruptsJson = fields.optional("interrupts");
+    List<InterruptSource> interrupts =
+        interruptsJson == null
+            ? List.of()
+            : new InterruptBinder(problems, mcu).bind(interruptsJson);
     Long seed =
         fields.quantity("seed", Quantity.Kind.COUNT, 0, Long.MAX_VALUE - 1, OptionalLong.empty());
     Json workloadJson = fields.required("workload", "an array of phases");
@@ -84,6 +90,7 @@ final class ScenarioBinder {
         stack == null ? Scenario.DEFAULT_STACK_BYTES : Math.toIntExact(stack),
         defrag == null ? new DefragPolicy.OnFailure(DEFAULT_BUDGET) : defrag,
         callBudget == null ? Scenario.DEFAULT_CALL_BUDGET : callBudget,
+        interrupts,
         workload,
         limits);
   }

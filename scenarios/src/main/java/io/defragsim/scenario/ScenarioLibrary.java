@@ -22,7 +22,8 @@ public final class ScenarioLibrary {
           "worst-case-alloc",
           "worst-case-free",
           "worst-case-lock",
-          "worst-case-step");
+          "worst-case-step",
+          "interrupt-latency");
 
   private ScenarioLibrary() {}
 

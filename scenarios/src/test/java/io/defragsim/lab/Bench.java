@@ -1,5 +1,6 @@
 package io.defragsim.lab;
 
+import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.scenario.DefragPolicy;
@@ -21,6 +22,7 @@ final class Bench {
       new McuConfig("bench", 16_000_000, 16_000_000, 1, 32 * 1024, 0x20000000L, 8 * 1024);
 
   private final List<Workload.Statement> statements = new ArrayList<>();
+  private final List<InterruptSource> interrupts = new ArrayList<>();
   private final List<Limit> limits = new ArrayList<>();
   private McuConfig part = PART;
   private DefragPolicy policy = new DefragPolicy.Never(64);
@@ -84,6 +86,16 @@ final class Bench {
     return this;
   }
 
+  Bench callBudget(long cycles) {
+    callBudget = cycles;
+    return this;
+  }
+
+  Bench interrupt(String name, long every, long cycles, int priority) {
+    interrupts.add(new InterruptSource(name, every, every, cycles, priority));
+    return this;
+  }
+
   Bench alloc(char block, long bytes) {
     return add(new Operation.Alloc(block - 'a', bytes));
   }
@@ -141,6 +153,7 @@ final class Bench {
         stack,
         policy,
         callBudget,
+        interrupts,
         workload,
         limits);
   }

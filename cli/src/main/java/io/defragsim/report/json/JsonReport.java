@@ -64,6 +64,8 @@ public record JsonReport(
       @JsonPropertyDescription("One entry a kind that occurred.") List<Operations> operations,
       PauseReport pauses,
       StallReport stalls,
+      @JsonPropertyDescription("Those that the scenario asks for, in its order.")
+          List<Interrupt> interrupts,
       Fragmentation fragmentation,
       FailureReport failures,
       @JsonPropertyDescription("The pool at the end; null if the run ended before it was there.")
@@ -194,7 +196,7 @@ public record JsonReport(
       @JsonPropertyDescription("The first operation with the most cycles; null without calls.")
           @Nullable Long maxAt,
       @JsonPropertyDescription(
-              "Cycles of its calls, retries included: the exact distribution as pairs of a value"
+              "Cycles of its calls, retries included, interrupts not: the exact distribution as pairs of a value"
                   + " and how often it occurred, ascending.")
           List<List<Long>> cycles) {}
 
@@ -221,7 +223,7 @@ public record JsonReport(
   public record Pause(
       long operation,
       Pauses.Cause cause,
-      long cycles,
+      @JsonPropertyDescription("With what interrupts took in it.") long cycles,
       int blocksMoved,
       @JsonPropertyDescription("Requested bytes of the blocks moved.") long bytesMoved,
       @JsonPropertyDescription(
@@ -245,9 +247,47 @@ public record JsonReport(
       long requestedBytes,
       int steps,
       @JsonPropertyDescription("Requested bytes of the blocks moved.") long bytesMoved,
-      @JsonPropertyDescription("The failed call, the steps and the retries.") long cycles,
+      @JsonPropertyDescription("The failed call, the steps, the retries, and interrupts.")
+          long cycles,
       @JsonPropertyDescription("Why it was never served; null if it was.")
           @Nullable ContractError error) {}
+
+  /** An interrupt that the scenario asks for. */
+  public record Interrupt(
+      String name,
+      @JsonPropertyDescription("Its number, from 0.") int irq,
+      @JsonPropertyDescription("Cycles from the park to the first request.") long firstCycles,
+      @JsonPropertyDescription("Cycles from one request to the next.") long everyCycles,
+      @JsonPropertyDescription("What one takes by itself in cycles, entry and return included.")
+          long takesCycles,
+      @JsonPropertyDescription("0 to 3; a lower one is more urgent.") int priority,
+      @JsonPropertyDescription("How many handlers began.") long count,
+      @JsonPropertyDescription("Requests that came while the one before was still pending.")
+          long missed,
+      @JsonPropertyDescription("The first with the greatest latency; null if none was served.")
+          @Nullable LatestInterrupt latest,
+      @JsonPropertyDescription(
+              "Cycles from a request to the handler's first instruction: the exact distribution as"
+                  + " pairs of cycles and count, ascending.")
+          List<List<Long>> latency) {}
+
+  /** What the core was doing. */
+  public enum Running {
+    PROGRAM,
+    HANDLER,
+    ASLEEP
+  }
+
+  /** The interrupt that waited longest. */
+  public record LatestInterrupt(
+      @JsonPropertyDescription("In cycles.") long latency,
+      @JsonPropertyDescription("During which its handler began; -1 before the first.")
+          long operation,
+      @JsonPropertyDescription("What the core was doing at the request.") Running during,
+      @JsonPropertyDescription("The instruction under way; null unless during is program.")
+          @Nullable Place at,
+      @JsonPropertyDescription("The number of the interrupt; null unless during is handler.")
+          @Nullable Integer irq) {}
 
   /** External fragmentation: 1 - largest satisfiable request / free bytes. */
   public record Fragmentation(

@@ -1,15 +1,20 @@
 package io.defragsim.report.json;
 
+import io.defragsim.emulator.Activity;
 import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Registers;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.report.json.JsonReport.EndingKind;
+import io.defragsim.report.json.JsonReport.LatestInterrupt;
+import io.defragsim.report.json.JsonReport.Running;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +77,7 @@ final class JsonReports {
         operations(result),
         pauses(result.pauses()),
         stalls(result.stalls()),
+        interrupts(result),
         fragmentation(result),
         failures(result),
         heap(result.heapAtEnd()),
@@ -216,6 +222,39 @@ final class JsonReports {
         stall.bytesMoved(),
         stall.cycles(),
         stall.error());
+  }
+
+  private static List<JsonReport.Interrupt> interrupts(RunResult result) {
+    List<JsonReport.Interrupt> interrupts = new ArrayList<>();
+    for (InterruptStats stats : result.interrupts()) {
+      var source = stats.source();
+      InterruptStats.Worst worst = stats.worst();
+      interrupts.add(
+          new JsonReport.Interrupt(
+              source.name(),
+              interrupts.size(),
+              source.first(),
+              source.every(),
+              source.cycles(),
+              source.priority(),
+              stats.latency().count(),
+              stats.missed(),
+              worst == null ? null : latest(worst),
+              pairs(stats.latency())));
+    }
+    return interrupts;
+  }
+
+  private static LatestInterrupt latest(InterruptStats.Worst worst) {
+    if (worst.during() instanceof Activity.Program program) {
+      return new LatestInterrupt(
+          worst.latency(), worst.operation(), Running.PROGRAM, place(program.at()), null);
+    }
+    if (worst.during() instanceof Activity.Handler handler) {
+      return new LatestInterrupt(
+          worst.latency(), worst.operation(), Running.HANDLER, null, handler.irq());
+    }
+    return new LatestInterrupt(worst.latency(), worst.operation(), Running.ASLEEP, null, null);
   }
 
   private static JsonReport.Fragmentation fragmentation(RunResult result) {

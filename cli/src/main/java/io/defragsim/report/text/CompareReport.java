@@ -27,10 +27,16 @@ public final class CompareReport {
           List.of("lock.max", "unlock.max", "grow.max"),
           List.of("pauses.count", "pauses.max", "pauses.total", "pauses.bytes"),
           List.of("stalls.count", "stalls.unserved", "stalls.max"),
+          List.of("interrupts.missed", "interrupts.latency.mean", "interrupts.latency.max"),
           List.of("stack.max", "flash.bytes", "data.bytes", "table.bytes", "cycles"));
 
   private static final Set<String> FAILURES =
-      Set.of("failed", "skipped", "fragmentation.catastrophic", "stalls.unserved");
+      Set.of(
+          "failed",
+          "skipped",
+          "fragmentation.catastrophic",
+          "stalls.unserved",
+          "interrupts.missed");
 
   private final List<RunResult> results;
   private final Page page;

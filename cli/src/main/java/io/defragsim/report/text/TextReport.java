@@ -35,6 +35,7 @@ public final class TextReport {
       report.failures();
       report.pauses();
       report.stalls();
+      InterruptSection.print(result, page);
       report.fragmentation();
     }
     report.heap();
@@ -130,10 +131,11 @@ public final class TextReport {
 
   private void pauses() {
     Pauses pauses = result.pauses();
+    String interrupts = result.interrupts().isEmpty() ? "" : "with what interrupts took in them";
     page.heading(
         "Defrag pauses",
         estimated(),
-        pauses.exact() ? "" : "upper bounds: whole calls that moved blocks");
+        pauses.exact() ? interrupts : "upper bounds: whole calls that moved blocks");
     var cycles = pauses.cycles();
     Pauses.Pause longest = pauses.longest();
     if (longest == null) {

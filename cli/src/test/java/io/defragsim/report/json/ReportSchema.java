@@ -143,7 +143,8 @@ final class ReportSchema {
     if (field.getName().equals("figures")) {
       return new CustomPropertyDefinition(figures(context));
     }
-    if (field.getName().equals("cycles") && field.getType().isInstanceOf(List.class)) {
+    boolean distribution = field.getName().equals("cycles") || field.getName().equals("latency");
+    if (distribution && field.getType().isInstanceOf(List.class)) {
       return new CustomPropertyDefinition(pairs(context));
     }
     return null;

@@ -3,9 +3,12 @@ package io.defragsim.lab.result;
 import io.defragsim.scenario.FigureUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,7 @@ public final class Figures {
     operation(figures, OperationKind.GROW, "all calls of a grow together");
     pauses(figures);
     stalls(figures);
+    interrupts(figures);
     heap(figures);
     memory(figures);
     figures.add(
@@ -194,6 +198,42 @@ public final class Figures {
           Stalls.Stall longest = r.stalls().longest();
           return longest == null ? null : longest.operation();
         });
+  }
+
+  private static void interrupts(List<Figure> figures) {
+    figures.add(
+        plain(
+            "interrupts.count",
+            FigureUnit.COUNT,
+            "interrupts that the scenario asks for, served",
+            r -> latencies(r).count()));
+    figures.add(
+        plain(
+            "interrupts.missed",
+            FigureUnit.COUNT,
+            "requests that came while the one before was still pending",
+            r -> r.interrupts().stream().mapToLong(InterruptStats::missed).sum()));
+    spread(
+        figures,
+        "interrupts.latency",
+        "from a request to the first instruction of its handler",
+        Figures::latencies,
+        r ->
+            r.interrupts().stream()
+                .map(InterruptStats::worst)
+                .filter(Objects::nonNull)
+                .max(Comparator.comparingLong(InterruptStats.Worst::latency))
+                .map(InterruptStats.Worst::operation)
+                .orElse(null));
+  }
+
+  /** Those of all interrupts together. */
+  private static Distribution latencies(RunResult result) {
+    TreeMap<Long, Long> counts = new TreeMap<>();
+    for (InterruptStats stats : result.interrupts()) {
+      stats.latency().values().forEach(v -> counts.merge(v.value(), v.count(), Long::sum));
+    }
+    return Distribution.of(counts);
   }
 
   private static void heap(List<Figure> figures) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param exact false if some were whole calls that moved blocks on the side (feature 2): then the
  *     cycles are an upper bound
- * @param cycles of every pause
+ * @param cycles of every pause, with what interrupts took in it
  * @param bytesMoved in all of them
  * @param longest the first of the greatest, null without pauses
  */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cycles emulated cycles from reset to the end, waits included
  * @param peakLiveBytes the most requested bytes that were live at once
  * @param peakLiveBlocks the most blocks that were live at once
+ * @param interrupts one entry for each that the scenario asks for, in its order
  * @param failures operations refused in the end
  * @param heapAtEnd null if the run ended before the pool was there
  * @param heapAtWorst the heap when fragmentation was worst, null if it never had a value
@@ -31,6 +32,7 @@ public record RunResult(
     List<OperationStats> operations,
     Pauses pauses,
     Stalls stalls,
+    List<InterruptStats> interrupts,
     Fragmentation fragmentation,
     Events<Failure> failures,
     @Nullable HeapMap heapAtEnd,
@@ -52,6 +54,7 @@ public record RunResult(
   public RunResult {
     phases = List.copyOf(phases);
     operations = List.copyOf(operations);
+    interrupts = List.copyOf(interrupts);
     limits = List.copyOf(limits);
   }
 

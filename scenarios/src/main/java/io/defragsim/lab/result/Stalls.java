@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requests that failed as fragmented and had to wait for compaction.
  *
- * @param cycles of the stalls that ended served
+ * @param cycles of the stalls that ended served, with what interrupts took in them
  * @param unserved stalls that did not; each is a failure, and its cycles are not in {@code cycles}
  * @param longest the first of the greatest among those served, null if there was none
  */

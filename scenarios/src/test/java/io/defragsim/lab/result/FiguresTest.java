@@ -50,6 +50,7 @@ final class FiguresTest {
                 OperationKind.ALLOC, 3, 2, Map.of(ContractError.OUT_OF_MEMORY, 1L), 0, cycles, 1L)),
         new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
         new Stalls(Distribution.EMPTY, 0, null, Events.none()),
+        List.of(),
         new Fragmentation(List.of(), null, 0),
         Events.none(),
         null,

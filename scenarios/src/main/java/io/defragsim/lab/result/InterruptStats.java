@@ -1,0 +1,26 @@
+package io.defragsim.lab.result;
+
+import io.defragsim.emulator.Activity;
+import io.defragsim.emulator.InterruptSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One interrupt that the scenario asked for, over the whole run.
+ *
+ * @param source what was asked for
+ * @param latency cycles from a request to the first instruction of its handler, of every one served
+ * @param missed requests that came while the one before was still pending, so that the two were one
+ * @param worst the first with the greatest latency, null if none was served
+ */
+public record InterruptStats(
+    InterruptSource source, Distribution latency, long missed, @Nullable Worst worst) {
+
+  /**
+   * The interrupt that waited longest.
+   *
+   * @param latency in cycles
+   * @param operation during which its handler began, -1 before the first
+   * @param during what the core was doing when it was requested
+   */
+  public record Worst(long latency, long operation, Activity during) {}
+}
