@@ -87,13 +87,13 @@ final class InterruptBinderTest {
             + " expected 1 to 281474976710656 cycles",
         "[{\"every\": 99, \"cycles\": 50, \"name\": \" \"}] | s:1:53: /interrupts/0/name: a name has 1"
             + " to 20 characters",
-        "[{\"every\": 99, \"cycles\": 40, \"first\": 3}] | s:1:44: /interrupts/0/first: \"first\" is no"
+        "[{\"every\": 99, \"cycles\": 40, \"first\": 3}] | s:1:45: /interrupts/0/first: \"first\" is no"
             + " key here; expected one of: name, at, priority",
         "[{\"every\": 200, \"cycles\": 100, \"name\": \"a\"}, {\"every\": 300, \"cycles\": 100},"
             + " {\"every\": 600, \"cycles\": 100}] | s:1:16: /interrupts: all interrupts together take"
             + " 100.0 % of the time and leave the program none",
         "[{\"every\": 999, \"cycles\": 99, \"name\": \"IRQ 1\"}, {\"every\": 999, \"cycles\": 99}] |"
-            + " s:1:65: /interrupts/1: \"IRQ 1\" is the name of another interrupt",
+            + " s:1:64: /interrupts/1: \"IRQ 1\" is the name of another interrupt",
       })
   void a_mistake_is_named_at_its_place(String interrupts, String problem) {
     assertThat(problems(interrupts)).containsExactly(problem);

@@ -256,10 +256,10 @@ public record JsonReport(
   public record Interrupt(
       String name,
       @JsonPropertyDescription("Its number, from 0.") int irq,
-      @JsonPropertyDescription("Cycles from the park to the first request.") long firstCycles,
-      @JsonPropertyDescription("Cycles from one request to the next.") long everyCycles,
+      @JsonPropertyDescription("Cycles from the park to the first request.") long at,
+      @JsonPropertyDescription("Cycles from one request to the next.") long every,
       @JsonPropertyDescription("What one takes by itself in cycles, entry and return included.")
-          long takesCycles,
+          long cycles,
       @JsonPropertyDescription("0 to 3; a lower one is more urgent.") int priority,
       @JsonPropertyDescription("How many handlers began.") long count,
       @JsonPropertyDescription("Requests that came while the one before was still pending.")

@@ -233,7 +233,7 @@ final class JsonReports {
           new JsonReport.Interrupt(
               source.name(),
               interrupts.size(),
-              source.first(),
+              source.at(),
               source.every(),
               source.cycles(),
               source.priority(),

@@ -152,6 +152,19 @@ final class JsonReportTest {
   }
 
   @Test
+  void the_latest_of_each_interrupt_says_what_was_running() throws IOException {
+    JsonNode interrupts = MAPPER.readTree(write(Results.eventful())).at("/runs/0/interrupts");
+
+    assertThat(interrupts.at("/0/latest/during").textValue()).isEqualTo("handler");
+    assertThat(interrupts.at("/0/latest/irq").intValue()).isEqualTo(1);
+    assertThat(interrupts.at("/1/latest/during").textValue()).isEqualTo("program");
+    assertThat(interrupts.at("/1/latest/at/function").textValue()).isEqualTo("defrag_step");
+    assertThat(interrupts.at("/1/missed").intValue()).isEqualTo(3);
+    assertThat(interrupts.at("/2/latest/during").textValue()).isEqualTo("asleep");
+    assertThat(interrupts.at("/3/latest").isNull()).isTrue();
+  }
+
+  @Test
   void registers_and_addresses_are_unsigned() throws IOException {
     JsonNode fault = MAPPER.readTree(write(Results.ended(Results.fault()))).at("/runs/0/ending");
 

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  *       beginnings of the two loads.
  *   <li>Wait states of flash ({@link io.defragsim.emulator.timing.FlashWaits}) come on top of all
  *       of these, for what stands in flash or goes there.
+ *   <li>A handler of the host's ({@link InterruptLines}) does nothing but take its cycles, and can
+ *       be preempted at each of them.
  *   <li>Asleep, the core wakes in the cycle of a request; waking costs nothing by itself.
  * </ul>
  */

@@ -90,10 +90,10 @@ public final class InterruptLines implements OutsideRequests {
     findNext();
   }
 
-  /** Begins to request: the first cycles of the sources count from {@code cycle}. */
+  /** Begins to request: the sources count from {@code cycle}. */
   public void start(long cycle) {
     for (int line = 0; line < next.length; line++) {
-      next[line] = cycle + sources.get(line).first();
+      next[line] = cycle + sources.get(line).at();
     }
     findNext();
   }
