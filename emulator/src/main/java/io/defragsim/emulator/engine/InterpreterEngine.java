@@ -64,11 +64,11 @@ public final class InterpreterEngine implements Engine {
    * @param flash all of it; not copied, and must not change
    */
   public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
-    return sram -> new InterpreterEngine(map, flash, model, sram, bare(), null);
+    return sram -> new InterpreterEngine(map, flash, model, sram, InterpreterEngine::bare, null);
   }
 
-  private static LongFunction<Location> bare() {
-    return address -> new Location(address, null, 0);
+  private static Location bare(long address) {
+    return new Location(address, null, 0);
   }
 
   /**
