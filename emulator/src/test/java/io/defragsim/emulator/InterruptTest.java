@@ -266,7 +266,7 @@ final class InterruptTest {
     for (int round = 0; round < 200; round++) {
       InterruptSource[] sources = new InterruptSource[1 + random.nextInt(5)];
       for (int i = 0; i < sources.length; i++) {
-        long cycles = 32 + random.nextInt(100);
+        long cycles = 32L + random.nextInt(100);
         sources[i] =
             new InterruptSource(
                 "" + i,
