@@ -1,0 +1,87 @@
+package io.defragsim.lab.injection;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A heap between two calls, and what the program knows of it.
+ *
+ * @param memory the image's data and the pool; not to be changed
+ * @param blocks by variable, null where a variable holds none; not to be changed
+ * @param stale a handle whose block was freed, 0 if none was yet
+ * @param wanted the bytes that the steps work for, 0 for none
+ * @param parent the heap before {@code last}, null for the empty one
+ */
+@SuppressWarnings("ArrayRecordComponent") // equal by memory, which all else follows from
+record Heap(
+    byte[] memory,
+    @Nullable Block[] blocks,
+    int stale,
+    int wanted,
+    @Nullable Heap parent,
+    @Nullable Operation last) {
+
+  /**
+   * A block that is alive.
+   *
+   * @param bytes as requested
+   * @param address where it is between the two calls, 0 in two parts
+   */
+  record Block(int handle, int bytes, int locks, boolean pinned, int address) {
+    boolean mayNotMove() {
+      return locks > 0 || pinned;
+    }
+
+    Block withLocks(int count) {
+      return new Block(handle, bytes, count, pinned, address);
+    }
+
+    Block at(int newAddress) {
+      return new Block(handle, bytes, locks, pinned, newAddress);
+    }
+
+    Block withBytes(int newBytes) {
+      return new Block(handle, newBytes, locks, pinned, address);
+    }
+  }
+
+  static Heap empty(byte[] memory, int variables) {
+    return new Heap(memory, new Block[variables], 0, 0, null, null);
+  }
+
+  Block block(int variable) {
+    Block block = blocks[variable];
+    if (block == null) {
+      throw new IllegalArgumentException("no block in variable " + variable);
+    }
+    return block;
+  }
+
+  int freeVariable() {
+    for (int variable = 0; variable < blocks.length; variable++) {
+      if (blocks[variable] == null) {
+        return variable;
+      }
+    }
+    return -1;
+  }
+
+  /** The operations that made it, from the empty pool on. */
+  String history() {
+    if (parent == null) {
+      return "";
+    }
+    String before = parent.history();
+    return before.isEmpty() ? String.valueOf(last) : before + " " + last;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Heap heap && Arrays.equals(memory, heap.memory);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(memory);
+  }
+}

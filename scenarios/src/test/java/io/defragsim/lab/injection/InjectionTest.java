@@ -1,0 +1,180 @@
+package io.defragsim.lab.injection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.injection.Operation.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * An interrupt handler may lock, read, write and unlock blocks at any time. Up to how many
+ * operations all heaps are made of is {@code -Ddefragsim.injection.operations}; {@code
+ * -Ddefragsim.injection.threads} says by how many threads, and {@code -Ddefragsim.injection.image}
+ * which ELF is tried instead of the shipped one.
+ */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class InjectionTest {
+  private static final int OPERATIONS = Integer.getInteger("defragsim.injection.operations", 4);
+  private static final int THREADS = Integer.getInteger("defragsim.injection.threads", 1);
+
+  /** Cycles for which a step may keep an interrupt waiting. */
+  private static final int MOST_MASKED = 40;
+
+  private static FirmwareImage image() throws IOException {
+    String other = System.getProperty("defragsim.injection.image");
+    return other == null ? resource("defrag") : FirmwareImage.read(Path.of(other));
+  }
+
+  private static FirmwareImage resource(String name) throws IOException {
+    String file = "/io/defragsim/firmware/" + name + ".elf";
+    try (InputStream in = InjectionTest.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalArgumentException("no image " + name);
+      }
+      return FirmwareImage.parse(name, in.readAllBytes());
+    }
+  }
+
+  /** All heaps of a few operations: a pool of 128 bytes and 4 handles. */
+  private static Findings smallHeaps(FirmwareImage image, int operations, int threads) {
+    return Campaign.exhaustive(image, 128, 4, operations, threads);
+  }
+
+  private static void assertUndisturbed(Findings findings) {
+    System.out.println("interrupts injected: " + findings);
+    assertThat(findings.failures()).isEmpty();
+    assertThat(findings.longestMasked).isLessThanOrEqualTo(MOST_MASKED);
+  }
+
+  @Test
+  void no_interrupt_disturbs_any_call_on_any_small_heap() throws IOException {
+    long start = System.nanoTime();
+    Findings findings = smallHeaps(image(), OPERATIONS, THREADS);
+    System.out.printf(
+        "heaps of at most %d operations, by %d threads, in %.1f s%n",
+        OPERATIONS, THREADS, (System.nanoTime() - start) / 1e9);
+    assertUndisturbed(findings);
+  }
+
+  /** A hole as large as the block, or larger: the block stays whole until the last part. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 64, 256})
+  void no_interrupt_disturbs_a_large_block_that_is_copied(int budget) throws IOException {
+    Campaign campaign = new Campaign(image(), 1024, 8, true);
+    new Sequence(campaign).alloc('a', 300).alloc('b', 200).alloc('c', 60).free('a').compact(budget);
+    assertUndisturbed(campaign.findings());
+  }
+
+  /** A hole that is smaller than the block: its parts overlap. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 64, 256})
+  void no_interrupt_disturbs_a_large_block_that_slides(int budget) throws IOException {
+    Campaign campaign = new Campaign(image(), 1024, 8, true);
+    new Sequence(campaign).alloc('a', 28).alloc('b', 200).alloc('c', 100).free('a').compact(budget);
+    assertUndisturbed(campaign.findings());
+  }
+
+  @Test
+  void no_interrupt_disturbs_compaction_around_locked_blocks() throws IOException {
+    Campaign campaign = new Campaign(image(), 1024, 8, true);
+    new Sequence(campaign)
+        .allocAll("abcdefgh", 100)
+        .lock('c', 'f', 'f')
+        .free('a', 'd', 'g')
+        .alloc('a', 300) // fragmented
+        .compact(64) // blocked
+        .unlock('f', 'c', 'f')
+        .compact(64); // served
+    assertUndisturbed(campaign.findings());
+  }
+
+  @Test
+  void no_interrupt_disturbs_the_compaction_of_a_pool_that_is_almost_full() throws IOException {
+    Campaign campaign = new Campaign(image(), 512, 8, true);
+    new Sequence(campaign)
+        .allocAll("abcdefg", 60)
+        .free('b')
+        .alloc('b', 20)
+        .free('e')
+        .alloc('e', 100) // fragmented
+        .compact(16);
+    assertUndisturbed(campaign.findings());
+  }
+
+  @Test
+  void no_interrupt_disturbs_a_pool_with_many_holes_in_a_bin() throws IOException {
+    Campaign campaign = new Campaign(image(), 512, 14, true);
+    new Sequence(campaign)
+        .allocAll("abcdefghijklmn", 20)
+        .free('a', 'c', 'e', 'g', 'i', 'k', 'm')
+        .alloc('a', 12)
+        .alloc('c', 140) // fragmented
+        .compact(64);
+    assertUndisturbed(campaign.findings());
+  }
+
+  @Test
+  void a_move_that_interrupts_can_come_into_is_found() throws IOException {
+    Findings findings = smallHeaps(resource("test/moves-unmasked"), 3, 1);
+    assertThat(findings.longestMasked).isZero();
+    // read in the middle of the move, and written between the copy and its commit
+    assertThat(findings.failures())
+        .isNotEmpty()
+        .allMatch(failure -> failure.startsWith("image_step interrupted in image_step"))
+        .anyMatch(failure -> failure.contains("a block that is locked does not hold its content"))
+        .anyMatch(failure -> failure.contains("what the handler wrote is lost"));
+  }
+
+  @Test
+  void a_move_that_masks_interrupts_for_long_is_measured() throws IOException {
+    Findings findings = smallHeaps(resource("test/masks-too-long"), 3, 1);
+    assertThat(findings.failures()).isEmpty();
+    assertThat(findings.longestMasked).isGreaterThan(MOST_MASKED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"defrag", "test/moves-unmasked"})
+  void runs_that_are_not_executed_end_as_if_they_were(String name) throws IOException {
+    Findings shared = oneMove(resource(name), true);
+    Findings executed = oneMove(resource(name), false);
+    assertThat(shared.injections).isEqualTo(executed.injections);
+    assertThat(shared.failuresByPlace()).isEqualTo(executed.failuresByPlace());
+    assertThat(executed.runsToTheEnd).isEqualTo(executed.injections - refusedByHandler(executed));
+    assertThat(shared.instructions).isLessThan(executed.instructions / 20);
+  }
+
+  private static long refusedByHandler(Findings findings) {
+    return findings.failuresByPlace().entrySet().stream()
+        .filter(failure -> failure.getKey().contains("in the handler: "))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** Each step of the move of one block, and a call in the middle of it. */
+  private static Findings oneMove(FirmwareImage image, boolean sharing) {
+    Campaign campaign = new Campaign(image, 128, 4, sharing);
+    Heap heap = campaign.empty();
+    for (Operation operation :
+        List.of(
+            new Operation(Kind.ALLOC, 0, 12),
+            new Operation(Kind.ALLOC, 1, 12),
+            new Operation(Kind.FREE, 0, 0))) {
+      heap = campaign.carryOut(heap, operation).after();
+    }
+    Operation step = new Operation(Kind.STEP, 0, 8);
+    for (int i = 0; i < 4; i++) {
+      campaign.inject(heap, step);
+      heap = campaign.carryOut(heap, step).after();
+    }
+    return campaign.findings();
+  }
+}

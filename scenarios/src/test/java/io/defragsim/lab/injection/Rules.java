@@ -1,0 +1,581 @@
+package io.defragsim.lab.injection;
+
+import io.defragsim.lab.injection.Guest.Broken;
+import io.defragsim.lab.injection.Heap.Block;
+import io.defragsim.lab.injection.Operation.Kind;
+import io.defragsim.lab.result.ContractError;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is allowed, by the library's header, when an interrupt handler locks, reads, writes and
+ * unlocks blocks in the middle of a call.
+ *
+ * <p>In the handler:
+ *
+ * <ul>
+ *   <li>A lock of a live block gives its address, at which its content is, whole; and stays there
+ *       until it is unlocked.
+ *   <li>It may be refused as moving only if the block was in two parts before the call, or if the
+ *       call is a step (or a resize of that block) that moves it.
+ *   <li>A block that is being freed may also be invalid already. One that is being allocated may be
+ *       there already.
+ *   <li>An unlock that matches a lock succeeds. One that matches none, and a stale or invalid
+ *       handle, is refused.
+ * </ul>
+ *
+ * <p>After it: the call answers as it would have without the handler. A step, whose move a lock may
+ * have discarded, may answer otherwise, if it is true: "would be served" is, and an error has its
+ * reason. The image's self-check holds, free bytes are those of a run without the handler, every
+ * block has its content (that of the handler, if that wrote), what is locked or pinned has not
+ * moved, lock counts are the program's, and steps alone come to an end, after which all can be
+ * freed and is one hole.
+ */
+final class Rules {
+  /** Something is not as it must be. The message is the same for all failures of a kind. */
+  static final class Violated extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Violated(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  private static final int MORE = 1;
+  private static final int OUT_OF_MEMORY = ContractError.OUT_OF_MEMORY.code();
+  private static final int FRAGMENTED = ContractError.FRAGMENTED.code();
+  private static final int BLOCKED = ContractError.BLOCKED_BY_LOCKS.code();
+  private static final int OUT_OF_HANDLES = ContractError.OUT_OF_HANDLES.code();
+  private static final int INVALID_HANDLE = ContractError.INVALID_HANDLE.code();
+  private static final int STILL_LOCKED = ContractError.STILL_LOCKED.code();
+  private static final int MOVING = ContractError.MOVING.code();
+  private static final int NOT_LOCKED = ContractError.NOT_LOCKED.code();
+  private static final int BAD_ARGUMENT = ContractError.BAD_ARGUMENT.code();
+
+  /** Steps that compact any heap of ours, and more. */
+  private static final int MOST_STEPS = 2000;
+
+  private static final int DRAIN_BUDGET = 64;
+
+  /** Beyond so many all are forgotten, which costs nothing but time. */
+  private static final int MOST_DRAINED = 500_000;
+
+  private final Guest guest;
+  private final Findings findings;
+  private final int lock;
+  private final int unlock;
+  private final int address;
+  private final int freeBytes;
+  private final int check;
+  private final int allFree;
+  private final boolean sharing;
+  private final Set<Key> drained = new HashSet<>();
+
+  @SuppressWarnings("ArrayRecordComponent") // compared here
+  private record Key(byte[] memory, int written) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key
+          && written == key.written
+          && Arrays.equals(memory, key.memory);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(memory);
+    }
+  }
+
+  /**
+   * @param sharing whether equal heaps are drained once
+   */
+  Rules(Guest guest, Findings findings, boolean sharing) {
+    this.sharing = sharing;
+    this.guest = guest;
+    this.findings = findings;
+    lock = guest.function("image_lock");
+    unlock = guest.function("image_unlock");
+    address = guest.function("image_address");
+    freeBytes = guest.function("image_free_bytes");
+    check = guest.function("image_check");
+    guest.load(guest.initialMemory());
+    allFree = guest.call(freeBytes);
+  }
+
+  // ---- Before the call ----
+
+  /**
+   * Puts the heap's memory in place. A program scrubs a block before it frees it, so that what it
+   * held is not what keeps two heaps apart.
+   */
+  Interrupted prepare(Heap heap, Operation operation) {
+    guest.load(heap.memory());
+    int[] content = new int[heap.blocks().length];
+    if (operation.kind() == Kind.FREE) {
+      Block block = heap.block(operation.variable());
+      if (block.locks() == 0 && block.address() != 0) {
+        content[operation.variable()] = Content.SCRUBBED;
+        guest.write(
+            block.address(), Content.of(operation.variable(), Content.SCRUBBED), block.bytes());
+      }
+    }
+    return new Interrupted(heap, operation, guest.memory(heap.memory()), content, null);
+  }
+
+  static int[] arguments(Heap heap, Operation operation) {
+    return switch (operation.kind()) {
+      case ALLOC, ALLOC_PINNED, STEP -> new int[] {operation.bytes()};
+      case FREE, LOCK, UNLOCK -> new int[] {heap.block(operation.variable()).handle()};
+      case RESIZE -> new int[] {heap.block(operation.variable()).handle(), operation.bytes()};
+    };
+  }
+
+  // ---- In the handler ----
+
+  /**
+   * Does what a handler does.
+   *
+   * @return bit v set: the block in variable v was written
+   * @throws Violated if an answer or a content is not allowed
+   */
+  int handle(Interrupted call, Handler handler) {
+    int variables = call.heap().blocks().length;
+    switch (handler.kind()) {
+      case ONE -> {
+        int at = lockAndRead(call, handler.variable());
+        if (at != 0) {
+          unlock(call, handler.variable());
+        }
+        return 0;
+      }
+      case NESTED -> {
+        int[] at = new int[variables];
+        for (int variable = 0; variable < variables; variable++) {
+          if (call.heap().blocks()[variable] != null) {
+            at[variable] = lockAndRead(call, variable);
+            if (at[variable] != 0 && lockAndRead(call, variable) != at[variable]) {
+              throw new Violated("a second lock gives another address or is refused");
+            }
+          }
+        }
+        for (int variable = variables - 1; variable >= 0; variable--) {
+          if (at[variable] != 0) {
+            read(call, variable, at[variable]);
+            unlock(call, variable);
+            unlock(call, variable);
+          }
+        }
+        return 0;
+      }
+      case WRITING -> {
+        int written = 0;
+        for (int variable = 0; variable < variables; variable++) {
+          if (call.heap().blocks()[variable] != null) {
+            int at = lockAndRead(call, variable);
+            if (at != 0) {
+              if (call.operation().kind() != Kind.FREE || !call.isAbout(variable)) {
+                guest.write(
+                    at, Content.of(variable, Content.BY_HANDLER), checkedBytes(call, variable));
+                written |= 1 << variable;
+              }
+              unlock(call, variable);
+            }
+          }
+        }
+        return written;
+      }
+      case STRAY -> {
+        stray(call);
+        return 0;
+      }
+    }
+    throw new IllegalStateException();
+  }
+
+  /** Its address, or 0 if the lock is refused and may be. */
+  private int lockAndRead(Interrupted call, int variable) {
+    Block block = call.heap().block(variable);
+    int answer = guest.callInHandler(lock, block.handle());
+    if (answer > 0) {
+      if (block.mayNotMove() && answer != block.address()) {
+        throw new Violated("a locked block is elsewhere");
+      }
+      read(call, variable, answer);
+      return answer;
+    }
+    if (answer == MOVING && mayBeMoving(call, variable)) {
+      findings.refused++;
+      Block after = call.known().after().blocks()[variable];
+      if (block.address() != 0
+          && after != null
+          && after.address() != 0
+          && Math.abs(block.address() - after.address()) >= block.bytes()) {
+        findings.refusedThoughWhole++;
+      }
+      return 0;
+    }
+    if (answer == INVALID_HANDLE
+        && call.operation().kind() == Kind.FREE
+        && call.isAbout(variable)
+        && call.known().result() == 0) {
+      return 0;
+    }
+    throw new Violated("a lock of a live block gives " + name(answer));
+  }
+
+  private static boolean mayBeMoving(Interrupted call, int variable) {
+    Block before = call.heap().block(variable);
+    if (before.mayNotMove()) {
+      return false;
+    }
+    if (before.address() == 0) {
+      return true;
+    }
+    Kind kind = call.operation().kind();
+    if (kind != Kind.STEP && !(kind == Kind.RESIZE && call.isAbout(variable))) {
+      return false;
+    }
+    Block after = call.known().after().blocks()[variable];
+    return after != null && after.address() != before.address();
+  }
+
+  private void read(Interrupted call, int variable, int at) {
+    int bytes = checkedBytes(call, variable);
+    if (!guest.inPool(at, bytes)) {
+      throw new Violated("a lock gives an address outside the pool");
+    }
+    if (!guest.holds(at, Content.of(variable, call.content()[variable]), bytes)) {
+      throw new Violated("a block that is locked does not hold its content");
+    }
+  }
+
+  /** The bytes that hold content all through the call. */
+  private static int checkedBytes(Interrupted call, int variable) {
+    int bytes = call.heap().block(variable).bytes();
+    return call.operation().kind() == Kind.RESIZE && call.isAbout(variable)
+        ? Math.min(bytes, call.operation().bytes())
+        : bytes;
+  }
+
+  private void unlock(Interrupted call, int variable) {
+    int answer = guest.callInHandler(unlock, call.heap().block(variable).handle());
+    if (answer != 0) {
+      throw new Violated("an unlock that matches a lock gives " + name(answer));
+    }
+  }
+
+  private void stray(Interrupted call) {
+    for (int handle : new int[] {0, -1, call.heap().stale()}) {
+      int locked = guest.callInHandler(lock, handle);
+      int unlocked = guest.callInHandler(unlock, handle);
+      if (locked != INVALID_HANDLE || unlocked != INVALID_HANDLE) {
+        throw new Violated(
+            "a handle that is not valid gives " + name(locked) + " and " + name(unlocked));
+      }
+    }
+    int result = call.known().result();
+    if (call.operation().kind().allocates() && result > 0) {
+      // the handle to come, which nobody can know yet
+      int locked = guest.callInHandler(lock, result);
+      if (locked > 0) {
+        int unlocked = guest.callInHandler(unlock, result);
+        if (!guest.inPool(locked, call.operation().bytes()) || unlocked != 0) {
+          throw new Violated("the block to come is locked and cannot be");
+        }
+      } else if (locked != INVALID_HANDLE) {
+        throw new Violated("a lock of the block to come gives " + name(locked));
+      }
+    }
+    @Nullable Block[] blocks = call.heap().blocks();
+    for (int variable = 0; variable < blocks.length; variable++) {
+      Block block = blocks[variable];
+      boolean locks =
+          call.operation().kind() == Kind.LOCK || call.operation().kind() == Kind.UNLOCK;
+      if (block != null && block.locks() == 0 && !(locks && call.isAbout(variable))) {
+        int answer = guest.callInHandler(unlock, block.handle());
+        boolean freed = call.operation().kind() == Kind.FREE && call.isAbout(variable);
+        if (answer != NOT_LOCKED && !(freed && answer == INVALID_HANDLE)) {
+          throw new Violated("an unlock that matches no lock gives " + name(answer));
+        }
+      }
+    }
+  }
+
+  // ---- After the call ----
+
+  /** What the call without an interrupt leads to, the memory being what it left. */
+  Reference reference(Interrupted call, int result) {
+    byte[] raw = guest.memory(call.memory());
+    int bytes = guest.call(freeBytes);
+    Heap heap = call.heap();
+    Operation operation = call.operation();
+    @Nullable Block[] blocks = blocksAfter(call, result);
+    for (int variable = 0; variable < blocks.length; variable++) {
+      Block block = blocks[variable];
+      if (block != null) {
+        blocks[variable] = block.at(guest.call(address, block.handle()));
+      }
+    }
+    fill(call, blocks);
+    boolean freed = operation.kind() == Kind.FREE && result == 0;
+    Heap after =
+        new Heap(
+            guest.memory(raw),
+            blocks,
+            freed ? heap.block(operation.variable()).handle() : heap.stale(),
+            wantedAfter(call, result),
+            heap,
+            operation);
+    guest.load(raw);
+    return new Reference(result, raw, after, bytes);
+  }
+
+  /** A new block, or the rest of one that has grown, gets its content. */
+  private void fill(Interrupted call, @Nullable Block[] after) {
+    Kind kind = call.operation().kind();
+    int variable = call.operation().variable();
+    Block block = after[variable];
+    boolean filled = kind.allocates() || kind == Kind.RESIZE;
+    if (filled && block != null && guest.inPool(block.address(), block.bytes())) {
+      guest.write(block.address(), Content.of(variable, Content.FIRST), block.bytes());
+    }
+  }
+
+  private static @Nullable Block[] blocksAfter(Interrupted call, int result) {
+    Operation operation = call.operation();
+    int variable = operation.variable();
+    @Nullable Block[] blocks = call.heap().blocks().clone();
+    Block block = blocks[variable];
+    switch (operation.kind()) {
+      case ALLOC, ALLOC_PINNED -> {
+        if (result > 0) {
+          boolean pinned = operation.kind() == Kind.ALLOC_PINNED;
+          blocks[variable] = new Block(result, operation.bytes(), 0, pinned, 0);
+        }
+      }
+      case FREE -> blocks[variable] = result == 0 ? null : block;
+      case LOCK -> {
+        if (result > 0 && block != null) {
+          blocks[variable] = block.withLocks(block.locks() + 1);
+        }
+      }
+      case UNLOCK -> {
+        if (result == 0 && block != null) {
+          blocks[variable] = block.withLocks(block.locks() - 1);
+        }
+      }
+      case RESIZE -> {
+        if (result == 0 && block != null) {
+          blocks[variable] = block.withBytes(operation.bytes());
+        }
+      }
+      case STEP -> {
+        // nothing that the program knows of
+      }
+    }
+    return blocks;
+  }
+
+  private static int wantedAfter(Interrupted call, int result) {
+    Operation operation = call.operation();
+    int wanted = call.heap().wanted();
+    return switch (operation.kind()) {
+      case ALLOC, ALLOC_PINNED, RESIZE ->
+          result == FRAGMENTED
+              ? operation.bytes()
+              : result >= 0 && operation.bytes() >= wanted ? 0 : wanted;
+      case STEP -> result == 0 ? 0 : wanted;
+      case FREE, LOCK, UNLOCK -> wanted;
+    };
+  }
+
+  /**
+   * Judges the memory that a call left, which this changes.
+   *
+   * @param written the blocks that the handler has written
+   * @return what is wrong, null if nothing is
+   */
+  @Nullable String judge(Interrupted call, int result, int written) {
+    try {
+      judgeResult(call, result);
+      if (!guest.nobodysIsUntouched()) {
+        throw new Violated("memory that is nobody's was written");
+      }
+      judgeHeap(call, result, written);
+      return null;
+    } catch (Violated | Broken e) {
+      return e.getMessage();
+    }
+  }
+
+  private void judgeResult(Interrupted call, int result) {
+    Kind kind = call.operation().kind();
+    Heap heap = call.heap();
+    int reference = call.known().result();
+    if (kind != Kind.STEP && result != reference) {
+      throw new Violated(kind.symbol + " gives " + name(result) + " instead of " + name(reference));
+    }
+    boolean allowed =
+        switch (kind) {
+          case ALLOC, ALLOC_PINNED ->
+              result > 0 || result <= OUT_OF_MEMORY && result >= OUT_OF_HANDLES;
+          case FREE ->
+              result == (heap.block(call.operation().variable()).locks() > 0 ? STILL_LOCKED : 0);
+          case LOCK -> {
+            int at = heap.block(call.operation().variable()).address();
+            yield result == (at == 0 ? MOVING : at);
+          }
+          case UNLOCK ->
+              result == (heap.block(call.operation().variable()).locks() > 0 ? 0 : NOT_LOCKED);
+          case STEP -> stepMayAnswer(call, result);
+          case RESIZE -> result <= 0 && result >= MOVING;
+        };
+    if (!allowed) {
+      throw new Violated(kind.symbol + " gives " + name(result));
+    }
+  }
+
+  private boolean stepMayAnswer(Interrupted call, int result) {
+    int wanted = call.heap().wanted();
+    boolean tooLarge = wanted > call.known().freeBytes();
+    if (result == 0 && wanted > 0) {
+      byte[] before = guest.memory(call.memory());
+      int served = guest.call(guest.function("image_alloc"), wanted);
+      guest.load(before);
+      return served > 0 || served == OUT_OF_HANDLES;
+    }
+    return result == MORE
+        || result == 0
+        || result == BLOCKED
+            && wanted > 0
+            && Arrays.stream(call.heap().blocks()).anyMatch(b -> b != null && b.mayNotMove())
+        || result == OUT_OF_MEMORY && wanted > 0 && tooLarge;
+  }
+
+  private void judgeHeap(Interrupted call, int result, int written) {
+    @Nullable Block[] blocks = blocksAfter(call, result);
+    int[] content = new int[blocks.length];
+    for (int variable = 0; variable < blocks.length; variable++) {
+      Block block = blocks[variable];
+      Block before = call.heap().blocks()[variable];
+      if (block == null) {
+        if (before != null && guest.call(address, before.handle()) != 0) {
+          throw new Violated("a freed block has an address");
+        }
+        continue;
+      }
+      content[variable] = (written & 1 << variable) != 0 ? Content.BY_HANDLER : Content.FIRST;
+      int at = guest.call(address, block.handle());
+      blocks[variable] = block.at(at);
+      if (at == 0) {
+        if (block.mayNotMove()
+            || before == null
+            || before.address() != 0 && call.operation().kind() != Kind.STEP) {
+          throw new Violated("a block that must be whole is in two parts");
+        }
+      } else if (!guest.inPool(at, block.bytes())) {
+        throw new Violated("a block is outside the pool");
+      } else if (before != null && before.mayNotMove() && at != before.address()) {
+        throw new Violated("a locked or pinned block has moved");
+      }
+      if (at != 0 && before != null) {
+        int bytes = checkedBytes(call, variable);
+        if (!guest.holds(at, Content.of(variable, content[variable]), bytes)) {
+          throw new Violated(
+              content[variable] == Content.BY_HANDLER
+                  ? "what the handler wrote is lost"
+                  : "a block has lost its content");
+        }
+      }
+    }
+    fill(call, blocks);
+    require(check, "the self-check fails");
+    if (guest.call(freeBytes) != call.known().freeBytes()) {
+      throw new Violated("free bytes are not what they were without the interrupt");
+    }
+    holdContents(blocks, content, false);
+    byte[] memory = guest.memory(call.memory());
+    if (drained.size() > MOST_DRAINED) {
+      drained.clear();
+    }
+    if (!sharing || drained.add(new Key(memory, written))) {
+      findings.drained++;
+      drain(blocks, content, wantedAfter(call, result));
+    }
+  }
+
+  private void holdContents(@Nullable Block[] blocks, int[] content, boolean whole) {
+    for (int variable = 0; variable < blocks.length; variable++) {
+      Block block = blocks[variable];
+      if (block != null) {
+        int at = guest.call(address, block.handle());
+        if (at == 0 && whole) {
+          throw new Violated("a block stays in two parts");
+        }
+        if (at != 0 && !guest.holds(at, Content.of(variable, content[variable]), block.bytes())) {
+          throw new Violated("a block has lost its content" + (whole ? " after more steps" : ""));
+        }
+      }
+    }
+  }
+
+  /** Unlocks, compacts and frees all: everything must go, and leave one hole. */
+  private void drain(@Nullable Block[] blocks, int[] content, int wanted) {
+    boolean pinned = false;
+    for (Block block : blocks) {
+      if (block != null) {
+        pinned |= block.pinned();
+        for (int i = 0; i <= block.locks(); i++) {
+          int answer = guest.call(unlock, block.handle());
+          if (answer != (i < block.locks() ? 0 : NOT_LOCKED)) {
+            throw new Violated("a lock count is not what the program made it");
+          }
+        }
+      }
+    }
+    if (guest.has(Kind.STEP.symbol)) {
+      int step = guest.function(Kind.STEP.symbol);
+      int answer = MORE;
+      for (int i = 0; answer == MORE; i++) {
+        if (i == MOST_STEPS) {
+          throw new Violated("steps do not come to an end");
+        }
+        answer = guest.call(step, DRAIN_BUDGET);
+      }
+      boolean explained =
+          answer == 0
+              || answer == OUT_OF_MEMORY && wanted > guest.call(freeBytes)
+              || answer == BLOCKED && pinned && wanted > 0;
+      if (!explained) {
+        throw new Violated("the steps end with " + name(answer));
+      }
+    }
+    require(check, "the self-check fails after more steps");
+    holdContents(blocks, content, true);
+    for (Block block : blocks) {
+      if (block != null && guest.call(guest.function("image_free"), block.handle()) != 0) {
+        throw new Violated("a block cannot be freed");
+      }
+    }
+    require(check, "the self-check fails after all is freed");
+    if (guest.call(freeBytes) != allFree
+        || guest.call(guest.function("image_alloc"), allFree) <= 0) {
+      throw new Violated("when all is freed, it is not one hole");
+    }
+  }
+
+  private void require(int function, String otherwise) {
+    if (guest.call(function) != 0) {
+      throw new Violated(otherwise);
+    }
+  }
+
+  private static String name(int answer) {
+    ContractError error = ContractError.of(answer);
+    return error != null
+        ? error.toString()
+        : answer > 0x100 ? "an address or a handle" : "" + answer;
+  }
+}
