@@ -70,11 +70,8 @@ final class Findings {
   /** Different heaps, which were unlocked, compacted and emptied. */
   long drained;
 
-  /** Locks by a handler that were refused as moving, in {@link #handlerRuns}; */
+  /** Locks by a handler that were refused as moving, in {@link #handlerRuns}. */
   long refused;
-
-  /** and those of them by a step that copies the block at once, to where it does not overlap. */
-  long refusedThoughWhole;
 
   /** Instructions executed. */
   long instructions;
@@ -139,7 +136,6 @@ final class Findings {
     ends += other.ends;
     drained += other.drained;
     refused += other.refused;
-    refusedThoughWhole += other.refusedThoughWhole;
     instructions += other.instructions;
     masked(other.longestMasked, other.longestMaskedFrom);
   }
@@ -194,7 +190,7 @@ final class Findings {
     return String.format(
         "%,d heaps, %,d calls, %,d injections: %,d leave the memory as it was, %,d join another, %,d"
             + " run to the end; %,d different ends checked, %,d drained; %,d instructions%n"
-            + "locks refused as moving: %,d, of them %,d of a block that stayed whole%n"
+            + "locks refused as moving: %,d in %,d runs of handlers%n"
             + "interrupts masked: at most %d cycles%s%n"
             + "failures: %,d%s",
         heaps,
@@ -207,7 +203,7 @@ final class Findings {
         drained,
         instructions,
         refused,
-        refusedThoughWhole,
+        handlerRuns,
         longestMasked,
         longestMasked == 0
             ? ""

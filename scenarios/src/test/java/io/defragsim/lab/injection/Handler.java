@@ -8,7 +8,7 @@ package io.defragsim.lab.injection;
 record Handler(Kind kind, int variable) {
   /** The handlers. Those of one call after another stand for all shorter ones (see Injector). */
   enum Kind {
-    /** Locks one block, reads it, unlocks it. */
+    /** Asks where one block is, locks it, reads it, unlocks it. */
     ONE("lock, read, unlock one"),
     /** Locks all blocks, each twice, reads them, unlocks them in reverse. */
     NESTED("lock all twice, read, unlock all"),

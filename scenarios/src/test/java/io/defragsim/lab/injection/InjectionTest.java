@@ -70,7 +70,13 @@ final class InjectionTest {
   @ValueSource(ints = {16, 64, 256})
   void no_interrupt_disturbs_a_large_block_that_is_copied(int budget) throws IOException {
     Campaign campaign = new Campaign(image(), 1024, 8, true);
-    new Sequence(campaign).alloc('a', 300).alloc('b', 200).alloc('c', 60).free('a').compact(budget);
+    new Sequence(campaign)
+        .alloc('a', 300)
+        .alloc('b', 200)
+        .alloc('c', 60)
+        .free('a')
+        .alloc('a', 500) // fragmented
+        .compact(budget);
     assertUndisturbed(campaign.findings());
   }
 
@@ -79,7 +85,12 @@ final class InjectionTest {
   @ValueSource(ints = {16, 64, 256})
   void no_interrupt_disturbs_a_large_block_that_slides(int budget) throws IOException {
     Campaign campaign = new Campaign(image(), 1024, 8, true);
-    new Sequence(campaign).alloc('a', 28).alloc('b', 200).alloc('c', 100).free('a').compact(budget);
+    new Sequence(campaign)
+        .alloc('a', 100)
+        .alloc('b', 300)
+        .free('a')
+        .alloc('a', 600) // fragmented
+        .compact(budget);
     assertUndisturbed(campaign.findings());
   }
 
@@ -159,22 +170,27 @@ final class InjectionTest {
         .sum();
   }
 
-  /** Each step of the move of one block, and a call in the middle of it. */
+  /** Each step that moves one block in parts, and the calls on it in the middle. */
   private static Findings oneMove(FirmwareImage image, boolean sharing) {
     Campaign campaign = new Campaign(image, 128, 4, sharing);
     Heap heap = campaign.empty();
     for (Operation operation :
         List.of(
-            new Operation(Kind.ALLOC, 0, 12),
-            new Operation(Kind.ALLOC, 1, 12),
-            new Operation(Kind.FREE, 0, 0))) {
+            new Operation(Kind.ALLOC, 0, 28),
+            new Operation(Kind.ALLOC, 1, 28),
+            new Operation(Kind.FREE, 0, 0),
+            new Operation(Kind.ALLOC, 0, 60))) {
       heap = campaign.carryOut(heap, operation).after();
     }
-    Operation step = new Operation(Kind.STEP, 0, 8);
-    for (int i = 0; i < 4; i++) {
+    Operation step = new Operation(Kind.STEP, 0, 16);
+    Reference stepped;
+    do {
       campaign.inject(heap, step);
-      heap = campaign.carryOut(heap, step).after();
-    }
+      campaign.inject(heap, new Operation(Kind.LOCK, 1, 0));
+      campaign.inject(heap, new Operation(Kind.FREE, 1, 0));
+      stepped = campaign.carryOut(heap, step);
+      heap = stepped.after();
+    } while (stepped.result() == 1);
     return campaign.findings();
   }
 }

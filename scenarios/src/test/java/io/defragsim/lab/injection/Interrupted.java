@@ -7,14 +7,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param memory the heap's, or that with the block to be freed scrubbed; not to be changed
  * @param content the version of each variable's content during the call; not to be changed
+ * @param freeBytes what image_free_bytes answers before the call
  * @param reference how the call ends without an interrupt, null while that is not known
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Interrupted(
-    Heap heap, Operation operation, byte[] memory, int[] content, @Nullable Reference reference) {
+    Heap heap,
+    Operation operation,
+    byte[] memory,
+    int[] content,
+    int freeBytes,
+    @Nullable Reference reference) {
 
   Interrupted with(Reference known) {
-    return new Interrupted(heap, operation, memory, content, known);
+    return new Interrupted(heap, operation, memory, content, freeBytes, known);
   }
 
   Reference known() {

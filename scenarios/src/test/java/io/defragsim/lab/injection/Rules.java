@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>In the handler:
  *
  * <ul>
- *   <li>A lock of a live block gives its address, at which its content is, whole; and stays there
- *       until it is unlocked.
+ *   <li>A lock of a live block gives its address, as image_address does; its content is there,
+ *       whole, and stays there until it is unlocked.
  *   <li>It may be refused as moving only if the block was in two parts before the call, or if the
- *       call is a step (or a resize of that block) that moves it.
+ *       call is a step (or a resize of that block) that moves it by less than its own size.
  *   <li>A block that is being freed may also be invalid already. One that is being allocated may be
  *       there already.
  *   <li>An unlock that matches a lock succeeds. One that matches none, and a stale or invalid
@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After it: the call answers as it would have without the handler. A step, whose move a lock may
  * have discarded, may answer otherwise, if it is true: "would be served" is, and an error has its
- * reason. The image's self-check holds, free bytes are those of a run without the handler, every
- * block has its content (that of the handler, if that wrote), what is locked or pinned has not
- * moved, lock counts are the program's, and steps alone come to an end, after which all can be
- * freed and is one hole.
+ * reason. A resize may be undone, and answers "moving". The image's self-check holds, free bytes
+ * are those of a run without the handler, every block has its content (that of the handler, if that
+ * wrote), what is locked or pinned has not moved, lock counts are the program's, and steps alone
+ * come to an end, after which all can be freed and is one hole.
  */
 final class Rules {
   /** Something is not as it must be. The message is the same for all failures of a kind. */
@@ -121,7 +121,8 @@ final class Rules {
             block.address(), Content.of(operation.variable(), Content.SCRUBBED), block.bytes());
       }
     }
-    return new Interrupted(heap, operation, guest.memory(heap.memory()), content, null);
+    byte[] memory = guest.memory(heap.memory());
+    return new Interrupted(heap, operation, memory, content, guest.call(freeBytes), null);
   }
 
   static int[] arguments(Heap heap, Operation operation) {
@@ -197,7 +198,11 @@ final class Rules {
   /** Its address, or 0 if the lock is refused and may be. */
   private int lockAndRead(Interrupted call, int variable) {
     Block block = call.heap().block(variable);
+    int whole = guest.callInHandler(address, block.handle());
     int answer = guest.callInHandler(lock, block.handle());
+    if (whole != Math.max(answer, 0)) {
+      throw new Violated("image_address does not give what a lock gives");
+    }
     if (answer > 0) {
       if (block.mayNotMove() && answer != block.address()) {
         throw new Violated("a locked block is elsewhere");
@@ -207,13 +212,6 @@ final class Rules {
     }
     if (answer == MOVING && mayBeMoving(call, variable)) {
       findings.refused++;
-      Block after = call.known().after().blocks()[variable];
-      if (block.address() != 0
-          && after != null
-          && after.address() != 0
-          && Math.abs(block.address() - after.address()) >= block.bytes()) {
-        findings.refusedThoughWhole++;
-      }
       return 0;
     }
     if (answer == INVALID_HANDLE
@@ -238,7 +236,16 @@ final class Rules {
       return false;
     }
     Block after = call.known().after().blocks()[variable];
-    return after != null && after.address() != before.address();
+    if (after == null || after.address() == before.address()) {
+      return false;
+    }
+    return after.address() == 0
+        || Math.abs(after.address() - before.address()) < takenBytes(before);
+  }
+
+  /** What a block takes of the pool: its payload and 4 bytes, rounded up to 8. */
+  private static int takenBytes(Block block) {
+    return (block.bytes() + 4 + 7) / 8 * 8;
   }
 
   private void read(Interrupted call, int variable, int at) {
@@ -270,7 +277,9 @@ final class Rules {
     for (int handle : new int[] {0, -1, call.heap().stale()}) {
       int locked = guest.callInHandler(lock, handle);
       int unlocked = guest.callInHandler(unlock, handle);
-      if (locked != INVALID_HANDLE || unlocked != INVALID_HANDLE) {
+      if (locked != INVALID_HANDLE
+          || unlocked != INVALID_HANDLE
+          || guest.callInHandler(address, handle) != 0) {
         throw new Violated(
             "a handle that is not valid gives " + name(locked) + " and " + name(unlocked));
       }
@@ -325,22 +334,28 @@ final class Rules {
             guest.memory(raw),
             blocks,
             freed ? heap.block(operation.variable()).handle() : heap.stale(),
-            wantedAfter(call, result),
+            wantedAfter(call, result, blocks),
             heap,
             operation);
     guest.load(raw);
     return new Reference(result, raw, after, bytes);
   }
 
-  /** A new block, or the rest of one that has grown, gets its content. */
-  private void fill(Interrupted call, @Nullable Block[] after) {
+  /**
+   * A new block gets its content, and one that was resized gets it anew.
+   *
+   * @return whether there is one
+   */
+  private boolean fill(Interrupted call, @Nullable Block[] after) {
     Kind kind = call.operation().kind();
     int variable = call.operation().variable();
     Block block = after[variable];
     boolean filled = kind.allocates() || kind == Kind.RESIZE;
-    if (filled && block != null && guest.inPool(block.address(), block.bytes())) {
-      guest.write(block.address(), Content.of(variable, Content.FIRST), block.bytes());
+    if (!filled || block == null || !guest.inPool(block.address(), block.bytes())) {
+      return false;
     }
+    guest.write(block.address(), Content.of(variable, Content.FIRST), block.bytes());
+    return true;
   }
 
   private static @Nullable Block[] blocksAfter(Interrupted call, int result) {
@@ -378,17 +393,28 @@ final class Rules {
     return blocks;
   }
 
-  private static int wantedAfter(Interrupted call, int result) {
+  /**
+   * The request that steps work for after the call: the last that failed as fragmented, until a
+   * block as large is placed, or a step says that it would be or never can be.
+   *
+   * @param after the blocks after the call, with their addresses
+   */
+  private static int wantedAfter(Interrupted call, int result, @Nullable Block[] after) {
     Operation operation = call.operation();
     int wanted = call.heap().wanted();
-    return switch (operation.kind()) {
-      case ALLOC, ALLOC_PINNED, RESIZE ->
-          result == FRAGMENTED
-              ? operation.bytes()
-              : result >= 0 && operation.bytes() >= wanted ? 0 : wanted;
-      case STEP -> result == 0 ? 0 : wanted;
-      case FREE, LOCK, UNLOCK -> wanted;
-    };
+    if (operation.kind() == Kind.STEP) {
+      return result == 0 || result == OUT_OF_MEMORY ? 0 : wanted;
+    }
+    boolean places = operation.kind().allocates();
+    if (operation.kind() == Kind.RESIZE) {
+      Block block = after[operation.variable()];
+      places =
+          block != null && block.address() != call.heap().block(operation.variable()).address();
+    }
+    if (result == FRAGMENTED) {
+      return operation.bytes();
+    }
+    return places && result >= 0 && operation.bytes() >= wanted ? 0 : wanted;
   }
 
   /**
@@ -414,7 +440,8 @@ final class Rules {
     Kind kind = call.operation().kind();
     Heap heap = call.heap();
     int reference = call.known().result();
-    if (kind != Kind.STEP && result != reference) {
+    boolean lockedMeanwhile = kind == Kind.RESIZE && reference == 0 && result == MOVING;
+    if (kind != Kind.STEP && !lockedMeanwhile && result != reference) {
       throw new Violated(kind.symbol + " gives " + name(result) + " instead of " + name(reference));
     }
     boolean allowed =
@@ -490,9 +517,13 @@ final class Rules {
         }
       }
     }
-    fill(call, blocks);
+    if (fill(call, blocks)) {
+      content[call.operation().variable()] = Content.FIRST;
+    }
     require(check, "the self-check fails");
-    if (guest.call(freeBytes) != call.known().freeBytes()) {
+    boolean undone = call.known().result() == 0 && result == MOVING;
+    int expected = undone ? call.freeBytes() : call.known().freeBytes();
+    if (guest.call(freeBytes) != expected) {
       throw new Violated("free bytes are not what they were without the interrupt");
     }
     holdContents(blocks, content, false);
@@ -502,7 +533,7 @@ final class Rules {
     }
     if (!sharing || drained.add(new Key(memory, written))) {
       findings.drained++;
-      drain(blocks, content, wantedAfter(call, result));
+      drain(blocks, content, wantedAfter(call, result, blocks));
     }
   }
 
