@@ -39,7 +39,7 @@ final class CallMemory {
     }
 
     @Nullable Node after(int value) {
-      for (int slot = slot(value); ; slot = slot + 1 & values.length - 1) {
+      for (int slot = slot(value); ; slot = (slot + 1) & (values.length - 1)) {
         Node node = next[slot];
         if (node == null || values[slot] == value) {
           return node;
@@ -66,14 +66,14 @@ final class CallMemory {
     private void put(int value, Node node) {
       int slot = slot(value);
       while (next[slot] != null) {
-        slot = slot + 1 & values.length - 1;
+        slot = (slot + 1) & (values.length - 1);
       }
       values[slot] = value;
       next[slot] = node;
     }
 
     private int slot(int value) {
-      return (value * 0x9E37_79B1 >>> 12) & values.length - 1;
+      return ((value * 0x9E37_79B1) >>> 12) & (values.length - 1);
     }
   }
 

@@ -16,8 +16,8 @@ final class Content {
     for (int variable = 0; variable < VARIABLES; variable++) {
       for (int version = FIRST; version <= BY_HANDLER; version++) {
         for (int i = 0; i < MOST_BYTES; i++) {
-          int x = (variable * 2 + version) * 0x9E37_79B1 + i * 0x85EB_CA6B;
-          x = (x ^ x >>> 15) * 0x2C1B_3C6D;
+          int x = ((variable * 2 + version) * 0x9E37_79B1) + (i * 0x85EB_CA6B);
+          x = (x ^ (x >>> 15)) * 0x2C1B_3C6D;
           BYTES[variable][version][i] = (byte) (x >>> 24);
         }
       }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -167,7 +168,7 @@ final class Findings {
     return lines;
   }
 
-  private static String places(TreeMap<Long, Long> places) {
+  private static String places(SortedMap<Long, Long> places) {
     return places.size() == 1
         ? String.format("+0x%x", places.firstKey())
         : String.format(

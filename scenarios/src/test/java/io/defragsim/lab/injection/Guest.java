@@ -408,7 +408,8 @@ final class Guest {
   }
 
   private static long key(int function, int argument, boolean inHandler) {
-    return (long) (function << 1 | (inHandler ? 1 : 0)) << 32 | Integer.toUnsignedLong(argument);
+    int place = (function << 1) | (inHandler ? 1 : 0);
+    return ((long) place << 32) | Integer.toUnsignedLong(argument);
   }
 
   /** Executes up to an address of the host's. */

@@ -52,7 +52,6 @@ final class Rules {
   private static final int STILL_LOCKED = ContractError.STILL_LOCKED.code();
   private static final int MOVING = ContractError.MOVING.code();
   private static final int NOT_LOCKED = ContractError.NOT_LOCKED.code();
-  private static final int BAD_ARGUMENT = ContractError.BAD_ARGUMENT.code();
 
   /** Steps that compact any heap of ours, and more. */
   private static final int MOST_STEPS = 2000;
@@ -447,7 +446,7 @@ final class Rules {
     boolean allowed =
         switch (kind) {
           case ALLOC, ALLOC_PINNED ->
-              result > 0 || result <= OUT_OF_MEMORY && result >= OUT_OF_HANDLES;
+              result > 0 || (result <= OUT_OF_MEMORY && result >= OUT_OF_HANDLES);
           case FREE ->
               result == (heap.block(call.operation().variable()).locks() > 0 ? STILL_LOCKED : 0);
           case LOCK -> {
@@ -475,10 +474,10 @@ final class Rules {
     }
     return result == MORE
         || result == 0
-        || result == BLOCKED
+        || (result == BLOCKED
             && wanted > 0
-            && Arrays.stream(call.heap().blocks()).anyMatch(b -> b != null && b.mayNotMove())
-        || result == OUT_OF_MEMORY && wanted > 0 && tooLarge;
+            && Arrays.stream(call.heap().blocks()).anyMatch(b -> b != null && b.mayNotMove()))
+        || (result == OUT_OF_MEMORY && wanted > 0 && tooLarge);
   }
 
   private void judgeHeap(Interrupted call, int result, int written) {
@@ -493,13 +492,13 @@ final class Rules {
         }
         continue;
       }
-      content[variable] = (written & 1 << variable) != 0 ? Content.BY_HANDLER : Content.FIRST;
+      content[variable] = (written & (1 << variable)) != 0 ? Content.BY_HANDLER : Content.FIRST;
       int at = guest.call(address, block.handle());
       blocks[variable] = block.at(at);
       if (at == 0) {
         if (block.mayNotMove()
             || before == null
-            || before.address() != 0 && call.operation().kind() != Kind.STEP) {
+            || (before.address() != 0 && call.operation().kind() != Kind.STEP)) {
           throw new Violated("a block that must be whole is in two parts");
         }
       } else if (!guest.inPool(at, block.bytes())) {
@@ -577,8 +576,8 @@ final class Rules {
       }
       boolean explained =
           answer == 0
-              || answer == OUT_OF_MEMORY && wanted > guest.call(freeBytes)
-              || answer == BLOCKED && pinned && wanted > 0;
+              || (answer == OUT_OF_MEMORY && wanted > guest.call(freeBytes))
+              || (answer == BLOCKED && pinned && wanted > 0);
       if (!explained) {
         throw new Violated("the steps end with " + name(answer));
       }
