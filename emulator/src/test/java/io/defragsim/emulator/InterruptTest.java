@@ -78,6 +78,7 @@ final class InterruptTest {
             CoreKind.CORTEX_M0PLUS,
             m0.clockHz(),
             m0.zeroWaitHz(),
+            m0.waitStates(),
             m0.multiplierCycles(),
             m0.flashBytes(),
             m0.sramBase(),

@@ -122,7 +122,10 @@ public final class BoundsStudy {
         broken);
   }
 
-  /** The scenario as far as it is about the heap: on this image, core and budget. */
+  /**
+   * The scenario as far as it is about the heap: on this image, core and budget, in exact cycles and
+   * without interrupts.
+   */
   private Scenario adapted(Scenario scenario) {
     McuConfig mcu = scenario.mcu();
     McuConfig part =
@@ -131,6 +134,7 @@ public final class BoundsStudy {
             options.part().core(),
             mcu.clockHz(),
             mcu.zeroWaitHz(),
+            0,
             options.part().multiplierCycles(),
             mcu.flashBytes(),
             mcu.sramBase(),
@@ -156,6 +160,7 @@ public final class BoundsStudy {
         scenario.stackBytes(),
         changed,
         scenario.callBudget(),
+        List.of(),
         scenario.workload(),
         scenario.limits());
   }

@@ -432,6 +432,7 @@ final class WorstCaseSearch {
         scenario.stackBytes(),
         scenario.defrag(),
         scenario.callBudget(),
+        List.of(),
         scenario.workload(),
         limits);
   }
@@ -481,6 +482,7 @@ final class WorstCaseSearch {
             part.core(),
             part.clockHz(),
             part.zeroWaitHz(),
+            0,
             part.multiplierCycles(),
             part.flashBytes(),
             part.sramBase(),
@@ -497,6 +499,7 @@ final class WorstCaseSearch {
         STACK,
         new DefragPolicy.Never(budget),
         CALL_BUDGET,
+        List.of(),
         new Workload(List.of(phase), names),
         List.of());
   }

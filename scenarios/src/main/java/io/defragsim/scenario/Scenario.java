@@ -56,13 +56,33 @@ public record Scenario(
   /** The same scenario on another part, with another pool. */
   public Scenario withMemory(McuConfig part, Pool other) {
     return new Scenario(
-        name, description, part, image, other, stackBytes, defrag, callBudget, workload, limits);
+        name,
+        description,
+        part,
+        image,
+        other,
+        stackBytes,
+        defrag,
+        callBudget,
+        interrupts,
+        workload,
+        limits);
   }
 
   /** The same scenario with another workload. */
   public Scenario withWorkload(Workload other) {
     return new Scenario(
-        name, description, mcu, image, pool, stackBytes, defrag, callBudget, other, limits);
+        name,
+        description,
+        mcu,
+        image,
+        pool,
+        stackBytes,
+        defrag,
+        callBudget,
+        interrupts,
+        other,
+        limits);
   }
 
   /** The same scenario on another image. */
@@ -84,6 +104,16 @@ public record Scenario(
   /** The same scenario on another part, which has as much memory. */
   public Scenario withMcu(McuConfig other) {
     return new Scenario(
-        name, description, other, image, pool, stackBytes, defrag, callBudget, workload, limits);
+        name,
+        description,
+        other,
+        image,
+        pool,
+        stackBytes,
+        defrag,
+        callBudget,
+        interrupts,
+        workload,
+        limits);
   }
 }

@@ -88,6 +88,7 @@ public final class Fit {
             part.core(),
             part.clockHz(),
             part.zeroWaitHz(),
+            part.waitStates(),
             part.multiplierCycles(),
             wholePages(part.flashBytes()),
             part.sramBase(),

@@ -192,6 +192,11 @@ final class Guest {
     public int fetch(long address) throws AccessFault {
       return memory.fetch(address);
     }
+
+    @Override
+    public boolean waits(long address) {
+      return memory.waits(address);
+    }
   }
 
   /** The memory after image_init. */
