@@ -175,6 +175,7 @@ final class BoundsCommand implements Callable<Integer> {
         core.kind(),
         usual.clockHz(),
         usual.zeroWaitHz(),
+        0,
         core.multiplierCycles(),
         usual.flashBytes(),
         usual.sramBase(),
