@@ -72,6 +72,7 @@ public final class Fits {
         512,
         new DefragPolicy.OnFailure(64),
         1_000_000,
+        List.of(),
         new Workload(List.of(), List.of()),
         List.of());
   }
