@@ -389,10 +389,10 @@ DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, 
 
 /* From the bottom up: looks for a window, or if that has been tried often enough slides everything. */
 COLD void begin_pass(defrag_pool *pool) {
-  uint32_t passes = pool->passes;
-  pool->everything = passes >= DEFRAG_PASSES;
-  if (passes < DEFRAG_PASSES) {
-    pool->passes = (uint8_t)(passes + 1u);
+  uint32_t passes = pool->passes + 1u;
+  pool->everything = passes > DEFRAG_PASSES;
+  if (passes <= DEFRAG_PASSES) {
+    pool->passes = (uint8_t)passes;
   }
 #if DEFRAG_PINNED
   if (pool->want == WANT_PINNED) {

@@ -1,5 +1,5 @@
 /*
- * The allocator image `defrag`: the image contract over the library.
+ * The allocator image `defrag` and its variants: the image contract over the library. The Makefile has the flags of each.
  *
  * SPDX-License-Identifier: MIT
  *
@@ -18,11 +18,14 @@
 #include "../../src/defrag.c"
 
 #include "image_contract.h"
+#if DEFRAG_DIAGNOSTICS
 #include "image_records.h"
+
+_Static_assert((int)IMAGE_HELD == (int)DEFRAG_HELD, "one list of kinds");
+#endif
 
 _Static_assert((int)IMAGE_OUT_OF_MEMORY == (int)DEFRAG_OUT_OF_MEMORY && (int)IMAGE_BAD_ARGUMENT == (int)DEFRAG_BAD_ARGUMENT,
                "one list of errors");
-_Static_assert((int)IMAGE_HELD == (int)DEFRAG_HELD, "one list of kinds");
 
 IMAGE_KEEP const uint32_t image_contract = IMAGE_CONTRACT_VERSION;
 IMAGE_KEEP const uint32_t image_features = IMAGE_MOVES_IN_STEP | IMAGE_ENFORCES_LOCKS | IMAGE_DETECTS_STALE_HANDLES;
@@ -43,12 +46,6 @@ int32_t image_init(void *pool, uint32_t bytes, uint32_t handles) {
 
 int32_t image_alloc(uint32_t bytes) { return defrag_alloc(&the_pool, bytes); }
 
-int32_t image_alloc_pinned(uint32_t bytes) { return defrag_alloc_pinned(&the_pool, bytes); }
-
-int32_t image_resize(int32_t handle, uint32_t bytes) { return defrag_resize(&the_pool, handle, bytes); }
-
-int32_t image_keep_ready(uint32_t bytes) { return defrag_keep_ready(&the_pool, bytes); }
-
 int32_t image_free(int32_t handle) { return defrag_free(&the_pool, handle); }
 
 int32_t image_lock(int32_t handle) { return (int32_t)lock_entry(&the_pool, handle); }
@@ -61,6 +58,19 @@ uint32_t image_address(int32_t handle) { return (uint32_t)(uintptr_t)defrag_addr
 
 uint32_t image_free_bytes(void) { return defrag_free_bytes(&the_pool); }
 
+#if DEFRAG_PINNED
+int32_t image_alloc_pinned(uint32_t bytes) { return defrag_alloc_pinned(&the_pool, bytes); }
+#endif
+
+#if DEFRAG_RESIZE
+int32_t image_resize(int32_t handle, uint32_t bytes) { return defrag_resize(&the_pool, handle, bytes); }
+#endif
+
+#if DEFRAG_WATERMARK
+int32_t image_keep_ready(uint32_t bytes) { return defrag_keep_ready(&the_pool, bytes); }
+#endif
+
+#if DEFRAG_DIAGNOSTICS
 int32_t image_blocker(void) { return defrag_blocker(&the_pool); }
 
 int32_t image_check(void) { return defrag_check(&the_pool); }
@@ -84,3 +94,4 @@ int32_t image_walk(void *buffer, uint32_t bytes) {
   }
   return result == DEFRAG_OK ? (int32_t)records.written : result;
 }
+#endif

@@ -54,12 +54,12 @@ final class PrebuiltImagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"defrag-O2.o", "defrag-Os.o"})
-  void the_library_needs_nothing_from_outside(String object)
+  @ValueSource(strings = {"defrag", "defrag-sliding", "defrag-small", "defrag-os"})
+  void the_library_needs_nothing_from_outside(String image)
       throws IOException, InterruptedException {
     Toolchain.needsTheImagesCompiler();
     Toolchain.make(Toolchain.FIRMWARE, folder, "lib");
-    Path file = folder.resolve(object);
+    Path file = folder.resolve("lib/" + image + ".o");
     Toolchain.Result undefined =
         Toolchain.run(folder, "arm-none-eabi-nm", "--undefined-only", file.toString());
     assertThat(undefined).isEqualTo(new Toolchain.Result(0, ""));

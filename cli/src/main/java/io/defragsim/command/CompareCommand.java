@@ -3,7 +3,6 @@ package io.defragsim.command;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.CompareReport;
-import io.defragsim.scenario.ShippedImages;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,9 +45,10 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "IMAGE",
       split = ",",
       description =
-          "The images, separated by commas: shipped ones by name, or ELF files (default: all"
-              + " shipped ones).")
-  List<String> allocators = ShippedImages.names();
+          "The images, separated by commas: shipped ones by name, or ELF files (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "defrag,newlib-nano")
+  List<String> allocators = List.of();
 
   @Override
   public Integer call() {
