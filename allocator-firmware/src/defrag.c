@@ -616,7 +616,7 @@ INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
       return (uintptr_t)(locks == SLIDING ? DEFRAG_MOVING : DEFRAG_INVALID_HANDLE);
     }
     /* The block is whole. The next step sees that it is not COPYING any more and gives up the copy. */
-    entry -= COPYING;
+    entry ^= COPYING;
   }
   *place = (entry_t)(entry + 1u);
   return pool->memory + (uintptr_t)index_in(entry) * GRANULE;
