@@ -15,19 +15,28 @@ final class Campaign {
 
   private static final List<Integer> BUDGETS = List.of(8, 16, 64);
 
+  /** What every image that moves blocks has. */
+  static final Set<Kind> BASIC = Set.of(Kind.ALLOC, Kind.FREE, Kind.LOCK, Kind.UNLOCK, Kind.STEP);
+
+  /** All that programs call, where the image has it. */
+  static final Set<Kind> ALL = Set.of(Kind.values());
+
   private final Guest guest;
   private final Injector injector;
   private final Findings findings;
   private final int handles;
+  private final Set<Kind> functions;
 
   /**
    * On a new pool.
    *
    * @param poolBytes the handle table included, where the image has it in the pool
+   * @param functions what is called
    * @param sharing whether what must be the same is executed once
    */
-  Campaign(FirmwareImage image, int poolBytes, int handles, boolean sharing) {
+  Campaign(FirmwareImage image, int poolBytes, int handles, Set<Kind> functions, boolean sharing) {
     this.handles = handles;
+    this.functions = functions;
     guest = new Guest(image, poolBytes, handles, sharing);
     findings = new Findings(image);
     injector = new Injector(guest, findings, sharing);
@@ -39,14 +48,20 @@ final class Campaign {
    * @param operations the most
    */
   static Findings exhaustive(
-      FirmwareImage image, int poolBytes, int handles, int operations, int threads) {
-    List<Heap> heaps = new Campaign(image, poolBytes, handles, true).reachable(operations);
+      FirmwareImage image,
+      int poolBytes,
+      int handles,
+      Set<Kind> functions,
+      int operations,
+      int threads) {
+    List<Heap> heaps =
+        new Campaign(image, poolBytes, handles, functions, true).reachable(operations);
     Findings all = new Findings(image);
     IntStream.range(0, threads)
         .parallel()
         .mapToObj(
             thread -> {
-              Campaign campaign = new Campaign(image, poolBytes, handles, true);
+              Campaign campaign = new Campaign(image, poolBytes, handles, functions, true);
               for (int i = thread; i < heaps.size(); i += threads) {
                 campaign.inject(heaps.get(i));
               }
@@ -77,25 +92,23 @@ final class Campaign {
     int free = heap.freeVariable();
     for (int bytes : SIZES) {
       operations.add(new Operation(Kind.ALLOC, free, bytes));
-      if (guest.has(Kind.ALLOC_PINNED.symbol)) {
-        operations.add(new Operation(Kind.ALLOC_PINNED, free, bytes));
-      }
+      operations.add(new Operation(Kind.ALLOC_PINNED, free, bytes));
     }
     for (int variable = 0; variable < heap.blocks().length; variable++) {
       if (heap.blocks()[variable] != null) {
         operations.add(new Operation(Kind.FREE, variable, 0));
         operations.add(new Operation(Kind.LOCK, variable, 0));
         operations.add(new Operation(Kind.UNLOCK, variable, 0));
-        if (guest.has(Kind.RESIZE.symbol)) {
-          for (int bytes : SIZES) {
-            operations.add(new Operation(Kind.RESIZE, variable, bytes));
-          }
+        for (int bytes : SIZES) {
+          operations.add(new Operation(Kind.RESIZE, variable, bytes));
         }
       }
     }
     for (int budget : BUDGETS) {
       operations.add(new Operation(Kind.STEP, 0, budget));
     }
+    operations.removeIf(
+        operation -> !functions.contains(operation.kind()) || !guest.has(operation.kind().symbol));
     return operations;
   }
 
