@@ -111,7 +111,8 @@ public final class DefragSim implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: run, compare, fit, exec, bounds, validate or list");
+        spec.commandLine(),
+        "a command is missing: run, compare, fit, exec, bounds, validate or list");
   }
 
   Terminal terminal() {

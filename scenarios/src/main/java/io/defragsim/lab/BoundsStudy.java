@@ -123,8 +123,8 @@ public final class BoundsStudy {
   }
 
   /**
-   * The scenario as far as it is about the heap: on this image, core and budget, in exact cycles and
-   * without interrupts.
+   * The scenario as far as it is about the heap: on this image, core and budget, in exact cycles
+   * and without interrupts.
    */
   private Scenario adapted(Scenario scenario) {
     McuConfig mcu = scenario.mcu();
