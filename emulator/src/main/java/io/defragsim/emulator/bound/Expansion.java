@@ -66,6 +66,7 @@ final class Expansion {
   record Bounded(Context context, Loop loop, LoopBound bound) {
 
     /** Whether a node belongs to the loop: a piece of it, or a function called from one. */
+    @SuppressWarnings("ReferenceEquality") // a context is itself alone
     boolean surrounds(Node node) {
       Context at = node.context;
       Node within = node;

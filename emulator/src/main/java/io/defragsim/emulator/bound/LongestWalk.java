@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -292,7 +293,7 @@ final class LongestWalk {
     }
 
     private void leave(Node node) {
-      if (!number.get(node).equals(lowest.get(node))) {
+      if (!Objects.equals(number.get(node), lowest.get(node))) {
         return;
       }
       List<Node> component = new ArrayList<>();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * io.defragsim.emulator.Mcu#listen}. Functions of which {@link BoundAnalysis} makes no loops are
  * passed over: they have no bound either.
  */
+@SuppressWarnings("ReferenceEquality") // loops and pieces are themselves alone
 public final class LoopBoundChecker implements InstructionListener {
 
   /**
