@@ -738,6 +738,13 @@ INLINE int32_t not_moved_yet(const defrag_pool *pool, around *window, uint32_t p
   return 1;
 }
 
+/* The window's next block is at `index`; a pass that another request has begun since starts where it did. */
+INLINE void go_on_above(defrag_pool *pool, uintptr_t origin, uint32_t index) {
+  if (pool->phase == PHASE_WINDOW) {
+    pool->cursor = (uintptr_t)at(origin, index);
+  }
+}
+
 /* All of the block is copied: makes the new place its place, and a hole of what it left. 1: there is more to do; 0: the
  * request would be served. */
 SHARED int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free, int joins) {
@@ -758,14 +765,14 @@ SHARED int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free,
 #if defined(__OPTIMIZE_SIZE__)
   (void)joins;
   at(origin, hole)->tag = 0;
-  pool->cursor = (uintptr_t)at(origin, release(pool, origin, hole, hole_size));
+  go_on_above(pool, origin, release(pool, origin, hole, hole_size));
   return pool->want != 0;
 }
 #else
   if (joins) {
     hole_size = join_above(pool, origin, hole, hole_size);
   }
-  pool->cursor = (uintptr_t)at(origin, hole + hole_size);
+  go_on_above(pool, origin, hole + hole_size);
   int32_t more = hole_size < pool->want;
   if (!more) {
     served(pool);

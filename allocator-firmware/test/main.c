@@ -568,6 +568,32 @@ static void steps_end_as_soon_as_the_request_would_be_served(void) {
   (void)alloc(bytes_of(12));
 }
 
+static void a_request_that_fails_during_a_move_is_looked_for_from_the_bottom(void) {
+  for (uint32_t pinned = 0; pinned < 2; pinned++) {
+    for (uint32_t steps = 0; steps < 12; steps++) {
+      make_pool(512, 8);
+      defrag_handle h[8];
+      for (int i = 0; i < 7; i++) {
+        h[i] = alloc(60);
+      }
+      release(h[1]);
+      (void)alloc(20);
+      release(h[4]);
+      EXPECT(defrag_alloc(&pool, 100) == DEFRAG_FRAGMENTED);
+      for (uint32_t i = 0; i < steps; i++) {
+        EXPECT(defrag_step(&pool, 16) >= 0);
+      }
+      int32_t result = pinned ? defrag_alloc_pinned(&pool, 4) : defrag_alloc(&pool, 116);
+      if (result == DEFRAG_FRAGMENTED) {
+        EXPECT(settle(64) == 0);
+        result = pinned ? defrag_alloc_pinned(&pool, 4) : defrag_alloc(&pool, 116);
+      }
+      EXPECT(result > 0);
+      expect_sound();
+    }
+  }
+}
+
 static void a_request_that_was_served_meanwhile_is_forgotten(void) {
   make_pool(512, 8);
   defrag_handle a = alloc(100);
@@ -1171,6 +1197,8 @@ static const struct {
     {"a free during a move works", a_free_during_a_move_works},
     {"a hole that an allocation does not see is brought up", a_hole_that_an_allocation_does_not_see_is_brought_up},
     {"steps end as soon as the request would be served", steps_end_as_soon_as_the_request_would_be_served},
+    {"a request that fails during a move is looked for from the bottom",
+     a_request_that_fails_during_a_move_is_looked_for_from_the_bottom},
     {"a request that was served meanwhile is forgotten", a_request_that_was_served_meanwhile_is_forgotten},
     {"a pending request that no longer fits is out of memory", a_pending_request_that_no_longer_fits_is_out_of_memory},
     {"overwritten headers are refused where they are met", overwritten_headers_are_refused_where_they_are_met},
