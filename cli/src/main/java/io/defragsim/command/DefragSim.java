@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       CompareCommand.class,
       FitCommand.class,
+      StallsCommand.class,
       ExecCommand.class,
       BoundsCommand.class,
       ValidateCommand.class,
@@ -112,7 +113,7 @@ public final class DefragSim implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "a command is missing: run, compare, fit, exec, bounds, validate or list");
+        "a command is missing: run, compare, fit, stalls, exec, bounds, validate or list");
   }
 
   Terminal terminal() {

@@ -109,7 +109,8 @@ public final class Results {
             new OperationStats(
                 OperationKind.FREE, 2050, 2010, Map.of(), 40, distribution(90, 2000, 912, 10), 9L)),
         new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
-        new Stalls(Distribution.EMPTY, 0, null, Events.none()),
+        new Stalls(
+            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, Events.none()),
         List.of(),
         new Fragmentation(other.fragmentation().samples(), other.fragmentation().worst(), 38),
         Events.none(),
@@ -151,7 +152,8 @@ public final class Results {
         List.of(),
         List.of(),
         new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
-        new Stalls(Distribution.EMPTY, 0, null, Events.none()),
+        new Stalls(
+            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, Events.none()),
         List.of(),
         new Fragmentation(List.of(), null, 0),
         Events.none(),
@@ -208,7 +210,13 @@ public final class Results {
             5120,
             longest,
             new Events<>(List.of(longest), 42)),
-        new Stalls(distribution(3310, 5, 9876, 1), 4, stall, new Events<>(List.of(stall, vain), 6)),
+        new Stalls(
+            distribution(3310, 5, 9876, 1),
+            distribution(4, 5, 18, 1),
+            distribution(96, 5, 700, 1),
+            4,
+            stall,
+            new Events<>(List.of(stall, vain), 6)),
         interrupts(),
         new Fragmentation(samples, worst(samples), 4),
         new Events<>(List.of(refused), 6),

@@ -89,6 +89,9 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   private final long address;
   private final long freeBytes;
   private final OptionalLong step;
+  private final OptionalLong allocPinned;
+  private final OptionalLong resize;
+  private final OptionalLong keepReady;
   private final OptionalLong check;
   private final OptionalLong blocker;
   private final OptionalLong walk;
@@ -110,6 +113,9 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     this.address = image.function("image_address").orElseThrow();
     this.freeBytes = image.function("image_free_bytes").orElseThrow();
     this.step = image.function("image_step");
+    this.allocPinned = image.function("image_alloc_pinned");
+    this.resize = image.function("image_resize");
+    this.keepReady = image.function("image_keep_ready");
     this.check = image.function("image_check");
     this.blocker = image.function("image_blocker");
     this.walk = image.function("image_walk");
@@ -238,8 +244,58 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
         .in("image_init");
   }
 
+  /**
+   * Asks for the hole that the policy keeps ready; only after the pool was accepted.
+   *
+   * @return null, or the error with which the image refuses a hole of that size
+   */
+  @Nullable ContractError keepReady() {
+    int ready = scenario.defrag().readyBytes();
+    if (ready == 0 || !keepsReady()) {
+      return null;
+    }
+    Answer answer = timed("image_keep_ready", keepReady.orElseThrow(), ready);
+    if (answer.value() > 0) {
+      throw badReady(answer.value());
+    }
+    return answer.isError() ? answer.error() : null;
+  }
+
+  /** What becomes of a run whose hole was not accepted. */
+  RunStopped badReady(Object answer) {
+    return RunStopped.violation(
+            String.format(
+                "image_keep_ready(%d) answered %s", scenario.defrag().readyBytes(), answer))
+        .in("image_keep_ready");
+  }
+
   Answer alloc(long bytes) {
     return timed("image_alloc", alloc, (int) bytes);
+  }
+
+  /** Whether there is an {@code image_alloc_pinned}. */
+  boolean pins() {
+    return allocPinned.isPresent();
+  }
+
+  /** Only for an image that {@link #pins}. */
+  Answer allocPinned(long bytes) {
+    return timed("image_alloc_pinned", allocPinned.orElseThrow(), (int) bytes);
+  }
+
+  /** Whether there is an {@code image_resize}. */
+  boolean resizes() {
+    return resize.isPresent();
+  }
+
+  /** Only for an image that {@link #resizes}. */
+  Answer resize(int handle, long bytes) {
+    return timed("image_resize", resize.orElseThrow(), handle, (int) bytes);
+  }
+
+  /** Whether there is an {@code image_keep_ready}. */
+  boolean keepsReady() {
+    return keepReady.isPresent() && steps();
   }
 
   Answer free(int handle) {

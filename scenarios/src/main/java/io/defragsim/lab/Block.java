@@ -4,7 +4,8 @@ package io.defragsim.lab;
 final class Block {
   private final String name;
   private final int handle;
-  private final int size;
+  private final boolean pinned;
+  private int size;
   private byte[] content;
   private long address;
   private long lastAddress;
@@ -16,11 +17,13 @@ final class Block {
    * @param name what the workload calls it
    * @param size requested bytes
    * @param address of its payload, 0 if not known yet
+   * @param pinned whether it must never move
    */
-  Block(String name, int handle, int size, long address) {
+  Block(String name, int handle, int size, long address, boolean pinned) {
     this.name = name;
     this.handle = handle;
     this.size = size;
+    this.pinned = pinned;
     this.content = new byte[0];
     this.address = address;
     this.lastAddress = address;
@@ -36,6 +39,14 @@ final class Block {
 
   int size() {
     return size;
+  }
+
+  void size(int now) {
+    size = now;
+  }
+
+  boolean pinned() {
+    return pinned;
   }
 
   /** What its payload must hold. */

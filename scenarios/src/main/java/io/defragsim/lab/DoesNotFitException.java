@@ -1,6 +1,6 @@
 package io.defragsim.lab;
 
-/** The scenario asks for more SRAM than the part has; the message shows the sum. */
+/** The scenario asks for more than the part or the image has; the message says of what. */
 public final class DoesNotFitException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -4,9 +4,11 @@ import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.Attempt;
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scenarios.
@@ -50,13 +52,27 @@ public final class Lab {
   }
 
   /**
-   * Checks what {@link #run} would refuse, without running anything.
+   * Checks what {@link #run} would refuse, up to the image's answer to the pool that it gets.
    *
    * @throws io.defragsim.emulator.image.ImageRejectedException as {@code run}
    * @throws DoesNotFitException as {@code run}
    */
   public static void check(Scenario scenario, FirmwareImage image) {
-    AllocatorImage.load(scenario, image, Strictness.NORMAL).close();
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.NORMAL)) {
+      allocator.reset();
+      refuse(allocator.init(), image, "a pool of this size with so many handles");
+      refuse(allocator.keepReady(), image, "a hole of this size to be kept ready");
+    } catch (RunStopped stopped) {
+      // what goes wrong while the image runs is the run's to report
+    }
+  }
+
+  /** An image says of what is beyond it that it is a bad argument or an invalid size. */
+  private static void refuse(@Nullable ContractError error, FirmwareImage image, String what) {
+    if (error == ContractError.BAD_ARGUMENT || error == ContractError.INVALID_SIZE) {
+      throw new DoesNotFitException(
+          "does not fit: " + image.name() + " refuses " + what + ": " + error);
+    }
   }
 
   /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */
@@ -65,7 +81,7 @@ public final class Lab {
   }
 
   /**
-   * Plays the workload until the first request for memory (an alloc, a grow) is refused in the end.
+   * Plays the workload until the first request for memory (an alloc, a grow, a resize) is refused in the end.
    * All that is checked in a run is checked; nothing is sampled. Quick where a request is refused
    * early.
    *
@@ -87,7 +103,7 @@ public final class Lab {
    * @throws io.defragsim.emulator.image.ImageRejectedException if the image does not follow the
    *     image contract, or its segments do not fit the part
    * @throws DoesNotFitException if the image's data, the pool and the stack reserve do not fit the
-   *     SRAM
+   *     SRAM, or the image refuses the pool
    */
   public static RunResult run(Scenario scenario, FirmwareImage image, Options options) {
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, options.strictness())) {

@@ -10,6 +10,7 @@ import io.defragsim.workload.Workload;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,13 @@ import org.jspecify.annotations.Nullable;
  * every answer against the shadow heap.
  *
  * <p>What an image may answer to a request that is right: an allocation any error of the contract
- * that allocations have; a free and a lock -8 (moving) where the image moves blocks; a lock of a
- * locked block -10 (too many locks). Everything else breaks the contract.
+ * that allocations have, a resize those as well; a free, a lock and a resize -8 (moving) where the
+ * image moves blocks; a lock of a locked block -10 (too many locks). Everything else breaks the
+ * contract.
+ *
+ * <p>On an image without {@code image_alloc_pinned} a pinned block is an ordinary one that is
+ * locked as long as it lives; on one without {@code image_resize} a resize is a grow. That is what
+ * a program for such an allocator does.
  */
 final class Program {
   private static final Set<ContractError> ALLOC_ERRORS =
@@ -71,7 +77,13 @@ final class Program {
     } else if (operation instanceof Operation.Write write) {
       write(write.block());
     } else if (operation instanceof Operation.Grow grow) {
-      grow(grow);
+      grow(OperationKind.GROW, grow.block(), grow.bytes());
+    } else if (operation instanceof Operation.Resize resize) {
+      if (image.resizes()) {
+        resize(resize);
+      } else {
+        grow(OperationKind.RESIZE, resize.block(), resize.bytes());
+      }
     } else if (operation instanceof Operation.Step step) {
       step(step.count());
     } else if (operation instanceof Operation.Wait wait) {
@@ -85,7 +97,9 @@ final class Program {
   /** What {@code operation} is, for messages, for example {@code alloc a (24 bytes)}. */
   String describe(Operation operation) {
     if (operation instanceof Operation.Alloc alloc) {
-      return String.format("alloc %s (%d bytes)", name(alloc.block()), alloc.bytes());
+      return String.format(
+          "alloc %s (%d bytes%s)",
+          name(alloc.block()), alloc.bytes(), alloc.pinned() ? ", pinned" : "");
     } else if (operation instanceof Operation.Free free) {
       return "free " + name(free.block());
     } else if (operation instanceof Operation.Lock lock) {
@@ -96,6 +110,8 @@ final class Program {
       return "write " + name(write.block());
     } else if (operation instanceof Operation.Grow grow) {
       return String.format("grow %s (to %d bytes)", name(grow.block()), grow.bytes());
+    } else if (operation instanceof Operation.Resize resize) {
+      return String.format("resize %s (to %d bytes)", name(resize.block()), resize.bytes());
     } else if (operation instanceof Operation.Step step) {
       return "step " + step.count();
     } else if (operation instanceof Operation.Wait wait) {
@@ -113,7 +129,7 @@ final class Program {
 
   private void alloc(Operation.Alloc operation) {
     heap.forget(operation.block());
-    Request request = request(operation.block(), operation.bytes());
+    Request request = request(operation.block(), operation.bytes(), operation.pinned());
     if (request.block == null) {
       failed(OperationKind.ALLOC, operation.block(), operation.bytes(), request.error());
       return;
@@ -131,6 +147,9 @@ final class Program {
     }
     // the workload is done with it, whatever the image answers
     heap.forget(number);
+    if (pinnedByLock(block)) {
+      unlock(block);
+    }
     Answer answer = free(block);
     if (answer.isError()) {
       failed(OperationKind.FREE, number, 0, answer.error());
@@ -191,18 +210,18 @@ final class Program {
     recorder.served(OperationKind.WRITE);
   }
 
-  private void grow(Operation.Grow operation) {
-    Block old = heap.numbered(operation.block());
+  private void grow(OperationKind kind, int number, long bytes) {
+    Block old = heap.numbered(number);
     if (old == null) {
-      recorder.skipped(OperationKind.GROW);
+      recorder.skipped(kind);
       return;
     }
-    Request request = request(operation.block(), operation.bytes());
+    Request request = request(number, bytes, false);
     long cycles = request.cycles;
     Block grown = request.block;
     ContractError error = grown == null ? request.error() : null;
     if (grown != null) {
-      fresh(grown, operation.block());
+      fresh(grown, number);
       Answer lockOld = lock(old);
       cycles += lockOld.cycles();
       if (lockOld.isError()) {
@@ -222,15 +241,32 @@ final class Program {
       Answer freed = free(error == null ? old : grown);
       cycles += freed.cycles();
       if (error == null) {
-        heap.number(operation.block(), grown);
+        heap.number(number, grown);
         grown.lostLocks(old.lostLocks());
       }
     }
-    recorder.cycles(OperationKind.GROW, cycles);
+    recorder.cycles(kind, cycles);
     if (error == null) {
-      recorder.served(OperationKind.GROW);
+      recorder.served(kind);
     } else {
-      failed(OperationKind.GROW, operation.block(), operation.bytes(), error);
+      failed(kind, number, bytes, error);
+    }
+  }
+
+  private void resize(Operation.Resize operation) {
+    Block block = heap.numbered(operation.block());
+    if (block == null) {
+      recorder.skipped(OperationKind.RESIZE);
+      return;
+    }
+    Request request = new Request();
+    untilServed(request, operation.bytes(), () -> tryResize(request, block, operation.bytes()));
+    recorder.cycles(OperationKind.RESIZE, request.cycles);
+    if (request.block == null) {
+      failed(OperationKind.RESIZE, operation.block(), operation.bytes(), request.error());
+    } else {
+      extend(block, operation.block());
+      recorder.served(OperationKind.RESIZE);
     }
   }
 
@@ -266,10 +302,16 @@ final class Program {
   }
 
   /** Allocates; where the policy says so, a fragmented heap is compacted until it serves. */
-  private Request request(int number, long bytes) {
+  private Request request(int number, long bytes, boolean pinned) {
     Request request = new Request();
-    if (tryAlloc(request, number, bytes)) {
-      return request;
+    untilServed(request, bytes, () -> tryAlloc(request, number, bytes, pinned));
+    return request;
+  }
+
+  /** Carries out {@code attempt}, and as long as the policy waits for it, steps and tries again. */
+  private void untilServed(Request request, long bytes, BooleanSupplier attempt) {
+    if (attempt.getAsBoolean()) {
+      return;
     }
     if (sampler != null) {
       sampler.atFailure();
@@ -291,17 +333,16 @@ final class Program {
           served = false;
           break;
         }
-        served = tryAlloc(request, number, bytes);
+        served = attempt.getAsBoolean();
         compactor.checkBudget(request.elapsed);
       } while (!served && step.more());
       recorder.stall(bytes, steps, moved, request.elapsed, served ? null : request.error());
     }
-    return request;
   }
 
-  /** One call of {@code image_alloc}. */
-  private boolean tryAlloc(Request request, int number, long bytes) {
-    Answer answer = image.alloc(bytes);
+  /** One call of {@code image_alloc} or {@code image_alloc_pinned}. */
+  private boolean tryAlloc(Request request, int number, long bytes, boolean pinned) {
+    Answer answer = pinned && image.pins() ? image.allocPinned(bytes) : image.alloc(bytes);
     recorder.cycles(OperationKind.ALLOC, answer.cycles());
     request.cycles += answer.cycles();
     request.elapsed += answer.elapsed();
@@ -321,7 +362,48 @@ final class Program {
     int handle = answer.value();
     long address = image.untimed(() -> image.address(handle));
     request.error = null;
-    request.block = heap.add(name(number), handle, bytes, address);
+    Block block = heap.add(name(number), handle, bytes, address, pinned);
+    request.block = block;
+    if (pinnedByLock(block)) {
+      Answer locked = lock(block);
+      request.cycles += locked.cycles();
+      request.elapsed += locked.elapsed();
+      if (locked.isError()) {
+        throw unexpected("image_lock", "new " + block, locked);
+      }
+    }
+    return true;
+  }
+
+  /** Whether the image has no other way to keep it where it is. */
+  private boolean pinnedByLock(Block block) {
+    return block.pinned() && !image.pins();
+  }
+
+  /** One call of {@code image_resize}. */
+  private boolean tryResize(Request request, Block block, long bytes) {
+    heap.verify(block);
+    Answer answer = image.resize(block.handle(), bytes);
+    request.cycles += answer.cycles();
+    request.elapsed += answer.elapsed();
+    movedInside(answer);
+    if (answer.isError()) {
+      request.error = answer.error();
+      boolean allowed =
+          (answer.error() == ContractError.MOVING && moves())
+              || (ALLOC_ERRORS.contains(answer.error())
+                  && answer.error() != ContractError.OUT_OF_HANDLES);
+      if (!allowed) {
+        throw unexpected("image_resize", block + " to " + bytes + " bytes", answer);
+      }
+      return false;
+    }
+    if (answer.value() != 0) {
+      throw odd("image_resize", block, answer);
+    }
+    request.error = null;
+    request.block = block;
+    heap.resized(block, bytes, image.untimed(() -> image.address(block.handle())));
     return true;
   }
 
@@ -393,6 +475,13 @@ final class Program {
   /** New content for all of the block. */
   private void fresh(Block block, int number) {
     heap.fill(block, Pattern.of(number, block.nextWrite(), block.size()));
+  }
+
+  /** New content for what a resize has added; the rest is what it was. */
+  private void extend(Block block, int number) {
+    byte[] content = Pattern.of(number, block.nextWrite(), block.size());
+    System.arraycopy(block.content(), 0, content, 0, block.content().length);
+    heap.fill(block, content);
   }
 
   /** The host copies for the program, at no cost in cycles: what a copy costs is not measured. */

@@ -35,6 +35,8 @@ final class Recorder implements InterruptListener {
   private @Nullable Pause longestPause;
 
   private final TreeMap<Long, Long> stallCycles = new TreeMap<>();
+  private final TreeMap<Long, Long> stallSteps = new TreeMap<>();
+  private final TreeMap<Long, Long> stallBytes = new TreeMap<>();
   private final List<Stall> stalls = new ArrayList<>();
   private long stallCount;
   private long unservedStalls;
@@ -92,7 +94,9 @@ final class Recorder implements InterruptListener {
     tally(failure.kind()).failed(failure.error());
     failureCount++;
     if (refusedRequest == null
-        && (failure.kind() == OperationKind.ALLOC || failure.kind() == OperationKind.GROW)) {
+        && (failure.kind() == OperationKind.ALLOC
+            || failure.kind() == OperationKind.GROW
+            || failure.kind() == OperationKind.RESIZE)) {
       refusedRequest = failure;
     }
     if (failures.size() < Events.CAPACITY) {
@@ -141,6 +145,8 @@ final class Recorder implements InterruptListener {
       return;
     }
     stallCycles.merge(cycles, 1L, Long::sum);
+    stallSteps.merge((long) steps, 1L, Long::sum);
+    stallBytes.merge(moved, 1L, Long::sum);
     if (longestStall == null || cycles > longestStall.cycles()) {
       longestStall = stall;
     }
@@ -215,6 +221,8 @@ final class Recorder implements InterruptListener {
   Stalls stalls() {
     return new Stalls(
         Distribution.of(stallCycles),
+        Distribution.of(stallSteps),
+        Distribution.of(stallBytes),
         unservedStalls,
         longestStall,
         new Events<>(stalls, stallCount));

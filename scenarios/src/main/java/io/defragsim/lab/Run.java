@@ -136,6 +136,10 @@ final class Run {
       if (poolRefused != null) {
         throw image.badInit(poolRefused);
       }
+      ContractError readyRefused = image.keepReady();
+      if (readyRefused != null) {
+        throw image.badReady(readyRefused);
+      }
       free = image.untimed(image::freeBytes);
     } catch (RunStopped stopped) {
       return stopped.ending("", Ending.BEFORE_FIRST);
@@ -262,6 +266,9 @@ final class Run {
     }
     if (!image.steps()) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
+    }
+    if (scenario.defrag().readyBytes() > 0 && image.steps() && !image.keepsReady()) {
+      notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
     }
     if (!recorder.pauses().exact()) {
       notes.add("the image moves blocks inside other calls: such pauses are an upper bound");

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the heap must look like: the live blocks, where they are and what they hold. Every change is
- * checked: inside the pool, 8-aligned, no overlap, locked blocks stay, content byte for byte. A
- * breach is a {@link RunStopped}.
+ * checked: inside the pool, 8-aligned, no overlap, locked and pinned blocks stay, content byte for
+ * byte. A breach is a {@link RunStopped}.
  */
 final class ShadowHeap {
   private final long poolStart;
@@ -83,8 +83,9 @@ final class ShadowHeap {
    * A new block. Its content is not set yet.
    *
    * @param address what {@code image_address} says of it
+   * @param pinned whether it must never move
    */
-  Block add(String name, int handle, long bytes, long address) {
+  Block add(String name, int handle, long bytes, long address, boolean pinned) {
     Block other = byHandle.get(handle);
     if (other != null) {
       throw RunStopped.violation(
@@ -102,13 +103,43 @@ final class ShadowHeap {
               "image_alloc(%d) for %s answered a block larger than the pool of %d bytes",
               bytes, name, poolEnd - poolStart));
     }
-    Block block = new Block(name, handle, (int) bytes, address);
+    Block block = new Block(name, handle, (int) bytes, address, pinned);
     place(block);
     byHandle.put(handle, block);
     liveBytes += bytes;
     peakBytes = Math.max(peakBytes, liveBytes);
     peakBlocks = Math.max(peakBlocks, byHandle.size());
     return block;
+  }
+
+  /**
+   * The block has a new size, and perhaps another place. Its content up to the smaller size must
+   * still be there; what is new of it is not set yet.
+   *
+   * @param address what {@code image_address} says of it
+   */
+  void resized(Block block, long bytes, long address) {
+    if (address == 0) {
+      throw RunStopped.violation("resized block " + block + " has no address: image_address is 0");
+    }
+    if (bytes > poolEnd - poolStart) {
+      throw RunStopped.violation(
+          String.format(
+              "block %s was resized to %d bytes in a pool of %d",
+              block, bytes, poolEnd - poolStart));
+    }
+    if (block.address() == 0) {
+      inTwoParts--;
+    } else if (block.size() > 0) {
+      byAddress.remove(block.address());
+    }
+    liveBytes += bytes - block.size();
+    peakBytes = Math.max(peakBytes, liveBytes);
+    block.content(Arrays.copyOf(block.content(), (int) Math.min(bytes, block.size())));
+    block.size((int) bytes);
+    block.address(address);
+    place(block);
+    verify(block, memory.read(address, block.content().length));
   }
 
   /** From now on {@code number} means {@code block}. */
@@ -145,7 +176,10 @@ final class ShadowHeap {
     if (block.address() == 0 || block.size() == 0) {
       return;
     }
-    byte[] found = memory.read(block.address(), block.size());
+    verify(block, memory.read(block.address(), block.size()));
+  }
+
+  private static void verify(Block block, byte[] found) {
     int at = Arrays.mismatch(block.content(), found);
     if (at >= 0) {
       throw RunStopped.violation(
@@ -196,8 +230,10 @@ final class ShadowHeap {
     }
     // all leave before the first arrives: one may take the place of another
     for (Block block : changed) {
-      if (block.locks() > 0) {
-        throw RunStopped.violation("block " + block + " moved although it is locked");
+      if (block.locks() > 0 || block.pinned()) {
+        throw RunStopped.violation(
+            String.format(
+                "block %s moved although it is %s", block, block.pinned() ? "pinned" : "locked"));
       }
       if (block.address() == 0) {
         inTwoParts--;

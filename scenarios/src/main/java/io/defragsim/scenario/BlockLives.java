@@ -31,6 +31,9 @@ final class BlockLives {
   /** Locks of each block alive. */
   private final Map<Integer, Integer> alive = new HashMap<>();
 
+  /** The pinned ones of those. */
+  private final Set<Integer> pinned = new HashSet<>();
+
   private final Map<Integer, Json.Location> allocated = new HashMap<>();
   private final Map<Integer, Json.Location> freed = new HashMap<>();
   private final Set<Json.Location> reported = new HashSet<>();
@@ -122,8 +125,19 @@ final class BlockLives {
     } else if (operation instanceof Operation.Write write) {
       isAlive("write", write.block(), write);
     } else if (operation instanceof Operation.Grow grow) {
-      if (isAlive("grow", grow.block(), grow)) {
-        isUnlocked("grow", grow.block(), grow);
+      changesSize("grow", grow.block(), grow);
+    } else if (operation instanceof Operation.Resize resize) {
+      changesSize("resize", resize.block(), resize);
+    }
+  }
+
+  private void changesSize(String verb, int block, Operation operation) {
+    if (isAlive(verb, block, operation) && isUnlocked(verb, block, operation)) {
+      if (pinned.contains(block)) {
+        report(
+            operation,
+            block,
+            verb + " of " + quoted(block) + ", which is pinned: a new size may need another place");
       }
     }
   }
@@ -143,6 +157,11 @@ final class BlockLives {
       return;
     }
     alive.put(block, 0);
+    if (alloc.pinned()) {
+      pinned.add(block);
+    } else {
+      pinned.remove(block);
+    }
     allocated.put(block, source.place(alloc));
   }
 

@@ -15,16 +15,30 @@ public sealed interface DefragPolicy {
    *
    * @param operations above 0
    * @param budgetBytes the budget of one step in bytes
+   * @param readyBytes of the hole that steps keep ready, 0 for none
    */
-  record Every(int operations, int budgetBytes) implements DefragPolicy {}
+  record Every(int operations, int budgetBytes, int readyBytes) implements DefragPolicy {
+
+    /** One that keeps no hole ready. */
+    public Every(int operations, int budgetBytes) {
+      this(operations, budgetBytes, 0);
+    }
+  }
 
   /**
    * Steps between phases and in waits, as many as the allocator has work for and the wait has time
    * for.
    *
    * @param budgetBytes the budget of one step in bytes
+   * @param readyBytes of the hole that steps keep ready, 0 for none
    */
-  record Idle(int budgetBytes) implements DefragPolicy {}
+  record Idle(int budgetBytes, int readyBytes) implements DefragPolicy {
+
+    /** One that keeps no hole ready. */
+    public Idle(int budgetBytes) {
+      this(budgetBytes, 0);
+    }
+  }
 
   /**
    * None but those that the workload asks for.
@@ -46,7 +60,18 @@ public sealed interface DefragPolicy {
     } else {
       when = this instanceof Idle ? "while idle" : "never";
     }
-    return when + ", " + budgetBytes() + " bytes a step";
+    String steps = when + ", " + budgetBytes() + " bytes a step";
+    return readyBytes() == 0
+        ? steps
+        : steps + ", a hole of " + readyBytes() + " bytes kept ready";
+  }
+
+  /** Payload bytes of the hole that steps keep ready for requests to come, 0 for none. */
+  default int readyBytes() {
+    if (this instanceof Every every) {
+      return every.readyBytes();
+    }
+    return this instanceof Idle idle ? idle.readyBytes() : 0;
   }
 
   /** The word for the policy in a scenario. */

@@ -23,7 +23,8 @@ final class OperationBinder {
   private static final long LONGEST_WAIT = 1L << 48;
   private static final int MOST_STEPS = 1_000_000;
   private static final List<String> VERBS =
-      List.of("alloc", "free", "lock", "unlock", "write", "grow", "step", "wait", "repeat");
+      List.of(
+          "alloc", "free", "lock", "unlock", "write", "grow", "resize", "step", "wait", "repeat");
 
   private final Problems problems;
   private final OptionalLong clockHz;
@@ -111,8 +112,12 @@ final class OperationBinder {
 
   private void operation(String verb, Fields fields, List<Statement> into) {
     switch (verb) {
-      case "alloc" -> sized(verb, fields, into);
-      case "grow" -> sized(verb, fields, into);
+      case "alloc" -> {
+        boolean pinned = fields.flag("pinned");
+        sized(verb, fields, into, (block, bytes) -> new Operation.Alloc(block, bytes, pinned));
+      }
+      case "grow" -> sized(verb, fields, into, Operation.Grow::new);
+      case "resize" -> sized(verb, fields, into, Operation.Resize::new);
       case "free" -> each(verb, fields, into, Operation.Free::new);
       case "lock" -> each(verb, fields, into, Operation.Lock::new);
       case "unlock" -> each(verb, fields, into, Operation.Unlock::new);
@@ -151,18 +156,20 @@ final class OperationBinder {
     }
   }
 
-  private void sized(String verb, Fields fields, List<Statement> into) {
+  /** An operation on a block that says a size. */
+  @FunctionalInterface
+  private interface Sized {
+    Operation of(int block, long bytes);
+  }
+
+  private void sized(String verb, Fields fields, List<Statement> into, Sized make) {
     int[] blocks = blocks(verb, fields);
     long[] sizes = sizes(fields);
     if (sizes == null) {
       return;
     }
     for (int i = 0; i < blocks.length; i++) {
-      long bytes = sizes[i % sizes.length];
-      Operation operation =
-          verb.equals("alloc")
-              ? new Operation.Alloc(blocks[i], bytes)
-              : new Operation.Grow(blocks[i], bytes);
+      Operation operation = make.of(blocks[i], sizes[i % sizes.length]);
       if (!add(operation, fields.at(), into)) {
         return;
       }

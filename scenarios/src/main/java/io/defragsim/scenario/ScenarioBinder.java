@@ -61,7 +61,7 @@ final class ScenarioBinder {
     checkHandles(fields, image, pool);
     Long stack = stack(fields);
     checkFit(fields, mcu, pool, stack);
-    DefragPolicy defrag = defrag(fields);
+    DefragPolicy defrag = defrag(fields, pool);
     Long callBudget = fields.quantity("callBudget", Quantity.Kind.DURATION, 1, 1L << 48, clockHz);
     Json interruptsJson = fields.optional("interrupts");
     List<InterruptSource> interrupts =
@@ -242,7 +242,7 @@ final class ScenarioBinder {
     }
   }
 
-  private @Nullable DefragPolicy defrag(Fields parent) {
+  private @Nullable DefragPolicy defrag(Fields parent, Scenario.@Nullable Pool pool) {
     Json json = parent.optional("defrag");
     if (json == null) {
       return null;
@@ -253,7 +253,7 @@ final class ScenarioBinder {
             json.at(), "\"every\" needs its number: {\"when\": \"every\", \"operations\": 16}");
         return null;
       }
-      return policy(text.value(), text.at(), 1, DEFAULT_BUDGET);
+      return policy(text.value(), text.at(), 1, DEFAULT_BUDGET, 0);
     }
     Fields fields =
         Fields.of(json, "a policy like {\"when\": \"on-failure\", \"budget\": 64}", problems);
@@ -276,6 +276,11 @@ final class ScenarioBinder {
       fields.problem("operations", "goes with \"when\": \"every\" only");
     }
     Long budget = fields.size("budget", 1, LARGEST_BUDGET);
+    Long ready = fields.size("ready", 1, pool == null ? LARGEST_POOL : pool.bytes());
+    if (ready != null && ("on-failure".equals(when) || "never".equals(when))) {
+      fields.problem(
+          "ready", "goes with \"when\": \"idle\" or \"every\", whose steps no request waits for");
+    }
     fields.done();
     DefragPolicy policy =
         when == null
@@ -284,15 +289,17 @@ final class ScenarioBinder {
                 when,
                 fields.at("when"),
                 operations == null ? 1 : operations,
-                budget == null ? DEFAULT_BUDGET : Math.toIntExact(budget));
+                budget == null ? DEFAULT_BUDGET : Math.toIntExact(budget),
+                ready == null ? 0 : Math.toIntExact(ready));
     return problems.count() > before ? null : policy;
   }
 
-  private @Nullable DefragPolicy policy(String when, Json.Location at, int operations, int budget) {
+  private @Nullable DefragPolicy policy(
+      String when, Json.Location at, int operations, int budget, int ready) {
     return switch (when) {
       case "on-failure" -> new DefragPolicy.OnFailure(budget);
-      case "every" -> new DefragPolicy.Every(operations, budget);
-      case "idle" -> new DefragPolicy.Idle(budget);
+      case "every" -> new DefragPolicy.Every(operations, budget, ready);
+      case "idle" -> new DefragPolicy.Idle(budget, ready);
       case "never" -> new DefragPolicy.Never(budget);
       default -> {
         problems.add(at, "\"" + when + "\" is no policy" + Nearest.hint(when, POLICIES));

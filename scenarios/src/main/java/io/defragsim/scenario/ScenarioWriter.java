@@ -54,6 +54,9 @@ public final class ScenarioWriter {
       out.writeNumberField("operations", every.operations());
     }
     out.writeNumberField("budget", scenario.defrag().budgetBytes());
+    if (scenario.defrag().readyBytes() > 0) {
+      out.writeNumberField("ready", scenario.defrag().readyBytes());
+    }
     out.writeEndObject();
     out.writeNumberField("callBudget", scenario.callBudget());
     out.writeArrayFieldStart("workload");
@@ -103,7 +106,8 @@ public final class ScenarioWriter {
   /** An operation on one line. */
   private static String operation(Operation operation, Workload workload) {
     if (operation instanceof Operation.Alloc alloc) {
-      return sized("alloc", workload.blockName(alloc.block()), alloc.bytes());
+      String written = sized("alloc", workload.blockName(alloc.block()), alloc.bytes());
+      return alloc.pinned() ? written.replace("}", ", \"pinned\": true}") : written;
     } else if (operation instanceof Operation.Free free) {
       return named("free", workload.blockName(free.block()));
     } else if (operation instanceof Operation.Lock lock) {
@@ -114,6 +118,8 @@ public final class ScenarioWriter {
       return named("write", workload.blockName(write.block()));
     } else if (operation instanceof Operation.Grow grow) {
       return sized("grow", workload.blockName(grow.block()), grow.bytes());
+    } else if (operation instanceof Operation.Resize resize) {
+      return sized("resize", workload.blockName(resize.block()), resize.bytes());
     } else if (operation instanceof Operation.Step step) {
       return "{\"step\": " + step.count() + "}";
     } else if (operation instanceof Operation.Wait wait) {

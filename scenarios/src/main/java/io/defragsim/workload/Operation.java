@@ -6,8 +6,8 @@ package io.defragsim.workload;
  * <p>Blocks are numbers from 0 that are never used for a second allocation by generators; a block
  * that a scenario names keeps its number when it is allocated anew. {@link Workload#blockName} says
  * what to call it. A trace never operates on a block that it has not allocated or has freed, never
- * frees or grows a locked block, and unlocks as often as it locks; whether an allocator served the
- * block is another matter.
+ * frees, grows or resizes a locked block, never grows or resizes a pinned one, and unlocks as often
+ * as it locks; whether an allocator served the block is another matter.
  */
 public sealed interface Operation {
 
@@ -15,8 +15,15 @@ public sealed interface Operation {
    * Allocate a block.
    *
    * @param bytes requested payload in bytes, 0 to 0xFFFFFFFF
+   * @param pinned whether it must never move
    */
-  record Alloc(int block, long bytes) implements Operation {}
+  record Alloc(int block, long bytes, boolean pinned) implements Operation {
+
+    /** One that may move. */
+    public Alloc(int block, long bytes) {
+      this(block, bytes, false);
+    }
+  }
 
   /** Free a block. */
   record Free(int block) implements Operation {}
@@ -38,6 +45,15 @@ public sealed interface Operation {
    * @param bytes the new requested payload in bytes, 0 to 0xFFFFFFFF
    */
   record Grow(int block, long bytes) implements Operation {}
+
+  /**
+   * Give a block a new size in place where that is possible; else it moves. On an allocator that
+   * cannot do that it is done as {@link Grow}. The block keeps its number, and if it is refused, it
+   * stays as it was.
+   *
+   * @param bytes the new requested payload in bytes, 0 to 0xFFFFFFFF
+   */
+  record Resize(int block, long bytes) implements Operation {}
 
   /**
    * Compact, whatever the policy says.

@@ -39,7 +39,7 @@ final class Bench {
     return shipped("newlib-nano");
   }
 
-  private static FirmwareImage shipped(String name) {
+  static FirmwareImage shipped(String name) {
     try {
       return ShippedImages.load(new ImageReference.Shipped(name), PART);
     } catch (IOException e) {
@@ -118,6 +118,14 @@ final class Bench {
 
   Bench grow(char block, long bytes) {
     return add(new Operation.Grow(block - 'a', bytes));
+  }
+
+  Bench allocPinned(char block, long bytes) {
+    return add(new Operation.Alloc(block - 'a', bytes, true));
+  }
+
+  Bench resize(char block, long bytes) {
+    return add(new Operation.Resize(block - 'a', bytes));
   }
 
   Bench step(int count) {

@@ -33,7 +33,7 @@ final class ShadowHeapTest {
           });
 
   private Block add(String name, int handle, int bytes, long offset) {
-    Block block = heap.add(name, handle, bytes, POOL + offset);
+    Block block = heap.add(name, handle, bytes, POOL + offset, false);
     heap.fill(block, Pattern.of(handle, block.nextWrite(), bytes));
     return block;
   }

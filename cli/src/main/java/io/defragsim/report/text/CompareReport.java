@@ -24,9 +24,14 @@ public final class CompareReport {
           List.of("fragmentation.mean", "fragmentation.max"),
           List.of("alloc.mean", "alloc.p99", "alloc.max"),
           List.of("free.mean", "free.p99", "free.max"),
-          List.of("lock.max", "unlock.max", "grow.max"),
+          List.of("lock.max", "unlock.max", "grow.max", "resize.max"),
           List.of("pauses.count", "pauses.max", "pauses.total", "pauses.bytes"),
-          List.of("stalls.count", "stalls.unserved", "stalls.max"),
+          List.of(
+              "stalls.count",
+              "stalls.unserved",
+              "stalls.max",
+              "stalls.steps.max",
+              "stalls.bytes.max"),
           List.of("interrupts.missed", "interrupts.latency.mean", "interrupts.latency.max"),
           List.of("stack.max", "flash.bytes", "data.bytes", "table.bytes", "cycles"));
 

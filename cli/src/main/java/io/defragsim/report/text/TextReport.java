@@ -188,14 +188,17 @@ public final class TextReport {
     }
     Stalls.Stall longest = stalls.longest();
     if (longest != null) {
-      Table table = new Table("count", "total", "mean", "p99", "max", "max µs");
+      Table table =
+          new Table("count", "total", "mean", "p99", "max", "max µs", "most steps", "most bytes");
       table.row(
           Numbers.plain(cycles.count()),
           Numbers.plain(cycles.total()),
           Numbers.plain(cycles.mean()),
           Numbers.plain(cycles.p99()),
           Numbers.plain(cycles.max()),
-          Numbers.micros(cycles.max(), clock()));
+          Numbers.micros(cycles.max(), clock()),
+          Numbers.plain(stalls.steps().max()),
+          Numbers.plain(stalls.bytes().max()));
       table.print(page);
       page.paragraph(
           "the longest: at operation %s, for %s: %s, %s moved"

@@ -7,7 +7,9 @@ import java.util.Map;
 
 /**
  * What a workload asks for at its peaks, from the trace alone: no allocator is in it. All in bytes
- * but for the blocks. While a block grows, the old one and the new one are both alive.
+ * but for the blocks. While a block grows, the old one and the new one are both alive. A resize can be
+ * in place, so only its own size counts; but it takes a handle more, for it is a grow where the
+ * allocator knows no other.
  *
  * @param peakPayload the most requested bytes alive at once
  * @param peakBlocks the most blocks alive at once, and so the fewest handles that suffice
@@ -35,6 +37,11 @@ public record Demand(long peakPayload, long peakBlocks, long peakAligned, long p
       } else if (operation instanceof Operation.Grow grow) {
         alive.add(grow.bytes());
         alive.remove(alive.sizes.put(grow.block(), grow.bytes()));
+      } else if (operation instanceof Operation.Resize resize) {
+        alive.peakBlocks = Math.max(alive.peakBlocks, alive.blocks + 1);
+        alive.remove(alive.sizes.getOrDefault(resize.block(), 0L));
+        alive.add(resize.bytes());
+        alive.sizes.put(resize.block(), resize.bytes());
       } else if (operation instanceof Operation.Free free) {
         alive.remove(alive.sizes.remove(free.block()));
       }

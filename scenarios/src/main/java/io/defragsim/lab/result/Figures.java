@@ -67,6 +67,7 @@ public final class Figures {
     operation(figures, OperationKind.LOCK, "image_lock");
     operation(figures, OperationKind.UNLOCK, "image_unlock");
     operation(figures, OperationKind.GROW, "all calls of a grow together");
+    operation(figures, OperationKind.RESIZE, "all calls of a resize together");
     pauses(figures);
     stalls(figures);
     interrupts(figures);
@@ -198,6 +199,32 @@ public final class Figures {
           Stalls.Stall longest = r.stalls().longest();
           return longest == null ? null : longest.operation();
         });
+    most(figures, "stalls.steps", FigureUnit.COUNT, "steps", r -> r.stalls().steps());
+    most(figures, "stalls.bytes", FigureUnit.BYTES, "payload moved", r -> r.stalls().bytes());
+  }
+
+  /** The mean and the most of something in one stall that ended served; no stall is 0 at most. */
+  private static void most(
+      List<Figure> figures,
+      String prefix,
+      FigureUnit unit,
+      String what,
+      Function<RunResult, Distribution> values) {
+    figures.add(
+        plain(
+            prefix + ".mean",
+            unit,
+            "mean of " + what + " in a stall that ended served",
+            r -> values.apply(r).mean()));
+    figures.add(
+        plain(
+            prefix + ".max",
+            unit,
+            "most " + what + " in a stall that ended served",
+            r -> {
+              Long max = values.apply(r).max();
+              return max == null ? Long.valueOf(0) : max;
+            }));
   }
 
   private static void interrupts(List<Figure> figures) {

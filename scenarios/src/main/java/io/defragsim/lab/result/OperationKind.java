@@ -12,6 +12,8 @@ public enum OperationKind {
   WRITE,
   /** A new block, the content copied, the old block freed: up to seven calls in one operation. */
   GROW,
+  /** A new size, by {@code image_resize} where the image has it, else as a grow. */
+  RESIZE,
   /** One {@code image_step} that the workload asks for; its cycles are a pause. */
   STEP,
   /** Emulated time passes; with idle steps inside, if the policy says so. */

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code count = served + failed() + skipped}. Cycles are those of each call of the kind's
  * {@code image_*} function, failed calls, retries within a stall, and the calls that a grow makes
- * included; so there may be more or fewer of them than operations. The cycles of a grow are the sum
- * of all its calls, steps and retries included. Writes and waits have none. What interrupts take is
- * in none of them.
+ * included; so there may be more or fewer of them than operations. The cycles of a grow or a resize
+ * are the sum of all its calls, steps and retries included. Writes and waits have none. What
+ * interrupts take is in none of them.
  *
  * @param failedBy operations that failed in the end, by error; only errors that occurred
  * @param skipped operations on a block that was not served

@@ -49,7 +49,8 @@ final class FiguresTest {
             new OperationStats(
                 OperationKind.ALLOC, 3, 2, Map.of(ContractError.OUT_OF_MEMORY, 1L), 0, cycles, 1L)),
         new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
-        new Stalls(Distribution.EMPTY, 0, null, Events.none()),
+        new Stalls(
+            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, Events.none()),
         List.of(),
         new Fragmentation(List.of(), null, 0),
         Events.none(),
