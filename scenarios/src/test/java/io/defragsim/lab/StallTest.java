@@ -6,6 +6,7 @@ import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
@@ -113,5 +114,48 @@ final class StallTest {
         .containsEntry("pauses.count", 0L)
         .containsEntry("alloc.failed", 1L)
         .containsEntry("fragmentation.catastrophic", 1L);
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * |a..|b|c..|ww|d.|e e e|f.|g g g|h.|i i i|j.|kk|      w and k are locked
+   * </pre>
+   *
+   * The smaller request can be served below w only by moving b.
+   */
+  @Test
+  void a_second_request_while_a_block_moves_for_the_first_finds_what_is_below_that_block() {
+    Bench bench =
+        new Bench()
+            .pool(1320, 16)
+            .alloc('a', 100)
+            .alloc('b', 4)
+            .alloc('c', 100)
+            .alloc('w', 4)
+            .alloc('d', 60)
+            .alloc('e', 236)
+            .alloc('f', 60)
+            .alloc('g', 236)
+            .alloc('h', 60)
+            .alloc('i', 236)
+            .alloc('j', 60)
+            .alloc('k', 4)
+            .lock('w')
+            .lock('k')
+            .free('a')
+            .free('c')
+            .free('d')
+            .free('f')
+            .free('h')
+            .free('j')
+            .alloc('y', 236)
+            .step(5);
+    assertThat(Lab.run(bench.scenario(), Bench.defrag()).pauses().bytesMoved()).isZero();
+    RunResult result =
+        Lab.run(bench.alloc('z', 196).step(100).alloc('x', 196).scenario(), Bench.defrag());
+    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    assertThat(result.failures().kept()).extracting(Failure::block).containsExactly("y", "z");
   }
 }

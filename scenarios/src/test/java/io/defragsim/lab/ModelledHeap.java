@@ -1,0 +1,373 @@
+package io.defragsim.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.defragsim.lab.result.ContractError;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The allocator of this project as its header specifies it, without its layout: the blocks that
+ * live, how much is free, and which answers a call may give. Where blocks stand it is told. Sizes
+ * are in granules of 8 bytes, headers included; places are granules from the pool's first header.
+ *
+ * <p>While a move may be under way one hole is out of the allocator's reach, and the model does not
+ * know which: it then allows a request to fail that would be served otherwise.
+ */
+final class ModelledHeap {
+  /** Holes of the request's own bin that a search looks at. */
+  private static final int CANDIDATES = 4;
+
+  /** The least size in each bin; the last bin has no end. */
+  private static final int[] BINS = {1, 4, 8, 16, 32, 64, 128, 512};
+
+  /** A block alive. Its place is -1 while it is in two parts. */
+  static final class Block {
+    final int handle;
+    final boolean pinned;
+    int bytes;
+    int locks;
+    int place;
+    int lastPlace;
+    byte[] content = {};
+
+    Block(int handle, int bytes, int place, boolean pinned) {
+      this.handle = handle;
+      this.bytes = bytes;
+      this.place = place;
+      this.lastPlace = place;
+      this.pinned = pinned;
+    }
+
+    int size() {
+      return granules(bytes);
+    }
+
+    boolean fixed() {
+      return pinned || locks > 0;
+    }
+
+    boolean inTwoParts() {
+      return place < 0;
+    }
+  }
+
+  private final int granules;
+  private final int handles;
+  private final int maxSize;
+  private final int maxLocks;
+  private final int generations;
+  private final int entryMask;
+  private final Map<Integer, Block> blocks = new LinkedHashMap<>();
+
+  /** Freed handles, and how often their entry was given out by then. */
+  private final Map<Integer, Integer> stale = new HashMap<>();
+
+  private final Map<Integer, Integer> givenOut = new HashMap<>();
+  private int lowestPinned;
+  private boolean moving;
+
+  /**
+   * @param granules of the pool for blocks
+   * @param small whether the image is of the profile for small parts
+   */
+  ModelledHeap(int granules, int handles, boolean small) {
+    this.granules = granules;
+    this.handles = handles;
+    this.maxSize = small ? 4084 : 131060;
+    this.maxLocks = small ? 4 : 64;
+    this.generations = small ? 15 : 1023;
+    this.entryMask = small ? 0xfff : 0x1fffff;
+    this.lowestPinned = granules;
+  }
+
+  static int granules(int bytes) {
+    return (bytes + 4 + 7) / 8;
+  }
+
+  List<Block> blocks() {
+    return List.copyOf(blocks.values());
+  }
+
+  List<Integer> staleHandles() {
+    return List.copyOf(stale.keySet());
+  }
+
+  @Nullable Block block(int handle) {
+    return blocks.get(handle);
+  }
+
+  int free() {
+    return granules - blocks.values().stream().mapToInt(Block::size).sum();
+  }
+
+  int freeBytes() {
+    return free() == 0 ? 0 : free() * 8 - 4;
+  }
+
+  boolean hasHandle() {
+    return blocks.size() < handles;
+  }
+
+  /** Whether some block may be on its way. */
+  boolean moving() {
+    return moving;
+  }
+
+  void moving(boolean now) {
+    moving = now;
+  }
+
+  // ---- What a call may answer ----
+
+  /** An allocation that was refused. */
+  void refusedAlloc(int bytes, boolean pinned, ContractError error) {
+    if (bytes < 1 || bytes > maxSize) {
+      assertThat(error).isEqualTo(ContractError.INVALID_SIZE);
+    } else if (!hasHandle()) {
+      assertThat(error).isEqualTo(ContractError.OUT_OF_HANDLES);
+    } else {
+      refusedPlace(granules(bytes), pinned, error);
+    }
+  }
+
+  private void refusedPlace(int size, boolean pinned, ContractError error) {
+    if (size > free()) {
+      assertThat(error).isEqualTo(ContractError.OUT_OF_MEMORY);
+      return;
+    }
+    assertThat(error).isEqualTo(ContractError.FRAGMENTED);
+    if (!moving) {
+      assertThat(pinned ? pinnedRoom() >= size : mustFind(size)).as("a hole serves").isFalse();
+    }
+  }
+
+  /** Whether the documented search finds a hole in whatever order the lists are. */
+  private boolean mustFind(int size) {
+    int own = 0;
+    boolean fits = false;
+    for (Gap gap : gaps()) {
+      if (bin(gap.size) > bin(size)) {
+        return true;
+      }
+      if (bin(gap.size) == bin(size)) {
+        own++;
+        fits |= gap.size >= size;
+      }
+    }
+    return fits && own <= CANDIDATES;
+  }
+
+  private static int bin(int size) {
+    int bin = BINS.length - 1;
+    while (BINS[bin] > size) {
+      bin--;
+    }
+    return bin;
+  }
+
+  /** A new block. */
+  Block served(int handle, int bytes, int place, boolean pinned) {
+    assertThat(bytes).isBetween(1, maxSize);
+    assertThat(hasHandle()).as("a handle is free").isTrue();
+    assertThat(granules(bytes)).isLessThanOrEqualTo(free());
+    assertThat(handle).isPositive();
+    assertThat(blocks).doesNotContainKey(handle);
+    int given = givenOut.merge(handle & entryMask, 1, Integer::sum);
+    Integer before = stale.remove(handle);
+    if (before != null) {
+      assertThat(given - before)
+          .as("reuses until a stale handle names a block")
+          .isEqualTo(generations);
+    }
+    if (pinned) {
+      assertThat(place + granules(bytes)).as("below the lowest pinned").isEqualTo(lowestPinned);
+      lowestPinned = place;
+    }
+    Block block = new Block(handle, bytes, place, pinned);
+    blocks.put(handle, block);
+    return block;
+  }
+
+  /** What a free must answer; 0 frees. */
+  int free(int handle) {
+    Block block = blocks.get(handle);
+    if (block == null) {
+      return ContractError.INVALID_HANDLE.code();
+    }
+    if (block.locks > 0) {
+      return ContractError.STILL_LOCKED.code();
+    }
+    blocks.remove(handle);
+    stale.put(handle, givenOut.getOrDefault(handle & entryMask, 0));
+    if (block.place == lowestPinned) {
+      lowestPinned = granules;
+      for (Block above : sorted()) {
+        if (above.lastPlace > block.place) {
+          lowestPinned = above.pinned ? above.place : granules;
+          break;
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** The error that a lock must answer; 0 locks. */
+  int lock(int handle) {
+    Block block = blocks.get(handle);
+    if (block == null) {
+      return ContractError.INVALID_HANDLE.code();
+    }
+    if (block.locks == maxLocks) {
+      return ContractError.TOO_MANY_LOCKS.code();
+    }
+    if (block.inTwoParts()) {
+      return ContractError.MOVING.code();
+    }
+    block.locks++;
+    return 0;
+  }
+
+  /** What an unlock must answer. */
+  int unlock(int handle) {
+    Block block = blocks.get(handle);
+    if (block == null) {
+      return ContractError.INVALID_HANDLE.code();
+    }
+    if (block.locks == 0) {
+      return ContractError.NOT_LOCKED.code();
+    }
+    block.locks--;
+    return 0;
+  }
+
+  /**
+   * What a resize answered, before anything of it is known here.
+   *
+   * @param place where the block stands after it
+   */
+  void resized(int handle, int bytes, int answer, int place) {
+    Block block = blocks.get(handle);
+    ContractError error = ContractError.of(answer);
+    if (bytes < 1 || bytes > maxSize) {
+      assertThat(error).isEqualTo(ContractError.INVALID_SIZE);
+      return;
+    }
+    if (block == null) {
+      assertThat(error).isEqualTo(ContractError.INVALID_HANDLE);
+      return;
+    }
+    if (block.inTwoParts()) {
+      assertThat(error).isEqualTo(ContractError.MOVING);
+      return;
+    }
+    int size = granules(bytes);
+    int end = block.place + block.size();
+    int room =
+        gaps().stream().filter(g -> g.start == end).mapToInt(g -> g.size).findFirst().orElse(0);
+    boolean inPlace = size <= block.size() + room;
+    if (answer != 0) {
+      assertThat(inPlace && !(moving && size > block.size())).as("it fits where it is").isFalse();
+      if (block.fixed()) {
+        assertThat(error).isEqualTo(ContractError.STILL_LOCKED);
+      } else {
+        refusedPlace(size, false, error == null ? ContractError.CORRUPTED : error);
+      }
+      return;
+    }
+    if (inPlace && !moving || size <= block.size() || block.fixed()) {
+      assertThat(place).as("the place after resizing in place").isEqualTo(block.place);
+    }
+    block.bytes = bytes;
+    block.place = place;
+    block.lastPlace = place;
+    assertThat(free()).as("free").isNotNegative();
+  }
+
+  /** Steps answered that nothing more can be done for a request of that size. */
+  void blocked(int size, boolean pinned) {
+    int most = 0;
+    int free = 0;
+    int at = 0;
+    for (Block block : sorted()) {
+      free += block.place - at;
+      at = block.place + block.size();
+      if (block.fixed()) {
+        if (!pinned || block.place == lowestPinned) {
+          most = Math.max(most, free);
+        }
+        free = 0;
+      }
+    }
+    if (!pinned || lowestPinned == granules) {
+      most = Math.max(most, free + granules - at);
+    }
+    assertThat(most).as("the most between two fixed blocks").isLessThan(size);
+  }
+
+  int largestGap() {
+    return gaps().stream().mapToInt(g -> g.size).max().orElse(0);
+  }
+
+  private int pinnedRoom() {
+    return gaps().stream()
+        .filter(g -> g.start + g.size == lowestPinned)
+        .mapToInt(g -> g.size)
+        .findFirst()
+        .orElse(0);
+  }
+
+  // ---- Places ----
+
+  /** Where a block stands now, -1 in two parts; only steps change that. */
+  void moved(Block block, int place) {
+    if (place != block.place) {
+      assertThat(block.fixed()).as("a fixed block moved").isFalse();
+    }
+    block.place = place;
+    if (place >= 0) {
+      block.lastPlace = place;
+    }
+  }
+
+  /** No two blocks share a granule, and all are inside. */
+  void checkPlaces() {
+    int at = 0;
+    int split = 0;
+    for (Block block : sorted()) {
+      assertThat(block.lastPlace).as("start of a block").isGreaterThanOrEqualTo(at);
+      at = block.lastPlace + block.size();
+      split += block.inTwoParts() ? 1 : 0;
+    }
+    assertThat(at).isLessThanOrEqualTo(granules);
+    assertThat(split).as("blocks in two parts").isLessThanOrEqualTo(moving ? 1 : 0);
+  }
+
+  private record Gap(int start, int size) {}
+
+  private List<Gap> gaps() {
+    List<Gap> gaps = new ArrayList<>();
+    int at = 0;
+    for (Block block : sorted()) {
+      if (block.lastPlace > at) {
+        gaps.add(new Gap(at, block.lastPlace - at));
+      }
+      at = block.lastPlace + block.size();
+    }
+    if (granules > at) {
+      gaps.add(new Gap(at, granules - at));
+    }
+    return gaps;
+  }
+
+  private List<Block> sorted() {
+    List<Block> sorted = new ArrayList<>(blocks.values());
+    sorted.sort(Comparator.comparingInt(b -> b.lastPlace));
+    return sorted;
+  }
+}
