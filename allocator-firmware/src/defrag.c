@@ -76,6 +76,14 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets
 #define COLD static
 #endif
 
+/* The head of a public function whose outcome the hooks are told. With hooks it is the inner function of the one that is
+ * public; see the end of this file. */
+#if DEFRAG_HOOKED_
+#define OPERATION(name) static int32_t name##_
+#else
+#define OPERATION(name) DEFRAG_API int32_t name
+#endif
+
 typedef uint32_t MAY_ALIAS word;
 typedef defrag_entry entry_t;
 
@@ -236,6 +244,7 @@ SHARED entry_t *entry_of(const defrag_pool *pool, defrag_handle handle) {
 
 /* At the head of its bin. The order keeps few values alive at a time: Thumb has eight registers for them. */
 COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  DEFRAG_ASSERT(size && index && index + size <= pool->end);
   around *hole = at(origin, index);
   ((around *)((uintptr_t)hole + size * GRANULE))->size_below = (uint16_t)size;
   hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
@@ -251,6 +260,7 @@ COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32
 }
 
 SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) {
+  DEFRAG_ASSERT((hole->tag & FREE) && pool->bins[bin_of(size_of(hole))]);
   uint32_t next = hole->link;
   uint32_t previous = hole->previous;
   if (next) {
@@ -307,6 +317,7 @@ INLINE uint32_t join_above(defrag_pool *pool, uintptr_t origin, uint32_t index, 
 /* Makes [index, index + size) a hole; what is around it is not free. */
 INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   around *above = at(origin, index + size);
+  DEFRAG_ASSERT(!(above->tag & FREE));
   above->tag = (uint16_t)(above->tag | PREV_FREE);
   bin_insert(pool, origin, index, size);
 }
@@ -352,7 +363,7 @@ SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uin
 
 /* ---- Making a pool ---- */
 
-DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
+OPERATION(defrag_init)(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
   if (!pool || !memory || ((uintptr_t)memory & (GRANULE - 1u)) || bytes < DEFRAG_MIN_POOL || bytes > DEFRAG_MAX_POOL ||
       !table || ((uintptr_t)table & (sizeof(defrag_entry) - 1u)) || handles - 1u >= DEFRAG_MAX_HANDLES) {
     return DEFRAG_BAD_ARGUMENT;
@@ -432,6 +443,7 @@ COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
 }
 
 INLINE void take_free(defrag_pool *pool, uint32_t size) {
+  DEFRAG_ASSERT(size <= pool->free);
   uint32_t free = pool->free - size;
   pool->free = (uint16_t)free;
 #if DEFRAG_DIAGNOSTICS
@@ -459,6 +471,7 @@ INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, uint32_t index, 
 INLINE void take_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t end) {
   around *whole = at(origin, hole);
   uint32_t hole_end = hole + size_of(whole);
+  DEFRAG_ASSERT((whole->tag & FREE) && hole < end && end <= hole_end);
   bin_remove(pool, origin, whole);
   if (hole_end != end) {
     bin_insert(pool, origin, end, hole_end - end);
@@ -468,7 +481,7 @@ INLINE void take_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32
   }
 }
 
-DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes) {
+OPERATION(defrag_alloc)(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
@@ -490,7 +503,7 @@ DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes) {
 }
 
 #if DEFRAG_PINNED
-DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes) {
+OPERATION(defrag_alloc_pinned)(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
@@ -542,7 +555,7 @@ DEFRAG_API int32_t defrag_alloc_slice(defrag_pool *pool, uint32_t count, uint32_
   return defrag_alloc(pool, bytes);
 }
 
-DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
+OPERATION(defrag_free)(defrag_pool *pool, defrag_handle handle) {
   entry_t *place = entry_of(pool, handle);
   if (!place) {
     return DEFRAG_INVALID_HANDLE;
@@ -622,7 +635,7 @@ INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
   return pool->memory + (uintptr_t)index_in(entry) * GRANULE;
 }
 
-DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void **address) {
+OPERATION(defrag_try_lock)(defrag_pool *pool, defrag_handle handle, void **address) {
   uintptr_t result = lock_entry(pool, handle);
   if (result >= (uintptr_t)DEFRAG_BAD_ARGUMENT) {
     return (int32_t)result;
@@ -631,7 +644,7 @@ DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void
   return DEFRAG_OK;
 }
 
-DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
+OPERATION(defrag_unlock)(defrag_pool *pool, defrag_handle handle) {
   entry_t *place = entry_of(pool, handle);
   if (!place) {
     return DEFRAG_INVALID_HANDLE;
@@ -715,6 +728,7 @@ COLD int32_t discard(defrag_pool *pool, uintptr_t origin) {
 /* The next part of the block on its way. What is left of it. */
 INLINE uint32_t move_part(defrag_pool *pool, uint32_t granules) {
   uint32_t left = pool->move_left;
+  DEFRAG_ASSERT(pool->move != MOVE_NONE && pool->move_target < pool->move_source);
   word *target = (word *)pool->move_target;
   const word *source = (const word *)pool->move_source;
   if (granules < left) {
@@ -1017,7 +1031,7 @@ COLD int32_t look_further(defrag_pool *pool, uintptr_t origin) {
   return pool->phase == PHASE_PASSED ? end_pass(pool) : search(pool, origin);
 }
 
-DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
+OPERATION(defrag_step)(defrag_pool *pool, uint32_t budget) {
   uint32_t granules = budget / GRANULE;
   if (!granules) {
     return DEFRAG_BAD_ARGUMENT;
@@ -1042,7 +1056,7 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
 }
 
 #if DEFRAG_WATERMARK
-DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes) {
+OPERATION(defrag_keep_ready)(defrag_pool *pool, uint32_t bytes) {
   if (bytes > DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
@@ -1085,7 +1099,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
   return stands ? DEFRAG_OK : DEFRAG_MOVING;
 }
 
-DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
+OPERATION(defrag_resize)(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
@@ -1498,4 +1512,261 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   }
   return DEFRAG_OK;
 }
+#endif
+
+/* ---- Hooks ---- */
+
+#if DEFRAG_DEBUG_MOVE
+
+/* Where the run of blocks and holes that may move ends that begins at index: at a locked or pinned block, or at the end. */
+static uint32_t end_of_run(const defrag_pool *pool, uint32_t index) {
+  for (;;) {
+    const around *block = at(origin_of(pool), index);
+    if (!(block->tag & FREE) && ((block->link & PINNED) || (pool->table[block->link] & LOCK_MASK))) {
+      return index;
+    }
+    index += size_of(block);
+  }
+}
+
+/* Turns the granules of [from, to) around. */
+static void reverse(uintptr_t origin, uint32_t from, uint32_t to) {
+  while (from + 1u < to) {
+    to--;
+    word *low = header_of(at(origin, from));
+    word *high = header_of(at(origin, to));
+    for (uint32_t i = 0; i < GRANULE / sizeof *low; i++) {
+      word kept = low[i];
+      low[i] = high[i];
+      high[i] = kept;
+    }
+    from++;
+  }
+}
+
+/* Has the last `by` granules of [from, to) first, and then the others. */
+static void rotate(uintptr_t origin, uint32_t from, uint32_t to, uint32_t by) {
+  reverse(origin, from, to);
+  reverse(origin, from, from + by);
+  reverse(origin, from + by, to);
+}
+
+/* Moves every block of the run [from, to), and makes one hole of its holes. The bins are not valid then.
+ *
+ *   |..|AA|.|BBB|...|  ->  |......|AA|BBB|    the last is a hole: up
+ *   |..|AA|.|BBB|      ->  |AA|BBB|...|       the first is a hole: down
+ *   |AA|...|BBB|       ->  |...|BBB|AA|       none is: up, the last one below all others
+ *
+ * While it works the blocks are sliding, for handlers. */
+static void move_run(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_t to) {
+  uint32_t starts_free = at(origin, from)->tag & FREE;
+  uint32_t ends_free = 0;
+  uint32_t to_place = from; /* the end of the blocks so far, packed */
+  uint32_t last_size = 0;
+  for (uint32_t index = from; index < to;) {
+    around *block = at(origin, index);
+    uint32_t size = size_of(block);
+    ends_free = block->tag & FREE;
+    if (!ends_free) {
+      entry_t *place = &pool->table[block->link];
+      *place = (entry_t)(*place | SLIDING);
+      uint32_t link = block->link;
+      copy_down(header_of(at(origin, to_place)), header_of(block), size);
+      write_header(at(origin, to_place), size, 0, link);
+      to_place += size;
+      last_size = size;
+    }
+    index += size;
+  }
+  uint32_t hole_size = to - to_place;
+  uint32_t hole = to_place;
+  if (ends_free || !starts_free) {
+    if (!ends_free) {
+      rotate(origin, from, to_place, last_size);
+    }
+    rotate(origin, from, to, hole_size);
+    hole = from;
+  }
+  if (hole_size) {
+    uint8_t *fill = (uint8_t *)header_of(at(origin, hole));
+    for (uint32_t i = 0; i < hole_size * GRANULE; i++) {
+      fill[i] = DEFRAG_DEBUG_FILL;
+    }
+    write_header(at(origin, hole), hole_size, FREE, 0);
+  }
+  uint32_t prev_free = 0;
+  for (uint32_t index = from;; index += size_of(at(origin, index))) {
+    around *block = at(origin, index);
+    block->tag = (uint16_t)((block->tag & ~(uint32_t)PREV_FREE) | prev_free);
+    if (index == to) {
+      return;
+    }
+    prev_free = block->tag & FREE ? PREV_FREE : 0u;
+    if (!prev_free) {
+      entry_t *place = &pool->table[block->link];
+      *place = placed_at(*place, index);
+    }
+  }
+}
+
+/* Puts all holes into their bins, the larger ones before the smaller ones: so each request is served that a hole serves. */
+static void rebuild_bins(defrag_pool *pool, uintptr_t origin) {
+  pool->bin_mask = 0;
+  for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
+    pool->bins[bin] = 0;
+  }
+  uint32_t done = 0; /* size and index of the last one in, as one number */
+  for (;;) {
+    uint32_t next = UINT32_MAX;
+    for (uint32_t index = 1; index < pool->end; index += size_of(at(origin, index))) {
+      uint32_t rank = size_of(at(origin, index)) << 16 | index;
+      if ((at(origin, index)->tag & FREE) && rank > done && rank < next) {
+        next = rank;
+      }
+    }
+    if (next == UINT32_MAX) {
+      return;
+    }
+    done = next;
+    bin_insert(pool, origin, next & 0xffffu, next >> 16);
+    if (next >> 16 >= pool->want) {
+      served(pool);
+    }
+  }
+}
+
+/* Moves every block that may be moved. */
+static void move_all(defrag_pool *pool) {
+  if (pool->move != MOVE_NONE) {
+    return;
+  }
+  uintptr_t origin = origin_of(pool);
+  for (uint32_t index = 1; index < pool->end;) {
+    uint32_t end = end_of_run(pool, index);
+    if (end != index) {
+      move_run(pool, origin, index, end);
+    }
+    index = end + size_of(at(origin, end));
+    if (end == pool->end) {
+      break;
+    }
+  }
+  rebuild_bins(pool, origin);
+  if (pool->want) {
+    begin_pass(pool); /* what the search knew is no more */
+    pool->dirty = 1;
+  }
+}
+#endif
+
+#if DEFRAG_HOOKED_
+
+/* What a call of the thread's comes to: whether a pool was made, and no other call of the thread's is under way. */
+INLINE uint32_t enter(defrag_pool *pool, int in_handlers_too) {
+  DEFRAG_ASSERT(pool && pool->memory && pool->table && pool->end && pool->free < pool->end);
+  (void)in_handlers_too;
+#if DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE
+  uint32_t busy = pool->busy;
+  DEFRAG_ASSERT(in_handlers_too || !busy);
+  pool->busy = 1;
+  return busy;
+#else
+  (void)pool;
+  return 0;
+#endif
+}
+
+/* And its end. `may_move`: after this call blocks may be where they were not. Gives the result. */
+INLINE int32_t leave(defrag_pool *pool, uint32_t was_busy, int may_move, int32_t result) {
+  (void)may_move;
+#if DEFRAG_DEBUG_MOVE
+  if (may_move && !was_busy) {
+    move_all(pool);
+  }
+#endif
+#if DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE
+  DEFRAG_ASSERT(pool->free < pool->end);
+  pool->busy = was_busy;
+#endif
+  (void)pool;
+  (void)was_busy;
+  return result;
+}
+
+DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
+  int32_t result = defrag_init_(pool, memory, bytes, table, handles);
+  DEFRAG_TRACE(DEFRAG_EVENT_INIT, 0, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 1, defrag_alloc_(pool, bytes));
+  DEFRAG_ASSERT(result < 0 || defrag_address(pool, result));
+  DEFRAG_TRACE(DEFRAG_EVENT_ALLOC, result, (int32_t)bytes);
+  return result;
+}
+
+#if DEFRAG_PINNED
+DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 1, defrag_alloc_pinned_(pool, bytes));
+  DEFRAG_ASSERT(result < 0 || defrag_address(pool, result));
+  DEFRAG_TRACE(DEFRAG_EVENT_ALLOC_PINNED, result, (int32_t)bytes);
+  return result;
+}
+#endif
+
+DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 1, defrag_free_(pool, handle));
+  DEFRAG_ASSERT(result != DEFRAG_OK || !defrag_address(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_FREE, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void **address) {
+  uint32_t was_busy = enter(pool, 1);
+  DEFRAG_ASSERT(address);
+  int32_t result = leave(pool, was_busy, 0, defrag_try_lock_(pool, handle, address));
+  DEFRAG_ASSERT(result != DEFRAG_OK || *address == defrag_address(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_LOCK, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
+  uint32_t was_busy = enter(pool, 1);
+  int32_t result = leave(pool, was_busy, 1, defrag_unlock_(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_UNLOCK, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
+  uint32_t was_busy = enter(pool, 0);
+  uint32_t wanted = pool->want;
+  int32_t result = defrag_step_(pool, budget);
+  DEFRAG_ASSERT(result <= 1);
+  /* Not while steps work for a request, nor between the last of them and the next attempt: they would never come to an end. */
+  result = leave(pool, was_busy, !wanted && !pool->want, result);
+  DEFRAG_TRACE(DEFRAG_EVENT_STEP, 0, result);
+  return result;
+}
+
+#if DEFRAG_WATERMARK
+DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 0, defrag_keep_ready_(pool, bytes));
+  DEFRAG_TRACE(DEFRAG_EVENT_KEEP_READY, 0, result < 0 ? result : (int32_t)bytes);
+  return result;
+}
+#endif
+
+#if DEFRAG_RESIZE
+DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 1, defrag_resize_(pool, handle, bytes));
+  DEFRAG_TRACE(DEFRAG_EVENT_RESIZE, handle, result < 0 ? result : (int32_t)bytes);
+  return result;
+}
+#endif
 #endif

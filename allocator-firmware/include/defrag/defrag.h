@@ -71,6 +71,60 @@
 #define DEFRAG_CRITICAL_LEAVE() ((void)0)
 #endif
 
+/* Told of the outcome of each operation, in the context of the caller: handlers lock and unlock, so this may run in them. It may
+ * call defrag_address() and defrag_free_bytes(), no other function of the pool.
+ *
+ *   event (enum defrag_event)            handle                   value
+ *   DEFRAG_EVENT_INIT                    0                        0 or the error
+ *   DEFRAG_EVENT_ALLOC, _ALLOC_PINNED    the new one or the error the bytes asked for
+ *   DEFRAG_EVENT_FREE, _LOCK, _UNLOCK    the block's              0 or the error
+ *   DEFRAG_EVENT_RESIZE                  the block's              the bytes asked for, or the error
+ *   DEFRAG_EVENT_STEP                    0                        1, 0 or the error
+ *   DEFRAG_EVENT_KEEP_READY              0                        the bytes asked for, or the error
+ *
+ *   #define DEFRAG_TRACE(event, handle, value) my_trace((event), (handle), (value))
+ *
+ * A slice is the DEFRAG_EVENT_ALLOC that it makes. */
+#ifdef DEFRAG_TRACE
+#define DEFRAG_TRACED_ 1
+#else
+#define DEFRAG_TRACED_ 0
+#define DEFRAG_TRACE(event, handle, value) ((void)0)
+#endif
+
+/* Must hold: what a call may expect and what it promises, and what the library relies on inside. Errors that a function answers
+ * are not asserted. It also finds what no answer can tell: a null pool, a pool that was not made by defrag_init(), and a function
+ * that is called while another one of the same pool has not returned, where the header does not allow that. Then the pool has a
+ * field more. For use with <assert.h>:
+ *
+ *   #define DEFRAG_ASSERT(condition) assert(condition)
+ */
+#ifdef DEFRAG_ASSERT
+#define DEFRAG_ASSERTS_ 1
+#else
+#define DEFRAG_ASSERTS_ 0
+#define DEFRAG_ASSERT(condition) ((void)0)
+#endif
+
+/* 1: for tests. Blocks move whenever they may, so that a pointer that is used after its unlock is wrong at once and always,
+ * instead of once a month: after each call that allocates, frees, resizes, unlocks, or steps while no request is pending, all
+ * blocks that are neither locked nor pinned are moved, and all free memory is filled with 0xDD (DEFRAG_DEBUG_FILL).
+ *
+ * Not moved: a block that has nothing next to it but locked or pinned blocks, or the pool's ends; all, while a step's move is
+ * under way; all, if a handler unlocks in the middle of one of the thread's calls. A block that moves by less than its size
+ * leaves its old place partly to itself or to a neighbour, so that a stale pointer reads wrong data there, not the fill.
+ *
+ * Each call then takes time that grows with the square of the number of blocks, and memory hardly ever fragments: test what
+ * you do about DEFRAG_FRAGMENTED and DEFRAG_MOVING without it. Handlers meet DEFRAG_MOVING more often. */
+#ifndef DEFRAG_DEBUG_MOVE
+#define DEFRAG_DEBUG_MOVE 0
+#endif
+#ifndef DEFRAG_DEBUG_FILL
+#define DEFRAG_DEBUG_FILL 0xDD
+#endif
+
+#define DEFRAG_HOOKED_ (DEFRAG_TRACED_ || DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE)
+
 /* Bounds of loops, for a tool that computes worst cases from machine code; empty for all others. The loop that holds it runs
  * at most `count` times; the second adds one time for each `per` bytes of the call's budget, and rounds up. */
 #ifndef DEFRAG_LOOP_BOUND
@@ -119,6 +173,19 @@ enum {
 #endif
   DEFRAG_MIN_BUDGET = 8, /* bytes */
   DEFRAG_BINS = 8
+};
+
+/* What DEFRAG_TRACE is told of. */
+enum defrag_event {
+  DEFRAG_EVENT_INIT = 1,
+  DEFRAG_EVENT_ALLOC = 2,
+  DEFRAG_EVENT_ALLOC_PINNED = 3,
+  DEFRAG_EVENT_FREE = 4,
+  DEFRAG_EVENT_LOCK = 5,
+  DEFRAG_EVENT_UNLOCK = 6,
+  DEFRAG_EVENT_STEP = 7,
+  DEFRAG_EVENT_RESIZE = 8,
+  DEFRAG_EVENT_KEEP_READY = 9
 };
 
 /* Names a block. Above 0; 0 is never valid. It holds a generation, so that a handle kept after its block was freed is
@@ -173,6 +240,9 @@ typedef struct defrag_pool {
   uint16_t least_free; /* the smallest value `free` ever had */
   uint32_t bytes_moved;
   uint32_t discards;
+#endif
+#if DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE
+  volatile uint32_t busy; /* a function is under way */
 #endif
 } defrag_pool;
 

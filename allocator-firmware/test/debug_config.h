@@ -1,0 +1,9 @@
+/* The configuration of test/debug.c: all hooks, and the debug mode. SPDX-License-Identifier: MIT */
+#include <stdint.h>
+
+void test_trace(int event, int32_t handle, int32_t value);
+void test_assert(const char *condition, int line);
+
+#define DEFRAG_DEBUG_MOVE 1
+#define DEFRAG_TRACE(event, handle, value) test_trace((event), (handle), (value))
+#define DEFRAG_ASSERT(condition) ((condition) ? (void)0 : test_assert(#condition, __LINE__))
