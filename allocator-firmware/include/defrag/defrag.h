@@ -248,7 +248,7 @@ typedef struct defrag_pool {
 
 /* Memory for a pool or a table, with the alignment that defrag_init() asks for. */
 #ifdef __cplusplus
-#define DEFRAG_POOL_MEMORY(name, bytes) alignas(8) unsigned char name[((bytes) + 7u) & ~7u]
+#define DEFRAG_POOL_MEMORY(name, bytes) unsigned char name alignas(8)[((bytes) + 7u) & ~7u]
 #else
 #define DEFRAG_POOL_MEMORY(name, bytes) _Alignas(8) unsigned char name[((bytes) + 7u) & ~7u]
 #endif
@@ -394,17 +394,43 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool);
 
 #endif /* DEFRAG_DIAGNOSTICS */
 
+/* ---- Shorthands for what programs do with the functions above ---- */
+
+/* Allocates, and if memory is fragmented steps as long as that helps. For programs that have nothing else to do meanwhile: the
+ * longest time that this takes depends on the heap, while that of each step does not. Others step in their own loop.
+ *
+ * As defrag_alloc(), but for DEFRAG_FRAGMENTED; and the errors of defrag_step(): with DEFRAG_BLOCKED see defrag_blocker(). */
+static inline int32_t defrag_alloc_stepping(defrag_pool *pool, uint32_t bytes, uint32_t budget) {
+  int32_t result = defrag_alloc(pool, bytes);
+  while (result == DEFRAG_FRAGMENTED) {
+    int32_t more = 1;
+    while (more > 0) {
+      more = defrag_step(pool, budget);
+    }
+    result = more < 0 ? more : defrag_alloc(pool, bytes);
+  }
+  return result;
+}
+
+/* What a result says, in a few words, for messages; costs flash only where it is called. */
+static inline const char *defrag_error_text(int32_t result) {
+  static const char *const texts[] = {
+      "ok", "out of memory", "fragmented", "blocked by locks", "out of handles", "invalid size", "invalid handle",
+      "still locked", "moving", "corrupted", "too many locks", "not locked", "bad argument"};
+  return result > 0 ? texts[0] : result < DEFRAG_BAD_ARGUMENT ? "unknown error" : texts[-result];
+}
+
 /*
  * Typed access: a mutex over a block of T.
  *
  *   DEFRAG_MUTEX(struct reading) last = {0};
  *   if (DEFRAG_ALLOC(&pool, &last) == DEFRAG_OK) {
- *     struct reading *r = DEFRAG_TRY_LOCK(&pool, &last);
- *     if (r) { r->value = 1; (void)DEFRAG_UNLOCK(&pool, &last); }
+ *     DEFRAG_LOCK_SCOPE(&pool, &last, r) { r->value = 1; }
  *     (void)DEFRAG_FREE(&pool, &last);
  *   }
  *
- * Zero is an empty mutex. The member `type` is never read; it only carries T. A mutex is the size of a pointer or a handle, whichever is larger.
+ * Zero is an empty mutex. The member `type` is never read; it only carries T. A mutex is the size of a pointer or a handle,
+ * whichever is larger. Copies of a mutex name the same block; free one of them only.
  */
 #define DEFRAG_MUTEX(T)   \
   union {                 \
@@ -415,7 +441,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool);
 /* 0, or an error of defrag_alloc(). */
 #define DEFRAG_ALLOC(pool, mutex) defrag_alloc_to_((pool), &(mutex)->handle, 1u, (uint32_t)sizeof(*(mutex)->type))
 
-/* 0, or an error of defrag_alloc_slice(). */
+/* 0, or an error of defrag_alloc_slice(). The number of items is not kept. */
 #define DEFRAG_ALLOC_SLICE(pool, mutex, count) \
   defrag_alloc_to_((pool), &(mutex)->handle, (count), (uint32_t)sizeof(*(mutex)->type))
 
@@ -450,6 +476,52 @@ static inline int32_t defrag_free_from_(defrag_pool *pool, defrag_handle *handle
     *handle = 0;
   }
   return result;
+}
+
+/*
+ * The lock of a mutex for the length of a block of code, for GCC and Clang:
+ *
+ *   DEFRAG_LOCK_SCOPE(&pool, &last, r) {
+ *     if (r->value > limit) { return 1; }
+ *     r->value++;
+ *   } else {
+ *     idle();
+ *   }
+ *
+ * `r` is a pointer to T. The body runs once, if the lock succeeded; the optional `else` runs if it did not, and r is a null
+ * pointer there. Whatever way leaves the body takes back the lock: its end, return, goto, and break and continue, which leave the
+ * body (a loop around it goes on). The value of a return is computed before that. The arguments are evaluated once. Only
+ * longjmp() leaves the block locked.
+ */
+#if defined(__GNUC__)
+#define DEFRAG_LOCK_SCOPE(pool, mutex, name)                                                                           \
+  for (defrag_scope_ name##_scope_ __attribute__((cleanup(defrag_leave_scope_))) =                                     \
+                         defrag_enter_scope_((pool), (mutex)->handle),                                                 \
+                     *name##_once_ = &name##_scope_;                                                                   \
+       name##_once_; name##_once_ = (defrag_scope_ *)0)                                                                \
+    for (__typeof__((mutex)->type) name = (__typeof__((mutex)->type))name##_scope_.address; name##_once_;              \
+         name##_once_ = (defrag_scope_ *)0)                                                                            \
+      if (name)
+#endif
+
+typedef struct defrag_scope_ {
+  defrag_pool *pool;
+  void *address; /* a null pointer: not locked */
+  defrag_handle handle;
+} defrag_scope_;
+
+static inline defrag_scope_ defrag_enter_scope_(defrag_pool *pool, defrag_handle handle) {
+  defrag_scope_ scope;
+  scope.pool = pool;
+  scope.address = defrag_lock_or_null_(pool, handle);
+  scope.handle = handle;
+  return scope;
+}
+
+static inline void defrag_leave_scope_(const defrag_scope_ *scope) {
+  if (scope->address) {
+    (void)defrag_unlock(scope->pool, scope->handle);
+  }
 }
 
 #ifdef __cplusplus
