@@ -1,5 +1,23 @@
 /* The simulator's figures of main.c, in its order. Written by BoardTest with -Ddefragsim.update=true. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 
-#define EXPECTED_COUNT 1U
-static const uint32_t expected_cycles[EXPECTED_COUNT] = {0};
+#define EXPECTED_COUNT 18U
+static const uint32_t expected_cycles[EXPECTED_COUNT] = {
+    5,
+    278,
+    232,
+    189,
+    42,
+    285,
+    355,
+    63,
+    32,
+    32,
+    28,
+    329,
+    664,
+    8,
+    394,
+    2784,
+    307,
+    100};

@@ -36,8 +36,9 @@ __attribute__((naked, noipa)) static uint32_t between_readings(operation functio
           "mov r1, r2\n\t"
           "ldr r6, =0xE000E018\n\t"
           "ldr r7, [r6]\n\t"
+          ".global call_made, call_returned\n\t" /* for `defrag-sim exec --from --to` */
+          "call_made:\n\t"
           "blx r4\n\t"
-          ".global call_returned\n\t" /* for `defrag-sim exec --to` */
           "call_returned:\n\t"
           "ldr r6, [r6]\n\t"
           "str r0, [r5]\n\t"
