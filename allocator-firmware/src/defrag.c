@@ -97,6 +97,7 @@ typedef struct MAY_ALIAS around {
 } around;
 
 _Static_assert(sizeof(around) == 10, "the layout of a header and its surroundings");
+_Static_assert(sizeof(int) >= 4, "constants are shifted by more than 15 bits");
 
 enum {
   GRANULE = 8,

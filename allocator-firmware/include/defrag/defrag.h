@@ -518,7 +518,7 @@ static inline defrag_scope_ defrag_enter_scope_(defrag_pool *pool, defrag_handle
   return scope;
 }
 
-static inline void defrag_leave_scope_(const defrag_scope_ *scope) {
+static inline void defrag_leave_scope_(defrag_scope_ *scope) {
   if (scope->address) {
     (void)defrag_unlock(scope->pool, scope->handle);
   }

@@ -24,7 +24,7 @@ final class PrebuiltImagesTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"prebuilt", "test/prebuilt", "programs/prebuilt"})
+  @ValueSource(strings = {"prebuilt", "test/prebuilt", "programs/prebuilt", "board/prebuilt"})
   void the_checksums_are_those_of_all_files(String where)
       throws IOException, NoSuchAlgorithmException {
     Path prebuilt = Toolchain.FIRMWARE.resolve(where);
@@ -43,14 +43,15 @@ final class PrebuiltImagesTest {
     Toolchain.needsTheImagesCompiler();
     Path copy = folder.resolve("elsewhere");
     for (String part :
-        List.of("Makefile", "include", "src", "platform", "images", "test/images", "programs")) {
+        List.of("Makefile", "include", "src", "platform", "images", "test/images", "programs", "board")) {
       copyTree(Toolchain.FIRMWARE.resolve(part), copy.resolve(part));
     }
     Path build = folder.resolve("build");
-    Toolchain.make(copy, build, "images", "programs");
+    Toolchain.make(copy, build, "images", "programs", "board");
     assertSame(build, Toolchain.FIRMWARE.resolve("prebuilt"));
     assertSame(build.resolve("test"), Toolchain.FIRMWARE.resolve("test/prebuilt"));
     assertSame(build.resolve("programs"), Toolchain.FIRMWARE.resolve("programs/prebuilt"));
+    assertSame(build.resolve("board"), Toolchain.FIRMWARE.resolve("board/prebuilt"));
   }
 
   @ParameterizedTest
