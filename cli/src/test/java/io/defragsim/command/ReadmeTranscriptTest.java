@@ -33,7 +33,12 @@ final class ReadmeTranscriptTest {
   @Test
   void transcripts_are_what_the_program_prints() throws IOException {
     List<String> transcripts = new ArrayList<>();
-    for (String document : List.of("README.md", "DEVELOPER.md", "scenarios/README.md", "allocator-firmware/board/README.md")) {
+    for (String document :
+        List.of(
+            "README.md",
+            "DEVELOPER.md",
+            "scenarios/README.md",
+            "allocator-firmware/board/README.md")) {
       Path file = ROOT.resolve(document);
       if (Files.exists(file)) {
         check(file, transcripts);
