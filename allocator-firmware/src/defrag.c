@@ -420,6 +420,9 @@ COLD void begin_pass(defrag_pool *pool) {
 
 /* Has steps work for this request, if they do not yet. */
 COLD void note_request(defrag_pool *pool, uint32_t want) {
+#if DEFRAG_WATERMARK
+  pool->idle = 0;
+#endif
   uint32_t before = pool->want;
   if (want == before) {
     return;
@@ -521,7 +524,7 @@ OPERATION(defrag_alloc_pinned)(defrag_pool *pool, uint32_t bytes) {
     }
     if (size != pool->want_pinned) {
       pool->want_pinned = (uint16_t)size;
-      pool->want = 0;
+      pool->dirty = 1; /* it may be served by what has been passed */
     }
     note_request(pool, WANT_PINNED);
     return DEFRAG_FRAGMENTED;
@@ -893,14 +896,19 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   return 1;
 }
 
-/* Whether the hole of `below` granules that ends at `index` serves the request. */
-INLINE int serves(const defrag_pool *pool, uint32_t index, uint32_t below) {
+/* Whether the hole of `below` granules that ends at `block`, the one at `index`, serves the request. */
+INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32_t below) {
 #if DEFRAG_PINNED
   if (pool->want == WANT_PINNED) {
-    return index == pool->lowest_pinned && below >= pool->want_pinned;
+    if (below < pool->want_pinned || !(block->link & PINNED)) {
+      return 0;
+    }
+    pool->lowest_pinned = (uint16_t)index; /* not the one of last time, if a block stands where a pinned one was freed */
+    return 1;
   }
 #endif
   (void)index;
+  (void)block;
   return below >= pool->want;
 }
 
@@ -924,7 +932,7 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
     return 0;
   }
   uint32_t offset = number * (uint32_t)sizeof(entry_t);
-  if (LOOKS_CORRUPTED(offset >= pool->table_bytes)) {
+  if (LOOKS_CORRUPTED(offset >= pool->table_bytes || size - 1u >= pool->end - from)) {
     return DEFRAG_CORRUPTED;
   }
   entry_t *place = entry_at(pool, offset);
@@ -969,7 +977,7 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   const around *block = (const around *)pool->cursor;
   uint32_t index = (uint32_t)(pool->cursor - origin) / GRANULE;
   uint32_t below = block->size_below;
-  if ((block->tag & PREV_FREE) && serves(pool, index, below)) {
+  if ((block->tag & PREV_FREE) && serves(pool, index, block, below)) {
     /* There are too many before it in its bin. */
     index -= below;
     bin_remove(pool, origin, at(origin, index));
@@ -1016,6 +1024,7 @@ COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
   uint32_t ready = pool->ready;
   if (ready && ready <= pool->free && !find_hole(pool, origin, ready)) {
     note_request(pool, ready);
+    pool->idle = 1;
     return 1;
   }
 #endif
@@ -1060,6 +1069,9 @@ OPERATION(defrag_step)(defrag_pool *pool, uint32_t budget) {
 OPERATION(defrag_keep_ready)(defrag_pool *pool, uint32_t bytes) {
   if (bytes > DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
+  }
+  if (pool->idle) {
+    served(pool);
   }
   pool->ready = (uint16_t)(bytes ? (bytes + HEADER + GRANULE - 1u) / GRANULE : 0u);
   return DEFRAG_OK;

@@ -209,6 +209,9 @@ typedef struct defrag_pool {
   uint8_t phase;          /* what steps do for the request */
   uint8_t passes;         /* begun for the request */
   uint8_t everything;     /* steps slide all blocks that they come to */
+#if DEFRAG_WATERMARK
+  uint8_t idle;           /* the request is for the hole that is kept ready */
+#endif
   volatile uint8_t dirty; /* something was freed, taken or unlocked since the pass began; handlers set it too */
   uint16_t want;          /* the size that the request needs, which failed and which steps work for; 0: none */
   uint16_t end;           /* the index of the header that ends the pool */
