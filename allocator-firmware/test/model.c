@@ -6,7 +6,15 @@
 model_state model;
 
 static defrag_handle stale[STALE]; /* handles of blocks that were freed */
-static defrag_handle interrupted;  /* what the next commit's interrupt locks and unlocks; 0: none */
+static defrag_handle interrupted; /* what the next commit's interrupt locks and unlocks; 0: none */
+static int came;
+
+void interrupt_with(defrag_handle handle) {
+  interrupted = handle;
+  came = 0;
+}
+
+int interrupt_came(void) { return came; }
 
 void interrupt_before_commit(void) {
   if (interrupted) {
@@ -19,6 +27,7 @@ void interrupt_before_commit(void) {
       unlock(interrupted);
     }
     interrupted = 0;
+    came = 1;
   }
 }
 
@@ -36,7 +45,6 @@ static uint32_t bin_of(uint32_t size) {
 typedef struct visible {
   uint32_t size;
   uint32_t seen_in_own_bin;
-  uint32_t closest;
   int serves;
 } visible;
 
@@ -48,17 +56,15 @@ static int32_t see(void *context, uint32_t bin, uint32_t offset, uint32_t bytes)
   if (bin == bin_of(v->size)) {
     if (v->seen_in_own_bin++ < 4 && size >= v->size) {
       v->serves = 1;
-      v->closest = size < v->closest ? size : v->closest;
     }
-  } else if (bin > bin_of(v->size) && !v->serves) {
+  } else if (bin > bin_of(v->size)) {
     v->serves = 1;
-    v->closest = size;
   }
   return 0;
 }
 
 static visible look_for(uint32_t size) {
-  visible v = {size, 0, UINT32_MAX, 0};
+  visible v = {size, 0, 0};
   EXPECT(defrag_walk_free(&pool, see, &v) == 0);
   return v;
 }
@@ -176,16 +182,12 @@ void model_alloc(uint32_t bytes, uint32_t pattern, uint32_t budget) {
   uint32_t size = granules(bytes);
   expect_free_bytes();
   visible v = look_for(size);
-  uint32_t largest_closest = v.closest;
   int32_t result = defrag_alloc(&pool, bytes);
   if (model.count == table_length) {
     EXPECT(result == DEFRAG_OUT_OF_HANDLES);
     return;
   }
   EXPECT(v.serves ? result > 0 : (uint32_t)result == out_of_memory_or_fragmented(size));
-  if (result > 0 && !budget) {
-    (void)largest_closest;
-  }
   if (result == DEFRAG_FRAGMENTED && budget) {
     int32_t why = model_settle(budget);
     if (why == DEFRAG_BLOCKED) {

@@ -49,6 +49,10 @@ int32_t model_step(uint32_t budget);
 /* The pool's self-check; every block where it must be, whole or being slid; with `contents` every byte. */
 void model_check(int contents);
 
+/* A handler locks and unlocks this block just before the next commit; 0: it does not. Whether it came since. */
+void interrupt_with(defrag_handle handle);
+int interrupt_came(void);
+
 /* One operation of any kind. choose(n) gives 0 to n - 1: from a generator, or from a file. */
 typedef struct model_taste {
   uint32_t largest; /* bytes */

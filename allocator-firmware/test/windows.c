@@ -1,0 +1,270 @@
+/*
+ * Compaction that aims: what is moved against the least that has to be, over all windows; and what other calls do to it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+
+#include "model.h"
+
+/* A random heap in the model, some of it locked or pinned. */
+static void random_heap(uint32_t bytes, uint32_t largest, uint32_t obstacles) {
+  model_begin(bytes, 128);
+  while (model.count < 128) {
+    uint32_t before = model.count;
+    if (below(100) < obstacles / 2) {
+      model_alloc_pinned(1 + below(largest), below(256), 0);
+    } else {
+      model_alloc(1 + below(largest), below(256), 0);
+    }
+    if (model.count == before) {
+      break;
+    }
+  }
+  for (uint32_t i = model.count; i-- > 0;) {
+    if (below(100) < 45) {
+      (void)model_free(i);
+    } else if (below(100) < obstacles) {
+      (void)model_lock(i);
+    }
+  }
+}
+
+static void steps_move_the_cheapest_window(void) {
+  uint32_t tried = 0;
+  uint32_t exact = 0;
+  uint32_t blocked = 0;
+  for (uint32_t round = 0; round < 6000 * thoroughness; round++) {
+    random_heap(128 + 8 * below(496), 1 + below(200), below(3) * 8);
+    uint32_t free = pool.free;
+    if (!free) {
+      continue;
+    }
+    uint32_t want = 1 + below(free);
+    if (defrag_alloc(&pool, bytes_of(want)) != DEFRAG_FRAGMENTED) {
+      continue;
+    }
+    uint32_t cheapest = cheapest_window(want);
+    int32_t result = model_settle(8 + below(150));
+    uint32_t moved = pool.bytes_moved / 8u;
+    model_check(1);
+    if (cheapest == UINT32_MAX) {
+      EXPECT(result == DEFRAG_BLOCKED && has_moved(0));
+      blocked++;
+      continue;
+    }
+    EXPECT(result == 0);
+#if DEFRAG_PASSES
+    /* No more than the cheapest; or the first one found that costs no more than it yields. */
+    EXPECT(moved == cheapest || (moved > cheapest && moved <= want));
+    exact += moved == cheapest;
+#else
+    exact += moved >= cheapest;
+#endif
+    tried++;
+    EXPECT(defrag_alloc(&pool, bytes_of(want)) > 0);
+  }
+  printf("  %u requests, %u of them with the fewest bytes moved, %u blocked\n", (unsigned)tried, (unsigned)exact, (unsigned)blocked);
+  EXPECT(tried > 1000 && blocked > 50 && exact > tried / 2);
+}
+
+#if DEFRAG_PASSES
+/* Blocks and holes in turn, then a wall that cannot move. A size of 0 is left out. */
+static uint32_t stretch(defrag_handle *handles, const uint32_t *sizes, uint32_t count) {
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    handles[n++] = sizes[i] ? alloc(bytes_of(sizes[i])) : 0;
+  }
+  (void)lock(alloc(bytes_of(1)));
+  return n;
+}
+
+static void a_dear_window_loses_against_a_cheaper_one_above(void) {
+  /* 9 free with 20 to move; then with 12 to move; then with 15. */
+  static const uint32_t sizes[3][3] = {{4, 20, 5}, {5, 12, 4}, {4, 15, 5}};
+  make_pool(4096, 32);
+  defrag_handle h[3][3];
+  for (int i = 0; i < 3; i++) {
+    (void)stretch(h[i], sizes[i], 3);
+  }
+  (void)lock(alloc(bytes_of(pool.free)));
+  for (int i = 0; i < 3; i++) {
+    release(h[i][0]);
+    release(h[i][2]);
+  }
+  EXPECT(defrag_alloc(&pool, bytes_of(9)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == 0 && pool.bytes_moved == 12 * 8);
+}
+
+static void a_window_is_as_narrow_as_it_can_be(void) {
+  /* 5 | 9 | 5 | 3 | 6: only the last two holes are needed. */
+  static const uint32_t sizes[5] = {5, 29, 5, 23, 6};
+  make_pool(4096, 32);
+  defrag_handle h[5];
+  (void)stretch(h, sizes, 5);
+  (void)lock(alloc(bytes_of(pool.free)));
+  for (int i = 0; i < 5; i += 2) {
+    release(h[i]);
+  }
+  EXPECT(defrag_alloc(&pool, bytes_of(11)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == 0 && pool.bytes_moved == 23 * 8);
+}
+
+/* Two windows for 20 granules, 28 and 32 to move; the steps have begun on the first one. */
+static void begin_on_the_first_of_two(defrag_handle *h) {
+  static const uint32_t sizes[7] = {10, 14, 4, 14, 10, 0, 0};
+  static const uint32_t dearer[7] = {10, 16, 4, 16, 10, 0, 0};
+  make_pool(4096, 32);
+  (void)stretch(h, sizes, 5);
+  (void)stretch(h + 5, dearer, 5);
+  (void)lock(alloc(bytes_of(pool.free)));
+  for (int i = 0; i < 5; i += 2) {
+    release(h[i]);
+    release(h[5 + i]);
+  }
+  EXPECT(defrag_alloc(&pool, bytes_of(24)) == DEFRAG_FRAGMENTED);
+  while (!pool.move) {
+    EXPECT(defrag_step(&pool, 24) == 1);
+  }
+  EXPECT(pool.move_entry == ((uint32_t)h[1] & 0xffu));
+}
+
+static void a_window_that_is_spoilt_is_given_up_and_the_request_is_served(void) {
+  for (int kind = 0; kind < 4; kind++) {
+    defrag_handle h[10];
+    begin_on_the_first_of_two(h);
+    fill(h[6], 124, 6);
+    fill(h[8], 124, 8);
+    switch (kind) {
+      case 0: /* a lock on its second block */
+        (void)lock(h[3]);
+        break;
+      case 1: /* an allocation from its last hole */
+        (void)lock(alloc(bytes_of(10)));
+        break;
+      case 2: /* a free that makes it cheaper */
+        release(h[1]);
+        break;
+      default: /* a lock on the block on its way */
+        EXPECT(defrag_try_lock(&pool, h[1], &(void *){NULL}) == DEFRAG_MOVING);
+        (void)lock(h[3]);
+        release(h[1]);
+        break;
+    }
+    int32_t result = settle(24);
+    EXPECT(result == 0);
+    (void)alloc(bytes_of(24));
+    expect_content(h[6], 124, 6);
+    expect_content(h[8], 124, 8);
+  }
+}
+
+static void a_handler_between_any_two_steps_gives_up_copies_only(void) {
+  /* It locks, reads and unlocks the block that is moving, each time. The budget moves a block of up to 64 bytes at once, so
+   * small ones go on; in the end a step moves the last one where none is small. */
+  for (uint32_t round = 0; round < 300; round++) {
+    random_heap(128 + 8 * below(200), 1 + below(100), 0);
+    if (pool.free < 2 || defrag_alloc(&pool, bytes_of(pool.free)) != DEFRAG_FRAGMENTED) {
+      continue;
+    }
+    int32_t result = 1;
+    for (uint32_t steps = 0; result == 1 && steps < 400; steps++) {
+      result = model_step(8 + below(40));
+      for (uint32_t i = 0; i < model.count; i++) {
+        if (model_lock(i)) {
+          model_unlock(i);
+        }
+      }
+      model_check(1);
+    }
+    EXPECT(result == 1 || result == 0);
+    EXPECT(model_settle(64) == 0); /* and once it leaves them alone, it is served */
+    EXPECT(defrag_alloc(&pool, bytes_of(pool.free)) > 0);
+  }
+}
+#endif
+
+static void a_program_that_never_rests_cannot_hold_up_a_request(void) {
+  uint32_t most = 0;
+  for (uint32_t round = 0; round < 300 * thoroughness; round++) {
+    uint32_t bytes = 512 + 8 * below(400);
+    random_heap(bytes, 1 + below(120), 0);
+    uint32_t spare = 2 + below(4);
+    if (pool.free < 12 + spare || model.count > 100) {
+      continue;
+    }
+    uint32_t want = pool.free - spare;
+    defrag_handle small = 0;
+    uint32_t budget = 8 + below(100);
+    /* All passes, each over the whole heap, and as many bytes. */
+    uint32_t bound = (DEFRAG_PASSES + 2u) * (bytes / 8u * 2u + bytes / (budget & ~7u) + 8u) + 20u;
+    uint32_t steps = 0;
+    int32_t big;
+    while ((big = defrag_alloc(&pool, bytes_of(want))) == DEFRAG_FRAGMENTED) {
+      EXPECT(steps++ < bound);
+      int32_t result = defrag_step(&pool, budget);
+      EXPECT(result == 1 || result == 0);
+      /* A small block comes or goes; and a second request, that fails too, takes turns with the first. */
+      if (small) {
+        EXPECT(defrag_free(&pool, small) == DEFRAG_OK);
+        small = 0;
+      } else {
+        small = defrag_alloc(&pool, 4);
+        EXPECT(small > 0 || small == DEFRAG_FRAGMENTED);
+        small = small > 0 ? small : 0;
+      }
+      if (round % 2) {
+        int32_t other = defrag_alloc(&pool, bytes_of(want - 1u));
+        if (other > 0) {
+          big = other;
+          break;
+        }
+      }
+      expect_sound();
+    }
+    EXPECT(big > 0);
+    most = steps > most ? steps : most;
+  }
+  printf("  at most %u steps\n", (unsigned)most);
+  EXPECT(most > 20);
+}
+
+static void a_request_is_served_if_obstacles_cannot_hold_up_enough(void) {
+  uint32_t tried = 0;
+  for (uint32_t round = 0; round < 4000 * thoroughness; round++) {
+    random_heap(128 + 8 * below(496), 1 + below(200), 10);
+    uint32_t obstacles = 0;
+    for (uint32_t i = 0; i < model.count; i++) {
+      obstacles += model.block[i].fixed_at != NULL;
+    }
+    if (!pool.free) {
+      continue;
+    }
+    /* free > (k + 1)(s - 1) */
+    uint32_t size = (pool.free - 1u) / (obstacles + 1u) + 1u;
+    EXPECT(pool.free > (obstacles + 1u) * (size - 1u));
+    int32_t result = defrag_alloc(&pool, bytes_of(size));
+    if (result == DEFRAG_FRAGMENTED) {
+      tried++;
+      EXPECT(model_settle(8 + below(120)) == 0);
+      result = defrag_alloc(&pool, bytes_of(size));
+    }
+    EXPECT(result > 0 || (result == DEFRAG_OUT_OF_HANDLES && model.count == 128));
+    expect_sound();
+  }
+  EXPECT(tried > 500);
+}
+
+const test window_tests[] = {
+    {"steps move the cheapest window", steps_move_the_cheapest_window},
+#if DEFRAG_PASSES
+    {"a dear window loses against a cheaper one above", a_dear_window_loses_against_a_cheaper_one_above},
+    {"a window is as narrow as it can be", a_window_is_as_narrow_as_it_can_be},
+    {"a window that is spoilt is given up, and the request is served",
+     a_window_that_is_spoilt_is_given_up_and_the_request_is_served},
+    {"a handler between any two steps gives up copies only", a_handler_between_any_two_steps_gives_up_copies_only},
+#endif
+    {"a program that never rests cannot hold up a request", a_program_that_never_rests_cannot_hold_up_a_request},
+    {"a request is served if obstacles cannot hold up enough", a_request_is_served_if_obstacles_cannot_hold_up_enough},
+    {NULL, NULL},
+};
