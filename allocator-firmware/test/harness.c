@@ -91,7 +91,7 @@ void expect_content(defrag_handle handle, uint32_t bytes, uint32_t pattern) {
 
 int32_t settle(uint32_t budget) {
   defrag_statistics s = statistics();
-  uint32_t bound = s.pool_bytes / (budget & ~7u) + 6u * (s.blocks + s.holes) + 8u;
+  uint32_t bound = 2u * (s.pool_bytes / (budget & ~7u) + 5u * (s.blocks + s.holes) + 8u);
   for (;;) {
     uint32_t before = pool.bytes_moved;
     int32_t result = defrag_step(&pool, budget);

@@ -96,7 +96,7 @@ void fill(defrag_handle handle, uint32_t bytes, uint32_t pattern);
 void expect_content(defrag_handle handle, uint32_t bytes, uint32_t pattern);
 
 /* Steps until there is no more to do, checking in between; the last answer. The number of steps is bounded: every block
- * moves at most once a pass, in parts of the budget, and every header is looked at twice at most. */
+ * moves at most once a pass, in parts of the budget; a pass that is under way is followed by at most one more. */
 int32_t settle(uint32_t budget);
 
 /* Has all free memory made one hole, and what settle() says of it. */

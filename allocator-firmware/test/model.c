@@ -140,7 +140,7 @@ int32_t model_step(uint32_t budget) {
 
 int32_t model_settle(uint32_t budget) {
   defrag_statistics s = statistics();
-  uint32_t bound = s.pool_bytes / (budget & ~7u) + 6u * (s.blocks + s.holes) + 8u;
+  uint32_t bound = 2u * (s.pool_bytes / (budget & ~7u) + 5u * (s.blocks + s.holes) + 8u);
   for (;;) {
     int32_t result = model_step(budget);
     expect_sound();
