@@ -33,7 +33,7 @@
  * blocks of the window slide down, and the hole goes up and joins the next ones, until it serves.
  *
  * Other calls may change the heap between two steps. They never restart the pass: it forgets the window that is open and goes
- * on above (changed(), moved_away()). A window that was chosen and does not hold what it promised is given up, and the pass
+ * on (changed(), joined()). A window that was chosen and does not hold what it promised is given up, and the pass
  * begins again. After DEFRAG_PASSES of them the steps slide everything that can be moved, from the bottom up, so that a program that
  * allocates and frees all the time cannot hold them up for ever.
  *
@@ -332,13 +332,13 @@ INLINE void changed(defrag_pool *pool) {
   pool->dirty = 1;
 }
 
-/* There are no headers in `size` bytes from `place` on any more: what points to one goes to the next one above. */
-INLINE void moved_away(defrag_pool *pool, uintptr_t place, uint32_t size) {
+/* `size` bytes from `place` on have one header now: what points to one inside goes to it. */
+INLINE void joined(defrag_pool *pool, uintptr_t place, uint32_t size) {
   if (pool->cursor - place < size) {
-    pool->cursor = place + size;
+    pool->cursor = place;
   }
   if (pool->best - place < size) {
-    pool->best = place + size;
+    pool->best = place;
   }
 }
 
@@ -354,7 +354,7 @@ SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uin
     bin_remove(pool, origin, at(origin, index));
   }
   make_hole(pool, origin, index, size);
-  moved_away(pool, (uintptr_t)at(origin, index), size * GRANULE);
+  joined(pool, (uintptr_t)at(origin, index), size * GRANULE);
   changed(pool);
   if (size >= pool->want) {
     served(pool);
@@ -975,6 +975,10 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
 /* Nothing is to be slid at the cursor: the hole below it serves, or the window is not what it was. */
 COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   const around *block = (const around *)pool->cursor;
+  if (block->tag & FREE) { /* what was freed meanwhile has joined the hole: the next step goes on above */
+    pool->cursor += size_of(block) * GRANULE;
+    return 1;
+  }
   uint32_t index = (uint32_t)(pool->cursor - origin) / GRANULE;
   uint32_t below = block->size_below;
   if ((block->tag & PREV_FREE) && serves(pool, index, block, below)) {
@@ -1157,7 +1161,7 @@ OPERATION(defrag_resize)(defrag_pool *pool, defrag_handle handle, uint32_t bytes
     take_hole(pool, origin, hole, index + new_size);
     write_header(block, new_size, prev_free, link);
     take_free(pool, new_size - size);
-    moved_away(pool, (uintptr_t)at(origin, hole), (new_size - size) * GRANULE);
+    joined(pool, (uintptr_t)block, new_size * GRANULE);
     changed(pool);
   }
   return DEFRAG_OK;
@@ -1409,7 +1413,7 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
   if (pool->want && pool->phase == PHASE_SEARCH) {
     needed = 1u;
     if (pool->window_free) {
-      if (seen->window_free * GRANULE != pool->window_free || pool->left > pool->cursor) {
+      if (seen->window_free * GRANULE != pool->window_free) { /* also where its left end is above its right one */
         return 0;
       }
       needed |= 2u;

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <stdlib.h>
+
 #include "harness.h"
 
 /* Steps for all the memory there is, without checks, until the answer is not 1. */
@@ -16,39 +18,56 @@ static int32_t step_to_the_largest(void) {
   return result;
 }
 
+/* With a request that looks for a window, and with one for a pinned block, which slides everything. */
 static void overwritten_headers_are_refused_where_they_are_met(void) {
-  for (int kind = 0; kind < 4; kind++) {
+  for (int kind = 0; kind < 10; kind++) {
     make_pool(512, 8);
     defrag_handle a = alloc(40);
     defrag_handle b = alloc(40);
     defrag_handle c = alloc(40);
-    (void)c;
-    unsigned char *header = (unsigned char *)defrag_address(&pool, b) - 4;
-    switch (kind) {
+    defrag_handle d = alloc(40);
+    unsigned char *header = (unsigned char *)defrag_address(&pool, kind & 1 ? c : b) - 4;
+    release(a);
+    int stale = 0;
+    switch (kind / 2) {
       case 0: /* another block's number */
-        release(a);
-        header[0] ^= 2;
-        EXPECT(defrag_free(&pool, b) == DEFRAG_CORRUPTED);
-        EXPECT(step_to_the_largest() < 0);
+        header[0] ^= 1 ^ 2;
+        EXPECT(defrag_free(&pool, kind & 1 ? c : b) == DEFRAG_CORRUPTED);
+        stale = kind & 1; /* no step has to look at it */
         break;
       case 1: /* no block's number */
-        release(a);
         header[1] = 0x40;
-        EXPECT(step_to_the_largest() < 0 && has_moved(0));
+        stale = kind & 1;
         break;
       case 2: /* no size */
-        release(a);
         header[2] = header[3] = 0;
-        EXPECT(defrag_free(&pool, b) == DEFRAG_CORRUPTED);
-        EXPECT(step_to_the_largest() < 0);
+        EXPECT(defrag_free(&pool, kind & 1 ? c : b) == DEFRAG_CORRUPTED);
         break;
-      default: /* a size past the end */
-        release(a);
+      case 3: /* a size past the end */
         header[3] = 0xff;
-        EXPECT(step_to_the_largest() < 0);
+        break;
+      default: /* its entry says it is elsewhere */
+        arena.table[kind & 1 ? 2 : 1] ^= DEFRAG_SMALL ? 0x8 : 0x80;
+        stale = kind & 1;
         break;
     }
+    (void)d;
     EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+    defrag_pool was = pool;
+    unsigned char memory[512];
+    memcpy(memory, arena.memory, sizeof memory);
+    EXPECT(step_to_the_largest() < 0 || stale || !DEFRAG_PASSES);
+    pool = was;
+    memcpy(arena.memory, memory, sizeof memory);
+    pool.want = 0;
+    if (defrag_alloc_pinned(&pool, bytes_of(pool.free)) == DEFRAG_FRAGMENTED) {
+      int32_t result = 1;
+      for (uint32_t i = 0; result == 1; i++) {
+        EXPECT(i < 1000);
+        result = defrag_step(&pool, 64);
+      }
+      EXPECT(result < 0 || stale);
+    }
   }
 }
 
@@ -80,8 +99,208 @@ static void an_overwritten_header_is_found(void) {
   operation = 0;
 }
 
+/* ---- The check, on every byte overwritten ---- */
+
+typedef struct copy_of_pool {
+  defrag_pool pool;
+  unsigned char memory[1024];
+  defrag_entry table[12];
+} copy_of_pool;
+
+static void save(copy_of_pool *copy) {
+  copy->pool = pool;
+  memcpy(copy->memory, arena.memory, sizeof copy->memory);
+  memcpy(copy->table, arena.table, sizeof copy->table);
+}
+
+static void restore(const copy_of_pool *copy) {
+  pool = copy->pool;
+  memcpy(arena.memory, copy->memory, sizeof copy->memory);
+  memcpy(arena.table, copy->table, sizeof copy->table);
+}
+
+static int32_t count_blocks(void *context, const defrag_block *block) {
+  (void)block;
+  ++*(uint32_t *)context;
+  return 0;
+}
+
+static int32_t count_holes(void *context, uint32_t bin, uint32_t offset, uint32_t bytes) {
+  (void)bin;
+  (void)offset;
+  (void)bytes;
+  ++*(uint32_t *)context;
+  return 0;
+}
+
+/* All that look at a pool come to an end, and read nothing outside of it: the sanitizer says so. What the check passes, the
+ * walks show and steps can work on. */
+static void look_at_what_was_overwritten(int steps_too) {
+  uint32_t shown = 0;
+  uint32_t listed = 0;
+  int32_t walked = defrag_walk(&pool, count_blocks, &shown);
+  int32_t listing = defrag_walk_free(&pool, count_holes, &listed);
+  (void)statistics();
+  (void)defrag_blocker(&pool);
+  EXPECT(shown <= 64 && listed <= 64);
+  if (defrag_check(&pool) == DEFRAG_OK) {
+    EXPECT(walked == DEFRAG_OK && listing == DEFRAG_OK && shown > 0);
+    if (steps_too) {
+      (void)settle(16);
+    }
+  }
+}
+
+/* Blocks, and holes as negative numbers, granules; the last block is locked. A request for `want` granules, and so many steps. */
+static const struct {
+  int16_t sizes[10];
+  uint8_t want;
+  uint8_t steps;
+} states[] = {
+    {{-1, 2, -2, 2, -3, 2, -20, 2, -5, 8}, 0, 0}, /* several lists, several holes in one */
+    {{-9, 7, -3, 2, -4, 30}, 16, 2},              /* a copy */
+    {{-3, 9, -4, 2, -3, 20}, 10, 2},              /* a slide */
+    {{-1, 1, -2, 1, -1, 1, -3, 30}, 7, 0},        /* a search that is about to begin, */
+    {{-2, 9, -2, 9, -2, 9, -2, 9, -2, 5}, 9, 1},  /* and one that has looked at a few */
+    {{1, 1, 1, 1, 1, 1, 1, 1}, 0, 0},             /* no hole and no free entry */
+};
+
+static void make_state(uint32_t number) {
+  uint32_t all = 0;
+  uint32_t count = 0;
+  defrag_handle h[10];
+  while (count < 10 && states[number].sizes[count]) {
+    all += (uint32_t)abs(states[number].sizes[count++]);
+  }
+  make_pool(all * 8 + 8, number == 5 ? 8 : 12);
+  for (uint32_t i = 0; i < count; i++) {
+    h[i] = alloc(bytes_of((uint32_t)abs(states[number].sizes[i])));
+  }
+  (void)lock(h[count - 1]);
+  for (uint32_t i = 0; i < count; i++) {
+    if (states[number].sizes[i] < 0) {
+      release(h[i]);
+    }
+  }
+  if (states[number].want) {
+    EXPECT(defrag_alloc(&pool, bytes_of(states[number].want)) == DEFRAG_FRAGMENTED);
+  }
+  for (uint32_t i = 0; i < states[number].steps; i++) {
+    EXPECT(defrag_step(&pool, 8) == 1);
+  }
+}
+
+static void the_check_never_reads_outside_and_lets_nothing_pass_that_steps_trip_over(void) {
+  static const unsigned char flips[] = {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff, 0x03, 0x05};
+  uint32_t found = 0;
+  for (uint32_t kind = 0; kind < sizeof states / sizeof *states; kind++) {
+    make_state(kind);
+    copy_of_pool saved;
+    save(&saved);
+    for (uint32_t flip = 0; flip < sizeof flips; flip++) {
+      unsigned char *const areas[] = {arena.memory, (unsigned char *)arena.table, (unsigned char *)&pool};
+      const size_t bytes[] = {pool.end * 8u, table_length * sizeof *arena.table, sizeof pool};
+      for (uint32_t area = 0; area < 3; area++) {
+        for (size_t i = 0; i < bytes[area]; i++) {
+          operation = i;
+          if (area == 2 && (i < offsetof(defrag_pool, bin_mask) || i / 2 == offsetof(defrag_pool, end) / 2)) {
+            continue; /* where the pool is and where it ends */
+          }
+          areas[area][i] ^= flips[flip];
+          found += defrag_check(&pool) != DEFRAG_OK;
+          look_at_what_was_overwritten(area == 0);
+          restore(&saved);
+        }
+      }
+    }
+  }
+  operation = 0;
+  EXPECT(found > 5000);
+}
+
+/* What it takes more than one overwritten byte to get wrong. */
+static void the_check_finds_lists_and_moves_that_only_look_right(void) {
+  make_pool(1024, 12);
+  defrag_handle h[9];
+  for (uint32_t i = 0; i < 9; i++) {
+    h[i] = alloc(bytes_of(i == 8 ? pool.free : 2 + i % 2 * 2));
+  }
+  release(h[1]);
+  release(h[3]);
+  release(h[5]);
+  copy_of_pool saved;
+  save(&saved);
+  uint32_t bin = 0;
+  while (!pool.bins[bin]) {
+    bin++;
+  }
+  uint16_t first = pool.bins[bin];
+  /* A list of its own that begins with a block, or with a hole of another size. */
+  pool.bin_mask |= 0x80;
+  pool.bins[7] = 1;
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+  pool.bins[7] = first;
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+  restore(&saved);
+  /* Two of three holes in a circle: each is the one before the other. link and previous are at 4 below and at the payload. */
+  uint16_t second;
+  unsigned char *holes[2];
+  holes[0] = arena.memory + first * 8u;
+  memcpy(&second, holes[0] - 4, sizeof second);
+  holes[1] = arena.memory + second * 8u;
+  memcpy(holes[0], &second, sizeof second);
+  memcpy(holes[1] - 4, &first, sizeof first);
+  uint16_t third;
+  memcpy(&third, saved.memory + second * 8u - 4, sizeof third);
+  uint16_t head = (uint16_t)(0x8000u + bin);
+  memcpy(arena.memory + third * 8u, &head, sizeof head);
+  pool.bins[bin] = third; /* and no list leads to them */
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+  restore(&saved);
+  EXPECT(defrag_check(&pool) == DEFRAG_OK);
+  /* Two of two, and the list is the circle. */
+  (void)alloc(bytes_of(4));
+  first = pool.bins[bin];
+  holes[0] = arena.memory + first * 8u;
+  memcpy(&second, holes[0] - 4, sizeof second);
+  holes[1] = arena.memory + second * 8u;
+  memcpy(holes[0], &second, sizeof second);
+  memcpy(holes[1] - 4, &first, sizeof first);
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+  EXPECT(defrag_walk_free(&pool, count_holes, &(uint32_t){0}) == DEFRAG_CORRUPTED);
+  /* Another block than the one that is being copied says that it is. */
+  make_state(1);
+  EXPECT(defrag_check(&pool) == DEFRAG_OK && pool.move == 1);
+  uint32_t moving = pool.move_entry;
+  uint32_t copying = DEFRAG_SMALL ? 5 : 0x7d;
+  arena.table[moving] = (defrag_entry)(arena.table[moving] - copying);
+  pool.move_entry = 3;
+  EXPECT(defrag_check(&pool) == DEFRAG_OK);
+  arena.table[3] = (defrag_entry)(arena.table[3] + copying);
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+}
+
+/* In a pass that slides everything, below the first hole. */
+static void a_size_past_the_end_ends_a_pass(void) {
+  make_pool(512, 8);
+  defrag_handle a = alloc(40);
+  defrag_handle b = alloc(40);
+  (void)alloc(bytes_of(pool.free));
+  release(b);
+  EXPECT(defrag_alloc_pinned(&pool, 40) == DEFRAG_FRAGMENTED);
+  unsigned char *header = (unsigned char *)defrag_address(&pool, a) - 4;
+  header[3] = 0x7f;
+  EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
+  header[2] = header[3] = 0;
+  EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
+}
+
 const test corruption_tests[] = {
     {"overwritten headers are refused where they are met", overwritten_headers_are_refused_where_they_are_met},
     {"an overwritten header is found by the check", an_overwritten_header_is_found},
+    {"the check never reads outside, and lets nothing pass that steps trip over",
+     the_check_never_reads_outside_and_lets_nothing_pass_that_steps_trip_over},
+    {"the check finds lists and moves that only look right", the_check_finds_lists_and_moves_that_only_look_right},
+    {"a size past the end ends a pass", a_size_past_the_end_ends_a_pass},
     {NULL, NULL},
 };

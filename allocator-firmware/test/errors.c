@@ -95,6 +95,13 @@ static int32_t stop_at_once(void *context, const defrag_block *block) {
   return (int32_t)block->bytes;
 }
 
+static int32_t stop_at_the_first_hole(void *context, uint32_t bin, uint32_t offset, uint32_t bytes) {
+  (void)context;
+  (void)bin;
+  (void)offset;
+  return (int32_t)bytes;
+}
+
 static void the_walks_show_the_whole_heap(void) {
   make_pool(1024, 16);
   defrag_handle h[6];
@@ -109,6 +116,7 @@ static void the_walks_show_the_whole_heap(void) {
   EXPECT(defrag_walk_free(&pool, sum_listed, sum) == 0);
   EXPECT(sum[0] == 1016 && sum[1] == 4 && sum[2] == 4);
   EXPECT(defrag_walk(&pool, stop_at_once, NULL) == 16);
+  EXPECT(defrag_walk_free(&pool, stop_at_the_first_hole, NULL) > 0);
 }
 
 typedef struct sample {

@@ -39,6 +39,10 @@ extern unsigned long operation;
 /* For a test's figures: the run is this many times as thorough. From the command line, 1 else. */
 extern uint32_t thoroughness;
 
+/* What the fuzzer has kept, a file an input; and such an input as operations on the model. */
+extern const char *corpus_folder;
+void run_bytes(const uint8_t *data, size_t size);
+
 void fail(const char *file, int line, const char *condition);
 
 #define EXPECT(condition)                   \

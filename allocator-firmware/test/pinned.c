@@ -150,6 +150,27 @@ static void invalid_pinned_requests_are_refused(void) {
   EXPECT(defrag_alloc_pinned(&pool, 8) == DEFRAG_OUT_OF_HANDLES);
 }
 
+/* Two requests take turns, neither of which is served yet: the steps go on where they are. */
+static void turns_of_pinned_requests_are_served(void) {
+  make_pool(2048, 64);
+  defrag_handle h[40];
+  for (uint32_t i = 0; i < 40; i++) {
+    h[i] = alloc(bytes_of(2 + i % 3));
+  }
+  (void)alloc(bytes_of(pool.free));
+  for (uint32_t i = 21; i < 40; i += 2) {
+    release(h[i]);
+  }
+  uint32_t free = pool.free;
+  uint32_t steps = 0;
+  while (defrag_alloc_pinned(&pool, bytes_of(free)) < 0 && defrag_alloc_pinned(&pool, bytes_of(free - 1)) < 0) {
+    int32_t result = defrag_step(&pool, 64);
+    EXPECT(result == 1 || result == 0);
+    EXPECT(steps++ < 200);
+    expect_sound();
+  }
+}
+
 const test pinned_tests[] = {
     {"pinned blocks lie at the top and never move", pinned_blocks_lie_at_the_top_and_never_move},
     {"the room of the lowest goes back to pinned blocks", the_room_of_the_lowest_goes_back_to_pinned_blocks},
@@ -159,6 +180,7 @@ const test pinned_tests[] = {
      a_locked_block_below_blocks_a_pinned_request_until_the_unlock},
     {"a pinned block is an obstacle", a_pinned_block_is_an_obstacle},
     {"room below the topmost pinned block is found again", room_below_the_topmost_pinned_block_is_found_again},
+    {"turns of pinned requests are served", turns_of_pinned_requests_are_served},
     {"invalid pinned requests are refused", invalid_pinned_requests_are_refused},
     {NULL, NULL},
 };

@@ -8,11 +8,23 @@
  *
  * Compiled with DEFRAG_CONFIG="debug_config.h".
  */
-#define main host_test_main
-#include "main.c"
-#undef main
-
 #include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness.h"
+
+unsigned long operation;
+uint32_t thoroughness = 1;
+const char *corpus_folder = "test/fuzz/corpus";
+
+static const char *test_name = "";
+static unsigned long test_seed = 1;
+
+void fail(const char *file, int line, const char *condition) {
+  fprintf(stderr, "FAILED: %s\n  %s:%d: %s\n  seed %lu, operation %lu\n", test_name, file, line, condition, test_seed, operation);
+  exit(1);
+}
 
 /* ---- What the hooks call ---- */
 
@@ -256,12 +268,9 @@ static const struct {
     {"a request for a pinned block is served in the end", a_request_for_a_pinned_block_is_served_in_the_end},
     {"the trace tells each outcome", the_trace_tells_each_outcome},
     {"asserts find what no answer tells", asserts_find_what_no_answer_tells},
-    {"compaction ends", compaction_ends},
-    {"random operations agree with a model while all blocks move", random_operations_agree_with_a_model},
 };
 
 int main(int argc, char **argv) {
-  (void)host_test_main;
   test_seed = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
   printf("seed %lu\n", test_seed);
   for (uint32_t i = 0; i < sizeof debug_tests / sizeof *debug_tests; i++) {
@@ -270,6 +279,12 @@ int main(int argc, char **argv) {
     debug_tests[i].run();
     printf("ok: %s\n", test_name);
     fflush(stdout);
+  }
+  for (const test *t = model_tests; t->run; t++) {
+    test_name = t->name;
+    seed_random(test_seed);
+    t->run();
+    printf("ok: %s, while all blocks move\n", test_name);
   }
   return 0;
 }

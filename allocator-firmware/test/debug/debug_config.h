@@ -1,6 +1,8 @@
 /* The configuration of test/debug.c: all hooks, and the debug mode. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 
+#include "config.h"
+
 void test_trace(int event, int32_t handle, int32_t value);
 void test_assert(const char *condition, int line);
 
