@@ -24,8 +24,7 @@ final class HooksTest {
   void scoped_locks_unlock_on_every_way_out(String compiler)
       throws IOException, InterruptedException {
     Toolchain.needs("make", compiler);
-    String output =
-        Toolchain.make(Toolchain.FIRMWARE, folder, "CC_HOST=" + compiler, "users-test");
+    String output = Toolchain.make(Toolchain.FIRMWARE, folder, "CC_HOST=" + compiler, "users-test");
     assertThat(output).contains("ok: every way out of a scope unlocks", "ok: every error has");
   }
 

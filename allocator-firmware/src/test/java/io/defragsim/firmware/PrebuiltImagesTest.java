@@ -43,7 +43,15 @@ final class PrebuiltImagesTest {
     Toolchain.needsTheImagesCompiler();
     Path copy = folder.resolve("elsewhere");
     for (String part :
-        List.of("Makefile", "include", "src", "platform", "images", "test/images", "programs", "board")) {
+        List.of(
+            "Makefile",
+            "include",
+            "src",
+            "platform",
+            "images",
+            "test/images",
+            "programs",
+            "board")) {
       copyTree(Toolchain.FIRMWARE.resolve(part), copy.resolve(part));
     }
     Path build = folder.resolve("build");

@@ -30,8 +30,7 @@ final class BoardTest {
   private static final String ELF = BOARD.resolve("prebuilt/semihosting.elf").toString();
 
   /** What was timed, its cycles, and those that are built in. */
-  private static final Pattern LINE =
-      Pattern.compile("(?m)^(.{46}) *(\\d+) +(\\d+)(  differs)?$");
+  private static final Pattern LINE = Pattern.compile("(?m)^(.{46}) *(\\d+) +(\\d+)(  differs)?$");
 
   private static List<MatchResult> lines(String output) {
     return LINE.matcher(output).results().toList();

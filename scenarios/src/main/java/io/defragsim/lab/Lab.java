@@ -81,9 +81,9 @@ public final class Lab {
   }
 
   /**
-   * Plays the workload until the first request for memory (an alloc, a grow, a resize) is refused in the end.
-   * All that is checked in a run is checked; nothing is sampled. Quick where a request is refused
-   * early.
+   * Plays the workload until the first request for memory (an alloc, a grow, a resize) is refused
+   * in the end. All that is checked in a run is checked; nothing is sampled. Quick where a request
+   * is refused early.
    *
    * @throws io.defragsim.emulator.image.ImageRejectedException as {@code run}
    * @throws DoesNotFitException as {@code run}

@@ -61,9 +61,7 @@ public sealed interface DefragPolicy {
       when = this instanceof Idle ? "while idle" : "never";
     }
     String steps = when + ", " + budgetBytes() + " bytes a step";
-    return readyBytes() == 0
-        ? steps
-        : steps + ", a hole of " + readyBytes() + " bytes kept ready";
+    return readyBytes() == 0 ? steps : steps + ", a hole of " + readyBytes() + " bytes kept ready";
   }
 
   /** Payload bytes of the hole that steps keep ready for requests to come, 0 for none. */

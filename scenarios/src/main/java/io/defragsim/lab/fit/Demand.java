@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * What a workload asks for at its peaks, from the trace alone: no allocator is in it. All in bytes
- * but for the blocks. While a block grows, the old one and the new one are both alive. A resize can be
- * in place, so only its own size counts; but it takes a handle more, for it is a grow where the
+ * but for the blocks. While a block grows, the old one and the new one are both alive. A resize can
+ * be in place, so only its own size counts; but it takes a handle more, for it is a grow where the
  * allocator knows no other.
  *
  * @param peakPayload the most requested bytes alive at once
