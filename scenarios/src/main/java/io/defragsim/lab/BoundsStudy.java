@@ -145,9 +145,9 @@ public final class BoundsStudy {
     if (policy instanceof DefragPolicy.OnFailure) {
       changed = new DefragPolicy.OnFailure(budget);
     } else if (policy instanceof DefragPolicy.Every every) {
-      changed = new DefragPolicy.Every(every.operations(), budget);
-    } else if (policy instanceof DefragPolicy.Idle) {
-      changed = new DefragPolicy.Idle(budget);
+      changed = new DefragPolicy.Every(every.operations(), budget, every.readyBytes());
+    } else if (policy instanceof DefragPolicy.Idle idle) {
+      changed = new DefragPolicy.Idle(budget, idle.readyBytes());
     } else {
       changed = new DefragPolicy.Never(budget);
     }

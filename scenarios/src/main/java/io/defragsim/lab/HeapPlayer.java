@@ -4,6 +4,7 @@ import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
@@ -46,7 +47,10 @@ final class HeapPlayer implements AutoCloseable {
     try {
       budget = scenario.defrag().budgetBytes();
       image.reset();
-      image.init();
+      ContractError refused = image.init();
+      if (refused != null) {
+        throw image.badInit(refused);
+      }
       start = state();
     } catch (RuntimeException e) {
       image.close();
