@@ -9,11 +9,16 @@
 
 #include <stdint.h>
 
+/* A test of the program on a computer puts memory in their place. */
+#ifndef STM32F030_AT
+#define STM32F030_AT(type, address) ((struct type *)(address))
+#endif
+
 /* Chapter 3, embedded flash memory: FLASH_ACR. */
 struct flash_interface {
   volatile uint32_t acr;
 };
-#define FLASH_INTERFACE ((struct flash_interface *)0x40022000)
+#define FLASH_INTERFACE STM32F030_AT(flash_interface, 0x40022000)
 #define FLASH_ACR_LATENCY_1 (1U << 0) /* one wait state: for 24 to 48 MHz */
 #define FLASH_ACR_PREFETCH (1U << 4)  /* PRFTBE; set after reset */
 
@@ -21,7 +26,7 @@ struct flash_interface {
 struct rcc {
   volatile uint32_t cr, cfgr, cir, apb2rstr, apb1rstr, ahbenr, apb2enr, apb1enr;
 };
-#define RCC ((struct rcc *)0x40021000)
+#define RCC STM32F030_AT(rcc, 0x40021000)
 #define RCC_CR_PLL_ON (1U << 24)
 #define RCC_CR_PLL_READY (1U << 25)
 #define RCC_CFGR_SW_PLL (2U << 0)
@@ -36,7 +41,7 @@ struct rcc {
 struct gpio {
   volatile uint32_t moder, otyper, ospeedr, pupdr, idr, odr, bsrr, lckr, afr[2], brr;
 };
-#define PORT_A ((struct gpio *)0x48000000)
+#define PORT_A STM32F030_AT(gpio, 0x48000000)
 #define GPIO_OUTPUT 1U /* in 2 bits of MODER */
 #define GPIO_ALTERNATE 2U
 
@@ -44,8 +49,8 @@ struct gpio {
 struct usart {
   volatile uint32_t cr1, cr2, cr3, brr, gtpr, rtor, rqr, isr, icr, rdr, tdr;
 };
-#define USART1 ((struct usart *)0x40013800)
-#define USART2 ((struct usart *)0x40004400)
+#define USART1 STM32F030_AT(usart, 0x40013800)
+#define USART2 STM32F030_AT(usart, 0x40004400)
 #define USART_CR1_ON (1U << 0)       /* UE */
 #define USART_CR1_TRANSMIT (1U << 3) /* TE */
 #define USART_ISR_SENT (1U << 6)     /* TC */
