@@ -228,6 +228,11 @@ void model_alloc_pinned(uint32_t bytes, uint32_t pattern, uint32_t budget) {
   }
 }
 
+/* Whether a block is where it was, which it need not be in the debug mode. */
+static int stands(defrag_handle handle, const void *was) {
+  return DEFRAG_DEBUG_MOVE || defrag_address(&pool, handle) == was;
+}
+
 /* What a resize must answer; 1: that cannot be told, since it gives up a copy first. */
 static int32_t expected_of_resize(const model_block *block, uint32_t size, uint32_t new_size) {
   const heap_map *map = map_heap();
@@ -262,7 +267,7 @@ void model_resize(uint32_t which, uint32_t bytes, uint32_t budget) {
   int interrupts = interrupted == block->handle;
   int32_t result = defrag_resize(&pool, block->handle, bytes);
   if (interrupts && !interrupted) {
-    EXPECT(result == DEFRAG_MOVING && defrag_address(&pool, block->handle) == was);
+    EXPECT(result == DEFRAG_MOVING && stands(block->handle, was));
     return;
   }
   EXPECT(expected == 1 ? result == DEFRAG_OK || (uint32_t)result == out_of_memory_or_fragmented(new_size) : result == expected);
@@ -279,7 +284,7 @@ void model_resize(uint32_t which, uint32_t bytes, uint32_t budget) {
   }
   if (result == DEFRAG_OK) {
     if (new_size <= size && was) {
-      EXPECT(defrag_address(&pool, block->handle) == was);
+      EXPECT(stands(block->handle, was));
     }
     expect_content(block->handle, bytes < block->bytes ? bytes : block->bytes, block->pattern);
     block->bytes = bytes;
@@ -288,7 +293,7 @@ void model_resize(uint32_t which, uint32_t bytes, uint32_t budget) {
     }
     fill(block->handle, bytes, block->pattern);
   } else if (was) {
-    EXPECT(defrag_address(&pool, block->handle) == was || budget || DEFRAG_DEBUG_MOVE);
+    EXPECT(stands(block->handle, was) || budget);
   }
   expect_free_bytes();
 }

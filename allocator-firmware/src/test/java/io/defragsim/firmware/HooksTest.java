@@ -39,7 +39,7 @@ final class HooksTest {
             "seed 3",
             "ok: a pointer that is used after unlock reads the fill",
             "ok: asserts find what no answer tells",
-            "ok: random operations agree with a model while all blocks move");
+            "ok: random operations agree with a model");
   }
 
   /** The code with its asserts cut out and no inner functions, against the code as it is. */

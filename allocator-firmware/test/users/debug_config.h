@@ -1,4 +1,4 @@
-/* The configuration of test/debug.c: all hooks, and the debug mode. SPDX-License-Identifier: MIT */
+/* The configuration of debug.c: all hooks, and the debug mode. SPDX-License-Identifier: MIT */
 #include <stdint.h>
 
 #include "config.h"

@@ -16,13 +16,12 @@
 
 unsigned long operation;
 uint32_t thoroughness = 1;
-const char *corpus_folder = "test/fuzz/corpus";
 
 static const char *test_name = "";
-static unsigned long test_seed = 1;
+static unsigned long seed = 1;
 
 void fail(const char *file, int line, const char *condition) {
-  fprintf(stderr, "FAILED: %s\n  %s:%d: %s\n  seed %lu, operation %lu\n", test_name, file, line, condition, test_seed, operation);
+  fprintf(stderr, "FAILED: %s\n  %s:%d: %s\n  seed %lu, operation %lu\n", test_name, file, line, condition, seed, operation);
   exit(1);
 }
 
@@ -48,8 +47,7 @@ void test_assert(const char *condition, int line) {
   if (expects_an_assert) {
     longjmp(failed_assert, 1);
   }
-  fprintf(stderr, "FAILED: %s\n  defrag.c:%d: %s\n  seed %lu, operation %lu\n", test_name, line, condition, test_seed, operation);
-  exit(1);
+  fail("src/defrag.c", line, condition);
 }
 
 #define EXPECT_ASSERT(call)             \
@@ -258,33 +256,29 @@ static void asserts_find_what_no_answer_tells(void) {
   EXPECT_ASSERT(defrag_alloc(&pool, 8));
 }
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} debug_tests[] = {
+static const test debug_tests[] = {
     {"a pointer that is used after unlock reads the fill", a_pointer_that_is_used_after_unlock_reads_the_fill},
     {"every block moves unless locks or the ends enclose it", every_block_moves_unless_locks_or_the_ends_enclose_it},
     {"what a locked block holds never moves", what_a_locked_block_holds_never_moves},
     {"a request for a pinned block is served in the end", a_request_for_a_pinned_block_is_served_in_the_end},
     {"the trace tells each outcome", the_trace_tells_each_outcome},
     {"asserts find what no answer tells", asserts_find_what_no_answer_tells},
+    {NULL, NULL},
 };
 
 int main(int argc, char **argv) {
-  test_seed = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
-  printf("seed %lu\n", test_seed);
-  for (uint32_t i = 0; i < sizeof debug_tests / sizeof *debug_tests; i++) {
-    test_name = debug_tests[i].name;
-    seed_random(test_seed + 1000u * i);
-    debug_tests[i].run();
-    printf("ok: %s\n", test_name);
-    fflush(stdout);
-  }
-  for (const test *t = model_tests; t->run; t++) {
-    test_name = t->name;
-    seed_random(test_seed);
-    t->run();
-    printf("ok: %s, while all blocks move\n", test_name);
+  /* All blocks move in these too. */
+  static const test *const subjects[] = {debug_tests, model_tests};
+  seed = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
+  printf("seed %lu\n", seed);
+  for (uint32_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+    for (const test *t = subjects[i]; t->run; t++) {
+      test_name = t->name;
+      seed_random(seed);
+      t->run();
+      printf("ok: %s\n", test_name);
+      fflush(stdout);
+    }
   }
   return 0;
 }
