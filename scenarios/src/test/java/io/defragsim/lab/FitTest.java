@@ -221,17 +221,6 @@ final class FitTest {
   }
 
   @Test
-  void a_refused_lock_is_counted_and_no_reason_against_a_pool() {
-    // |....|bbbbbbbb|: b slides down in parts and cannot be locked meanwhile.
-    Bench sliding = new Bench().pool(1024, 8).alloc('a', 40).alloc('b', 400).free('a').step(2);
-    Scan scan = search(sliding.lock('b').unlock('b').scenario(), Bench.defrag()).least();
-
-    assertThat(scan.end()).isEqualTo(End.SERVED);
-    assertThat(scan.alwaysFrom()).isEqualTo(scan.smallest());
-    assertThat(Objects.requireNonNull(scan.served()).refusals()).isEqualTo(1);
-  }
-
-  @Test
   void a_request_that_an_image_never_serves_ends_the_scan_where_it_was_to_end() {
     FitResult result =
         Fit.search(

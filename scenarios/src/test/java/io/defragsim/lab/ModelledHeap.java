@@ -69,7 +69,6 @@ final class ModelledHeap {
   private final Map<Integer, Integer> stale = new HashMap<>();
 
   private final Map<Integer, Integer> givenOut = new HashMap<>();
-  private int lowestPinned;
   private boolean moving;
 
   /**
@@ -83,7 +82,6 @@ final class ModelledHeap {
     this.maxLocks = small ? 4 : 64;
     this.generations = small ? 15 : 1023;
     this.entryMask = small ? 0xfff : 0x1fffff;
-    this.lowestPinned = granules;
   }
 
   static int granules(int bytes) {
@@ -143,7 +141,7 @@ final class ModelledHeap {
     }
     assertThat(error).isEqualTo(ContractError.FRAGMENTED);
     if (!moving) {
-      assertThat(pinned ? pinnedRoom() >= size : mustFind(size)).as("a hole serves").isFalse();
+      assertThat(!pinned && mustFind(size)).as("a hole serves").isFalse();
     }
   }
 
@@ -186,8 +184,12 @@ final class ModelledHeap {
           .isEqualTo(generations);
     }
     if (pinned) {
-      assertThat(place + granules(bytes)).as("below the lowest pinned").isEqualTo(lowestPinned);
-      lowestPinned = place;
+      int above = place + granules(bytes);
+      assertThat(
+              above == granules
+                  || blocks.values().stream().anyMatch(b -> b.pinned && b.place == above))
+          .as("right below a pinned block or the end")
+          .isTrue();
     }
     Block block = new Block(handle, bytes, place, pinned);
     blocks.put(handle, block);
@@ -205,15 +207,6 @@ final class ModelledHeap {
     }
     blocks.remove(handle);
     stale.put(handle, givenOut.getOrDefault(handle & entryMask, 0));
-    if (block.place == lowestPinned) {
-      lowestPinned = granules;
-      for (Block above : sorted()) {
-        if (above.lastPlace > block.place) {
-          lowestPinned = above.pinned ? above.place : granules;
-          break;
-        }
-      }
-    }
     return 0;
   }
 
@@ -298,28 +291,18 @@ final class ModelledHeap {
       free += block.place - at;
       at = block.place + block.size();
       if (block.fixed()) {
-        if (!pinned || block.place == lowestPinned) {
+        if (!pinned || block.pinned) {
           most = Math.max(most, free);
         }
         free = 0;
       }
     }
-    if (!pinned || lowestPinned == granules) {
-      most = Math.max(most, free + granules - at);
-    }
+    most = Math.max(most, free + granules - at);
     assertThat(most).as("the most between two fixed blocks").isLessThan(size);
   }
 
   int largestGap() {
     return gaps().stream().mapToInt(g -> g.size).max().orElse(0);
-  }
-
-  private int pinnedRoom() {
-    return gaps().stream()
-        .filter(g -> g.start + g.size == lowestPinned)
-        .mapToInt(g -> g.size)
-        .findFirst()
-        .orElse(0);
   }
 
   // ---- Places ----
