@@ -221,6 +221,20 @@ final class FitTest {
   }
 
   @Test
+  void a_refused_lock_is_counted_and_no_reason_against_a_pool() {
+    // |....|bbbbbbbb|cccccc|: for a hole as large as a and c, b slides down in parts, and cannot be
+    // locked meanwhile.
+    Bench sliding = new Bench().pool(1024, 8).policy(new DefragPolicy.Every(1, 64, 200));
+    sliding.alloc('a', 40).alloc('b', 400).alloc('c', 156).free('a').free('c');
+    sliding.pause(1).pause(1).pause(1).pause(1);
+    Scan scan = search(sliding.lock('b').unlock('b').scenario(), Bench.defrag()).least();
+
+    assertThat(scan.end()).isEqualTo(End.SERVED);
+    assertThat(scan.alwaysFrom()).isEqualTo(scan.smallest());
+    assertThat(Objects.requireNonNull(scan.served()).refusals()).isEqualTo(1);
+  }
+
+  @Test
   void a_request_that_an_image_never_serves_ends_the_scan_where_it_was_to_end() {
     FitResult result =
         Fit.search(

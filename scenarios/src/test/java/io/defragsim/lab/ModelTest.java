@@ -282,7 +282,7 @@ final class ModelTest {
       int answer = call("step", 8 * (1 + random.nextInt(random.nextBoolean() ? 3 : 10)));
       assertThat(answer)
           .isIn(1, 0, ContractError.BLOCKED_BY_LOCKS.code(), ContractError.OUT_OF_MEMORY.code());
-      heap.moving(answer == 1);
+      heap.stepped(answer == 1);
       for (Block block : heap.blocks()) {
         heap.moved(block, place(block.handle));
       }

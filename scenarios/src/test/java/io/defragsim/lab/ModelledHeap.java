@@ -69,6 +69,11 @@ final class ModelledHeap {
   private final Map<Integer, Integer> stale = new HashMap<>();
 
   private final Map<Integer, Integer> givenOut = new HashMap<>();
+  private int lowestPinned;
+
+  /** Steps for a pinned request may have gone on to another pinned block with room below it. */
+  private boolean lowestPinnedKnown = true;
+
   private boolean moving;
 
   /**
@@ -82,6 +87,7 @@ final class ModelledHeap {
     this.maxLocks = small ? 4 : 64;
     this.generations = small ? 15 : 1023;
     this.entryMask = small ? 0xfff : 0x1fffff;
+    this.lowestPinned = granules;
   }
 
   static int granules(int bytes) {
@@ -117,8 +123,10 @@ final class ModelledHeap {
     return moving;
   }
 
-  void moving(boolean now) {
-    moving = now;
+  /** A step was taken, after which some block may be on its way or not. */
+  void stepped(boolean more) {
+    moving = more;
+    lowestPinnedKnown = false;
   }
 
   // ---- What a call may answer ----
@@ -140,8 +148,8 @@ final class ModelledHeap {
       return;
     }
     assertThat(error).isEqualTo(ContractError.FRAGMENTED);
-    if (!moving) {
-      assertThat(!pinned && mustFind(size)).as("a hole serves").isFalse();
+    if (!moving && (!pinned || lowestPinnedKnown)) {
+      assertThat(pinned ? pinnedRoom() >= size : mustFind(size)).as("a hole serves").isFalse();
     }
   }
 
@@ -184,12 +192,16 @@ final class ModelledHeap {
           .isEqualTo(generations);
     }
     if (pinned) {
-      int above = place + granules(bytes);
+      int end = place + granules(bytes);
       assertThat(
-              above == granules
-                  || blocks.values().stream().anyMatch(b -> b.pinned && b.place == above))
+              end == granules || blocks.values().stream().anyMatch(b -> b.pinned && b.place == end))
           .as("right below a pinned block or the end")
           .isTrue();
+      if (lowestPinnedKnown) {
+        assertThat(end).as("below the lowest pinned").isEqualTo(lowestPinned);
+      }
+      lowestPinned = place;
+      lowestPinnedKnown = true;
     }
     Block block = new Block(handle, bytes, place, pinned);
     blocks.put(handle, block);
@@ -207,6 +219,15 @@ final class ModelledHeap {
     }
     blocks.remove(handle);
     stale.put(handle, givenOut.getOrDefault(handle & entryMask, 0));
+    if (block.place == lowestPinned) {
+      lowestPinned = granules;
+      for (Block above : sorted()) {
+        if (above.lastPlace > block.place) {
+          lowestPinned = above.pinned ? above.place : granules;
+          break;
+        }
+      }
+    }
     return 0;
   }
 
@@ -303,6 +324,14 @@ final class ModelledHeap {
 
   int largestGap() {
     return gaps().stream().mapToInt(g -> g.size).max().orElse(0);
+  }
+
+  private int pinnedRoom() {
+    return gaps().stream()
+        .filter(g -> g.start + g.size == lowestPinned)
+        .mapToInt(g -> g.size)
+        .findFirst()
+        .orElse(0);
   }
 
   // ---- Places ----

@@ -61,13 +61,14 @@ class ScenarioReaderTest {
               "image": "./my.elf", /* relative to the file */
               "pool": {"size": "1.5 KiB", "handles": 12,},
               "stack": 256, "seed": 3, "callBudget": "10 ms",
-              "defrag": {"when": "every", "operations": 16, "budget": "128 B"},
+              "defrag": {"when": "every", "operations": 16, "budget": "128 B", "ready": "0.5 KiB"},
               "workload": [
                 {"phase": "boot", "operations": [
                   {"alloc": "a[0..3]", "bytes": [8, "1 KiB"]},
                   {"free": "a[2..0:2]"},
                   {"repeat": 2, "operations": [{"lock": "a[1]"}, {"unlock": ["a[1]"]}]},
                   {"write": "a[1]"}, {"grow": "a[3]", "bytes": 2000}, {"step": 3},
+                  {"resize": "a[3]", "bytes": 90}, {"alloc": "p", "bytes": 8, "pinned": true},
                   {"wait": "1 ms"}, {"wait": 7},
                 ]},
                 {"repeat": 2, "phases": [{"phase": "x", "drain": true, "generate": {
@@ -91,14 +92,14 @@ class ScenarioReaderTest {
     assertThat(scenario.pool()).isEqualTo(new Scenario.Pool(1536, 12));
     assertThat(scenario.stackBytes()).isEqualTo(256);
     assertThat(scenario.callBudget()).isEqualTo(200_000);
-    assertThat(scenario.defrag()).isEqualTo(new DefragPolicy.Every(16, 128));
+    assertThat(scenario.defrag()).isEqualTo(new DefragPolicy.Every(16, 128, 512));
     assertThat(scenario.limits())
         .containsExactly(
-            new Limit("pauses.max", null, 800L, "line 24"),
-            new Limit("alloc.max", null, 500L, "line 24"),
-            new Limit("fragmentation.max", null, 405_000L, "line 24"),
-            new Limit("alloc.failed", 1L, 9L, "line 25"),
-            new Limit("stack.max", null, 1024L, "line 25"));
+            new Limit("pauses.max", null, 800L, "line 25"),
+            new Limit("alloc.max", null, 500L, "line 25"),
+            new Limit("fragmentation.max", null, 405_000L, "line 25"),
+            new Limit("alloc.failed", 1L, 9L, "line 26"),
+            new Limit("stack.max", null, 1024L, "line 26"));
     Workload.Repeat repeat = (Workload.Repeat) scenario.workload().parts().get(1);
     Generator generator = (Generator) ((Workload.Phase) repeat.parts().get(0)).content();
     assertThat(generator)
@@ -119,11 +120,12 @@ class ScenarioReaderTest {
                 new Generator.Grow(500, new Distribution.Constant(8)),
                 new Generator.Bursts(new Distribution.Constant(4), 50),
                 new Generator.Waits(10, 1000)));
-    assertThat(explicit(scenario, 17))
+    assertThat(explicit(scenario, 19))
         .isEqualTo(
-            "PhaseStart boot, Alloc a[0] 8, Alloc a[1] 1024, Alloc a[2] 8, Alloc a[3] 1024,"
-                + " Free a[2], Free a[0], Lock a[1], Unlock a[1], Lock a[1], Unlock a[1],"
-                + " Write a[1], Grow a[3] 2000, Step 3, Wait 20000, Wait 7, PhaseEnd boot");
+            "PhaseStart boot, Alloc a[0] 8 false, Alloc a[1] 1024 false, Alloc a[2] 8 false,"
+                + " Alloc a[3] 1024 false, Free a[2], Free a[0], Lock a[1], Unlock a[1], Lock a[1], Unlock a[1],"
+                + " Write a[1], Grow a[3] 2000, Step 3, Resize a[3] 90, Alloc p 8 true,"
+                + " Wait 20000, Wait 7, PhaseEnd boot");
   }
 
   @Test
@@ -265,6 +267,31 @@ class ScenarioReaderTest {
   })
   void wait_states_are_a_number_or_what_the_part_needs(String profile, String json, int count) {
     assertThat(valid(waitStates(profile, json)).mcu().waitStates()).isEqualTo(count);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"when": "idle", "ready": "2 KiB"}        | is out of range: expected 1 to 1024 bytes
+          {"when": "on-failure", "ready": 64}       | goes with "when": "idle" or "every"
+          {"when": "never", "ready": 64}            | goes with "when": "idle" or "every"
+          {"when": "idle", "ready": 0}              | is out of range: expected 1 to 1024 bytes
+          """)
+  void a_hole_to_be_kept_ready_that_makes_no_sense_is_refused_at_its_place(
+      String defrag, String message) {
+    String text =
+        "{\"mcu\": \"stm32f030f4\", \"pool\": {\"size\": 1024, \"handles\": 8}, \"defrag\": "
+            + defrag
+            + ", \"workload\": [{\"phase\": \"p\", \"operations\": [{\"wait\": 1}]}]}";
+    assertThat(invalid(text))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.message()).contains(message);
+              assertThat(problem.pointer()).isEqualTo("/defrag/ready");
+            });
   }
 
   @Test
