@@ -36,6 +36,7 @@ final class StallsCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
   @Mixin StrictOption strict;
+  @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -76,7 +77,7 @@ final class StallsCommand implements Callable<Integer> {
 
   /** Every scenario on every image, scenario by scenario. */
   private List<Inputs.Input> inputs() {
-    Inputs inputs = new Inputs();
+    Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready = new ArrayList<>();
     for (String file : files.isEmpty() ? ScenarioLibrary.names() : files) {
       for (String allocator : allocators) {

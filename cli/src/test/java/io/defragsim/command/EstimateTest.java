@@ -53,6 +53,7 @@ final class EstimateTest {
         "run SCENARIO --quiet",
         "run SCENARIO --strict",
         "compare SCENARIO",
+        "stalls sensor-node",
         "exec QUEENS",
         "exec QUEENS --from queens --to queens+0x14 --profile",
         "exec QUEENS --budget 1000",

@@ -1,5 +1,6 @@
 package io.defragsim.report.text;
 
+import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import java.util.ArrayList;
@@ -43,7 +44,8 @@ public final class StallsReport {
             + page.palette().faint("from a request refused as fragmented to the same one served"));
     page.paragraph(
         "Steps, bytes and cycles: the most of one request. Mean: cycles. All bytes, all cycles: of"
-            + " all stalls together. Bytes are the payload moved.");
+            + " all stalls together. Bytes are the payload moved."
+            + estimate());
     page.blank();
     Table table =
         new Table(
@@ -55,7 +57,8 @@ public final class StallsReport {
             "cycles",
             "mean",
             "all bytes",
-            "all cycles");
+            "all cycles",
+            "<");
     for (List<RunResult> scenario : scenarios) {
       if (stalled(scenario)) {
         String name = scenario.get(0).subject().scenario();
@@ -79,7 +82,22 @@ public final class StallsReport {
         Numbers.plain(stalls.cycles().max()),
         Numbers.plain(stalls.cycles().mean()),
         Numbers.plain(stalls.bytes().total()),
-        Numbers.plain(stalls.cycles().total()));
+        Numbers.plain(stalls.cycles().total()),
+        mark(result));
+  }
+
+  /** What stands behind a row whose cycles are an estimate. */
+  private static String mark(RunResult result) {
+    return result.subject().mcu().isEstimate() ? "estimated" : "";
+  }
+
+  private String estimate() {
+    return scenarios.stream()
+        .map(scenario -> scenario.get(0).subject().mcu())
+        .filter(McuConfig::isEstimate)
+        .findFirst()
+        .map(mcu -> " Cycles marked so: " + mcu.estimate() + ".")
+        .orElse("");
   }
 
   /** The first image against each of the others. */
@@ -95,7 +113,7 @@ public final class StallsReport {
               + images.get(0).subject().image().name()
               + ", over those of "
               + images.get(other).subject().image().name());
-      Table table = new Table("<", "worst bytes", "worst cycles", "all bytes", "all cycles");
+      Table table = new Table("<", "worst bytes", "worst cycles", "all bytes", "all cycles", "<");
       for (List<RunResult> scenario : stalled) {
         Stalls first = scenario.get(0).stalls();
         Stalls second = scenario.get(other).stalls();
@@ -104,7 +122,8 @@ public final class StallsReport {
             ratio(first.bytes().max(), second.bytes().max()),
             ratio(first.cycles().max(), second.cycles().max()),
             ratio(first.bytes().total(), second.bytes().total()),
-            ratio(first.cycles().total(), second.cycles().total()));
+            ratio(first.cycles().total(), second.cycles().total()),
+            mark(scenario.get(0)));
       }
       table.print(page);
     }

@@ -1,0 +1,80 @@
+package io.defragsim.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.defragsim.command.Cli.Finished;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code defrag-sim stalls} measures and says. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+final class StallsCommandTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void each_scenario_runs_on_each_image_and_the_document_has_the_figures_of_the_table()
+      throws IOException {
+    Path json = folder.resolve("stalls.json");
+    Finished stalls = Cli.run("stalls", "swiss-cheese", "too-small", "--json", json.toString());
+
+    assertThat(stalls.status()).isZero();
+    assertThat(stalls.err()).isEmpty();
+    JsonNode runs = new ObjectMapper().readTree(json.toFile()).at("/runs");
+    assertThat(runs.findValuesAsText("scenario"))
+        .containsExactly("swiss-cheese", "swiss-cheese", "too-small", "too-small");
+    for (JsonNode run : new JsonNode[] {runs.get(0), runs.get(1)}) {
+      JsonNode figures = run.at("/figures");
+      assertThat(stalls.out())
+          .containsPattern(
+              "%s +%d +%d +%,d +%,d +%,d "
+                  .formatted(
+                      run.at("/image/name").textValue(),
+                      figures.get("stalls.count").intValue(),
+                      figures.get("stalls.steps.max").intValue(),
+                      figures.get("stalls.bytes.max").intValue(),
+                      figures.get("stalls.max").intValue(),
+                      figures.get("stalls.mean").intValue()));
+    }
+    assertThat(stalls.out())
+        .contains("Of defrag, over those of defrag-sliding")
+        .contains("No request was served by waiting: too-small.");
+  }
+
+  @Test
+  void limits_are_not_judged_but_a_firmware_that_fails_is() throws IOException {
+    assertThat(Cli.run("run", "sensor-node", "--allocator", "newlib-nano").status()).isEqualTo(3);
+    Finished limits = Cli.run("stalls", "sensor-node", "--allocators", "newlib-nano");
+    assertThat(limits.status()).isZero();
+    assertThat(limits.out()).contains("No request was served by waiting: sensor-node.");
+
+    Path elf = folder.resolve("faulty.elf");
+    try (var in =
+        getClass().getResourceAsStream("/io/defragsim/firmware/test/reads-unmapped.elf")) {
+      assertThat(in).isNotNull();
+      Files.copy(in, elf);
+    }
+    Finished faulty = Cli.run("stalls", "swiss-cheese", "--allocators", "defrag," + elf);
+    assertThat(faulty.status()).isEqualTo(4);
+    assertThat(faulty.out()).contains("FAULT");
+  }
+
+  @Test
+  void what_cannot_run_is_said_before_anything_runs() {
+    Finished image = Cli.run("stalls", "swiss-cheese", "--allocators", "defrag,defrag-slidign");
+    assertThat(image.status()).isEqualTo(2);
+    assertThat(image.err()).contains("did you mean \"defrag-sliding\"?");
+    assertThat(image.out()).isEmpty();
+    Finished small = Cli.run("stalls", "packet-buffers", "--allocators", "defrag-small");
+    assertThat(small.status()).isEqualTo(2);
+    assertThat(small.err()).contains("defrag-small refuses a pool of this size");
+    assertThat(Cli.run("stalls", "no-such-scenario").status()).isEqualTo(2);
+  }
+}
