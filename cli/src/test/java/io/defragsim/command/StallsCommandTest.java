@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.defragsim.command.Cli.Finished;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -49,18 +48,13 @@ final class StallsCommandTest {
   }
 
   @Test
-  void limits_are_not_judged_but_a_firmware_that_fails_is() throws IOException {
+  void limits_are_not_judged_but_a_firmware_that_fails_is() {
     assertThat(Cli.run("run", "sensor-node", "--allocator", "newlib-nano").status()).isEqualTo(3);
     Finished limits = Cli.run("stalls", "sensor-node", "--allocators", "newlib-nano");
     assertThat(limits.status()).isZero();
     assertThat(limits.out()).contains("No request was served by waiting: sensor-node.");
 
-    Path elf = folder.resolve("faulty.elf");
-    try (var in =
-        getClass().getResourceAsStream("/io/defragsim/firmware/test/reads-unmapped.elf")) {
-      assertThat(in).isNotNull();
-      Files.copy(in, elf);
-    }
+    String elf = new TestScenarios(folder).faulty("reads-unmapped");
     Finished faulty = Cli.run("stalls", "swiss-cheese", "--allocators", "defrag," + elf);
     assertThat(faulty.status()).isEqualTo(4);
     assertThat(faulty.out()).contains("FAULT");
