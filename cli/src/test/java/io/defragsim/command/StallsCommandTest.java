@@ -55,7 +55,7 @@ final class StallsCommandTest {
     assertThat(limits.out()).contains("No request was served by waiting: sensor-node.");
 
     String elf = new TestScenarios(folder).faulty("reads-unmapped");
-    Finished faulty = Cli.run("stalls", "swiss-cheese", "--allocators", "defrag," + elf);
+    Finished faulty = Cli.run("stalls", "sensor-node", "--allocators", "defrag," + elf);
     assertThat(faulty.status()).isEqualTo(4);
     assertThat(faulty.out()).contains("FAULT");
   }
