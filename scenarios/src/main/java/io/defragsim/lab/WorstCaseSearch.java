@@ -90,6 +90,7 @@ final class WorstCaseSearch {
    * @param budget of steps, in bytes
    * @param effort how many sequences to try
    */
+  @SuppressWarnings("EnumOrdinal") // any number does that is another one for each kind
   WorstCaseSearch(
       ImageReference reference,
       FirmwareImage image,
