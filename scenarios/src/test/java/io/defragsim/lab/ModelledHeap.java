@@ -294,7 +294,7 @@ final class ModelledHeap {
       }
       return;
     }
-    if (inPlace && !moving || size <= block.size() || block.fixed()) {
+    if ((inPlace && !moving) || size <= block.size() || block.fixed()) {
       assertThat(place).as("the place after resizing in place").isEqualTo(block.place);
     }
     block.bytes = bytes;
