@@ -1,6 +1,5 @@
 package io.defragsim.command;
 
-import io.defragsim.lab.DoesNotFitException;
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
@@ -163,8 +162,6 @@ final class FitCommand implements Callable<Integer> {
           input.scenario(),
           input.image(),
           new Fit.Options(stepBytes, beyondBytes, upToBytes, strict.strictness(), progress));
-    } catch (DoesNotFitException e) {
-      throw new CommandFailedException(ExitStatus.USAGE, input.source() + ": " + e.getMessage());
     }
   }
 

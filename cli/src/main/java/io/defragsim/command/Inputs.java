@@ -5,7 +5,6 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.DoesNotFitException;
 import io.defragsim.lab.Lab;
-import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.ImageReference;
@@ -192,7 +191,11 @@ final class Inputs {
   private @Nullable Input on(String source, Scenario scenario) {
     try {
       FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
-      Lab.check(anyPool ? Fit.withPool(scenario, image, Demand.GRANULE, 1) : scenario, image);
+      if (anyPool) {
+        Fit.check(scenario, image);
+      } else {
+        Lab.check(scenario, image);
+      }
       return new Input(source, scenario, image);
     } catch (NoSuchFileException e) {
       problems.add(source + ": image " + scenario.image() + ": no such file");

@@ -75,6 +75,21 @@ public final class Lab {
     }
   }
 
+  /**
+   * Checks the same but for the pool: whether the image follows the contract, fits the part and
+   * starts with its stack.
+   *
+   * @throws io.defragsim.emulator.image.ImageRejectedException as {@code run}
+   * @throws DoesNotFitException as {@code run}
+   */
+  public static void checkStart(Scenario scenario, FirmwareImage image) {
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.NORMAL)) {
+      allocator.reset();
+    } catch (RunStopped stopped) {
+      // as above
+    }
+  }
+
   /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */
   public static RunResult run(Scenario scenario, FirmwareImage image) {
     return run(scenario, image, Options.standard());

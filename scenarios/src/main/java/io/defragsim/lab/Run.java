@@ -138,6 +138,7 @@ final class Run {
       }
       ContractError readyRefused = image.keepReady();
       if (readyRefused != null) {
+        poolRefused = readyRefused;
         throw image.badReady(readyRefused);
       }
       free = image.untimed(image::freeBytes);

@@ -255,6 +255,18 @@ final class FitTest {
   }
 
   @Test
+  void a_hole_that_the_image_cannot_keep_ready_in_any_pool_ends_the_scan_at_once() {
+    Scenario scenario =
+        new Bench().policy(new DefragPolicy.Idle(64, 1 << 20)).alloc('a', 100).scenario();
+    Scan scan = search(scenario, Bench.defrag()).least();
+
+    assertThat(scan.end()).isEqualTo(End.LARGEST_POOL);
+    assertThat(scan.tried()).isEqualTo(1);
+    assertThat(Objects.requireNonNull(scan.largestRefused()).why())
+        .isEqualTo(new Attempt.PoolRefused(ContractError.INVALID_SIZE));
+  }
+
+  @Test
   void what_no_memory_holds_is_not_tried() {
     FitResult result = search(new Bench().alloc('a', 0xFFFF_FFFFL).scenario(), Bench.defrag());
 

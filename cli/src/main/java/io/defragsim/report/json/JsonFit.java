@@ -114,7 +114,7 @@ public record JsonFit(
   public record Refusal(
       int pool,
       ContractError error,
-      @JsonPropertyDescription("Null if image_init refused the pool; the same for what follows.")
+      @JsonPropertyDescription("Null if the image refused the pool; the same for what follows.")
           @Nullable Long operation,
       @Nullable OperationKind kind,
       @Nullable String block,

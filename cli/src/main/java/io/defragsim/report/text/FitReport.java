@@ -141,7 +141,7 @@ public final class FitReport {
 
   private static String why(Attempt attempt) {
     if (attempt instanceof Attempt.PoolRefused refused) {
-      return "image_init answers " + refused.error();
+      return "the image refuses the pool: " + refused.error();
     }
     Failure failure = ((Attempt.Refused) attempt).failure();
     return "operation %s is refused, %s of %s for %s: %s"

@@ -78,8 +78,18 @@ public final class Fit {
     return new Fit(scenario, image, options).result();
   }
 
+  /**
+   * Checks what {@link #search} would refuse.
+   *
+   * @throws ImageRejectedException as {@code search}
+   * @throws io.defragsim.lab.DoesNotFitException as {@code search}
+   */
+  public static void check(Scenario scenario, FirmwareImage image) {
+    Lab.checkStart(withPool(scenario, image, Demand.GRANULE, 1), image);
+  }
+
   /** The scenario with a pool of {@code bytes}, on its part with SRAM enough for it. */
-  public static Scenario withPool(Scenario scenario, FirmwareImage image, int bytes, long handles) {
+  static Scenario withPool(Scenario scenario, FirmwareImage image, int bytes, long handles) {
     McuConfig part = scenario.mcu();
     long sram = data(image, part) + bytes + scenario.stackBytes();
     McuConfig roomy =

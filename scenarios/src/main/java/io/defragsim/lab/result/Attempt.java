@@ -21,7 +21,10 @@ public sealed interface Attempt {
    */
   record Refused(Failure failure) implements Attempt {}
 
-  /** {@code image_init} refused the pool: too small for its table, or larger than it supports. */
+  /**
+   * The image refused the pool: it is too small for its table or for the hole to be kept ready, or
+   * larger than it supports.
+   */
   record PoolRefused(ContractError error) implements Attempt {}
 
   /**
