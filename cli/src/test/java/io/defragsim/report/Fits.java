@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Smallest pools made up by hand, so that a report can be checked without a search. */
 public final class Fits {
-  private static final Demand DEMAND = new Demand(1549, 34, 1608, 1720);
+  private static final Demand DEMAND = new Demand(1549, 34, 34, 1608, 1720);
 
   private Fits() {}
 
@@ -54,7 +54,7 @@ public final class Fits {
             scenario(),
             "defrag",
             "d".repeat(64),
-            new Demand(1L << 32, 1, 1L << 32, (1L << 32) + 8),
+            new Demand(1L << 32, 1, 1, 1L << 32, (1L << 32) + 8),
             scan,
             null,
             List.of());

@@ -59,7 +59,7 @@ final class FitTest {
         new Workload(List.of(new Workload.Phase("churn", generator, false)), List.of());
     return new Bench()
         .policy(new DefragPolicy.OnFailure(64))
-        .pool(1024, (int) Demand.of(workload).peakBlocks())
+        .pool(1024, (int) Demand.of(workload).handles())
         .scenario(workload);
   }
 
@@ -107,7 +107,7 @@ final class FitTest {
                 .findFirst()
                 .orElseThrow()
                 .getKey());
-    assertThat(scan.handles()).isEqualTo(Demand.of(scenario.workload()).peakBlocks());
+    assertThat(scan.handles()).isEqualTo(Demand.of(scenario.workload()).handles());
     assertThat(serving.tailMap(Objects.requireNonNull(scan.alwaysFrom())).values())
         .hasSize(BEYOND / 8 + 1)
         .containsOnly(true);

@@ -52,6 +52,9 @@ public record JsonFit(
   public record PeakDemand(
       @JsonPropertyDescription("Requested bytes.") long payload,
       long blocks,
+      @JsonPropertyDescription(
+              "As many as suffice: blocks, or one more where a block is resized then.")
+          long handles,
       @JsonPropertyDescription("Requested bytes, each block rounded up to 8.") long aligned,
       @JsonPropertyDescription("The same with a header of 4 bytes a block before rounding.")
           long laidOut) {}
@@ -60,7 +63,7 @@ public record JsonFit(
   public record ImageFit(
       String image,
       @JsonPropertyDescription("SHA-256 of the ELF file, lower-case hex.") String sha256,
-      @JsonPropertyDescription("With as many handles as blocks are alive at most.") Search least,
+      @JsonPropertyDescription("With as many handles as suffice.") Search least,
       @JsonPropertyDescription(
               "With the scenario's number of handles, up to the first that served; null if it is"
                   + " the same number, or if the firmware broke.")
@@ -151,7 +154,11 @@ public record JsonFit(
         scenario.stackBytes(),
         scenario.pool().handles(),
         new PeakDemand(
-            demand.peakPayload(), demand.peakBlocks(), demand.peakAligned(), demand.peakLaidOut()),
+            demand.peakPayload(),
+            demand.peakBlocks(),
+            demand.handles(),
+            demand.peakAligned(),
+            demand.peakLaidOut()),
         fitted.beyond(),
         fitted.atMostPpm(),
         fitted.results().stream().map(JsonFit::image).toList());

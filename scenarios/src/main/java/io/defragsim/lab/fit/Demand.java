@@ -12,12 +12,14 @@ import java.util.Map;
  * allocator knows no other.
  *
  * @param peakPayload the most requested bytes alive at once
- * @param peakBlocks the most blocks alive at once, and so the fewest handles that suffice
+ * @param peakBlocks the most blocks alive at once
+ * @param handles as many as suffice: {@code peakBlocks}, or one more where a block is resized then
  * @param peakAligned the most bytes alive at once, each block rounded up to {@link #GRANULE}: less
  *     room no allocator can do with, because payloads are aligned to 8 and do not overlap
  * @param peakLaidOut the most bytes alive at once of blocks in the layout, their headers included
  */
-public record Demand(long peakPayload, long peakBlocks, long peakAligned, long peakLaidOut) {
+public record Demand(
+    long peakPayload, long peakBlocks, long handles, long peakAligned, long peakLaidOut) {
   /** What sizes and addresses are multiples of. */
   public static final int GRANULE = 8;
 
@@ -38,7 +40,7 @@ public record Demand(long peakPayload, long peakBlocks, long peakAligned, long p
         alive.add(grow.bytes());
         alive.remove(alive.sizes.put(grow.block(), grow.bytes()));
       } else if (operation instanceof Operation.Resize resize) {
-        alive.peakBlocks = Math.max(alive.peakBlocks, alive.blocks + 1);
+        alive.handles = Math.max(alive.handles, alive.blocks + 1);
         alive.remove(alive.sizes.getOrDefault(resize.block(), 0L));
         alive.add(resize.bytes());
         alive.sizes.put(resize.block(), resize.bytes());
@@ -46,7 +48,8 @@ public record Demand(long peakPayload, long peakBlocks, long peakAligned, long p
         alive.remove(alive.sizes.remove(free.block()));
       }
     }
-    return new Demand(alive.peakPayload, alive.peakBlocks, alive.peakAligned, alive.peakLaidOut);
+    return new Demand(
+        alive.peakPayload, alive.peakBlocks, alive.handles, alive.peakAligned, alive.peakLaidOut);
   }
 
   /**
@@ -72,6 +75,7 @@ public record Demand(long peakPayload, long peakBlocks, long peakAligned, long p
     private long laidOut;
     private long peakPayload;
     private long peakBlocks;
+    private long handles;
     private long peakAligned;
     private long peakLaidOut;
 
@@ -82,6 +86,7 @@ public record Demand(long peakPayload, long peakBlocks, long peakAligned, long p
       laidOut += roundUp(bytes + HEADER);
       peakPayload = Math.max(peakPayload, payload);
       peakBlocks = Math.max(peakBlocks, blocks);
+      handles = Math.max(handles, blocks);
       peakAligned = Math.max(peakAligned, aligned);
       peakLaidOut = Math.max(peakLaidOut, laidOut);
     }

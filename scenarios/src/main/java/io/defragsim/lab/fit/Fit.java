@@ -118,7 +118,7 @@ public final class Fit {
   }
 
   private FitResult result() {
-    long handles = Math.max(1, demand.peakBlocks());
+    long handles = Math.max(1, demand.handles());
     Scan least = scan(handles, options.beyond());
     int given = scenario.pool().handles();
     Scan asGiven = given == handles || least.broken() != null ? null : scan(given, 0);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param image the image's name
  * @param sha256 of the ELF file, lower-case hex
  * @param demand what the workload asks for
- * @param least pools with as many handles as the workload has blocks alive at most
+ * @param least pools with as many handles as suffice
  * @param asGiven the same with the scenario's number of handles, up to the first that served; null
  *     if it is the same number
  * @param parts one entry for each profile, in the order of the list; empty if no pool served

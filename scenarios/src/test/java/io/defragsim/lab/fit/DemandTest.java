@@ -49,7 +49,7 @@ final class DemandTest {
             new Operation.Alloc(0, 101), // 112
             new Operation.Alloc(1, 60)); // 64: the most bytes
 
-    assertThat(demand).isEqualTo(new Demand(161, 3, 168, 176));
+    assertThat(demand).isEqualTo(new Demand(161, 3, 3, 168, 176));
     // 176 of blocks, 12 of table: a pool is a multiple of 8
     assertThat(demand.floor(3)).isEqualTo(192);
     assertThat(demand.floor(4)).isEqualTo(192);
@@ -65,12 +65,21 @@ final class DemandTest {
             new Operation.Free(0),
             new Operation.Alloc(1, 250));
 
-    assertThat(demand).isEqualTo(new Demand(300, 2, 304, 104 + 208));
+    assertThat(demand).isEqualTo(new Demand(300, 2, 2, 304, 104 + 208));
+  }
+
+  @Test
+  void a_block_that_is_resized_needs_a_handle_more_where_that_is_a_growth_but_no_room_twice() {
+    Demand demand =
+        demand(
+            new Operation.Alloc(0, 100), new Operation.Resize(0, 200), new Operation.Resize(0, 40));
+
+    assertThat(demand).isEqualTo(new Demand(200, 1, 2, 200, 208));
   }
 
   @Test
   void a_workload_that_asks_for_nothing_needs_nothing() {
-    assertThat(demand(new Operation.Wait(10))).isEqualTo(new Demand(0, 0, 0, 0));
+    assertThat(demand(new Operation.Wait(10))).isEqualTo(new Demand(0, 0, 0, 0, 0));
   }
 
   /** The lab counts what is alive in the shadow heap of a run: another way to the same peaks. */
