@@ -280,6 +280,27 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
 }
 
+static void the_check_counts_free_entries_and_looks_at_the_search(void) {
+  make_pool(512, 8);
+  (void)alloc(8);
+  uint32_t first = pool.first_handle;
+  arena.table[first] = (defrag_entry)(arena.table[first] | arena.table[pool.last_handle]); /* its link: none */
+  pool.last_handle = (uint16_t)first;
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+#if DEFRAG_PASSES
+  make_state(4);
+  EXPECT(pool.window_free > 0 && defrag_check(&pool) == DEFRAG_OK);
+  pool.window_free++;
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+  pool.window_free--;
+  pool.left++;
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+  pool.left--;
+  pool.cursor++;
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+#endif
+}
+
 /* In a pass that slides everything, below the first hole. */
 static void a_size_past_the_end_ends_a_pass(void) {
   make_pool(512, 8);
@@ -301,6 +322,7 @@ const test corruption_tests[] = {
     {"the check never reads outside, and lets nothing pass that steps trip over",
      the_check_never_reads_outside_and_lets_nothing_pass_that_steps_trip_over},
     {"the check finds lists and moves that only look right", the_check_finds_lists_and_moves_that_only_look_right},
+    {"the check counts free entries and looks at the search", the_check_counts_free_entries_and_looks_at_the_search},
     {"a size past the end ends a pass", a_size_past_the_end_ends_a_pass},
     {NULL, NULL},
 };

@@ -139,6 +139,27 @@ static void room_below_the_topmost_pinned_block_is_found_again(void) {
   expect_content(guest, 36, 5);
 }
 
+static void a_smaller_pinned_request_is_looked_for_in_what_has_been_passed(void) {
+  make_pool(512, 16);
+  defrag_handle elsewhere = alloc(36);
+  (void)lock(alloc(4));
+  (void)alloc_pinned(36);
+  defrag_handle middle = alloc_pinned(36);
+  defrag_handle lowest = alloc_pinned(36);
+  release(middle);
+  (void)alloc(36);
+  (void)alloc(bytes_of(pool.free));
+  release(lowest);
+  release(elsewhere);
+  EXPECT(defrag_alloc_pinned(&pool, bytes_of(6)) == DEFRAG_FRAGMENTED);
+  while (pool.cursor != pool.end) {
+    EXPECT(defrag_step(&pool, 64) == 1);
+  }
+  EXPECT(defrag_alloc_pinned(&pool, 36) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == 0);
+  (void)alloc_pinned(36);
+}
+
 static void invalid_pinned_requests_are_refused(void) {
   make_pool(256, 2);
   EXPECT(defrag_alloc_pinned(&pool, 0) == DEFRAG_INVALID_SIZE);
@@ -180,6 +201,8 @@ const test pinned_tests[] = {
      a_locked_block_below_blocks_a_pinned_request_until_the_unlock},
     {"a pinned block is an obstacle", a_pinned_block_is_an_obstacle},
     {"room below the topmost pinned block is found again", room_below_the_topmost_pinned_block_is_found_again},
+    {"a smaller pinned request is looked for in what has been passed",
+     a_smaller_pinned_request_is_looked_for_in_what_has_been_passed},
     {"turns of pinned requests are served", turns_of_pinned_requests_are_served},
     {"invalid pinned requests are refused", invalid_pinned_requests_are_refused},
     {NULL, NULL},

@@ -79,6 +79,28 @@ static void a_request_that_was_served_meanwhile_is_forgotten(void) {
   EXPECT(settle(64) == 0);
 }
 
+static void a_request_that_an_allocation_serves_is_forgotten(void) {
+  bury_a_hole();
+  EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
+  (void)alloc(bytes_of(11));
+  (void)alloc(bytes_of(10));
+  EXPECT(defrag_address(&pool, alloc(bytes_of(12))) == arena.memory + 8);
+  EXPECT(settle(64) == 0 && pool.want == 0);
+}
+
+static void a_smaller_request_is_looked_for_in_what_has_been_passed(void) {
+  for (uint32_t steps = 0; steps < 6; steps++) {
+    bury_a_hole();
+    EXPECT(defrag_alloc(&pool, bytes_of(20)) == DEFRAG_FRAGMENTED);
+    for (uint32_t i = 0; i < steps; i++) {
+      (void)defrag_step(&pool, 64);
+    }
+    EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
+    EXPECT(settle(64) == 0);
+    (void)alloc(bytes_of(12));
+  }
+}
+
 /* Where the move ends says nothing about what is below it. */
 static void a_request_that_comes_during_a_move_begins_at_the_bottom(void) {
   static const uint32_t sizes[] = {8, 2, 8, 1, 4, 4, 4, 4, 4, 1};
@@ -154,6 +176,8 @@ const test request_tests[] = {
     {"a hole that an allocation does not see is brought up", a_hole_that_an_allocation_does_not_see_is_brought_up},
     {"steps end as soon as the request would be served", steps_end_as_soon_as_the_request_would_be_served},
     {"a request that was served meanwhile is forgotten", a_request_that_was_served_meanwhile_is_forgotten},
+    {"a request that an allocation serves is forgotten", a_request_that_an_allocation_serves_is_forgotten},
+    {"a smaller request is looked for in what has been passed", a_smaller_request_is_looked_for_in_what_has_been_passed},
     {"a request that comes during a move begins at the bottom", a_request_that_comes_during_a_move_begins_at_the_bottom},
     {"a pending request that no longer fits is out of memory", a_pending_request_that_no_longer_fits_is_out_of_memory},
     {"a request is served if the locked blocks cannot hold up enough", a_request_is_served_if_locks_cannot_hold_up_enough},
