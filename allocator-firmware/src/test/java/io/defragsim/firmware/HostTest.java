@@ -1,6 +1,7 @@
 package io.defragsim.firmware;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +10,11 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The library's own tests, in C, under AddressSanitizer and UBSan. Their output is shown. */
+/**
+ * The library's own tests, in C, on this computer. Their output is shown. {@code
+ * -Ddefragsim.mutations=true} also breaks the library in every way that is listed, which takes
+ * minutes.
+ */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class HostTest {
 
@@ -18,8 +23,42 @@ final class HostTest {
   @Test
   void the_library_passes_its_tests_under_sanitizers() throws IOException, InterruptedException {
     Toolchain.needs("make", "cc");
-    String output = Toolchain.make(Toolchain.FIRMWARE, folder, "host-test");
+    String output = show("host-test");
+    assertThat(output).contains("== normal", "== small", "== sliding", "seed 1");
+    assertThat(output.split("ok: random operations agree with a model", -1)).hasSize(4);
+  }
+
+  @Test
+  void every_configuration_compiles_and_works() throws IOException, InterruptedException {
+    Toolchain.needs("make", "cc");
+    assertThat(show("options")).contains("36 configurations");
+  }
+
+  @Test
+  void every_well_formed_small_heap_stays_one_whatever_is_called()
+      throws IOException, InterruptedException {
+    Toolchain.needs("make", "cc");
+    assertThat(show("states")).contains("== small", "5 granules: 6696 heaps");
+  }
+
+  @Test
+  void the_tests_reach_every_line_and_branch_of_the_library()
+      throws IOException, InterruptedException {
+    Toolchain.needs("make", "clang-16", "llvm-cov-16", "llvm-profdata-16");
+    assertThat(show("coverage")).containsPattern("lines: (\\d+) of \\1, branches: (\\d+) of \\2");
+  }
+
+  @Test
+  void no_mutation_of_the_library_passes_its_tests() throws IOException, InterruptedException {
+    assumeTrue(
+        Boolean.getBoolean("defragsim.mutations"), "minutes: -Ddefragsim.mutations=true runs it");
+    Toolchain.needs("make", "cc", "bash");
+    assertThat(show("mutations")).containsPattern("\\d+ mutations, 0 live");
+  }
+
+  private String show(String target) throws IOException, InterruptedException {
+    String output = Toolchain.make(Toolchain.FIRMWARE, folder, target);
     System.out.println(output);
-    assertThat(output).contains("seed 1", "ok: random operations agree with a model");
+    return output;
   }
 }

@@ -1,0 +1,551 @@
+/*
+ * Bounded model checking by enumeration: every well-formed heap of up to N granules, laid down in memory directly, whether or not
+ * a program could get there; and on each of them every call, every step and the insides of the free lists, once.
+ *
+ *   states [granules]
+ *
+ * A heap is: any layout of holes and of blocks, each free to move, locked or pinned; no move, or a copy or a slide that any
+ * block is in, at any granule of it, the block locked, freed or replaced meanwhile or not; every order of every free list; and
+ * every place at which the steps may be: which phase, at which header, with which window open, with any best window.
+ *
+ * After the call: the self-check, the guards, and every block with its size, its locks and its content, at its place if it is
+ * locked or pinned. That is what a heap of the next call is made of, so it holds for any number of calls on such heaps.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/defrag.c"
+
+enum { MOST = 12, GUARD = 32 };
+
+typedef enum segment_kind { A_HOLE, MOVABLE, LOCKED, FIXED, BEING_COPIED, THE_HELD_HOLE, IN_TWO_PARTS } segment_kind;
+
+typedef struct segment {
+  segment_kind kind;
+  uint32_t size; /* granules; of a block in two parts the hole's included */
+} segment;
+
+/* A block as it must be after the call. */
+typedef struct expected_block {
+  defrag_handle handle; /* 0: gone */
+  uint32_t size;
+  uint32_t kept; /* granules of the content that must be there */
+  uint32_t locks;
+  uint32_t number; /* that its content was made of */
+  uintptr_t fixed_at;
+} expected_block;
+
+static struct {
+  _Alignas(8) unsigned char below[GUARD];
+  _Alignas(8) unsigned char memory[8 * (MOST + 1) + GUARD];
+  entry_t table[MOST + 1];
+} arena;
+
+typedef struct heap {
+  defrag_pool pool;
+  unsigned char memory[8 * (MOST + 1) + GUARD];
+  entry_t table[MOST + 1];
+} heap;
+
+static defrag_pool pool;
+static heap made; /* the heap that calls begin with */
+static uint32_t granules_in_all;
+static segment segments[MOST];
+static uint32_t segment_count;
+static uint32_t move_size, move_done;
+static uint32_t headers[MOST + 1]; /* of the segments, and the end */
+static expected_block blocks[MOST];
+static uint32_t block_count;
+static uint64_t heaps, states, calls;
+static const char *what = "";
+static uint32_t argument[2];
+
+static void show(void) {
+  for (uint32_t i = 0; i < segment_count; i++) {
+    fprintf(stderr, " %c%u", ".ulpchs"[segments[i].kind], (unsigned)segments[i].size);
+  }
+  fprintf(stderr, "  move size %u, done %u; want %u phase %u cursor %u left %u window_free %u best %u cost %u\n",
+          (unsigned)move_size, (unsigned)move_done, made.pool.want, made.pool.phase, made.pool.cursor, made.pool.left,
+          made.pool.window_free, made.pool.best, made.pool.window_cost);
+}
+
+#define EXPECT(condition)                                                                                             \
+  do {                                                                                                                \
+    if (!(condition)) {                                                                                               \
+      fprintf(stderr, "FAILED: %s(%u, %u), line %d: %s\n  on", what, (unsigned)argument[0], (unsigned)argument[1],    \
+              __LINE__, #condition);                                                                                  \
+      show();                                                                                                         \
+      exit(1);                                                                                                        \
+    }                                                                                                                 \
+  } while (0)
+
+/* ---- A heap in memory ---- */
+
+static unsigned char content(uint32_t number, uint32_t i) { return (unsigned char)(0x40u + number * 37u + i * 5u); }
+
+/* The byte i of a block, its header's first byte being byte 0. */
+static unsigned char *byte_at(uint32_t index, uint32_t i) { return arena.memory + index * GRANULE - HEADER + i; }
+
+static void write_block(uint32_t index, uint32_t size, uint32_t number, uint32_t flags, uint32_t pinned) {
+  write_header(at(origin_of(&pool), index), size, flags, number | pinned);
+  for (uint32_t i = HEADER; i < size * GRANULE; i++) {
+    *byte_at(index, i) = content(number, i);
+  }
+}
+
+/* Lays the segments down; holes are in no list yet. */
+static void lay_down(void) {
+  memset(&arena, 0xa5, sizeof arena);
+  EXPECT(defrag_init(&pool, arena.memory, (granules_in_all + 1) * GRANULE, arena.table, granules_in_all) == DEFRAG_OK);
+  uintptr_t origin = origin_of(&pool);
+  pool.bins[bin_of(granules_in_all)] = 0;
+  pool.bin_mask = 0;
+  memset(arena.memory + 4, 0x5a, granules_in_all * GRANULE);
+  pool.free = 0;
+  block_count = 0;
+  uint32_t index = 1;
+  uint32_t flags = 0;
+  uint32_t lowest = pool.end;
+  for (uint32_t i = 0; i < segment_count; i++) {
+    uint32_t size = segments[i].size;
+    uint32_t number = block_count;
+    uint32_t state = 0;
+    uint32_t of_block = size;
+    headers[i] = index;
+    switch (segments[i].kind) {
+      case A_HOLE:
+        pool.free = (uint16_t)(pool.free + size);
+        at(origin, index + size)->size_below = (uint16_t)size;
+        write_header(at(origin, index), size, FREE, 0);
+        of_block = 0;
+        break;
+      case THE_HELD_HOLE:
+        pool.free = (uint16_t)(pool.free + size);
+        pool.move = MOVE_COPY;
+        pool.move_hole = (uint16_t)size;
+        pool.move_to = (uint16_t)index;
+        pool.move_entry = (uint16_t)number;
+        of_block = 0;
+        break;
+      case IN_TWO_PARTS:
+        pool.free = (uint16_t)(pool.free + size - move_size);
+        pool.move = MOVE_SLIDE;
+        pool.move_hole = (uint16_t)(size - move_size);
+        pool.move_to = (uint16_t)index;
+        pool.move_entry = (uint16_t)number;
+        of_block = move_size;
+        state = SLIDING;
+        write_block(index + size - move_size, move_size, number, 0, 0);
+        break;
+      case BEING_COPIED:
+        state = COPYING;
+        write_block(index, size, number, flags, 0);
+        break;
+      case FIXED:
+        lowest = index;
+        write_block(index, size, number, flags, PINNED);
+        break;
+      default:
+        state = segments[i].kind == LOCKED ? 1 : 0;
+        write_block(index, size, number, flags, 0);
+        break;
+    }
+    if (of_block) {
+      arena.table[number] = (entry_t)(placed_at(FIRST_GENERATION, index) | state);
+      int fixed = segments[i].kind == FIXED || state == 1;
+      blocks[block_count++] = (expected_block){(defrag_handle)(FIRST_GENERATION | number), of_block, of_block,
+                                               state == 1, number, fixed ? pool.memory + index * GRANULE : 0};
+    }
+    if (segments[i].kind == THE_HELD_HOLE || segments[i].kind == IN_TWO_PARTS) {
+      pool.move_size = (uint16_t)move_size;
+      pool.move_left = (uint16_t)(move_size - move_done);
+    }
+    flags = segments[i].kind == A_HOLE ? PREV_FREE : 0u;
+    index += size;
+    if (segments[i].kind == A_HOLE) {
+      at(origin, index)->tag = (uint16_t)(at(origin, index)->tag | PREV_FREE); /* the next one keeps it, or is written with it */
+    }
+  }
+  headers[segment_count] = index;
+  write_header(at(origin, pool.end), 0, flags, END);
+  pool.lowest_pinned = (uint16_t)lowest;
+  pool.least_free = 0;
+  /* What of the block on its way has arrived; then the header that covers it. */
+  if (pool.move) {
+    uint32_t to = pool.move_to;
+    uint32_t from = to + pool.move_hole;
+    uint32_t below = 0;
+    for (uint32_t i = 0; i < segment_count && headers[i] < to; i++) {
+      below = segments[i].kind == A_HOLE ? PREV_FREE : 0u;
+    }
+    memmove(byte_at(to, 0), byte_at(from, 0), (size_t)move_done * GRANULE);
+    pool.move_source = (uintptr_t)byte_at(from + move_done, 0);
+    pool.move_target = (uintptr_t)byte_at(to + move_done, 0);
+    if (pool.move == MOVE_COPY) {
+      write_header(at(origin, to), pool.move_hole, below, HELD);
+    } else {
+      write_header(at(origin, to), (uint32_t)pool.move_hole + move_size, below, pool.move_entry);
+    }
+  }
+  pool.first_handle = NO_ENTRY;
+  if (block_count < granules_in_all) {
+    pool.first_handle = (uint16_t)block_count;
+  } else {
+    pool.last_handle = 0;
+  }
+}
+
+static void keep_heap(void) {
+  made.pool = pool;
+  memcpy(made.memory, arena.memory, sizeof made.memory);
+  memcpy(made.table, arena.table, sizeof made.table);
+}
+
+static void begin_again(void) {
+  pool = made.pool;
+  memcpy(arena.memory, made.memory, sizeof made.memory);
+  memcpy(arena.table, made.table, sizeof made.table);
+}
+
+/* ---- After a call ---- */
+
+static void expect_block(const expected_block *block) {
+  uint32_t number = (uint32_t)block->handle & INDEX_MASK;
+  uint32_t entry = arena.table[number];
+  uint32_t locks = entry & LOCK_MASK;
+  uint32_t index = index_in(entry);
+  EXPECT(((entry ^ (uint32_t)block->handle) >> GENERATION_SHIFT) == 0 && locks != NOT_LIVE);
+  EXPECT(locks <= DEFRAG_MAX_LOCKS ? locks == block->locks : block->locks == 0);
+  EXPECT(!block->fixed_at || (uintptr_t)defrag_address(&pool, block->handle) == block->fixed_at);
+  uint32_t done = block->size;
+  uint32_t from = index;
+  if (locks == SLIDING) {
+    EXPECT(pool.move == MOVE_SLIDE && pool.move_entry == number && pool.move_size == block->size);
+    done = (uint32_t)pool.move_size - pool.move_left;
+    from = index + pool.move_hole;
+  } else {
+    EXPECT(size_of(at(origin_of(&pool), index)) == block->size);
+  }
+  for (uint32_t i = HEADER; i < block->kept * GRANULE; i++) {
+    EXPECT(*byte_at(i / GRANULE < done ? index : from, i) == content(block->number, i));
+  }
+}
+
+static void expect_heap(void) {
+  calls++;
+  EXPECT(defrag_check(&pool) == DEFRAG_OK);
+  uint32_t free = granules_in_all;
+  for (uint32_t i = 0; i < block_count; i++) {
+    if (blocks[i].handle) {
+      expect_block(&blocks[i]);
+      free -= blocks[i].size;
+    }
+  }
+  EXPECT(free == pool.free);
+  if (pool.want && pool.move) { /* steps do not search while a block is on its way, and no call puts them above it */
+    EXPECT(pool.cursor <= pool.move_to);
+    EXPECT(pool.phase != PHASE_SEARCH || (!pool.window_free && pool.window_cost == NO_WINDOW));
+  }
+  for (uint32_t i = 0; i < GUARD; i++) {
+    EXPECT(arena.below[i] == 0xa5 && arena.memory[(granules_in_all + 1) * GRANULE + i] == 0xa5);
+  }
+  EXPECT(arena.table[granules_in_all] == (entry_t)0xa5a5a5a5u);
+}
+
+/* A call that gives a new block of `size` granules, or an error. */
+static void expect_allocated(int32_t result, uint32_t size) {
+  if (result > 0) {
+    blocks[block_count++] = (expected_block){result, size, 0, 0, 0, 0};
+    expect_heap();
+    block_count--;
+  } else {
+    EXPECT(result == (block_count == granules_in_all  ? DEFRAG_OUT_OF_HANDLES
+                      : size > pool.free ? DEFRAG_OUT_OF_MEMORY
+                                         : DEFRAG_FRAGMENTED));
+    expect_heap();
+  }
+}
+
+/* ---- Every call ---- */
+
+static void every_step(void) {
+  static const uint32_t budgets[] = {8, 16, 8 * MOST};
+  for (uint32_t i = 0; i < 3; i++) {
+    what = "step";
+    argument[0] = budgets[i];
+    begin_again();
+    int32_t result = defrag_step(&pool, budgets[i]);
+    EXPECT(result == 1 || result == 0 || result == DEFRAG_BLOCKED || result == DEFRAG_OUT_OF_MEMORY);
+    EXPECT(pool.bytes_moved <= budgets[i]);
+    expect_heap();
+  }
+}
+
+static void every_other_call(void) {
+  for (uint32_t size = 1; size <= granules_in_all; size++) {
+    argument[0] = size;
+    what = "alloc";
+    begin_again();
+    expect_allocated(defrag_alloc(&pool, size * GRANULE - HEADER), size);
+    what = "alloc_pinned";
+    begin_again();
+    expect_allocated(defrag_alloc_pinned(&pool, size * GRANULE - HEADER), size);
+  }
+  for (uint32_t i = 0; i < block_count; i++) {
+    const expected_block was = blocks[i];
+    int in_two_parts = (made.table[i] & LOCK_MASK) == SLIDING;
+    argument[0] = i;
+    what = "free";
+    begin_again();
+    int32_t result = defrag_free(&pool, was.handle);
+    EXPECT(result == (was.locks ? DEFRAG_STILL_LOCKED : DEFRAG_OK));
+    blocks[i].handle = result ? was.handle : 0;
+    expect_heap();
+    blocks[i] = was;
+
+    what = "lock";
+    begin_again();
+    void *address = NULL;
+    result = defrag_try_lock(&pool, was.handle, &address);
+    EXPECT(result == (in_two_parts ? DEFRAG_MOVING : DEFRAG_OK) && address == defrag_address(&pool, was.handle));
+    blocks[i].locks += result ? 0u : 1u;
+    expect_heap();
+    blocks[i] = was;
+
+    what = "unlock";
+    begin_again();
+    result = defrag_unlock(&pool, was.handle);
+    EXPECT(result == (was.locks ? DEFRAG_OK : DEFRAG_NOT_LOCKED));
+    blocks[i].locks -= result ? 0u : 1u;
+    expect_heap();
+    blocks[i] = was;
+
+    what = "resize";
+    for (uint32_t size = 1; size <= granules_in_all; size++) {
+      argument[1] = size;
+      begin_again();
+      result = defrag_resize(&pool, was.handle, size * GRANULE - HEADER);
+      if (result == DEFRAG_OK) {
+        EXPECT(!in_two_parts);
+        blocks[i].size = size;
+        blocks[i].kept = size < was.size ? size : was.size;
+      } else {
+        EXPECT(in_two_parts ? result == DEFRAG_MOVING
+                            : size > was.size && (result == DEFRAG_OUT_OF_MEMORY || result == DEFRAG_FRAGMENTED ||
+                                                  (result == DEFRAG_STILL_LOCKED && was.fixed_at)));
+      }
+      expect_heap();
+      blocks[i] = was;
+    }
+  }
+}
+
+/* A hole out of its list, and back at the head of it: all other holes stay where they are. */
+static void every_hole_out_and_in(void) {
+  what = "bin_remove and bin_insert";
+  for (uint32_t i = 0; i < segment_count; i++) {
+    if (segments[i].kind == A_HOLE) {
+      argument[0] = i;
+      begin_again();
+      uintptr_t origin = origin_of(&pool);
+      bin_remove(&pool, origin, at(origin, headers[i]));
+      uint32_t listed = 0;
+      for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
+        EXPECT(((uint32_t)pool.bin_mask >> bin & 1u) == (pool.bins[bin] ? 1u : 0u));
+        for (uint32_t hole = pool.bins[bin]; hole; hole = at(origin, hole)->link) {
+          EXPECT(hole != headers[i]);
+          listed++;
+        }
+      }
+      bin_insert(&pool, origin, headers[i], segments[i].size);
+      EXPECT(pool.bins[bin_of(segments[i].size)] == headers[i]);
+      for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
+        for (uint32_t hole = pool.bins[bin]; hole; hole = at(origin, hole)->link) {
+          listed--;
+        }
+      }
+      EXPECT(listed == (uint32_t)-1);
+      expect_heap();
+    }
+  }
+  begin_again();
+}
+
+static void in_this_state(int calls_too) {
+  states++;
+  keep_heap();
+  what = "state";
+  EXPECT(defrag_check(&pool) == DEFRAG_OK);
+  every_step();
+  if (calls_too) {
+    every_other_call();
+  }
+  begin_again();
+}
+
+/* Every place at which the steps may be. */
+static void every_search(void) {
+  const defrag_pool without = pool;
+  in_this_state(1);
+  every_hole_out_and_in();
+  for (uint32_t c = 0; c <= segment_count; c++) {
+    if (pool.move && headers[c] > pool.move_to) {
+      break; /* expect_heap() says that steps are never there */
+    }
+    for (uint32_t want = 1; want <= granules_in_all; want++) {
+      pool = without;
+      pool.want = (uint16_t)want;
+      pool.cursor = (uint16_t)headers[c];
+      pool.best = (uint16_t)headers[c];
+      pool.window_cost = NO_WINDOW;
+      pool.phase = PHASE_EVERYTHING;
+      pool.passes = DEFRAG_PASSES;
+      in_this_state(want == 1);
+      pool.phase = PHASE_WINDOW;
+      pool.passes = 1;
+      pool.window_cost = (uint16_t)(want / 2u);
+      in_this_state(0);
+      pool.phase = PHASE_SEARCH;
+      pool.window_cost = NO_WINDOW;
+      in_this_state(0);
+      pool.window_cost = (uint16_t)(pool.move ? (uint32_t)NO_WINDOW : granules_in_all - 1u);
+      for (uint32_t best = 0; best <= segment_count && !pool.move; best++) {
+        pool.best = (uint16_t)headers[best];
+        in_this_state(want == 2);
+      }
+      /* A window that is open, from any hole. */
+      for (uint32_t l = 0; l < c && !pool.move; l++) {
+        if (segments[l].kind == A_HOLE) {
+          pool.left = (uint16_t)headers[l];
+          pool.window_free = 0;
+          for (uint32_t i = l; i < c; i++) {
+            uint32_t tag = at(origin_of(&pool), headers[i])->tag;
+            pool.window_free = (uint16_t)(pool.window_free + (tag & FREE ? tag >> SIZE_SHIFT : 0u));
+          }
+          in_this_state(want == 3);
+        }
+      }
+    }
+    pool = without;
+    pool.want = WANT_PINNED;
+    pool.want_pinned = 2;
+    pool.phase = PHASE_EVERYTHING;
+    pool.window_cost = NO_WINDOW;
+    pool.cursor = (uint16_t)headers[c];
+    in_this_state(0);
+  }
+  pool = without;
+}
+
+/* ---- Every heap ---- */
+
+/* Puts the holes from segment i on into their lists, each at every place among those that are there. */
+static void every_order(uint32_t i) {
+  while (i < segment_count && segments[i].kind != A_HOLE) {
+    i++;
+  }
+  if (i == segment_count) {
+    heaps++;
+    every_search();
+    return;
+  }
+  uintptr_t origin = origin_of(&pool);
+  uint32_t bin = bin_of(segments[i].size);
+  heap saved = {.pool = pool};
+  memcpy(saved.memory, arena.memory, sizeof saved.memory);
+  memcpy(saved.table, arena.table, sizeof saved.table);
+  uint32_t before = 0; /* the hole that it comes after; 0: at the head */
+  for (;;) {
+    around *hole = at(origin, headers[i]);
+    uint32_t next = before ? at(origin, before)->link : pool.bins[bin];
+    hole->link = (uint16_t)next;
+    hole->previous = (uint16_t)(before ? before : HEAD + bin);
+    if (before) {
+      at(origin, before)->link = (uint16_t)headers[i];
+    } else {
+      pool.bins[bin] = (uint16_t)headers[i];
+    }
+    if (next) {
+      at(origin, next)->previous = (uint16_t)headers[i];
+    }
+    pool.bin_mask = (uint8_t)(pool.bin_mask | 1u << bin);
+    every_order(i + 1);
+    pool = saved.pool;
+    memcpy(arena.memory, saved.memory, sizeof saved.memory);
+    memcpy(arena.table, saved.table, sizeof saved.table);
+    if (!next) {
+      return;
+    }
+    before = next;
+  }
+}
+
+static void every_layout(uint32_t left, int moving, int copied_next) {
+  if (!left) {
+    if (!copied_next) {
+      lay_down();
+      every_order(0);
+    }
+    return;
+  }
+  segment *next = &segments[segment_count];
+  segment_kind last = segment_count ? segments[segment_count - 1].kind : MOVABLE;
+  if (copied_next) {
+    if (move_size <= left) {
+      *next = (segment){BEING_COPIED, move_size};
+      segment_count++;
+      every_layout(left - move_size, 1, 0);
+      segment_count--;
+    }
+    return;
+  }
+  for (uint32_t size = 1; size <= left; size++) {
+    for (segment_kind kind = A_HOLE; kind <= FIXED; kind++) {
+      if (kind != A_HOLE || last != A_HOLE) {
+        *next = (segment){kind, size};
+        segment_count++;
+        every_layout(left - size, moving, 0);
+        segment_count--;
+      }
+    }
+    if (!moving) {
+      for (uint32_t moved = 1; moved <= size; moved++) {
+        for (uint32_t done = 1; done <= moved; done++) {
+          move_size = moved;
+          move_done = done;
+          *next = (segment){THE_HELD_HOLE, size};
+          segment_count++;
+          every_layout(left - size, 1, 1);
+          every_layout(left - size, 1, 0); /* it has been locked, freed or replaced */
+          segment_count--;
+          if (size - moved >= 1 && size - moved < moved) {
+            *next = (segment){IN_TWO_PARTS, size};
+            segment_count++;
+            every_layout(left - size, 1, 0);
+            segment_count--;
+          }
+        }
+      }
+      move_size = move_done = 0;
+    }
+  }
+}
+
+int main(int argc, char **argv) {
+  uint32_t most = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 5;
+  if (most < 1 || most > MOST) {
+    fprintf(stderr, "granules: 1 to %d\n", MOST);
+    return 2;
+  }
+  for (granules_in_all = 1; granules_in_all <= most; granules_in_all++) {
+    heaps = states = calls = 0;
+    every_layout(granules_in_all, 0, 0);
+    printf("%u granules: %llu heaps, %llu states, %llu calls\n", (unsigned)granules_in_all, (unsigned long long)heaps,
+           (unsigned long long)states, (unsigned long long)calls);
+    fflush(stdout);
+  }
+  return 0;
+}
