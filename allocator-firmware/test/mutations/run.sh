@@ -2,6 +2,7 @@
 # Applies the mutations of a list one at a time to a copy of src/defrag.c, and says which of them the host tests let live.
 #
 #   test/mutations/run.sh BUILD [WORD]     BUILD: where to build. WORD: only those with it in their names
+#   test/mutations/run.sh --check          only whether the list fits the source
 #
 # Exit status: 0 none lives; 1 some do; 2 a text to be replaced is not there exactly once, or nothing is to be done.
 set -euo pipefail
@@ -50,6 +51,10 @@ for i in "${!names[@]}"; do
   fi
 done
 ((bad == 0)) || exit 2
+if [[ $1 == --check ]]; then
+  echo "${#names[@]} mutations fit"
+  exit 0
+fi
 
 # The tests are compiled once, and must pass without a mutation.
 rm -rf "$build"

@@ -63,13 +63,17 @@ static uint64_t heaps, states, calls;
 static const char *what = "";
 static uint32_t argument[2];
 
+static uintptr_t place_of(uint32_t index) { return (uintptr_t)at(origin_of(&pool), index); }
+
+static unsigned header_number(uintptr_t place) { return (unsigned)((place - origin_of(&made.pool)) / GRANULE); }
+
 static void show(void) {
   for (uint32_t i = 0; i < segment_count; i++) {
     fprintf(stderr, " %c%u", ".ulpchs"[segments[i].kind], (unsigned)segments[i].size);
   }
   fprintf(stderr, "  move size %u, done %u; want %u phase %u cursor %u left %u window_free %u best %u cost %u\n",
-          (unsigned)move_size, (unsigned)move_done, made.pool.want, made.pool.phase, made.pool.cursor, made.pool.left,
-          made.pool.window_free, made.pool.best, made.pool.window_cost);
+          (unsigned)move_size, (unsigned)move_done, made.pool.want, (unsigned)made.pool.phase, header_number(made.pool.cursor), header_number(made.pool.left),
+          (unsigned)made.pool.window_free, header_number(made.pool.best), (unsigned)made.pool.window_cost);
 }
 
 #define EXPECT(condition)                                                                                             \
@@ -173,6 +177,8 @@ static void lay_down(void) {
   write_header(at(origin, pool.end), 0, flags, END);
   pool.lowest_pinned = (uint16_t)lowest;
   pool.least_free = 0;
+  pool.move_header = pool.move == MOVE_COPY ? header(pool.move_hole, 0, HELD)
+                                            : header((uint32_t)pool.move_hole + move_size, 0, pool.move_entry);
   /* What of the block on its way has arrived; then the header that covers it. */
   if (pool.move) {
     uint32_t to = pool.move_to;
@@ -184,11 +190,7 @@ static void lay_down(void) {
     memmove(byte_at(to, 0), byte_at(from, 0), (size_t)move_done * GRANULE);
     pool.move_source = (uintptr_t)byte_at(from + move_done, 0);
     pool.move_target = (uintptr_t)byte_at(to + move_done, 0);
-    if (pool.move == MOVE_COPY) {
-      write_header(at(origin, to), pool.move_hole, below, HELD);
-    } else {
-      write_header(at(origin, to), (uint32_t)pool.move_hole + move_size, below, pool.move_entry);
-    }
+    *header_of(at(origin, to)) = pool.move_header | below << 16;
   }
   pool.first_handle = NO_ENTRY;
   if (block_count < granules_in_all) {
@@ -246,7 +248,7 @@ static void expect_heap(void) {
   }
   EXPECT(free == pool.free);
   if (pool.want && pool.move) { /* steps do not search while a block is on its way, and no call puts them above it */
-    EXPECT(pool.cursor <= pool.move_to);
+    EXPECT(pool.cursor <= place_of(pool.move_to));
     EXPECT(pool.phase != PHASE_SEARCH || (!pool.window_free && pool.window_cost == NO_WINDOW));
   }
   for (uint32_t i = 0; i < GUARD; i++) {
@@ -398,32 +400,41 @@ static void every_search(void) {
     for (uint32_t want = 1; want <= granules_in_all; want++) {
       pool = without;
       pool.want = (uint16_t)want;
-      pool.cursor = (uint16_t)headers[c];
-      pool.best = (uint16_t)headers[c];
-      pool.window_cost = NO_WINDOW;
-      pool.phase = PHASE_EVERYTHING;
+      pool.cursor = place_of(headers[c]);
+      pool.best = place_of(headers[c]);
+      pool.everything = 1;
       pool.passes = DEFRAG_PASSES;
-      in_this_state(want == 1);
       pool.phase = PHASE_WINDOW;
-      pool.passes = 1;
-      pool.window_cost = (uint16_t)(want / 2u);
-      in_this_state(0);
+      pool.window_cost = NO_LIMIT;
+      in_this_state(want == 1);
       pool.phase = PHASE_SEARCH;
       pool.window_cost = NO_WINDOW;
       in_this_state(0);
-      pool.window_cost = (uint16_t)(pool.move ? (uint32_t)NO_WINDOW : granules_in_all - 1u);
+      pool.everything = 0;
+      pool.passes = 1;
+      pool.phase = PHASE_WINDOW;
+      pool.window_cost = want / 2u * GRANULE;
+      in_this_state(0);
+      pool.phase = PHASE_PASSED;
+      pool.dirty = want & 1u;
+      in_this_state(want == 2);
+      pool.dirty = 0;
+      pool.phase = PHASE_SEARCH;
+      pool.window_cost = NO_WINDOW;
+      in_this_state(0);
+      pool.window_cost = pool.move ? (uint32_t)NO_WINDOW : (granules_in_all - 1u) * GRANULE;
       for (uint32_t best = 0; best <= segment_count && !pool.move; best++) {
-        pool.best = (uint16_t)headers[best];
+        pool.best = place_of(headers[best]);
         in_this_state(want == 2);
       }
       /* A window that is open, from any hole. */
       for (uint32_t l = 0; l < c && !pool.move; l++) {
         if (segments[l].kind == A_HOLE) {
-          pool.left = (uint16_t)headers[l];
+          pool.left = place_of(headers[l]);
           pool.window_free = 0;
           for (uint32_t i = l; i < c; i++) {
             uint32_t tag = at(origin_of(&pool), headers[i])->tag;
-            pool.window_free = (uint16_t)(pool.window_free + (tag & FREE ? tag >> SIZE_SHIFT : 0u));
+            pool.window_free += tag & FREE ? (tag >> SIZE_SHIFT) * GRANULE : 0u;
           }
           in_this_state(want == 3);
         }
@@ -432,9 +443,13 @@ static void every_search(void) {
     pool = without;
     pool.want = WANT_PINNED;
     pool.want_pinned = 2;
-    pool.phase = PHASE_EVERYTHING;
+    pool.everything = 1;
+    pool.phase = PHASE_WINDOW;
+    pool.window_cost = NO_LIMIT;
+    pool.cursor = place_of(headers[c]);
+    in_this_state(0);
+    pool.phase = PHASE_SEARCH;
     pool.window_cost = NO_WINDOW;
-    pool.cursor = (uint16_t)headers[c];
     in_this_state(0);
   }
   pool = without;

@@ -49,6 +49,14 @@ final class HostTest {
   }
 
   @Test
+  void every_mutation_still_fits_the_library() throws IOException, InterruptedException {
+    Toolchain.needs("bash");
+    Toolchain.Result result =
+        Toolchain.run(Toolchain.FIRMWARE, "bash", "test/mutations/run.sh", "--check");
+    assertThat(result.status()).as(result.output()).isZero();
+  }
+
+  @Test
   void no_mutation_of_the_library_passes_its_tests() throws IOException, InterruptedException {
     assumeTrue(
         Boolean.getBoolean("defragsim.mutations"), "minutes: -Ddefragsim.mutations=true runs it");
