@@ -1374,9 +1374,6 @@ static int move_is_partial(const defrag_pool *pool) {
 }
 
 static int move_is_sound(const defrag_pool *pool, const defrag_block *block, uint32_t index, uint32_t size) {
-  if (pool->move_header != header(size, 0, at(origin_of(pool), index)->link)) {
-    return 0;
-  }
   if (block->kind == DEFRAG_HELD) {
     return pool->move == MOVE_COPY && pool->move_to == index && move_from(pool) == index + size &&
            pool->move_size <= size && move_is_partial(pool);
