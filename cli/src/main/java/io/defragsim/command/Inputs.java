@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
@@ -153,7 +154,7 @@ final class Inputs {
   private @Nullable Scenario scenario(String source) {
     ReadResult read = readResult(source);
     if (read instanceof ReadResult.Valid valid) {
-      return valid.scenario().withMcu(part.apply(valid.scenario().mcu()));
+      return onPart(source, valid.scenario());
     }
     if (read instanceof ReadResult.Invalid invalid) {
       for (Problem problem : invalid.problems()) {
@@ -161,6 +162,22 @@ final class Inputs {
       }
     }
     return null;
+  }
+
+  /** The scenario on the part that the command line makes of its own; null with problems. */
+  private @Nullable Scenario onPart(String source, Scenario scenario) {
+    McuConfig other = part.apply(scenario.mcu());
+    int least = other.timing().shortestInterrupt();
+    int before = problems.size();
+    for (InterruptSource interrupt : scenario.interrupts()) {
+      if (interrupt.cycles() < least) {
+        problems.add(
+            String.format(
+                "%s: with --wait-states %d an interrupt takes at least %d cycles, and \"%s\" takes %d",
+                source, other.waitStates(), least, interrupt.name(), interrupt.cycles()));
+      }
+    }
+    return problems.size() > before ? null : scenario.withMcu(other);
   }
 
   private @Nullable ReadResult readResult(String source) {

@@ -91,6 +91,28 @@ final class InterruptTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** Entry 16 + 2: the vector and the handler's first instruction; return 16 + 1. */
+  @Test
+  void wait_states_make_an_interrupt_later_and_it_takes_what_it_says_all_the_same() {
+    McuConfig part = Program.config().withWaitStates(1);
+    // push {r4-r7, lr}; ldm r0!, {r1-r7}; pop {r4-r7, pc}: 6, 8 and 9 + 1
+    Program program = new Program().function("copy", 0xB5F0, 0xC8FE, 0xBDF0);
+    try (Mcu mcu = interrupted(part, program, once(100, 50, 0))) {
+      assertThat(mcu.idle(1000)).isEqualTo(new Outcome.Slept(1000, 50));
+      assertThat(events).containsExactly("IRQ 0 after 18, asleep");
+    }
+    for (int at = 1; at < 6 + 8 + 10; at++) {
+      try (Mcu mcu = interrupted(part, program, once(at, 35, 0))) {
+        long spent = at < 6 ? at : at < 14 ? at - 6 : at - 14;
+        assertThat(Program.call(mcu, "copy", SRAM))
+            .as("requested at " + at)
+            .isEqualTo(new Outcome.Returned(SRAM + 28, 24 + 35 + spent, 35 + spent));
+      }
+    }
+    assertThatThrownBy(() -> interrupted(part, program, once(1, 34, 0)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void a_sleep_lasts_until_the_handler_that_has_begun_in_it_is_over() {
     try (Mcu mcu = interrupted(new Program(), once(100, 50, 0))) {

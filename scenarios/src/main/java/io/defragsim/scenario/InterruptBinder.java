@@ -104,15 +104,16 @@ final class InterruptBinder {
   }
 
   private static void checkLeast(Fields fields, long cycles, McuConfig mcu) {
-    CycleModel model = mcu.core().timing(mcu.multiplierCycles());
-    int least = model.exceptionEntry() + model.exceptionReturn();
+    CycleModel model = mcu.timing();
+    int least = model.shortestInterrupt();
+    int entry = least - model.exceptionReturn() - model.flash().refetch();
     if (cycles < least) {
       fields.problem(
           "cycles",
           String.format(
               "%d is too short: a %s takes %d cycles to enter an interrupt and %d to return, so"
                   + " expected %d or more",
-              cycles, mcu.core().title(), model.exceptionEntry(), model.exceptionReturn(), least));
+              cycles, mcu.core().title(), entry, least - entry, least));
     }
   }
 

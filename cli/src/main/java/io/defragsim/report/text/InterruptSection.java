@@ -17,7 +17,10 @@ final class InterruptSection {
     if (result.interrupts().isEmpty()) {
       return;
     }
-    page.heading("Interrupts", "cycles from the request to the handler's first instruction");
+    page.heading(
+        "Interrupts",
+        result.subject().mcu().isEstimate(),
+        "cycles from the request to the handler's first instruction");
     long clock = result.subject().mcu().clockHz();
     Table table = new Table("<", "every", "takes", "count", "min", "mean", "p99", "max", "max µs");
     for (InterruptStats stats : result.interrupts()) {

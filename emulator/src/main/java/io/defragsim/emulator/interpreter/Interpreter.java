@@ -365,17 +365,22 @@ public final class Interpreter {
   }
 
   private StepResult enterStacked(int exception, boolean tailChained, @Nullable Fault cause) {
-    long cycles = tailChained ? model.tailChain() : model.exceptionEntry();
-    if (lines != null && lines.serves(exception)) {
-      flow.enter(exception, InterruptLines.HANDLER | 1);
-      lines.begin(exception, system.now() + cycles);
-    } else {
-      try {
+    boolean ofHost = lines != null && lines.serves(exception);
+    try {
+      if (ofHost) {
+        flow.enter(exception, InterruptLines.HANDLER | 1);
+      } else {
         flow.enter(exception);
-      } catch (AccessFault e) {
-        return instead(exception, tailChained, e);
       }
-      cycles += model.flash().vector() + refetch();
+    } catch (AccessFault e) {
+      return instead(exception, tailChained, e);
+    }
+    int cycles =
+        (tailChained ? model.tailChain() : model.exceptionEntry())
+            + model.flash().vector()
+            + refetch();
+    if (lines != null && ofHost) {
+      lines.begin(exception, system.now() + cycles);
     }
     returning = 0;
     system.advance(cycles);

@@ -60,7 +60,7 @@ public final class InterruptLines implements OutsideRequests {
     bodies = new long[lines];
     for (int line = 0; line < lines; line++) {
       InterruptSource source = sources.get(line);
-      bodies[line] = source.cycles() - model.exceptionEntry() - model.exceptionReturn();
+      bodies[line] = source.cycles() - model.shortestInterrupt();
       if (bodies[line] < 0) {
         throw new IllegalArgumentException(
             source + ": entry and return take longer than the interrupt");

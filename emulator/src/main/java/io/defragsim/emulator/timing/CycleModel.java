@@ -170,6 +170,14 @@ public record CycleModel(
     return cycles + flash.straight(instruction, address, cycles) + (goes ? flash.refetch() : 0);
   }
 
+  /**
+   * Cycles of an interrupt with a handler in flash that does nothing, of a program in flash: entry
+   * and return.
+   */
+  public int shortestInterrupt() {
+    return exceptionEntry + flash.vector() + flash.refetch() + exceptionReturn + flash.refetch();
+  }
+
   private Cost cost(Instruction instruction) {
     return Objects.requireNonNull(costs.get(instruction.form().cost()));
   }
