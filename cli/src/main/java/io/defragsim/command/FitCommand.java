@@ -182,7 +182,7 @@ final class FitCommand implements Callable<Integer> {
 
   private long factor(String text) {
     try {
-      long ppm = new BigDecimal(text).movePointRight(PPM_DIGITS).longValueExact();
+      long ppm = new BigDecimal(text).scaleByPowerOfTen(PPM_DIGITS).longValueExact();
       if (ppm > 0) {
         return ppm;
       }

@@ -150,6 +150,7 @@ final class FitCommandTest {
         "fit swiss-cheese --at-most 0          | is no factor",
         "fit swiss-cheese --at-most 1.0000001  | at most 6 decimals",
         "fit swiss-cheese --at-most 1e99999999 | is no factor",
+        "fit swiss-cheese --at-most 1e-9999999 | is no factor",
       })
   void wrong_usage_is_status_2_with_the_reason(String line, String reason) {
     Finished run = Cli.run(line.split(" +"));
