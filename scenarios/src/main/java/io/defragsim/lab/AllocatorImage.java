@@ -370,20 +370,27 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     /** A block in two parts and the hole that it is moving into. */
     SPLIT,
     /** A hole into which a block is being copied. */
-    HELD
+    HELD,
+    /** A hole, once more, as it stands in a free list. */
+    LISTED
   }
 
   /**
    * A stretch of the heap.
    *
    * @param bytes the allocator's header included
-   * @param handle of the block in it, 0 if none
+   * @param handle of the block in it, 0 if none; for a listed hole the number of its list
    */
-  record Piece(long address, int bytes, PieceKind kind, int handle) {}
+  record Piece(long address, int bytes, PieceKind kind, int handle) {
+
+    boolean isListed() {
+      return kind == PieceKind.LISTED;
+    }
+  }
 
   /**
-   * All blocks and holes by address, at the moment of {@code snapshot}; empty if the image has no
-   * {@code image_walk}.
+   * All blocks and holes by address, then the holes of each free list from its head, at the moment
+   * of {@code snapshot}; empty if the image has no {@code image_walk}.
    */
   List<Piece> walk(Snapshot snapshot) {
     if (walk.isEmpty()) {
@@ -419,8 +426,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
         int handle = words.get();
         int kind = size >>> 28;
         if (kind >= PieceKind.values().length) {
-          // from here on the free lists, which repeat holes
-          return pieces;
+          throw RunStopped.violation("image_walk gives a piece of kind " + kind).in("image_walk");
         }
         pieces.add(new Piece(start, size & 0x0fffffff, PieceKind.values()[kind], handle));
       }

@@ -10,6 +10,7 @@ final class Compactor {
   private final AllocatorImage image;
   private final ShadowHeap heap;
   private final Recorder recorder;
+  private final Narrator narrator;
   private final DefragPolicy policy;
   private final long stallBudget;
 
@@ -21,11 +22,13 @@ final class Compactor {
       AllocatorImage image,
       ShadowHeap heap,
       Recorder recorder,
+      Narrator narrator,
       DefragPolicy policy,
       long stallBudget) {
     this.image = image;
     this.heap = heap;
     this.recorder = recorder;
+    this.narrator = narrator;
     this.policy = policy;
     this.stallBudget = stallBudget;
   }
@@ -56,6 +59,7 @@ final class Compactor {
     }
     ShadowHeap.Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
     recorder.pause(cause, answer.elapsed(), moved, answer.value());
+    narrator.stepped(cause, policy.budgetBytes(), answer, moved);
     return new Step(answer.value(), answer.cycles(), answer.elapsed(), moved.bytes());
   }
 

@@ -80,7 +80,8 @@ final class HeapMapper {
 
   /** The pool as the image sees it at that moment, else as the shadow heap does. */
   HeapMap map(Moment moment) {
-    List<AllocatorImage.Piece> pieces = image.walk(moment.snapshot());
+    List<AllocatorImage.Piece> pieces =
+        image.walk(moment.snapshot()).stream().filter(p -> !p.isListed()).toList();
     return pieces.isEmpty() ? shadow(moment) : walked(moment, pieces);
   }
 
@@ -101,9 +102,10 @@ final class HeapMapper {
       }
       strip.upTo((int) start, Use.META);
       switch (piece.kind()) {
-        case FREE, HELD -> strip.upTo((int) end, Use.FREE);
+        case FREE -> strip.upTo((int) end, Use.FREE);
         case USED, LOCKED -> block(strip, payloads.get(piece.handle()), (int) start, (int) end);
-        case SPLIT -> strip.upTo((int) end, Use.USED);
+        case SPLIT, HELD -> strip.upTo((int) end, Use.MOVING);
+        case LISTED -> throw new IllegalStateException("the heap itself has no " + piece);
       }
     }
     strip.upTo(bytes, Use.META);

@@ -3,6 +3,7 @@ package io.defragsim.lab;
 import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.RunResult;
@@ -106,7 +107,7 @@ public final class Lab {
   public static Attempt attempt(Scenario scenario, FirmwareImage image, Strictness strictness) {
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, strictness)) {
       Options options = Options.standard().withoutSampling().withStrictness(strictness);
-      return new Run(scenario, image, allocator, options).attempt();
+      return new Run(scenario, image, allocator, options, RunListener.NONE).attempt();
     }
   }
 
@@ -122,7 +123,17 @@ public final class Lab {
    */
   public static RunResult run(Scenario scenario, FirmwareImage image, Options options) {
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, options.strictness())) {
-      return new Run(scenario, image, allocator, options).result();
+      return new Run(scenario, image, allocator, options, RunListener.NONE).result();
+    }
+  }
+
+  /**
+   * {@link #run(Scenario, FirmwareImage, Options)}, told to {@code listener}. The result is equal.
+   */
+  public static RunResult run(
+      Scenario scenario, FirmwareImage image, Options options, RunListener listener) {
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, options.strictness())) {
+      return new Run(scenario, image, allocator, options, listener).result();
     }
   }
 
@@ -135,7 +146,7 @@ public final class Lab {
     Options strict = options.withStrictness(Strictness.STRICT);
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.STRICT)) {
       allocator.listen(listener);
-      return new Run(scenario, image, allocator, strict).result();
+      return new Run(scenario, image, allocator, strict, RunListener.NONE).result();
     }
   }
 }

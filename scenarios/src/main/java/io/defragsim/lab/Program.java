@@ -1,6 +1,8 @@
 package io.defragsim.lab;
 
 import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.ShadowHeap.Moved;
+import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.OperationKind;
@@ -45,6 +47,7 @@ final class Program {
   private final AllocatorImage image;
   private final ShadowHeap heap;
   private final Recorder recorder;
+  private final Narrator narrator;
   private final Compactor compactor;
   private final @Nullable Sampler sampler;
   private final Workload workload;
@@ -53,12 +56,14 @@ final class Program {
       AllocatorImage image,
       ShadowHeap heap,
       Recorder recorder,
+      Narrator narrator,
       Compactor compactor,
       @Nullable Sampler sampler,
       Workload workload) {
     this.image = image;
     this.heap = heap;
     this.recorder = recorder;
+    this.narrator = narrator;
     this.compactor = compactor;
     this.sampler = sampler;
     this.workload = workload;
@@ -88,7 +93,7 @@ final class Program {
       step(step.count());
     } else if (operation instanceof Operation.Wait wait) {
       compactor.idle(wait.cycles());
-      recorder.served(OperationKind.WAIT);
+      served(OperationKind.WAIT);
     } else {
       throw new IllegalArgumentException(operation.toString());
     }
@@ -136,13 +141,13 @@ final class Program {
     }
     heap.number(operation.block(), request.block);
     fresh(request.block, operation.block());
-    recorder.served(OperationKind.ALLOC);
+    served(OperationKind.ALLOC);
   }
 
   private void free(int number) {
     Block block = heap.numbered(number);
     if (block == null) {
-      recorder.skipped(OperationKind.FREE);
+      skipped(OperationKind.FREE);
       return;
     }
     // the workload is done with it, whatever the image answers
@@ -154,14 +159,14 @@ final class Program {
     if (answer.isError()) {
       failed(OperationKind.FREE, number, 0, answer.error());
     } else {
-      recorder.served(OperationKind.FREE);
+      served(OperationKind.FREE);
     }
   }
 
   private void lock(int number) {
     Block block = heap.numbered(number);
     if (block == null) {
-      recorder.skipped(OperationKind.LOCK);
+      skipped(OperationKind.LOCK);
       return;
     }
     Answer answer = lock(block);
@@ -169,22 +174,22 @@ final class Program {
       block.lostLocks(block.lostLocks() + 1);
       failed(OperationKind.LOCK, number, 0, answer.error());
     } else {
-      recorder.served(OperationKind.LOCK);
+      served(OperationKind.LOCK);
     }
   }
 
   private void unlock(int number) {
     Block block = heap.numbered(number);
     if (block == null) {
-      recorder.skipped(OperationKind.UNLOCK);
+      skipped(OperationKind.UNLOCK);
     } else if (block.lostLocks() > 0) {
       block.lostLocks(block.lostLocks() - 1);
-      recorder.skipped(OperationKind.UNLOCK);
+      skipped(OperationKind.UNLOCK);
     } else if (block.locks() == 0) {
       throw new IllegalStateException("the trace unlocks " + block + ", which is not locked");
     } else {
       unlock(block);
-      recorder.served(OperationKind.UNLOCK);
+      served(OperationKind.UNLOCK);
     }
   }
 
@@ -192,7 +197,7 @@ final class Program {
   private void write(int number) {
     Block block = heap.numbered(number);
     if (block == null) {
-      recorder.skipped(OperationKind.WRITE);
+      skipped(OperationKind.WRITE);
       return;
     }
     boolean held = block.locks() > 0;
@@ -207,13 +212,13 @@ final class Program {
     if (!held) {
       unlock(block);
     }
-    recorder.served(OperationKind.WRITE);
+    served(OperationKind.WRITE);
   }
 
   private void grow(OperationKind kind, int number, long bytes) {
     Block old = heap.numbered(number);
     if (old == null) {
-      recorder.skipped(kind);
+      skipped(kind);
       return;
     }
     Request request = request(number, bytes, false);
@@ -247,7 +252,7 @@ final class Program {
     }
     recorder.cycles(kind, cycles);
     if (error == null) {
-      recorder.served(kind);
+      served(kind);
     } else {
       failed(kind, number, bytes, error);
     }
@@ -256,7 +261,7 @@ final class Program {
   private void resize(Operation.Resize operation) {
     Block block = heap.numbered(operation.block());
     if (block == null) {
-      recorder.skipped(OperationKind.RESIZE);
+      skipped(OperationKind.RESIZE);
       return;
     }
     Request request = new Request();
@@ -266,13 +271,13 @@ final class Program {
       failed(OperationKind.RESIZE, operation.block(), operation.bytes(), request.error());
     } else {
       extend(block, operation.block());
-      recorder.served(OperationKind.RESIZE);
+      served(OperationKind.RESIZE);
     }
   }
 
   private void step(int count) {
     if (!image.steps()) {
-      recorder.skipped(OperationKind.STEP);
+      skipped(OperationKind.STEP);
       return;
     }
     for (int i = 0; i < count; i++) {
@@ -280,7 +285,7 @@ final class Program {
         break;
       }
     }
-    recorder.served(OperationKind.STEP);
+    served(OperationKind.STEP);
   }
 
   /**
@@ -342,16 +347,19 @@ final class Program {
 
   /** One call of {@code image_alloc} or {@code image_alloc_pinned}. */
   private boolean tryAlloc(Request request, int number, long bytes, boolean pinned) {
-    Answer answer = pinned && image.pins() ? image.allocPinned(bytes) : image.alloc(bytes);
+    Function function = pinned && image.pins() ? Function.ALLOC_PINNED : Function.ALLOC;
+    Answer answer =
+        function == Function.ALLOC_PINNED ? image.allocPinned(bytes) : image.alloc(bytes);
     recorder.cycles(OperationKind.ALLOC, answer.cycles());
     request.cycles += answer.cycles();
     request.elapsed += answer.elapsed();
-    movedInside(answer);
+    Moved moved = movedInside(answer);
     if (answer.isError()) {
       request.error = answer.error();
       if (!ALLOC_ERRORS.contains(answer.error())) {
         throw unexpected("image_alloc", bytes + " bytes", answer);
       }
+      narrator.called(function, bytes, answer, moved);
       return false;
     }
     if (answer.value() == 0) {
@@ -364,6 +372,7 @@ final class Program {
     request.error = null;
     Block block = heap.add(name(number), handle, bytes, address, pinned);
     request.block = block;
+    narrator.called(function, bytes, answer, moved);
     if (pinnedByLock(block)) {
       Answer locked = lock(block);
       request.cycles += locked.cycles();
@@ -386,7 +395,7 @@ final class Program {
     Answer answer = image.resize(block.handle(), bytes);
     request.cycles += answer.cycles();
     request.elapsed += answer.elapsed();
-    movedInside(answer);
+    Moved moved = movedInside(answer);
     if (answer.isError()) {
       request.error = answer.error();
       boolean allowed =
@@ -396,6 +405,7 @@ final class Program {
       if (!allowed) {
         throw unexpected("image_resize", block + " to " + bytes + " bytes", answer);
       }
+      narrator.called(Function.RESIZE, bytes, answer, moved);
       return false;
     }
     if (answer.value() != 0) {
@@ -403,7 +413,8 @@ final class Program {
     }
     request.error = null;
     request.block = block;
-    heap.resized(block, bytes, image.untimed(() -> image.address(block.handle())));
+    Moved itself = heap.resized(block, bytes, image.untimed(() -> image.address(block.handle())));
+    narrator.called(Function.RESIZE, bytes, answer, moved.and(itself));
     return true;
   }
 
@@ -420,14 +431,14 @@ final class Program {
     } else {
       heap.remove(block);
     }
-    movedInside(answer);
+    narrator.called(Function.FREE, 0, answer, movedInside(answer));
     return answer;
   }
 
   private Answer lock(Block block) {
     Answer answer = image.lock(block.handle());
     recorder.cycles(OperationKind.LOCK, answer.cycles());
-    movedInside(answer);
+    Moved moved = movedInside(answer);
     if (answer.isError()) {
       boolean allowed =
           (answer.error() == ContractError.MOVING && moves() && block.locks() == 0)
@@ -440,6 +451,7 @@ final class Program {
     } else {
       heap.locked(block, Integer.toUnsignedLong(answer.value()));
     }
+    narrator.called(Function.LOCK, 0, answer, moved);
     return answer;
   }
 
@@ -454,7 +466,7 @@ final class Program {
       throw odd("image_unlock", block, answer);
     }
     block.locks(block.locks() - 1);
-    movedInside(answer);
+    narrator.called(Function.UNLOCK, 0, answer, movedInside(answer));
     return answer;
   }
 
@@ -463,13 +475,15 @@ final class Program {
   }
 
   /** With feature 2 any call may have moved blocks; if one did, all of it counts as a pause. */
-  private void movedInside(Answer answer) {
-    if (image.features().movesInCalls()) {
-      ShadowHeap.Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
-      if (moved.blocks() > 0) {
-        recorder.pause(Cause.INSIDE_CALL, answer.elapsed(), moved, answer.value());
-      }
+  private Moved movedInside(Answer answer) {
+    if (!image.features().movesInCalls()) {
+      return Moved.NOTHING;
     }
+    Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
+    if (moved.blocks() > 0) {
+      recorder.pause(Cause.INSIDE_CALL, answer.elapsed(), moved, answer.value());
+    }
+    return moved;
   }
 
   /** New content for all of the block. */
@@ -500,9 +514,21 @@ final class Program {
       blocker = inTheWay == null ? null : inTheWay.name();
     }
     boolean catastrophic = NO_MEMORY.contains(error) && free >= bytes;
-    recorder.failed(
+    Failure failure =
         new Failure(
-            recorder.operation(), kind, name(number), bytes, error, free, catastrophic, blocker));
+            recorder.operation(), kind, name(number), bytes, error, free, catastrophic, blocker);
+    recorder.failed(failure);
+    narrator.done(kind, failure, false);
+  }
+
+  private void served(OperationKind kind) {
+    recorder.served(kind);
+    narrator.done(kind, null, false);
+  }
+
+  private void skipped(OperationKind kind) {
+    recorder.skipped(kind);
+    narrator.done(kind, null, true);
   }
 
   private static RunStopped unexpected(String function, String what, Answer answer) {

@@ -3,6 +3,7 @@ package io.defragsim.lab;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Ending;
@@ -31,6 +32,7 @@ final class Run {
   private final Lab.Options options;
   private final Recorder recorder;
   private final ShadowHeap heap;
+  private final Narrator narrator;
   private final Compactor compactor;
   private boolean untilRefusal;
   private @Nullable ContractError poolRefused;
@@ -38,7 +40,12 @@ final class Run {
   private @Nullable HeapMapper mapper;
   private @Nullable Sampler sampler;
 
-  Run(Scenario scenario, FirmwareImage firmware, AllocatorImage image, Lab.Options options) {
+  Run(
+      Scenario scenario,
+      FirmwareImage firmware,
+      AllocatorImage image,
+      Lab.Options options,
+      RunListener listener) {
     this.scenario = scenario;
     this.firmware = firmware;
     this.image = image;
@@ -46,7 +53,9 @@ final class Run {
     this.recorder = new Recorder(scenario.interrupts());
     image.setInterruptListener(recorder);
     this.heap = new ShadowHeap(image.layout(), image);
-    this.compactor = new Compactor(image, heap, recorder, scenario.defrag(), scenario.callBudget());
+    this.narrator = new Narrator(listener, image, heap);
+    this.compactor =
+        new Compactor(image, heap, recorder, narrator, scenario.defrag(), scenario.callBudget());
   }
 
   /** Plays the workload until the first request for memory is refused, and samples nothing. */
@@ -151,16 +160,21 @@ final class Run {
     if (options.sampling() && !untilRefusal) {
       sampler = new Sampler(image, heap, recorder, heapMapper, operations);
     }
-    Program program = new Program(image, heap, recorder, compactor, sampler, scenario.workload());
+    narrator.started(subject(), table, heapMapper);
+    Program program =
+        new Program(image, heap, recorder, narrator, compactor, sampler, scenario.workload());
     for (Operation operation : scenario.workload().trace()) {
       try {
         if (operation instanceof Operation.PhaseStart start) {
           recorder.phaseStart(start.name());
-        } else if (operation instanceof Operation.PhaseEnd) {
+          narrator.phaseStarted(start.name());
+        } else if (operation instanceof Operation.PhaseEnd end) {
           recorder.phaseEnd();
           compactor.betweenPhases();
+          narrator.phaseEnded(end.name());
         } else {
           recorder.nextOperation();
+          narrator.began(recorder.operation(), operation, program.describe(operation));
           program.carryOut(operation);
           if (untilRefusal && recorder.refusedRequest() != null) {
             break;

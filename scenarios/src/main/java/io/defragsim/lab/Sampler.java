@@ -94,7 +94,7 @@ final class Sampler {
     return image.untimed(
         () -> {
           long free = image.freeBytes();
-          Long largest = largestRequest(free);
+          Long largest = largestRequest(image, free);
           Long ppm =
               largest == null || free == 0
                   ? null
@@ -106,9 +106,9 @@ final class Sampler {
 
   /**
    * The most bytes that one allocation would get now, up to {@code free}; null if there is no free
-   * handle. Leaves the image anywhere.
+   * handle. Within {@link AllocatorImage#untimed}: it leaves the image anywhere.
    */
-  private @Nullable Long largestRequest(long free) {
+  static @Nullable Long largestRequest(AllocatorImage image, long free) {
     Snapshot start = image.snapshot();
     long served = 0;
     long refused = free + 1;

@@ -1,5 +1,6 @@
 package io.defragsim.lab;
 
+import io.defragsim.lab.recording.Call;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -36,9 +37,24 @@ final class ShadowHeap {
     void write(long address, byte[] bytes);
   }
 
-  /** What compaction did: blocks that stand elsewhere and their requested bytes. */
-  record Moved(int blocks, long bytes) {
-    static final Moved NOTHING = new Moved(0, 0);
+  /** What compaction did: the blocks that stand elsewhere. */
+  record Moved(List<Call.Move> moves) {
+    static final Moved NOTHING = new Moved(List.of());
+
+    int blocks() {
+      return moves.size();
+    }
+
+    Moved and(Moved other) {
+      List<Call.Move> both = new ArrayList<>(moves);
+      both.addAll(other.moves());
+      return new Moved(both);
+    }
+
+    /** Their requested bytes. */
+    long bytes() {
+      return moves.stream().mapToLong(Call.Move::bytes).sum();
+    }
   }
 
   ShadowHeap(SramLayout layout, Memory memory) {
@@ -118,7 +134,7 @@ final class ShadowHeap {
    *
    * @param address what {@code image_address} says of it
    */
-  void resized(Block block, long bytes, long address) {
+  Moved resized(Block block, long bytes, long address) {
     if (address == 0) {
       throw RunStopped.violation("resized block " + block + " has no address: image_address is 0");
     }
@@ -137,9 +153,14 @@ final class ShadowHeap {
     peakBytes = Math.max(peakBytes, liveBytes);
     block.content(Arrays.copyOf(block.content(), (int) Math.min(bytes, block.size())));
     block.size((int) bytes);
+    long before = block.lastAddress();
     block.address(address);
     place(block);
     verify(block, memory.read(address, block.content().length));
+    return address == before
+        ? Moved.NOTHING
+        : new Moved(
+            List.of(new Call.Move(block.name(), offset(before), offset(address), block.size())));
   }
 
   /** From now on {@code number} means {@code block}. */
@@ -241,8 +262,7 @@ final class ShadowHeap {
         byAddress.remove(block.address());
       }
     }
-    int blocks = 0;
-    long bytes = 0;
+    List<Call.Move> moves = new ArrayList<>();
     for (int i = 0; i < changed.size(); i++) {
       Block block = changed.get(i);
       long now = addresses.get(i);
@@ -254,14 +274,18 @@ final class ShadowHeap {
       }
       place(block);
       if (now != before) {
-        blocks++;
-        bytes += block.size();
+        moves.add(new Call.Move(block.name(), offset(before), offset(now), block.size()));
       }
     }
     for (Block block : changed) {
       verify(block);
     }
-    return new Moved(blocks, bytes);
+    return new Moved(moves);
+  }
+
+  /** From the pool's first byte. */
+  int offset(long address) {
+    return (int) (address - poolStart);
   }
 
   private void place(Block block) {

@@ -3,8 +3,10 @@ package io.defragsim.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.defragsim.lab.recording.Call;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -89,7 +91,8 @@ final class ShadowHeapTest {
     copy(b, 16);
     Map<Block, Long> now = new HashMap<>(Map.of(a, POOL, b, POOL + 16, c, c.address()));
     ShadowHeap.Moved moved = heap.refresh(now::get);
-    assertThat(moved).isEqualTo(new ShadowHeap.Moved(2, 32));
+    assertThat(moved.moves())
+        .containsExactly(new Call.Move("a", 16, 0, 16), new Call.Move("b", 32, 16, 16));
     assertThat(heap.refresh(now::get)).isEqualTo(ShadowHeap.Moved.NOTHING);
     heap.verifyAll();
   }
@@ -101,7 +104,8 @@ final class ShadowHeapTest {
     assertThat(heap.someInTwoParts()).isTrue();
     heap.verifyAll();
     System.arraycopy(a.content(), 0, sram, (int) (POOL - BASE), 128);
-    assertThat(heap.refresh(b -> POOL)).isEqualTo(new ShadowHeap.Moved(1, 128));
+    assertThat(heap.refresh(b -> POOL))
+        .isEqualTo(new ShadowHeap.Moved(List.of(new Call.Move("a", 64, 0, 128))));
     assertThat(heap.someInTwoParts()).isFalse();
   }
 

@@ -7,7 +7,7 @@ import io.defragsim.lab.result.HeapMap.Span;
 final class HeapMapView {
 
   private static final String LEGEND =
-      "█ used  ▄ partly used  L locked  · free  ▒ the allocator's own";
+      "█ used  ▄ partly used  L locked  M moving  · free  ▒ the allocator's own";
 
   private static final int COLUMNS = 64;
   private static final int ROWS = 4;
@@ -17,6 +17,7 @@ final class HeapMapView {
   private static final char USED = '█';
   private static final char PARTLY = '▄';
   private static final char LOCKED = 'L';
+  private static final char MOVING = 'M';
   private static final char FREE = '·';
   private static final char META = '▒';
 
@@ -60,6 +61,7 @@ final class HeapMapView {
     int count = (map.poolBytes() + bytes - 1) / bytes;
     int[] used = new int[count];
     int[] locked = new int[count];
+    int[] moving = new int[count];
     int[] free = new int[count];
     int[] meta = new int[count];
     for (Span span : map.spans()) {
@@ -71,6 +73,7 @@ final class HeapMapView {
           switch (span.use()) {
             case USED -> used;
             case LOCKED -> locked;
+            case MOVING -> moving;
             case FREE -> free;
             case META -> meta;
           };
@@ -83,15 +86,18 @@ final class HeapMapView {
     }
     StringBuilder cells = new StringBuilder();
     for (int i = 0; i < count; i++) {
-      cells.append(cell(used[i], locked[i], free[i], meta[i]));
+      cells.append(cell(used[i], locked[i], moving[i], free[i], meta[i]));
     }
     return cells.toString();
   }
 
-  /** A lock shows however small it is, for it is what compaction cannot move. */
-  private static char cell(int used, int locked, int free, int meta) {
+  /** A lock shows however small it is, for it is what compaction cannot move; a move, too. */
+  private static char cell(int used, int locked, int moving, int free, int meta) {
     if (locked > 0) {
       return LOCKED;
+    }
+    if (moving > 0) {
+      return MOVING;
     }
     if (used > 0) {
       return free == 0 ? USED : PARTLY;
@@ -106,7 +112,7 @@ final class HeapMapView {
   private static char colour(char cell) {
     return switch (cell) {
       case USED, PARTLY -> USED;
-      case LOCKED -> LOCKED;
+      case LOCKED, MOVING -> LOCKED;
       default -> FREE;
     };
   }

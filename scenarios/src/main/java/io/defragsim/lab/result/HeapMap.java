@@ -18,6 +18,8 @@ public record HeapMap(long operation, int poolBytes, List<Span> spans) {
   public enum Use {
     USED,
     LOCKED,
+    /** A block in two parts and the hole between them, or the hole that a block is copied to. */
+    MOVING,
     FREE,
     /** The allocator's own: handle table, headers, rounding. */
     META

@@ -96,7 +96,8 @@ final class DemandTest {
 
     assertThat(run.failures().count() + grown.failures().count()).isZero();
     assertThat(demand.peakPayload()).isEqualTo(run.peakLiveBytes());
-    assertThat(demand.peakBlocks()).isEqualTo(grown.peakLiveBlocks());
+    assertThat(demand.peakBlocks()).isEqualTo(run.peakLiveBlocks());
+    assertThat(demand.handles()).isEqualTo(grown.peakLiveBlocks());
   }
 
   private static RunResult run(Scenario scenario) throws IOException {

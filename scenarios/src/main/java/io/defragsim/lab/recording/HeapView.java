@@ -1,0 +1,69 @@
+package io.defragsim.lab.recording;
+
+import io.defragsim.lab.result.HeapMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The heap at one moment of a run. Valid only until the listener that got it returns; what it gives
+ * stays. The blocks cost next to nothing, whatever asks the image costs the host a while.
+ */
+public interface HeapView {
+
+  /**
+   * A live block.
+   *
+   * @param name what the workload calls it
+   * @param offset of its payload from the pool's first byte; while it is in two parts, when it was
+   *     last whole
+   * @param bytes of its requested payload
+   */
+  record PlacedBlock(
+      String name, int handle, int offset, int bytes, int locks, boolean pinned, boolean inTwo) {}
+
+  /**
+   * A hole in a free list.
+   *
+   * @param offset from the pool's first byte
+   * @param bytes of the hole, the allocator's header included
+   */
+  record Hole(int offset, int bytes) {}
+
+  /**
+   * A free list.
+   *
+   * @param number the allocator's own, from 0
+   * @param holes from its head
+   */
+  record FreeList(int number, List<Hole> holes) {
+
+    public FreeList {
+      holes = List.copyOf(holes);
+    }
+  }
+
+  /** All live blocks, in the order of allocation. */
+  List<PlacedBlock> blocks();
+
+  /** Requested bytes of all live blocks. */
+  long liveBytes();
+
+  /** Free payload bytes in all. Asks the image. */
+  long freeBytes();
+
+  /**
+   * The most bytes that one allocation would get now, null if there is no free handle. Asks the
+   * image, several times.
+   *
+   * @see io.defragsim.lab.result.Fragmentation
+   */
+  @Nullable Long largestRequest();
+
+  /** The whole pool. Asks the image, if it can walk its heap. */
+  HeapMap map();
+
+  /**
+   * The lists that are not empty; none at all if the image cannot walk its heap. Asks the image.
+   */
+  List<FreeList> freeLists();
+}
