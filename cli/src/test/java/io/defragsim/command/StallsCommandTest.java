@@ -57,7 +57,7 @@ final class StallsCommandTest {
     String elf = new TestScenarios(folder).faulty("reads-unmapped");
     Finished faulty = Cli.run("stalls", "sensor-node", "--allocators", "defrag," + elf);
     assertThat(faulty.status()).isEqualTo(4);
-    assertThat(faulty.out()).contains("FAULT");
+    assertThat(faulty.out()).contains("The firmware faulted: reads-unmapped");
   }
 
   @Test

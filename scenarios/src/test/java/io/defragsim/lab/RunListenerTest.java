@@ -15,6 +15,7 @@ import io.defragsim.lab.result.HeapMap.Use;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.ScenarioLibrary;
 import io.defragsim.scenario.ScenarioReader;
@@ -161,7 +162,7 @@ final class RunListenerTest {
 
   @Test
   void may_look_at_the_heap_between_any_two_calls() {
-    Bench bench = new Bench().pool(1024, 8);
+    Bench bench = new Bench().pool(1024, 8).policy(new DefragPolicy.OnFailure(64));
     for (char block = 'a'; block <= 'f'; block++) {
       bench.alloc(block, 100);
     }
