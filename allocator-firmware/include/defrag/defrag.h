@@ -309,8 +309,9 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle);
  * yields it with the fewest bytes moved, and move those. With no request pending they keep the hole ready that
  * defrag_keep_ready() asks for, and else do nothing. Gives 1: there is more to do. 0: the request would now be served; or
  * there is nothing to do. Errors, why it cannot go on: DEFRAG_BLOCKED, whatever is moved, for locked and pinned blocks divide
- * the free memory, until something is freed or unlocked; DEFRAG_OUT_OF_MEMORY, the pending request is larger than the free
- * memory by now; DEFRAG_CORRUPTED; DEFRAG_BAD_ARGUMENT.
+ * the free memory, until something is freed or unlocked: the request stays pending; DEFRAG_OUT_OF_MEMORY, the pending request,
+ * or the hole to be kept ready, is larger than the free memory by now: the request is given up; DEFRAG_CORRUPTED;
+ * DEFRAG_BAD_ARGUMENT.
  *
  * With k blocks locked or pinned, a request that needs s granules of 8 bytes, 4 bytes for the header included, is always
  * served if more than (k + 1)(s - 1) granules are free.

@@ -74,7 +74,9 @@ final class BoundsCommand implements Callable<Integer> {
       names = "--budget",
       paramLabel = "BYTES",
       defaultValue = "64",
-      description = "The budget of image_step (default: ${DEFAULT-VALUE}).")
+      description =
+          "The budget of image_step, and the most bytes of an image_resize"
+              + " (default: ${DEFAULT-VALUE}).")
   String budget = "64";
 
   @Option(
@@ -163,7 +165,7 @@ final class BoundsCommand implements Callable<Integer> {
     }
   }
 
-  /** Two threads are as fast as many: there are five searches, and one takes longest. */
+  /** Two threads are as fast as many: there are seven searches, and one takes longest. */
   private static int threads() {
     return Math.min(2, Runtime.getRuntime().availableProcessors());
   }

@@ -22,4 +22,22 @@ public interface InstructionListener {
    * @param after the registers after it; only for this moment
    */
   void retired(long address, Instruction instruction, CoreState after);
+
+  /** Both of them, this one first. */
+  default InstructionListener and(InstructionListener other) {
+    InstructionListener first = this;
+    return new InstructionListener() {
+      @Override
+      public void called(long function, List<Integer> arguments) {
+        first.called(function, arguments);
+        other.called(function, arguments);
+      }
+
+      @Override
+      public void retired(long address, Instruction instruction, CoreState after) {
+        first.retired(address, instruction, after);
+        other.retired(address, instruction, after);
+      }
+    };
+  }
 }

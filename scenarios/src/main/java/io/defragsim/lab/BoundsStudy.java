@@ -5,13 +5,16 @@ import io.defragsim.emulator.bound.BoundAnalysis;
 import io.defragsim.emulator.bound.FunctionBound;
 import io.defragsim.emulator.bound.LoopBoundChecker;
 import io.defragsim.emulator.bound.MaskedBound;
+import io.defragsim.emulator.bound.MaskedWatch;
 import io.defragsim.emulator.bound.UnboundedException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.timing.CycleModel;
+import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Ending;
-import io.defragsim.lab.result.OperationKind;
-import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;
@@ -19,14 +22,18 @@ import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * checked.
  */
 public final class BoundsStudy {
-  /** Budgets for which a step's bound is given besides. */
-  private static final List<Long> BUDGETS = List.of(8L, 64L, 256L, 1024L);
+  /** Numbers of bytes for which the bounds of functions that grow with them are given besides. */
+  private static final List<Long> BYTES = List.of(8L, 64L, 256L, 1024L);
 
   /**
    * How to study.
@@ -54,7 +61,9 @@ public final class BoundsStudy {
   private final Options options;
   private final BoundAnalysis analysis;
   private final LoopBoundChecker checker;
-  private final Map<OperationKind, Bounds.Seen> seen = new EnumMap<>(OperationKind.class);
+  private final MaskedWatch masked;
+  private final Map<String, TreeMap<Long, Bounds.Seen>> seen = new HashMap<>();
+  private Bounds.@Nullable Seen seenMasked;
   private int scenarios;
   private Bounds.@Nullable Broken broken;
 
@@ -63,8 +72,17 @@ public final class BoundsStudy {
     this.image = image;
     this.options = options;
     McuConfig part = options.part();
-    analysis = new BoundAnalysis(image, part.core().timing(part.multiplierCycles()));
+    CycleModel model = part.core().timing(part.multiplierCycles());
+    analysis = new BoundAnalysis(image, model);
     checker = new LoopBoundChecker(image);
+    masked =
+        new MaskedWatch(
+            model,
+            Target.ALL.stream()
+                .map(target -> image.function(target.function()))
+                .flatMapToLong(OptionalLong::stream)
+                .boxed()
+                .collect(Collectors.toUnmodifiableSet()));
   }
 
   /**
@@ -115,7 +133,7 @@ public final class BoundsStudy {
         options.effort(),
         scenarios,
         functions,
-        stepBudgets(),
+        byBytes(),
         masked(),
         checker.seen(),
         found,
@@ -168,7 +186,13 @@ public final class BoundsStudy {
   private void measure(Scenario scenario, boolean shipped) {
     RunResult result;
     try {
-      result = Lab.run(scenario, image, Lab.Options.standard().withoutSampling(), checker);
+      result =
+          Lab.run(
+              scenario,
+              image,
+              Lab.Options.standard().withoutSampling(),
+              checker.and(masked),
+              new Longest(scenario.name()));
     } catch (ImageRejectedException | DoesNotFitException e) {
       return;
     }
@@ -181,13 +205,38 @@ public final class BoundsStudy {
       broken = new Bounds.Broken(scenario.name(), ending);
     }
     scenarios += shipped ? 1 : 0;
-    for (OperationStats stats : result.operations()) {
-      Long max = stats.cycles().max();
-      if (max != null) {
-        Bounds.Seen now = new Bounds.Seen(max, scenario.name());
-        seen.merge(stats.kind(), now, (old, more) -> more.cycles() > old.cycles() ? more : old);
-      }
+    long cycles = masked.longest();
+    if (cycles > (seenMasked == null ? 0 : seenMasked.cycles())) {
+      seenMasked = new Bounds.Seen(cycles, scenario.name());
     }
+  }
+
+  /** Notes the longest calls of a run. */
+  private final class Longest implements RunListener {
+    private final String scenario;
+
+    Longest(String scenario) {
+      this.scenario = scenario;
+    }
+
+    @Override
+    public void called(long number, Call call, HeapView heap) {
+      Bounds.Seen now = new Bounds.Seen(call.cycles(), scenario);
+      seen.computeIfAbsent(call.function().symbol(), symbol -> new TreeMap<>())
+          .merge(call.bytes(), now, BoundsStudy::longer);
+    }
+  }
+
+  private static Bounds.Seen longer(Bounds.Seen old, Bounds.Seen other) {
+    return other.cycles() > old.cycles() ? other : old;
+  }
+
+  /** The longest call of a function, of those with so many bytes or fewer where that matters. */
+  private Bounds.@Nullable Seen seen(Target target, long bytes) {
+    NavigableMap<Long, Bounds.Seen> calls =
+        seen.getOrDefault(target.function(), new TreeMap<>())
+            .headMap(target.isByBytes() ? bytes : Long.MAX_VALUE, true);
+    return calls.values().stream().reduce(BoundsStudy::longer).orElse(null);
   }
 
   private List<WorstCase> search() {
@@ -197,15 +246,14 @@ public final class BoundsStudy {
     ExecutorService threads = Executors.newFixedThreadPool(options.threads());
     try {
       List<Future<@Nullable WorstCase>> searches = new ArrayList<>();
-      for (Target target : Target.ALL) {
-        OperationKind kind = target.kind();
-        if (kind != null && image.function(target.function()).isPresent()) {
+      for (Call.Function function : Call.Function.values()) {
+        if (image.function(function.symbol()).isPresent()) {
           WorstCaseSearch search =
               new WorstCaseSearch(
                   reference,
                   image,
                   options.part(),
-                  kind,
+                  function,
                   options.budget(),
                   options.seed(),
                   options.effort());
@@ -244,11 +292,11 @@ public final class BoundsStudy {
         at(target.stretch(), options.budget()),
         bound,
         unbounded,
-        target.kind() == null ? null : seen.get(target.kind()));
+        seen(target, options.budget()));
   }
 
   private FunctionBound bound(Target target, long budget) throws UnboundedException {
-    return target.isStep()
+    return target.isByBytes()
         ? analysis.bound(target.function(), budget)
         : analysis.bound(target.function());
   }
@@ -257,27 +305,29 @@ public final class BoundsStudy {
     return cycles == null ? null : cycles.at(budget);
   }
 
-  private List<Bounds.StepBudget> stepBudgets() {
-    List<Bounds.StepBudget> steps = new ArrayList<>();
+  private List<Bounds.ByBytes> byBytes() {
+    List<Bounds.ByBytes> entries = new ArrayList<>();
     for (Target target : Target.ALL) {
-      if (target.isStep() && image.function(target.function()).isPresent()) {
-        for (long budget : BUDGETS) {
+      if (target.isByBytes() && image.function(target.function()).isPresent()) {
+        for (long bytes : BYTES) {
           Long bound = null;
           try {
-            bound = bound(target, budget).cycles();
+            bound = bound(target, bytes).cycles();
           } catch (UnboundedException e) {
             // why stands with the function
           }
-          steps.add(
-              new Bounds.StepBudget(
-                  budget,
-                  Objects.requireNonNull(at(target.must(), budget)),
-                  Objects.requireNonNull(at(target.stretch(), budget)),
-                  bound));
+          entries.add(
+              new Bounds.ByBytes(
+                  target.function(),
+                  bytes,
+                  Objects.requireNonNull(at(target.must(), bytes)),
+                  Objects.requireNonNull(at(target.stretch(), bytes)),
+                  bound,
+                  seen(target, bytes)));
         }
       }
     }
-    return steps;
+    return entries;
   }
 
   private Bounds.Masked masked() {
@@ -290,7 +340,7 @@ public final class BoundsStudy {
       }
       try {
         MaskedBound bound =
-            target.isStep()
+            target.isByBytes()
                 ? analysis.masked(target.function(), options.budget())
                 : analysis.masked(target.function());
         if (bound.cycles() > longest.cycles()) {
@@ -309,6 +359,7 @@ public final class BoundsStudy {
         Target.MASKED_STRETCH.at(0),
         function,
         unbounded == null ? longest : null,
-        unbounded);
+        unbounded,
+        seenMasked);
   }
 }

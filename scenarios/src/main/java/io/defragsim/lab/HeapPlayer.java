@@ -4,8 +4,8 @@ import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import java.util.ArrayList;
@@ -21,9 +21,9 @@ import java.util.function.UnaryOperator;
 final class HeapPlayer implements AutoCloseable {
 
   /** A block that is alive. */
-  record Live(int block, int handle, int locks) {
+  record Live(int block, int handle, int locks, boolean pinned) {
     private Live withLocks(int now) {
-      return new Live(block, handle, now);
+      return new Live(block, handle, now, pinned);
     }
   }
 
@@ -89,19 +89,38 @@ final class HeapPlayer implements AutoCloseable {
     return image.steps();
   }
 
-  /** Allocates a block that was never there before; gives the cycles. */
-  long alloc(long bytes) {
-    return alloc(blocks, bytes);
+  boolean pins() {
+    return image.pins();
   }
 
-  private long alloc(int block, long bytes) {
+  boolean resizes() {
+    return image.resizes();
+  }
+
+  /** Allocates a block that was never there before; gives the cycles. */
+  long alloc(long bytes) {
+    return alloc(blocks, bytes, false);
+  }
+
+  /** The same of one that never moves; only if the image {@link #pins}. */
+  long allocPinned(long bytes) {
+    return alloc(blocks, bytes, true);
+  }
+
+  private long alloc(int block, long bytes, boolean pinned) {
     blocks = Math.max(blocks, block + 1);
-    operations.add(new Operation.Alloc(block, bytes));
-    Answer answer = image.alloc(bytes);
+    operations.add(new Operation.Alloc(block, bytes, pinned));
+    Answer answer = pinned ? image.allocPinned(bytes) : image.alloc(bytes);
     if (!answer.isError()) {
-      live.add(new Live(block, answer.value(), 0));
+      live.add(new Live(block, answer.value(), 0, pinned));
     }
     return answer.cycles();
+  }
+
+  /** A new size for a block that is not locked and not pinned; if the image {@link #resizes}. */
+  long resize(Live block, long bytes) {
+    operations.add(new Operation.Resize(block.block(), bytes));
+    return image.resize(block.handle(), bytes).cycles();
   }
 
   /** Frees a block that is not locked. What the image answers, the program is done with it. */
@@ -155,7 +174,7 @@ final class HeapPlayer implements AutoCloseable {
 
   private long replay(Operation operation) {
     if (operation instanceof Operation.Alloc alloc) {
-      return alloc(alloc.block(), alloc.bytes());
+      return alloc(alloc.block(), alloc.bytes(), alloc.pinned());
     } else if (operation instanceof Operation.Step) {
       return step();
     } else if (operation instanceof Operation.Free free) {
@@ -168,6 +187,10 @@ final class HeapPlayer implements AutoCloseable {
       Live block = find(unlock.block(), b -> b.locks() > 0);
       return block.handle() == 0 ? -1 : unlock(block);
     }
+    if (operation instanceof Operation.Resize resize) {
+      Live block = find(resize.block(), b -> b.locks() == 0);
+      return block.handle() == 0 ? -1 : resize(block, resize.bytes());
+    }
     throw new IllegalArgumentException("not played here: " + operation);
   }
 
@@ -175,21 +198,23 @@ final class HeapPlayer implements AutoCloseable {
     return live.stream()
         .filter(b -> b.block() == block && condition.test(b))
         .findFirst()
-        .orElse(new Live(block, 0, 0));
+        .orElse(new Live(block, 0, 0, false));
   }
 
-  /** The kind of an operation that is played here. */
-  static OperationKind kind(Operation operation) {
-    if (operation instanceof Operation.Alloc) {
-      return OperationKind.ALLOC;
+  /** The function that an operation which is played here calls. */
+  static Call.Function function(Operation operation) {
+    if (operation instanceof Operation.Alloc alloc) {
+      return alloc.pinned() ? Call.Function.ALLOC_PINNED : Call.Function.ALLOC;
+    } else if (operation instanceof Operation.Resize) {
+      return Call.Function.RESIZE;
     } else if (operation instanceof Operation.Free) {
-      return OperationKind.FREE;
+      return Call.Function.FREE;
     } else if (operation instanceof Operation.Lock) {
-      return OperationKind.LOCK;
+      return Call.Function.LOCK;
     } else if (operation instanceof Operation.Unlock) {
-      return OperationKind.UNLOCK;
+      return Call.Function.UNLOCK;
     }
-    return OperationKind.STEP;
+    return Call.Function.STEP;
   }
 
   @Override

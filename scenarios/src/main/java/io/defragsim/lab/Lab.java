@@ -139,14 +139,18 @@ public final class Lab {
 
   /**
    * {@link #run(Scenario, FirmwareImage, Options)}, strictly whatever the options say, with every
-   * instruction told to {@code listener}.
+   * instruction told to {@code instructions}, and the run to {@code listener}.
    */
   public static RunResult run(
-      Scenario scenario, FirmwareImage image, Options options, InstructionListener listener) {
+      Scenario scenario,
+      FirmwareImage image,
+      Options options,
+      InstructionListener instructions,
+      RunListener listener) {
     Options strict = options.withStrictness(Strictness.STRICT);
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.STRICT)) {
-      allocator.listen(listener);
-      return new Run(scenario, image, allocator, strict, RunListener.NONE).result();
+      allocator.listen(instructions);
+      return new Run(scenario, image, allocator, strict, listener).result();
     }
   }
 }

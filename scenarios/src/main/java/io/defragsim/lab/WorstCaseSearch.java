@@ -4,8 +4,8 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.HeapPlayer.Live;
 import io.defragsim.lab.HeapPlayer.State;
+import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.Ending;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
@@ -22,11 +22,11 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the sequence of operations whose last call of one kind takes longest, on a given image.
- * Random sequences are changed a little at a time, and a change that does not make the worst call
- * shorter stays; after a while it starts anew, on another pool. After each sequence every block
- * that is alive, or many sizes, are tried for the call in question. Deterministic: the same image,
- * seed and effort give the same sequence on every machine.
+ * Looks for the sequence of operations whose last call of one function takes longest, on a given
+ * image. Random sequences are changed a little at a time, and a change that does not make the worst
+ * call shorter stays; after a while it starts anew, on another pool. After each sequence every
+ * block that is alive, or many sizes, are tried for the call in question. Deterministic: the same
+ * image, seed and effort give the same sequence on every machine.
  */
 final class WorstCaseSearch {
 
@@ -51,6 +51,10 @@ final class WorstCaseSearch {
   /** One change of a heap. What it picks is the block of that number among those it can be. */
   private sealed interface Gene {
     record Alloc(int bytes) implements Gene {}
+
+    record AllocPinned(int bytes) implements Gene {}
+
+    record Resize(int pick, int bytes) implements Gene {}
 
     record Free(int pick) implements Gene {}
 
@@ -77,7 +81,7 @@ final class WorstCaseSearch {
   private final long seed;
   private final int effort;
 
-  private final OperationKind kind;
+  private final Function function;
   private final SplittableRandom random;
   private Score best = new Score(-1, List.of());
   private Scenario.Pool bestPool = POOLS.get(0);
@@ -90,29 +94,29 @@ final class WorstCaseSearch {
    * @param budget of steps, in bytes
    * @param effort how many sequences to try
    */
-  @SuppressWarnings("EnumOrdinal") // any number does that is another one for each kind
+  @SuppressWarnings("EnumOrdinal") // any number does that is another one for each function
   WorstCaseSearch(
       ImageReference reference,
       FirmwareImage image,
       McuConfig part,
-      OperationKind kind,
+      Function function,
       int budget,
       long seed,
       int effort) {
     this.reference = reference;
     this.image = image;
     this.part = part;
-    this.kind = kind;
+    this.function = function;
     this.budget = budget;
     this.seed = seed;
     this.effort = effort;
-    random = new SplittableRandom(seed ^ (long) kind.ordinal() << 32);
+    random = new SplittableRandom(seed ^ (long) function.ordinal() << 32);
   }
 
   /**
    * Searches.
    *
-   * @return null if no call of that kind was possible, or none of the pools fits the image
+   * @return null if no call of that function was possible, or none of the pools fits the image
    */
   @Nullable WorstCase find() {
     int left = effort;
@@ -127,7 +131,7 @@ final class WorstCaseSearch {
         continue; // this image has another idea of what a pool can be
       }
       try (player) {
-        if (kind == OperationKind.STEP && !player.steps()) {
+        if (function == Function.STEP && !player.steps()) {
           return null;
         }
         WorstCase broken = climb(player, pool, share);
@@ -206,6 +210,15 @@ final class WorstCaseSearch {
     }
     if (gene instanceof Gene.Alloc alloc) {
       score = better(score, player, player.alloc(alloc.bytes()));
+    } else if (gene instanceof Gene.AllocPinned pinned) {
+      if (player.pins()) {
+        score = better(score, player, player.allocPinned(pinned.bytes()));
+      }
+    } else if (gene instanceof Gene.Resize resize) {
+      Live block = picked(player, Function.RESIZE, resize.pick());
+      if (block != null && player.resizes()) {
+        score = better(score, player, player.resize(block, resize.bytes()));
+      }
     } else if (gene instanceof Gene.Comb comb) {
       List<Live> holes = new ArrayList<>();
       for (int i = 0; i < comb.pairs(); i++) {
@@ -225,18 +238,17 @@ final class WorstCaseSearch {
       score = better(score, player, player.alloc(wait.bytes()));
       score = steps(player, wait.steps(), score);
     } else {
-      OperationKind of =
+      Function of =
           gene instanceof Gene.Free
-              ? OperationKind.FREE
-              : gene instanceof Gene.Lock ? OperationKind.LOCK : OperationKind.UNLOCK;
+              ? Function.FREE
+              : gene instanceof Gene.Lock ? Function.LOCK : Function.UNLOCK;
       int pick =
           gene instanceof Gene.Free free
               ? free.pick()
               : gene instanceof Gene.Lock lock ? lock.pick() : ((Gene.Unlock) gene).pick();
-      List<Live> choice = choice(player, of);
-      if (!choice.isEmpty()) {
-        long cycles = call(player, of, choice.get(Math.floorMod(pick, choice.size())));
-        score = better(score, player, cycles);
+      Live block = picked(player, of, pick);
+      if (block != null) {
+        score = better(score, player, call(player, of, block));
       }
     }
     return score;
@@ -253,38 +265,62 @@ final class WorstCaseSearch {
   /** Tries the call in question on all blocks, or with many sizes, each from the same state. */
   private Score tried(HeapPlayer player, Scenario.Pool pool, State state, Score before) {
     Score score = before;
-    if (kind == OperationKind.ALLOC) {
-      for (int i = 0; i < 12; i++) {
-        player.goTo(state);
-        score = better(score, player, player.alloc(size(pool.bytes())));
+    switch (function) {
+      case ALLOC, ALLOC_PINNED -> {
+        for (int i = 0; i < 12; i++) {
+          player.goTo(state);
+          int bytes = size(pool.bytes());
+          score =
+              better(
+                  score,
+                  player,
+                  function == Function.ALLOC ? player.alloc(bytes) : player.allocPinned(bytes));
+        }
       }
-    } else if (kind == OperationKind.STEP) {
-      player.goTo(state);
-      for (int i = 0; i < 12; i++) {
-        score = better(score, player, player.step());
-      }
-    } else {
-      for (Live block : choice(player, kind)) {
+      case STEP -> {
         player.goTo(state);
-        score = better(score, player, call(player, kind, block));
+        for (int i = 0; i < 12; i++) {
+          score = better(score, player, player.step());
+        }
+      }
+      case RESIZE -> {
+        for (Live block : choice(player, function)) {
+          for (int i = 0; i < 3; i++) {
+            player.goTo(state);
+            score = better(score, player, player.resize(block, random.nextInt(1, budget + 1)));
+          }
+        }
+      }
+      default -> {
+        for (Live block : choice(player, function)) {
+          player.goTo(state);
+          score = better(score, player, call(player, function, block));
+        }
       }
     }
     return score;
   }
 
-  private static List<Live> choice(HeapPlayer player, OperationKind of) {
+  /** The block of that number among those on which the function may be called; null if none. */
+  private static @Nullable Live picked(HeapPlayer player, Function of, int pick) {
+    List<Live> choice = choice(player, of);
+    return choice.isEmpty() ? null : choice.get(Math.floorMod(pick, choice.size()));
+  }
+
+  private static List<Live> choice(HeapPlayer player, Function of) {
     return player.live().stream()
         .filter(
             block ->
                 switch (of) {
                   case FREE -> block.locks() == 0;
+                  case RESIZE -> block.locks() == 0 && !block.pinned();
                   case UNLOCK -> block.locks() > 0;
                   default -> true;
                 })
         .toList();
   }
 
-  private static long call(HeapPlayer player, OperationKind of, Live block) {
+  private static long call(HeapPlayer player, Function of, Live block) {
     return switch (of) {
       case FREE -> player.free(block);
       case LOCK -> player.lock(block);
@@ -295,9 +331,14 @@ final class WorstCaseSearch {
   /** The better of a score and the call that was just made. */
   private Score better(Score score, HeapPlayer player, long cycles) {
     List<Operation> operations = player.operations();
-    boolean counts =
-        cycles > score.cycles() && HeapPlayer.kind(operations.get(operations.size() - 1)) == kind;
+    boolean counts = cycles > score.cycles() && counts(operations.get(operations.size() - 1));
     return counts ? new Score(cycles, List.copyOf(operations)) : score;
+  }
+
+  /** Whether it is a call in question: of a resize, only as large as the bound is given for. */
+  private boolean counts(Operation operation) {
+    return HeapPlayer.function(operation) == function
+        && (!(operation instanceof Operation.Resize resize) || resize.bytes() <= budget);
   }
 
   /** Changes a sequence; gives the first place that is not as before. */
@@ -327,6 +368,12 @@ final class WorstCaseSearch {
     int by = random.nextInt(-12, 13);
     if (gene instanceof Gene.Alloc alloc) {
       return new Gene.Alloc(Math.max(1, alloc.bytes() + by));
+    } else if (gene instanceof Gene.AllocPinned pinned) {
+      return new Gene.AllocPinned(Math.max(1, pinned.bytes() + by));
+    } else if (gene instanceof Gene.Resize resize) {
+      return random.nextBoolean()
+          ? new Gene.Resize(resize.pick(), Math.max(1, resize.bytes() + by))
+          : new Gene.Resize(resize.pick() + by, resize.bytes());
     } else if (gene instanceof Gene.Free free) {
       return new Gene.Free(free.pick() + by);
     } else if (gene instanceof Gene.Lock lock) {
@@ -346,7 +393,7 @@ final class WorstCaseSearch {
   }
 
   private Gene gene(Scenario.Pool pool) {
-    int kindOfGene = random.nextInt(18);
+    int kindOfGene = random.nextInt(19);
     int pick = random.nextInt(1000);
     if (kindOfGene < 5) {
       return new Gene.Alloc(size(pool.bytes()));
@@ -361,6 +408,10 @@ final class WorstCaseSearch {
     } else if (kindOfGene < 16) {
       int bytes = random.nextInt(pool.bytes() / 16, pool.bytes());
       return new Gene.Wait(bytes, random.nextInt(1, 6));
+    } else if (kindOfGene < 17) {
+      return random.nextBoolean()
+          ? new Gene.AllocPinned(size(pool.bytes()))
+          : new Gene.Resize(pick, size(pool.bytes() / 4));
     }
     return new Gene.Comb(random.nextInt(1, 12), size(pool.bytes() / 8), size(100));
   }
@@ -392,7 +443,7 @@ final class WorstCaseSearch {
         }
       }
       long cycles = player.replay(script);
-      return new WorstCase(kind, cycles, found(cycles, script), null);
+      return new WorstCase(function.symbol(), cycles, found(cycles, script), null);
     }
   }
 
@@ -400,21 +451,30 @@ final class WorstCaseSearch {
     List<String> names = new ArrayList<>();
     List<Operation> renamed = renamed(operations, names);
     Ending ending = stopped.ending("", operations.size() - 1L);
-    return new WorstCase(kind, -1, named(scenario(pool, renamed, names), -1, List.of()), ending);
+    return new WorstCase(
+        function.symbol(), -1, named(scenario(pool, renamed, names), -1, List.of()), ending);
   }
 
   private Scenario found(long cycles, List<Operation> script) {
     List<String> names = new ArrayList<>();
     List<Operation> renamed = renamed(script, names);
-    String figure = kind == OperationKind.STEP ? "pauses.max" : kind.key() + ".max";
-    return named(
-        scenario(bestPool, renamed, names), cycles, List.of(new Limit(figure, cycles, cycles, "")));
+    return named(scenario(bestPool, renamed, names), cycles, List.of(limit(cycles)));
+  }
+
+  /** That says when a change of the image makes that call shorter or longer. */
+  private Limit limit(long cycles) {
+    return switch (function) {
+      case STEP -> new Limit("pauses.max", cycles, cycles, "");
+      // The figure is that of all allocs, of which others may take longer.
+      case ALLOC_PINNED -> new Limit("alloc.max", cycles, null, "");
+      default -> new Limit(function.name().toLowerCase(Locale.ROOT) + ".max", cycles, cycles, "");
+    };
   }
 
   private Scenario named(Scenario scenario, long cycles, List<Limit> limits) {
-    String what = "image_" + kind.key();
+    String what = function.symbol();
     return new Scenario(
-        "found-" + kind.key(),
+        "found-" + function.name().toLowerCase(Locale.ROOT).replace('_', '-'),
         cycles < 0
             ? String.format(
                 Locale.ROOT, "The image breaks here: found by a search (seed %d).", seed)
@@ -446,7 +506,9 @@ final class WorstCaseSearch {
       if (operation instanceof Operation.Alloc alloc) {
         numbers.put(alloc.block(), numbers.size());
         names.add("b" + names.size());
-        renamed.add(new Operation.Alloc(numbers.size() - 1, alloc.bytes()));
+        renamed.add(new Operation.Alloc(numbers.size() - 1, alloc.bytes(), alloc.pinned()));
+      } else if (operation instanceof Operation.Resize resize) {
+        renamed.add(new Operation.Resize(numbers.getOrDefault(resize.block(), -1), resize.bytes()));
       } else if (operation instanceof Operation.Free free) {
         renamed.add(new Operation.Free(numbers.getOrDefault(free.block(), -1)));
       } else if (operation instanceof Operation.Lock lock) {

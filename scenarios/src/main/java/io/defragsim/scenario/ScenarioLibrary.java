@@ -26,6 +26,9 @@ public final class ScenarioLibrary {
           "worst-case-free",
           "worst-case-lock",
           "worst-case-step",
+          "found-free",
+          "found-resize",
+          "found-step",
           "interrupt-latency");
 
   private ScenarioLibrary() {}

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.fit.Demand;
+import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
@@ -130,6 +132,32 @@ class ShippedScenariosRunTest {
     long aimed = value("stalls.bytes.max", run(scenario(name), "defrag"));
     long sliding = value("stalls.bytes.max", run(scenario(name), "defrag-sliding"));
     assertThat(aimed).isPositive().isLessThanOrEqualTo(sliding / 2);
+  }
+
+  /** What {@code fit} finds the smallest of: here only that it is no larger than that. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sensor-node",
+        "swiss-cheese",
+        "sawtooth",
+        "growing-string",
+        "long-lived-pins",
+        "json-trees",
+        "packet-buffers"
+      })
+  void a_fragmenting_scenario_is_served_whole_in_1_05_of_what_a_perfect_heap_needs(String name)
+      throws IOException {
+    Scenario scenario = scenario(name);
+    Demand demand = Demand.of(scenario.workload());
+    int handles = (int) demand.handles();
+    int pool = (int) (demand.floor(handles) * 105 / 100 / Demand.GRANULE * Demand.GRANULE);
+    Scenario tight =
+        scenario.withMemory(
+            McuProfiles.named("cortex-m0").orElseThrow(), new Scenario.Pool(pool, handles));
+
+    assertThat(Lab.attempt(tight, image(tight, "defrag"), Strictness.NORMAL))
+        .isInstanceOf(Attempt.Served.class);
   }
 
   @Test

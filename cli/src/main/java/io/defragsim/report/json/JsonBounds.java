@@ -19,13 +19,17 @@ public record JsonBounds(
         int exitStatus,
     Image image,
     @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
-    @JsonPropertyDescription("The budget of steps, in bytes.") int budget,
+    @JsonPropertyDescription(
+            "In bytes: the budget of steps, and the new size of resizes among the functions.")
+        int budget,
     @JsonPropertyDescription("The seed of the search.") long seed,
     @JsonPropertyDescription("How many sequences the search tried for each function.") int effort,
     @JsonPropertyDescription("How many shipped scenarios ran.") int scenarios,
     @JsonPropertyDescription("The functions of the contract that the image has.")
         List<Function> functions,
-    @JsonPropertyDescription("image_step with other budgets.") List<StepBudget> stepBudgets,
+    @JsonPropertyDescription(
+            "The functions whose worst case grows with a number of bytes, for other numbers.")
+        List<ByBytes> byBytes,
     Masked masked,
     @JsonPropertyDescription("The loops with bounds that ran.") List<Loop> loops,
     @JsonPropertyDescription("How the image broke in a run; null if it did not.")
@@ -72,9 +76,16 @@ public record JsonBounds(
       @JsonPropertyDescription("Of one time.") long cycles,
       @JsonPropertyDescription("How often it is taken.") long count) {}
 
-  /** A budget. */
-  public record StepBudget(
-      long budget, long target, long stretch, @Nullable Long staticBound, Bounds.Verdict verdict) {}
+  /** A function with a number of bytes; cycles of a call. */
+  public record ByBytes(
+      String function,
+      @JsonPropertyDescription("The budget of a step, the new size of a resize.") long bytes,
+      long target,
+      long stretch,
+      @Nullable Long staticBound,
+      @JsonPropertyDescription("Of the calls with so many bytes or fewer; null without any.")
+          @Nullable Long dynamicMaximum,
+      Bounds.Verdict verdict) {}
 
   /** The longest stretch with interrupts masked. */
   public record Masked(
@@ -85,6 +96,8 @@ public record JsonBounds(
       @Nullable Long staticBound,
       @JsonPropertyDescription("Why there is no static bound; null if there is one.")
           @Nullable String unbounded,
+      @JsonPropertyDescription("The longest stretch of all runs; null if none masked interrupts.")
+          @Nullable Long dynamicMaximum,
       Bounds.Verdict verdict) {}
 
   /** What was seen of a loop, at the entry that came closest to its bound. */
@@ -108,12 +121,7 @@ public record JsonBounds(
         bounds.effort(),
         bounds.scenarios(),
         bounds.functions().stream().map(JsonBounds::function).toList(),
-        bounds.stepBudgets().stream()
-            .map(
-                step ->
-                    new StepBudget(
-                        step.budget(), step.must(), step.stretch(), step.bound(), step.verdict()))
-            .toList(),
+        bounds.byBytes().stream().map(JsonBounds::byBytes).toList(),
         masked(bounds.masked()),
         bounds.loops().stream().map(JsonBounds::loop).toList(),
         broken == null ? null : new Broken(broken.scenario(), JsonReports.ending(broken.ending())));
@@ -135,6 +143,18 @@ public record JsonBounds(
         bound == null ? List.of() : bound.path().stream().map(JsonBounds::step).toList());
   }
 
+  private static ByBytes byBytes(Bounds.ByBytes entry) {
+    Bounds.Seen seen = entry.seen();
+    return new ByBytes(
+        entry.function(),
+        entry.bytes(),
+        entry.must(),
+        entry.stretch(),
+        entry.bound(),
+        seen == null ? null : seen.cycles(),
+        entry.verdict());
+  }
+
   private static Step step(FunctionBound.Step step) {
     return new Step(
         JsonReports.place(step.at()),
@@ -146,12 +166,14 @@ public record JsonBounds(
 
   private static Masked masked(Bounds.Masked masked) {
     var bound = masked.bound();
+    Bounds.Seen seen = masked.seen();
     return new Masked(
         masked.function(),
         masked.must(),
         masked.stretch(),
         bound == null ? null : bound.cycles(),
         masked.unbounded(),
+        seen == null ? null : seen.cycles(),
         masked.verdict());
   }
 

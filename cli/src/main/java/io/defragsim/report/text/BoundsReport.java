@@ -26,7 +26,7 @@ public final class BoundsReport {
     BoundsReport report = new BoundsReport(bounds, page);
     report.subject(producer);
     report.functions();
-    report.steps();
+    report.byBytes();
     report.loops();
     report.verdict();
   }
@@ -76,8 +76,7 @@ public final class BoundsReport {
   private void functions() {
     page.heading(
         "Worst cases",
-        "cycles of a call; of image_step with a budget of "
-            + Numbers.count(bounds.budget(), "byte"));
+        "cycles of a call; of a step or a resize with " + Numbers.count(bounds.budget(), "byte"));
     Table table = new Table("<", "target", "stretch", "static bound", "seen", "<", "<seen in");
     for (Bounds.Function function : bounds.functions()) {
       FunctionBound bound = function.bound();
@@ -93,14 +92,15 @@ public final class BoundsReport {
     }
     Bounds.Masked masked = bounds.masked();
     var bound = masked.bound();
+    Bounds.Seen seen = masked.seen();
     table.row(
         Table.Cell.of("interrupts masked"),
         Table.Cell.of(Numbers.plain(masked.must())),
         Table.Cell.of(Numbers.plain(masked.stretch())),
         Table.Cell.of(bound == null ? Numbers.NONE : Numbers.plain(bound.cycles())),
-        Table.Cell.of(Numbers.NONE),
+        Table.Cell.of(seen == null ? Numbers.NONE : Numbers.plain(seen.cycles())),
         cell(masked.verdict()),
-        Table.Cell.of(""));
+        Table.Cell.of(seen == null ? "" : Page.clean(seen.where())));
     table.print(page);
     for (Bounds.Function function : bounds.functions()) {
       unbounded(function.name(), function.unbounded());
@@ -122,20 +122,23 @@ public final class BoundsReport {
             : verdict == Verdict.HOLDS ? page.palette()::good : page.palette()::faint);
   }
 
-  private void steps() {
-    if (bounds.stepBudgets().isEmpty()) {
+  private void byBytes() {
+    if (bounds.byBytes().isEmpty()) {
       return;
     }
-    page.heading("image_step by its budget", "cycles");
-    Table table = new Table("bytes", "target", "stretch", "static bound", "<");
-    for (Bounds.StepBudget step : bounds.stepBudgets()) {
-      Long bound = step.bound();
+    page.heading(
+        "By the budget of a step and the new size of a resize", "cycles; seen with no more bytes");
+    Table table = new Table("<", "bytes", "target", "stretch", "static bound", "seen", "<");
+    for (Bounds.ByBytes entry : bounds.byBytes()) {
+      Bounds.Seen seen = entry.seen();
       table.row(
-          Table.Cell.of(Numbers.plain(step.budget())),
-          Table.Cell.of(Numbers.plain(step.must())),
-          Table.Cell.of(Numbers.plain(step.stretch())),
-          Table.Cell.of(Numbers.plain(bound)),
-          cell(step.verdict()));
+          Table.Cell.of(entry.function()),
+          Table.Cell.of(Numbers.plain(entry.bytes())),
+          Table.Cell.of(Numbers.plain(entry.must())),
+          Table.Cell.of(Numbers.plain(entry.stretch())),
+          Table.Cell.of(Numbers.plain(entry.bound())),
+          Table.Cell.of(seen == null ? Numbers.NONE : Numbers.plain(seen.cycles())),
+          cell(entry.verdict()));
     }
     table.print(page);
   }

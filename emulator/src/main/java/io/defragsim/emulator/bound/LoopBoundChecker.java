@@ -82,7 +82,7 @@ public final class LoopBoundChecker implements InstructionListener {
 
   @Override
   public void called(long function, List<Integer> arguments) {
-    budget = arguments.isEmpty() ? 0 : Integer.toUnsignedLong(arguments.get(0));
+    budget = arguments.isEmpty() ? 0 : Integer.toUnsignedLong(arguments.get(arguments.size() - 1));
     stack.clear();
     stack.push(new Activation(function(function), 0, 0));
   }

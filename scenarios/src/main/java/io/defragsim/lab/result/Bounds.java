@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param image its name
  * @param sha256 of the ELF file, lower-case hex
  * @param cycleModel what cycles were counted by, for people
- * @param budget of steps, in bytes
+ * @param budget of steps, and the most bytes of a resize that counts among functions, in bytes
  * @param seed of the search
  * @param effort how many sequences the search tried for each function
  * @param scenarios how many shipped scenarios were run
  * @param functions those of the contract that the image has
- * @param stepBudgets {@code image_step} with other budgets; empty if the image does not step
+ * @param byBytes the functions whose worst case grows with a number of bytes, for other numbers
  * @param masked the longest stretch with interrupts masked
  * @param loops what was seen of the loops that have bounds
- * @param found the worst cases that the search found, one a kind at most
+ * @param found the worst cases that the search found, one a function at most
  * @param broken how the image broke its contract in one of the runs; null if it did not
  */
 public record Bounds(
@@ -33,7 +33,7 @@ public record Bounds(
     int effort,
     int scenarios,
     List<Function> functions,
-    List<StepBudget> stepBudgets,
+    List<ByBytes> byBytes,
     Masked masked,
     List<LoopBoundChecker.Seen> loops,
     List<WorstCase> found,
@@ -41,7 +41,7 @@ public record Bounds(
 
   public Bounds {
     functions = List.copyOf(functions);
-    stepBudgets = List.copyOf(stepBudgets);
+    byBytes = List.copyOf(byBytes);
     loops = List.copyOf(loops);
     found = List.copyOf(found);
   }
@@ -86,7 +86,7 @@ public record Bounds(
   }
 
   /**
-   * The longest call that was seen.
+   * The longest call, or stretch in one, that was seen.
    *
    * @param where the scenario, a shipped one or one that the search found
    */
@@ -116,13 +116,20 @@ public record Bounds(
   }
 
   /**
-   * {@code image_step} with a budget.
+   * A function with a number of bytes: the budget of a step, the new size of a resize.
    *
    * @param bound null if there is no static bound
+   * @param seen the longest of the calls with so many bytes or fewer; null without any
    */
-  public record StepBudget(long budget, long must, long stretch, @Nullable Long bound) {
+  public record ByBytes(
+      String function,
+      long bytes,
+      long must,
+      long stretch,
+      @Nullable Long bound,
+      @Nullable Seen seen) {
     public Verdict verdict() {
-      return Verdict.of(must, bound, null);
+      return Verdict.of(must, bound, seen == null ? null : seen.cycles());
     }
   }
 
@@ -132,15 +139,18 @@ public record Bounds(
    * @param function in which it is; empty if none masks interrupts
    * @param bound null if there is none
    * @param unbounded why there is no bound; null if there is one
+   * @param seen the longest stretch of all calls of them; null if none masked interrupts
    */
   public record Masked(
       long must,
       long stretch,
       String function,
       @Nullable MaskedBound bound,
-      @Nullable String unbounded) {
+      @Nullable String unbounded,
+      @Nullable Seen seen) {
     public Verdict verdict() {
-      return Verdict.of(must, bound == null ? null : bound.cycles(), null);
+      return Verdict.of(
+          must, bound == null ? null : bound.cycles(), seen == null ? null : seen.cycles());
     }
   }
 
@@ -162,7 +172,7 @@ public record Bounds(
     }
     boolean fails =
         functions.stream().anyMatch(function -> function.verdict().fails())
-            || stepBudgets.stream().anyMatch(step -> step.verdict().fails())
+            || byBytes.stream().anyMatch(entry -> entry.verdict().fails())
             || masked.verdict().fails()
             || !exceededLoops().isEmpty();
     return fails ? 3 : 0;

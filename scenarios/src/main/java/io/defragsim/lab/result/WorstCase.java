@@ -4,11 +4,11 @@ import io.defragsim.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The longest call of one kind that a search found.
+ * The longest call of one function that a search found.
  *
+ * @param function the symbol
  * @param cycles of the call, the last of the scenario; -1 if the image broke
  * @param scenario whose run has the call, or breaks the image
  * @param broken how the image broke; null if it did not
  */
-public record WorstCase(
-    OperationKind kind, long cycles, Scenario scenario, @Nullable Ending broken) {}
+public record WorstCase(String function, long cycles, Scenario scenario, @Nullable Ending broken) {}
