@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory the image's data and the pool; not to be changed
  * @param blocks by variable, null where a variable holds none; not to be changed
  * @param stale a handle whose block was freed, 0 if none was yet
- * @param wanted the bytes that the steps work for, 0 for none
+ * @param wanted what the steps work for
  * @param parent the heap before {@code last}, null for the empty one
  */
 @SuppressWarnings("ArrayRecordComponent") // equal by memory, which all else follows from
@@ -17,9 +17,22 @@ record Heap(
     byte[] memory,
     @Nullable Block[] blocks,
     int stale,
-    int wanted,
+    Request wanted,
     @Nullable Heap parent,
     @Nullable Operation last) {
+
+  /**
+   * A request that failed as fragmented.
+   *
+   * @param bytes 0 for none
+   */
+  record Request(int bytes, boolean pinned) {
+    static final Request NONE = new Request(0, false);
+
+    boolean isPending() {
+      return bytes > 0;
+    }
+  }
 
   /**
    * A block that is alive.
@@ -46,7 +59,7 @@ record Heap(
   }
 
   static Heap empty(byte[] memory, int variables) {
-    return new Heap(memory, new Block[variables], 0, 0, null, null);
+    return new Heap(memory, new Block[variables], 0, Request.NONE, null, null);
   }
 
   Block block(int variable) {

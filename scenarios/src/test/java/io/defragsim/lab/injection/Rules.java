@@ -2,6 +2,7 @@ package io.defragsim.lab.injection;
 
 import io.defragsim.lab.injection.Guest.Broken;
 import io.defragsim.lab.injection.Heap.Block;
+import io.defragsim.lab.injection.Heap.Request;
 import io.defragsim.lab.injection.Operation.Kind;
 import io.defragsim.lab.result.ContractError;
 import java.util.Arrays;
@@ -394,16 +395,18 @@ final class Rules {
 
   /**
    * The request that steps work for after the call: the last that failed as fragmented, until a
-   * block as large is placed, or a step says that it would be or never can be.
+   * block as large is placed, for a pinned one any that is pinned; or until a step says that it
+   * would be or never can be.
    *
    * @param after the blocks after the call, with their addresses
    */
-  private static int wantedAfter(Interrupted call, int result, @Nullable Block[] after) {
+  private static Request wantedAfter(Interrupted call, int result, @Nullable Block[] after) {
     Operation operation = call.operation();
-    int wanted = call.heap().wanted();
+    Request wanted = call.heap().wanted();
     if (operation.kind() == Kind.STEP) {
-      return result == 0 || result == OUT_OF_MEMORY ? 0 : wanted;
+      return result == 0 || result == OUT_OF_MEMORY ? Request.NONE : wanted;
     }
+    boolean pinned = operation.kind() == Kind.ALLOC_PINNED;
     boolean places = operation.kind().allocates();
     if (operation.kind() == Kind.RESIZE) {
       Block block = after[operation.variable()];
@@ -411,9 +414,14 @@ final class Rules {
           block != null && block.address() != call.heap().block(operation.variable()).address();
     }
     if (result == FRAGMENTED) {
-      return operation.bytes();
+      return new Request(operation.bytes(), pinned);
     }
-    return places && result >= 0 && operation.bytes() >= wanted ? 0 : wanted;
+    boolean serves =
+        places
+            && result >= 0
+            && pinned == wanted.pinned()
+            && (pinned || operation.bytes() >= wanted.bytes());
+    return serves ? Request.NONE : wanted;
   }
 
   /**
@@ -464,20 +472,23 @@ final class Rules {
   }
 
   private boolean stepMayAnswer(Interrupted call, int result) {
-    int wanted = call.heap().wanted();
-    boolean tooLarge = wanted > call.known().freeBytes();
-    if (result == 0 && wanted > 0) {
+    Request wanted = call.heap().wanted();
+    boolean tooLarge = wanted.bytes() > call.known().freeBytes();
+    if (result == 0 && wanted.isPending()) {
       byte[] before = guest.memory(call.memory());
-      int served = guest.call(guest.function("image_alloc"), wanted);
+      int served =
+          guest.call(
+              guest.function(wanted.pinned() ? "image_alloc_pinned" : "image_alloc"),
+              wanted.bytes());
       guest.load(before);
       return served > 0 || served == OUT_OF_HANDLES;
     }
     return result == MORE
         || result == 0
         || (result == BLOCKED
-            && wanted > 0
+            && wanted.isPending()
             && Arrays.stream(call.heap().blocks()).anyMatch(b -> b != null && b.mayNotMove()))
-        || (result == OUT_OF_MEMORY && wanted > 0 && tooLarge);
+        || (result == OUT_OF_MEMORY && wanted.isPending() && tooLarge);
   }
 
   private void judgeHeap(Interrupted call, int result, int written) {
@@ -552,7 +563,7 @@ final class Rules {
   }
 
   /** Unlocks, compacts and frees all: everything must go, and leave one hole. */
-  private void drain(@Nullable Block[] blocks, int[] content, int wanted) {
+  private void drain(@Nullable Block[] blocks, int[] content, Request wanted) {
     boolean pinned = false;
     for (Block block : blocks) {
       if (block != null) {
@@ -576,8 +587,8 @@ final class Rules {
       }
       boolean explained =
           answer == 0
-              || (answer == OUT_OF_MEMORY && wanted > guest.call(freeBytes))
-              || (answer == BLOCKED && pinned && wanted > 0);
+              || (answer == OUT_OF_MEMORY && wanted.bytes() > guest.call(freeBytes))
+              || (answer == BLOCKED && pinned && wanted.isPending());
       if (!explained) {
         throw new Violated("the steps end with " + name(answer));
       }
