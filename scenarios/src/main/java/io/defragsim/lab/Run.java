@@ -316,7 +316,7 @@ final class Run {
       if (figure == null) {
         throw new IllegalArgumentException("no figure of that name: " + limit.figure());
       }
-      limits.add(new RunResult.Limit(figure, limit.min(), limit.max()));
+      limits.add(new RunResult.Limit(figure, limit.fail(), limit.warn(), limit.source()));
     }
     return limits;
   }

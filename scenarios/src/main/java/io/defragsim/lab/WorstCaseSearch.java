@@ -464,10 +464,10 @@ final class WorstCaseSearch {
   /** That says when a change of the image makes that call shorter or longer. */
   private Limit limit(long cycles) {
     return switch (function) {
-      case STEP -> new Limit("pauses.max", cycles, cycles, "");
+      case STEP -> new Limit("pauses.max", cycles, cycles);
       // The figure is that of all allocs, of which others may take longer.
-      case ALLOC_PINNED -> new Limit("alloc.max", cycles, null, "");
-      default -> new Limit(function.name().toLowerCase(Locale.ROOT) + ".max", cycles, cycles, "");
+      case ALLOC_PINNED -> new Limit("alloc.max", cycles, null);
+      default -> new Limit(function.name().toLowerCase(Locale.ROOT) + ".max", cycles, cycles);
     };
   }
 

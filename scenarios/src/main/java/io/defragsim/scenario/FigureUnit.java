@@ -13,6 +13,16 @@ public enum FigureUnit {
   /** Parts per million: {@code "40 %"}, or a whole number of ppm. */
   PPM;
 
+  /** How a value of it is written. */
+  Quantity.Kind quantity() {
+    return switch (this) {
+      case COUNT -> Quantity.Kind.COUNT;
+      case BYTES -> Quantity.Kind.SIZE;
+      case CYCLES -> Quantity.Kind.DURATION;
+      case PPM -> Quantity.Kind.RATE;
+    };
+  }
+
   /** For JSON and people, for example {@code cycles}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);

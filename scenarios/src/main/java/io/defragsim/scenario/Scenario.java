@@ -101,6 +101,22 @@ public record Scenario(
         limits);
   }
 
+  /** The same scenario with other limits. */
+  public Scenario withLimits(List<Limit> other) {
+    return new Scenario(
+        name,
+        description,
+        mcu,
+        image,
+        pool,
+        stackBytes,
+        defrag,
+        callBudget,
+        interrupts,
+        workload,
+        other);
+  }
+
   /** The same scenario on another part, which has as much memory. */
   public Scenario withMcu(McuConfig other) {
     return new Scenario(

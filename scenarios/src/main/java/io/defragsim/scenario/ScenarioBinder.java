@@ -28,17 +28,24 @@ final class ScenarioBinder {
   private final Map<String, FigureUnit> figures;
   private final String defaultName;
   private final Path folder;
+  private final @Nullable Path file;
 
   /**
    * @param defaultName what a scenario is called that gives no name
    * @param folder what paths in the scenario are relative to
+   * @param file what limits say they stand in, null for none
    */
   ScenarioBinder(
-      Problems problems, Map<String, FigureUnit> figures, String defaultName, Path folder) {
+      Problems problems,
+      Map<String, FigureUnit> figures,
+      String defaultName,
+      Path folder,
+      @Nullable Path file) {
     this.problems = problems;
     this.figures = figures;
     this.defaultName = defaultName;
     this.folder = folder;
+    this.file = file;
   }
 
   /** The scenario; null with problems. */
@@ -76,7 +83,8 @@ final class ScenarioBinder {
             ? null
             : new WorkloadBinder(problems, clockHz, seed == null ? DEFAULT_SEED : seed)
                 .bind(workloadJson);
-    List<Limit> limits = limits(fields, clockHz);
+    List<Limit> limits =
+        new LimitBinder(problems, figures, clockHz, file).bind(fields.optional("limits"));
     fields.done();
     if (problems.count() > 0 || mcu == null || pool == null || workload == null) {
       return null;
@@ -306,77 +314,5 @@ final class ScenarioBinder {
         yield null;
       }
     };
-  }
-
-  private List<Limit> limits(Fields parent, OptionalLong clockHz) {
-    List<Limit> limits = new ArrayList<>();
-    Json json = parent.optional("limits");
-    if (json == null) {
-      return limits;
-    }
-    if (!(json instanceof Json.Obj obj)) {
-      problems.add(json.at(), json.kind() + " where {\"pauses.max\": 800, ...} is expected");
-      return limits;
-    }
-    for (Json.Member member : obj.members()) {
-      FigureUnit unit = figures.get(member.key());
-      if (unit == null) {
-        problems.add(member.keyAt(), unknownFigure(member.key()));
-        continue;
-      }
-      Limit limit = limit(member, unit, clockHz);
-      if (limit != null) {
-        limits.add(limit);
-      }
-    }
-    return limits;
-  }
-
-  private String unknownFigure(String name) {
-    return "\""
-        + name
-        + "\" is no figure"
-        + Nearest.of(name, figures.keySet())
-            .map(near -> "; did you mean \"" + near + "\"?")
-            .orElse("; expected one like \"pauses.max\", \"alloc.failed\", \"fragmentation.max\"");
-  }
-
-  private @Nullable Limit limit(Json.Member member, FigureUnit unit, OptionalLong clockHz) {
-    Json value = member.value();
-    String at = "line " + member.keyAt().line();
-    if (!(value instanceof Json.Obj obj)) {
-      Long max = bound(value, unit, clockHz);
-      return max == null ? null : new Limit(member.key(), null, max, at);
-    }
-    Fields fields = new Fields(obj, problems);
-    Json minJson = fields.optional("min");
-    Json maxJson = fields.optional("max");
-    int before = problems.count();
-    fields.done();
-    if (problems.count() > before) {
-      return null;
-    }
-    if (minJson == null && maxJson == null) {
-      problems.add(value.at(), "no bound: expected \"min\", \"max\" or both");
-      return null;
-    }
-    Long min = minJson == null ? null : bound(minJson, unit, clockHz);
-    Long max = maxJson == null ? null : bound(maxJson, unit, clockHz);
-    if (min != null && max != null && min > max) {
-      problems.add(value.at(), "nothing is at least " + min + " and at most " + max);
-      return null;
-    }
-    return min == null && max == null ? null : new Limit(member.key(), min, max, at);
-  }
-
-  private @Nullable Long bound(Json value, FigureUnit unit, OptionalLong clockHz) {
-    Quantity.Kind kind =
-        switch (unit) {
-          case COUNT -> Quantity.Kind.COUNT;
-          case BYTES -> Quantity.Kind.SIZE;
-          case CYCLES -> Quantity.Kind.DURATION;
-          case PPM -> Quantity.Kind.RATE;
-        };
-    return Fields.quantity(value, kind, 0, Long.MAX_VALUE - 1, clockHz, problems);
   }
 }

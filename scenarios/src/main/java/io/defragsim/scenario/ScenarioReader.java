@@ -56,7 +56,7 @@ public final class ScenarioReader {
     Path parent = file.toAbsolutePath().getParent();
     Path name = file.getFileName();
     String stem = name == null ? "scenario" : name.toString().replaceFirst("\\.jsonc?$", "");
-    return read(bytes, stem, parent == null ? file.toAbsolutePath() : parent);
+    return read(bytes, stem, parent == null ? file.toAbsolutePath() : parent, file);
   }
 
   /**
@@ -66,6 +66,10 @@ public final class ScenarioReader {
    * @param folder what paths in the scenario are relative to
    */
   public ReadResult read(byte[] bytes, String defaultName, Path folder) {
+    return read(bytes, defaultName, folder, null);
+  }
+
+  private ReadResult read(byte[] bytes, String defaultName, Path folder, @Nullable Path file) {
     String refusal = notText(bytes);
     if (refusal != null) {
       return unreadable(refusal);
@@ -81,7 +85,9 @@ public final class ScenarioReader {
     Problems problems = new Problems();
     Json tree = JsonTreeReader.read(text, problems);
     Scenario scenario =
-        tree == null ? null : new ScenarioBinder(problems, figures, defaultName, folder).bind(tree);
+        tree == null
+            ? null
+            : new ScenarioBinder(problems, figures, defaultName, folder, file).bind(tree);
     return scenario == null || problems.count() > 0
         ? new ReadResult.Invalid(problems.inOrder())
         : new ReadResult.Valid(scenario);

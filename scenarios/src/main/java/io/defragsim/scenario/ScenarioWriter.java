@@ -144,16 +144,25 @@ public final class ScenarioWriter {
     out.writeObjectFieldStart("limits");
     for (Limit limit : limits) {
       out.writeObjectFieldStart(limit.figure());
-      Long min = limit.min();
-      Long max = limit.max();
-      if (min != null) {
-        out.writeNumberField("min", min);
-      }
-      if (max != null) {
-        out.writeNumberField("max", max);
+      bounds(limit.fail(), out);
+      if (!limit.warn().equals(Limit.Bounds.NONE)) {
+        out.writeObjectFieldStart("warn");
+        bounds(limit.warn(), out);
+        out.writeEndObject();
       }
       out.writeEndObject();
     }
     out.writeEndObject();
+  }
+
+  private static void bounds(Limit.Bounds bounds, JsonGenerator out) throws IOException {
+    Long min = bounds.min();
+    Long max = bounds.max();
+    if (min != null) {
+      out.writeNumberField("min", min);
+    }
+    if (max != null) {
+      out.writeNumberField("max", max);
+    }
   }
 }

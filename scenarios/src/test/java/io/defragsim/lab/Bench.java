@@ -82,7 +82,7 @@ final class Bench {
   }
 
   Bench limit(String figure, long max) {
-    limits.add(new Limit(figure, null, max, "test:1:1"));
+    limits.add(new Limit(figure, null, max));
     return this;
   }
 

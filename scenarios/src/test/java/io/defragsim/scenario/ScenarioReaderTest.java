@@ -95,11 +95,11 @@ class ScenarioReaderTest {
     assertThat(scenario.defrag()).isEqualTo(new DefragPolicy.Every(16, 128, 512));
     assertThat(scenario.limits())
         .containsExactly(
-            new Limit("pauses.max", null, 800L, "line 25"),
-            new Limit("alloc.max", null, 500L, "line 25"),
-            new Limit("fragmentation.max", null, 405_000L, "line 25"),
-            new Limit("alloc.failed", 1L, 9L, "line 26"),
-            new Limit("stack.max", null, 1024L, "line 26"));
+            limit("pauses.max", null, 800L, 25),
+            limit("alloc.max", null, 500L, 25),
+            limit("fragmentation.max", null, 405_000L, 25),
+            limit("alloc.failed", 1L, 9L, 26),
+            limit("stack.max", null, 1024L, 26));
     Workload.Repeat repeat = (Workload.Repeat) scenario.workload().parts().get(1);
     Generator generator = (Generator) ((Workload.Phase) repeat.parts().get(0)).content();
     assertThat(generator)
@@ -173,6 +173,80 @@ class ScenarioReaderTest {
         HEAD + "\"workload\": [{\"phase\": \"p\", \"operations\": [" + operations + "]}]}";
     assertThat(invalid(text)).hasSize(1);
     assertThat(invalid(text).get(0).message()).contains(message);
+  }
+
+  private static Limit limit(String figure, Long min, Long max, int line) {
+    return new Limit(
+        figure, new Limit.Bounds(min, max), Limit.Bounds.NONE, new Limit.Source(null, line));
+  }
+
+  private static String limits(String limits) {
+    return HEAD
+        + "\"limits\": "
+        + limits
+        + ", \"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          {"max": 564, "warn": 500}                               | - | 564 | -  | 500
+          {"min": 10, "warn": 20}                                 | 10 | - | 20 | -
+          {"warn": "10 us"}                                       | - | - | - | 480
+          {"min": 1, "max": 9, "warn": {"max": 8}}                | 1 | 9 | - | 8
+          {"min": 1, "max": 9, "warn": {"min": 2, "max": 8}}      | 1 | 9 | 2 | 8
+          {"max": 9, "warn": {"min": 2}}                          | - | 9 | 2 | -
+          """)
+  void a_limit_may_warn_before_it_is_violated(
+      String limit, Long min, Long max, Long warnMin, Long warnMax) {
+    assertThat(valid(limits("{\"pauses.max\": " + limit + "}")).limits())
+        .containsExactly(
+            new Limit(
+                "pauses.max",
+                new Limit.Bounds(min, max),
+                new Limit.Bounds(warnMin, warnMax),
+                new Limit.Source(null, 1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"max": 564, "warn": 600}                | /warn | a warning above 600 comes too late: above 564 the limit is violated; expected less
+          {"max": 564, "warn": 564}                | /warn | comes too late
+          {"min": 10, "warn": 9}                   | /warn | a warning below 9 comes too late: below 10 the limit is violated; expected more
+          {"min": 1, "max": 9, "warn": 4}          | /warn | has to say which is meant
+          {"min": 5, "warn": {"max": 4}}           | /warn | nothing is at least 5 and at most 4: every value is warned of
+          {"warn": {"min": 5, "max": 4}}           | /warn | every value is warned of
+          {"max": 9, "warn": {}}                   | /warn | no bound
+          {"max": 9, "warn": {"most": 4}}          | /warn/most | is no key here
+          {"max": 9, "warn": true}                 | /warn | true is not a duration
+          {"min": 9, "max": 4}                     | - | nothing is at least 9 and at most 4
+          {}                                       | - | no bound: expected "min", "max" or both, or "warn"
+          {"max": 9, "wran": 4}                    | /wran | did you mean "warn"?
+          """)
+  void a_limit_that_makes_no_sense_is_refused_at_its_place(
+      String limit, String below, String message) {
+    assertThat(invalid(limits("{\"pauses.max\": " + limit + "}")))
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.pointer())
+                  .isEqualTo("/limits/pauses.max" + (below.equals("-") ? "" : below));
+              assertThat(problem.message()).contains(message);
+            });
+  }
+
+  @Test
+  void a_limit_knows_its_file_and_line() throws IOException {
+    Path file = folder.resolve("located.json");
+    Files.writeString(file, limits("{\n  \"pauses.max\": 1,\n  \"alloc.max\": {\"warn\": 2}}"));
+    assertThat(((ReadResult.Valid) reader.read(file)).scenario().limits())
+        .extracting(Limit::source)
+        .containsExactly(new Limit.Source(file, 2), new Limit.Source(file, 3));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.scenario.FigureUnit;
@@ -175,10 +176,20 @@ public record JsonReport(
       FigureUnit unit,
       @JsonPropertyDescription("The least value that holds; null for none.") @Nullable Long min,
       @JsonPropertyDescription("The greatest value that holds; null for none.") @Nullable Long max,
+      @JsonPropertyDescription("The least value without a warning; null for none.")
+          @Nullable Long warnMin,
+      @JsonPropertyDescription("The greatest value without a warning; null for none.")
+          @Nullable Long warnMax,
+      @JsonPropertyDescription("Of the scenario's file, from 1; null if it is in none.")
+          @Nullable Integer line,
       @JsonPropertyDescription("Null if the figure has no value, which violates nothing.")
           @Nullable Long measured,
-      boolean holds,
-      @JsonPropertyDescription("By how much the limit is violated; 0 if it holds.") long excess,
+      LimitVerdict.Level level,
+      @JsonPropertyDescription("False for the level fail only.") boolean holds,
+      @JsonPropertyDescription(
+              "By how much the figure is beyond min or max, or at the level warn beyond warnMin or"
+                  + " warnMax; 0 at the level ok.")
+          long excess,
       @JsonPropertyDescription("Where the figure occurred; null where that is not known.")
           @Nullable Long operation,
       @JsonPropertyDescription(

@@ -14,6 +14,7 @@ import io.defragsim.lab.result.Stalls;
 import io.defragsim.report.json.JsonReport.EndingKind;
 import io.defragsim.report.json.JsonReport.LatestInterrupt;
 import io.defragsim.report.json.JsonReport.Running;
+import io.defragsim.scenario.Limit.Source;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -151,12 +152,20 @@ final class JsonReports {
                     verdict.figure().unit(),
                     verdict.min(),
                     verdict.max(),
+                    verdict.limit().warn().min(),
+                    verdict.limit().warn().max(),
+                    line(verdict.source()),
                     verdict.measured(),
+                    verdict.level(),
                     verdict.holds(),
                     verdict.excess(),
                     verdict.where(),
                     verdict.estimated()))
         .toList();
+  }
+
+  private static @Nullable Integer line(@Nullable Source source) {
+    return source == null ? null : source.line();
   }
 
   private static List<JsonReport.Operations> operations(RunResult result) {

@@ -1,14 +1,15 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.text.Table.Cell;
 import io.defragsim.scenario.FigureUnit;
+import io.defragsim.scenario.Limit.Bounds;
 import java.util.function.UnaryOperator;
 
 /** The limits of a scenario, each with its verdict. */
-final class LimitsSection {
+public final class LimitsSection {
 
   private LimitsSection() {}
 
@@ -23,24 +24,49 @@ final class LimitsSection {
         result.executed() < result.workloadOperations() ? "of the run up to its end" : "");
     Table table = new Table("<", "<figure", "<limit", "measured", "<");
     for (LimitVerdict verdict : result.verdicts()) {
-      boolean holds = verdict.holds();
-      UnaryOperator<String> style = holds ? page.palette()::good : page.palette()::bad;
-      Long measured = verdict.measured();
+      UnaryOperator<String> style = style(verdict, page.palette());
       table.row(
-          new Cell(holds ? "✓" : "✗", style),
+          new Cell(mark(verdict), style),
           Cell.of(verdict.figure().name()),
           Cell.of(bound(verdict)),
-          Cell.of(measured == null ? Numbers.NONE : value(measured, verdict.figure())),
-          new Cell(remark(verdict) + estimated(verdict), holds ? page.palette()::faint : style));
+          Cell.of(measured(verdict)),
+          new Cell(
+              remark(verdict) + estimated(verdict),
+              verdict.level() == Level.OK ? page.palette()::faint : style));
     }
     table.print(page);
   }
 
-  /** For example {@code ≤ 2,000 cycles}. */
-  static String bound(LimitVerdict verdict) {
-    Long min = verdict.min();
-    Long max = verdict.max();
+  /** One character for the verdict. */
+  static String mark(LimitVerdict verdict) {
+    return switch (verdict.level()) {
+      case OK -> "✓";
+      case WARN -> "!";
+      case FAIL -> "✗";
+    };
+  }
+
+  private static UnaryOperator<String> style(LimitVerdict verdict, Palette palette) {
+    return switch (verdict.level()) {
+      case OK -> palette::good;
+      case WARN -> palette::warn;
+      case FAIL -> palette::bad;
+    };
+  }
+
+  /**
+   * For example {@code ≤ 2,000 cycles}; for a limit that only warns, {@code warn ≤ 2,000 cycles}.
+   */
+  public static String bound(LimitVerdict verdict) {
     FigureUnit unit = verdict.figure().unit();
+    return verdict.limit().fail().equals(Bounds.NONE)
+        ? "warn " + bound(verdict.limit().warn(), unit)
+        : bound(verdict.limit().fail(), unit);
+  }
+
+  private static String bound(Bounds bounds, FigureUnit unit) {
+    Long min = bounds.min();
+    Long max = bounds.max();
     if (max == null) {
       return min == null ? Numbers.NONE : "≥ " + Numbers.withUnit(min, unit);
     }
@@ -52,22 +78,40 @@ final class LimitsSection {
     }
     return min.equals(max)
         ? "= " + Numbers.withUnit(max, unit)
-        : value(min, verdict.figure()) + " to " + Numbers.withUnit(max, unit);
+        : Numbers.withoutUnit(min, unit) + " to " + Numbers.withUnit(max, unit);
+  }
+
+  private static String measured(LimitVerdict verdict) {
+    Long measured = verdict.measured();
+    return measured == null ? Numbers.NONE : Numbers.withoutUnit(measured, verdict.figure().unit());
   }
 
   /** What was measured, with a mark for the verdict. */
   static Cell measured(LimitVerdict verdict, Palette palette) {
+    return new Cell(mark(verdict) + " " + measured(verdict), style(verdict, palette));
+  }
+
+  /**
+   * A verdict in a line: what was measured, the bound that it is beyond, by how much and where, for
+   * example {@code pauses.max = 1,804 cycles, limit ≤ 1,000 cycles: by 804 cycles at operation 7}.
+   */
+  public static String sentence(LimitVerdict verdict) {
     Long measured = verdict.measured();
-    String value = measured == null ? Numbers.NONE : value(measured, verdict.figure());
-    return verdict.holds()
-        ? new Cell("✓ " + value, palette::good)
-        : new Cell("✗ " + value, palette::bad);
+    FigureUnit unit = verdict.figure().unit();
+    return verdict.figure().name()
+        + " = "
+        + (measured == null ? Numbers.NONE : Numbers.withUnit(measured, unit))
+        + estimated(verdict)
+        + (verdict.level() == Level.WARN ? ", should be " : ", limit ")
+        + bound(verdict.bounds(), unit)
+        + ": "
+        + excess(verdict);
   }
 
   /** By how much it is violated and where, for example {@code by 98 cycles at operation 1,234}. */
   static String excess(LimitVerdict verdict) {
     Long measured = verdict.measured();
-    Long max = verdict.max();
+    Long max = verdict.bounds().max();
     Long where = verdict.where();
     boolean above = measured != null && max != null && measured > max;
     return "by "
@@ -82,8 +126,10 @@ final class LimitsSection {
   }
 
   private static String remark(LimitVerdict verdict) {
-    if (!verdict.holds()) {
-      return "violated by " + value(verdict.excess(), verdict.figure());
+    FigureUnit unit = verdict.figure().unit();
+    if (verdict.level() != Level.OK) {
+      return (verdict.level() == Level.WARN ? "a warning, by " : "violated by ")
+          + Numbers.withoutUnit(verdict.excess(), unit);
     }
     Long measured = verdict.measured();
     Long max = verdict.max();
@@ -93,10 +139,6 @@ final class LimitsSection {
     // Room that is left is news only below a bound that is more than "none at all".
     return max == null || max == 0 || max.equals(verdict.min())
         ? ""
-        : value(max - measured, verdict.figure()) + " to spare";
-  }
-
-  private static String value(long value, Figure figure) {
-    return figure.unit() == FigureUnit.PPM ? Numbers.exactPercent(value) : Numbers.plain(value);
+        : Numbers.withoutUnit(max - measured, unit) + " to spare";
   }
 }

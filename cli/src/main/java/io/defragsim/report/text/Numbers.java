@@ -73,6 +73,11 @@ final class Numbers {
     };
   }
 
+  /** The same where its unit is known, for example {@code 1,804}; shares keep their {@code %}. */
+  static String withoutUnit(long value, FigureUnit unit) {
+    return unit == FigureUnit.PPM ? exactPercent(value) : plain(value);
+  }
+
   /** A size in the largest unit that loses nothing, for example {@code 4 KiB}. */
   static String size(long bytes) {
     if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) {

@@ -33,6 +33,11 @@ public enum Palette {
     return with(text, Style.bold, Style.fg_red);
   }
 
+  /** What is no failure yet. */
+  public String warn(String text) {
+    return with(text, Style.fg_yellow);
+  }
+
   String used(String text) {
     return with(text, Style.fg_cyan);
   }

@@ -1,37 +1,71 @@
 package io.defragsim.lab.result;
 
+import io.defragsim.scenario.Limit.Bounds;
+import io.defragsim.scenario.Limit.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit of the scenario and whether it held.
+ * A limit of the scenario, judged.
  *
- * @param min the least value that holds, null for none
- * @param max the greatest value that holds, null for none
  * @param measured null if the figure has no value, which violates nothing
  * @param where the operation at which the figure occurred, where one is known
  * @param estimated whether the figure is in cycles and those are an estimate: then the verdict is
  *     one as well
  */
 public record LimitVerdict(
-    Figure figure,
-    @Nullable Long min,
-    @Nullable Long max,
-    @Nullable Long measured,
-    @Nullable Long where,
-    boolean estimated) {
+    RunResult.Limit limit, @Nullable Long measured, @Nullable Long where, boolean estimated) {
 
-  public boolean holds() {
-    return excess() == 0;
+  /** What is said of a limit. */
+  public enum Level {
+    /** The figure is within all bounds. */
+    OK,
+    /** The figure is beyond what it should keep to. It fails nothing. */
+    WARN,
+    /** The figure is beyond what it must keep to. */
+    FAIL
   }
 
-  /** By how much the figure is above {@code max} or below {@code min}; 0 if the limit holds. */
-  public long excess() {
+  public Figure figure() {
+    return limit.figure();
+  }
+
+  /** The least value that holds, null for none. */
+  public @Nullable Long min() {
+    return limit.fail().min();
+  }
+
+  /** The greatest value that holds, null for none. */
+  public @Nullable Long max() {
+    return limit.fail().max();
+  }
+
+  /** Where the limit stands, null if in no file. */
+  public @Nullable Source source() {
+    return limit.source();
+  }
+
+  public Level level() {
     if (measured == null) {
-      return 0;
+      return Level.OK;
     }
-    if (max != null && measured > max) {
-      return measured - max;
+    if (limit.fail().excess(measured) > 0) {
+      return Level.FAIL;
     }
-    return min != null && measured < min ? min - measured : 0;
+    return limit.warn().excess(measured) > 0 ? Level.WARN : Level.OK;
+  }
+
+  /** Whether nothing is violated; it may be warned of. */
+  public boolean holds() {
+    return level() != Level.FAIL;
+  }
+
+  /** The bounds that the level is about: those of warnings for {@link Level#WARN}. */
+  public Bounds bounds() {
+    return level() == Level.WARN ? limit.warn() : limit.fail();
+  }
+
+  /** By how much the figure is beyond {@link #bounds}; 0 for {@link Level#OK}. */
+  public long excess() {
+    return measured == null ? 0 : bounds().excess(measured);
   }
 }

@@ -1,6 +1,8 @@
 package io.defragsim.lab.result;
 
 import io.defragsim.scenario.FigureUnit;
+import io.defragsim.scenario.Limit.Bounds;
+import io.defragsim.scenario.Limit.Source;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,20 @@ public record RunResult(
     Memory memory,
     List<Limit> limits) {
 
-  /** A limit of the scenario: the least and the greatest value that hold, null for none. */
-  public record Limit(Figure figure, @Nullable Long min, @Nullable Long max) {}
+  /**
+   * A limit of the scenario.
+   *
+   * @param fail what the figure must keep to
+   * @param warn what it should keep to
+   * @param source where the limit stands; null if in no file
+   */
+  public record Limit(Figure figure, Bounds fail, Bounds warn, @Nullable Source source) {
+
+    /** A limit without warnings, in no file. */
+    public Limit(Figure figure, @Nullable Long min, @Nullable Long max) {
+      this(figure, new Bounds(min, max), Bounds.NONE, null);
+    }
+  }
 
   /**
    * A phase of the workload.
@@ -79,9 +93,7 @@ public record RunResult(
         .map(
             limit ->
                 new LimitVerdict(
-                    limit.figure(),
-                    limit.min(),
-                    limit.max(),
+                    limit,
                     limit.figure().value().apply(this),
                     limit.figure().where().apply(this),
                     limit.figure().unit() == FigureUnit.CYCLES && subject.mcu().isEstimate()))

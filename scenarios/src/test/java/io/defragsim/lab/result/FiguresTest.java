@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult.Limit;
 import io.defragsim.scenario.FigureUnit;
+import io.defragsim.scenario.Limit.Bounds;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -112,6 +114,28 @@ final class FiguresTest {
     assertThat(verdicts).extracting(LimitVerdict::excess).containsExactly(50L, 2L, 0L, 0L);
     assertThat(verdicts.get(0).where()).isEqualTo(1);
     assertThat(result.exitStatus()).isEqualTo(3);
+  }
+
+  @Test
+  void a_warning_says_by_how_much_and_fails_nothing() {
+    Bounds none = Bounds.NONE;
+    RunResult result =
+        threeAllocations(
+            new Ending.Completed(),
+            new Limit(figure("alloc.max"), new Bounds(null, 300L), new Bounds(null, 250L), null),
+            new Limit(figure("alloc.max"), new Bounds(null, 299L), new Bounds(null, 250L), null),
+            new Limit(figure("alloc.max"), none, new Bounds(null, 300L), null),
+            new Limit(figure("alloc.count"), new Bounds(3L, null), new Bounds(7L, null), null),
+            new Limit(figure("free.max"), none, new Bounds(null, 1L), null));
+    assertThat(result.verdicts())
+        .extracting(LimitVerdict::level)
+        .containsExactly(Level.WARN, Level.FAIL, Level.OK, Level.WARN, Level.OK);
+    assertThat(result.verdicts())
+        .extracting(LimitVerdict::excess)
+        .containsExactly(50L, 1L, 0L, 4L, 0L);
+    assertThat(result.verdicts())
+        .extracting(LimitVerdict::holds)
+        .containsExactly(true, false, true, true, true);
   }
 
   @Test
