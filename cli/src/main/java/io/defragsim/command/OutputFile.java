@@ -2,6 +2,7 @@ package io.defragsim.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -26,10 +27,27 @@ final class OutputFile {
 
   private final String name;
   private final @Nullable Path file;
+  private final boolean appends;
 
-  private OutputFile(String name, @Nullable Path file) {
+  private OutputFile(String name, @Nullable Path file, boolean appends) {
     this.name = name;
     this.file = file;
+    this.appends = appends;
+  }
+
+  /** For a file that others write to as well: what is written goes behind what is there. */
+  static OutputFile openToAppend(String name) {
+    Path file = Path.of(name);
+    OutputFile output = new OutputFile(name, file, true);
+    try {
+      if (Files.isDirectory(file)) {
+        throw new FileSystemException(name, null, "it is a directory");
+      }
+      Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+    } catch (IOException e) {
+      throw output.notWritable(e);
+    }
+    return output;
   }
 
   /**
@@ -43,10 +61,10 @@ final class OutputFile {
       return null;
     }
     if (name.equals(STDOUT)) {
-      return new OutputFile(name, null);
+      return new OutputFile(name, null, false);
     }
     Path file = Path.of(name);
-    OutputFile output = new OutputFile(name, file);
+    OutputFile output = new OutputFile(name, file, false);
     try {
       if (Files.isDirectory(file)) {
         throw new FileSystemException(name, null, "it is a directory");
@@ -80,6 +98,12 @@ final class OutputFile {
     try {
       if (file == null) {
         content.writeTo(stdout);
+      } else if (appends) {
+        // Whole, so that a failure in the middle of making it leaves nothing.
+        StringWriter all = new StringWriter();
+        content.writeTo(all);
+        Files.writeString(
+            file, all.toString(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       } else if (isOrdinary(file)) {
         replace(target(file), content);
       } else {

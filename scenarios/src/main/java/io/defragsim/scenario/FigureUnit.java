@@ -1,6 +1,7 @@
 package io.defragsim.scenario;
 
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** What a figure counts, and so how a limit on it may be written. */
 public enum FigureUnit {
@@ -12,6 +13,16 @@ public enum FigureUnit {
   CYCLES,
   /** Parts per million: {@code "40 %"}, or a whole number of ppm. */
   PPM;
+
+  /**
+   * The value of a text from a command line, written as in a scenario.
+   *
+   * @param clockHz what durations become cycles by
+   * @throws IllegalArgumentException with a message for people
+   */
+  public long parse(String text, long clockHz) {
+    return Quantity.parse(text, quantity(), OptionalLong.of(clockHz));
+  }
 
   /** How a value of it is written. */
   Quantity.Kind quantity() {

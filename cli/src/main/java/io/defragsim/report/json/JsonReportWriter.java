@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Executed;
@@ -50,6 +51,12 @@ public final class JsonReportWriter {
    */
   public void writeFits(List<Fitted> scenarios, int exitStatus, Writer out) throws IOException {
     mapper.writer(new Layout(10)).writeValue(out, JsonFit.of(scenarios, exitStatus));
+    out.write('\n');
+  }
+
+  /** Writes a baseline and closes nothing. */
+  public void write(Baseline baseline, Writer out) throws IOException {
+    mapper.writer(new Layout(3)).writeValue(out, JsonBaseline.of(baseline));
     out.write('\n');
   }
 

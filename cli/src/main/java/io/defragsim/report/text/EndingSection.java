@@ -7,7 +7,7 @@ import io.defragsim.lab.result.RunResult;
 import java.util.Locale;
 
 /** Why a run ended early: what, where, during which operation, and the registers. */
-final class EndingSection {
+public final class EndingSection {
 
   private EndingSection() {}
 
@@ -49,8 +49,19 @@ final class EndingSection {
     registers(fault.registers(), page);
   }
 
+  /** The kind of an early ending in a word; empty for a run that was completed. */
+  public static String type(Ending ending) {
+    if (ending instanceof Ending.Faulted) {
+      return "fault";
+    }
+    if (ending instanceof Ending.ContractViolated) {
+      return "contract";
+    }
+    return ending instanceof Ending.BudgetExhausted ? "budget" : "";
+  }
+
   /** In one line, for a summary; empty for a run that was completed. */
-  static String brief(Ending ending) {
+  public static String brief(Ending ending) {
     if (ending instanceof Ending.Faulted faulted) {
       return "FAULT, "
           + words(faulted.fault().kind())

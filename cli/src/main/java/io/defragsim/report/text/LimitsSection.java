@@ -57,7 +57,7 @@ public final class LimitsSection {
   /**
    * For example {@code ≤ 2,000 cycles}; for a limit that only warns, {@code warn ≤ 2,000 cycles}.
    */
-  public static String bound(LimitVerdict verdict) {
+  static String bound(LimitVerdict verdict) {
     FigureUnit unit = verdict.figure().unit();
     return verdict.limit().fail().equals(Bounds.NONE)
         ? "warn " + bound(verdict.limit().warn(), unit)
@@ -81,7 +81,14 @@ public final class LimitsSection {
         : Numbers.withoutUnit(min, unit) + " to " + Numbers.withUnit(max, unit);
   }
 
-  private static String measured(LimitVerdict verdict) {
+  /** The bound that the verdict is about, for example {@code ≤ 2,000 cycles}. */
+  public static String violated(LimitVerdict verdict) {
+    return (verdict.level() == Level.WARN ? "warn " : "")
+        + bound(verdict.bounds(), verdict.figure().unit());
+  }
+
+  /** What was measured, without its unit; a dash for nothing. */
+  public static String measured(LimitVerdict verdict) {
     Long measured = verdict.measured();
     return measured == null ? Numbers.NONE : Numbers.withoutUnit(measured, verdict.figure().unit());
   }
@@ -121,7 +128,7 @@ public final class LimitsSection {
   }
 
   /** What stands behind a figure that is an estimate, else nothing. */
-  static String estimated(LimitVerdict verdict) {
+  public static String estimated(LimitVerdict verdict) {
     return verdict.estimated() ? " (estimated)" : "";
   }
 

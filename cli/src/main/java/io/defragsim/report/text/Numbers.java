@@ -8,17 +8,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as the reports write them: the same on every machine, thousands set apart by commas. */
-final class Numbers {
+public final class Numbers {
 
   /** What stands where there is no number. */
   static final String NONE = "-";
+
+  private static final String GLUED_PERCENT = Page.GLUE + "%";
 
   private static final long MICROS = 1_000_000;
 
   private Numbers() {}
 
   /** For example {@code 12,345}. */
-  static String plain(long value) {
+  public static String plain(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
@@ -74,8 +76,27 @@ final class Numbers {
   }
 
   /** The same where its unit is known, for example {@code 1,804}; shares keep their {@code %}. */
-  static String withoutUnit(long value, FigureUnit unit) {
+  public static String withoutUnit(long value, FigureUnit unit) {
     return unit == FigureUnit.PPM ? exactPercent(value) : plain(value);
+  }
+
+  /** A difference with its sign, for example {@code +16}; 0 has none. */
+  static String signed(long difference, FigureUnit unit) {
+    return difference < 0
+        ? "-" + withoutUnit(-difference, unit)
+        : (difference > 0 ? "+" : "") + withoutUnit(difference, unit);
+  }
+
+  /** A difference as a share of what was, for example {@code +4.4 %}; empty for a share of 0. */
+  static String share(long difference, long was) {
+    if (was == 0) {
+      return "";
+    }
+    BigDecimal percent =
+        BigDecimal.valueOf(difference)
+            .movePointRight(2)
+            .divide(BigDecimal.valueOf(was), 1, RoundingMode.HALF_UP);
+    return (difference > 0 ? "+" : "") + String.format(Locale.ROOT, "%,.1f", percent) + GLUED_PERCENT;
   }
 
   /** A size in the largest unit that loses nothing, for example {@code 4 KiB}. */

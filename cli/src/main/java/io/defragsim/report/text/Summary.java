@@ -1,11 +1,16 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.baseline.Comparison;
+import io.defragsim.lab.baseline.Comparison.FigureChange;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.GateReport;
+import io.defragsim.report.GateReport.BaselineCheck;
+import io.defragsim.report.GateReport.Entry;
 import io.defragsim.scenario.Limit.Source;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -15,23 +20,78 @@ public final class Summary {
 
   private Summary() {}
 
-  /** Prints a line for the run, and one more for each limit that is violated or warned of. */
-  public static void print(RunResult result, Page page) {
-    List<LimitVerdict> verdicts = result.verdicts();
-    UnaryOperator<String> style =
-        switch (level(result)) {
-          case OK -> page.palette()::good;
-          case WARN -> page.palette()::warn;
-          case FAIL -> page.palette()::bad;
-        };
-    page.line(style.apply(subject(result) + ": " + outcome(result)));
-    if (result.ending() instanceof Ending.Completed) {
-      for (LimitVerdict verdict : verdicts) {
-        if (verdict.level() != Level.OK) {
-          verdict(verdict, page);
-        }
-      }
+  /**
+   * Prints a line for the run, one more for each limit that is violated or warned of, and one for
+   * the baseline.
+   */
+  public static void print(Entry entry, Page page) {
+    RunResult result = entry.result();
+    BaselineCheck baseline = entry.baseline();
+    page.line(
+        style(runLevel(entry), page.palette()).apply(subject(result) + ": " + outcome(result)));
+    if (entry.completed()) {
+      entry.beyond().forEach(verdict -> verdict(verdict, page));
     }
+    if (baseline != null) {
+      baseline(subject(result), baseline.comparison(), page);
+    }
+  }
+
+  /** Prints a line for a run that was held against its baseline. */
+  public static void baseline(String subject, Comparison comparison, Page page) {
+    page.line(
+        style(comparison.holds() ? Level.OK : Level.FAIL, page.palette())
+            .apply(subject + ": " + BaselineSection.outcome(comparison)));
+    for (FigureChange change : comparison.failing()) {
+      page.line("  " + BaselineSection.sentence(change));
+    }
+  }
+
+  /** Prints a line for all runs of a command. */
+  public static void print(GateReport report, Page page) {
+    long failed = report.count(Level.FAIL);
+    long warned = report.count(Level.WARN);
+    Level level = failed > 0 ? Level.FAIL : warned > 0 ? Level.WARN : Level.OK;
+    page.line(style(level, page.palette()).apply(outcome(report)));
+  }
+
+  /** All runs of a command in a line, for example {@code 16 runs: 14 hold, 2 failed}. */
+  public static String outcome(GateReport report) {
+    long held = report.count(Level.OK);
+    long warned = report.count(Level.WARN);
+    long failed = report.count(Level.FAIL);
+    List<String> parts = new ArrayList<>();
+    if (held > 0) {
+      boolean all = warned + failed == 0;
+      parts.add(all ? "all hold" : Numbers.plain(held) + (held == 1 ? " holds" : " hold"));
+    }
+    if (warned > 0) {
+      parts.add(Numbers.plain(warned) + (warned == 1 ? " warns" : " warn"));
+    }
+    if (failed > 0) {
+      parts.add(Numbers.plain(failed) + " failed");
+    }
+    return Numbers.count(report.entries().size(), "run") + ": " + String.join(", ", parts);
+  }
+
+  private static Level runLevel(Entry entry) {
+    if (entry.result().exitStatus() != 0) {
+      return Level.FAIL;
+    }
+    return entry.beyond().isEmpty() ? Level.OK : Level.WARN;
+  }
+
+  private static UnaryOperator<String> style(Level level, Palette palette) {
+    return switch (level) {
+      case OK -> palette::good;
+      case WARN -> palette::warn;
+      case FAIL -> palette::bad;
+    };
+  }
+
+  /** The same of a run by itself. */
+  public static void print(RunResult result, Page page) {
+    print(new Entry("", null, result, null), page);
   }
 
   private static void verdict(LimitVerdict verdict, Page page) {
@@ -58,14 +118,6 @@ public final class Summary {
         + " on "
         + Page.clean(result.subject().image().name())
         + (mcu.isEstimate() ? " (" + mcu.estimate() + ")" : "");
-  }
-
-  /** The worst that there is to say of a run by itself. */
-  public static Level level(RunResult result) {
-    if (result.exitStatus() != 0) {
-      return Level.FAIL;
-    }
-    return result.verdicts().stream().allMatch(v -> v.level() == Level.OK) ? Level.OK : Level.WARN;
   }
 
   /** What became of a run, for example {@code 2 of 3 limits violated}. */

@@ -68,6 +68,7 @@ final class JsonReportTest {
     assertCommitted(SCHEMAS.resolve("execution.schema.json"), ReportSchema.ofExecutions());
     assertCommitted(SCHEMAS.resolve("bounds.schema.json"), ReportSchema.ofBounds());
     assertCommitted(SCHEMAS.resolve("fit.schema.json"), ReportSchema.ofFits());
+    assertCommitted(SCHEMAS.resolve("baseline.schema.json"), ReportSchema.ofBaselines());
   }
 
   private static void assertCommitted(Path schema, String generated) throws IOException {

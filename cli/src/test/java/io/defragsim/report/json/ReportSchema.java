@@ -32,7 +32,8 @@ final class ReportSchema {
           JsonReport.class, new Document(JsonReport.FORMAT, JsonReport.VERSION),
           JsonExecution.class, new Document(JsonExecution.FORMAT, JsonExecution.VERSION),
           JsonBounds.class, new Document(JsonBounds.FORMAT, JsonBounds.VERSION),
-          JsonFit.class, new Document(JsonFit.FORMAT, JsonFit.VERSION));
+          JsonFit.class, new Document(JsonFit.FORMAT, JsonFit.VERSION),
+          JsonBaseline.class, new Document(JsonBaseline.FORMAT, JsonBaseline.VERSION));
 
   private ReportSchema() {}
 
@@ -78,6 +79,18 @@ final class ReportSchema {
         "The smallest pools that serve scenarios without one request refused. All keys are always"
             + " there, null where there is nothing. All numbers are integers: bytes, counts, parts"
             + " per million. Pools include their handle table. Operations count from 0.");
+  }
+
+  /** That of what {@code baseline update} writes. */
+  static String ofBaselines() throws IOException {
+    return generate(
+        JsonBaseline.class,
+        "urn:defrag-sim:baseline:" + JsonBaseline.VERSION,
+        "Baseline by defrag-sim baseline, version " + JsonBaseline.VERSION,
+        "What one run of a scenario on an image measured, to hold later runs against. All keys are"
+            + " always there, null where the run gave nothing; figures and functions are sorted by"
+            + " name. All numbers are integers, 0 or more: cycles of the emulated core, bytes,"
+            + " counts, parts per million.");
   }
 
   private static String generate(Class<?> document, String id, String title, String description)
@@ -143,6 +156,9 @@ final class ReportSchema {
     if (field.getName().equals("figures")) {
       return new CustomPropertyDefinition(figures(context));
     }
+    if (field.getName().equals("functions") && field.getType().isInstanceOf(Map.class)) {
+      return new CustomPropertyDefinition(functions(field, context));
+    }
     boolean distribution = field.getName().equals("cycles") || field.getName().equals("latency");
     if (distribution && field.getType().isInstanceOf(List.class)) {
       return new CustomPropertyDefinition(pairs(context));
@@ -162,6 +178,14 @@ final class ReportSchema {
     var required = node.putArray("required");
     Figures.names().forEach(required::add);
     node.put("additionalProperties", false);
+    return node;
+  }
+
+  private static ObjectNode functions(FieldScope field, SchemaGenerationContext context) {
+    ObjectNode node = context.getGeneratorConfig().createObjectNode();
+    node.put("type", "object");
+    ResolvedType value = field.getType().getTypeParameters().get(1);
+    node.set("additionalProperties", context.createDefinitionReference(value));
     return node;
   }
 

@@ -4,12 +4,15 @@ import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.FirmwareImage.Symbol;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import net.fornwall.jelf.ElfException;
 import net.fornwall.jelf.ElfFile;
 import net.fornwall.jelf.ElfSection;
@@ -17,6 +20,7 @@ import net.fornwall.jelf.ElfSectionHeader;
 import net.fornwall.jelf.ElfSegment;
 import net.fornwall.jelf.ElfSymbol;
 import net.fornwall.jelf.ElfSymbolTableSection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one ELF file. The header and the bounds of everything it names are checked before the ELF
@@ -30,6 +34,9 @@ final class ElfReader {
 
   /** More than any Cortex-M0 has of flash and SRAM together. */
   private static final long LARGEST_SEGMENT = 64 << 20;
+
+  /** More is no name of a compiler. */
+  private static final int LONGEST_COMMENT = 1024;
 
   private final String name;
   private final byte[] file;
@@ -52,7 +59,13 @@ final class ElfReader {
       Map<String, Long> objects = new HashMap<>();
       symbols(elf, functions, objects);
       return new FirmwareImage(
-          name, FirmwareImage.sha256(file), segments, functions, objects, loopBounds(elf));
+          name,
+          FirmwareImage.sha256(file),
+          segments,
+          functions,
+          objects,
+          loopBounds(elf),
+          compiler(elf));
     } catch (ImageRejectedException e) {
       throw e;
     } catch (RuntimeException e) { // the library has many for what a damaged file does to it
@@ -265,6 +278,27 @@ final class ElfReader {
       }
     }
     return bounds;
+  }
+
+  /** The texts of {@code .comment}, each once; null if there is none. */
+  private @Nullable String compiler(ElfFile elf) {
+    for (int i = 0; i < (elf.e_shnum & 0xFFFF); i++) {
+      ElfSectionHeader header = elf.getSection(i).header;
+      if (".comment".equals(header.getName())) {
+        int offset = (int) header.sh_offset;
+        int bytes = Math.min((int) header.sh_size, LONGEST_COMMENT);
+        String text = new String(file, offset, bytes, StandardCharsets.UTF_8);
+        String each =
+            Pattern.compile("\0+")
+                .splitAsStream(text)
+                .map(String::strip)
+                .filter(comment -> !comment.isEmpty())
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return each.isEmpty() ? null : each;
+      }
+    }
+    return null;
   }
 
   /** Fills in what a linker puts into the symbol table; local symbols are included. */

@@ -29,6 +29,7 @@ public final class FirmwareImage {
   private final Map<String, Long> functionAddresses = new HashMap<>();
   private final Map<String, Long> objects;
   private final List<LoopBound> loopBounds;
+  private final @Nullable String compiler;
 
   /**
    * Checks nothing.
@@ -41,7 +42,8 @@ public final class FirmwareImage {
       List<Segment> segments,
       List<Symbol> functions,
       Map<String, Long> objects,
-      List<LoopBound> loopBounds) {
+      List<LoopBound> loopBounds,
+      @Nullable String compiler) {
     this.name = name;
     this.sha256 = sha256;
     this.segments =
@@ -49,6 +51,7 @@ public final class FirmwareImage {
     this.functions = functions.stream().sorted(Comparator.comparingLong(Symbol::address)).toList();
     this.objects = Map.copyOf(objects);
     this.loopBounds = List.copyOf(loopBounds);
+    this.compiler = compiler;
     for (Symbol function : functions) {
       functionAddresses.putIfAbsent(function.name(), function.address());
     }
@@ -103,7 +106,8 @@ public final class FirmwareImage {
         List.of(new Segment(loadAddress, loadAddress, bytes.length, bytes.clone())),
         symbols,
         Map.of(),
-        loopBounds);
+        loopBounds,
+        null);
   }
 
   public String name() {
@@ -113,6 +117,14 @@ public final class FirmwareImage {
   /** SHA-256 of the ELF file, lower-case hex. */
   public String sha256() {
     return sha256;
+  }
+
+  /**
+   * What the section {@code .comment} says: compilers and linkers write their names and versions
+   * there. Null if there is none, as after {@code strip -R}.
+   */
+  public @Nullable String compiler() {
+    return compiler;
   }
 
   /** Bytes that load at {@code address} (the segment's p_paddr); all segments, in address order. */

@@ -1,5 +1,6 @@
 package io.defragsim.lab.result;
 
+import io.defragsim.lab.result.Figure.Worse;
 import io.defragsim.scenario.FigureUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,12 +9,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The registry of figures: each measured number has its one name here and nowhere else. */
 public final class Figures {
+
+  /**
+   * The figures that say what was done and not how well: what the workload asks for, and how many
+   * pieces compaction came in. Of all others less is better.
+   */
+  private static final Set<String> NEITHER_WORSE =
+      Set.of(
+          "alloc.count",
+          "free.count",
+          "lock.count",
+          "unlock.count",
+          "grow.count",
+          "resize.count",
+          "pauses.count",
+          "interrupts.count",
+          "live.max",
+          "blocks.max",
+          "operations");
 
   /** All figures, in the order in which reports show them. */
   public static final List<Figure> ALL = all();
@@ -268,6 +288,7 @@ public final class Figures {
         new Figure(
             "fragmentation.max",
             FigureUnit.PPM,
+            Worse.HIGHER,
             "worst fragmentation of all samples",
             r -> {
               Fragmentation.Sample worst = r.fragmentation().worst();
@@ -349,6 +370,7 @@ public final class Figures {
         new Figure(
             prefix + ".max",
             FigureUnit.CYCLES,
+            Worse.HIGHER,
             "most cycles " + of,
             r -> {
               Long max = cycles.apply(r).max();
@@ -367,7 +389,8 @@ public final class Figures {
 
   private static Figure plain(
       String name, FigureUnit unit, String description, Function<RunResult, @Nullable Long> value) {
-    return new Figure(name, unit, description, value, r -> null);
+    Worse worse = NEITHER_WORSE.contains(name) ? Worse.NEITHER : Worse.HIGHER;
+    return new Figure(name, unit, worse, description, value, r -> null);
   }
 
   private static @Nullable Long meanPpm(List<Fragmentation.Sample> samples) {

@@ -1,0 +1,153 @@
+package io.defragsim.report.ci;
+
+import io.defragsim.lab.baseline.Comparison;
+import io.defragsim.lab.baseline.Comparison.FigureChange;
+import io.defragsim.lab.baseline.Comparison.FunctionChange;
+import io.defragsim.lab.baseline.Comparison.Judgement;
+import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.report.GateReport;
+import io.defragsim.report.GateReport.BaselineCheck;
+import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.text.BaselineSection;
+import io.defragsim.report.text.EndingSection;
+import io.defragsim.report.text.LimitsSection;
+import io.defragsim.report.text.Summary;
+import io.defragsim.scenario.Limit.Source;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workflow commands, which GitHub shows as annotations at a file and line: errors first, since it
+ * shows ten of a kind and step.
+ */
+public final class GitHubCommands {
+  /** As many as a reader of an annotation takes in. */
+  private static final int FUNCTIONS = 3;
+
+  private final Writer out;
+  private final Path workspace;
+
+  private GitHubCommands(Writer out, Path workspace) {
+    this.out = out;
+    this.workspace = workspace;
+  }
+
+  /**
+   * Writes all of {@code report} and closes nothing.
+   *
+   * @param workspace the folder that files are shown relative to
+   */
+  public static void write(GateReport report, Path workspace, Writer out) throws IOException {
+    GitHubCommands commands = new GitHubCommands(out, workspace);
+    for (Entry entry : report.entries()) {
+      commands.errors(entry);
+    }
+    for (Entry entry : report.entries()) {
+      commands.others(entry);
+    }
+  }
+
+  private void errors(Entry entry) throws IOException {
+    String subject = Summary.subject(entry.result());
+    if (!entry.completed()) {
+      String brief = EndingSection.brief(entry.result().ending());
+      command("error", entry.file(), 0, subject + ": ended early", brief);
+    }
+    limits(entry, Level.FAIL, "error");
+    BaselineCheck check = entry.baseline();
+    if (check != null && !check.comparison().holds()) {
+      Comparison comparison = check.comparison();
+      StringBuilder message = new StringBuilder();
+      for (FigureChange change : comparison.failing()) {
+        message.append(BaselineSection.sentence(change)).append('\n');
+      }
+      functions(comparison, message);
+      comparison.remarks().forEach(remark -> message.append(remark).append('\n'));
+      command(
+          "error",
+          check.file(),
+          0,
+          subject + ": " + BaselineSection.outcome(comparison),
+          message.toString().strip());
+    }
+  }
+
+  private void others(Entry entry) throws IOException {
+    limits(entry, Level.WARN, "warning");
+    BaselineCheck check = entry.baseline();
+    if (check != null
+        && check.comparison().holds()
+        && !check.comparison().of(Judgement.BETTER).isEmpty()) {
+      StringBuilder message = new StringBuilder();
+      for (FigureChange change : check.comparison().of(Judgement.BETTER)) {
+        message.append(BaselineSection.sentence(change)).append('\n');
+      }
+      functions(check.comparison(), message);
+      command(
+          "notice",
+          check.file(),
+          0,
+          Summary.subject(entry.result()) + ": " + BaselineSection.outcome(check.comparison()),
+          message.toString().strip());
+    }
+  }
+
+  private static void functions(Comparison comparison, StringBuilder message) {
+    List<FunctionChange> functions = comparison.functions();
+    for (FunctionChange change : functions.subList(0, Math.min(FUNCTIONS, functions.size()))) {
+      message.append(BaselineSection.sentence(change)).append('\n');
+    }
+  }
+
+  private void limits(Entry entry, Level level, String command) throws IOException {
+    for (LimitVerdict verdict : entry.beyond()) {
+      if (verdict.level() == level) {
+        Source source = verdict.source();
+        Path file = source == null ? entry.file() : source.file();
+        command(
+            command,
+            file,
+            source == null || file == null ? 0 : source.line(),
+            Summary.subject(entry.result()) + ": " + verdict.figure().name(),
+            LimitsSection.sentence(verdict));
+      }
+    }
+  }
+
+  /**
+   * @param line from 1, 0 for none
+   */
+  private void command(String kind, @Nullable Path file, int line, String title, String message)
+      throws IOException {
+    out.write("::" + kind + " ");
+    if (file != null) {
+      out.write("file=" + property(relative(file)) + ",");
+      out.write(line == 0 ? "" : "line=" + line + ",");
+    }
+    out.write("title=" + property(title) + "::" + data(message) + "\n");
+  }
+
+  private String relative(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path base = workspace.toAbsolutePath().normalize();
+    Path shown = absolute.startsWith(base) ? base.relativize(absolute) : file;
+    return shown.toString().replace('\\', '/');
+  }
+
+  /** The text of a command. */
+  static String data(String text) {
+    return text.replace('\u00a0', ' ')
+        .replace("%", "%25")
+        .replace("\r", "%0D")
+        .replace("\n", "%0A");
+  }
+
+  /** A value of a property of a command, in which more characters mean something. */
+  static String property(String text) {
+    return data(text).replace(":", "%3A").replace(",", "%2C");
+  }
+}

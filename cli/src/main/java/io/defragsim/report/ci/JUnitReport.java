@@ -1,0 +1,277 @@
+package io.defragsim.report.ci;
+
+import io.defragsim.lab.baseline.Comparison;
+import io.defragsim.lab.baseline.Comparison.FigureChange;
+import io.defragsim.lab.baseline.Comparison.FunctionChange;
+import io.defragsim.lab.baseline.Comparison.Judgement;
+import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.GateReport;
+import io.defragsim.report.GateReport.BaselineCheck;
+import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.text.BaselineSection;
+import io.defragsim.report.text.EndingSection;
+import io.defragsim.report.text.LimitsSection;
+import io.defragsim.report.text.Summary;
+import java.io.IOException;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JUnit XML, as Jenkins, GitLab and others read it: a run is a suite; its ending, each limit and
+ * the baseline are a case each. A firmware that faults, breaks its contract or never ends is an
+ * error; a violated limit is a failure; a warning is a case that passed and says something. Limits
+ * that hold of a run that ended early are skipped: nobody knows whether they would have.
+ *
+ * <p>Times are emulated seconds, so that the same runs give the same file. Strings have no
+ * characters that XML forbids.
+ */
+public final class JUnitReport {
+  private static final String ENDING = "runs to its end";
+  private static final String BASELINE = "baseline";
+
+  private final XMLStreamWriter xml;
+  private int depth;
+
+  /** A case; at most one of failure, error and skipped is there. */
+  private record Case(
+      String name, @Nullable String outcome, String type, String message, String text) {
+
+    static Case passed(String name, String said) {
+      return new Case(name, null, "", "", said);
+    }
+
+    boolean is(String kind) {
+      return kind.equals(outcome);
+    }
+  }
+
+  private JUnitReport(XMLStreamWriter xml) {
+    this.xml = xml;
+  }
+
+  /** Writes all of {@code report} and closes nothing. */
+  public static void write(GateReport report, Writer out) throws IOException {
+    try {
+      XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(out);
+      new JUnitReport(xml).write(report);
+      xml.flush();
+    } catch (XMLStreamException e) {
+      if (e.getNestedException() instanceof IOException io) {
+        throw io;
+      }
+      throw new IOException(e);
+    }
+  }
+
+  private void write(GateReport report) throws XMLStreamException {
+    List<List<Case>> suites = report.entries().stream().map(JUnitReport::cases).toList();
+    List<Case> all = suites.stream().flatMap(List::stream).toList();
+    xml.writeStartDocument("UTF-8", "1.0");
+    start("testsuites");
+    attribute("name", "defrag-sim");
+    counts(all);
+    List<String> names = names(report.entries());
+    for (int i = 0; i < suites.size(); i++) {
+      suite(report.entries().get(i), names.get(i), suites.get(i));
+    }
+    end();
+    xml.writeEndDocument();
+    xml.writeCharacters("\n");
+  }
+
+  /** Each name once: where files have scenarios of one name, the file is in it. */
+  private static List<String> names(List<Entry> entries) {
+    Map<String, Integer> count = new HashMap<>();
+    entries.forEach(entry -> count.merge(Summary.subject(entry.result()), 1, Integer::sum));
+    return entries.stream()
+        .map(
+            entry -> {
+              String subject = Summary.subject(entry.result());
+              return count.getOrDefault(subject, 0) > 1
+                  ? subject + " (" + entry.source() + ")"
+                  : subject;
+            })
+        .toList();
+  }
+
+  private void suite(Entry entry, String name, List<Case> cases) throws XMLStreamException {
+    RunResult result = entry.result();
+    start("testsuite");
+    attribute("name", name);
+    counts(cases);
+    attribute("skipped", count(cases, "skipped"));
+    attribute("time", seconds(result));
+    if (entry.file() != null) {
+      attribute("file", entry.file().toString());
+    }
+    start("properties");
+    property("scenario", result.subject().scenario());
+    property("image", result.subject().image().name());
+    property("image.sha256", result.subject().image().sha256());
+    property("cycleModel", result.subject().cycleModel());
+    property("defrag-sim", result.subject().version());
+    end();
+    for (Case each : cases) {
+      testCase(each, name);
+    }
+    end();
+  }
+
+  private void counts(List<Case> cases) throws XMLStreamException {
+    attribute("tests", String.valueOf(cases.size()));
+    attribute("failures", count(cases, "failure"));
+    attribute("errors", count(cases, "error"));
+  }
+
+  private static String count(List<Case> cases, String kind) {
+    return String.valueOf(cases.stream().filter(each -> each.is(kind)).count());
+  }
+
+  /** Emulated time. */
+  private static String seconds(RunResult result) {
+    return BigDecimal.valueOf(result.cycles())
+        .divide(BigDecimal.valueOf(result.subject().mcu().clockHz()), 6, RoundingMode.HALF_UP)
+        .toPlainString();
+  }
+
+  private void testCase(Case each, String suite) throws XMLStreamException {
+    start("testcase");
+    attribute("name", each.name());
+    attribute("classname", suite);
+    if (each.outcome() != null) {
+      start(each.outcome());
+      attribute("message", each.message());
+      if (!each.is("skipped")) {
+        attribute("type", each.type());
+        xml.writeCharacters(legal(each.text()));
+      }
+      endInLine();
+    } else if (!each.text().isEmpty()) {
+      start("system-out");
+      xml.writeCharacters(legal(each.text()));
+      endInLine();
+    }
+    end();
+  }
+
+  private static List<Case> cases(Entry entry) {
+    List<Case> cases = new ArrayList<>();
+    RunResult result = entry.result();
+    if (entry.completed()) {
+      cases.add(Case.passed(ENDING, ""));
+    } else {
+      String brief = EndingSection.brief(result.ending());
+      cases.add(new Case(ENDING, "error", EndingSection.type(result.ending()), brief, brief));
+    }
+    for (LimitVerdict verdict : result.verdicts()) {
+      cases.add(limit(verdict, entry));
+    }
+    BaselineCheck baseline = entry.baseline();
+    if (baseline != null) {
+      cases.add(baseline(baseline));
+    }
+    return cases;
+  }
+
+  private static Case limit(LimitVerdict verdict, Entry entry) {
+    String name = verdict.figure().name();
+    if (verdict.level() == Level.OK) {
+      return entry.completed()
+          ? Case.passed(name, "")
+          : new Case(name, "skipped", "", "the run ended early", "");
+    }
+    String sentence = LimitsSection.sentence(verdict);
+    String place = Summary.place(verdict.source());
+    String text = sentence + (place.isEmpty() ? "" : "\n" + place);
+    return verdict.level() == Level.WARN
+        ? Case.passed(name, "warning: " + text)
+        : new Case(name, "failure", "limit", sentence, text);
+  }
+
+  private static Case baseline(BaselineCheck check) {
+    Comparison comparison = check.comparison();
+    StringBuilder text = new StringBuilder(BaselineSection.outcome(comparison));
+    text.append('\n').append(check.file());
+    comparison.remarks().forEach(remark -> text.append('\n').append(remark));
+    for (FigureChange change : comparison.differing()) {
+      text.append('\n').append(BaselineSection.sentence(change));
+      text.append(", ").append(BaselineSection.word(change));
+    }
+    List<FunctionChange> functions = comparison.functions();
+    if (!functions.isEmpty()) {
+      text.append("\nfunctions whose cycles differ most:");
+      for (FunctionChange change :
+          functions.subList(0, Math.min(BaselineSection.FUNCTIONS, functions.size()))) {
+        text.append("\n  ").append(BaselineSection.sentence(change));
+      }
+    }
+    if (comparison.holds()) {
+      boolean news =
+          comparison.of(Judgement.EQUAL).size() < comparison.figures().size()
+              || !comparison.remarks().isEmpty();
+      return Case.passed(BASELINE, news ? text.toString() : "");
+    }
+    return new Case(
+        BASELINE, "failure", "baseline", BaselineSection.outcome(comparison), text.toString());
+  }
+
+  private void property(String name, String value) throws XMLStreamException {
+    indent();
+    xml.writeEmptyElement("property");
+    attribute("name", name);
+    attribute("value", value);
+  }
+
+  private void start(String element) throws XMLStreamException {
+    indent();
+    xml.writeStartElement(element);
+    depth++;
+  }
+
+  private void attribute(String name, String value) throws XMLStreamException {
+    xml.writeAttribute(name, legal(value));
+  }
+
+  private void end() throws XMLStreamException {
+    depth--;
+    indent();
+    xml.writeEndElement();
+  }
+
+  private void endInLine() throws XMLStreamException {
+    depth--;
+    xml.writeEndElement();
+  }
+
+  private void indent() throws XMLStreamException {
+    xml.writeCharacters("\n" + "  ".repeat(depth));
+  }
+
+  /** Text without what XML 1.0 cannot hold, escaped or not; spaces that break no line. */
+  private static String legal(String text) {
+    StringBuilder legal = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              boolean allowed =
+                  c == '\t'
+                      || c == '\n'
+                      || (c >= 0x20 && c <= 0xD7FF)
+                      || (c >= 0xE000 && c <= 0xFFFD)
+                      || c >= 0x1_0000;
+              legal.appendCodePoint(!allowed ? '?' : c == '\u00a0' ? ' ' : c);
+            });
+    return legal.toString();
+  }
+}

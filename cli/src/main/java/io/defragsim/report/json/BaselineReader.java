@@ -1,0 +1,213 @@
+package io.defragsim.report.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.defragsim.lab.baseline.Baseline;
+import io.defragsim.lab.baseline.Baseline.FunctionCycles;
+import io.defragsim.lab.result.Figures;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads baselines, and believes nothing of them. */
+public final class BaselineReader {
+
+  /** A file that is no baseline of this format. */
+  public static final class MalformedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean absent;
+
+    MalformedException(String message, boolean absent) {
+      super(message);
+      this.absent = absent;
+    }
+
+    /** Whether there is no such file at all. */
+    public boolean absent() {
+      return absent;
+    }
+  }
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final Path file;
+
+  private BaselineReader(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws MalformedException with one line for people, which begins with the file
+   */
+  public static Baseline read(Path file) throws MalformedException {
+    return new BaselineReader(file).read();
+  }
+
+  private Baseline read() throws MalformedException {
+    JsonNode root = tree();
+    if (!root.isObject()) {
+      throw malformed("", "is no baseline: an object is expected");
+    }
+    JsonNode format = root.get("format");
+    if (format == null || !JsonBaseline.FORMAT.equals(format.textValue())) {
+      throw malformed("", "is no baseline: its \"format\" is not \"" + JsonBaseline.FORMAT + "\"");
+    }
+    JsonNode version = root.get("version");
+    if (version == null || !version.isInt() || version.intValue() != JsonBaseline.VERSION) {
+      throw malformed(
+          "/version",
+          (version == null ? "is missing" : "is " + version)
+              + ": this program reads version "
+              + JsonBaseline.VERSION
+              + "; update the baseline");
+    }
+    onlyKnown(
+        root,
+        "",
+        List.of(
+            "$schema",
+            "format",
+            "version",
+            "producer",
+            "scenario",
+            "image",
+            "cycleModel",
+            "figures",
+            "functions"));
+    JsonNode image = object(root, "", "image");
+    onlyKnown(image, "/image", List.of("name", "sha256", "contract", "compiler"));
+    String sha256 = text(image, "/image", "sha256");
+    if (!sha256.matches("[0-9a-f]{64}")) {
+      throw malformed("/image/sha256", "64 digits of lower-case hex are expected");
+    }
+    return new Baseline(
+        text(root, "", "producer"),
+        text(root, "", "scenario"),
+        new Baseline.Image(
+            text(image, "/image", "name"),
+            sha256,
+            Math.toIntExact(Math.min(Integer.MAX_VALUE, number(image, "/image", "contract"))),
+            image.path("compiler").isNull() ? null : text(image, "/image", "compiler")),
+        text(root, "", "cycleModel"),
+        figures(object(root, "", "figures")),
+        functions(object(root, "", "functions")));
+  }
+
+  private JsonNode tree() throws MalformedException {
+    try {
+      return MAPPER.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      throw malformed(
+          "",
+          "is not JSON"
+              + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr())
+              + ": "
+              + e.getOriginalMessage().lines().findFirst().orElse(""));
+    } catch (NoSuchFileException e) {
+      throw new MalformedException(file + ": no such baseline", true);
+    } catch (AccessDeniedException e) {
+      throw malformed("", "permission denied");
+    } catch (CharacterCodingException e) {
+      throw malformed("", "is not a text file in UTF-8");
+    } catch (IOException e) {
+      throw malformed(
+          "", Files.isDirectory(file) ? "is a directory" : "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private TreeMap<String, @Nullable Long> figures(JsonNode node) throws MalformedException {
+    TreeMap<String, @Nullable Long> figures = new TreeMap<>();
+    for (String name : Figures.names()) {
+      JsonNode value = node.get(name);
+      figures.put(
+          name, value != null && value.isNull() ? null : Long.valueOf(number(node, "/figures", name)));
+    }
+    List<String> unknown = new ArrayList<>();
+    node.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(Figures.names());
+    if (!unknown.isEmpty()) {
+      throw malformed("/figures/" + unknown.get(0), "is no figure of this program");
+    }
+    return figures;
+  }
+
+  private TreeMap<String, FunctionCycles> functions(JsonNode node) throws MalformedException {
+    TreeMap<String, FunctionCycles> functions = new TreeMap<>();
+    for (var member : node.properties()) {
+      String at = "/functions/" + member.getKey();
+      if (!member.getValue().isObject()) {
+        throw malformed(at, "an object is expected");
+      }
+      onlyKnown(member.getValue(), at, List.of("calls", "cycles"));
+      functions.put(
+          member.getKey(),
+          new FunctionCycles(
+              number(member.getValue(), at, "calls"), number(member.getValue(), at, "cycles")));
+    }
+    return functions;
+  }
+
+  private void onlyKnown(JsonNode node, String at, List<String> known) throws MalformedException {
+    for (var member : node.properties()) {
+      if (!known.contains(member.getKey())) {
+        throw malformed(at + "/" + member.getKey(), "is no key here");
+      }
+    }
+  }
+
+  private JsonNode member(JsonNode node, String at, String key) throws MalformedException {
+    JsonNode member = node.get(key);
+    if (member == null) {
+      throw malformed(at + "/" + key, "is missing");
+    }
+    return member;
+  }
+
+  private JsonNode object(JsonNode node, String at, String key) throws MalformedException {
+    JsonNode member = member(node, at, key);
+    if (!member.isObject()) {
+      throw malformed(at + "/" + key, "an object is expected");
+    }
+    return member;
+  }
+
+  private String text(JsonNode node, String at, String key) throws MalformedException {
+    JsonNode member = member(node, at, key);
+    if (!member.isTextual()) {
+      throw malformed(at + "/" + key, "a string is expected");
+    }
+    return member.textValue();
+  }
+
+  private long number(JsonNode node, String at, String key) throws MalformedException {
+    JsonNode member = member(node, at, key);
+    if (!member.isIntegralNumber() || !member.canConvertToLong() || member.longValue() < 0) {
+      throw malformed(at + "/" + key, "a whole number of 0 or more is expected, not " + member);
+    }
+    return member.longValue();
+  }
+
+  private MalformedException malformed(String pointer, String what) {
+    return new MalformedException(
+        file + ": " + (pointer.isEmpty() ? "" : pointer + ": ") + what, false);
+  }
+}

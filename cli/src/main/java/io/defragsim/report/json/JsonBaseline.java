@@ -1,0 +1,62 @@
+package io.defragsim.report.json;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.defragsim.lab.baseline.Baseline;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The document that keeps a baseline: sorted, so that a change of it can be read as one. */
+public record JsonBaseline(
+    @JsonPropertyDescription("Always defrag-sim-baseline.") String format,
+    @JsonPropertyDescription("The version of this format; it changes when a reader must.")
+        int version,
+    @JsonPropertyDescription("The version of defrag-sim that measured it.") String producer,
+    @JsonPropertyDescription("The scenario's name.") String scenario,
+    Image image,
+    @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
+    @JsonPropertyDescription(
+            "Every figure of the registry by the name that limits use; null where the run gave"
+                + " none.")
+        Map<String, @Nullable Long> figures,
+    @JsonPropertyDescription(
+            "Where the cycles of the run went, by the function's name; (asleep) and (interrupts) are"
+                + " no functions of the image.")
+        Map<String, FunctionCycles> functions) {
+
+  /** What stands in {@code format}. */
+  public static final String FORMAT = "defrag-sim-baseline";
+
+  /** What stands in {@code version}. */
+  public static final int VERSION = 1;
+
+  /** The allocator image. */
+  public record Image(
+      String name,
+      @JsonPropertyDescription("SHA-256 of the ELF file, lower-case hex.") String sha256,
+      @JsonPropertyDescription("The version of the image contract.") int contract,
+      @JsonPropertyDescription("What the ELF says of its compiler; null if it says nothing.")
+          @Nullable String compiler) {}
+
+  /** A function over the run. */
+  public record FunctionCycles(
+      @JsonPropertyDescription("How often it was entered.") long calls,
+      @JsonPropertyDescription("Cycles of its own instructions.") long cycles) {}
+
+  static JsonBaseline of(Baseline baseline) {
+    Baseline.Image image = baseline.image();
+    Map<String, FunctionCycles> functions = new TreeMap<>();
+    baseline
+        .functions()
+        .forEach((name, f) -> functions.put(name, new FunctionCycles(f.calls(), f.cycles())));
+    return new JsonBaseline(
+        FORMAT,
+        VERSION,
+        baseline.producer(),
+        baseline.scenario(),
+        new Image(image.name(), image.sha256(), image.contract(), image.compiler()),
+        baseline.cycleModel(),
+        baseline.figures(),
+        functions);
+  }
+}

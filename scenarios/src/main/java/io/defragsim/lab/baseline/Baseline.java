@@ -1,0 +1,88 @@
+package io.defragsim.lab.baseline;
+
+import io.defragsim.emulator.exec.Profile.FunctionProfile;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.ProfiledRun;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Subject;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one run of a scenario on an image measured, kept to hold later runs against.
+ *
+ * @param producer the version of the program that measured it
+ * @param scenario the scenario's name
+ * @param cycleModel what cycles were counted by, for people
+ * @param figures every figure of the registry by name; null where the run gave none
+ * @param functions where its cycles went, by the function's name
+ */
+public record Baseline(
+    String producer,
+    String scenario,
+    Image image,
+    String cycleModel,
+    SortedMap<String, @Nullable Long> figures,
+    SortedMap<String, FunctionCycles> functions) {
+
+  /**
+   * The allocator image.
+   *
+   * @param sha256 of the ELF file, lower-case hex
+   * @param contract the version of the image contract it follows
+   * @param compiler what the ELF says of it; null if it says nothing
+   */
+  public record Image(String name, String sha256, int contract, @Nullable String compiler) {}
+
+  /**
+   * A function over the run; several of one name together.
+   *
+   * @param calls how often it was entered
+   * @param cycles of its own instructions
+   */
+  public record FunctionCycles(long calls, long cycles) {
+    static final FunctionCycles NONE = new FunctionCycles(0, 0);
+
+    private FunctionCycles plus(FunctionCycles other) {
+      return new FunctionCycles(calls + other.calls, cycles + other.cycles);
+    }
+  }
+
+  public Baseline {
+    figures = Collections.unmodifiableSortedMap(new TreeMap<>(figures));
+    functions = Collections.unmodifiableSortedMap(new TreeMap<>(functions));
+  }
+
+  /** That of a run of {@code image} that was completed. */
+  public static Baseline of(ProfiledRun run, FirmwareImage image) {
+    SortedMap<String, FunctionCycles> functions = new TreeMap<>();
+    for (FunctionProfile function : run.profile().functions()) {
+      functions.merge(
+          function.function(),
+          new FunctionCycles(function.calls(), function.exclusive()),
+          FunctionCycles::plus);
+    }
+    return of(run.result(), image.compiler(), functions);
+  }
+
+  /** That of a run without what its functions took. */
+  public static Baseline withoutFunctions(RunResult run, FirmwareImage image) {
+    return of(run, image.compiler(), new TreeMap<>());
+  }
+
+  private static Baseline of(
+      RunResult run, @Nullable String compiler, SortedMap<String, FunctionCycles> functions) {
+    Subject.Image image = run.subject().image();
+    Map<String, @Nullable Long> figures = run.figures();
+    return new Baseline(
+        run.subject().version(),
+        run.subject().scenario(),
+        new Image(image.name(), image.sha256(), image.contract(), compiler),
+        run.subject().cycleModel(),
+        new TreeMap<>(figures),
+        functions);
+  }
+}
