@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StallsCommand.class,
       ExecCommand.class,
       BoundsCommand.class,
+      BaselineCommand.class,
       ValidateCommand.class,
       ListCommand.class,
       BenchCommand.class,
@@ -51,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class DefragSim implements Callable<Integer> {
 
   private final Terminal terminal;
+  private final Map<String, String> environment;
 
   @Spec CommandSpec spec;
 
@@ -60,8 +63,9 @@ public final class DefragSim implements Callable<Integer> {
       description = "Print the stack trace of an internal error.")
   boolean debug;
 
-  private DefragSim(Terminal terminal) {
+  private DefragSim(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
+    this.environment = environment;
   }
 
   public static void main(String[] arguments) {
@@ -69,7 +73,8 @@ public final class DefragSim implements Callable<Integer> {
     // The reports use block characters and µ whatever the platform's charset is.
     PrintWriter out = new PrintWriter(new OutputStreamWriter(stdout, StandardCharsets.UTF_8));
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int status = run(Terminal.ofProcess(System.getenv()), out, err, arguments);
+    Map<String, String> environment = System.getenv();
+    int status = run(Terminal.ofProcess(environment), environment, out, err, arguments);
     out.flush();
     String failure = stdout.failure();
     if (failure != null) {
@@ -81,11 +86,16 @@ public final class DefragSim implements Callable<Integer> {
 
   /** Runs one command line, for files rather than for a terminal, and gives its exit status. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return run(Terminal.NONE, out, err, arguments);
+    return run(Terminal.NONE, Map.of(), out, err, arguments);
   }
 
-  static int run(Terminal terminal, PrintWriter out, PrintWriter err, String... arguments) {
-    DefragSim program = new DefragSim(terminal);
+  static int run(
+      Terminal terminal,
+      Map<String, String> environment,
+      PrintWriter out,
+      PrintWriter err,
+      String... arguments) {
+    DefragSim program = new DefragSim(terminal, environment);
     CommandLine commandLine =
         new CommandLine(program)
             .setOut(out)
@@ -113,11 +123,16 @@ public final class DefragSim implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "a command is missing: run, compare, fit, stalls, exec, bounds, validate or list");
+        "a command is missing: run, compare, fit, stalls, exec, bounds, baseline, validate or list");
   }
 
   Terminal terminal() {
     return terminal;
+  }
+
+  /** The variables of the environment that this was started in. */
+  Map<String, String> environment() {
+    return environment;
   }
 
   private static void explainStatus(CommandLine commandLine) {

@@ -35,8 +35,15 @@ final class Inputs {
    * A scenario that is valid, with an image that it can run on.
    *
    * @param source the file, as it stands on the command line
+   * @param file the same; null for a shipped scenario that was asked for by its name
    */
-  record Input(String source, Scenario scenario, FirmwareImage image) {}
+  record Input(String source, @Nullable Path file, Scenario scenario, FirmwareImage image) {
+
+    /** The same with another scenario, which runs on the same image. */
+    Input with(Scenario other) {
+      return new Input(source, file, other, image);
+    }
+  }
 
   private final ScenarioReader reader = new ScenarioReader(Figures.units());
   private final List<String> problems = new ArrayList<>();
@@ -213,7 +220,8 @@ final class Inputs {
       } else {
         Lab.check(scenario, image);
       }
-      return new Input(source, scenario, image);
+      Path file = Path.of(source);
+      return new Input(source, Files.exists(file) ? file : null, scenario, image);
     } catch (NoSuchFileException e) {
       problems.add(source + ": image " + scenario.image() + ": no such file");
     } catch (IOException e) {

@@ -53,8 +53,7 @@ final class LimitOption {
       Long min = after.min();
       Long max = after.max();
       if (min != null && max != null && min > max) {
-        throw wrong(
-            each.figure().name() + ": nothing is at least " + min + " and at most " + max);
+        throw wrong(each.figure().name() + ": nothing is at least " + min + " and at most " + max);
       }
       given.put(each.figure().name(), after);
     }

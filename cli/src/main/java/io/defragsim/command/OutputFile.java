@@ -84,6 +84,38 @@ final class OutputFile {
     return output;
   }
 
+  /**
+   * Looks whether a file can be written, in a folder that is made when it is.
+   *
+   * @param file in a folder whose own folder is there
+   */
+  static OutputFile openWithFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.exists(folder)) {
+      if (folder != null && !Files.isDirectory(folder)) {
+        throw new OutputFile(file.toString(), file, false)
+            .notWritable(
+                new FileSystemException(file.toString(), null, folder + " is no directory"));
+      }
+      return new OutputFile(checked(file.toString()), file, false);
+    }
+    Path above = folder.getParent();
+    if (above == null || !Files.isDirectory(above) || !Files.isWritable(above)) {
+      throw new OutputFile(file.toString(), file, false)
+          .notWritable(
+              above != null && Files.exists(above)
+                  ? new AccessDeniedException(file.toString())
+                  : new NoSuchFileException(file.toString()));
+    }
+    return new OutputFile(file.toString(), file, false);
+  }
+
+  /** The name, of a file that can be written. */
+  private static String checked(String name) {
+    open(name);
+    return name;
+  }
+
   boolean isStdout() {
     return file == null;
   }
@@ -118,6 +150,10 @@ final class OutputFile {
   }
 
   private static void replace(Path target, Content content) throws IOException {
+    Path folder = target.getParent();
+    if (folder != null && !Files.exists(folder)) {
+      Files.createDirectory(folder);
+    }
     Path temporary = beside(target);
     // For an end by Ctrl-C; the ordinary ends are below.
     temporary.toFile().deleteOnExit();

@@ -48,11 +48,17 @@ final class Progress implements LongConsumer, AutoCloseable {
     err.flush();
   }
 
-  @Override
-  public void close() {
+  /** Takes the line away, for something else to be printed. */
+  void clear() {
     if (dirty) {
       err.print(CLEAR);
       err.flush();
+      dirty = false;
     }
+  }
+
+  @Override
+  public void close() {
+    clear();
   }
 }

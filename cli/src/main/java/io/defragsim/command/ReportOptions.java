@@ -45,7 +45,8 @@ final class ReportOptions {
   @Option(
       names = "--markdown",
       paramLabel = "FILE",
-      description = "Write the verdicts as Markdown to FILE, short enough for the summary of a job.")
+      description =
+          "Write the verdicts as Markdown to FILE, short enough for the summary of a job.")
   List<String> markdown = List.of();
 
   @Option(
@@ -63,7 +64,9 @@ final class ReportOptions {
   /** A report and where it goes. */
   private record Output(OutputFile file, Format format) {}
 
-  /** Where everything goes that was asked for; known to be writable, as far as that can be known. */
+  /**
+   * Where everything goes that was asked for; known to be writable, as far as that can be known.
+   */
   final class Outputs {
     private final List<Output> outputs = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
@@ -71,7 +74,9 @@ final class ReportOptions {
     private final Path workspace;
 
     private Outputs(Map<String, String> environment) {
-      add(json, (report, to) -> new JsonReportWriter().write(report.results(), report.exitStatus(), to));
+      add(
+          json,
+          (report, to) -> new JsonReportWriter().write(report.results(), report.exitStatus(), to));
       add(junit, JUnitReport::write);
       add(markdown, MarkdownReport::write);
       String summaryFile = environment.getOrDefault("GITHUB_STEP_SUMMARY", "");

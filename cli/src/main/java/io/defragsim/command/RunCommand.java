@@ -1,7 +1,7 @@
 package io.defragsim.command;
 
-import io.defragsim.lab.result.RunResult;
-import io.defragsim.report.json.JsonReportWriter;
+import io.defragsim.report.GateReport;
+import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.Summary;
 import io.defragsim.report.text.TextReport;
@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -31,13 +32,18 @@ import picocli.CommandLine.Spec;
       "  defrag-sim run sensor-node",
       "  defrag-sim run my.json --json result.json",
       "  defrag-sim run my.json --allocator newlib-nano",
-      "  defrag-sim run scenarios/*.json --quiet     # in CI: fails if a limit is violated"
+      "  defrag-sim run my.json --limit 'pauses.max=800,alloc.max=20 us'",
+      "  defrag-sim run scenarios/*.json --quiet     # in CI: fails if a limit is violated",
+      "  defrag-sim run scenarios/*.json --quiet --baseline --github --junit report.xml"
     })
 final class RunCommand implements Callable<Integer> {
 
   @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
-  @Mixin JsonOption jsonOption;
+  @Mixin ReportOptions reports;
+  @Mixin LimitOption limits;
+  @Mixin BaselineOptions options;
+  @Mixin BaselineOptions.Folder baselines;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
@@ -59,41 +65,65 @@ final class RunCommand implements Callable<Integer> {
       description = "Print one line a run, and one for each violated limit.")
   boolean quiet;
 
+  @Option(
+      names = "--baseline",
+      description =
+          "Hold each run against its baseline (see: defrag-sim help baseline); a figure that is worse"
+              + " fails like a limit.")
+  boolean baseline;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    OutputFile json = OutputFile.open(jsonOption.file);
+    PrintWriter err = spec.commandLine().getErr();
+    if (!baseline && (options.any() || baselines.folder != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--baselines, --tolerance, --exact and --all go with --baseline");
+    }
+    ReportOptions.Outputs outputs = reports.open(program.environment());
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready =
-        files.stream().map(file -> inputs.read(file, allocator)).filter(Objects::nonNull).toList();
+        files.stream()
+            .map(file -> inputs.read(file, allocator))
+            .filter(Objects::nonNull)
+            .map(input -> input.with(limits.on(input.scenario())))
+            .toList();
     inputs.finish();
-    Runner runner =
-        new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
+    Runner runner = new Runner(err, program.terminal(), strict.strictness());
+    BaselineGate gate =
+        baseline ? new BaselineGate(runner, options, new Baselines(baselines.folder), ready) : null;
     Page page = color.page(out, program.terminal());
-    List<RunResult> results = new ArrayList<>();
-    for (Inputs.Input input : ready) {
-      RunResult result = runner.run(input);
-      results.add(result);
-      if (json == null || !json.isStdout()) {
-        print(result, page, results.size() > 1);
-        out.flush();
-      }
+    List<Entry> entries = new ArrayList<>();
+    runner.all(
+        ready,
+        (input, progress) ->
+            gate != null
+                ? gate.run(input, progress)
+                : new Entry(input.source(), input.file(), runner.run(input, progress), null),
+        entry -> {
+          entries.add(entry);
+          if (!outputs.takeStdout()) {
+            print(entry, page, entries.size() > 1);
+            out.flush();
+          }
+        });
+    int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
+    GateReport report = new GateReport(entries, status);
+    if (!outputs.takeStdout() && entries.size() > 1) {
+      Summary.end(report, page, !quiet);
     }
-    int status = ExitStatus.worst(results.stream().map(RunResult::exitStatus).toList());
-    if (json != null) {
-      json.write(to -> new JsonReportWriter().write(results, status, to), out);
-    }
+    outputs.write(report, out, err);
     return status;
   }
 
-  private void print(RunResult result, Page page, boolean another) {
-    if (quiet) {
-      Summary.print(result, page);
-    } else {
+  private void print(Entry entry, Page page, boolean another) {
+    if (!quiet) {
       if (another) {
         page.rule();
       }
-      TextReport.print(result, page);
+      TextReport.print(entry, options.all, page);
+    } else {
+      Summary.print(entry, page);
     }
   }
 }

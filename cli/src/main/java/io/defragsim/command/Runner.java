@@ -2,11 +2,25 @@ package io.defragsim.command;
 
 import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** Runs inputs, telling of progress. */
 final class Runner {
+  private static final long LOOK_MILLIS = 100;
+
   private final PrintWriter err;
   private final Terminal terminal;
   private final Strictness strictness;
@@ -20,10 +34,88 @@ final class Runner {
   RunResult run(Inputs.Input input) {
     try (Progress progress =
         Progress.ofRun(err, terminal.stderr(), input.scenario(), input.image().name())) {
-      return Lab.run(
-          input.scenario(),
-          input.image(),
-          new Lab.Options(true, strictness, ProgramVersion.number(), progress));
+      return run(input, progress);
     }
+  }
+
+  /** Runs {@code input}. */
+  RunResult run(Inputs.Input input, LongConsumer progress) {
+    return Lab.run(input.scenario(), input.image(), options(progress));
+  }
+
+  /** Runs {@code input} with the cycles of its functions, which takes longer. */
+  ProfiledRun profile(Inputs.Input input, LongConsumer progress) {
+    return Lab.profile(input.scenario(), input.image(), options(progress));
+  }
+
+  private Lab.Options options(LongConsumer progress) {
+    return new Lab.Options(true, strictness, ProgramVersion.number(), progress);
+  }
+
+  /**
+   * Carries out {@code work} for each of {@code inputs}, as many at once as there are processors.
+   *
+   * @param work is told whom to tell of progress
+   * @param inOrder gets what {@code work} gave, in the order of the inputs, as soon as it is there
+   */
+  <T> void all(
+      List<Inputs.Input> inputs,
+      BiFunction<Inputs.Input, LongConsumer, T> work,
+      Consumer<T> inOrder) {
+    if (inputs.size() == 1) {
+      Inputs.Input only = inputs.get(0);
+      T result;
+      try (Progress progress =
+          Progress.ofRun(err, terminal.stderr(), only.scenario(), only.image().name())) {
+        result = work.apply(only, progress);
+      }
+      inOrder.accept(result);
+      return;
+    }
+    int threads = Math.min(inputs.size(), Runtime.getRuntime().availableProcessors());
+    ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, threads), Runner::daemon);
+    try (Progress progress =
+        new Progress(
+            err, terminal.stderr(), "running", done -> done + " of " + inputs.size() + " done")) {
+      List<Future<T>> futures = new ArrayList<>();
+      for (Inputs.Input input : inputs) {
+        futures.add(pool.submit(() -> work.apply(input, done -> {})));
+      }
+      for (Future<T> future : futures) {
+        T result = wait(future, futures, progress);
+        progress.clear(); // what is printed now must not stand behind it
+        inOrder.accept(result);
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private static <T> T wait(Future<T> future, List<Future<T>> all, Progress progress) {
+    while (true) {
+      try {
+        return future.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        progress.accept(all.stream().filter(Future::isDone).count());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        if (e.getCause() instanceof Error cause) {
+          throw cause;
+        }
+        throw new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** A run that goes on does not keep a program alive that is over. */
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "run");
+    thread.setDaemon(true);
+    return thread;
   }
 }

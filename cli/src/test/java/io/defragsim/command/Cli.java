@@ -2,6 +2,7 @@ package io.defragsim.command;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 
 /** Runs command lines in this process. */
 final class Cli {
@@ -16,9 +17,14 @@ final class Cli {
   }
 
   static Finished run(Terminal terminal, String... arguments) {
+    return run(terminal, Map.of(), arguments);
+  }
+
+  static Finished run(Terminal terminal, Map<String, String> environment, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int status = DefragSim.run(terminal, new PrintWriter(out), new PrintWriter(err), arguments);
+    int status =
+        DefragSim.run(terminal, environment, new PrintWriter(out), new PrintWriter(err), arguments);
     return new Finished(status, out.toString(), err.toString());
   }
 }

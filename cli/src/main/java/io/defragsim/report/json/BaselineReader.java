@@ -139,7 +139,8 @@ public final class BaselineReader {
     for (String name : Figures.names()) {
       JsonNode value = node.get(name);
       figures.put(
-          name, value != null && value.isNull() ? null : Long.valueOf(number(node, "/figures", name)));
+          name,
+          value != null && value.isNull() ? null : Long.valueOf(number(node, "/figures", name)));
     }
     List<String> unknown = new ArrayList<>();
     node.fieldNames().forEachRemaining(unknown::add);

@@ -9,6 +9,7 @@ import io.defragsim.report.text.Table.Cell;
 import io.defragsim.scenario.FigureUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,25 @@ public final class BaselineSection {
       advice = ", and nothing may differ";
     }
     return String.join(", ", parts) + advice;
+  }
+
+  /** Whether there is more to say than that nothing has changed. */
+  public static boolean hasNews(Comparison comparison) {
+    return !comparison.differing().isEmpty()
+        || !comparison.remarks().isEmpty()
+        || !comparison.functions().isEmpty();
+  }
+
+  /** What an update of the baseline changes, for example {@code changes: 2 figures worse}. */
+  public static String updated(Comparison comparison) {
+    List<String> parts = new ArrayList<>();
+    for (Judgement judgement : List.of(Judgement.WORSE, Judgement.BETTER, Judgement.OTHER)) {
+      int count = comparison.of(judgement).size();
+      if (count > 0) {
+        parts.add(Numbers.count(count, "figure") + " " + judgement.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    return parts.isEmpty() ? "keeps its figures" : "has changed: " + String.join(", ", parts);
   }
 
   /** A figure that differs in a line, for example {@code alloc.max 364 → 380 cycles (+16)}. */

@@ -96,7 +96,9 @@ public final class Numbers {
         BigDecimal.valueOf(difference)
             .movePointRight(2)
             .divide(BigDecimal.valueOf(was), 1, RoundingMode.HALF_UP);
-    return (difference > 0 ? "+" : "") + String.format(Locale.ROOT, "%,.1f", percent) + GLUED_PERCENT;
+    return (difference > 0 ? "+" : "")
+        + String.format(Locale.ROOT, "%,.1f", percent)
+        + GLUED_PERCENT;
   }
 
   /** A size in the largest unit that loses nothing, for example {@code 4 KiB}. */

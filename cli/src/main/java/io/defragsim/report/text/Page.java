@@ -56,7 +56,12 @@ public final class Page {
     blank();
   }
 
-  void blank() {
+  /** A line of its own, which may be long. */
+  public void note(String text) {
+    line(clean(text));
+  }
+
+  public void blank() {
     out.print('\n');
   }
 

@@ -47,8 +47,18 @@ public final class Summary {
     }
   }
 
-  /** Prints a line for all runs of a command. */
-  public static void print(GateReport report, Page page) {
+  /**
+   * Prints the end of what a command with several runs has to say.
+   *
+   * @param each whether a line for each run, and for what is wrong with it, comes first
+   */
+  public static void end(GateReport report, Page page, boolean each) {
+    if (each) {
+      page.rule();
+      page.line(page.palette().strong("Summary"));
+      report.entries().forEach(entry -> print(entry, page));
+    }
+    page.blank();
     long failed = report.count(Level.FAIL);
     long warned = report.count(Level.WARN);
     Level level = failed > 0 ? Level.FAIL : warned > 0 ? Level.WARN : Level.OK;

@@ -9,6 +9,8 @@ import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
+import io.defragsim.report.GateReport.BaselineCheck;
+import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.text.Table.Cell;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,16 @@ public final class TextReport {
 
   /** Prints the report of {@code result}. */
   public static void print(RunResult result, Page page) {
+    print(new Entry("", null, result, null), false, page);
+  }
+
+  /**
+   * Prints the report of a run, with its baseline if it has one.
+   *
+   * @param all whether figures that are equal to the baseline are printed as well
+   */
+  public static void print(Entry entry, boolean all, Page page) {
+    RunResult result = entry.result();
     TextReport report = new TextReport(result, page);
     SubjectSection.print(result, page);
     if (result.executed() > 0) {
@@ -42,8 +54,12 @@ public final class TextReport {
     report.memory();
     EndingSection.print(result, page);
     LimitsSection.print(result, page);
+    BaselineCheck baseline = entry.baseline();
+    if (baseline != null) {
+      BaselineSection.print(baseline, all, page);
+    }
     page.blank();
-    Summary.print(result, page);
+    Summary.print(entry, page);
   }
 
   private void operations() {

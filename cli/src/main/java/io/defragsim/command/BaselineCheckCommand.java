@@ -1,0 +1,107 @@
+package io.defragsim.command;
+
+import io.defragsim.emulator.Strictness;
+import io.defragsim.report.GateReport;
+import io.defragsim.report.GateReport.BaselineCheck;
+import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.text.BaselineSection;
+import io.defragsim.report.text.Page;
+import io.defragsim.report.text.Summary;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code defrag-sim baseline check}. */
+@Command(
+    name = "check",
+    description = {
+      "Runs scenarios and prints what has become better or worse since their baselines.",
+      "Fails if a figure is worse than it may be. Limits are not judged: 'defrag-sim run --baseline'"
+          + " does both."
+    })
+final class BaselineCheckCommand implements Callable<Integer> {
+
+  @ParentCommand BaselineCommand parent;
+  @Spec CommandSpec spec;
+  @Mixin ReportOptions reports;
+  @Mixin BaselineOptions options;
+  @Mixin BaselineOptions.Folder baselines;
+  @Mixin WaitStatesOption waitStates;
+  @Mixin ColorOption color;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Scenario files, or names of shipped scenarios (see: defrag-sim list).")
+  List<String> files = List.of();
+
+  @Option(
+      names = "--allocator",
+      paramLabel = "IMAGE",
+      description = "Run on another image: a shipped one by its name, or an ELF file.")
+  @Nullable String allocator;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print one line a run, and one for each figure that fails.")
+  boolean quiet;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    ReportOptions.Outputs outputs = reports.open(parent.program.environment());
+    Inputs inputs = new Inputs(waitStates::on);
+    List<Inputs.Input> ready =
+        files.stream()
+            .map(file -> inputs.read(file, allocator))
+            .filter(Objects::nonNull)
+            .map(input -> input.with(input.scenario().withLimits(List.of())))
+            .toList();
+    inputs.finish();
+    Runner runner = new Runner(err, parent.program.terminal(), Strictness.STRICT);
+    BaselineGate gate = new BaselineGate(runner, options, new Baselines(baselines.folder), ready);
+    Page page = color.page(out, parent.program.terminal());
+    List<Entry> entries = new ArrayList<>();
+    runner.all(
+        ready,
+        gate::profiled,
+        entry -> {
+          entries.add(entry);
+          if (!outputs.takeStdout()) {
+            print(entry, page);
+            out.flush();
+          }
+        });
+    int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
+    GateReport report = new GateReport(entries, status);
+    if (!outputs.takeStdout() && entries.size() > 1) {
+      Summary.end(report, page, false);
+    }
+    outputs.write(report, out, err);
+    return status;
+  }
+
+  private void print(Entry entry, Page page) {
+    BaselineCheck check = entry.baseline();
+    if (check == null) {
+      Summary.print(entry.result(), page);
+      return;
+    }
+    Summary.baseline(Summary.subject(entry.result()), check.comparison(), page);
+    if (!quiet && (options.all || BaselineSection.hasNews(check.comparison()))) {
+      BaselineSection.print(check, options.all, page);
+      page.blank();
+    }
+  }
+}

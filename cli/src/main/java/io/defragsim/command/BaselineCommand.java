@@ -1,0 +1,33 @@
+package io.defragsim.command;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code defrag-sim baseline}. */
+@Command(
+    name = "baseline",
+    description = {
+      "Keeps what scenarios measure in files to be committed, and holds later runs against them.",
+      "There is a file for each scenario and image, in the folder baselines beside the scenario."
+    },
+    synopsisSubcommandLabel = "(update | check)",
+    subcommands = {BaselineUpdateCommand.class, BaselineCheckCommand.class},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  defrag-sim baseline update scenarios/*.json",
+      "  defrag-sim baseline check scenarios/*.json   # in CI: fails if a figure is worse"
+    })
+final class BaselineCommand implements Callable<Integer> {
+
+  @ParentCommand DefragSim program;
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "a command is missing: update or check");
+  }
+}

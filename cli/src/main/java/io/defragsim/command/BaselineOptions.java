@@ -1,0 +1,67 @@
+package io.defragsim.command;
+
+import io.defragsim.lab.baseline.Tolerance;
+import io.defragsim.scenario.FigureUnit;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options of a comparison with baselines. */
+final class BaselineOptions {
+
+  @Spec(Target.MIXEE)
+  CommandSpec spec;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "T",
+      description =
+          "How much worse figures may be: cycles or a time, like 20, for figures in cycles, or a"
+              + " share, like '2 %%', for those in bytes too. Counts may never be (default: 0).")
+  @Nullable String tolerance;
+
+  @Option(names = "--exact", description = "Fail on any difference, on improvements too.")
+  boolean exact;
+
+  @Option(names = "--all", description = "Print the figures that are equal, too.")
+  boolean all;
+
+  /** Whether one of them was given. */
+  boolean any() {
+    return tolerance != null || exact || all;
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @param clockHz what times become cycles by
+   */
+  Tolerance tolerance(long clockHz) {
+    if (tolerance == null) {
+      return Tolerance.NONE;
+    }
+    try {
+      boolean share = tolerance.endsWith("%") || tolerance.endsWith("ppm");
+      return share
+          ? new Tolerance(0, FigureUnit.PPM.parse(tolerance, clockHz))
+          : new Tolerance(FigureUnit.CYCLES.parse(tolerance, clockHz), 0);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--tolerance: " + e.getMessage());
+    }
+  }
+
+  /** Where baselines are, for whoever needs that alone. */
+  static final class Folder {
+    @Option(
+        names = "--baselines",
+        paramLabel = "FOLDER",
+        description =
+            "Where the baselines are (default: the folder baselines beside each scenario's file, for"
+                + " shipped scenarios by name in the working folder).")
+    @Nullable Path folder;
+  }
+}

@@ -1,0 +1,107 @@
+package io.defragsim.command;
+
+import io.defragsim.lab.baseline.Baseline;
+import io.defragsim.report.json.BaselineReader;
+import io.defragsim.report.json.BaselineReader.MalformedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where the baseline of each scenario and image is kept. */
+final class Baselines {
+  private static final String FOLDER = "baselines";
+
+  private final @Nullable Path folder;
+
+  /**
+   * @param folder where all are; null for a folder beside each scenario's file
+   */
+  Baselines(@Nullable Path folder) {
+    this.folder = folder;
+  }
+
+  /** The file of one baseline: {@code baselines/sensor-node.defrag.json}, say. */
+  Path file(Inputs.Input input) {
+    Path beside = input.file() == null ? Path.of(FOLDER) : input.file().resolveSibling(FOLDER);
+    Path last = input.file() == null ? null : input.file().getFileName();
+    String stem = last == null ? input.source() : last.toString().replaceFirst("\\.jsonc?$", "");
+    return (folder == null ? beside : folder).resolve(stem + "." + input.image().name() + ".json");
+  }
+
+  /**
+   * The file of each input, in their order.
+   *
+   * @throws CommandFailedException with status 2 if two inputs have one file
+   */
+  List<Path> files(List<Inputs.Input> inputs) {
+    List<Path> files = new ArrayList<>();
+    Map<Path, String> seen = new HashMap<>();
+    List<String> problems = new ArrayList<>();
+    for (Inputs.Input input : inputs) {
+      Path file = file(input);
+      files.add(file);
+      String other = seen.put(file.toAbsolutePath().normalize(), input.source());
+      if (other != null) {
+        problems.add(
+            other.equals(input.source())
+                ? other + ": given twice, and has one baseline"
+                : other + " and " + input.source() + " have one baseline: " + file);
+      }
+    }
+    fail(problems);
+    return files;
+  }
+
+  /**
+   * The baseline of each input, in their order.
+   *
+   * @throws CommandFailedException with status 2 and all that is wrong with them
+   */
+  List<Baseline> read(List<Inputs.Input> inputs) {
+    List<Path> files = files(inputs);
+    List<Baseline> baselines = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      Inputs.Input input = inputs.get(i);
+      try {
+        Baseline baseline = BaselineReader.read(files.get(i));
+        baselines.add(baseline);
+        String scenario = input.scenario().name();
+        if (!baseline.scenario().equals(scenario)) {
+          problems.add(
+              files.get(i)
+                  + ": is the baseline of the scenario \""
+                  + baseline.scenario()
+                  + "\", not of \""
+                  + scenario
+                  + "\"");
+        } else if (!baseline.image().name().equals(input.image().name())) {
+          problems.add(
+              files.get(i)
+                  + ": is the baseline of the image \""
+                  + baseline.image().name()
+                  + "\", not of \""
+                  + input.image().name()
+                  + "\"");
+        }
+      } catch (MalformedException e) {
+        problems.add(
+            e.getMessage()
+                + (e.absent()
+                    ? "; 'defrag-sim baseline update " + input.source() + "' makes it"
+                    : ""));
+      }
+    }
+    fail(problems);
+    return baselines;
+  }
+
+  private static void fail(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new CommandFailedException(ExitStatus.USAGE, problems);
+    }
+  }
+}
