@@ -86,7 +86,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
     int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
     GateReport report = new GateReport(entries, status);
     if (!outputs.takeStdout() && entries.size() > 1) {
-      Summary.end(report, page, false);
+      Summary.end(report, page, !quiet && status != 0);
     }
     outputs.write(report, out, err);
     return status;
@@ -98,8 +98,11 @@ final class BaselineCheckCommand implements Callable<Integer> {
       Summary.print(entry.result(), page);
       return;
     }
-    Summary.baseline(Summary.subject(entry.result()), check.comparison(), page);
-    if (!quiet && (options.all || BaselineSection.hasNews(check.comparison()))) {
+    boolean table = !quiet && (options.all || BaselineSection.hasNews(check.comparison()));
+    if (!table) {
+      Summary.print(entry, page);
+    } else {
+      Summary.baseline(Summary.subject(entry.result()), check.comparison(), page);
       BaselineSection.print(check, options.all, page);
       page.blank();
     }

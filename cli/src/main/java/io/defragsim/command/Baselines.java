@@ -89,10 +89,7 @@ final class Baselines {
         }
       } catch (MalformedException e) {
         problems.add(
-            e.getMessage()
-                + (e.absent()
-                    ? "; 'defrag-sim baseline update " + input.source() + "' makes it"
-                    : ""));
+            e.getMessage() + (e.absent() ? "; 'defrag-sim baseline update' makes it" : ""));
       }
     }
     fail(problems);

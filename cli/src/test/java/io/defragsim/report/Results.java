@@ -65,6 +65,11 @@ public final class Results {
     return with(new Ending.Completed(), 5000, List.of(limit("pauses.max", null, 2000L)));
   }
 
+  /** The same, judged by {@code limits}. */
+  public static RunResult judgedBy(RunResult.Limit... limits) {
+    return with(new Ending.Completed(), 5000, List.of(limits));
+  }
+
   /** The same without limits, cut short by {@code ending}. */
   public static RunResult ended(Ending ending) {
     return with(ending, 1235, List.of(limit("pauses.max", null, 2000L)));

@@ -141,6 +141,7 @@ public final class GitHubCommands {
   /** The text of a command. */
   static String data(String text) {
     return text.replace('\u00a0', ' ')
+        .replaceAll("[\\p{Cntrl}&&[^\r\n]]", "?")
         .replace("%", "%25")
         .replace("\r", "%0D")
         .replace("\n", "%0A");

@@ -43,27 +43,35 @@ public final class MarkdownReport {
             : report.count(Level.WARN) > 0 ? Level.WARN : Level.OK;
     line("### " + sign(worst) + " defrag-sim: " + text(Summary.outcome(report)));
     line("");
-    line("| | run | limits | baseline |");
-    line("|---|---|---|---|");
-    for (Entry entry : report.entries()) {
-      BaselineCheck baseline = entry.baseline();
-      row(
-          sign(entry.level()),
-          text(Summary.subject(entry.result())),
-          text(Summary.outcome(entry.result())),
-          baseline == null ? "" : text(BaselineSection.outcome(baseline.comparison())));
+    line("| | run | outcome |");
+    line("|---|---|---|");
+    List<Entry> entries = report.entries();
+    List<String> names = Summary.names(report);
+    for (int i = 0; i < entries.size(); i++) {
+      row(sign(entries.get(i).level()), text(names.get(i)), text(outcome(entries.get(i))));
     }
-    limits(report);
-    for (Entry entry : report.entries()) {
-      BaselineCheck baseline = entry.baseline();
+    limits(entries, names);
+    for (int i = 0; i < entries.size(); i++) {
+      BaselineCheck baseline = entries.get(i).baseline();
       if (baseline != null && changed(baseline.comparison())) {
-        baseline(entry, baseline);
+        baseline(names.get(i), baseline);
       }
     }
   }
 
-  private void limits(GateReport report) throws IOException {
-    if (report.entries().stream().allMatch(entry -> entry.beyond().isEmpty())) {
+  private static String outcome(Entry entry) {
+    BaselineCheck baseline = entry.baseline();
+    if (baseline == null) {
+      return Summary.outcome(entry.result());
+    }
+    String compared = BaselineSection.outcome(baseline.comparison());
+    return entry.result().limits().isEmpty()
+        ? compared
+        : Summary.outcome(entry.result()) + "; " + compared;
+  }
+
+  private void limits(List<Entry> entries, List<String> names) throws IOException {
+    if (entries.stream().allMatch(entry -> entry.beyond().isEmpty())) {
       return;
     }
     line("");
@@ -71,13 +79,13 @@ public final class MarkdownReport {
     line("");
     line("| | run | figure | limit | measured | beyond by | where |");
     line("|---|---|---|---|--:|--:|---|");
-    for (Entry entry : report.entries()) {
-      for (LimitVerdict verdict : entry.beyond()) {
+    for (int i = 0; i < entries.size(); i++) {
+      for (LimitVerdict verdict : entries.get(i).beyond()) {
         Long where = verdict.where();
         String place = Summary.place(verdict.source());
         row(
             sign(verdict.level()),
-            text(Summary.subject(entry.result())),
+            text(names.get(i)),
             code(verdict.figure().name()),
             text(LimitsSection.violated(verdict)),
             text(LimitsSection.measured(verdict) + LimitsSection.estimated(verdict)),
@@ -93,12 +101,13 @@ public final class MarkdownReport {
     return !comparison.differing().isEmpty() || !comparison.remarks().isEmpty();
   }
 
-  private void baseline(Entry entry, BaselineCheck check) throws IOException {
+  private void baseline(String name, BaselineCheck check) throws IOException {
     Comparison comparison = check.comparison();
     line("");
-    line("#### " + text(Summary.subject(entry.result())) + " and its baseline");
+    line("#### " + text(name) + " and its baseline");
     line("");
     line(code(check.file().toString()));
+    line("");
     for (String remark : comparison.remarks()) {
       line("- " + text(remark));
     }

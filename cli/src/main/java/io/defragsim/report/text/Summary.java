@@ -2,6 +2,7 @@ package io.defragsim.report.text;
 
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Comparison.FigureChange;
+import io.defragsim.lab.baseline.Comparison.FunctionChange;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
@@ -11,12 +12,18 @@ import io.defragsim.report.GateReport.Entry;
 import io.defragsim.scenario.Limit.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A run in a line: what became of it and, if a limit is violated, which and by how much. */
 public final class Summary {
+
+  /** Of figures and of functions: the tables have them all. */
+  private static final int MOST = 5;
 
   private Summary() {}
 
@@ -27,13 +34,16 @@ public final class Summary {
   public static void print(Entry entry, Page page) {
     RunResult result = entry.result();
     BaselineCheck baseline = entry.baseline();
-    page.line(
-        style(runLevel(entry), page.palette()).apply(subject(result) + ": " + outcome(result)));
+    if (baseline == null || !result.limits().isEmpty()) {
+      page.line(
+          style(runLevel(entry), page.palette()).apply(subject(result) + ": " + outcome(result)));
+    }
     if (entry.completed()) {
       entry.beyond().forEach(verdict -> verdict(verdict, page));
     }
     if (baseline != null) {
       baseline(subject(result), baseline.comparison(), page);
+      causes(baseline.comparison(), page);
     }
   }
 
@@ -42,9 +52,26 @@ public final class Summary {
     page.line(
         style(comparison.holds() ? Level.OK : Level.FAIL, page.palette())
             .apply(subject + ": " + BaselineSection.outcome(comparison)));
-    for (FigureChange change : comparison.failing()) {
+  }
+
+  /** Prints which figures fail, and the functions that are the cause. */
+  private static void causes(Comparison comparison, Page page) {
+    List<FigureChange> failing = comparison.failing();
+    for (FigureChange change : first(failing)) {
       page.line("  " + BaselineSection.sentence(change));
     }
+    if (failing.size() > MOST) {
+      page.line("  and " + Numbers.count(failing.size() - MOST, "more figure"));
+    }
+    if (!failing.isEmpty()) {
+      for (FunctionChange change : first(comparison.functions())) {
+        page.line("  in " + BaselineSection.sentence(change));
+      }
+    }
+  }
+
+  private static <T> List<T> first(List<T> all) {
+    return all.subList(0, Math.min(MOST, all.size()));
   }
 
   /**
@@ -128,6 +155,29 @@ public final class Summary {
         + " on "
         + Page.clean(result.subject().image().name())
         + (mcu.isEstimate() ? " (" + mcu.estimate() + ")" : "");
+  }
+
+  /**
+   * A name for each run, no two the same: where several runs are of one scenario and image, with
+   * what stands on the command line, and if that is the same too, with a number.
+   */
+  public static List<String> names(GateReport report) {
+    List<String> subjects =
+        report.entries().stream().map(entry -> subject(entry.result())).toList();
+    List<String> names = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
+    for (int i = 0; i < subjects.size(); i++) {
+      String name = subjects.get(i);
+      if (Collections.frequency(subjects, name) > 1) {
+        name += " (" + Page.clean(report.entries().get(i).source()) + ")";
+      }
+      String unique = name;
+      for (int number = 2; !taken.add(unique); number++) {
+        unique = name + " #" + number;
+      }
+      names.add(unique);
+    }
+    return names;
   }
 
   /** What became of a run, for example {@code 2 of 3 limits violated}. */

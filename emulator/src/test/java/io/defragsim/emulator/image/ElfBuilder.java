@@ -16,6 +16,7 @@ final class ElfBuilder {
   private final List<int[]> patches = new ArrayList<>(); // offset, bytes, value
   private byte[] attributes = attributes(11, 'M', "");
   private int[] loopBounds = {};
+  private String comment = "";
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Segment(int load, int run, byte[] stored, int memory) {}
@@ -54,6 +55,12 @@ final class ElfBuilder {
   /** A section of loop bounds with these words. */
   ElfBuilder loopBounds(int... words) {
     loopBounds = words;
+    return this;
+  }
+
+  /** A section {@code .comment}; each text in it ends in a NUL. */
+  ElfBuilder comment(String texts) {
+    comment = texts;
     return this;
   }
 
@@ -104,8 +111,11 @@ final class ElfBuilder {
     for (int word : loopBounds) {
       out.putInt(word);
     }
+    int commentAt = out.position();
+    out.put(comment.getBytes(StandardCharsets.US_ASCII));
     int sectionNamesAt = out.position();
-    String sectionNames = "\0.symtab\0.strtab\0.ARM.attributes\0.shstrtab\0.loop_bounds\0";
+    String sectionNames =
+        "\0.symtab\0.strtab\0.ARM.attributes\0.shstrtab\0.loop_bounds\0.comment\0";
     out.put(sectionNames.getBytes(StandardCharsets.US_ASCII));
 
     int sectionsAt = out.position();
@@ -119,6 +129,10 @@ final class ElfBuilder {
     }
     if (loopBounds.length > 0) {
       section(out, 43, 1, loopBoundsAt, 4 * loopBounds.length, 0, 0);
+      sectionCount++;
+    }
+    if (!comment.isEmpty()) {
+      section(out, 56, 1, commentAt, comment.length(), 0, 0);
       sectionCount++;
     }
     section(out, 33, 3, sectionNamesAt, sectionNames.length(), 0, 0);

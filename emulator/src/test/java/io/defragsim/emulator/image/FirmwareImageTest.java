@@ -34,6 +34,14 @@ class FirmwareImageTest {
   }
 
   @Test
+  void what_compilers_say_of_themselves_is_read_each_once() {
+    assertThat(new ElfBuilder().parse().compiler()).isNull();
+    assertThat(new ElfBuilder().comment("\0\0").parse().compiler()).isNull();
+    assertThat(new ElfBuilder().comment("GCC: 12.2\0GCC: 12.2\0\0LLD 16").parse().compiler())
+        .isEqualTo("GCC: 12.2, LLD 16");
+  }
+
+  @Test
   void segments_and_symbols_are_read() {
     FirmwareImage image =
         new ElfBuilder()

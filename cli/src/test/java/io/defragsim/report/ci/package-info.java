@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.report.ci;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.lab.baseline;
+
+import org.jspecify.annotations.NullMarked;
