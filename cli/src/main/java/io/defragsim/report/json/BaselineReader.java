@@ -40,6 +40,8 @@ public final class BaselineReader {
     }
   }
 
+  private static final int LARGEST_FILE = 16 << 20;
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -113,6 +115,14 @@ public final class BaselineReader {
 
   private JsonNode tree() throws MalformedException {
     try {
+      if (Files.exists(file) && !Files.isDirectory(file)) {
+        if (!Files.isRegularFile(file)) {
+          throw malformed("", "is no file");
+        }
+        if (Files.size(file) > LARGEST_FILE) {
+          throw malformed("", "is larger than 16 MiB: no baseline is");
+        }
+      }
       return MAPPER.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
