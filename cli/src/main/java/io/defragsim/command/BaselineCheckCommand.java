@@ -70,7 +70,8 @@ final class BaselineCheckCommand implements Callable<Integer> {
             .toList();
     inputs.finish();
     Runner runner = new Runner(err, parent.program.terminal(), Strictness.STRICT);
-    BaselineGate gate = new BaselineGate(runner, options, new Baselines(baselines.folder), ready);
+    BaselineGate gate =
+        new BaselineGate(runner, options, new Baselines(baselines.folder, options.against), ready);
     Page page = color.page(out, parent.program.terminal());
     List<Entry> entries = new ArrayList<>();
     runner.all(

@@ -30,9 +30,16 @@ final class BaselineOptions {
   @Option(names = "--all", description = "Print the figures that are equal, too.")
   boolean all;
 
+  @Option(
+      names = "--against",
+      paramLabel = "IMAGE",
+      description =
+          "Hold runs against the baseline of the image of that name (default: the one that runs).")
+  @Nullable String against;
+
   /** Whether one of them was given. */
   boolean any() {
-    return tolerance != null || exact || all;
+    return tolerance != null || exact || all || against != null;
   }
 
   /**

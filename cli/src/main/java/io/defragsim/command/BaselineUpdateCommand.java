@@ -63,7 +63,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
     List<Inputs.Input> ready =
         files.stream().map(file -> inputs.read(file, allocator)).filter(Objects::nonNull).toList();
     inputs.finish();
-    List<Path> places = new Baselines(baselines.folder).files(ready);
+    List<Path> places = new Baselines(baselines.folder, null).files(ready);
     List<OutputFile> outputs = places.stream().map(OutputFile::openWithFolder).toList();
     Runner runner =
         new Runner(spec.commandLine().getErr(), parent.program.terminal(), Strictness.STRICT);

@@ -15,12 +15,19 @@ final class Baselines {
   private static final String FOLDER = "baselines";
 
   private final @Nullable Path folder;
+  private final @Nullable String image;
 
   /**
    * @param folder where all are; null for a folder beside each scenario's file
+   * @param image whose baselines are meant; null for the image that runs
    */
-  Baselines(@Nullable Path folder) {
+  Baselines(@Nullable Path folder, @Nullable String image) {
     this.folder = folder;
+    this.image = image;
+  }
+
+  private String image(Inputs.Input input) {
+    return image == null ? input.image().name() : image;
   }
 
   /** The file of one baseline: {@code baselines/sensor-node.defrag.json}, say. */
@@ -28,7 +35,7 @@ final class Baselines {
     Path beside = input.file() == null ? Path.of(FOLDER) : input.file().resolveSibling(FOLDER);
     Path last = input.file() == null ? null : input.file().getFileName();
     String stem = last == null ? input.source() : last.toString().replaceFirst("\\.jsonc?$", "");
-    return (folder == null ? beside : folder).resolve(stem + "." + input.image().name() + ".json");
+    return (folder == null ? beside : folder).resolve(stem + "." + image(input) + ".json");
   }
 
   /**
@@ -78,13 +85,13 @@ final class Baselines {
                   + "\", not of \""
                   + scenario
                   + "\"");
-        } else if (!baseline.image().name().equals(input.image().name())) {
+        } else if (!baseline.image().name().equals(image(input))) {
           problems.add(
               files.get(i)
                   + ": is the baseline of the image \""
                   + baseline.image().name()
                   + "\", not of \""
-                  + input.image().name()
+                  + image(input)
                   + "\"");
         }
       } catch (MalformedException e) {

@@ -78,7 +78,8 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     if (!baseline && (options.any() || baselines.folder != null)) {
       throw new ParameterException(
-          spec.commandLine(), "--baselines, --tolerance, --exact and --all go with --baseline");
+          spec.commandLine(),
+          "--baselines, --against, --tolerance, --exact and --all go with --baseline");
     }
     ReportOptions.Outputs outputs = reports.open(program.environment());
     Inputs inputs = new Inputs(waitStates::on);
@@ -91,7 +92,10 @@ final class RunCommand implements Callable<Integer> {
     inputs.finish();
     Runner runner = new Runner(err, program.terminal(), strict.strictness());
     BaselineGate gate =
-        baseline ? new BaselineGate(runner, options, new Baselines(baselines.folder), ready) : null;
+        baseline
+            ? new BaselineGate(
+                runner, options, new Baselines(baselines.folder, options.against), ready)
+            : null;
     Page page = color.page(out, program.terminal());
     List<Entry> entries = new ArrayList<>();
     runner.all(

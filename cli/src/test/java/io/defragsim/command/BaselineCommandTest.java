@@ -68,7 +68,10 @@ final class BaselineCommandTest {
             .toArray(String[]::new));
   }
 
-  /** This project's own gate: {@code ./defrag-sim baseline update scenarios/library/*.json} renews it. */
+  /**
+   * This project's own gate: {@code ./defrag-sim baseline update scenarios/library/*.json} renews
+   * it.
+   */
   @Test
   void every_shipped_scenario_is_what_its_committed_baseline_says() {
     List<String> arguments = new ArrayList<>(List.of("--exact"));
@@ -105,7 +108,8 @@ final class BaselineCommandTest {
     Finished run = Cli.run("run", "-q", scenario, "--baseline");
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.out())
-        .startsWith("heap.elf-0 on heap: worse than its baseline in 7 figures\n  free.min 285 → 293")
+        .startsWith(
+            "heap.elf-0 on heap: worse than its baseline in 7 figures\n  free.min 285 → 293")
         .contains("\n  and 2 more figures\n  in image_free: +16 cycles (+");
     assertThat(Cli.run("run", scenario, "--baseline").out())
         .contains("\nBaseline: ", "\nFunctions whose cycles differ most: ")
@@ -148,8 +152,7 @@ final class BaselineCommandTest {
 
   @Test
   void a_baseline_follows_its_schema_is_sorted_and_the_same_every_time() throws IOException {
-    assertThat(update(scenario).out())
-        .isEqualTo("heap.elf-0 on heap: " + baseline + " is new\n");
+    assertThat(update(scenario).out()).isEqualTo("heap.elf-0 on heap: " + baseline + " is new\n");
     String first = Files.readString(baseline);
     update(scenario);
 
@@ -187,23 +190,47 @@ final class BaselineCommandTest {
         new String[] {"(?s)\\z", "{}", "is not JSON at line "},
         new String[] {"(?s).*", "", "is no baseline: an object is expected"},
         new String[] {"(?s).*", "[1]", "is no baseline: an object is expected"},
-        new String[] {"defrag-sim-baseline", "other", "its \"format\" is not \"defrag-sim-baseline\""},
-        new String[] {"\"version\": 1", "\"version\": 2", "/version: is 2: this program reads version 1"},
+        new String[] {
+          "defrag-sim-baseline", "other", "its \"format\" is not \"defrag-sim-baseline\""
+        },
+        new String[] {
+          "\"version\": 1", "\"version\": 2", "/version: is 2: this program reads version 1"
+        },
         new String[] {"\"version\": 1,", "", "/version: is missing"},
         new String[] {"\"cycleModel\"", "\"cycleModl\"", "/cycleModl: is no key here"},
         new String[] {"\"cycleModel\": \".*\",", "", "/cycleModel: is missing"},
         new String[] {"\"producer\": \".*\"", "\"producer\": 1", "/producer: a string is expected"},
         new String[] {"\"sha256\": \"..", "\"sha256\": \"XY", "/image/sha256: 64 digits"},
-        new String[] {"\"free.count\": 2", "\"free.count\": -2", "/figures/free.count: a whole number of 0 or more is expected, not -2"},
+        new String[] {
+          "\"free.count\": 2",
+          "\"free.count\": -2",
+          "/figures/free.count: a whole number of 0 or more is expected, not -2"
+        },
         new String[] {"\"free.count\": 2", "\"free.count\": 2.5", "not 2.5"},
-        new String[] {"\"free.count\": 2", "\"free.count\": 99999999999999999999", "/figures/free.count"},
+        new String[] {
+          "\"free.count\": 2", "\"free.count\": 99999999999999999999", "/figures/free.count"
+        },
         new String[] {"\"free.count\": 2", "\"free.count\": \"2\"", "not \"2\""},
         new String[] {"\"free.count\": 2,", "", "/figures/free.count: is missing"},
-        new String[] {"\"free.count\": 2", "\"free.counts\": 2, \"free.count\": 2", "/figures/free.counts: is no figure of this program"},
-        new String[] {"\"free.count\": 2", "\"free.count\": 2, \"free.count\": 2", "is not JSON at line "},
+        new String[] {
+          "\"free.count\": 2",
+          "\"free.counts\": 2, \"free.count\": 2",
+          "/figures/free.counts: is no figure of this program"
+        },
+        new String[] {
+          "\"free.count\": 2", "\"free.count\": 2, \"free.count\": 2", "is not JSON at line "
+        },
         new String[] {"\"calls\": 4, ", "", "/functions/image_alloc/calls: is missing"},
-        new String[] {"\"scenario\": \".*\"", "\"scenario\": \"other\"", "is the baseline of the scenario \"other\", not of \"heap.elf-0\""},
-        new String[] {"\"name\": \"heap\"", "\"name\": \"other\"", "is the baseline of the image \"other\", not of \"heap\""});
+        new String[] {
+          "\"scenario\": \".*\"",
+          "\"scenario\": \"other\"",
+          "is the baseline of the scenario \"other\", not of \"heap.elf-0\""
+        },
+        new String[] {
+          "\"name\": \"heap\"",
+          "\"name\": \"other\"",
+          "is the baseline of the image \"other\", not of \"heap\""
+        });
   }
 
   @ParameterizedTest
@@ -246,9 +273,9 @@ final class BaselineCommandTest {
     assertThat(update("sensor-node", "too-small", "--baselines", all.toString()).status()).isZero();
     assertThat(all.resolve("sensor-node.defrag.json")).exists();
     assertThat(check("sensor-node", "--baselines", all.toString()).status()).isZero();
-    assertThat(
-            Cli.run("run", "-q", "too-small", "--baseline", "--baselines", all.toString()).out())
-        .isEqualTo("too-small on defrag: all 3 limits hold\ntoo-small on defrag: as its baseline\n");
+    assertThat(Cli.run("run", "-q", "too-small", "--baseline", "--baselines", all.toString()).out())
+        .isEqualTo(
+            "too-small on defrag: all 3 limits hold\ntoo-small on defrag: as its baseline\n");
 
     Path nowhere = folder.resolve("no/where");
     Finished run = update("too-small", "--baselines", nowhere.toString());
@@ -283,6 +310,25 @@ final class BaselineCommandTest {
     Finished check = check(scenario);
     assertThat(check.status()).isEqualTo(4);
     assertThat(check.out()).contains("CONTRACT BROKEN").doesNotContain("worse");
+  }
+
+  @Test
+  void a_candidate_is_held_against_the_baseline_of_what_it_is_to_replace() {
+    Finished run =
+        check(
+            ROOT.resolve("scenarios/library/sensor-node.json").toString(),
+            "--allocator",
+            slower().toString(),
+            "--against",
+            "defrag");
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.out())
+        .startsWith("sensor-node on slower-free: worse than its baseline in 12 figures\n")
+        .contains("another image: defrag then, slower-free now; SHA-256 ")
+        .contains("\n  image_free ");
+    assertThat(check(scenario, "--against", "none").err())
+        .startsWith(folder.resolve("baselines/heap.elf-0.none.json") + ": no such baseline");
   }
 
   @Test

@@ -139,7 +139,11 @@ public record Comparison(
     Baseline.Image recent = now.image();
     if (!old.sha256().equals(recent.sha256())) {
       remarks.add(
-          "another image: SHA-256 "
+          "another image: "
+              + (old.name().equals(recent.name())
+                  ? ""
+                  : old.name() + " then, " + recent.name() + " now; ")
+              + "SHA-256 "
               + old.sha256().substring(0, 12)
               + " then, "
               + recent.sha256().substring(0, 12)
