@@ -104,7 +104,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
       Summary.print(entry, page);
     } else {
       Summary.baseline(Summary.subject(entry.result()), check.comparison(), page);
-      BaselineSection.print(check, options.all, page);
+      BaselineSection.print(check, options.all, entry.result().subject().mcu().isEstimate(), page);
       page.blank();
     }
   }

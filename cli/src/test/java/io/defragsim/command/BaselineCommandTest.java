@@ -339,7 +339,8 @@ final class BaselineCommandTest {
 
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.out().replaceAll("\\s+", " "))
-        .contains("another cycle model: Cortex-M0, multiply in 1 cycle, zero wait states then, ");
+        .contains("another cycle model: Cortex-M0, multiply in 1 cycle, zero wait states then, ")
+        .contains(" Baseline, estimated: ", " Functions whose cycles differ most, estimated: ");
   }
 
   @Test

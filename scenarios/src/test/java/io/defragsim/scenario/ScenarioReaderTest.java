@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -175,7 +176,7 @@ class ScenarioReaderTest {
     assertThat(invalid(text).get(0).message()).contains(message);
   }
 
-  private static Limit limit(String figure, Long min, Long max, int line) {
+  private static Limit limit(String figure, @Nullable Long min, @Nullable Long max, int line) {
     return new Limit(
         figure, new Limit.Bounds(min, max), Limit.Bounds.NONE, new Limit.Source(null, line));
   }
@@ -201,7 +202,11 @@ class ScenarioReaderTest {
           {"max": 9, "warn": {"min": 2}}                          | - | 9 | 2 | -
           """)
   void a_limit_may_warn_before_it_is_violated(
-      String limit, Long min, Long max, Long warnMin, Long warnMax) {
+      String limit,
+      @Nullable Long min,
+      @Nullable Long max,
+      @Nullable Long warnMin,
+      @Nullable Long warnMax) {
     assertThat(valid(limits("{\"pauses.max\": " + limit + "}")).limits())
         .containsExactly(
             new Limit(

@@ -25,10 +25,11 @@ public final class BaselineSection {
    * Prints the figures that differ.
    *
    * @param all whether those that are equal are printed as well
+   * @param estimated whether the run's cycles are an estimate
    */
-  public static void print(BaselineCheck check, boolean all, Page page) {
+  public static void print(BaselineCheck check, boolean all, boolean estimated, Page page) {
     Comparison comparison = check.comparison();
-    page.heading("Baseline", Page.clean(check.file().toString()));
+    page.heading("Baseline", estimated, Page.clean(check.file().toString()));
     comparison.remarks().forEach(page::paragraph);
     List<FigureChange> shown = all ? comparison.figures() : comparison.differing();
     if (!shown.isEmpty()) {
@@ -56,16 +57,18 @@ public final class BaselineSection {
                           ? "all " + Numbers.count(equal, "figure") + " are what they were"
                           : Numbers.count(equal, "figure") + " more are what they were"));
     }
-    functions(comparison, page);
+    functions(comparison, estimated, page);
   }
 
-  private static void functions(Comparison comparison, Page page) {
+  private static void functions(Comparison comparison, boolean estimated, Page page) {
     List<FunctionChange> changes = comparison.functions();
     if (changes.isEmpty()) {
       return;
     }
     page.heading(
-        "Functions whose cycles differ most", "of their own instructions, over the whole run");
+        "Functions whose cycles differ most",
+        estimated,
+        "of their own instructions, over the whole run");
     Table table = new Table("<function", "calls", "now", "cycles", "now", "difference", "");
     for (FunctionChange change : changes.subList(0, Math.min(FUNCTIONS, changes.size()))) {
       table.row(

@@ -56,7 +56,7 @@ public final class TextReport {
     LimitsSection.print(result, page);
     BaselineCheck baseline = entry.baseline();
     if (baseline != null) {
-      BaselineSection.print(baseline, all, page);
+      BaselineSection.print(baseline, all, result.subject().mcu().isEstimate(), page);
     }
     page.blank();
     Summary.print(entry, page);

@@ -77,7 +77,12 @@ final class ComparisonTest {
           grow.max,         -,   -,      0,    0, EQUAL
           """)
   void a_figure_is_judged_by_which_way_it_gets_worse_and_by_the_tolerance(
-      String figure, Long then, Long now, long cycles, long ppm, Judgement judgement) {
+      String figure,
+      @Nullable Long then,
+      @Nullable Long now,
+      long cycles,
+      long ppm,
+      Judgement judgement) {
     assertThat(judge(figure, then, now, new Tolerance(cycles, ppm))).isEqualTo(judgement);
   }
 
