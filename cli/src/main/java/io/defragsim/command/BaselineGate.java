@@ -9,7 +9,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -18,7 +18,7 @@ import java.util.function.LongConsumer;
 final class BaselineGate {
   private final Runner runner;
   private final boolean exact;
-  private final Map<Inputs.Input, Kept> kept = new IdentityHashMap<>();
+  private final Map<String, Kept> kept = new HashMap<>(); // by source, none of which is twice
 
   private record Kept(Path file, Baseline baseline, Tolerance tolerance) {}
 
@@ -35,7 +35,8 @@ final class BaselineGate {
     for (int i = 0; i < inputs.size(); i++) {
       Inputs.Input input = inputs.get(i);
       long clockHz = input.scenario().mcu().clockHz();
-      kept.put(input, new Kept(baselines.file(input), read.get(i), options.tolerance(clockHz)));
+      kept.put(
+          input.source(), new Kept(baselines.file(input), read.get(i), options.tolerance(clockHz)));
     }
   }
 
@@ -60,7 +61,7 @@ final class BaselineGate {
   }
 
   private Entry entry(Inputs.Input input, RunResult result, Baseline now) {
-    Kept then = kept.get(input);
+    Kept then = kept.get(input.source());
     if (then == null) {
       throw new IllegalArgumentException(input.source());
     }
