@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -144,8 +145,8 @@ public final class BaselineReader {
     }
   }
 
-  private TreeMap<String, @Nullable Long> figures(JsonNode node) throws MalformedException {
-    TreeMap<String, @Nullable Long> figures = new TreeMap<>();
+  private SortedMap<String, @Nullable Long> figures(JsonNode node) throws MalformedException {
+    SortedMap<String, @Nullable Long> figures = new TreeMap<>();
     for (String name : Figures.names()) {
       JsonNode value = node.get(name);
       figures.put(
@@ -161,8 +162,8 @@ public final class BaselineReader {
     return figures;
   }
 
-  private TreeMap<String, FunctionCycles> functions(JsonNode node) throws MalformedException {
-    TreeMap<String, FunctionCycles> functions = new TreeMap<>();
+  private SortedMap<String, FunctionCycles> functions(JsonNode node) throws MalformedException {
+    SortedMap<String, FunctionCycles> functions = new TreeMap<>();
     for (var member : node.properties()) {
       String at = "/functions/" + member.getKey();
       if (!member.getValue().isObject()) {

@@ -180,12 +180,10 @@ public final class BaselineSection {
   private static String share(FigureChange change) {
     Long difference = change.difference();
     Long then = change.then();
-    boolean none =
-        difference == null
-            || then == null
-            || difference == 0
-            || change.figure().unit() == FigureUnit.PPM;
-    return none ? "" : Numbers.share(difference, then);
+    if (difference == null || then == null || difference == 0) {
+      return "";
+    }
+    return change.figure().unit() == FigureUnit.PPM ? "" : Numbers.share(difference, then);
   }
 
   /** One character for the judgement. */

@@ -144,7 +144,10 @@ public final class Summary {
 
   /** Where a limit stands, as editors read it: {@code file:line}; empty if in no file. */
   public static String place(@Nullable Source source) {
-    Path file = source == null ? null : source.file();
+    if (source == null) {
+      return "";
+    }
+    Path file = source.file();
     return file == null ? "" : Page.clean(file.toString()) + ":" + source.line();
   }
 
