@@ -20,7 +20,9 @@ public record JsonReport(
     @JsonPropertyDescription("The version of this format; it changes when a reader must.")
         int version,
     @JsonPropertyDescription("The version of defrag-sim that wrote the report.") String producer,
-    @JsonPropertyDescription("The exit status of the command: the worst of all runs.")
+    @JsonPropertyDescription(
+            "The exit status of the command: the worst of all runs; 3 also if a figure is worse than"
+                + " its baseline.")
         int exitStatus,
     @JsonPropertyDescription("In the order in which they ran.") List<Run> runs) {
 
