@@ -22,6 +22,9 @@ final class BlockNames {
           "([A-Za-z_][A-Za-z0-9_.-]*)"
               + "(?:\\[([0-9]{1,9})(?:\\.\\.([0-9]{1,9})(?::([0-9]{1,9}))?)?\\])?");
 
+  /** How blocks are named in a scenario. */
+  static final Form FORM = new Form.Text("^" + NOTATION + "$");
+
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> names = new ArrayList<>();
 

@@ -8,6 +8,7 @@ import io.defragsim.workload.Distribution.Uniform;
 import io.defragsim.workload.Distribution.Weighted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,24 +22,86 @@ final class DistributionBinder {
   /** Without a "max" of its own a geometric distribution ends at so many times its mean. */
   private static final long TAIL = 10;
 
-  private final Problems problems;
-  private final Quantity.Kind kind;
-  private final boolean foreverAllowed;
+  /** What a distribution is of. */
+  enum Of {
+    SIZES(Quantity.Kind.SIZE, false, "bytes"),
+    COUNTS(Quantity.Kind.COUNT, false, "a number"),
+    LIVES(Quantity.Kind.COUNT, true, "a number of operations, or \"forever\"");
 
-  /**
-   * @param kind sizes or counts
-   * @param foreverAllowed whether "forever" is a value
-   */
-  DistributionBinder(Problems problems, Quantity.Kind kind, boolean foreverAllowed) {
+    private final Form.Amount value;
+    private final boolean foreverAllowed;
+    private final String what;
+
+    Of(Quantity.Kind kind, boolean foreverAllowed, String what) {
+      value = new Form.Amount(kind, 1, Distribution.LARGEST, 1);
+      this.foreverAllowed = foreverAllowed;
+      this.what = what;
+    }
+
+    /** How one is written. */
+    Form form() {
+      return new Form.Reference(name().toLowerCase(Locale.ROOT), this::forms);
+    }
+
+    private Form forms() {
+      List<Form> forms = new ArrayList<>(List.of(value));
+      if (foreverAllowed) {
+        forms.add(new Form.Word(List.of("forever")));
+      }
+      Form range = new Form.Sequence(value, 2, 2);
+      Form geometric = Form.either(value, new Form.Struct(geometricShape()));
+      Form options = new Form.Sequence(new Form.Struct(optionShape()), 1, Integer.MAX_VALUE);
+      forms.add(kind("constant", value, "Always the same: " + what + "."));
+      forms.add(kind("uniform", range, "All from the smallest to the largest alike: " + what + "."));
+      forms.add(kind("geometric", geometric, "Mostly small with a long tail: " + what + "."));
+      forms.add(kind("choice", options, "One of several distributions by their weights."));
+      return new Form.Either(forms);
+    }
+
+    private Form kind(String kind, Form form, String description) {
+      return new Form.Struct(
+          Shape.of(called(kind), EXPECTED, description).must(kind, form, EXPECTED, description));
+    }
+
+    private Shape geometricShape() {
+      return Shape.of(called("geometricRange"), EXPECTED, "A geometric distribution.")
+          .must("mean", value, "the mean value", "the mean before the tail is cut")
+          .may("min", value, 1, "the smallest value")
+          .may("max", value, "where the tail is cut; " + TAIL + " times the mean if left out");
+    }
+
+    private Shape optionShape() {
+      return Shape.of(
+              called("option"),
+              "an option like {\"weight\": 9, \"value\": 16}",
+              "A distribution and how often it is taken.")
+          .must(
+              "weight",
+              Form.count(1, MOST_WEIGHT),
+              "how often, relative to the others",
+              "how often, relative to the others")
+          .must("value", form(), EXPECTED, "a number or a distribution");
+    }
+
+    private String called(String kind) {
+      return name().toLowerCase(Locale.ROOT) + "." + kind;
+    }
+  }
+
+  private static final int MOST_WEIGHT = 1_000_000;
+
+  private final Problems problems;
+  private final Of of;
+
+  DistributionBinder(Problems problems, Of of) {
     this.problems = problems;
-    this.kind = kind;
-    this.foreverAllowed = foreverAllowed;
+    this.of = of;
   }
 
   /** The distribution; null with problems. */
   @Nullable Distribution bind(Json json) {
     if (json instanceof Json.Text text && text.value().equals("forever")) {
-      if (foreverAllowed) {
+      if (of.foreverAllowed) {
         return new Constant(Distribution.FOREVER);
       }
       problems.add(json.at(), "\"forever\" is for lifetimes and holds only");
@@ -46,7 +109,7 @@ final class DistributionBinder {
     }
     if (!(json instanceof Json.Obj obj)) {
       if (json instanceof Json.Numeral || json instanceof Json.Text) {
-        Long value = number(json, 1);
+        Long value = number(json);
         return value == null ? null : new Constant(value);
       }
       problems.add(json.at(), json.kind() + " where " + EXPECTED + " is expected");
@@ -64,7 +127,7 @@ final class DistributionBinder {
     Json.Member member = obj.members().get(0);
     return switch (member.key()) {
       case "constant" -> {
-        Long value = number(member.value(), 1);
+        Long value = number(member.value());
         yield value == null ? null : new Constant(value);
       }
       case "uniform" -> uniform(member.value());
@@ -79,8 +142,8 @@ final class DistributionBinder {
     };
   }
 
-  private @Nullable Long number(Json json, long min) {
-    return Fields.quantity(json, kind, min, Distribution.LARGEST, OptionalLong.empty(), problems);
+  private @Nullable Long number(Json json) {
+    return Fields.quantity(json, of.value, OptionalLong.empty(), problems);
   }
 
   private @Nullable Distribution uniform(Json json) {
@@ -88,8 +151,8 @@ final class DistributionBinder {
       problems.add(json.at(), "expected the smallest and the largest value, like [16, 200]");
       return null;
     }
-    Long min = number(array.elements().get(0), 1);
-    Long max = number(array.elements().get(1), 1);
+    Long min = number(array.elements().get(0));
+    Long max = number(array.elements().get(1));
     if (min == null || max == null) {
       return null;
     }
@@ -105,20 +168,17 @@ final class DistributionBinder {
     Long min = 1L;
     Long max = null;
     if (json instanceof Json.Obj obj) {
-      Fields fields = new Fields(obj, problems);
+      Fields fields = new Fields(obj, of.geometricShape(), problems);
       int before = problems.count();
-      Json meanJson = fields.required("mean", "the mean value");
-      Json minJson = fields.optional("min");
-      Json maxJson = fields.optional("max");
+      mean = fields.quantity("mean");
+      min = fields.has("min") ? fields.quantity("min") : min;
+      max = fields.quantity("max");
       fields.done();
-      mean = meanJson == null ? null : number(meanJson, 1);
-      min = minJson == null ? min : number(minJson, 1);
-      max = maxJson == null ? null : number(maxJson, 1);
       if (problems.count() > before) {
         return null;
       }
     } else {
-      mean = number(json, 1);
+      mean = number(json);
     }
     if (mean == null || min == null) {
       return null;
@@ -149,21 +209,16 @@ final class DistributionBinder {
     int before = problems.count();
     List<Weighted> options = new ArrayList<>();
     for (Json element : elements) {
-      Fields fields = Fields.of(element, "an option like {\"weight\": 9, \"value\": 16}", problems);
+      Fields fields = Fields.of(element, of.optionShape(), problems);
       if (fields == null) {
         continue;
       }
-      Json weightJson = fields.required("weight", "how often, relative to the others");
-      Json valueJson = fields.required("value", EXPECTED);
+      Integer weight = fields.count("weight");
+      Json valueJson = fields.value("value");
       fields.done();
-      Long weight =
-          weightJson == null
-              ? null
-              : Fields.quantity(
-                  weightJson, Quantity.Kind.COUNT, 1, 1_000_000, OptionalLong.empty(), problems);
       Distribution value = valueJson == null ? null : bind(valueJson);
       if (weight != null && value != null) {
-        options.add(new Weighted(Math.toIntExact(weight), value));
+        options.add(new Weighted(weight, value));
       }
     }
     return problems.count() > before ? null : new Choice(options);

@@ -1,6 +1,5 @@
 package io.defragsim.scenario;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,18 +7,20 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one JSON object, taken one by one under the names that it may have. What is wrong
- * is noted and the caller gets null: it goes on, so that all problems of a file are found in one
- * go. {@link #done} names the members that nobody asked for.
+ * The members of one JSON object, taken one by one under the keys of its {@link Shape}, which says
+ * whether they must be there, how they are written and in what range. What is wrong is noted and
+ * the caller gets null: it goes on, so that all problems of a file are found in one go. {@link
+ * #done} names the members that the shape does not have.
  */
 final class Fields {
   private final Json.Obj object;
+  private final Shape shape;
   private final Problems problems;
   private final Map<String, Json.Member> members = new LinkedHashMap<>();
-  private final List<String> known = new ArrayList<>();
 
-  Fields(Json.Obj object, Problems problems) {
+  Fields(Json.Obj object, Shape shape, Problems problems) {
     this.object = object;
+    this.shape = shape;
     this.problems = problems;
     for (Json.Member member : object.members()) {
       members.put(member.key(), member);
@@ -44,65 +45,76 @@ final class Fields {
     problems.add(at(key), message);
   }
 
-  /** The value; null if there is none. */
-  @Nullable Json optional(String key) {
-    known.add(key);
+  /** The value; null if there is none, which is a problem where it must be there. */
+  @Nullable Json value(String key) {
+    Shape.Key known = shape.key(key);
     Json.Member member = members.get(key);
+    if (member == null && known.expected() != null) {
+      missing(key, known.expected());
+    }
     return member == null ? null : member.value();
   }
 
-  /** The value; null if there is none, which is a problem. */
-  @Nullable Json required(String key, String expected) {
-    Json value = optional(key);
-    if (value == null) {
-      problems.add(object.at(), "\"" + key + "\" is missing: expected " + expected);
-    }
-    return value;
+  /** Notes that a key is missing. */
+  void missing(String key, String expected) {
+    problems.add(object.at(), "\"" + key + "\" is missing: expected " + expected);
   }
 
-  /** A quantity from {@code min} to {@code max}; null if there is none or it is wrong. */
-  @Nullable Long quantity(
-      String key, Quantity.Kind kind, long min, long max, OptionalLong clockHz) {
-    Json value = optional(key);
-    return value == null ? null : quantity(value, kind, min, max, clockHz, problems);
+  /** A quantity in its range; null if there is none or it is wrong. */
+  @Nullable Long quantity(String key, OptionalLong clockHz) {
+    Json value = value(key);
+    return value == null ? null : quantity(value, amount(key), clockHz, problems);
   }
 
-  /** A quantity from {@code min} to {@code max}; null with a problem if it is wrong. */
+  private Form.Amount amount(String key) {
+    return (Form.Amount) shape.key(key).form();
+  }
+
+  /** A quantity in its range; null with a problem if it is wrong. */
   static @Nullable Long quantity(
-      Json value, Quantity.Kind kind, long min, long max, OptionalLong clockHz, Problems problems) {
+      Json value, Form.Amount form, OptionalLong clockHz, Problems problems) {
     try {
-      long parsed = Quantity.parse(value, kind, clockHz);
-      if (parsed >= min && parsed <= max) {
+      long parsed = Quantity.parse(value, form.kind(), clockHz);
+      if (parsed >= form.min() && parsed <= form.max()) {
         return parsed;
       }
-      problems.add(
-          value.at(), written(value) + " is out of range: expected " + range(kind, min, max));
+      problems.add(value.at(), written(value) + " is out of range: expected " + range(form));
     } catch (Unreadable e) {
       problems.add(value.at(), e.problem());
     }
     return null;
   }
 
-  /** A whole number from {@code min} to {@code max}; null if there is none or it is wrong. */
-  @Nullable Integer count(String key, int min, int max) {
-    Long value = quantity(key, Quantity.Kind.COUNT, min, max, OptionalLong.empty());
+  /** A quantity without a duration, so without a clock. */
+  @Nullable Long quantity(String key) {
+    return quantity(key, OptionalLong.empty());
+  }
+
+  /** A whole number of at most 32 bits; null if there is none or it is wrong. */
+  @Nullable Integer count(String key) {
+    Long value = quantity(key);
     return value == null ? null : Math.toIntExact(value);
   }
 
-  /** A size in bytes; null if there is none or it is wrong. */
-  @Nullable Long size(String key, long min, long max) {
-    return quantity(key, Quantity.Kind.SIZE, min, max, OptionalLong.empty());
-  }
-
-  /** A chance in parts per million; null if there is none or it is wrong. */
-  @Nullable Integer rate(String key) {
-    Long value = quantity(key, Quantity.Kind.RATE, 0, 1_000_000, OptionalLong.empty());
+  /** A whole number, one of a few. Null if there is none or it is wrong. */
+  @Nullable Integer choice(String key, String otherwise) {
+    List<Long> numbers = ((Form.Choice) shape.key(key).form()).numbers();
+    Json json = value(key);
+    if (json == null) {
+      return null;
+    }
+    Form.Amount range = Form.count(numbers.get(0), numbers.get(numbers.size() - 1));
+    Long value = quantity(json, range, OptionalLong.empty(), problems);
+    if (value != null && !numbers.contains(value)) {
+      problem(key, value + otherwise);
+      return null;
+    }
     return value == null ? null : Math.toIntExact(value);
   }
 
   /** A string; null if there is none or it is something else, which is a problem. */
   @Nullable String text(String key) {
-    Json value = optional(key);
+    Json value = value(key);
     if (value == null) {
       return null;
     }
@@ -114,7 +126,7 @@ final class Fields {
   }
 
   boolean flag(String key) {
-    Json value = optional(key);
+    Json value = value(key);
     if (value == null) {
       return false;
     }
@@ -126,17 +138,19 @@ final class Fields {
   }
 
   /** The object under {@code key}; null if there is none or it is something else. */
-  @Nullable Fields object(String key, String expected) {
-    Json value = optional(key);
-    return value == null ? null : of(value, expected, problems);
+  @Nullable Fields object(String key) {
+    Json value = value(key);
+    return value == null
+        ? null
+        : of(value, ((Form.Struct) shape.key(key).form()).shape(), problems);
   }
 
   /** The members of {@code value}; null with a problem if it is no object. */
-  static @Nullable Fields of(Json value, String expected, Problems problems) {
+  static @Nullable Fields of(Json value, Shape shape, Problems problems) {
     if (value instanceof Json.Obj obj) {
-      return new Fields(obj, problems);
+      return new Fields(obj, shape, problems);
     }
-    problems.add(value.at(), value.kind() + " where " + expected + " is expected");
+    problems.add(value.at(), value.kind() + " where " + shape.expected() + " is expected");
     return null;
   }
 
@@ -153,12 +167,15 @@ final class Fields {
     return array.elements();
   }
 
-  /** Names every member that was never asked for. */
+  /** Names every member that the shape does not have. */
   void done() {
     for (Json.Member member : members.values()) {
-      if (!known.contains(member.key())) {
+      if (!shape.has(member.key())) {
         List<String> open =
-            known.stream().filter(k -> !members.containsKey(k) && !k.startsWith("$")).toList();
+            shape.keys().stream()
+                .map(Shape.Key::name)
+                .filter(key -> !members.containsKey(key) && !key.startsWith("$"))
+                .toList();
         problems.add(
             member.keyAt(),
             open.isEmpty()
@@ -175,15 +192,17 @@ final class Fields {
     return value instanceof Json.Numeral numeral ? numeral.written() : value.kind();
   }
 
-  private static String range(Quantity.Kind kind, long min, long max) {
+  private static String range(Form.Amount form) {
     String unit =
-        switch (kind) {
+        switch (form.kind()) {
           case SIZE -> " bytes";
           case CLOCK -> " Hz";
           case DURATION -> " cycles";
           case RATE -> " ppm";
           case COUNT -> "";
         };
-    return max >= Long.MAX_VALUE - 1 ? min + unit + " or more" : min + " to " + max + unit;
+    return form.max() >= Long.MAX_VALUE - 1
+        ? form.min() + unit + " or more"
+        : form.min() + " to " + form.max() + unit;
   }
 }

@@ -21,8 +21,42 @@ final class InterruptBinder {
   private static final int MOST = 32;
 
   private static final int LONGEST_NAME = 20;
-  private static final long LONGEST = 1L << 48;
+  private static final long LONGEST = WorkloadBinder.LONGEST;
   private static final int LEAST_URGENT = 3;
+
+  private static final Shape SHAPE =
+      Shape.of(
+              "interrupt",
+              "{\"every\": \"1 ms\", \"cycles\": 120}",
+              "A periodic interrupt from outside, while the program runs or sleeps.")
+          .may(
+              "name",
+              new Form.Text("^(?=.*\\S).{1," + LONGEST_NAME + "}$"),
+              "what reports call it, up to "
+                  + LONGEST_NAME
+                  + " characters; IRQ and its number if left out")
+          .must(
+              "every",
+              Form.duration(1, LONGEST),
+              "the time from one request to the next, like \"1 ms\"",
+              "from one request to the next, a duration")
+          .must(
+              "cycles",
+              Form.duration(1, LONGEST),
+              "what one takes, entry and return included, like 120",
+              "how long one takes, entry and return included, a duration: at least 32 cycles, 30 on"
+                  + " a Cortex-M0+, and with wait states three times their number more")
+          .may(
+              "at",
+              Form.duration(0, LONGEST),
+              "from the park to the first request, a duration; one period if left out")
+          .may(
+              "priority",
+              Form.count(0, LEAST_URGENT),
+              0,
+              "a lower one is more urgent and interrupts the handlers of others");
+
+  static final Form FORM = new Form.Sequence(new Form.Struct(SHAPE), 1, MOST);
 
   private final Problems problems;
   private final OptionalLong clockHz;
@@ -65,7 +99,7 @@ final class InterruptBinder {
   }
 
   private @Nullable InterruptSource source(Json json, int irq, Set<String> names) {
-    Fields fields = Fields.of(json, "{\"every\": \"1 ms\", \"cycles\": 120}", problems);
+    Fields fields = Fields.of(json, SHAPE, problems);
     if (fields == null) {
       return null;
     }
@@ -78,12 +112,10 @@ final class InterruptBinder {
     if (!names.add(called)) {
       fields.problem("name", "\"" + called + "\" is the name of another interrupt");
     }
-    fields.required("every", "the time from one request to the next, like \"1 ms\"");
-    fields.required("cycles", "what one takes, entry and return included, like 120");
-    Long every = fields.quantity("every", Quantity.Kind.DURATION, 1, LONGEST, clockHz);
-    Long cycles = fields.quantity("cycles", Quantity.Kind.DURATION, 1, LONGEST, clockHz);
-    Long first = fields.quantity("at", Quantity.Kind.DURATION, 0, LONGEST, clockHz);
-    Integer priority = fields.count("priority", 0, LEAST_URGENT);
+    Long every = fields.quantity("every", clockHz);
+    Long cycles = fields.quantity("cycles", clockHz);
+    Long first = fields.quantity("at", clockHz);
+    Integer priority = fields.count("priority");
     fields.done();
     if (cycles != null && mcu != null) {
       checkLeast(fields, cycles, mcu);

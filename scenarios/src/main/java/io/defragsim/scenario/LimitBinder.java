@@ -3,6 +3,7 @@ package io.defragsim.scenario;
 import io.defragsim.scenario.Limit.Bounds;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,6 +30,51 @@ final class LimitBinder {
     this.figures = figures;
     this.clockHz = clockHz;
     this.file = file;
+  }
+
+  /**
+   * How limits are written.
+   *
+   * @param descriptions of the figures by their names, as far as there are some
+   */
+  static Form form(Map<String, FigureUnit> figures, Map<String, String> descriptions) {
+    Map<String, Form.Named> entries = new LinkedHashMap<>();
+    figures.forEach(
+        (name, unit) ->
+            entries.put(
+                name,
+                new Form.Named(
+                    new Form.Reference(
+                        "limit." + unit.key(),
+                        () -> Form.either(amount(unit), new Form.Struct(shape(unit)))),
+                    descriptions.getOrDefault(name, name))));
+    return new Form.Table(entries);
+  }
+
+  private static Shape shape(FigureUnit unit) {
+    return ends(unit, "limit." + unit.key() + ".bounds", "What must hold, and what should.")
+        .may(
+            "warn",
+            Form.either(amount(unit), new Form.Struct(warnShape(unit))),
+            "beyond it a run warns and still passes; a bare value is on the side of the one bound"
+                + " beside it, and at most if there is none")
+        .rule(new Shape.Rule.Any(List.of(List.of("min"), List.of("max"), List.of("warn"))))
+        .rule(new Shape.Rule.ObjectBeside("warn", List.of("min", "max")));
+  }
+
+  private static Shape warnShape(FigureUnit unit) {
+    return ends(unit, "limit." + unit.key() + ".warn", "Beyond these a run warns and still passes.")
+        .rule(new Shape.Rule.Any(List.of(List.of("min"), List.of("max"))));
+  }
+
+  private static Shape ends(FigureUnit unit, String name, String description) {
+    return Shape.of(name, "{\"min\": 1, \"max\": 2}", description)
+        .may("min", amount(unit), "the least value that holds")
+        .may("max", amount(unit), "the greatest value that holds");
+  }
+
+  private static Form.Amount amount(FigureUnit unit) {
+    return new Form.Amount(unit.quantity(), 0, Long.MAX_VALUE - 1, 1);
   }
 
   List<Limit> bind(@Nullable Json json) {
@@ -72,10 +118,10 @@ final class LimitBinder {
       Bounds fail = new Bounds(null, bound(value, unit));
       return problems.count() > before ? null : new Limit(member.key(), fail, Bounds.NONE, source);
     }
-    Fields fields = new Fields(obj, problems);
-    Json min = fields.optional("min");
-    Json max = fields.optional("max");
-    Json warn = fields.optional("warn");
+    Fields fields = new Fields(obj, shape(unit), problems);
+    Json min = fields.value("min");
+    Json max = fields.value("max");
+    Json warn = fields.value("warn");
     fields.done();
     if (problems.count() > before) {
       return null;
@@ -103,9 +149,9 @@ final class LimitBinder {
       }
       return least ? bounds(warn, null, unit) : bounds(null, warn, unit);
     }
-    Fields fields = new Fields(obj, problems);
-    Json min = fields.optional("min");
-    Json max = fields.optional("max");
+    Fields fields = new Fields(obj, warnShape(unit), problems);
+    Json min = fields.value("min");
+    Json max = fields.value("max");
     fields.done();
     if (min == null && max == null) {
       problems.add(warn.at(), "no bound: expected \"min\", \"max\" or both");
@@ -155,6 +201,6 @@ final class LimitBinder {
   }
 
   private @Nullable Long bound(Json value, FigureUnit unit) {
-    return Fields.quantity(value, unit.quantity(), 0, Long.MAX_VALUE - 1, clockHz, problems);
+    return Fields.quantity(value, amount(unit), clockHz, problems);
   }
 }

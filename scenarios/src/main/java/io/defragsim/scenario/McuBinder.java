@@ -2,6 +2,7 @@ package io.defragsim.scenario;
 
 import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,52 @@ final class McuBinder {
   private static final long FLASH_BASE = 0x0800_0000L;
   private static final long SYSTEM_BASE = 0xE000_0000L;
 
+  private static final Form.Amount CLOCK =
+      new Form.Amount(Quantity.Kind.CLOCK, 1, 1_000_000_000, 1);
+  private static final Form.Amount MEMORY = Form.size(KIB, LARGEST_MEMORY).multipleOf(KIB);
+  private static final Form.Amount ADDRESS = Form.count(0, 0xFFFF_FFFFL);
+  private static final String HEX = "0[xX][0-9a-fA-F]{1,8}";
+
+  private static Shape shape() {
+    return Shape.of("mcu", EXPECTED, "The part: a profile with changes, or all by fields.")
+        .may("profile", profiles(), "what the other fields start from")
+        .may("name", new Form.Text(null), "what reports call the part")
+        .may(
+            "core",
+            new Form.Word(CoreKind.keys()),
+            "which core's cycles count; the profile's, else cortex-m0")
+        .may("clock", CLOCK, "the core clock; cycles become time by it")
+        .may(
+            "zeroWaitClock",
+            CLOCK,
+            "the highest clock without flash wait states; above it reports say that counts are what"
+                + " the part would take if flash kept up, unless waitStates are counted")
+        .may(
+            "waitStates",
+            WaitStates.FORM,
+            0,
+            "how many flash wait states to count, or \"auto\": as many as clock needs above"
+                + " zeroWaitClock. With any, all cycles are an estimate")
+        .may("multiplier", new Form.Choice(List.of(1L, 32L)), "what MULS costs, in cycles")
+        .may("flash", MEMORY, "a size, a multiple of 1 KiB")
+        .may("sram", MEMORY, "a size, a multiple of 1 KiB")
+        .may(
+            "sramBase",
+            Form.either(new Form.Text("^" + HEX + "$"), ADDRESS),
+            "0x20000000",
+            "where SRAM begins")
+        .rule(new Shape.Rule.Any(List.of(List.of("profile"), List.of("clock", "flash", "sram"))));
+  }
+
+  private static Form profiles() {
+    return new Form.Word(List.copyOf(McuProfiles.names()));
+  }
+
+  /** How a part is written. */
+  static Form form() {
+    return Form.either(profiles(), new Form.Struct(shape()));
+  }
+
   private final Problems problems;
 
   McuBinder(Problems problems) {
@@ -26,7 +73,7 @@ final class McuBinder {
     if (json instanceof Json.Text text) {
       return profile(text.value(), text.at());
     }
-    Fields fields = Fields.of(json, EXPECTED, problems);
+    Fields fields = Fields.of(json, shape(), problems);
     if (fields == null) {
       return null;
     }
@@ -35,18 +82,15 @@ final class McuBinder {
     McuConfig base = profileName == null ? null : profile(profileName, fields.at("profile"));
     String name = fields.text("name");
     CoreKind core = core(fields);
-    OptionalLong none = OptionalLong.empty();
-    Long clock = fields.quantity("clock", Quantity.Kind.CLOCK, 1, 1_000_000_000, none);
-    Long zeroWait = fields.quantity("zeroWaitClock", Quantity.Kind.CLOCK, 1, 1_000_000_000, none);
-    Json waitStates = fields.optional("waitStates");
-    Integer multiplier = fields.count("multiplier", 1, 32);
+    Long clock = fields.quantity("clock");
+    Long zeroWait = fields.quantity("zeroWaitClock");
+    Json waitStates = fields.value("waitStates");
+    Integer multiplier =
+        fields.choice("multiplier", " is no multiplier of a Cortex-M0: 1 or 32 cycles");
     Long flash = memory(fields, "flash");
     Long sram = memory(fields, "sram");
     Long sramBase = address(fields);
     fields.done();
-    if (multiplier != null && multiplier != 1 && multiplier != 32) {
-      fields.problem("multiplier", multiplier + " is no multiplier of a Cortex-M0: 1 or 32 cycles");
-    }
     if (profileName == null) {
       missing(fields, "clock", "\"48 MHz\"");
       missing(fields, "flash", "\"64 KiB\"");
@@ -112,14 +156,12 @@ final class McuBinder {
 
   private void missing(Fields fields, String key, String example) {
     if (!fields.has(key)) {
-      problems.add(
-          fields.at(),
-          "\"" + key + "\" is missing: expected it, like " + example + ", or a \"profile\"");
+      fields.missing(key, "it, like " + example + ", or a \"profile\"");
     }
   }
 
   private @Nullable Long memory(Fields fields, String key) {
-    Long bytes = fields.size(key, KIB, LARGEST_MEMORY);
+    Long bytes = fields.quantity(key);
     if (bytes != null && bytes % KIB != 0) {
       fields.problem(
           key,
@@ -134,16 +176,15 @@ final class McuBinder {
   }
 
   private @Nullable Long address(Fields fields) {
-    Json value = fields.optional("sramBase");
+    Json value = fields.value("sramBase");
     if (value == null) {
       return null;
     }
-    if (value instanceof Json.Text text && text.value().matches("0[xX][0-9a-fA-F]{1,8}")) {
+    if (value instanceof Json.Text text && text.value().matches(HEX)) {
       return Long.parseLong(text.value().substring(2), 16);
     }
     if (value instanceof Json.Numeral) {
-      return Fields.quantity(
-          value, Quantity.Kind.COUNT, 0, 0xFFFF_FFFFL, OptionalLong.empty(), problems);
+      return Fields.quantity(value, ADDRESS, OptionalLong.empty(), problems);
     }
     problems.add(value.at(), "not an address: expected one like \"0x20000000\"");
     return null;

@@ -7,7 +7,10 @@ import io.defragsim.workload.Workload.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -20,11 +23,70 @@ final class OperationBinder {
 
   static final int MOST_REPETITIONS = 10_000_000;
   private static final long LARGEST_BLOCK = 0xFFFF_FFFFL;
-  private static final long LONGEST_WAIT = 1L << 48;
   private static final int MOST_STEPS = 1_000_000;
-  private static final List<String> VERBS =
-      List.of(
-          "alloc", "free", "lock", "unlock", "write", "grow", "resize", "step", "wait", "repeat");
+  private static final String LIKE = "an operation like {\"free\": \"config\"}";
+
+  /** Each operation by the key that says which it is. */
+  private static final Map<String, Shape> VERBS = verbs();
+
+  /** How a list of operations is written. */
+  static final Form FORM = new Form.Reference("operations", OperationBinder::form);
+
+  private static Form form() {
+    List<Form> operations = new ArrayList<>();
+    VERBS.values().forEach(shape -> operations.add(new Form.Struct(shape)));
+    return new Form.Sequence(new Form.Either(operations), 1, Integer.MAX_VALUE);
+  }
+
+  private static Map<String, Shape> verbs() {
+    Form blocks = Form.oneOrMore(new Form.Reference("block", () -> BlockNames.FORM));
+    Form sizes = Form.oneOrMore(Form.size(0, LARGEST_BLOCK));
+    Map<String, Shape> verbs = new LinkedHashMap<>();
+    verb(verbs, "alloc", blocks, "a new block");
+    verb(verbs, "free", blocks, "frees an unlocked block");
+    verb(verbs, "lock", blocks, "locks a block; locks are counted");
+    verb(verbs, "unlock", blocks, "takes one lock off a block");
+    verb(verbs, "write", blocks, "new content for the whole block, verified from now on");
+    verb(verbs, "grow", blocks, "a block of the new size takes the old one's place and content");
+    verb(verbs, "resize", blocks, "the block gets a new size, in place where that is possible");
+    for (String sized : List.of("alloc", "grow", "resize")) {
+      verbs.computeIfPresent(
+          sized,
+          (verb, shape) ->
+              shape.must(
+                  "bytes",
+                  sizes,
+                  "a size, like 64 or \"1 KiB\"",
+                  "requested payload; several sizes in an array are taken in turn"));
+    }
+    verbs.computeIfPresent(
+        "alloc",
+        (verb, shape) ->
+            shape.may("pinned", new Form.Flag(), false, "whether the block must never move"));
+    verb(verbs, "step", Form.count(1, MOST_STEPS), "up to so many steps of compaction");
+    verb(
+        verbs,
+        "wait",
+        Form.duration(1, WorkloadBinder.LONGEST),
+        "the program sleeps; idle steps run in it");
+    verb(verbs, "repeat", Form.count(1, MOST_REPETITIONS), "operations that run several times");
+    verbs.computeIfPresent(
+        "repeat",
+        (verb, shape) ->
+            shape.must(
+                "operations",
+                new Form.Reference("operations", OperationBinder::form),
+                "the operations to repeat",
+                "the operations to repeat"));
+    return verbs;
+  }
+
+  private static void verb(Map<String, Shape> verbs, String verb, Form form, String description) {
+    verbs.put(
+        verb,
+        Shape.of("operation." + verb, LIKE, description)
+            .must(verb, form, "the name of a block", description));
+  }
 
   private final Problems problems;
   private final OptionalLong clockHz;
@@ -64,12 +126,12 @@ final class OperationBinder {
   }
 
   private void bind(Json element, List<Statement> into) {
-    Fields fields = Fields.of(element, "an operation like {\"free\": \"config\"}", problems);
-    if (fields == null) {
+    if (!(element instanceof Json.Obj object)) {
+      problems.add(element.at(), element.kind() + " where " + LIKE + " is expected");
       return;
     }
-    List<Json.Member> members = ((Json.Obj) element).members();
-    List<String> verbs = members.stream().map(Json.Member::key).filter(VERBS::contains).toList();
+    List<Json.Member> members = object.members();
+    List<String> verbs = members.stream().map(Json.Member::key).filter(VERBS::containsKey).toList();
     int before = problems.count();
     if (verbs.isEmpty()) {
       noVerb(element.at(), members);
@@ -80,7 +142,9 @@ final class OperationBinder {
               + String.join(" and ", verbs)
               + ": write { ... }, { ... }");
     } else {
-      operation(verbs.get(0), fields, into);
+      String verb = verbs.get(0);
+      Fields fields = new Fields(object, shape(verb), problems);
+      operation(verb, fields, into);
       fields.done();
     }
     if (problems.count() > before) {
@@ -88,16 +152,20 @@ final class OperationBinder {
     }
   }
 
+  private static Shape shape(String verb) {
+    return Objects.requireNonNull(VERBS.get(verb), verb);
+  }
+
   private void noVerb(Json.Location at, List<Json.Member> members) {
     for (Json.Member member : members) {
-      if (Nearest.of(member.key(), VERBS).isPresent()) {
+      if (Nearest.of(member.key(), VERBS.keySet()).isPresent()) {
         problems.add(
             member.keyAt(),
-            "\"" + member.key() + "\" is no operation" + Nearest.hint(member.key(), VERBS));
+            "\"" + member.key() + "\" is no operation" + Nearest.hint(member.key(), VERBS.keySet()));
         return;
       }
     }
-    problems.add(at, "no operation: expected one of: " + String.join(", ", VERBS));
+    problems.add(at, "no operation: expected one of: " + String.join(", ", VERBS.keySet()));
   }
 
   private void distrust(List<Json.Member> members) {
@@ -123,20 +191,20 @@ final class OperationBinder {
       case "unlock" -> each(verb, fields, into, Operation.Unlock::new);
       case "write" -> each(verb, fields, into, Operation.Write::new);
       case "step" -> {
-        Integer count = fields.count(verb, 1, MOST_STEPS);
+        Integer count = fields.count(verb);
         if (count != null) {
           add(new Operation.Step(count), fields.at(), into);
         }
       }
       case "wait" -> {
-        Long cycles = fields.quantity(verb, Quantity.Kind.DURATION, 1, LONGEST_WAIT, clockHz);
+        Long cycles = fields.quantity(verb, clockHz);
         if (cycles != null) {
           add(new Operation.Wait(cycles), fields.at(), into);
         }
       }
       case "repeat" -> {
-        Integer times = fields.count(verb, 1, MOST_REPETITIONS);
-        Json body = fields.required("operations", "the operations to repeat");
+        Integer times = fields.count(verb);
+        Json body = fields.value("operations");
         if (body != null) {
           List<Statement> statements = statements(body);
           if (times != null && !statements.isEmpty()) {
@@ -178,7 +246,7 @@ final class OperationBinder {
 
   /** One size for all blocks, or several that are taken in turn; null with a problem. */
   private long @Nullable [] sizes(Fields fields) {
-    Json json = fields.required("bytes", "a size, like 64 or \"1 KiB\"");
+    Json json = fields.value("bytes");
     if (json == null) {
       return null;
     }
@@ -195,12 +263,7 @@ final class OperationBinder {
     for (int i = 0; i < sizes.length; i++) {
       Long size =
           Fields.quantity(
-              elements.get(i),
-              Quantity.Kind.SIZE,
-              0,
-              LARGEST_BLOCK,
-              OptionalLong.empty(),
-              problems);
+              elements.get(i), Form.size(0, LARGEST_BLOCK), OptionalLong.empty(), problems);
       good &= size != null;
       sizes[i] = size == null ? 0 : size;
     }
@@ -209,7 +272,7 @@ final class OperationBinder {
 
   /** The blocks of an operation: a name, a range, or an array of those. Empty with problems. */
   private int[] blocks(String verb, Fields fields) {
-    Json json = fields.required(verb, "the name of a block");
+    Json json = fields.value(verb);
     if (json == null) {
       return new int[0];
     }

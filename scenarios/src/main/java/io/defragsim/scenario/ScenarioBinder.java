@@ -10,11 +10,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the located tree of a file into a scenario. */
 final class ScenarioBinder {
   private static final List<String> POLICIES = List.of("on-failure", "every", "idle", "never");
+
+  /** A path has a separator or ends in {@code .elf}; all else is the name of an image. */
+  private static final String PATH = "[/\\\\]|\\.elf$";
+
+  private static final Pattern PATTERN_OF_PATH = Pattern.compile(PATH);
+  private static final String WHEN =
+      "on-failure: steps only after a request failed because memory is fragmented, until it is"
+          + " served; every: one step after every so many operations; idle: steps between phases and"
+          + " in waits; never: only those of step operations";
   private static final int DEFAULT_BUDGET = 64;
   private static final int LARGEST_BUDGET = 1 << 20;
   private static final int LARGEST_POOL = 1 << 30;
@@ -24,7 +34,45 @@ final class ScenarioBinder {
   private static final long SMALLEST_HEAP = 32;
   private static final long DEFAULT_SEED = 1;
 
+  private static final String DEFRAG_LIKE = "a policy like {\"when\": \"on-failure\", \"budget\": 64}";
+
+  private static final Shape POOL =
+      Shape.of("pool", "{\"size\": \"2 KiB\", \"handles\": 32}", "The memory that is managed.")
+          .must(
+              "size",
+              Form.size(16, LARGEST_POOL).multipleOf(8),
+              "a size, like \"2 KiB\"",
+              "managed memory, a multiple of 8; the handle table is taken out of it")
+          .must(
+              "handles",
+              Form.count(1, MOST_HANDLES),
+              "how many blocks can be alive at once, like 32",
+              "how many blocks can be alive at once; each takes 4 bytes of the pool in the shipped"
+                  + " images");
+
+  private static final Shape DEFRAG =
+      Shape.of("defrag", DEFRAG_LIKE, "When compaction runs, and in what steps.")
+          .must("when", new Form.Word(POLICIES), "one of: " + String.join(", ", POLICIES), WHEN)
+          .may(
+              "operations",
+              Form.count(1, WorkloadBinder.MOST_OPERATIONS),
+              "with \"every\": how many operations from one step to the next")
+          .may(
+              "budget",
+              Form.size(1, LARGEST_BUDGET),
+              DEFAULT_BUDGET,
+              "the most bytes that one step moves")
+          .may(
+              "ready",
+              Form.size(1, LARGEST_POOL),
+              "with \"idle\" and \"every\": steps that no failed request waits for keep one hole for"
+                  + " so many bytes ready")
+          .rule(new Shape.Rule.Needs("when", "every", "operations"))
+          .rule(new Shape.Rule.Only("operations", "when", List.of("every")))
+          .rule(new Shape.Rule.Only("ready", "when", List.of("every", "idle")));
+
   private final Problems problems;
+  private final Shape shape;
   private final Map<String, FigureUnit> figures;
   private final String defaultName;
   private final Path folder;
@@ -42,25 +90,85 @@ final class ScenarioBinder {
       Path folder,
       @Nullable Path file) {
     this.problems = problems;
+    this.shape = shape(LimitBinder.form(figures, Map.of()));
     this.figures = figures;
     this.defaultName = defaultName;
     this.folder = folder;
     this.file = file;
   }
 
+  /**
+   * How a scenario is written.
+   *
+   * @param limits how its limits are
+   */
+  static Shape shape(Form limits) {
+    return Shape.of(
+            "scenario",
+            "an object: { \"mcu\": ..., \"workload\": ... }",
+            "A part, an allocator image, a pool, what a program asks for, and what the result must"
+                + " hold.")
+        .may(
+            "$schema",
+            new Form.Text(null),
+            "where this schema is, for editors: its path relative to the file")
+        .may("name", Form.name(), "what reports call the scenario; the file's name if left out")
+        .may(
+            "description",
+            Form.either(
+                new Form.Text(null), new Form.Sequence(new Form.Text(null), 0, Integer.MAX_VALUE)),
+            "what it teaches; a string, or an array of strings that are joined")
+        .must(
+            "mcu",
+            McuBinder.form(),
+            "a profile's name, like \"stm32f030f4\"",
+            "the part: a profile's name, a profile with changes, or all by fields")
+        .may(
+            "image",
+            Form.either(new Form.Word(ShippedImages.names()), new Form.Text(PATH)),
+            "defrag",
+            "the allocator: a shipped image's name, or a path to an ELF relative to the scenario")
+        .must(
+            "pool",
+            new Form.Struct(POOL),
+            POOL.expected(),
+            "managed memory, and how many blocks can be alive in it")
+        .may(
+            "stack",
+            Form.size(SMALLEST_STACK, LARGEST_POOL).multipleOf(8),
+            Scenario.DEFAULT_STACK_BYTES,
+            "the stack reserve at the top of SRAM, a multiple of 8")
+        .may(
+            "defrag",
+            Form.either(
+                new Form.Word(POLICIES.stream().filter(word -> !word.equals("every")).toList()),
+                new Form.Struct(DEFRAG)),
+            "on-failure",
+            "when compaction runs; " + WHEN)
+        .may(
+            "callBudget",
+            Form.duration(1, WorkloadBinder.LONGEST),
+            Scenario.DEFAULT_CALL_BUDGET,
+            "the longest that one call of the image may take, reset included")
+        .may("interrupts", InterruptBinder.FORM, "periodic interrupts from outside; the first is IRQ 0")
+        .may("seed", Form.count(0, Long.MAX_VALUE - 1), DEFAULT_SEED, "where random numbers start")
+        .must("workload", WorkloadBinder.FORM, "an array of phases", "phases and repetitions")
+        .may("limits", limits, "what the result must hold: figures and their bounds");
+  }
+
   /** The scenario; null with problems. */
   @Nullable Scenario bind(Json json) {
-    Fields fields = Fields.of(json, "an object: { \"mcu\": ..., \"workload\": ... }", problems);
+    Fields fields = Fields.of(json, shape, problems);
     if (fields == null) {
       return null;
     }
-    fields.optional("$schema");
+    fields.text("$schema");
     String name = fields.text("name");
     if (name != null && name.isBlank()) {
       fields.problem("name", "empty: leave it out to use the file's name");
     }
     String description = description(fields);
-    Json mcuJson = fields.required("mcu", "a profile's name, like \"stm32f030f4\"");
+    Json mcuJson = fields.value("mcu");
     McuConfig mcu = mcuJson == null ? null : new McuBinder(problems).bind(mcuJson);
     OptionalLong clockHz = mcu == null ? OptionalLong.empty() : OptionalLong.of(mcu.clockHz());
     ImageReference image = image(fields);
@@ -69,22 +177,21 @@ final class ScenarioBinder {
     Long stack = stack(fields);
     checkFit(fields, mcu, pool, stack);
     DefragPolicy defrag = defrag(fields, pool);
-    Long callBudget = fields.quantity("callBudget", Quantity.Kind.DURATION, 1, 1L << 48, clockHz);
-    Json interruptsJson = fields.optional("interrupts");
+    Long callBudget = fields.quantity("callBudget", clockHz);
+    Json interruptsJson = fields.value("interrupts");
     List<InterruptSource> interrupts =
         interruptsJson == null
             ? List.of()
             : new InterruptBinder(problems, mcu).bind(interruptsJson);
-    Long seed =
-        fields.quantity("seed", Quantity.Kind.COUNT, 0, Long.MAX_VALUE - 1, OptionalLong.empty());
-    Json workloadJson = fields.required("workload", "an array of phases");
+    Long seed = fields.quantity("seed");
+    Json workloadJson = fields.value("workload");
     Workload workload =
         workloadJson == null
             ? null
             : new WorkloadBinder(problems, clockHz, seed == null ? DEFAULT_SEED : seed)
                 .bind(workloadJson);
     List<Limit> limits =
-        new LimitBinder(problems, figures, clockHz, file).bind(fields.optional("limits"));
+        new LimitBinder(problems, figures, clockHz, file).bind(fields.value("limits"));
     fields.done();
     if (problems.count() > 0 || mcu == null || pool == null || workload == null) {
       return null;
@@ -105,7 +212,7 @@ final class ScenarioBinder {
 
   /** A string, or several that are its lines. */
   private String description(Fields fields) {
-    Json json = fields.optional("description");
+    Json json = fields.value("description");
     if (!(json instanceof Json.Array array)) {
       String text = json == null ? null : fields.text("description");
       return text == null ? "" : text;
@@ -129,7 +236,7 @@ final class ScenarioBinder {
     if (ShippedImages.names().contains(name)) {
       return new ImageReference.Shipped(name);
     }
-    if (!name.contains("/") && !name.contains("\\") && !name.endsWith(".elf")) {
+    if (!PATTERN_OF_PATH.matcher(name).find()) {
       fields.problem(
           "image",
           "\""
@@ -158,22 +265,12 @@ final class ScenarioBinder {
   }
 
   private Scenario.@Nullable Pool pool(Fields parent) {
-    Json json = parent.required("pool", "{\"size\": \"2 KiB\", \"handles\": 32}");
-    if (json == null) {
-      return null;
-    }
-    Fields fields = Fields.of(json, "{\"size\": \"2 KiB\", \"handles\": 32}", problems);
+    Fields fields = parent.object("pool");
     if (fields == null) {
       return null;
     }
-    if (!fields.has("size")) {
-      fields.required("size", "a size, like \"2 KiB\"");
-    }
-    if (!fields.has("handles")) {
-      fields.required("handles", "how many blocks can be alive at once, like 32");
-    }
-    Long size = fields.size("size", 16, LARGEST_POOL);
-    Integer handles = fields.count("handles", 1, MOST_HANDLES);
+    Long size = fields.quantity("size");
+    Integer handles = fields.count("handles");
     fields.done();
     if (size != null && size % 8 != 0) {
       fields.problem("size", notMultipleOf8(size));
@@ -208,7 +305,7 @@ final class ScenarioBinder {
   }
 
   private @Nullable Long stack(Fields fields) {
-    Long stack = fields.size("stack", SMALLEST_STACK, LARGEST_POOL);
+    Long stack = fields.quantity("stack");
     if (stack != null && stack % 8 != 0) {
       fields.problem("stack", notMultipleOf8(stack));
       return null;
@@ -251,7 +348,7 @@ final class ScenarioBinder {
   }
 
   private @Nullable DefragPolicy defrag(Fields parent, Scenario.@Nullable Pool pool) {
-    Json json = parent.optional("defrag");
+    Json json = parent.value("defrag");
     if (json == null) {
       return null;
     }
@@ -263,28 +360,23 @@ final class ScenarioBinder {
       }
       return policy(text.value(), text.at(), 1, DEFAULT_BUDGET, 0);
     }
-    Fields fields =
-        Fields.of(json, "a policy like {\"when\": \"on-failure\", \"budget\": 64}", problems);
+    Fields fields = Fields.of(json, DEFRAG, problems);
     if (fields == null) {
       return null;
     }
     int before = problems.count();
-    if (!fields.has("when")) {
-      fields.required("when", "one of: " + String.join(", ", POLICIES));
-    }
     String when = fields.text("when");
     Integer operations = null;
-    if ("every".equals(when)) {
-      fields.required("operations", "how many operations from one step to the next");
+    if ("every".equals(when) && !fields.has("operations")) {
+      fields.missing("operations", "how many operations from one step to the next");
     }
     if (when == null || when.equals("every")) {
-      operations = fields.count("operations", 1, WorkloadBinder.MOST_OPERATIONS);
+      operations = fields.count("operations");
     } else if (fields.has("operations")) {
-      fields.optional("operations");
       fields.problem("operations", "goes with \"when\": \"every\" only");
     }
-    Long budget = fields.size("budget", 1, LARGEST_BUDGET);
-    Long ready = fields.size("ready", 1, pool == null ? LARGEST_POOL : pool.bytes());
+    Long budget = fields.quantity("budget");
+    Long ready = ready(fields, pool);
     if (ready != null && ("on-failure".equals(when) || "never".equals(when))) {
       fields.problem(
           "ready", "goes with \"when\": \"idle\" or \"every\", whose steps no request waits for");
@@ -300,6 +392,18 @@ final class ScenarioBinder {
                 budget == null ? DEFAULT_BUDGET : Math.toIntExact(budget),
                 ready == null ? 0 : Math.toIntExact(ready));
     return problems.count() > before ? null : policy;
+  }
+
+  /** The hole to be kept ready is at most the pool. */
+  private @Nullable Long ready(Fields fields, Scenario.@Nullable Pool pool) {
+    Json json = fields.value("ready");
+    return json == null
+        ? null
+        : Fields.quantity(
+            json,
+            Form.size(1, pool == null ? LARGEST_POOL : pool.bytes()),
+            OptionalLong.empty(),
+            problems);
   }
 
   private @Nullable DefragPolicy policy(

@@ -15,6 +15,12 @@ public final class WaitStates {
   private static final String EXPECTED_OR_AUTO = EXPECTED + ", or \"" + AUTO + "\"";
   private static final String NO_NUMBER = " is no number of wait states";
 
+  /** In a scenario. */
+  static final Form FORM =
+      Form.either(
+          new Form.Text("^(" + AUTO + "|0*[0-" + FlashWaits.MOST + "])$"),
+          Form.count(0, FlashWaits.MOST));
+
   private WaitStates() {}
 
   /**

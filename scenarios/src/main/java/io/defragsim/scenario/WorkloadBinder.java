@@ -19,7 +19,45 @@ final class WorkloadBinder {
   /** How many operations a workload may have, repetitions counted in full. */
   static final int MOST_OPERATIONS = 10_000_000;
 
+  /** The longest wait, and the longest time of anything else that is given. */
+  static final long LONGEST = 1L << 48;
+
   private static final List<String> KINDS = List.of("phase", "repeat");
+  private static final String LIKE = "a phase like {\"phase\": \"boot\", \"operations\": [...]}";
+
+  private static final Shape PHASE =
+      Shape.of("phase", LIKE, "A phase, of explicit operations or of generated ones.")
+          .must("phase", Form.name(), "its name", "the phase's name")
+          .may("operations", OperationBinder.FORM, "explicit operations")
+          .may("generate", new Form.Struct(GeneratorBinder.SHAPE), "how operations are drawn")
+          .may(
+              "drain",
+              new Form.Flag(),
+              false,
+              "at the end of the phase every block alive, of whatever phase, is unlocked and freed")
+          .rule(new Shape.Rule.One(List.of("operations", "generate")));
+
+  /** How a workload is written. */
+  static final Form FORM = new Form.Reference("workload", WorkloadBinder::form);
+
+  private static Form form() {
+    return new Form.Sequence(
+        Form.either(new Form.Struct(PHASE), new Form.Struct(repetition())), 1, Integer.MAX_VALUE);
+  }
+
+  private static Shape repetition() {
+    return Shape.of("repetition", LIKE, "Phases that run several times.")
+        .must(
+            "repeat",
+            Form.count(1, OperationBinder.MOST_REPETITIONS),
+            "how often",
+            "how often; a generated phase goes on with new random numbers")
+        .must(
+            "phases",
+            new Form.Reference("workload", WorkloadBinder::form),
+            "the phases to repeat",
+            "the phases to repeat");
+  }
 
   private final Problems problems;
   private final OperationBinder operations;
@@ -63,18 +101,18 @@ final class WorkloadBinder {
   }
 
   private @Nullable Part part(Json json) {
-    String expected = "a phase like {\"phase\": \"boot\", \"operations\": [...]}";
-    Fields fields = Fields.of(json, expected, problems);
-    if (fields == null) {
+    if (!(json instanceof Json.Obj object)) {
+      problems.add(json.at(), json.kind() + " where " + LIKE + " is expected");
       return null;
     }
-    if (fields.has("repeat") && !fields.has("phase")) {
-      return repeat(fields);
+    List<String> keys = object.members().stream().map(Json.Member::key).toList();
+    if (keys.contains("phase")) {
+      return phase(new Fields(object, PHASE, problems));
     }
-    if (fields.has("phase")) {
-      return phase(fields);
+    if (keys.contains("repeat")) {
+      return repeat(new Fields(object, repetition(), problems));
     }
-    for (Json.Member member : ((Json.Obj) json).members()) {
+    for (Json.Member member : object.members()) {
       if (Nearest.of(member.key(), KINDS).isPresent()) {
         problems.add(
             member.keyAt(),
@@ -82,13 +120,13 @@ final class WorkloadBinder {
         return null;
       }
     }
-    problems.add(json.at(), "neither a \"phase\" nor a \"repeat\": expected " + expected);
+    problems.add(json.at(), "neither a \"phase\" nor a \"repeat\": expected " + LIKE);
     return null;
   }
 
   private @Nullable Part repeat(Fields fields) {
-    Integer times = fields.count("repeat", 1, OperationBinder.MOST_REPETITIONS);
-    Json phases = fields.required("phases", "the phases to repeat");
+    Integer times = fields.count("repeat");
+    Json phases = fields.value("phases");
     fields.done();
     List<Part> parts = phases == null ? List.of() : parts(phases);
     return times == null || parts.isEmpty() ? null : new Repeat(times, parts);
@@ -99,8 +137,8 @@ final class WorkloadBinder {
     if (name != null && name.isBlank()) {
       fields.problem("phase", "a phase needs a name");
     }
-    Json explicit = fields.optional("operations");
-    Json generate = fields.optional("generate");
+    Json explicit = fields.value("operations");
+    Json generate = fields.value("generate");
     boolean drain = fields.flag("drain");
     fields.done();
     if ((explicit == null) == (generate == null)) {
