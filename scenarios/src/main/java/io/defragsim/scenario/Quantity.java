@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** How sizes, clocks, durations and rates are written. Exact decimal arithmetic throughout. */
 public final class Quantity {
@@ -30,9 +31,23 @@ public final class Quantity {
       this.what = what;
       this.examples = examples;
     }
+
+    /** For the schema, for example {@code size}. */
+    String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private Quantity() {}
+
+  /** The strings that may be a quantity of that kind, as a pattern for JSON Schema. */
+  static String pattern(Kind kind) {
+    Map<String, BigDecimal> units = kind == Kind.DURATION ? durations() : units(kind);
+    String named =
+        units.keySet().stream().filter(unit -> !unit.isEmpty()).collect(Collectors.joining("|"));
+    String unit = named.isEmpty() ? "" : "(" + named + ")" + (units.containsKey("") ? "?" : "");
+    return "^\\s*[0-9][0-9_]*(\\.[0-9]+)?\\s*" + unit + "\\s*$";
+  }
 
   /**
    * The value of a text from a command line, with or without a unit, in bytes, Hz, cycles, ppm, or
@@ -164,7 +179,7 @@ public final class Quantity {
 
   private static Map<String, BigDecimal> durations() {
     Map<String, BigDecimal> units = new LinkedHashMap<>();
-    for (String unit : new String[] {"s", "ms", "us", "ns", "cycles"}) {
+    for (String unit : new String[] {"s", "ms", "us", "ns", "cycles", "µs", "μs"}) {
       units.put(unit, BigDecimal.ONE);
     }
     return units;

@@ -2,6 +2,7 @@ package io.defragsim.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
@@ -460,7 +461,17 @@ class ScenarioReaderTest {
     }
   }
 
+  /** What this class says of texts the schema says, too. */
+  private void agree(String text) {
+    try {
+      new Agreement().holds(text, folder, "as the reader");
+    } catch (JsonProcessingException e) {
+      // No JSON: an editor marks it without a schema.
+    }
+  }
+
   private Scenario valid(String text) {
+    agree(text);
     ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
     if (result instanceof ReadResult.Valid valid) {
       return valid.scenario();
@@ -469,6 +480,7 @@ class ScenarioReaderTest {
   }
 
   private List<Problem> invalid(String text) {
+    agree(text);
     ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
     assertThat(result).isInstanceOf(ReadResult.Invalid.class);
     return ((ReadResult.Invalid) result).problems();
