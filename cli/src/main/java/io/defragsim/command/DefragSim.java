@@ -39,6 +39,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ValidateCommand.class,
       ListCommand.class,
       BenchCommand.class,
+      NewCommand.class,
+      SchemaCommand.class,
+      CompletionCommand.class,
+      ManCommand.class,
       HelpCommand.class
     },
     sortOptions = true,
@@ -100,7 +104,7 @@ public final class DefragSim implements Callable<Integer> {
         new CommandLine(program)
             .setOut(out)
             .setErr(err)
-            .setAbbreviatedOptionsAllowed(true)
+            .setAbbreviatedOptionsAllowed(!hasDash(arguments))
             .setParameterExceptionHandler((e, a) -> usage(e))
             .setExecutionExceptionHandler((e, at, parsed) -> failure(e, at, program))
             .setColorScheme(
@@ -117,6 +121,26 @@ public final class DefragSim implements Callable<Integer> {
     out.flush();
     err.flush();
     return status;
+  }
+
+  /**
+   * Whether a dash stands for a file, and is no option's value: picocli fails where it takes that
+   * for an abbreviation.
+   */
+  private static boolean hasDash(String... arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].equals("-") && (i == 0 || !arguments[i - 1].startsWith("--"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The commands and options of this program, to be looked at. */
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new DefragSim(Terminal.NONE));
+    explainStatus(commandLine);
+    return commandLine;
   }
 
   @Override

@@ -52,7 +52,8 @@ final class DistributionBinder {
       Form geometric = Form.either(value, new Form.Struct(geometricShape()));
       Form options = new Form.Sequence(new Form.Struct(optionShape()), 1, Integer.MAX_VALUE);
       forms.add(kind("constant", value, "Always the same: " + what + "."));
-      forms.add(kind("uniform", range, "All from the smallest to the largest alike: " + what + "."));
+      forms.add(
+          kind("uniform", range, "All from the smallest to the largest alike: " + what + "."));
       forms.add(kind("geometric", geometric, "Mostly small with a long tail: " + what + "."));
       forms.add(kind("choice", options, "One of several distributions by their weights."));
       return new Form.Either(forms);

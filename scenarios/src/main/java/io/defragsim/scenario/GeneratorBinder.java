@@ -13,7 +13,10 @@ final class GeneratorBinder {
   private static final Shape LOCKS =
       Shape.of("locks", "{\"rate\": \"10 %\", \"hold\": 8}", "Locks of blocks.")
           .must(
-              "rate", Form.rate(), "how often, like \"10 %\"", "the chance that an operation is a lock")
+              "rate",
+              Form.rate(),
+              "how often, like \"10 %\"",
+              "the chance that an operation is a lock")
           .must(
               "hold",
               DistributionBinder.Of.LIVES.form(),
@@ -31,7 +34,8 @@ final class GeneratorBinder {
 
   private static final Shape BURSTS =
       Shape.of("bursts", "{\"length\": 8, \"every\": 200}", "Allocations in a row.")
-          .must("length", DistributionBinder.Of.COUNTS.form(), SIZES, "so many allocations in a row")
+          .must(
+              "length", DistributionBinder.Of.COUNTS.form(), SIZES, "so many allocations in a row")
           .must(
               "every",
               Form.count(1, WorkloadBinder.MOST_OPERATIONS),
@@ -156,8 +160,7 @@ final class GeneratorBinder {
         waits);
   }
 
-  private @Nullable Distribution distribution(
-      Fields fields, String key, DistributionBinder.Of of) {
+  private @Nullable Distribution distribution(Fields fields, String key, DistributionBinder.Of of) {
     Json json = fields.value(key);
     return json == null ? null : new DistributionBinder(problems, of).bind(json);
   }

@@ -161,7 +161,10 @@ final class OperationBinder {
       if (Nearest.of(member.key(), VERBS.keySet()).isPresent()) {
         problems.add(
             member.keyAt(),
-            "\"" + member.key() + "\" is no operation" + Nearest.hint(member.key(), VERBS.keySet()));
+            "\""
+                + member.key()
+                + "\" is no operation"
+                + Nearest.hint(member.key(), VERBS.keySet()));
         return;
       }
     }

@@ -34,7 +34,8 @@ final class ScenarioBinder {
   private static final long SMALLEST_HEAP = 32;
   private static final long DEFAULT_SEED = 1;
 
-  private static final String DEFRAG_LIKE = "a policy like {\"when\": \"on-failure\", \"budget\": 64}";
+  private static final String DEFRAG_LIKE =
+      "a policy like {\"when\": \"on-failure\", \"budget\": 64}";
 
   private static final Shape POOL =
       Shape.of("pool", "{\"size\": \"2 KiB\", \"handles\": 32}", "The memory that is managed.")
@@ -150,7 +151,10 @@ final class ScenarioBinder {
             Form.duration(1, WorkloadBinder.LONGEST),
             Scenario.DEFAULT_CALL_BUDGET,
             "the longest that one call of the image may take, reset included")
-        .may("interrupts", InterruptBinder.FORM, "periodic interrupts from outside; the first is IRQ 0")
+        .may(
+            "interrupts",
+            InterruptBinder.FORM,
+            "periodic interrupts from outside; the first is IRQ 0")
         .may("seed", Form.count(0, Long.MAX_VALUE - 1), DEFAULT_SEED, "where random numbers start")
         .must("workload", WorkloadBinder.FORM, "an array of phases", "phases and repetitions")
         .may("limits", limits, "what the result must hold: figures and their bounds");

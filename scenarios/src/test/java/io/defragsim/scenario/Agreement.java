@@ -23,10 +23,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Holds what the reader says of a text against what the committed schema says of it. What the schema
- * refuses the reader refuses, so that an editor never marks what is right. What the reader refuses
- * the schema refuses, too, but for what no schema can know: sums, lives of blocks, files, and what
- * a number is after its unit is applied.
+ * Holds what the reader says of a text against what the committed schema says of it. What the
+ * schema refuses the reader refuses, so that an editor never marks what is right. What the reader
+ * refuses the schema refuses, too, but for what no schema can know: sums, lives of blocks, files,
+ * and what a number is after its unit is applied.
  */
 final class Agreement {
   static final Path SCHEMA =

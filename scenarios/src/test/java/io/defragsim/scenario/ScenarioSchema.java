@@ -33,7 +33,8 @@ final class ScenarioSchema {
         Figures.ALL.stream()
             .collect(
                 Collectors.toMap(
-                    Figure::name, figure -> figure.description() + " (" + figure.unit().key() + ")"));
+                    Figure::name,
+                    figure -> figure.description() + " (" + figure.unit().key() + ")"));
     Shape shape = ScenarioBinder.shape(LimitBinder.form(Figures.units(), descriptions));
     ObjectNode root = MAPPER.createObjectNode();
     root.put("$schema", "https://json-schema.org/draft/2020-12/schema");

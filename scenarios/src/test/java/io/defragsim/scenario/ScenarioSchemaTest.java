@@ -127,7 +127,8 @@ class ScenarioSchemaTest {
     for (Quantity.Kind kind : Quantity.Kind.values()) {
       Pattern pattern = Pattern.compile(Quantity.pattern(kind));
       for (String unit :
-          List.of("", "B", "KiB", "MiB", "Hz", "kHz", "MHz", "%", "ppm", "cycles", "s", "ms", "us",
+          List.of(
+              "", "B", "KiB", "MiB", "Hz", "kHz", "MHz", "%", "ppm", "cycles", "s", "ms", "us",
               "ns", "µs", "μs", "kB", "sec")) {
         for (String written : List.of("12" + unit, " 1_000 " + unit + " ")) {
           assertThat(pattern.matcher(written).find())
@@ -158,7 +159,8 @@ class ScenarioSchemaTest {
     List<JsonNode> originals = new ArrayList<>();
     for (String name : ScenarioLibrary.names()) {
       byte[] text = ScenarioLibrary.text(name);
-      originals.add(Agreement.tree(new String(text == null ? new byte[0] : text, StandardCharsets.UTF_8)));
+      originals.add(
+          Agreement.tree(new String(text == null ? new byte[0] : text, StandardCharsets.UTF_8)));
     }
     originals.add(Agreement.tree(everything()));
     Random random = new Random(seed);
@@ -175,7 +177,8 @@ class ScenarioSchemaTest {
         taken++;
       }
     }
-    System.out.printf("%d of %d tampered scenarios are still valid (seed %d)%n", taken, rounds, seed);
+    System.out.printf(
+        "%d of %d tampered scenarios are still valid (seed %d)%n", taken, rounds, seed);
     assertThat(taken).as("both verdicts occur").isBetween(rounds / 50, rounds / 2);
   }
 
@@ -221,8 +224,25 @@ class ScenarioSchemaTest {
       this.random = random;
       originals.forEach(this::gather);
       for (String odd :
-          List.of("", " ", "every", "forever", "auto", "5 mss", "8 kB", "-1 B", "1e3", "0x20000000",
-              "50 %", "3 ppm", "2 MHz", "1 ms", "a[0..3]", "a b", "./no.elf", "1.5 KiB")) {
+          List.of(
+              "",
+              " ",
+              "every",
+              "forever",
+              "auto",
+              "5 mss",
+              "8 kB",
+              "-1 B",
+              "1e3",
+              "0x20000000",
+              "50 %",
+              "3 ppm",
+              "2 MHz",
+              "1 ms",
+              "a[0..3]",
+              "a b",
+              "./no.elf",
+              "1.5 KiB")) {
         values.add(NODES.textNode(odd));
       }
       for (long odd : new long[] {-1, 0, 1, 2, 7, 8, 9, 64, 1000, 1L << 31, 1L << 49}) {

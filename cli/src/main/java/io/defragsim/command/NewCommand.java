@@ -1,0 +1,186 @@
+package io.defragsim.command;
+
+import io.defragsim.scenario.McuProfiles;
+import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.ShippedImages;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code defrag-sim new}. */
+@Command(
+    name = "new",
+    description = {
+      "Writes a scenario to start from: it runs as it is, and comments explain every part.",
+      "The schema that its editor needs is written beside it as "
+          + NewCommand.SCHEMA
+          + ", where there is none. No file that exists is changed."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  defrag-sim new my && defrag-sim run my.json",
+      "  defrag-sim new my --mcu nrf51822 --allocator newlib-nano",
+      "  defrag-sim new -     # to stdout"
+    })
+final class NewCommand implements Callable<Integer> {
+  static final String SCHEMA = "scenario.schema.json";
+
+  private static final Pattern PLACE = Pattern.compile("@(FILE|SCHEMA|NAME|MCU|IMAGE)@");
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "NAME",
+      description = "What the scenario is called; the file is NAME.json. With - to stdout.")
+  String name = "";
+
+  @Option(
+      names = "--mcu",
+      paramLabel = "PROFILE",
+      completionCandidates = Mcus.class,
+      description = "The part: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      defaultValue = "stm32f030f4")
+  String mcu = "";
+
+  @Option(
+      names = "--allocator",
+      paramLabel = "IMAGE",
+      completionCandidates = Images.class,
+      description =
+          "The allocator: ${COMPLETION-CANDIDATES}, or a path to an ELF file relative to the"
+              + " scenario (default: ${DEFAULT-VALUE}).",
+      defaultValue = "defrag")
+  String allocator = "";
+
+  @Override
+  public Integer call() {
+    known("--mcu", mcu, "MCU profile", McuProfiles.names());
+    if (!allocator.matches(".*[/\\\\].*|.*\\.elf")) {
+      known("--allocator", allocator, "image", ShippedImages.names());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (name.equals(OutputFile.STDOUT)) {
+      out.print(text("starter", "my.json"));
+      return ExitStatus.OK.code();
+    }
+    Path file = file();
+    String fileName = String.valueOf(file.getFileName());
+    create(file, text(fileName.replaceFirst("\\.jsonc?$", ""), fileName));
+    Path schema = file.resolveSibling(SCHEMA);
+    if (Files.notExists(schema)) {
+      create(schema, Objects.requireNonNull(SchemaCommand.text("scenario")));
+    }
+    out.printf("%s: written; run it with: defrag-sim run %s\n", file, file);
+    return ExitStatus.OK.code();
+  }
+
+  private void known(String option, String value, String what, Collection<String> names) {
+    if (!names.contains(value)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          option + ": '" + value + "' is no " + what + Nearest.hint(value, names));
+    }
+  }
+
+  private Path file() {
+    if (name.isBlank() || name.endsWith("/")) {
+      throw new ParameterException(spec.commandLine(), "a scenario needs a name");
+    }
+    try {
+      return Path.of(name.matches(".*\\.jsonc?") ? name : name + ".json");
+    } catch (InvalidPathException e) {
+      throw new ParameterException(
+          spec.commandLine(), "'" + name + "' is no path: " + e.getReason());
+    }
+  }
+
+  private String text(String scenario, String file) {
+    Map<String, String> parts =
+        Map.of(
+            "FILE", file,
+            "SCHEMA", SCHEMA,
+            "NAME", escaped(scenario),
+            "MCU", mcu,
+            "IMAGE", escaped(allocator));
+    // In one pass: a name may look like a place for another.
+    return PLACE
+        .matcher(SchemaCommand.resource("/io/defragsim/command/starter.json"))
+        .replaceAll(place -> Matcher.quoteReplacement(String.valueOf(parts.get(place.group(1)))));
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+
+  /** A new file, whole or not at all. */
+  private static void create(Path file, String text) {
+    boolean begun = false;
+    try (var channel =
+        Files.newByteChannel(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      begun = true;
+      var bytes = java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      if (begun) {
+        try {
+          Files.deleteIfExists(file);
+        } catch (IOException left) {
+          e.addSuppressed(left);
+        }
+      }
+      throw new CommandFailedException(
+          ExitStatus.INTERNAL, "defrag-sim: cannot write " + file + ": " + why(e));
+    }
+  }
+
+  private static String why(IOException e) {
+    if (e instanceof FileAlreadyExistsException) {
+      return "it exists, and new never overwrites";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "there is no such directory";
+    }
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
+  }
+
+  /** For help and completion. */
+  static final class Mcus implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.copyOf(McuProfiles.names()).iterator();
+    }
+  }
+
+  /** For help and completion. */
+  static final class Images implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ShippedImages.names().iterator();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.defragsim.command;
+
+import io.defragsim.scenario.Nearest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code defrag-sim schema}. */
+@Command(
+    name = "schema",
+    description = {
+      "Prints the JSON Schema (2020-12) of a kind of file.",
+      "An editor that has it completes keys and marks mistakes."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  defrag-sim schema scenario > scenario.schema.json",
+      "  defrag-sim schema report     # of what run and compare write with --json"
+    })
+final class SchemaCommand implements Callable<Integer> {
+
+  /** Where each schema is, by the name of what it describes. */
+  private static final Map<String, String> RESOURCES = resources();
+
+  @Spec CommandSpec spec;
+
+  // Not an enum: picocli would say of a wrong name that it is one argument too many.
+  @Parameters(
+      paramLabel = "NAME",
+      completionCandidates = Names.class,
+      description = "Of ${COMPLETION-CANDIDATES}.")
+  String name = "";
+
+  private static Map<String, String> resources() {
+    Map<String, String> resources = new LinkedHashMap<>();
+    resources.put("scenario", "/io/defragsim/scenario/scenario.schema.json");
+    for (String report : List.of("report", "bounds", "fit", "execution")) {
+      resources.put(report, "/io/defragsim/report/" + report + ".schema.json");
+    }
+    return resources;
+  }
+
+  @Override
+  public Integer call() {
+    String text = text(name);
+    if (text == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "there is no schema '" + name + "'" + Nearest.hint(name, RESOURCES.keySet()));
+    }
+    spec.commandLine().getOut().print(text);
+    return ExitStatus.OK.code();
+  }
+
+  /** The schema of that name; null if there is none. */
+  static @Nullable String text(String name) {
+    String resource = RESOURCES.get(name);
+    return resource == null ? null : resource(resource);
+  }
+
+  /** The text of a file in this program. */
+  static String resource(String path) {
+    try (InputStream in = SchemaCommand.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IllegalStateException("this build lacks " + path);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** For help and completion. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return RESOURCES.keySet().iterator();
+    }
+  }
+}
