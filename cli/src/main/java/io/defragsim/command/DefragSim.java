@@ -138,7 +138,7 @@ public final class DefragSim implements Callable<Integer> {
 
   /** The commands and options of this program, to be looked at. */
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new DefragSim(Terminal.NONE));
+    CommandLine commandLine = new CommandLine(new DefragSim(Terminal.NONE, Map.of()));
     explainStatus(commandLine);
     return commandLine;
   }

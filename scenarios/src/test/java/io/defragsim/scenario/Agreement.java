@@ -39,6 +39,7 @@ final class Agreement {
               "|",
               "^\".*\" is out of range",
               "^\".*\" is not a whole number",
+              "^a number this long is out of range$",
               "is not a whole number of ppm",
               "bytes are not a multiple of",
               "(?:^1|^1E0) could be 1 ppm or all of it",
@@ -51,6 +52,7 @@ final class Agreement {
               "^sizes go up to ",
               "^the rates of locks, writes and grow add up",
               "^nothing is at least ",
+              "^a warning (?:above|below) \\d+ comes too late",
               "^more than \\d+ operations written out",
               "operations, repetitions counted",
               "is still alive, |which is never allocated|which is not alive|which is not allocated yet"

@@ -130,6 +130,10 @@ final class ScenarioSchema {
       only.values()
           .forEach(then.putObject("properties").putObject(only.key()).putArray("enum")::add);
       implication(object, required(List.of(only.only())), then);
+    } else if (rule instanceof Shape.Rule.ObjectBeside beside) {
+      ObjectNode then = MAPPER.createObjectNode();
+      then.putObject("properties").putObject(beside.key()).put("type", "object");
+      implication(object, required(beside.keys()), then);
     }
   }
 

@@ -258,7 +258,8 @@ class ScenarioSchemaTest {
               NODES.arrayNode(),
               NODES.objectNode()));
       keys.addAll(Figures.names());
-      keys.addAll(List.of("min", "max", "mean", "constant", "ready", "waitStates", "multiplier"));
+      keys.addAll(
+          List.of("min", "max", "mean", "constant", "ready", "waitStates", "multiplier", "warn"));
     }
 
     private void gather(JsonNode node) {
