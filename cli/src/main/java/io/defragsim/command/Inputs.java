@@ -128,11 +128,7 @@ final class Inputs {
 
   /** What {@code --allocator} names: a path has a separator or ends in {@code .elf}. */
   static ImageReference reference(String allocator) {
-    boolean path =
-        allocator.contains("/") || allocator.contains("\\") || allocator.endsWith(".elf");
-    return path
-        ? new ImageReference.Elf(Path.of(allocator))
-        : new ImageReference.Shipped(allocator);
+    return ImageReference.of(allocator, Path.of(""));
   }
 
   /** The scenarios that come with this program. */

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.ShippedImages;
@@ -76,7 +77,7 @@ final class NewCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     known("--mcu", mcu, "MCU profile", McuProfiles.names());
-    if (!allocator.matches(".*[/\\\\].*|.*\\.elf")) {
+    if (!ImageReference.isPath(allocator)) {
       known("--allocator", allocator, "image", ShippedImages.names());
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -1,9 +1,27 @@
 package io.defragsim.scenario;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** Which image a scenario runs. */
 public sealed interface ImageReference {
+
+  /** What a path has and the name of a shipped image has not, as a regular expression. */
+  String PATH = "[/\\\\]|\\.elf$";
+
+  /** Whether that names a file rather than a shipped image. */
+  static boolean isPath(String written) {
+    return Pattern.compile(PATH).matcher(written).find();
+  }
+
+  /**
+   * What is written where an image is asked for.
+   *
+   * @param folder what a path is relative to
+   */
+  static ImageReference of(String written, Path folder) {
+    return isPath(written) ? new Elf(folder.resolve(written)) : new Shipped(written);
+  }
 
   /** An image that comes with defrag-sim, for example {@code defrag}. */
   record Shipped(String name) implements ImageReference {

@@ -10,17 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the located tree of a file into a scenario. */
 final class ScenarioBinder {
   private static final List<String> POLICIES = List.of("on-failure", "every", "idle", "never");
-
-  /** A path has a separator or ends in {@code .elf}; all else is the name of an image. */
-  private static final String PATH = "[/\\\\]|\\.elf$";
-
-  private static final Pattern PATTERN_OF_PATH = Pattern.compile(PATH);
   private static final String WHEN =
       "on-failure: steps only after a request failed because memory is fragmented, until it is"
           + " served; every: one step after every so many operations; idle: steps between phases and"
@@ -126,7 +120,7 @@ final class ScenarioBinder {
             "the part: a profile's name, a profile with changes, or all by fields")
         .may(
             "image",
-            Form.either(new Form.Word(ShippedImages.names()), new Form.Text(PATH)),
+            Form.either(new Form.Word(ShippedImages.names()), new Form.Text(ImageReference.PATH)),
             "defrag",
             "the allocator: a shipped image's name, or a path to an ELF relative to the scenario")
         .must(
@@ -240,7 +234,7 @@ final class ScenarioBinder {
     if (ShippedImages.names().contains(name)) {
       return new ImageReference.Shipped(name);
     }
-    if (!PATTERN_OF_PATH.matcher(name).find()) {
+    if (!ImageReference.isPath(name)) {
       fields.problem(
           "image",
           "\""

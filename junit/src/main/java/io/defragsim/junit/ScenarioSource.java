@@ -1,0 +1,120 @@
+package io.defragsim.junit;
+
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.lab.DoesNotFitException;
+import io.defragsim.lab.Lab;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.scenario.ImageReference;
+import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.ReadResult;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.ScenarioReader;
+import io.defragsim.scenario.ShippedImages;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+
+/** Finds scenarios and images as a test class names them, and runs them. */
+final class ScenarioSource {
+  private static final Path HERE = Path.of("");
+
+  private final ScenarioReader reader = new ScenarioReader(Figures.units());
+  private final Class<?> test;
+
+  /**
+   * @param test what resources are seen from
+   */
+  ScenarioSource(Class<?> test) {
+    this.test = test;
+  }
+
+  /**
+   * Runs a scenario on its own image, or on {@code allocator} if that is not empty.
+   *
+   * @throws ExtensionConfigurationException if it cannot run, with all that is wrong with it
+   */
+  RunResult run(String name, String allocator) {
+    Scenario scenario = scenario(name);
+    if (!allocator.isEmpty()) {
+      scenario = scenario.withImage(ImageReference.of(allocator, HERE));
+    }
+    try {
+      FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
+      return Lab.run(scenario, image);
+    } catch (NoSuchFileException e) {
+      throw refused(name + ": image " + scenario.image() + ": no such file");
+    } catch (IOException e) {
+      throw refused(name + ": image " + scenario.image() + ": " + e.getMessage());
+    } catch (ImageRejectedException | DoesNotFitException e) {
+      throw refused(name + ": " + e.getMessage());
+    }
+  }
+
+  private Scenario scenario(String name) {
+    ReadResult read = read(name);
+    if (read instanceof ReadResult.Valid valid) {
+      return valid.scenario();
+    }
+    throw refused(
+        ((ReadResult.Invalid) read)
+            .problems().stream()
+                .map(problem -> problem.format(name))
+                .collect(Collectors.joining("\n")));
+  }
+
+  private ReadResult read(String name) {
+    Path file = HERE.resolve(name);
+    if (Files.exists(file)) {
+      return reader.read(file);
+    }
+    URL resource = test.getResource(name);
+    if (resource != null) {
+      return read(name, resource);
+    }
+    byte[] shipped = ScenarioLibrary.text(name);
+    if (shipped != null) {
+      return reader.read(shipped, name, HERE);
+    }
+    throw refused(
+        name
+            + ": no such file in "
+            + HERE.toAbsolutePath()
+            + ", no such resource of "
+            + test.getName()
+            + ", and no shipped scenario"
+            + Nearest.hint(name, ScenarioLibrary.names()));
+  }
+
+  /** A resource that is a file is read as one, so that an image may stand beside it. */
+  private ReadResult read(String name, URL resource) {
+    try {
+      URI uri = resource.toURI();
+      if ("file".equals(uri.getScheme())) {
+        return reader.read(Path.of(uri));
+      }
+      try (InputStream in = resource.openStream()) {
+        String stem = name.replaceFirst(".*/", "").replaceFirst("\\.jsonc?$", "");
+        return reader.read(in.readAllBytes(), stem, HERE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw refused(name + ": " + e.getMessage());
+    }
+  }
+
+  private static ExtensionConfigurationException refused(String why) {
+    return new ExtensionConfigurationException(why);
+  }
+}

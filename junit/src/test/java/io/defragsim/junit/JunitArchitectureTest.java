@@ -1,0 +1,40 @@
+package io.defragsim.junit;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The extension stands on scenarios, beside the command line. */
+@AnalyzeClasses(packages = "io.defragsim", importOptions = DoNotIncludeTests.class)
+final class JunitArchitectureTest {
+
+  @ArchTest
+  static final ArchRule the_extension_depends_on_scenarios_and_junit_only =
+      classes()
+          .that()
+          .resideInAPackage("io.defragsim.junit..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.defragsim.junit..",
+              "io.defragsim.scenario..",
+              "io.defragsim.lab..",
+              "io.defragsim.emulator..",
+              "java..",
+              "org.junit..",
+              "org.opentest4j..",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule nothing_depends_on_the_extension =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.defragsim.junit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.defragsim.junit..");
+}
