@@ -32,9 +32,9 @@ final class ManCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "COMMAND",
-      arity = "0..1",
+      arity = "0..*",
       description = "The command (default: the page of defrag-sim itself).")
-  @Nullable String name;
+  List<String> names = List.of();
 
   @Option(
       names = "--to",
@@ -55,7 +55,7 @@ final class ManCommand implements Callable<Integer> {
     CommandLine program = DefragSim.commandLine();
     String version = ProgramVersion.number();
     if (folder != null) {
-      if (name != null) {
+      if (!names.isEmpty()) {
         throw new ParameterException(
             spec.commandLine(), "--to writes the pages of all commands: name none");
       }
@@ -67,26 +67,39 @@ final class ManCommand implements Callable<Integer> {
   }
 
   private CommandLine command(CommandLine program) {
-    if (name == null) {
-      return program;
+    CommandLine command = program;
+    for (String name : names) {
+      command = command(command, name);
     }
-    List<String> names = new ArrayList<>();
-    for (CommandLine command : documented(program)) {
+    return command;
+  }
+
+  private CommandLine command(CommandLine parent, String name) {
+    List<String> known = new ArrayList<>();
+    for (CommandLine command : documented(parent)) {
       if (command.getCommandName().equals(name)) {
         return command;
       }
-      names.add(command.getCommandName());
+      known.add(command.getCommandName());
     }
     throw new ParameterException(
-        spec.commandLine(), "there is no command '" + name + "'" + Nearest.hint(name, names));
+        spec.commandLine(),
+        known.isEmpty()
+            ? "'" + parent.getCommandName() + "' has no commands, so no '" + name + "'"
+            : "there is no command '" + name + "'" + Nearest.hint(name, known));
+  }
+
+  /** A command and all below it that have a page. */
+  static List<CommandLine> all(CommandLine command) {
+    List<CommandLine> all = new ArrayList<>(List.of(command));
+    documented(command).forEach(each -> all.addAll(all(each)));
+    return all;
   }
 
   private static void writeAll(CommandLine program, String version, String folder) {
-    List<CommandLine> all = new ArrayList<>(List.of(program));
-    all.addAll(documented(program));
     try {
       Path to = Files.createDirectories(Path.of(folder));
-      for (CommandLine each : all) {
+      for (CommandLine each : all(program)) {
         String file = ManPage.name(each.getCommandSpec()) + ".1";
         Files.writeString(to.resolve(file), ManPage.of(each, version));
       }

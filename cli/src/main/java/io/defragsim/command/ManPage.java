@@ -185,11 +185,11 @@ final class ManPage {
     page.append(String.format(format, arguments)).append('\n');
   }
 
-  /** What picocli prints of it: percent signs and line ends are written as formats. */
+  /** What picocli prints of it: percent signs and line ends may be written as in formats. */
   private static List<String> lines(String[] formats) {
     List<String> lines = new ArrayList<>();
     for (String format : formats) {
-      String text = Ansi.OFF.string(String.format(format));
+      String text = Ansi.OFF.string(format).replace("%n", "\n").replace("%%", "%");
       lines.addAll(text.lines().toList());
     }
     return lines;

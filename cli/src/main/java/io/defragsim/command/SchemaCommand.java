@@ -46,7 +46,7 @@ final class SchemaCommand implements Callable<Integer> {
   private static Map<String, String> resources() {
     Map<String, String> resources = new LinkedHashMap<>();
     resources.put("scenario", "/io/defragsim/scenario/scenario.schema.json");
-    for (String report : List.of("report", "bounds", "fit", "execution")) {
+    for (String report : List.of("report", "baseline", "bounds", "fit", "execution")) {
       resources.put(report, "/io/defragsim/report/" + report + ".schema.json");
     }
     return resources;

@@ -127,7 +127,7 @@ final class NewCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scenario", "report", "bounds", "fit", "execution"})
+  @ValueSource(strings = {"scenario", "report", "baseline", "bounds", "fit", "execution"})
   void schemas_are_printed(String name) throws IOException {
     Finished run = Cli.run("schema", name);
     assertThat(run.status()).isZero();
