@@ -28,14 +28,18 @@ final class DistributionBinder {
     COUNTS(Quantity.Kind.COUNT, false, "a number"),
     LIVES(Quantity.Kind.COUNT, true, "a number of operations, or \"forever\"");
 
-    private final Form.Amount value;
+    private final Quantity.Kind kind;
     private final boolean foreverAllowed;
     private final String what;
 
     Of(Quantity.Kind kind, boolean foreverAllowed, String what) {
-      value = new Form.Amount(kind, 1, Distribution.LARGEST, 1);
+      this.kind = kind;
       this.foreverAllowed = foreverAllowed;
       this.what = what;
+    }
+
+    private Form.Amount value() {
+      return new Form.Amount(kind, 1, Distribution.LARGEST, 1);
     }
 
     /** How one is written. */
@@ -44,14 +48,14 @@ final class DistributionBinder {
     }
 
     private Form forms() {
-      List<Form> forms = new ArrayList<>(List.of(value));
+      List<Form> forms = new ArrayList<>(List.of(value()));
       if (foreverAllowed) {
         forms.add(new Form.Word(List.of("forever")));
       }
-      Form range = new Form.Sequence(value, 2, 2);
-      Form geometric = Form.either(value, new Form.Struct(geometricShape()));
+      Form range = new Form.Sequence(value(), 2, 2);
+      Form geometric = Form.either(value(), new Form.Struct(geometricShape()));
       Form options = new Form.Sequence(new Form.Struct(optionShape()), 1, Integer.MAX_VALUE);
-      forms.add(kind("constant", value, "Always the same: " + what + "."));
+      forms.add(kind("constant", value(), "Always the same: " + what + "."));
       forms.add(
           kind("uniform", range, "All from the smallest to the largest alike: " + what + "."));
       forms.add(kind("geometric", geometric, "Mostly small with a long tail: " + what + "."));
@@ -66,9 +70,9 @@ final class DistributionBinder {
 
     private Shape geometricShape() {
       return Shape.of(called("geometricRange"), EXPECTED, "A geometric distribution.")
-          .must("mean", value, "the mean value", "the mean before the tail is cut")
-          .may("min", value, 1, "the smallest value")
-          .may("max", value, "where the tail is cut; " + TAIL + " times the mean if left out");
+          .must("mean", value(), "the mean value", "the mean before the tail is cut")
+          .may("min", value(), 1, "the smallest value")
+          .may("max", value(), "where the tail is cut; " + TAIL + " times the mean if left out");
     }
 
     private Shape optionShape() {
@@ -144,7 +148,7 @@ final class DistributionBinder {
   }
 
   private @Nullable Long number(Json json) {
-    return Fields.quantity(json, of.value, OptionalLong.empty(), problems);
+    return Fields.quantity(json, of.value(), OptionalLong.empty(), problems);
   }
 
   private @Nullable Distribution uniform(Json json) {

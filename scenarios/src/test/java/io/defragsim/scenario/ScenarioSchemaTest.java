@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -118,7 +119,7 @@ class ScenarioSchemaTest {
     assertThat(keys).allSatisfy(key -> assertThat(readme).contains(key));
   }
 
-  private static void names(JsonNode object, TreeSet<String> keys) {
+  private static void names(JsonNode object, Set<String> keys) {
     object.path("properties").fieldNames().forEachRemaining(keys::add);
   }
 
