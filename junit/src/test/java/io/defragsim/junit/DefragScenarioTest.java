@@ -250,7 +250,8 @@ class DefragScenarioTest {
 
       String stricter = block(readme, "json").replace("{\"warn\": 400, \"max\": 600}", "400");
       Files.writeString(folder.resolve("heap.json"), stricter);
-      String failure = failure(run(selectClass(loader.loadClass("HeapTest")))).getMessage();
+      String failure =
+          String.valueOf(failure(run(selectClass(loader.loadClass("HeapTest")))).getMessage());
       assertThat(readme).contains(failure.replaceFirst("\\(.*/heap", "(.../heap"));
     }
   }
