@@ -19,9 +19,18 @@ public interface InstructionListener {
    * After an instruction.
    *
    * @param address where it stands
+   * @param cycles that it took
    * @param after the registers after it; only for this moment
    */
-  void retired(long address, Instruction instruction, CoreState after);
+  void retired(long address, Instruction instruction, long cycles, CoreState after);
+
+  /**
+   * After a stretch of time that goes to an interrupt: its entry, a part of its handler, its
+   * return, or what had been spent on an instruction that was given up for it.
+   *
+   * @param entry whether it is the entry: one an interrupt, also where a handler follows another
+   */
+  default void interrupted(boolean entry, long cycles) {}
 
   /** Both of them, this one first. */
   default InstructionListener and(InstructionListener other) {
@@ -34,9 +43,15 @@ public interface InstructionListener {
       }
 
       @Override
-      public void retired(long address, Instruction instruction, CoreState after) {
-        first.retired(address, instruction, after);
-        other.retired(address, instruction, after);
+      public void retired(long address, Instruction instruction, long cycles, CoreState after) {
+        first.retired(address, instruction, cycles, after);
+        other.retired(address, instruction, cycles, after);
+      }
+
+      @Override
+      public void interrupted(boolean entry, long cycles) {
+        first.interrupted(entry, cycles);
+        other.interrupted(entry, cycles);
       }
     };
   }

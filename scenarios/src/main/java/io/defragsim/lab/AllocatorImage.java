@@ -9,6 +9,7 @@ import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.ContractError;
@@ -95,6 +96,8 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   private final OptionalLong check;
   private final OptionalLong blocker;
   private final OptionalLong walk;
+  private @Nullable Profiler profiler;
+  private int untimedDepth;
   private long spent;
   private boolean stackReserved;
 
@@ -442,12 +445,16 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     Snapshot before = mcu.snapshot();
     long spentBefore = spent;
     boolean held = mcu.holdInterrupts(true);
+    untimedDepth++;
+    tellProfiler();
     try {
       return queries.get();
     } finally {
       mcu.restore(before);
       mcu.holdInterrupts(held);
       spent = spentBefore;
+      untimedDepth--;
+      tellProfiler();
     }
   }
 
@@ -475,6 +482,18 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     mcu.listen(listener);
   }
 
+  /** Has {@code to} see all that counts, and nothing else; only if loaded strictly. */
+  void profile(Profiler to) {
+    profiler = to;
+    tellProfiler();
+  }
+
+  private void tellProfiler() {
+    if (profiler != null) {
+      mcu.listen(untimedDepth == 0 ? profiler.calls() : null);
+    }
+  }
+
   /** Lets the program sleep; the last handler in it may make that longer. */
   void idle(long cycles) {
     long end = mcu.cycles() + cycles;
@@ -482,6 +501,9 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
       Outcome outcome = mcu.idle(Math.min(WAIT_PIECE, end - mcu.cycles()));
       if (!(outcome instanceof Outcome.Slept slept)) {
         throw stopped(outcome, scenario.callBudget());
+      }
+      if (profiler != null) {
+        profiler.slept(slept.cycles() - slept.interruptCycles());
       }
       spend(slept.interruptCycles(), "", new Location(0, null, 0));
     }

@@ -2,10 +2,12 @@ package io.defragsim.lab;
 
 import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
 import java.util.function.LongConsumer;
@@ -151,6 +153,25 @@ public final class Lab {
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.STRICT)) {
       allocator.listen(instructions);
       return new Run(scenario, image, allocator, strict, listener).result();
+    }
+  }
+
+  /**
+   * {@link #run(Scenario, FirmwareImage, Options)}, strictly whatever the options say, with the
+   * cycles of each function: slower by far. The profile has all that {@link RunResult#cycles} has
+   * and nothing else: start-up, the timed calls of the image, interrupts, waits; only where the
+   * firmware faults, the instruction that did is in it besides. What the host calls to look at the
+   * heap and to probe it is not in it.
+   */
+  public static ProfiledRun profile(Scenario scenario, FirmwareImage image, Options options) {
+    Options strict = options.withStrictness(Strictness.STRICT);
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.STRICT)) {
+      Profiler profiler =
+          new Profiler(io.defragsim.emulator.exec.Program.load(scenario.mcu(), image));
+      allocator.profile(profiler);
+      RunResult result =
+          new Run(scenario, image, allocator, strict, RunListener.NONE).result();
+      return new ProfiledRun(result, profiler.profile());
     }
   }
 }

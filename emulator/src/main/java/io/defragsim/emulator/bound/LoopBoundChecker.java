@@ -88,7 +88,7 @@ public final class LoopBoundChecker implements InstructionListener {
   }
 
   @Override
-  public void retired(long address, Instruction instruction, CoreState after) {
+  public void retired(long address, Instruction instruction, long cycles, CoreState after) {
     Activation now = stack.peek();
     if (now == null) {
       return; // start-up code, which nobody called

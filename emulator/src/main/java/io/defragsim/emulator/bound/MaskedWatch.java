@@ -46,7 +46,7 @@ public final class MaskedWatch implements InstructionListener {
   }
 
   @Override
-  public void retired(long address, Instruction instruction, CoreState after) {
+  public void retired(long address, Instruction instruction, long cycles, CoreState after) {
     if (!watched || !(masked || after.primask())) {
       return;
     }

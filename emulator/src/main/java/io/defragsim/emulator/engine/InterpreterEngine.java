@@ -276,7 +276,7 @@ public final class InterpreterEngine implements Engine {
       StepResult result = interpreter.step();
       if (listener != null && result instanceof StepResult.Retired retired) {
         long address = Integer.toUnsignedLong(interpreter.before().pc());
-        listener.retired(address, retired.instruction(), core);
+        listener.retired(address, retired.instruction(), retired.cycles(), core);
       }
       Stop stop =
           result instanceof StepResult.Retired retired
@@ -333,7 +333,7 @@ public final class InterpreterEngine implements Engine {
 
   private @Nullable Stop otherwise(StepResult result) {
     if (result instanceof StepResult.Entered entered) {
-      interruptCycles += entered.cycles();
+      interrupted(true, entered.cycles());
       return watch == null
           ? null
           : look(watch, " by the frame of " + ExceptionNumber.name(entered.exception()));
@@ -341,7 +341,7 @@ public final class InterpreterEngine implements Engine {
     if (result instanceof StepResult.Handled
         || result instanceof StepResult.Returned
         || result instanceof StepResult.Abandoned) {
-      interruptCycles += result.cycles();
+      interrupted(false, result.cycles());
       return null;
     }
     if (result instanceof StepResult.Slept) {
@@ -363,6 +363,13 @@ public final class InterpreterEngine implements Engine {
               counted());
     }
     throw new IllegalStateException("a core without a system did this: " + result);
+  }
+
+  private void interrupted(boolean entry, long cycles) {
+    interruptCycles += cycles;
+    if (listener != null) {
+      listener.interrupted(entry, cycles);
+    }
   }
 
   private Stop returned() {

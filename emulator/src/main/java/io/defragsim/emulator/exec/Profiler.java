@@ -1,5 +1,6 @@
 package io.defragsim.emulator.exec;
 
+import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.exec.FunctionMap.Function;
 import io.defragsim.emulator.exec.FunctionMap.Range;
 import io.defragsim.emulator.interpreter.StepResult;
@@ -33,7 +34,11 @@ public final class Profiler {
   /** Threads whose frames are kept. */
   private static final int MOST_THREADS = 1000;
 
-  private static final String ASLEEP = "(asleep)";
+  /** What stands for sleep. */
+  public static final String ASLEEP = "(asleep)";
+
+  /** What stands for interrupts whose handlers are the host's. */
+  public static final String INTERRUPTS = "(interrupts)";
 
   private final Program program;
   private final FunctionMap functions;
@@ -74,8 +79,51 @@ public final class Profiler {
     return tree.profile();
   }
 
+  /** What hears of an execution. */
   StepListener listener() {
     return this::stepped;
+  }
+
+  /**
+   * What hears of a strict {@link io.defragsim.emulator.Mcu}. Each function that is called from
+   * outside is the bottom of a stack, and so is what runs from reset to the park; interrupts are
+   * one more, {@value #INTERRUPTS}.
+   */
+  public InstructionListener calls() {
+    return new InstructionListener() {
+      @Override
+      public void called(long function, List<Integer> arguments) {
+        thread = new CallStack();
+        start(program.canonical((int) function));
+      }
+
+      @Override
+      public void retired(long address, Instruction instruction, long cycles, CoreState after) {
+        if (node == tree.root()) {
+          start(program.canonical((int) address));
+        }
+        node.add(cycles);
+        if (program.isMemory(Integer.toUnsignedLong(after.pc()))) {
+          Profiler.this.retired((int) address, instruction, after);
+        } // else control is back outside, and this was the last instruction
+      }
+
+      @Override
+      public void interrupted(boolean entry, long cycles) {
+        CallTree.Node interrupts = tree.root().child(new Function(INTERRUPTS, 0));
+        interrupts.add(cycles);
+        if (entry) {
+          interrupts.called();
+        }
+      }
+    };
+  }
+
+  /** Counts time in which nothing ran, for who lets it pass outside of the program. */
+  public void slept(long cycles) {
+    if (cycles > 0) {
+      tree.root().child(new Function(ASLEEP, 0)).add(cycles);
+    }
   }
 
   private void stepped(int pc, long cycle, StepResult result, CoreState after) {
