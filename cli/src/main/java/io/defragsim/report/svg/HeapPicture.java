@@ -1,8 +1,8 @@
 package io.defragsim.report.svg;
 
 import io.defragsim.lab.recording.HeapState;
-import io.defragsim.lab.recording.HeapState.Hole;
 import io.defragsim.lab.recording.HeapState.Placed;
+import io.defragsim.lab.recording.HeapView.Hole;
 import io.defragsim.lab.recording.Moment;
 import io.defragsim.lab.recording.Recording;
 import java.util.ArrayList;
@@ -72,9 +72,10 @@ public final class HeapPicture {
                         block.offset() + block.bytes(),
                         use(block, before.get(name)),
                         name)));
-    for (List<Hole> list : state.lists()) {
-      for (Hole hole : list) {
-        sorted.add(new Piece(hole.offset(), hole.offset() + hole.bytes(), Use.FREE, -1));
+    for (int i = 0; i < state.lists().size(); i++) {
+      Use use = i == HeapState.MOVING ? Use.MOVING : Use.FREE;
+      for (Hole hole : state.lists().get(i)) {
+        sorted.add(new Piece(hole.offset(), hole.offset() + hole.bytes(), use, -1));
       }
     }
     sorted.sort((a, b) -> Integer.compare(a.start, b.start));

@@ -1,7 +1,7 @@
 package io.defragsim.lab.recording;
 
-import io.defragsim.lab.recording.HeapState.Hole;
 import io.defragsim.lab.recording.HeapState.Placed;
+import io.defragsim.lab.recording.HeapView.Hole;
 import io.defragsim.lab.recording.Moment.Outcome;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.OperationKind;

@@ -49,6 +49,7 @@ public record Moment(
     ENDED
   }
 
+  /** The same of the block with that index. */
   Moment of(int otherBlock) {
     return new Moment(
         operation,
@@ -63,6 +64,29 @@ public record Moment(
         longestPause,
         bytesMoved,
         freeBytes);
+  }
+
+  /** The same once it is known what it took. */
+  Moment took(
+      long ownCycles,
+      long pauseCount,
+      long allPauseCycles,
+      long longestOfThem,
+      long moved,
+      long free) {
+    return new Moment(
+        operation,
+        kind,
+        block,
+        amount,
+        outcome,
+        error,
+        ownCycles,
+        pauseCount,
+        allPauseCycles,
+        longestOfThem,
+        moved,
+        free);
   }
 
   boolean failed() {

@@ -41,8 +41,7 @@ public final class Recording {
    * @param paused operations with pauses, in all
    * @param pausedKept of those
    */
-  public record Kept(
-      long stride, long failures, long failuresKept, long paused, long pausedKept) {}
+  public record Kept(long stride, long failures, long failuresKept, long paused, long pausedKept) {}
 
   /**
    * Some consecutive operations by what stands out among them.
@@ -121,6 +120,10 @@ public final class Recording {
     return frames.text();
   }
 
+  Frames frames() {
+    return frames;
+  }
+
   /** Tells {@code visitor} of every moment that is kept. */
   public void replay(Visitor visitor) {
     frames.replay(visitor::moment);
@@ -128,10 +131,14 @@ public final class Recording {
 
   /**
    * The same with fewer moments: twice the stride; or where operations with pauses, or failures,
-   * are the most of what is there, each second of those, of two with pauses the one with the longer.
-   * The first, the last, and the worst of each sort stay, so that in the end it is the same.
+   * are the most of what is there, each second of those, of two with pauses the one with the
+   * longer. The first, the last, and the worst of each sort stay, so that in the end it is the
+   * same.
    */
   public Recording thinned() {
+    if (frames.count() < 3) {
+      return this;
+    }
     List<Moment> moments = new ArrayList<>();
     replay((moment, state) -> moments.add(moment));
     Set<Long> stay = new HashSet<>(landmarks);
@@ -146,7 +153,9 @@ public final class Recording {
     boolean fewerPaused = !fewerPlain && !fewerFailed;
     long stride = fewerPlain ? 2 * kept.stride() : kept.stride();
     for (Moment moment : moments) {
-      if (!moment.failed() && !moment.paused() && onStride(moment.operation(), operations, stride)) {
+      if (!moment.failed()
+          && !moment.paused()
+          && onStride(moment.operation(), operations, stride)) {
         stay.add(moment.operation());
       }
     }
@@ -181,8 +190,7 @@ public final class Recording {
           }
           renamedState.blocks.clear();
           state.blocks.forEach(
-              (name, placed) ->
-                  renamedState.blocks.put(rename(name, renamed, fewerNames), placed));
+              (name, placed) -> renamedState.blocks.put(rename(name, renamed, fewerNames), placed));
           renamedState.lists.clear();
           renamedState.lists.addAll(state.lists);
           int block = moment.block() < 0 ? -1 : rename(moment.block(), renamed, fewerNames);
@@ -207,4 +215,5 @@ public final class Recording {
           fewerNames.add(names.get(n));
           return fewerNames.size() - 1;
         });
-  }}
+  }
+}
