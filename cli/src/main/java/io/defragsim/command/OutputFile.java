@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,16 @@ final class OutputFile {
       throw output.notWritable(e);
     }
     return output;
+  }
+
+  /** Refuses to write two outputs one after the other to where nobody can tell them apart. */
+  static void refuseTwiceStdout(@Nullable OutputFile... outputs) {
+    long onStdout =
+        Arrays.stream(outputs).filter(output -> output != null && output.isStdout()).count();
+    if (onStdout > 1) {
+      throw new CommandFailedException(
+          ExitStatus.USAGE, "defrag-sim: only one output can go to stdout");
+    }
   }
 
   boolean isStdout() {

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  defrag-sim run sensor-node",
       "  defrag-sim run my.json --json result.json",
+      "  defrag-sim run my.json --html page.html    # to look at, and to move through",
       "  defrag-sim run my.json --allocator newlib-nano",
       "  defrag-sim run scenarios/*.json --quiet     # in CI: fails if a limit is violated"
     })
@@ -38,6 +39,8 @@ final class RunCommand implements Callable<Integer> {
   @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
+  @Mixin HtmlOption htmlOption;
+  @Mixin SvgOption svgOption;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
@@ -62,7 +65,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    Pictures pictures = Pictures.open(htmlOption, svgOption, files);
     OutputFile json = OutputFile.open(jsonOption.file);
+    OutputFile.refuseTwiceStdout(json, pictures.html(), pictures.svg());
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready =
         files.stream().map(file -> inputs.read(file, allocator)).filter(Objects::nonNull).toList();
@@ -72,9 +77,9 @@ final class RunCommand implements Callable<Integer> {
     Page page = color.page(out, program.terminal());
     List<RunResult> results = new ArrayList<>();
     for (Inputs.Input input : ready) {
-      RunResult result = runner.run(input);
+      RunResult result = pictures.run(runner, input, out);
       results.add(result);
-      if (json == null || !json.isStdout()) {
+      if ((json == null || !json.isStdout()) && !pictures.onStdout()) {
         print(result, page, results.size() > 1);
         out.flush();
       }

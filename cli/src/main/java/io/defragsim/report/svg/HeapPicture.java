@@ -195,15 +195,7 @@ public final class HeapPicture {
     dots(out, id, across, down);
     out.close();
     out.empty(
-        "rect",
-        "class",
-        "free",
-        "fill",
-        Use.FREE.color(),
-        "width",
-        columns,
-        "height",
-        height);
+        "rect", "class", "free", "fill", Use.FREE.color(), "width", columns, "height", height);
     paths.forEach(
         (use, path) -> {
           out.empty(

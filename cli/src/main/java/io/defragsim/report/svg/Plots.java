@@ -34,7 +34,9 @@ public final class Plots {
 
   private Plots() {}
 
-  /** The bars of {@code distribution}, of equal widths, none left out between the first and last. */
+  /**
+   * The bars of {@code distribution}, of equal widths, none left out between the first and last.
+   */
   public static List<Bar> bars(Distribution distribution) {
     Long least = distribution.min();
     Long most = distribution.max();
@@ -154,8 +156,7 @@ public final class Plots {
   }
 
   /** The live bytes, and the largest request that would be served, up to {@code pool} bytes. */
-  public static void bytes(
-      Markup out, List<Sample> samples, long span, long pool, Object... size) {
+  public static void bytes(Markup out, List<Sample> samples, long span, long pool, Object... size) {
     open(out, WIDTH, size);
     String live = steps(samples, span, pool, Sample::liveBytes);
     String largest = steps(samples, span, pool, Sample::largestRequest);

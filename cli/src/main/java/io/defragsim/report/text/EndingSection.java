@@ -7,7 +7,7 @@ import io.defragsim.lab.result.RunResult;
 import java.util.Locale;
 
 /** Why a run ended early: what, where, during which operation, and the registers. */
-final class EndingSection {
+public final class EndingSection {
 
   private EndingSection() {}
 
@@ -50,7 +50,7 @@ final class EndingSection {
   }
 
   /** In one line, for a summary; empty for a run that was completed. */
-  static String brief(Ending ending) {
+  public static String brief(Ending ending) {
     if (ending instanceof Ending.Faulted faulted) {
       return "FAULT, "
           + words(faulted.fault().kind())

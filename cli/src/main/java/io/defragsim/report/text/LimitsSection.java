@@ -8,7 +8,7 @@ import io.defragsim.scenario.FigureUnit;
 import java.util.function.UnaryOperator;
 
 /** The limits of a scenario, each with its verdict. */
-final class LimitsSection {
+public final class LimitsSection {
 
   private LimitsSection() {}
 
@@ -37,7 +37,7 @@ final class LimitsSection {
   }
 
   /** For example {@code ≤ 2,000 cycles}. */
-  static String bound(LimitVerdict verdict) {
+  public static String bound(LimitVerdict verdict) {
     Long min = verdict.min();
     Long max = verdict.max();
     FigureUnit unit = verdict.figure().unit();
@@ -65,7 +65,7 @@ final class LimitsSection {
   }
 
   /** By how much it is violated and where, for example {@code by 98 cycles at operation 1,234}. */
-  static String excess(LimitVerdict verdict) {
+  public static String excess(LimitVerdict verdict) {
     Long measured = verdict.measured();
     Long max = verdict.max();
     Long where = verdict.where();

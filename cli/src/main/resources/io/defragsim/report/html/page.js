@@ -3,10 +3,10 @@
 // the pictures' cursors and the address (#op12) in step. All text goes in as text, never as markup.
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
-  const KINDS = ['alloc', 'free', 'lock', 'unlock', 'write', 'grow', 'resize', 'step', 'wait', ''];
   const BEFORE_FIRST = -1;
   const SKIPPED = 1;
   const ENDED = 2;
+  const MOVING = 1; // not a list, but the stretches that a move has under way
   const KEYFRAME_EVERY = 64;
   const MOST_LISTED = 16;
   const number = n => n.toLocaleString('en-US');
@@ -177,9 +177,10 @@
       const use = isSplit(block) || heap.moved.has(name) ? 'moving' : isLocked(block) ? 'locked' : 'used';
       all.push({from: block[0], to: block[0] + block[1], use, name});
     }
-    for (const list of heap.lists) {
-      for (const hole of list) all.push({from: hole[0], to: hole[0] + hole[1], use: 'free', name: -1});
-    }
+    heap.lists.forEach((list, i) => {
+      const use = i === MOVING ? 'moving' : 'free';
+      for (const hole of list) all.push({from: hole[0], to: hole[0] + hole[1], use, name: -1});
+    });
     all.sort((a, b) => a.from - b.from);
     const own = [];
     let at = 0;
@@ -199,6 +200,7 @@
     const where = ' at offset ' + number(piece.from);
     if (piece.use === 'free') return 'hole: ' + count(piece.to - piece.from, 'byte') + where;
     if (piece.use === 'own') return 'the allocator\u2019s own: ' + count(piece.to - piece.from, 'byte') + where;
+    if (piece.name < 0) return 'on the move: ' + count(piece.to - piece.from, 'byte') + where;
     const block = heap.blocks.get(piece.name);
     return run.name(piece.name) + ': ' + count(block[1], 'byte') + where + flagWords(block, heap.moved.has(piece.name));
   }
@@ -206,7 +208,7 @@
   /** What stands in a block: its name, and what it is if its colour cannot be seen. */
   function label(run, piece) {
     const mark = {locked: 'L\u00a0', moving: '\u2192\u00a0'}[piece.use] || '';
-    return piece.use === 'free' || piece.use === 'own' ? '' : mark + run.name(piece.name);
+    return piece.name < 0 ? '' : mark + run.name(piece.name);
   }
 
   function drawMap(run, view, heap, frame) {
@@ -246,14 +248,15 @@
     for (const block of heap.blocks.values()) bytes += block[1];
     return bytes;
   };
-  const largestHole = heap => heap.lists.reduce((most, list) => list.reduce((m, hole) => Math.max(m, hole[1]), most), 0);
+  const largestHole = heap => heap.lists.reduce(
+    (most, list, i) => i === MOVING ? most : list.reduce((m, hole) => Math.max(m, hole[1]), most), 0);
 
   const estimated = run => run.told.estimate ? ' (estimated)' : '';
 
   /** The operation in words. */
   function words(run, frame, heap) {
     if (frame.operation === BEFORE_FIRST) return 'Before the first operation: the pool as the image left it.';
-    const kind = KINDS[frame.kind];
+    const kind = data.kinds[frame.kind];
     const memory = kind === 'alloc' || kind === 'grow' || kind === 'resize';
     const name = frame.block < 0 ? '' : ' ' + run.name(frame.block);
     const block = heap.blocks.get(frame.block);
@@ -294,8 +297,8 @@
     ];
     if (sample) {
       const at = sample[0] === frame.operation ? '' : ' (at ' + number(sample[0]) + ')';
-      rows.push(['largest request', (sample[2] === null ? 'no handle' : count(sample[2], 'byte')) + at]);
-      rows.push(['fragmentation', (sample[3] === null ? 'none' : (sample[3] / 10000).toFixed(1) + '\u00a0%') + at]);
+      rows.push(['largest request', (sample[1] === null ? 'no handle' : count(sample[1], 'byte')) + at]);
+      rows.push(['fragmentation', (sample[2] === null ? 'none' : (sample[2] / 10000).toFixed(1) + '\u00a0%') + at]);
     }
     view.readings.replaceChildren(...rows.map(([term, value]) => {
       const row = element('div');
@@ -310,7 +313,7 @@
     const rows = [];
     run.told.lists.forEach((name, i) => {
       const list = heap.lists[i] || [];
-      if (name === '' && list.length === 0) return;
+      if (i === MOVING || (name === '' && list.length === 0)) return;
       const row = element('div');
       row.append(element('b', '', name || 'in no list'), list.length ? holes(list) : '\u2013');
       rows.push(row);

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * operation, less the one before it
- * kind (9: none)  block + 1  amount  outcome (0 served, 1 skipped, 2 ended, -n refused with error -n)
+ * kind by its place in {@link Recording#KINDS} (9: none)
+ * block + 1  amount  outcome (0 served, 1 skipped, 2 ended, -n refused with error -n)
  * cycles  free bytes  pauses, and if there were some: their cycles, the longest, bytes moved
  * how many blocks differ, and of each: 2 × name + 1 if it is gone
  *   else 2 × name, offset, bytes, flags (1 locked, 2 pinned, 4 in two parts)
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Frames {
-  private static final int NO_KIND = OperationKind.values().length;
+  private static final int NO_KIND = Recording.KINDS.size();
 
   private final StringBuilder text = new StringBuilder();
   private final HeapState last = new HeapState();
@@ -54,7 +55,7 @@ final class Frames {
     OperationKind kind = moment.kind();
     ContractError error = moment.error();
     put(moment.operation() - lastOperation);
-    put(kind == null ? NO_KIND : kind.ordinal());
+    put(kind == null ? NO_KIND : Recording.KINDS.indexOf(kind));
     put(moment.block() + 1);
     put(moment.amount());
     put(error != null ? error.code() : outcomeCode(moment.outcome()));
@@ -176,7 +177,7 @@ final class Frames {
     long pauses = in.next();
     return new Moment(
         operation,
-        kind == NO_KIND ? null : OperationKind.values()[kind],
+        kind == NO_KIND ? null : Recording.KINDS.get(kind),
         block,
         amount,
         outcome,

@@ -1,5 +1,6 @@
 package io.defragsim.lab.recording;
 
+import io.defragsim.lab.result.OperationKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -23,6 +24,9 @@ public final class Recording {
 
   /** In how many stretches of equal length a run is told of by its peaks, at most. */
   public static final int STRETCHES = 1000;
+
+  /** The kinds of operation in the order in which {@link #text} numbers them. */
+  public static final List<OperationKind> KINDS = List.of(OperationKind.values());
 
   private final long operations;
   private final boolean walked;
@@ -64,6 +68,8 @@ public final class Recording {
   /** What {@link #replay} tells of each moment that is kept, in order. */
   public interface Visitor {
     /**
+     * A moment and the heap after it.
+     *
      * @param state valid during the call only
      */
     void moment(Moment moment, HeapState state);

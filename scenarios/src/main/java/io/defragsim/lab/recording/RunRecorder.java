@@ -22,7 +22,6 @@ import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.Workload;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +56,7 @@ public final class RunRecorder implements RunListener {
   private long paused;
 
   /** What was the most so far, and at which operation, by what it is of. */
-  private final Map<Object, long[]> greatest = new HashMap<>();
+  private final Map<String, long[]> greatest = new HashMap<>();
 
   private List<PlacedBlock> blocks = List.of();
 
@@ -68,7 +67,6 @@ public final class RunRecorder implements RunListener {
   private @Nullable HeapState after;
   private boolean wanted;
   private long amount;
-  private final Map<Call.Function, Long> calls = new EnumMap<>(Call.Function.class);
   private long cycles;
   private long pauses;
   private long pauseCycles;
@@ -163,7 +161,7 @@ public final class RunRecorder implements RunListener {
     }
     if (!step) {
       cycles += call.cycles();
-      wanted |= isGreatest(call.function(), call.cycles());
+      wanted |= isGreatest(call.function().symbol(), call.cycles());
     }
     if (during != Moment.BEFORE_FIRST && done != null) {
       // a step of the policy, after its operation
@@ -198,7 +196,8 @@ public final class RunRecorder implements RunListener {
   /** Takes the heap as it is now, if the operation is one to keep. */
   private void over(HeapView heap) {
     blocks = heap.blocks();
-    wanted |= isGreatest("pause", longest) | isGreatest("stall", pauseCycles + cycles);
+    wanted |= isGreatest("pause", longest);
+    wanted |= isGreatest("stall", pauseCycles + cycles);
     Moment moment = done;
     if (moment != null
         && (wanted
@@ -211,7 +210,7 @@ public final class RunRecorder implements RunListener {
     }
   }
 
-  private boolean isGreatest(Object what, long value) {
+  private boolean isGreatest(String what, long value) {
     long[] most = greatest.computeIfAbsent(what, w -> new long[] {0, Moment.BEFORE_FIRST});
     if (value <= most[0]) {
       return false;
