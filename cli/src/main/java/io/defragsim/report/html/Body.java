@@ -283,8 +283,11 @@ final class Body {
         if (runs.size() > 1) {
           out.element("h3", runs.get(i).result().subject().image().name());
         }
+        out.open("div");
         pictures(runs.get(i), i);
+        out.close().open("div");
         moment(runs.get(i));
+        out.close();
         out.close().line();
       }
     }
@@ -429,7 +432,7 @@ final class Body {
 
   /** What the script fills in for one moment. */
   private void moment(Recorded run) {
-    out.element("p", "", "class", "words", "data-show", "words", "aria-live", "polite");
+    out.element("p", "", "class", "told", "data-show", "words", "aria-live", "polite");
     out.element("div", "", "class", "map", "data-show", "map", "role", "img");
     out.element("dl", "", "class", "readings", "data-show", "readings");
     Recording recording = run.recording();

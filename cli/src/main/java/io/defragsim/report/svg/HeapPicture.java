@@ -187,13 +187,8 @@ public final class HeapPicture {
     attributes[size.length + 2] = "preserveAspectRatio";
     attributes[size.length + 3] = "none";
     out.open("svg", attributes);
-    out.open("defs");
     // in units of the picture: about 1 part in 150 of its width and in 60 of its height
-    double across = columns / 150.0;
-    double down = height / 60.0;
-    hatch(out, id, across, down);
-    dots(out, id, across, down);
-    out.close();
+    patterns(out, id, columns / 150.0, height / 60.0);
     out.empty(
         "rect", "class", "free", "fill", Use.FREE.color(), "width", columns, "height", height);
     paths.forEach(
@@ -210,6 +205,20 @@ public final class HeapPicture {
             out.empty("path", "fill", "url(#" + id + "-" + use.key() + ")", "d", path.toString());
           }
         });
+    out.close();
+  }
+
+  /**
+   * Writes what lies over colours: a hatch over what is locked, dots over the allocator's own.
+   *
+   * @param id in front of the key of the {@link Use}
+   * @param across the width of one piece, in the units that hold where the pattern is used
+   * @param down its height
+   */
+  static void patterns(Markup out, String id, double across, double down) {
+    out.open("defs");
+    hatch(out, id, across, down);
+    dots(out, id, across, down);
     out.close();
   }
 

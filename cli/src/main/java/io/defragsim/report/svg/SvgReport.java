@@ -79,7 +79,7 @@ public final class SvgReport {
             : verdicts.isEmpty()
                 ? ""
                 : violated == 0
-                    ? "✓ limits hold"
+                    ? (verdicts.size() == 1 ? "✓ its limit holds" : "✓ all " + verdicts.size() + " limits hold")
                     : "✗ " + violated + " of " + verdicts.size() + " limits violated";
     text(svg, WIDTH - RIGHT, 44, "end", words, "class", words.startsWith("✓") ? "good" : "bad");
     text(svg, LEFT, 84, "start", subtitle(result), "class", "faint");
@@ -104,6 +104,7 @@ public final class SvgReport {
     text(svg, LEFT - 10, HEAP_TOP + 16, "end", "+0", "class", "faint");
     text(svg, LEFT - 10, HEAP_TOP + HEAP, "end", "+" + Numbers.plain(pool), "class", "faint");
     text(svg, LEFT - 10, HEAP_TOP + HEAP / 2, "end", "offset");
+    HeapPicture.patterns(svg, "key", 7, 7);
     int at = LEFT;
     for (Use use : Use.values()) {
       svg.line();
@@ -127,7 +128,7 @@ public final class SvgReport {
         svg.empty(
             "rect",
             "fill",
-            "url(#heap-" + use.key() + ")",
+            "url(#key-" + use.key() + ")",
             "x",
             at,
             "y",
