@@ -467,19 +467,25 @@ final class Body {
     Recording.Kept kept = run.recording().kept();
     List<String> parts = new ArrayList<>();
     if (kept.stride() > 1) {
-      parts.add("every " + Numbers.plain(kept.stride()) + ". operation");
+      parts.add("one in " + Numbers.plain(kept.stride()));
+    }
+    if (kept.failuresKept() < kept.failures() || (kept.stride() > 1 && kept.failures() > 0)) {
       parts.add(part(kept.failuresKept(), kept.failures(), "refused"));
+    }
+    if (kept.pausedKept() < kept.paused() || (kept.stride() > 1 && kept.paused() > 0)) {
       parts.add(part(kept.pausedKept(), kept.paused(), "with pauses"));
+    }
+    if (!parts.isEmpty()) {
       out.element(
           "p",
           "Of "
               + Numbers.count(run.recording().operations(), "operation")
-              + " this page can show "
+              + " this page shows "
               + Numbers.plain(run.recording().count())
               + ": "
               + String.join(", ", parts)
-              + ", and the worst of each sort. The figures and charts are of all; --json has them"
-              + " in full.",
+              + ", and the worst of each sort. Figures, verdicts and charts are of all; the file"
+              + " that --json writes has them in full.",
           "class",
           "faint kept");
     }
@@ -581,7 +587,7 @@ final class Body {
     out.element("td", Numbers.micros(cycles, clock()));
     out.open("td", "class", "words");
     moment(operation);
-    out.close().element("td", remark, "class", "words").close();
+    out.close().element("td", remark, "class", "remark").close();
   }
 
   // ---- pauses, stalls, operations ----
@@ -757,7 +763,7 @@ final class Body {
               ? "in the way: " + PageData.shortened(blocker)
               : failure.catastrophic() ? "enough free, but in pieces" : "",
           "class",
-          "words");
+          "remark");
       out.close();
     }
     endTable();

@@ -80,8 +80,9 @@ final class PageData {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("names");
+    int last = 0;
     for (String name : recording.names()) {
-      name(json, name);
+      last = name(json, name, last);
     }
     json.writeEndArray();
     json.writeStringField("frames", recording.text());
@@ -98,13 +99,18 @@ final class PageData {
     }
   }
 
-  /** Blocks that generators number are just their numbers: there are many. */
-  private static void name(JsonGenerator json, String name) throws IOException {
-    if (name.matches("#[1-9][0-9]{0,8}")) {
-      json.writeNumber(Integer.parseInt(name.substring(1)));
-    } else {
+  /**
+   * Writes a name; of a block that a generator numbers just by how much its number is above that of
+   * the last one, for there are many.
+   */
+  private static int name(JsonGenerator json, String name, int last) throws IOException {
+    if (!name.matches("#[1-9][0-9]{0,8}")) {
       json.writeString(shortened(name));
+      return last;
     }
+    int number = Integer.parseInt(name.substring(1));
+    json.writeNumber(number - last);
+    return number;
   }
 
   static String shortened(String name) {

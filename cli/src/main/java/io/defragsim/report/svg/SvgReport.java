@@ -79,7 +79,9 @@ public final class SvgReport {
             : verdicts.isEmpty()
                 ? ""
                 : violated == 0
-                    ? (verdicts.size() == 1 ? "✓ its limit holds" : "✓ all " + verdicts.size() + " limits hold")
+                    ? (verdicts.size() == 1
+                        ? "✓ its limit holds"
+                        : "✓ all " + verdicts.size() + " limits hold")
                     : "✗ " + violated + " of " + verdicts.size() + " limits violated";
     text(svg, WIDTH - RIGHT, 44, "end", words, "class", words.startsWith("✓") ? "good" : "bad");
     text(svg, LEFT, 84, "start", subtitle(result), "class", "faint");

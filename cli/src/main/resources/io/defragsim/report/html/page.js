@@ -93,6 +93,8 @@
   class Run {
     constructor(told) {
       this.told = told;
+      let generated = 0; // a number is that of a block without a name, counted from the last one
+      this.names = told.names.map(name => typeof name === 'string' ? name : '#' + (generated += name));
       this.frames = [];
       this.keyframes = [];
       this.reader = new Reader(told.frames);
@@ -119,8 +121,7 @@
     }
 
     name(block) {
-      const name = this.told.names[block];
-      return typeof name === 'number' ? '#' + name : name;
+      return this.names[block];
     }
 
     /** The index of the last moment that is not after the operation; -1 for none. */
@@ -296,7 +297,7 @@
       ['largest hole', count(hole, 'byte')],
     ];
     if (sample) {
-      const at = sample[0] === frame.operation ? '' : ' (at ' + number(sample[0]) + ')';
+      const at = sample[0] === frame.operation ? '' : ' (at operation ' + number(sample[0]) + ')';
       rows.push(['largest request', (sample[1] === null ? 'no handle' : count(sample[1], 'byte')) + at]);
       rows.push(['fragmentation', (sample[2] === null ? 'none' : (sample[2] / 10000).toFixed(1) + '\u00a0%') + at]);
     }
