@@ -90,7 +90,7 @@ final class PageTest {
       assertThat(page.page().locator(".map .fill-used")).satisfies(none -> has(none, 0));
       page.press("ArrowRight");
       assertThat(page.told())
-          .isEqualTo("alloc cheese[0]: 16 bytes at offset 336; took 144 cycles.");
+          .isEqualTo("alloc cheese[0]: 16 bytes at offset 328; took 278 cycles.");
       assertThat(page.page().locator(".map .fill-used")).satisfies(one -> has(one, 1));
       page.press("ArrowRight", "ArrowRight", "ArrowLeft");
       assertThat(page.told()).startsWith("alloc cheese[1]: 72 bytes");
@@ -111,7 +111,7 @@ final class PageTest {
       assertThat(scrubber.getAttribute("aria-valuetext")).isEqualTo("operation 1");
 
       page.page().locator(".track.heap").click();
-      assertThat(page.text("output")).isEqualTo("operation 67 of 134");
+      assertThat(page.text("output")).as("the middle").matches("operation 6[67] of 134");
       page.page().locator("#worst tr:has-text('free') a").click();
       assertThat(page.told()).startsWith("free cheese[1]: 72 bytes given back; took 287 cycles");
       page.press(" ");
@@ -289,7 +289,7 @@ final class PageTest {
         """
         {"name": "%1$s", "description": "%1$s", "mcu": "cortex-m0", "image": "defrag",
          "pool": {"size": "1 KiB", "handles": 8},
-         "interrupts": [{"name": "%1$s", "every": 5000, "cycles": 100}],
+         "interrupts": [{"name": "<img src=x>&\\"", "every": 5000, "cycles": 100}],
          "workload": [{"phase": "%1$s", "operations": [{"alloc": "a", "bytes": 64}]}]}
         """
             .formatted(attack);

@@ -283,9 +283,9 @@ final class Body {
         if (runs.size() > 1) {
           out.element("h3", runs.get(i).result().subject().image().name());
         }
-        out.open("div");
+        out.open("div", "class", "pictures");
         pictures(runs.get(i), i);
-        out.close().open("div");
+        out.close().open("div", "class", "moment");
         moment(runs.get(i));
         out.close();
         out.close().line();
@@ -315,7 +315,7 @@ final class Body {
   private void pictures(Recorded run, int index) {
     RunResult result = run.result();
     int pool = result.subject().pool().bytes();
-    out.open("figure");
+    out.open("figure", "class", "heap");
     out.open("div", "class", "chart");
     axis("+0", "offset", "+" + Numbers.plain(pool));
     out.open("div", "class", "track heap", "role", "img", "aria-label", words(result));
@@ -354,6 +354,9 @@ final class Body {
 
     Long longest = result.pauses().cycles().max();
     Long limit = RunWords.limit(result, "pauses.max");
+    if (longest == null && limit == null && result.failures().count() == 0) {
+      return;
+    }
     long most = Math.max(1, Math.max(longest == null ? 0 : longest, limit == null ? 0 : limit));
     out.open("figure");
     out.element(

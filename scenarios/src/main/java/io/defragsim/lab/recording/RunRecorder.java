@@ -226,13 +226,10 @@ public final class RunRecorder implements RunListener {
     if (moment == null) {
       return;
     }
-    boolean refused = moment.failed();
+    failed += moment.failed() ? 1 : 0;
     int stretch = (int) (number * failures.length / Math.max(1, operations));
-    if (refused) {
-      failed++;
-      if (failures[stretch]++ == 0) {
-        firstFailure[stretch] = number;
-      }
+    if (moment.outcome() == Outcome.REFUSED && failures[stretch]++ == 0) {
+      firstFailure[stretch] = number;
     }
     if (pauses > 0) {
       paused++;
