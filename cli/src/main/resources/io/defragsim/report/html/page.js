@@ -493,7 +493,7 @@
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest('select')) return;
     if (event.key === ' ') {
-      if (target.closest('button, summary, a')) return;
+      if (target.closest('button, summary')) return;
       play();
     } else if (KEYS[event.key]) {
       act(KEYS[event.key]);
