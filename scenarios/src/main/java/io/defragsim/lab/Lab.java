@@ -169,8 +169,7 @@ public final class Lab {
       Profiler profiler =
           new Profiler(io.defragsim.emulator.exec.Program.load(scenario.mcu(), image));
       allocator.profile(profiler);
-      RunResult result =
-          new Run(scenario, image, allocator, strict, RunListener.NONE).result();
+      RunResult result = new Run(scenario, image, allocator, strict, RunListener.NONE).result();
       return new ProfiledRun(result, profiler.profile());
     }
   }
