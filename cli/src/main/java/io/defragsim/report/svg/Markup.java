@@ -2,6 +2,7 @@ package io.defragsim.report.svg;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes elements of SVG and HTML. Texts and attributes may be anything, for they come from files
@@ -16,7 +17,7 @@ public final class Markup {
    *
    * @param attributes names and values in turn; a null value leaves the attribute out
    */
-  public Markup open(String tag, Object... attributes) {
+  public Markup open(String tag, @Nullable Object... attributes) {
     start(tag, attributes);
     out.append('>');
     open.push(tag);
@@ -30,14 +31,14 @@ public final class Markup {
   }
 
   /** An element with nothing in it. */
-  public Markup empty(String tag, Object... attributes) {
+  public Markup empty(String tag, @Nullable Object... attributes) {
     start(tag, attributes);
     out.append("/>");
     return this;
   }
 
   /** An element with a text in it. */
-  public Markup element(String tag, String text, Object... attributes) {
+  public Markup element(String tag, String text, @Nullable Object... attributes) {
     open(tag, attributes);
     text(text);
     return close();
@@ -61,7 +62,7 @@ public final class Markup {
     return this;
   }
 
-  private void start(String tag, Object... attributes) {
+  private void start(String tag, @Nullable Object... attributes) {
     out.append('<').append(tag);
     for (int i = 0; i < attributes.length; i += 2) {
       Object value = attributes[i + 1];
