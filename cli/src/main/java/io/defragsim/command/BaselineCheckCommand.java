@@ -60,7 +60,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    ReportOptions.Outputs outputs = reports.open(parent.program.environment());
+    ReportOptions.Outputs outputs = reports.open(parent.program.environment(), false);
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready =
         files.stream()

@@ -1,6 +1,8 @@
 package io.defragsim.command;
 
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.Recorded;
+import io.defragsim.report.html.PageReport;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.CompareReport;
 import java.io.PrintWriter;
@@ -24,13 +26,15 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim compare swiss-cheese",
-      "  defrag-sim compare my.json --allocators defrag,newlib-nano,./mine.elf"
+      "  defrag-sim compare my.json --allocators defrag,newlib-nano,./mine.elf",
+      "  defrag-sim compare swiss-cheese --html page.html"
     })
 final class CompareCommand implements Callable<Integer> {
 
   @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
+  @Mixin HtmlOption htmlOption;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
@@ -54,14 +58,23 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     OutputFile json = OutputFile.open(jsonOption.file);
+    OutputFile html = OutputFile.open(htmlOption.file);
+    OutputFile.refuseTwiceStdout(json, html);
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready = inputs.readOn(file, allocators);
     inputs.finish();
     Runner runner =
         new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
-    List<RunResult> results = ready.stream().map(runner::run).toList();
+    List<RunResult> results;
+    if (html == null) {
+      results = ready.stream().map(runner::run).toList();
+    } else {
+      List<Recorded> runs = ready.stream().map(input -> runner.record(input, true)).toList();
+      html.write(to -> PageReport.write(runs, to), out);
+      results = runs.stream().map(Recorded::result).toList();
+    }
     int status = results.get(0).exitStatus();
-    if (json == null || !json.isStdout()) {
+    if ((json == null || !json.isStdout()) && (html == null || !html.isStdout())) {
       CompareReport.print(results, color.page(out, program.terminal()));
     }
     if (json != null) {

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,16 @@ final class OutputFile {
   private static String checked(String name) {
     open(name);
     return name;
+  }
+
+  /** Refuses to write two outputs one after the other to where nobody can tell them apart. */
+  static void refuseTwiceStdout(@Nullable OutputFile... outputs) {
+    long onStdout =
+        Arrays.stream(outputs).filter(output -> output != null && output.isStdout()).count();
+    if (onStdout > 1) {
+      throw new CommandFailedException(
+          ExitStatus.USAGE, "defrag-sim: only one output can go to stdout");
+    }
   }
 
   boolean isStdout() {

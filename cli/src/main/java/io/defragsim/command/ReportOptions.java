@@ -73,7 +73,10 @@ final class ReportOptions {
     private final @Nullable OutputFile summary;
     private final Path workspace;
 
-    private Outputs(Map<String, String> environment) {
+    private Outputs(Map<String, String> environment, boolean stdoutTaken) {
+      if (stdoutTaken) {
+        names.add(OutputFile.STDOUT);
+      }
       add(
           json,
           (report, to) -> new JsonReportWriter().write(report.results(), report.exitStatus(), to));
@@ -100,7 +103,7 @@ final class ReportOptions {
 
     /** Whether one goes to stdout, which is then no place for anything else. */
     boolean takeStdout() {
-      return outputs.stream().anyMatch(output -> output.file().isStdout());
+      return names.contains(OutputFile.STDOUT);
     }
 
     /** Writes them all, in spite of those that fail; the first that does is what is thrown. */
@@ -142,8 +145,9 @@ final class ReportOptions {
    * Looks whether everything that was asked for can be written, before anything runs.
    *
    * @param environment where GitHub says what goes where
+   * @param stdoutTaken whether something else goes to stdout
    */
-  Outputs open(Map<String, String> environment) {
-    return new Outputs(environment);
+  Outputs open(Map<String, String> environment, boolean stdoutTaken) {
+    return new Outputs(environment, stdoutTaken);
   }
 }

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.text.Page;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  defrag-sim run sensor-node",
       "  defrag-sim run my.json --json result.json",
+      "  defrag-sim run my.json --html page.html    # to look at, and to move through",
       "  defrag-sim run my.json --allocator newlib-nano",
       "  defrag-sim run my.json --limit 'pauses.max=800,alloc.max=20 us'",
       "  defrag-sim run scenarios/*.json --quiet     # in CI: fails if a limit is violated",
@@ -44,6 +46,8 @@ final class RunCommand implements Callable<Integer> {
   @Mixin LimitOption limits;
   @Mixin BaselineOptions options;
   @Mixin BaselineOptions.Folder baselines;
+  @Mixin HtmlOption htmlOption;
+  @Mixin SvgOption svgOption;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
@@ -81,7 +85,8 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(),
           "--baselines, --against, --tolerance, --exact and --all go with --baseline");
     }
-    ReportOptions.Outputs outputs = reports.open(program.environment());
+    Pictures pictures = Pictures.open(htmlOption, svgOption, files);
+    ReportOptions.Outputs outputs = reports.open(program.environment(), pictures.onStdout());
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready =
         files.stream()
@@ -100,10 +105,12 @@ final class RunCommand implements Callable<Integer> {
     List<Entry> entries = new ArrayList<>();
     runner.all(
         ready,
-        (input, progress) ->
-            gate != null
-                ? gate.run(input, progress)
-                : new Entry(input.source(), input.file(), runner.run(input, progress), null),
+        (input, progress) -> {
+          RunResult result = pictures.run(runner, input, progress, out);
+          return gate != null
+              ? gate.run(input, progress)
+              : new Entry(input.source(), input.file(), result, null);
+        },
         entry -> {
           entries.add(entry);
           if (!outputs.takeStdout()) {

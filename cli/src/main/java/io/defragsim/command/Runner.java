@@ -1,9 +1,12 @@
 package io.defragsim.command;
 
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.recording.RunRecorder;
 import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.Recorded;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +44,30 @@ final class Runner {
   /** Runs {@code input}. */
   RunResult run(Inputs.Input input, LongConsumer progress) {
     return Lab.run(input.scenario(), input.image(), options(progress));
+  }
+
+  /**
+   * Runs {@code input} with all that pictures need.
+   *
+   * @param profiled whether to run once more for the cycles of each function, which takes longer
+   */
+  Recorded record(Inputs.Input input, boolean profiled, LongConsumer progress) {
+    RunRecorder recorder = new RunRecorder(input.scenario().workload());
+    Lab.Options options = options(progress);
+    RunResult result = Lab.run(input.scenario(), input.image(), options, recorder);
+    Profile profile =
+        profiled
+            ? Lab.profile(input.scenario(), input.image(), options.withoutSampling()).profile()
+            : Profile.NONE;
+    return new Recorded(result, recorder.recording(result), profile);
+  }
+
+  /** {@link #record(Inputs.Input, boolean, LongConsumer)}, telling of progress. */
+  Recorded record(Inputs.Input input, boolean profiled) {
+    try (Progress progress =
+        Progress.ofRun(err, terminal.stderr(), input.scenario(), input.image().name())) {
+      return record(input, profiled, progress);
+    }
   }
 
   /** Runs {@code input} with the cycles of its functions, which takes longer. */

@@ -106,7 +106,14 @@ final class Narrator implements HeapView {
 
   @Override
   public long freeBytes() {
-    return image.untimed(image::freeBytes);
+    try {
+      return image.untimed(image::freeBytes);
+    } catch (RunStopped stopped) {
+      return map().spans().stream()
+          .filter(span -> span.use() == HeapMap.Use.FREE)
+          .mapToLong(HeapMap.Span::bytes)
+          .sum();
+    }
   }
 
   @Override
@@ -119,13 +126,18 @@ final class Narrator implements HeapView {
     if (mapper == null) {
       throw new IllegalStateException("before the pool is there");
     }
-    return mapper.map(mapper.now(operation));
+    try {
+      return mapper.map(mapper.now(operation));
+    } catch (RunStopped stopped) {
+      // an image that cannot walk its heap any more: what it did is the run's to find, not a look's
+      return mapper.shadow(operation);
+    }
   }
 
   @Override
   public List<FreeList> freeLists() {
     Map<Integer, List<Hole>> lists = new TreeMap<>();
-    for (Piece piece : image.walk(image.snapshot())) {
+    for (Piece piece : walk()) {
       if (piece.isListed()) {
         lists
             .computeIfAbsent(piece.handle(), number -> new ArrayList<>())
@@ -133,5 +145,13 @@ final class Narrator implements HeapView {
       }
     }
     return lists.entrySet().stream().map(l -> new FreeList(l.getKey(), l.getValue())).toList();
+  }
+
+  private List<Piece> walk() {
+    try {
+      return image.walk(image.snapshot());
+    } catch (RunStopped stopped) {
+      return List.of();
+    }
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class CompareReport {
 
   /** What tells allocators apart, in groups; the rest is in the report of each. */
-  private static final List<List<String>> GROUPS =
+  public static final List<List<String>> GROUPS =
       List.of(
           List.of("failed", "skipped", "fragmentation.catastrophic"),
           List.of("fragmentation.mean", "fragmentation.max"),

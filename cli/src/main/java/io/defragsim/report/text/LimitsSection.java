@@ -38,7 +38,7 @@ public final class LimitsSection {
   }
 
   /** One character for the verdict. */
-  static String mark(LimitVerdict verdict) {
+  public static String mark(LimitVerdict verdict) {
     return switch (verdict.level()) {
       case OK -> "✓";
       case WARN -> "!";
@@ -57,7 +57,7 @@ public final class LimitsSection {
   /**
    * For example {@code ≤ 2,000 cycles}; for a limit that only warns, {@code warn ≤ 2,000 cycles}.
    */
-  static String bound(LimitVerdict verdict) {
+  public static String bound(LimitVerdict verdict) {
     FigureUnit unit = verdict.figure().unit();
     return verdict.limit().fail().equals(Bounds.NONE)
         ? "warn " + bound(verdict.limit().warn(), unit)
@@ -116,7 +116,7 @@ public final class LimitsSection {
   }
 
   /** By how much it is violated and where, for example {@code by 98 cycles at operation 1,234}. */
-  static String excess(LimitVerdict verdict) {
+  public static String excess(LimitVerdict verdict) {
     Long measured = verdict.measured();
     Long max = verdict.bounds().max();
     Long where = verdict.where();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Numbers {
 
   /** What stands where there is no number. */
-  static final String NONE = "-";
+  public static final String NONE = "-";
 
   private static final String GLUED_PERCENT = Page.GLUE + "%";
 
@@ -25,22 +25,22 @@ public final class Numbers {
   }
 
   /** The same, or a dash for null. */
-  static String plain(@Nullable Long value) {
+  public static String plain(@Nullable Long value) {
     return value == null ? NONE : plain(value.longValue());
   }
 
   /** For example {@code 1 block}, {@code 2 blocks}. */
-  static String count(long value, String noun) {
+  public static String count(long value, String noun) {
     return plain(value) + Page.GLUE + noun + (value == 1 ? "" : "s");
   }
 
   /** Cycles as microseconds with two decimals, for a column of such. */
-  static String micros(@Nullable Long cycles, long clockHz) {
+  public static String micros(@Nullable Long cycles, long clockHz) {
     return cycles == null ? NONE : decimals(seconds(cycles, clockHz, MICROS));
   }
 
   /** Cycles as time in a unit that suits it, for example {@code 37.58 µs}. */
-  static String time(long cycles, long clockHz) {
+  public static String time(long cycles, long clockHz) {
     BigDecimal micros = seconds(cycles, clockHz, MICROS);
     if (micros.compareTo(BigDecimal.valueOf(1000)) < 0) {
       return decimals(micros) + Page.GLUE + "µs";
@@ -53,20 +53,20 @@ public final class Numbers {
   }
 
   /** Parts per million as percent with one decimal, for example {@code 71.2 %}. */
-  static String percent(@Nullable Long ppm) {
+  public static String percent(@Nullable Long ppm) {
     return ppm == null
         ? NONE
         : BigDecimal.valueOf(ppm, 4).setScale(1, RoundingMode.HALF_UP) + (Page.GLUE + "%");
   }
 
   /** Parts per million as percent with nothing lost, for example {@code 71.2345 %}. */
-  static String exactPercent(long ppm) {
+  public static String exactPercent(long ppm) {
     BigDecimal percent = BigDecimal.valueOf(ppm, 4).stripTrailingZeros();
     return (percent.scale() < 0 ? percent.setScale(0) : percent).toPlainString() + Page.GLUE + "%";
   }
 
   /** A figure's value with its unit, for example {@code 1,804 cycles}. */
-  static String withUnit(long value, FigureUnit unit) {
+  public static String withUnit(long value, FigureUnit unit) {
     return switch (unit) {
       case CYCLES -> count(value, "cycle");
       case BYTES -> count(value, "byte");
@@ -102,7 +102,7 @@ public final class Numbers {
   }
 
   /** A size in the largest unit that loses nothing, for example {@code 4 KiB}. */
-  static String size(long bytes) {
+  public static String size(long bytes) {
     if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) {
       return plain(bytes >> 20) + Page.GLUE + "MiB";
     }
@@ -112,7 +112,7 @@ public final class Numbers {
   }
 
   /** A clock in the largest unit that loses nothing, for example {@code 48 MHz}. */
-  static String clock(long hertz) {
+  public static String clock(long hertz) {
     BigDecimal mega = BigDecimal.valueOf(hertz, 6).stripTrailingZeros();
     if (hertz >= 100_000 && mega.scale() <= 3) {
       return mega.toPlainString() + Page.GLUE + "MHz";
@@ -123,7 +123,7 @@ public final class Numbers {
   }
 
   /** A 32-bit address or register, for example {@code 0x20000100}. */
-  static String hex(long word) {
+  public static String hex(long word) {
     return String.format(Locale.ROOT, "0x%08x", word & 0xFFFF_FFFFL);
   }
 

@@ -1,12 +1,13 @@
 package io.defragsim.report.text;
 
+import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What ran. */
-final class SubjectSection {
+public final class SubjectSection {
 
   /** Enough of a checksum to tell two builds apart. */
   private static final int CHECKSUM_DIGITS = 12;
@@ -54,7 +55,7 @@ final class SubjectSection {
   }
 
   /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
-  private static String image(Subject.Image image) {
+  public static String image(Subject.Image image) {
     return named(image.name(), image.sha256()) + ": " + features(image.features());
   }
 
@@ -94,27 +95,32 @@ final class SubjectSection {
 
   private static void surroundings(RunResult result, List<String> notes, Page page) {
     Subject subject = result.subject();
-    var mcu = subject.mcu();
-    page.entry(
-        "part",
-        "%s at %s, %s SRAM, %s flash, %s multiplier"
-            .formatted(
-                mcu.name(),
-                Numbers.clock(mcu.clockHz()),
-                Numbers.size(mcu.sramBytes()),
-                Numbers.size(mcu.flashBytes()),
-                mcu.multiplierCycles() == 1 ? "1-cycle" : mcu.multiplierCycles() + "-cycle"));
-    page.entry(
-        "pool",
-        "%s at %s, %s"
-            .formatted(
-                Numbers.count(subject.pool().bytes(), "byte"),
-                Numbers.hex(subject.pool().address()),
-                Numbers.count(subject.pool().handles(), "handle")));
+    page.entry("part", part(subject.mcu()));
+    page.entry("pool", pool(subject.pool()));
     page.entry("defrag", subject.policy());
     page.entry("cycles", subject.cycleModel());
     for (String note : notes) {
       page.entry("note", note);
     }
+  }
+
+  /** A part in a line. */
+  public static String part(McuConfig mcu) {
+    return "%s at %s, %s SRAM, %s flash, %s multiplier"
+        .formatted(
+            mcu.name(),
+            Numbers.clock(mcu.clockHz()),
+            Numbers.size(mcu.sramBytes()),
+            Numbers.size(mcu.flashBytes()),
+            mcu.multiplierCycles() == 1 ? "1-cycle" : mcu.multiplierCycles() + "-cycle");
+  }
+
+  /** A pool in a line. */
+  public static String pool(Subject.Pool pool) {
+    return "%s at %s, %s"
+        .formatted(
+            Numbers.count(pool.bytes(), "byte"),
+            Numbers.hex(pool.address()),
+            Numbers.count(pool.handles(), "handle"));
   }
 }

@@ -16,6 +16,9 @@ import java.util.List;
 public record Profile(
     long cycles, List<FunctionProfile> functions, List<Stack> stacks, boolean cut) {
 
+  /** That of nothing. */
+  public static final Profile NONE = new Profile(0, List.of(), List.of(), false);
+
   public Profile {
     functions =
         functions.stream()

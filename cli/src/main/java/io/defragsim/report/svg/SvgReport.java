@@ -1,0 +1,218 @@
+package io.defragsim.report.svg;
+
+import io.defragsim.lab.recording.Recording;
+import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.text.Numbers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+
+/** A run as a picture for slides: the heap over the operations, and its pauses below. */
+public final class SvgReport {
+  private static final int WIDTH = 1280;
+  private static final int HEIGHT = 720;
+  private static final int LEFT = 110;
+  private static final int RIGHT = 40;
+  private static final int PLOT = WIDTH - LEFT - RIGHT;
+  private static final int HEAP_TOP = 112;
+  private static final int HEAP = 330;
+  private static final int PAUSES_TOP = 532;
+  private static final int PAUSES = 120;
+  private static final int COLUMNS = 800;
+
+  private SvgReport() {}
+
+  /** The style sheet of the pictures. */
+  public static String styles() {
+    try (var in = Objects.requireNonNull(SvgReport.class.getResourceAsStream("pictures.css"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes the picture, a document of its own, and closes nothing. */
+  public static void write(RunResult result, Recording recording, Writer out) throws IOException {
+    Markup svg = new Markup();
+    String name = result.subject().scenario() + " on " + result.subject().image().name();
+    svg.open(
+        "svg",
+        "xmlns",
+        "http://www.w3.org/2000/svg",
+        "viewBox",
+        "0 0 " + WIDTH + " " + HEIGHT,
+        "width",
+        WIDTH,
+        "height",
+        HEIGHT,
+        "role",
+        "img",
+        "aria-labelledby",
+        "title desc",
+        "font-family",
+        "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif",
+        "font-size",
+        20);
+    svg.line().element("title", name, "id", "title");
+    svg.line().element("desc", RunWords.description(result), "id", "desc").line();
+    svg.element("style", styles()).line();
+    svg.empty("rect", "class", "paper", "fill", "#ffffff", "width", WIDTH, "height", HEIGHT);
+    text(svg, LEFT, 44, "start", name, "font-size", 30, "font-weight", 600);
+    verdict(svg, result);
+    heap(svg, result, recording);
+    pauses(svg, result, recording);
+    svg.line().close().line();
+    out.write(svg.toString());
+  }
+
+  private static void verdict(Markup svg, RunResult result) {
+    List<LimitVerdict> verdicts = result.verdicts();
+    long violated = verdicts.stream().filter(verdict -> !verdict.holds()).count();
+    String words =
+        !RunWords.completed(result)
+            ? "ended early"
+            : verdicts.isEmpty()
+                ? ""
+                : violated == 0
+                    ? (verdicts.size() == 1
+                        ? "✓ its limit holds"
+                        : "✓ all " + verdicts.size() + " limits hold")
+                    : "✗ " + violated + " of " + verdicts.size() + " limits violated";
+    text(svg, WIDTH - RIGHT, 44, "end", words, "class", words.startsWith("✓") ? "good" : "bad");
+    text(svg, LEFT, 84, "start", subtitle(result), "class", "faint");
+  }
+
+  private static String subtitle(RunResult result) {
+    var mcu = result.subject().mcu();
+    return Numbers.count(result.subject().pool().bytes(), "byte")
+        + " of pool, "
+        + Numbers.count(result.executed(), "operation")
+        + ", "
+        + Numbers.count(result.cycles(), "cycle")
+        + (mcu.isEstimate() ? " (" + mcu.estimate() + ")" : "");
+  }
+
+  private static void heap(Markup svg, RunResult result, Recording recording) {
+    int pool = result.subject().pool().bytes();
+    long span = Math.max(1, result.executed());
+    svg.line();
+    new HeapPicture(recording, pool, span, COLUMNS)
+        .write(svg, "heap", "x", LEFT, "y", HEAP_TOP, "width", PLOT, "height", HEAP);
+    text(svg, LEFT - 10, HEAP_TOP + 16, "end", "+0", "class", "faint");
+    text(svg, LEFT - 10, HEAP_TOP + HEAP, "end", "+" + Numbers.plain(pool), "class", "faint");
+    text(svg, LEFT - 10, HEAP_TOP + HEAP / 2, "end", "offset");
+    HeapPicture.patterns(svg, "key", 7, 7);
+    int at = LEFT;
+    for (Use use : Use.values()) {
+      svg.line();
+      svg.empty(
+          "rect",
+          "class",
+          use.key(),
+          "fill",
+          use.color(),
+          "stroke",
+          "#777777",
+          "x",
+          at,
+          "y",
+          HEAP_TOP + HEAP + 16,
+          "width",
+          22,
+          "height",
+          22);
+      if (use == Use.LOCKED || use == Use.OWN) {
+        svg.empty(
+            "rect",
+            "fill",
+            "url(#key-" + use.key() + ")",
+            "x",
+            at,
+            "y",
+            HEAP_TOP + HEAP + 16,
+            "width",
+            22,
+            "height",
+            22);
+      }
+      text(svg, at + 30, HEAP_TOP + HEAP + 34, "start", use.words());
+      at += 66 + use.words().length() * 11;
+    }
+  }
+
+  private static void pauses(Markup svg, RunResult result, Recording recording) {
+    long span = Math.max(1, result.executed());
+    Pauses pauses = result.pauses();
+    Long limit = RunWords.limit(result, "pauses.max");
+    Long longest = pauses.cycles().max();
+    long most = Math.max(1, Math.max(longest == null ? 0 : longest, limit == null ? 0 : limit));
+    String estimated = result.subject().mcu().isEstimate() ? ", estimated" : "";
+    svg.line();
+    text(
+        svg,
+        LEFT,
+        PAUSES_TOP - 14,
+        "start",
+        longest == null
+            ? "No pauses"
+            : "Longest pauses: "
+                + Numbers.count(longest, "cycle")
+                + estimated
+                + (limit == null ? "" : ", limit " + Numbers.plain(limit))
+                + (result.failures().count() == 0
+                    ? ""
+                    : "; at the foot: requests refused, " + result.failures().count()));
+    Plots.pauses(
+        svg,
+        recording,
+        span,
+        most,
+        limit,
+        "x",
+        LEFT,
+        "y",
+        PAUSES_TOP,
+        "width",
+        PLOT,
+        "height",
+        PAUSES);
+    svg.empty(
+        "path",
+        "class",
+        "axis",
+        "fill",
+        "none",
+        "stroke",
+        "#777777",
+        "d",
+        "M" + LEFT + " " + PAUSES_TOP + "v" + PAUSES + "h" + PLOT);
+    text(svg, LEFT - 10, PAUSES_TOP + 16, "end", Numbers.plain(most), "class", "faint");
+    text(svg, LEFT - 10, PAUSES_TOP + PAUSES, "end", "0", "class", "faint");
+    text(svg, LEFT, PAUSES_TOP + PAUSES + 28, "start", "operation 0", "class", "faint");
+    text(
+        svg,
+        LEFT + PLOT,
+        PAUSES_TOP + PAUSES + 28,
+        "end",
+        Numbers.plain(span - 1),
+        "class",
+        "faint");
+  }
+
+  private static void text(
+      Markup svg, int x, int y, String anchor, String text, Object... attributes) {
+    if (text.isEmpty()) {
+      return;
+    }
+    Object[] all = new Object[attributes.length + 6];
+    System.arraycopy(attributes, 0, all, 0, attributes.length);
+    Object[] place = {"x", x, "y", y, "text-anchor", anchor};
+    System.arraycopy(place, 0, all, attributes.length, place.length);
+    svg.element("text", text, all);
+  }
+}

@@ -1,0 +1,5 @@
+/** Pictures of runs as SVG. */
+@NullMarked
+package io.defragsim.report.svg;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,471 @@
+package io.defragsim.lab.recording;
+
+import io.defragsim.lab.recording.HeapState.Placed;
+import io.defragsim.lab.recording.HeapView.FreeList;
+import io.defragsim.lab.recording.HeapView.Hole;
+import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.lab.recording.Moment.Outcome;
+import io.defragsim.lab.recording.Recording.Kept;
+import io.defragsim.lab.recording.Recording.Stretch;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.Fragmentation;
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.OperationStats;
+import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Stalls;
+import io.defragsim.lab.result.Subject;
+import io.defragsim.workload.Operation;
+import io.defragsim.workload.Workload;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the {@link Recording} of a run while it goes. */
+public final class RunRecorder implements RunListener {
+  /** So much text is thinned while the run goes on: many times what a page has room for. */
+  private static final int MOST_TEXT = 8_000_000;
+
+  /** As many operations are sampled for fragmentation; those are kept, so that charts link. */
+  private static final int SAMPLES = 1000;
+
+  private final Workload workload;
+  private final long operations;
+  private final int mostText;
+  private final long samplingStride;
+  private final long[] longestPause;
+  private final long[] longestPauseAt;
+  private final long[] failures;
+  private final long[] firstFailure;
+
+  private Frames frames = new Frames();
+  private List<String> names = new ArrayList<>();
+  private Map<String, Integer> numbers = new HashMap<>();
+  private long stride;
+  private boolean walked;
+  private boolean movesInCalls;
+  private long failed;
+  private long paused;
+
+  /** What was the most so far, and at which operation, by what it is of. */
+  private final Map<String, long[]> greatest = new HashMap<>();
+
+  private List<PlacedBlock> blocks = List.of();
+
+  // the operation under way
+  private @Nullable Operation operation;
+  private long number = Moment.BEFORE_FIRST;
+  private @Nullable Moment done;
+  private @Nullable HeapState after;
+  private boolean wanted;
+  private long amount;
+  private long cycles;
+  private long pauses;
+  private long pauseCycles;
+  private long longest;
+  private long bytesMoved;
+
+  /** Of a run of {@code workload}. */
+  public RunRecorder(Workload workload) {
+    this(workload, MOST_TEXT);
+  }
+
+  RunRecorder(Workload workload, int mostText) {
+    this.workload = workload;
+    this.operations = workload.countOperations();
+    this.mostText = mostText;
+    this.stride = Math.max(1, (operations + Recording.EVERY - 1) / Recording.EVERY);
+    this.samplingStride = Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
+    int stretches = (int) Math.max(1, Math.min(operations, Recording.STRETCHES));
+    this.longestPause = new long[stretches];
+    this.longestPauseAt = new long[stretches];
+    this.failures = new long[stretches];
+    this.firstFailure = new long[stretches];
+  }
+
+  @Override
+  public void started(Subject subject, int tableBytes, HeapView heap) {
+    walked = !heap.freeLists().isEmpty();
+    movesInCalls = subject.image().features().movesInCalls();
+    frames.add(
+        new Moment(
+            Moment.BEFORE_FIRST,
+            null,
+            -1,
+            0,
+            Outcome.SERVED,
+            null,
+            0,
+            0,
+            0,
+            0,
+            0,
+            heap.freeBytes()),
+        state(heap));
+  }
+
+  @Override
+  public void began(long begun, Operation what, String words) {
+    finish();
+    number = begun;
+    operation = what;
+    amount = amount(what);
+    done = null;
+    after = null;
+    wanted = false;
+    cycles = 0;
+    pauses = 0;
+    pauseCycles = 0;
+    longest = 0;
+    bytesMoved = 0;
+  }
+
+  private long amount(Operation what) {
+    if (what instanceof Operation.Alloc alloc) {
+      return alloc.bytes();
+    } else if (what instanceof Operation.Grow grow) {
+      return grow.bytes();
+    } else if (what instanceof Operation.Resize resize) {
+      return resize.bytes();
+    } else if (what instanceof Operation.Step step) {
+      return step.count();
+    } else if (what instanceof Operation.Wait wait) {
+      return wait.cycles();
+    } else if (what instanceof Operation.Free free) {
+      String name = workload.blockName(free.block());
+      return blocks.stream()
+          .filter(block -> block.name().equals(name))
+          .mapToLong(PlacedBlock::bytes)
+          .findFirst()
+          .orElse(0);
+    }
+    return 0;
+  }
+
+  @Override
+  public void called(long during, Call call, HeapView heap) {
+    boolean step = call.function() == Call.Function.STEP;
+    if (step || (movesInCalls && !call.moves().isEmpty())) {
+      pauses++;
+      pauseCycles += call.elapsed();
+      longest = Math.max(longest, call.elapsed());
+      bytesMoved += call.moves().stream().mapToLong(Call.Move::bytes).sum();
+    }
+    if (!step) {
+      cycles += call.cycles();
+      wanted |= isGreatest(call.function().symbol(), call.cycles());
+    }
+    if (during != Moment.BEFORE_FIRST && done != null) {
+      // a step of the policy, after its operation
+      over(heap);
+    }
+  }
+
+  @Override
+  public void done(
+      long finished,
+      OperationKind kind,
+      @Nullable Failure failure,
+      boolean skipped,
+      HeapView heap) {
+    done =
+        new Moment(
+            number,
+            kind,
+            -1,
+            amount,
+            failure != null ? Outcome.REFUSED : skipped ? Outcome.SKIPPED : Outcome.SERVED,
+            failure == null ? null : failure.error(),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0);
+    over(heap);
+  }
+
+  /** Takes the heap as it is now, if the operation is one to keep. */
+  private void over(HeapView heap) {
+    blocks = heap.blocks();
+    wanted |= isGreatest("pause", longest);
+    wanted |= isGreatest("stall", pauseCycles + cycles);
+    Moment moment = done;
+    if (moment != null
+        && (wanted
+            || pauses > 0
+            || moment.failed()
+            || Recording.onStride(number, operations, stride)
+            || Recording.onStride(number, operations, samplingStride))) {
+      done = moment.took(cycles, pauses, pauseCycles, longest, bytesMoved, heap.freeBytes());
+      after = state(heap);
+    }
+  }
+
+  private boolean isGreatest(String what, long value) {
+    long[] most = greatest.computeIfAbsent(what, w -> new long[] {0, Moment.BEFORE_FIRST});
+    if (value <= most[0]) {
+      return false;
+    }
+    most[0] = value;
+    most[1] = number;
+    return true;
+  }
+
+  /** The operation before is over for good. */
+  private void finish() {
+    Moment moment = done;
+    if (moment == null) {
+      return;
+    }
+    failed += moment.failed() ? 1 : 0;
+    int stretch = (int) (number * failures.length / Math.max(1, operations));
+    if (moment.outcome() == Outcome.REFUSED && failures[stretch]++ == 0) {
+      firstFailure[stretch] = number;
+    }
+    if (pauses > 0) {
+      paused++;
+      if (longest > longestPause[stretch]) {
+        longestPause[stretch] = longest;
+        longestPauseAt[stretch] = number;
+      }
+    }
+    if (after != null) {
+      add(moment, after);
+    }
+  }
+
+  private void add(Moment moment, HeapState state) {
+    frames.add(moment.of(block()), state);
+    if (frames.length() > mostText) {
+      thin();
+    }
+  }
+
+  private int block() {
+    Operation what = operation;
+    int block = what == null ? -1 : blockOf(what);
+    return block < 0 ? -1 : numbered(workload.blockName(block));
+  }
+
+  private static int blockOf(Operation what) {
+    if (what instanceof Operation.Alloc alloc) {
+      return alloc.block();
+    } else if (what instanceof Operation.Free free) {
+      return free.block();
+    } else if (what instanceof Operation.Lock lock) {
+      return lock.block();
+    } else if (what instanceof Operation.Unlock unlock) {
+      return unlock.block();
+    } else if (what instanceof Operation.Write write) {
+      return write.block();
+    } else if (what instanceof Operation.Grow grow) {
+      return grow.block();
+    } else if (what instanceof Operation.Resize resize) {
+      return resize.block();
+    }
+    return -1;
+  }
+
+  private int numbered(String name) {
+    return numbers.computeIfAbsent(
+        name,
+        n -> {
+          names.add(n);
+          return names.size() - 1;
+        });
+  }
+
+  private HeapState state(HeapView heap) {
+    HeapState state = new HeapState();
+    blocks(state);
+    List<Span> spans = heap.map().spans();
+    Set<Integer> listed = new HashSet<>();
+    for (FreeList list : heap.freeLists()) {
+      while (state.lists.size() <= HeapState.FIRST_LIST + list.number()) {
+        state.lists.add(new ArrayList<>());
+      }
+      state.lists.set(HeapState.FIRST_LIST + list.number(), list.holes());
+      list.holes().forEach(hole -> listed.add(hole.offset()));
+    }
+    holes(state, spans, listed);
+    return state;
+  }
+
+  private void blocks(HeapState state) {
+    for (PlacedBlock block : blocks) {
+      int name = numbered(block.name());
+      // a block that could not be freed, while its name already is that of another
+      for (int i = 2; state.blocks.containsKey(name); i++) {
+        name = numbered(block.name() + " (" + i + ")");
+      }
+      state.blocks.put(
+          name,
+          new Placed(
+              block.offset(), block.bytes(), block.locks() > 0, block.pinned(), block.inTwo()));
+    }
+  }
+
+  /** The holes that stand in no list, and the stretches under way. */
+  private static void holes(HeapState state, List<Span> spans, Set<Integer> listed) {
+    while (state.lists.size() < HeapState.FIRST_LIST) {
+      state.lists.add(List.of());
+    }
+    List<Hole> unlisted = new ArrayList<>();
+    List<Hole> moving = new ArrayList<>();
+    for (Span span : spans) {
+      if (span.use() == Use.FREE && !listed.contains(span.offset())) {
+        unlisted.add(new Hole(span.offset(), span.bytes()));
+      } else if (span.use() == Use.MOVING) {
+        moving.add(new Hole(span.offset(), span.bytes()));
+      }
+    }
+    state.lists.set(HeapState.UNLISTED, unlisted);
+    state.lists.set(HeapState.MOVING, moving);
+  }
+
+  /** Leaves out so much that there is room for as much again. */
+  private void thin() {
+    Recording recording = recording(landmarks());
+    while (recording.text().length() > mostText / 2) {
+      Recording thinned = recording.thinned();
+      if (thinned.count() == recording.count()) {
+        break;
+      }
+      recording = thinned;
+    }
+    frames = recording.frames();
+    stride = recording.kept().stride();
+    names = new ArrayList<>(recording.names());
+    numbers = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      numbers.put(names.get(i), i);
+    }
+  }
+
+  private Set<Long> landmarks() {
+    Set<Long> landmarks = new HashSet<>();
+    greatest.values().forEach(most -> landmarks.add(most[1]));
+    return landmarks;
+  }
+
+  /**
+   * The recording, once the run is over.
+   *
+   * @param result of the run
+   */
+  public Recording recording(RunResult result) {
+    HeapMap end = result.heapAtEnd();
+    Operation last = operation;
+    if (!(result.ending() instanceof Ending.Completed) && end != null && last != null) {
+      ended(kind(last), end);
+    }
+    finish();
+    done = null;
+    Set<Long> landmarks = landmarks();
+    for (OperationStats stats : result.operations()) {
+      Long at = stats.maxAt();
+      if (at != null) {
+        landmarks.add(at);
+      }
+    }
+    Pauses.Pause pause = result.pauses().longest();
+    Stalls.Stall stall = result.stalls().longest();
+    Fragmentation.Sample worst = result.fragmentation().worst();
+    if (pause != null) {
+      landmarks.add(pause.operation());
+    }
+    if (stall != null) {
+      landmarks.add(stall.operation());
+    }
+    if (worst != null) {
+      landmarks.add(worst.operation());
+    }
+    return recording(landmarks);
+  }
+
+  /** In the operation under way or done last the run ended: what is known of the heap stands. */
+  private void ended(OperationKind kind, HeapMap end) {
+    HeapState state = after;
+    if (done == null || state == null) {
+      state = new HeapState();
+      blocks(state);
+      holes(state, end.spans(), Set.of());
+    }
+    long free = state.lists.get(HeapState.UNLISTED).stream().mapToLong(Hole::bytes).sum();
+    done =
+        new Moment(
+            number,
+            kind,
+            -1,
+            amount,
+            Outcome.ENDED,
+            null,
+            cycles,
+            pauses,
+            pauseCycles,
+            longest,
+            bytesMoved,
+            done == null || after == null ? free : done.freeBytes());
+    after = state;
+  }
+
+  private Recording recording(Set<Long> landmarks) {
+    long[] counts = new long[2];
+    frames.replay(
+        (moment, state) -> {
+          counts[0] += moment.failed() ? 1 : 0;
+          counts[1] += moment.paused() ? 1 : 0;
+        });
+    List<Stretch> stretches = new ArrayList<>();
+    int count = failures.length;
+    for (int i = 0; i < count; i++) {
+      // the first operation of a stretch is the least that falls into it
+      stretches.add(
+          new Stretch(
+              (i * operations + count - 1) / count,
+              ((i + 1) * operations + count - 1) / count,
+              longestPause[i],
+              longestPauseAt[i],
+              failures[i],
+              failures[i] == 0 ? -1 : firstFailure[i]));
+    }
+    return new Recording(
+        operations,
+        walked,
+        frames,
+        names,
+        landmarks,
+        stretches,
+        new Kept(stride, failed, counts[0], paused, counts[1]));
+  }
+
+  private static OperationKind kind(Operation what) {
+    if (what instanceof Operation.Alloc) {
+      return OperationKind.ALLOC;
+    } else if (what instanceof Operation.Free) {
+      return OperationKind.FREE;
+    } else if (what instanceof Operation.Lock) {
+      return OperationKind.LOCK;
+    } else if (what instanceof Operation.Unlock) {
+      return OperationKind.UNLOCK;
+    } else if (what instanceof Operation.Write) {
+      return OperationKind.WRITE;
+    } else if (what instanceof Operation.Grow) {
+      return OperationKind.GROW;
+    } else if (what instanceof Operation.Resize) {
+      return OperationKind.RESIZE;
+    } else if (what instanceof Operation.Step) {
+      return OperationKind.STEP;
+    }
+    return OperationKind.WAIT;
+  }
+}
