@@ -45,13 +45,13 @@ final class ManPage {
     String name = name(spec);
     UsageMessageSpec usage = spec.usageMessage();
     List<String> description = lines(usage.description());
-    line(".TH %s 1 \"\" \"defrag-sim %s\" \"defrag-sim\"", escaped(name), version);
+    line(".TH %s 1 \"\" \"defrag-sim %s\" \"defrag-sim\"".formatted(escaped(name), version));
     // Left-aligned and without hyphens, as words here are names.
     line(".nh");
     line(".ad l");
     line(".SH NAME");
     String summary = description.isEmpty() ? name : description.get(0);
-    line("%s \\- %s", escaped(name), escaped(summary.replaceFirst("\\.$", "")));
+    line("%s \\- %s".formatted(escaped(name), escaped(summary.replaceFirst("\\.$", ""))));
     line(".SH SYNOPSIS");
     synopsis();
     line(".SH DESCRIPTION");
@@ -70,7 +70,7 @@ final class ManPage {
     String synopsis = help.synopsis(0).replaceAll("\\s+", " ").strip();
     String rest =
         synopsis.startsWith(qualified) ? synopsis.substring(qualified.length()) : synopsis;
-    line(".B %s", escaped(qualified));
+    line(".B %s".formatted(escaped(qualified)));
     text(rest.strip());
   }
 
@@ -89,7 +89,7 @@ final class ManPage {
     if (arguments.isEmpty()) {
       return;
     }
-    line(".SH %s", heading);
+    line(".SH %s".formatted(heading));
     for (ArgSpec argument : arguments) {
       line(".TP");
       if (argument instanceof OptionSpec option) {
@@ -99,9 +99,9 @@ final class ManPage {
         }
         String value =
             option.arity().max() == 0 ? "" : "=\\fI" + escaped(option.paramLabel()) + "\\fR";
-        line("%s%s", String.join(", ", names), value);
+        line("%s%s".formatted(String.join(", ", names), value));
       } else {
-        line("\\fI%s\\fR", escaped(((PositionalParamSpec) argument).paramLabel()));
+        line("\\fI%s\\fR".formatted(escaped(((PositionalParamSpec) argument).paramLabel())));
       }
       lines(argument.description()).forEach(this::text);
     }
@@ -118,7 +118,7 @@ final class ManPage {
     line(".SH COMMANDS");
     for (CommandLine each : commands) {
       line(".TP");
-      line("\\fB%s\\fR", escaped(each.getCommandName()));
+      line("\\fB%s\\fR".formatted(escaped(each.getCommandName())));
       List<String> description = lines(each.getCommandSpec().usageMessage().description());
       text(description.isEmpty() ? "" : description.get(0));
     }
@@ -131,7 +131,7 @@ final class ManPage {
     }
     line(".SH EXAMPLES");
     line(".nf");
-    footer.forEach(each -> line("%s", escaped(each.strip())));
+    footer.forEach(each -> line(escaped(each.strip())));
     line(".fi");
   }
 
@@ -144,7 +144,7 @@ final class ManPage {
     codes.forEach(
         (code, meaning) -> {
           line(".TP");
-          line("\\fB%s\\fR", escaped(code.strip()));
+          line("\\fB%s\\fR".formatted(escaped(code.strip())));
           text(meaning);
         });
   }
@@ -161,8 +161,10 @@ final class ManPage {
     if (!others.isEmpty()) {
       line(".SH SEE ALSO");
       line(
-          "%s",
-          String.join(", ", others.stream().map(o -> "\\fB" + escaped(o) + "\\fR(1)").toList()));
+          "%s"
+              .formatted(
+                  String.join(
+                      ", ", others.stream().map(o -> "\\fB" + escaped(o) + "\\fR(1)").toList())));
     }
   }
 
@@ -177,12 +179,12 @@ final class ManPage {
 
   private void text(String text) {
     if (!text.isBlank()) {
-      line("%s", escaped(text));
+      line(escaped(text));
     }
   }
 
-  private void line(String format, Object... arguments) {
-    page.append(String.format(format, arguments)).append('\n');
+  private void line(String text) {
+    page.append(text).append('\n');
   }
 
   /** What picocli prints of it: percent signs and line ends may be written as in formats. */
