@@ -54,7 +54,7 @@ final class SubjectSection {
   }
 
   /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
-  private static String image(Subject.Image image) {
+  static String image(Subject.Image image) {
     return named(image.name(), image.sha256()) + ": " + features(image.features());
   }
 
