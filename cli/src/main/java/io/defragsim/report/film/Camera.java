@@ -1,7 +1,6 @@
 package io.defragsim.report.film;
 
 import io.defragsim.lab.recording.Call;
-import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.RunListener;
@@ -81,10 +80,10 @@ final class Camera implements RunListener {
     cycle = call.end();
     ContractError error = call.error();
     boolean request =
-        call.function() == Function.ALLOC
-            || call.function() == Function.ALLOC_PINNED
-            || call.function() == Function.RESIZE;
-    if (call.function() == Function.STEP) {
+        call.function() == Call.Function.ALLOC
+            || call.function() == Call.Function.ALLOC_PINNED
+            || call.function() == Call.Function.RESIZE;
+    if (call.function() == Call.Function.STEP) {
       stepsOfOperation++;
       waiting |= call.cause() == Cause.FAILURE;
       long moved = call.moves().stream().mapToLong(Call.Move::bytes).sum();
