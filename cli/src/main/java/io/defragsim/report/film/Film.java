@@ -61,7 +61,8 @@ public final class Film implements AutoCloseable {
     @Override
     public void run() {
       try {
-        Camera camera = new Camera(mark -> mark.index() >= first, this::add);
+        // One more before: what has changed is told from the one before.
+        Camera camera = new Camera(mark -> mark.index() >= first - 1, this::add);
         finish(camera);
         ended(null);
       } catch (CancellationException e) {
@@ -78,6 +79,9 @@ public final class Film implements AutoCloseable {
     }
 
     private synchronized void add(Moment moment) {
+      if (moment.index() < first) {
+        return;
+      }
       try {
         while (!cancelled && moment.index() > wanted + AHEAD) {
           wait();

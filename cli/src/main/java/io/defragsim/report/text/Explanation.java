@@ -213,7 +213,8 @@ public final class Explanation implements RunListener {
     page.heading("After phase \"" + Page.clean(name) + "\"");
     page.paragraph(text);
     HeapPicture drawn = picture;
-    if (drawn != null && drawn.rows() <= ROWS_OF_PHASES) {
+    boolean isNew = drawn != null && !drawn.rows(moment).equals(shown);
+    if (isNew && drawn != null && drawn.rows() <= ROWS_OF_PHASES) {
       show(moment);
     }
   }

@@ -7,6 +7,7 @@ import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.Pauses.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,8 +26,9 @@ final class Story {
    * A call worth telling.
    *
    * @param step its number in the operation, 0 if it is none
+   * @param late whether the operation was over by then
    */
-  private record Beat(Call call, int step, @Nullable HeapMoment after) {
+  private record Beat(Call call, int step, boolean late, @Nullable HeapMoment after) {
 
     boolean isStep() {
       return step > 0;
@@ -61,7 +63,7 @@ final class Story {
     }
     if (step || !call.moves().isEmpty() || (refusal && beats.isEmpty())) {
       HeapMoment after = refusal ? refused : HeapMoment.of(heap);
-      beats.add(new Beat(call, step ? steps : 0, after));
+      beats.add(new Beat(call, step ? steps : 0, over, after));
       if (over) {
         last = after;
       }
@@ -84,24 +86,31 @@ final class Story {
       page.paragraph(refusal(before));
       of.show(before);
     }
-    boolean pictured = beats(of, page);
+    boolean pictured = beats(false, of, page);
     Failure failure = operation.failure();
     if (failure != null) {
       page.paragraph(failed(failure, of));
-      pictured |= steps == 0 && before != null;
+      pictured |= before != null;
     } else if (operation.waiting().steps() > 0 && operation.kind() != null) {
       page.paragraph(
           "Served after %s: moved %s. From the refusal to the answer it took %s."
               .formatted(
                   Numbers.count(operation.waiting().steps(), "step"),
-                  Numbers.count(moved(), "byte"),
+                  Numbers.count(movedWaiting(), "byte"),
                   of.cost(operation.waiting().cycles())));
       pictured = false;
-    } else if (steps > 0 && operation.kind() != null) {
+    }
+    if (beats.stream().anyMatch(Beat::late)) {
+      page.paragraph("Then, when it was over:");
+      pictured = beats(true, of, page);
+    }
+    if (operation.otherSteps() > 0) {
       page.paragraph(
-          "In all %s that no request waited for: moved %s in %s."
+          "%s that no request waited for: moved %s in %s."
               .formatted(
-                  Numbers.count(steps, "step"), Numbers.count(moved(), "byte"), of.cost(cycles())));
+                  Numbers.count(operation.otherSteps(), "step"),
+                  Numbers.count(operation.otherBytes(), "byte"),
+                  of.cost(otherCycles())));
     }
     HeapMoment after = last;
     if (after != null && !pictured) {
@@ -109,15 +118,19 @@ final class Story {
     }
   }
 
-  private long moved() {
+  private long movedWaiting() {
     return beats.stream()
+        .filter(beat -> beat.isStep() && beat.call().cause() == Cause.FAILURE)
         .flatMap(beat -> beat.call().moves().stream())
         .mapToLong(Call.Move::bytes)
         .sum();
   }
 
-  private long cycles() {
-    return beats.stream().filter(Beat::isStep).mapToLong(beat -> beat.call().elapsed()).sum();
+  private long otherCycles() {
+    return beats.stream()
+        .filter(beat -> beat.isStep() && beat.call().cause() != Cause.FAILURE)
+        .mapToLong(beat -> beat.call().elapsed())
+        .sum();
   }
 
   private String greatest(Explanation of) {
@@ -159,9 +172,9 @@ final class Story {
    *
    * @return whether the last picture shows the heap as it is afterwards
    */
-  private boolean beats(Explanation of, Page page) {
+  private boolean beats(boolean late, Explanation of, Page page) {
     boolean pictured = false;
-    List<List<Beat>> groups = groups();
+    List<List<Beat>> groups = groups(late);
     for (int i = 0; i < groups.size(); i++) {
       if (!of.tellsAll() && i == TOLD && groups.size() > TOLD + TOLD_LAST) {
         int left = groups.size() - TOLD - TOLD_LAST;
@@ -182,12 +195,12 @@ final class Story {
   }
 
   /** Steps in a row that moved nothing are told together. */
-  private List<List<Beat>> groups() {
+  private List<List<Beat>> groups(boolean late) {
     List<List<Beat>> groups = new ArrayList<>();
     Beat before = null;
     for (Beat beat : beats) {
-      if (!beat.isStep() && beat.call().moves().isEmpty()) {
-        continue; // the refusal
+      if (beat.late() != late || (!beat.isStep() && beat.call().moves().isEmpty())) {
+        continue; // of the other part, or the refusal
       }
       boolean joins =
           before != null
@@ -251,10 +264,11 @@ final class Story {
     if (failure.kind() == OperationKind.ALLOC
         || failure.kind() == OperationKind.GROW
         || failure.kind() == OperationKind.RESIZE) {
-      if (steps > 0 || beats.isEmpty()) {
+      int waited = operation.waiting().steps();
+      if (waited > 0 || beats.isEmpty()) {
         text.append("Refused in the end");
-        if (steps > 0) {
-          text.append(" after ").append(Numbers.count(steps, "step"));
+        if (waited > 0) {
+          text.append(" after ").append(Numbers.count(waited, "step"));
         }
         text.append(": ").append(error.words()).append(". ");
       }
@@ -264,7 +278,7 @@ final class Story {
               : "The program has to do without.");
       if (!of.result().subject().image().features().movesInStep()) {
         text.append(" This allocator never moves a block, so nothing can join the holes.");
-      } else if (error == ContractError.FRAGMENTED && steps == 0) {
+      } else if (error == ContractError.FRAGMENTED && operation.waiting().steps() == 0) {
         text.append(" Steps could join holes, but the policy makes none for a refused request.");
       }
     } else {
