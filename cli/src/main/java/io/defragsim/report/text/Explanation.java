@@ -213,10 +213,15 @@ public final class Explanation implements RunListener {
     page.heading("After phase \"" + Page.clean(name) + "\"");
     page.paragraph(text);
     HeapPicture drawn = picture;
-    boolean isNew = drawn != null && !drawn.rows(moment).equals(shown);
-    if (isNew && drawn != null && drawn.rows() <= ROWS_OF_PHASES) {
+    if (drawn != null && drawn.rows() <= ROWS_OF_PHASES && isNew(moment)) {
       show(moment);
     }
+  }
+
+  /** Whether it looks different from the last picture. */
+  boolean isNew(HeapMoment moment) {
+    HeapPicture drawn = picture;
+    return drawn != null && !drawn.rows(moment).equals(shown);
   }
 
   /** Prints a picture; of a large one the rows that differ from the one before. */

@@ -113,7 +113,7 @@ final class Story {
                   of.cost(otherCycles())));
     }
     HeapMoment after = last;
-    if (after != null && !pictured) {
+    if (after != null && !pictured && of.isNew(after)) {
       of.show(after);
     }
   }
