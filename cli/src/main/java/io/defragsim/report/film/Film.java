@@ -107,9 +107,9 @@ public final class Film implements AutoCloseable {
       notifyAll();
     }
 
-    /** Whether that moment is there, or may come. */
+    /** Whether that moment is there, or comes soon: a run that takes none up to it is quicker. */
     private synchronized boolean covers(long index) {
-      return index >= oldest;
+      return index >= oldest && (ended || index <= newest + WINDOW);
     }
 
     private synchronized boolean has(long index) {
