@@ -105,7 +105,8 @@ final class WatchCommand implements Callable<Integer> {
               + " explain' tells the story of the run");
     }
     try (Film film = new Film(listener -> run(input, listener))) {
-      Moment first = operation == null ? film.at(0) : film.atOperation(operation);
+      Moment empty = film.at(0);
+      Moment first = operation == null ? empty : film.atOperation(operation);
       if (first == null) {
         throw new CommandFailedException(
             ExitStatus.FIRMWARE,
@@ -116,6 +117,7 @@ final class WatchCommand implements Callable<Integer> {
               input.scenario(),
               input.image().name(),
               poolAddress(input),
+              empty,
               color.mode.palette(program.terminal()));
       if (count != null) {
         print(film, first, view, count);

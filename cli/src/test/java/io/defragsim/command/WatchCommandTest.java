@@ -233,7 +233,7 @@ final class WatchCommandTest {
   void a_frame_is_24_lines_of_80_characters_with_the_keys_in_its_last(String name) {
     Scenario scenario = scenario(name);
     try (Film film = film(scenario)) {
-      FrameView view = new FrameView(scenario, "defrag", 0x20000068L, Palette.PLAIN);
+      FrameView view = new FrameView(scenario, "defrag", 0x20000068L, film.at(0), Palette.PLAIN);
       Script script = new Script(Collections.nCopies(5, Optional.of(Screen.Key.NEXT_STOP)));
       script.play(film, film.at(0), view);
       assertThat(script.shown).hasSize(6);
@@ -249,7 +249,7 @@ final class WatchCommandTest {
   void a_larger_terminal_is_filled_and_one_that_is_too_small_is_told() {
     Scenario scenario = scenario("swiss-cheese");
     try (Film film = film(scenario)) {
-      FrameView view = new FrameView(scenario, "defrag", 0x20000068L, Palette.COLOUR);
+      FrameView view = new FrameView(scenario, "defrag", 0x20000068L, film.at(0), Palette.COLOUR);
       Script script = Script.of(Screen.Key.RESIZED, Screen.Key.QUIT);
       script.width = 60;
       script.height = 10;
@@ -323,6 +323,18 @@ final class WatchCommandTest {
     Finished newlib =
         Cli.run("watch", "swiss-cheese", "--from=128", "--frames=99", "--allocator", "newlib-nano");
     assertThat(newlib.out()).contains("refused in the end", "The run is over");
+  }
+
+  /** In a small heap one sees which block is which. */
+  @Test
+  void a_small_heap_is_shown_with_letters() {
+    String lesson = System.getProperty("defragsim.root") + "/scenarios/course/04-compaction.json";
+    assertThat(Cli.run("watch", lesson, "--from", "20", "--frames", "5").out())
+        .containsSubsequence(
+            "|- - -|1 1 1|- - -|3 3 3|- - -|5 5 5|- - -|7 7 7|",
+            "|~ ~ ~|1 1 1|",
+            "|1 1 1|- - - - - -|3 3 3|- - -|5 5 5|- - -|7 7 7|",
+            "|1 1 1|l l l l l l|3 3 3|- - -|5 5 5|- - -|7 7 7|");
   }
 
   @Test

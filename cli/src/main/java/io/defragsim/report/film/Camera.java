@@ -39,6 +39,7 @@ final class Camera implements RunListener {
   private int stepsOfOperation;
   private boolean waiting;
   private boolean over;
+  private boolean estimated;
 
   /**
    * Where a moment is, and what it is about.
@@ -58,6 +59,7 @@ final class Camera implements RunListener {
 
   @Override
   public void started(Subject subject, int tableBytes, HeapView heap) {
+    estimated = subject.mcu().isEstimate();
     take(map -> "The pool is empty.", Kind.ORDINARY, heap);
   }
 
@@ -98,7 +100,12 @@ final class Camera implements RunListener {
 
   private String step(Call call, @Nullable HeapMap map) {
     String name =
-        String.format(Locale.ROOT, "step %d, %,d cycles: ", stepsOfOperation, call.elapsed());
+        String.format(
+            Locale.ROOT,
+            "step %d, %,d cycles%s: ",
+            stepsOfOperation,
+            call.elapsed(),
+            estimated ? " (estimated)" : "");
     ContractError error = call.error();
     if (error != null) {
       return name + "can do nothing, " + error.words();
@@ -108,7 +115,7 @@ final class Camera implements RunListener {
           map != null && map.spans().stream().anyMatch(span -> span.use() == HeapMap.Use.MOVING);
       return name
           + (underWay
-              ? "moves a block in parts, M, which has not arrived yet"
+              ? "moves a block in parts, which has not arrived yet"
               : call.result() == 0 ? "nothing left to do" : "looked, and moved nothing");
     }
     return name
@@ -181,18 +188,7 @@ final class Camera implements RunListener {
       List<PlacedBlock> blocks,
       List<PlacedBlock> changed) {
     return new Moment(
-        index,
-        operation,
-        phase,
-        words,
-        event,
-        kind,
-        cycle,
-        counts,
-        blocks.stream().mapToLong(PlacedBlock::bytes).sum(),
-        blocks.size(),
-        map,
-        changed);
+        index, operation, phase, words, event, kind, cycle, counts, blocks, map, changed);
   }
 
   private static @Nullable HeapMap map(HeapView heap) {

@@ -145,7 +145,7 @@ public final class Film implements AutoCloseable {
   }
 
   private static int spans(Moment moment) {
-    return 1 + (moment.map() == null ? 0 : moment.map().spans().size());
+    return 1 + moment.blocks().size() + (moment.map() == null ? 0 : moment.map().spans().size());
   }
 
   private static String words(Ending ending) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind of what has happened
  * @param cycle emulated cycles from reset
  * @param counts of all that has happened up to now
+ * @param blocks that live
  * @param map null if the image goes wrong when it is asked
  * @param changed the blocks that are new, elsewhere or written to a new size since the moment
  *     before
@@ -30,8 +31,7 @@ public record Moment(
     Kind kind,
     long cycle,
     Counts counts,
-    long liveBytes,
-    int liveBlocks,
+    List<PlacedBlock> blocks,
     @Nullable HeapMap map,
     List<PlacedBlock> changed) {
 
@@ -64,6 +64,12 @@ public record Moment(
   }
 
   public Moment {
+    blocks = List.copyOf(blocks);
     changed = List.copyOf(changed);
+  }
+
+  /** Requested bytes of all live blocks. */
+  public long liveBytes() {
+    return blocks.stream().mapToLong(PlacedBlock::bytes).sum();
   }
 }

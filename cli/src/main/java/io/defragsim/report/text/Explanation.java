@@ -82,7 +82,7 @@ public final class Explanation implements RunListener {
                 Numbers.count(subject.pool().handles(), "handle"),
                 Numbers.count(subject.pool().handles(), "block")));
     page.entry("defrag", subject.policy());
-    page.entry("cycles", subject.cycleModel() + (estimated() ? ": all are an estimate" : ""));
+    page.entry("cycles", subject.cycleModel());
     HeapMoment empty = HeapMoment.of(heap);
     if (empty != null) {
       HeapPicture drawn = new HeapPicture(empty.map());

@@ -8,6 +8,7 @@ import io.defragsim.report.film.Player;
 import io.defragsim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A moment of a film as lines for a terminal of at least 80 by 24 characters. */
 public final class FrameView implements Player.Frames {
@@ -18,6 +19,12 @@ public final class FrameView implements Player.Frames {
 
   private static final String LEGEND =
       "█ used ▓ new here ▄ partly used L locked M moving · free ▒ the allocator's own";
+
+  private static final String LETTERS =
+      "8 bytes a letter: |a a| a block  |- -| a hole  [a a] locked  |~ ~| moving";
+
+  private static final String NAMES =
+      "a block's letter is its name's first, or the last digit of its number";
 
   private static final String KEYS =
       "space play/pause  → ← step  n p next/previous event  g G start/end  + - speed  q quit";
@@ -33,17 +40,23 @@ public final class FrameView implements Player.Frames {
   private final long address;
   private final long operations;
   private final Palette palette;
+  private final @Nullable HeapPicture picture;
 
   /**
    * @param image its name
    * @param address of the pool's first byte
+   * @param first the first moment of the film: a small pool is shown with letters for its blocks
    */
-  public FrameView(Scenario scenario, String image, long address, Palette palette) {
+  public FrameView(
+      Scenario scenario, String image, long address, @Nullable Moment first, Palette palette) {
     this.scenario = scenario;
     this.image = image;
     this.address = address;
     this.operations = scenario.workload().countOperations();
     this.palette = palette;
+    HeapMap empty = first == null ? null : first.map();
+    HeapPicture drawn = empty == null ? null : new HeapPicture(empty);
+    this.picture = drawn != null && drawn.isSmall() ? drawn : null;
   }
 
   @Override
@@ -79,7 +92,10 @@ public final class FrameView implements Player.Frames {
     List<String> lines = new ArrayList<>();
     lines.add(
         ends(
-            Page.clean(scenario.name()) + " on " + image,
+            Page.clean(scenario.name())
+                + " on "
+                + image
+                + (scenario.mcu().isEstimate() ? " (" + scenario.mcu().estimate() + ")" : ""),
             moment.operation() < 0
                 ? "before operation 0 of " + Numbers.plain(operations)
                 : "operation "
@@ -100,6 +116,14 @@ public final class FrameView implements Player.Frames {
     HeapMap map = moment.map();
     if (map == null) {
       lines.add("  The heap cannot be shown: the image goes wrong when it is asked.");
+    } else if (picture != null) {
+      List<String> rows = picture.rows(map, moment.blocks());
+      for (int i = 0; i < rows.size(); i++) {
+        lines.add(picture.line(i, rows.get(i), address, palette));
+      }
+      lines.add("");
+      lines.add(palette.faint(cut("  " + LETTERS, width)));
+      lines.add(palette.faint(cut("  " + NAMES, width)));
     } else {
       int rows = Math.max(1, Math.min(MOST_ROWS, height - OTHERS + 2));
       lines.addAll(HeapMapView.rows(map, moment.changed(), address, rows, palette));
@@ -118,7 +142,7 @@ public final class FrameView implements Player.Frames {
             "live: %s in %s"
                 .formatted(
                     Numbers.count(moment.liveBytes(), "byte"),
-                    Numbers.count(moment.liveBlocks(), "block")),
+                    Numbers.count(moment.blocks().size(), "block")),
             width));
     lines.add(cut(map == null ? "" : holes(map), width));
     Moment.Counts counts = moment.counts();

@@ -99,21 +99,29 @@ final class HeapPicture {
   void print(List<String> rows, @Nullable List<String> before, long poolAddress, Page page) {
     for (int i = 0; i < rows.size(); i++) {
       if (before == null || !before.get(i).equals(rows.get(i))) {
-        page.line(
-            "  "
-                + page.palette()
-                    .faint(Numbers.hex(poolAddress + origin + (long) i * COLUMNS * bytes))
-                + " "
-                + rows.get(i));
+        page.line(line(i, rows.get(i), poolAddress, page.palette()));
       }
     }
   }
 
+  /** Row {@code i} with its address. */
+  String line(int i, String row, long poolAddress, Palette palette) {
+    return "  "
+        + palette.faint(Numbers.hex(poolAddress + origin + (long) i * COLUMNS * bytes))
+        + " "
+        + row;
+  }
+
   /** The rows by themselves. */
   List<String> rows(HeapMoment moment) {
-    List<PlacedBlock> blocks = new ArrayList<>(moment.blocks());
+    return rows(moment.map(), moment.blocks());
+  }
+
+  /** The same of a moment without figures. */
+  List<String> rows(HeapMap map, List<PlacedBlock> live) {
+    List<PlacedBlock> blocks = new ArrayList<>(live);
     blocks.sort(Comparator.comparingInt(PlacedBlock::offset));
-    int[] owners = owners(moment.map(), blocks);
+    int[] owners = owners(map, blocks);
     List<String> rows = new ArrayList<>();
     for (int from = 0; from < cells; from += COLUMNS) {
       int to = Math.min(cells, from + COLUMNS);
