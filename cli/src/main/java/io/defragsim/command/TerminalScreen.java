@@ -53,8 +53,13 @@ final class TerminalScreen implements Screen, AutoCloseable {
    * @throws IOException if it has none that can be driven
    */
   static TerminalScreen ofProcess() throws IOException {
-    return new TerminalScreen(
-        TerminalBuilder.builder().name("defrag-sim").system(true).dumb(false).build());
+    Terminal terminal =
+        TerminalBuilder.builder().name("defrag-sim").system(true).dumb(false).build();
+    if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
+      terminal.close();
+      throw new IOException("it is dumb: it cannot move its cursor");
+    }
+    return new TerminalScreen(terminal);
   }
 
   private Size size() {

@@ -149,7 +149,7 @@ final class WatchCommand implements Callable<Integer> {
     } catch (IOException | IllegalStateException e) {
       throw new CommandFailedException(
           ExitStatus.USAGE,
-          "this terminal cannot be driven: "
+          "watch: this terminal cannot be driven: "
               + e.getMessage()
               + "; --frames N prints moments as text");
     }

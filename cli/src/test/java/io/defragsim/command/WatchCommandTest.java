@@ -367,23 +367,7 @@ final class WatchCommandTest {
   /** The whole way: a process in a terminal of its own, keys typed, and the terminal as before. */
   @Test
   void it_runs_in_a_real_terminal() throws Exception {
-    boolean script = Files.isExecutable(Path.of("/usr/bin/script"));
-    assumeTrue(
-        script || Boolean.getBoolean("defragsim.requireTools"),
-        "skipped: needs script (util-linux) for a terminal");
-    assertThat(script).as("script is there").isTrue();
-    String java =
-        "'%s' -XX:TieredStopAtLevel=1 -Ddefragsim.stdout=terminal -cp '%s' %s watch swiss-cheese"
-            .formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                System.getProperty("java.class.path"),
-                DefragSim.class.getName());
-    String command = "stty rows 24 cols 80; " + java + " --from 128; echo status $?; stty -a";
-    ProcessBuilder builder =
-        new ProcessBuilder("script", "-qec", command, "/dev/null").redirectErrorStream(true);
-    builder.environment().put("TERM", "xterm");
-    builder.environment().put("NO_COLOR", "1");
-    Process process = builder.start();
+    Process process = inTerminal("--from 128; echo status $?; stty -a");
     try (InputStream in = process.getInputStream();
         OutputStream keys = process.getOutputStream()) {
       StringBuilder seen = new StringBuilder();
@@ -402,6 +386,40 @@ final class WatchCommandTest {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void a_terminal_that_cannot_be_driven_is_one_clear_error() throws Exception {
+    Process process = inTerminal("< /dev/null; echo status $?");
+    try (InputStream in = process.getInputStream()) {
+      String seen = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(seen)
+          .contains("watch: this terminal cannot be driven", "--frames N", "status 2")
+          .doesNotContain(ESCAPE);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** The command with {@code arguments}, and more for the shell, in a terminal of 80 by 24. */
+  private static Process inTerminal(String arguments) throws IOException {
+    boolean script = Files.isExecutable(Path.of("/usr/bin/script"));
+    assumeTrue(
+        script || Boolean.getBoolean("defragsim.requireTools"),
+        "skipped: needs script (util-linux) for a terminal");
+    assertThat(script).as("script is there").isTrue();
+    String command =
+        "stty rows 24 cols 80; '%s' -XX:TieredStopAtLevel=1 -Ddefragsim.stdout=terminal -cp '%s' %s watch swiss-cheese %s"
+            .formatted(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                System.getProperty("java.class.path"),
+                DefragSim.class.getName(),
+                arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder("script", "-qec", command, "/dev/null").redirectErrorStream(true);
+    builder.environment().put("TERM", "xterm");
+    builder.environment().put("NO_COLOR", "1");
+    return builder.start();
   }
 
   private static void type(OutputStream keys, String what) throws IOException {
