@@ -1,6 +1,5 @@
 package io.defragsim.report.film;
 
-import io.defragsim.report.film.Screen.Key;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +56,8 @@ public final class Player {
       screen.show(
           frames.frame(now, new State(playing, speed, note), screen.width(), screen.height()));
       note = "";
-      Key key = screen.read(playing ? 1000L / speed : -1);
-      if (key == Key.QUIT) {
+      Screen.Key key = screen.read(playing ? 1000L / speed : -1);
+      if (key == Screen.Key.QUIT) {
         return;
       }
       Moment then = key == null ? film.at(now.index() + 1) : after(key, now);
@@ -75,7 +74,7 @@ public final class Player {
   }
 
   /** Where a key leads; null where there is nothing. */
-  private @Nullable Moment after(Key key, Moment now) {
+  private @Nullable Moment after(Screen.Key key, Moment now) {
     switch (key) {
       case PLAY_OR_PAUSE -> playing = !playing;
       case FASTER -> speed = SPEEDS.stream().filter(s -> s > speed).findFirst().orElse(speed);
@@ -90,7 +89,7 @@ public final class Player {
     return now;
   }
 
-  private @Nullable Moment moved(Key key, Moment now) {
+  private @Nullable Moment moved(Screen.Key key, Moment now) {
     return switch (key) {
       case FORWARD -> film.at(now.index() + 1);
       case BACK -> film.at(now.index() - 1);

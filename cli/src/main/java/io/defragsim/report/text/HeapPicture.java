@@ -88,7 +88,7 @@ final class HeapPicture {
       return (char) ('a' + (number - 1) % 26);
     }
     char first = name.toLowerCase(Locale.ROOT).charAt(0);
-    return first >= 'a' && first <= 'z' || Character.isDigit(first) ? first : '?';
+    return (first >= 'a' && first <= 'z') || Character.isDigit(first) ? first : '?';
   }
 
   /**
