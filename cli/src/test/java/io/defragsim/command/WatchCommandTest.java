@@ -273,7 +273,7 @@ final class WatchCommandTest {
       assertThat(terminal.getAttributes().toString()).isNotEqualTo(before);
       assertThat(List.of(screen.width(), screen.height())).isEqualTo(List.of(90, 30));
       terminal.processInputBytes(
-          (" x\u001b[C\u001bOC\u001b[D.,npgG+-\u001b[Zq").getBytes(StandardCharsets.US_ASCII));
+          " x\u001b[C\u001bOC\u001b[D.,npgG+-\u001b[Zq".getBytes(StandardCharsets.US_ASCII));
       List<Screen.Key> keys = new ArrayList<>();
       while (!keys.contains(Screen.Key.QUIT)) {
         Screen.Key key = screen.read(2000);

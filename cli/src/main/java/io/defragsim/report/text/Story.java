@@ -224,7 +224,7 @@ final class Story {
     String who =
         !first.isStep()
             ? "Inside the call"
-            : first == end
+            : group.size() == 1
                 ? "Step " + Numbers.plain(first.step())
                 : "Steps " + Numbers.plain(first.step()) + " to " + Numbers.plain(end.step());
     String what;
