@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       FitCommand.class,
       StallsCommand.class,
+      WatchCommand.class,
+      ExplainCommand.class,
       ExecCommand.class,
       BoundsCommand.class,
       BaselineCommand.class,
@@ -147,7 +149,8 @@ public final class DefragSim implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "a command is missing: run, compare, fit, stalls, exec, bounds, baseline, validate or list");
+        "a command is missing: run, compare, fit, stalls, watch, explain, exec, bounds, baseline,"
+            + " validate or list");
   }
 
   Terminal terminal() {

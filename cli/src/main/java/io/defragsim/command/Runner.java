@@ -3,6 +3,7 @@ package io.defragsim.command;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.recording.RunRecorder;
 import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
@@ -35,9 +36,14 @@ final class Runner {
   }
 
   RunResult run(Inputs.Input input) {
+    return tell(input, RunListener.NONE);
+  }
+
+  /** Runs {@code input}, told to {@code listener}. */
+  RunResult tell(Inputs.Input input, RunListener listener) {
     try (Progress progress =
         Progress.ofRun(err, terminal.stderr(), input.scenario(), input.image().name())) {
-      return run(input, progress);
+      return Lab.run(input.scenario(), input.image(), options(progress), listener);
     }
   }
 

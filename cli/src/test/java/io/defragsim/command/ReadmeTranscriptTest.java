@@ -2,15 +2,13 @@ package io.defragsim.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.command.Cli.Finished;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -25,10 +23,6 @@ import org.junit.jupiter.api.Test;
 final class ReadmeTranscriptTest {
 
   private static final Path ROOT = Path.of(System.getProperty("defragsim.root"));
-  private static final String PROMPT = "$ ";
-  private static final String PROGRAM = PROMPT + "./defrag-sim ";
-  private static final Pattern BLOCK =
-      Pattern.compile("(?m)^```console\\n(\\$ \\./defrag-sim .*\\n(?s:.*?))^```$");
 
   @Test
   void transcripts_are_what_the_program_prints() throws IOException {
@@ -49,10 +43,10 @@ final class ReadmeTranscriptTest {
 
   private static void check(Path file, List<String> transcripts) throws IOException {
     String text = Files.readString(file);
-    Matcher block = BLOCK.matcher(text);
+    Matcher block = Transcript.BLOCK.matcher(text);
     StringBuilder updated = new StringBuilder();
     while (block.find()) {
-      String transcript = transcript(block.group(1));
+      String transcript = Transcript.of(block.group(1), UnaryOperator.identity());
       transcripts.add(transcript);
       block.appendReplacement(
           updated, Matcher.quoteReplacement("```console\n" + transcript + "```"));
@@ -65,30 +59,5 @@ final class ReadmeTranscriptTest {
           .as("%s is stale: run this test with -Ddefragsim.update=true", file)
           .isEqualTo(updated.toString());
     }
-  }
-
-  /** The block as it should be: its commands with what they print. */
-  private static String transcript(String block) {
-    StringBuilder transcript = new StringBuilder();
-    int status = 0;
-    for (String line : block.lines().filter(line -> line.startsWith(PROMPT)).toList()) {
-      transcript.append(line).append('\n');
-      if (line.startsWith(PROGRAM)) {
-        Finished run = Cli.run(arguments(line.substring(PROGRAM.length())));
-        status = run.status();
-        transcript.append(run.out()).append(run.err());
-      } else if (line.equals("$ echo $?")) {
-        transcript.append(status).append('\n');
-      } else {
-        throw new IllegalArgumentException("a transcript cannot run: " + line);
-      }
-    }
-    return transcript.toString();
-  }
-
-  private static String[] arguments(String line) {
-    // Up to a comment; nothing that a transcript shows needs quotes.
-    return Arrays.stream(line.replaceFirst(" +# .*", "").strip().split(" +"))
-        .toArray(String[]::new);
   }
 }

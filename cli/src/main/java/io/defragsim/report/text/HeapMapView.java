@@ -1,7 +1,10 @@
 package io.defragsim.report.text;
 
+import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The pool as rows of characters, each standing for some bytes. */
 final class HeapMapView {
@@ -19,14 +22,20 @@ final class HeapMapView {
   private static final char LOCKED = 'L';
   private static final char MOVING = 'M';
   private static final char FREE = '·';
+  private static final char CHANGED = '▓';
   private static final char META = '▒';
 
   private HeapMapView() {}
 
   /** Bytes that one character stands for, so that the pool takes no more than a few rows. */
   private static int bytesPerCharacter(int poolBytes) {
+    return bytesPerCharacter(poolBytes, ROWS);
+  }
+
+  /** The same for so many rows. */
+  static int bytesPerCharacter(int poolBytes, int rows) {
     int bytes = GRANULE;
-    while ((long) bytes * COLUMNS * ROWS < poolBytes) {
+    while ((long) bytes * COLUMNS * rows < poolBytes) {
       bytes *= 2;
     }
     return bytes;
@@ -45,15 +54,40 @@ final class HeapMapView {
    */
   static void print(HeapMap map, long address, Page page) {
     int bytes = bytesPerCharacter(map.poolBytes());
-    String cells = cells(map, bytes);
+    rows(cells(map, bytes), bytes, address, page.palette()).forEach(page::line);
+  }
+
+  /**
+   * The rows, no more than {@code most}, with blocks that changed just now set apart.
+   *
+   * @param address of the pool's first byte
+   */
+  static List<String> rows(
+      HeapMap map, List<PlacedBlock> changed, long address, int most, Palette palette) {
+    int bytes = bytesPerCharacter(map.poolBytes(), most);
+    char[] cells = cells(map, bytes).toCharArray();
+    for (PlacedBlock block : changed) {
+      int last = block.offset() + Math.max(1, block.bytes()) - 1;
+      for (int i = block.offset() / bytes; i <= last / bytes && i < cells.length; i++) {
+        if (cells[i] == USED || cells[i] == PARTLY) {
+          cells[i] = CHANGED;
+        }
+      }
+    }
+    return rows(new String(cells), bytes, address, palette);
+  }
+
+  private static List<String> rows(String cells, int bytes, long address, Palette palette) {
+    List<String> rows = new ArrayList<>();
     for (int from = 0; from < cells.length(); from += COLUMNS) {
       String row = cells.substring(from, Math.min(cells.length(), from + COLUMNS));
-      page.line(
+      rows.add(
           "  "
-              + page.palette().faint(Numbers.hex(address + (long) from * bytes))
+              + palette.faint(Numbers.hex(address + (long) from * bytes))
               + "  "
-              + coloured(row, page.palette()));
+              + coloured(row, palette));
     }
+    return rows;
   }
 
   /** One character a cell. */
@@ -112,6 +146,7 @@ final class HeapMapView {
   private static char colour(char cell) {
     return switch (cell) {
       case USED, PARTLY -> USED;
+      case CHANGED -> CHANGED;
       case LOCKED, MOVING -> LOCKED;
       default -> FREE;
     };
@@ -130,6 +165,7 @@ final class HeapMapView {
           switch (kind) {
             case USED -> palette.used(run);
             case LOCKED -> palette.locked(run);
+            case CHANGED -> palette.good(run);
             default -> palette.faint(run);
           });
       from = to;

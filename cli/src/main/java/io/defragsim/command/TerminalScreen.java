@@ -1,0 +1,169 @@
+package io.defragsim.command;
+
+import io.defragsim.report.film.Screen;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.NonBlockingReader;
+import org.jspecify.annotations.Nullable;
+
+/** A terminal as a {@link Screen}. Whatever happens, it is put back to how it was. */
+final class TerminalScreen implements Screen, AutoCloseable {
+  /** So often, in milliseconds, waiting looks whether the size has changed or the user is gone. */
+  private static final long GLANCE = 100;
+
+  /** The rest of an arrow key comes at once; an escape by itself means nothing here. */
+  private static final long ESCAPE_MILLIS = 50;
+
+  private static final char END_OF_TEXT = 3; // Ctrl-C where it raises no signal
+  private static final char END_OF_TRANSMISSION = 4; // Ctrl-D
+  private static final char ESCAPE = 27;
+
+  private final Terminal terminal;
+  private final NonBlockingReader reader;
+  private final Attributes attributes;
+  private final Thread restoring = new Thread(this::restore, "terminal");
+  private final AtomicBoolean interrupted = new AtomicBoolean();
+  private final AtomicBoolean resized = new AtomicBoolean();
+  private boolean restored;
+
+  /** On {@code terminal}, which is closed with this. */
+  TerminalScreen(Terminal terminal) {
+    this.terminal = terminal;
+    this.reader = terminal.reader();
+    this.attributes = terminal.enterRawMode();
+    terminal.handle(Signal.INT, signal -> interrupted.set(true));
+    terminal.handle(Signal.WINCH, signal -> resized.set(true));
+    Runtime.getRuntime().addShutdownHook(restoring);
+    terminal.puts(Capability.enter_ca_mode);
+    terminal.puts(Capability.keypad_xmit);
+    terminal.puts(Capability.cursor_invisible);
+    terminal.flush();
+  }
+
+  /**
+   * On that of the process.
+   *
+   * @throws IOException if it has none that can be driven
+   */
+  static TerminalScreen ofProcess() throws IOException {
+    Terminal terminal =
+        TerminalBuilder.builder().name("defrag-sim").system(true).dumb(false).build();
+    if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
+      terminal.close();
+      throw new IOException("it is dumb: it cannot move its cursor");
+    }
+    return new TerminalScreen(terminal);
+  }
+
+  private Size size() {
+    Size size = terminal.getSize();
+    return size.getColumns() > 0 && size.getRows() > 0 ? size : new Size(80, 24);
+  }
+
+  @Override
+  public int width() {
+    return size().getColumns();
+  }
+
+  @Override
+  public int height() {
+    return size().getRows();
+  }
+
+  @Override
+  public void show(List<String> lines) {
+    StringBuilder frame = new StringBuilder("\u001b[H");
+    for (int i = 0; i < lines.size(); i++) {
+      frame.append(i == 0 ? "" : "\r\n").append(lines.get(i)).append("\u001b[K");
+    }
+    terminal.writer().print(frame.append("\u001b[J"));
+    terminal.flush();
+  }
+
+  @Override
+  public @Nullable Key read(long millis) {
+    long left = millis;
+    while (true) {
+      long glance = millis < 0 ? GLANCE : Math.max(1, Math.min(GLANCE, left));
+      int arrived = character(glance);
+      if (interrupted.get() || arrived == NonBlockingReader.EOF) {
+        return Key.QUIT;
+      }
+      if (resized.getAndSet(false)) {
+        return Key.RESIZED;
+      }
+      Key key = arrived == NonBlockingReader.READ_EXPIRED ? null : key(arrived);
+      if (key != null) {
+        return key;
+      }
+      left -= glance;
+      if (millis >= 0 && left <= 0) {
+        return null;
+      }
+    }
+  }
+
+  private int character(long millis) {
+    try {
+      return reader.read(millis);
+    } catch (IOException e) {
+      return NonBlockingReader.EOF; // the terminal is gone, and nobody is there to be told
+    }
+  }
+
+  private @Nullable Key key(int character) {
+    return switch (character) {
+      case ' ' -> Key.PLAY_OR_PAUSE;
+      case 'l', '.' -> Key.FORWARD;
+      case 'h', ',' -> Key.BACK;
+      case 'n' -> Key.NEXT_STOP;
+      case 'p' -> Key.PREVIOUS_STOP;
+      case 'g' -> Key.START;
+      case 'G' -> Key.END;
+      case '+', '=' -> Key.FASTER;
+      case '-' -> Key.SLOWER;
+      case 'q', 'Q', END_OF_TEXT, END_OF_TRANSMISSION -> Key.QUIT;
+      case ESCAPE -> arrow();
+      default -> null;
+    };
+  }
+
+  /** What follows an escape: the arrows, in either mode of the keypad. */
+  private @Nullable Key arrow() {
+    int second = character(ESCAPE_MILLIS);
+    if (second != '[' && second != 'O') {
+      return null;
+    }
+    return switch (character(ESCAPE_MILLIS)) {
+      case 'C' -> Key.FORWARD;
+      case 'D' -> Key.BACK;
+      default -> null;
+    };
+  }
+
+  private synchronized void restore() {
+    if (restored) {
+      return;
+    }
+    restored = true;
+    terminal.puts(Capability.cursor_visible);
+    terminal.puts(Capability.keypad_local);
+    terminal.puts(Capability.exit_ca_mode);
+    terminal.flush();
+    terminal.setAttributes(attributes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    restore();
+    Runtime.getRuntime().removeShutdownHook(restoring);
+    terminal.close();
+  }
+}

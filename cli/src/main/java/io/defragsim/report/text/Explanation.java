@@ -1,0 +1,369 @@
+package io.defragsim.report.text;
+
+import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunListener;
+import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.Fragmentation.Sample;
+import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.OperationStats;
+import io.defragsim.lab.result.Pauses.Pause;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Stalls.Stall;
+import io.defragsim.lab.result.Subject;
+import io.defragsim.workload.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The story of a run in sentences and pictures, printed while the run is done a second time: what
+ * is worth telling is known from the first.
+ */
+public final class Explanation implements RunListener {
+  /** Of so many phases the end of each is told, with a picture. */
+  private static final int PHASES_TOLD = 8;
+
+  /** A picture of more rows is shown where something happens, and not after each phase. */
+  private static final int ROWS_OF_PHASES = 4;
+
+  private final RunResult result;
+  private final Plot plot;
+  private final Set<Long> chosen;
+  private final LongPredicate range;
+  private final boolean all;
+  private final Page page;
+
+  private @Nullable HeapPicture picture;
+  private Stretch stretch;
+  private @Nullable Told current;
+  private @Nullable Story story;
+  private @Nullable HeapMoment endOfPhase;
+  private String phase = "";
+  private long phases;
+  private long leftOut;
+  private boolean started;
+  private @Nullable List<String> shown;
+
+  /**
+   * @param result of the run, which now is done once more
+   * @param plot of the same run
+   * @param range the operations to tell of
+   * @param all whether each of them is told in full
+   */
+  public Explanation(RunResult result, Plot plot, LongPredicate range, boolean all, Page page) {
+    this.result = result;
+    this.plot = plot;
+    this.chosen = plot.chosen();
+    this.range = range;
+    this.all = all;
+    this.page = page;
+    this.stretch = new Stretch(all);
+  }
+
+  @Override
+  public void started(Subject subject, int tableBytes, HeapView heap) {
+    started = true;
+    SubjectSection.title(subject.scenario(), subject.version(), page);
+    if (!subject.description().isBlank()) {
+      page.paragraph(subject.description());
+    }
+    page.blank();
+    page.entry("image", SubjectSection.image(subject.image()));
+    page.entry(
+        "heap",
+        "%s, of which the allocator takes %s at the bottom for itself; %s, so at most %s at once"
+            .formatted(
+                Numbers.count(subject.pool().bytes(), "byte"),
+                Numbers.plain(tableBytes),
+                Numbers.count(subject.pool().handles(), "handle"),
+                Numbers.count(subject.pool().handles(), "block")));
+    page.entry("defrag", subject.policy());
+    page.entry("cycles", subject.cycleModel());
+    HeapMoment empty = HeapMoment.of(heap);
+    if (empty != null) {
+      HeapPicture drawn = new HeapPicture(empty.map());
+      picture = drawn;
+      page.entry("pictures", drawn.legend());
+    }
+  }
+
+  @Override
+  public void phaseStarted(String name) {
+    finish();
+    phase = Page.clean(name);
+    phases++;
+  }
+
+  @Override
+  public void phaseEnded(String name) {
+    finish();
+    HeapMoment end = endOfPhase;
+    if (end != null) {
+      flush();
+      state(name, end);
+      endOfPhase = null;
+    }
+  }
+
+  @Override
+  public void began(long number, Operation operation, String words) {
+    finish();
+    Told begun = new Told(number, Page.clean(words));
+    current = begun;
+    story = isTold(number) ? new Story(begun) : null;
+  }
+
+  private boolean isTold(long number) {
+    return endsRun(number) || (range.test(number) && (all || chosen.contains(number)));
+  }
+
+  private boolean endsRun(long number) {
+    return !(result.ending() instanceof Ending.Completed) && number == result.executed() - 1;
+  }
+
+  @Override
+  public void called(long number, Call call, HeapView heap) {
+    Told now = current;
+    if (now == null) {
+      return;
+    }
+    now.called(call);
+    if (story != null) {
+      story.called(call, heap);
+    }
+    if (now.kind() != null && endsPhase(number)) {
+      endOfPhase = HeapMoment.of(heap);
+    }
+  }
+
+  @Override
+  public void done(
+      long number, OperationKind kind, @Nullable Failure failure, boolean skipped, HeapView heap) {
+    Told now = current;
+    if (now == null) {
+      return;
+    }
+    now.done(kind, failure, skipped);
+    if (story != null) {
+      story.done(heap);
+    }
+    if (endsPhase(number)) {
+      endOfPhase = HeapMoment.of(heap);
+    }
+  }
+
+  /** Whether the heap after that operation is shown. */
+  private boolean endsPhase(long number) {
+    return range.test(number)
+        && result.phases().size() <= PHASES_TOLD
+        && result.phases().stream().anyMatch(span -> span.end() == number + 1);
+  }
+
+  /** The operation before is over for good: it is told, or counted. */
+  private void finish() {
+    Told over = current;
+    Story told = story;
+    current = null;
+    story = null;
+    if (over == null) {
+      return;
+    }
+    if (told != null && (over.kind() == null || over.isEventful())) {
+      flush();
+      told.print(this, page);
+    } else if (range.test(over.number())) {
+      stretch.add(over, phase, phases);
+    } else {
+      leftOut++;
+    }
+  }
+
+  /** Tells the stretch of operations that ends here. */
+  private void flush() {
+    stretch.print(this, page);
+    stretch = new Stretch(all);
+  }
+
+  /** How a phase leaves the heap. */
+  private void state(String name, HeapMoment moment) {
+    long free = moment.freeBytes();
+    Long largest = moment.largestRequest();
+    Long ppm = moment.fragmentationPpm();
+    String holes = Numbers.count(moment.holes(), "hole");
+    String text;
+    if (free == 0) {
+      text = "Nothing is free.";
+    } else if (largest == null) {
+      text = Numbers.count(free, "byte") + " are free, but no handle is: no block can be had.";
+    } else if (largest == free) {
+      text = Numbers.count(free, "byte") + " are free, and one request could have them all.";
+    } else {
+      text =
+          "%s are free in %s; the largest request that would be served is %s, so fragmentation is %s."
+              .formatted(
+                  Numbers.count(free, "byte"),
+                  holes,
+                  Numbers.count(largest, "byte"),
+                  Numbers.percent(ppm));
+    }
+    page.heading("After phase \"" + Page.clean(name) + "\"");
+    page.paragraph(text);
+    HeapPicture drawn = picture;
+    if (drawn != null && drawn.rows() <= ROWS_OF_PHASES && isNew(moment)) {
+      show(moment);
+    }
+  }
+
+  /** Whether it looks different from the last picture. */
+  boolean isNew(HeapMoment moment) {
+    HeapPicture drawn = picture;
+    return drawn != null && !drawn.rows(moment).equals(shown);
+  }
+
+  /** Prints a picture; of a large one the rows that differ from the one before. */
+  void show(HeapMoment moment) {
+    HeapPicture drawn = picture;
+    if (drawn == null) {
+      return;
+    }
+    List<String> rows = drawn.rows(moment);
+    List<String> before = shown;
+    shown = rows;
+    if (before == null || drawn.isSmall()) {
+      drawn.print(rows, null, result.subject().pool().address(), page);
+    } else if (before.equals(rows)) {
+      page.paragraph("The heap is as in the picture before.");
+    } else {
+      page.paragraph("Of the picture before these rows have changed:");
+      drawn.print(rows, before, result.subject().pool().address(), page);
+    }
+  }
+
+  /** Whether there is room for many pictures. */
+  boolean isSmall() {
+    HeapPicture drawn = picture;
+    return drawn != null && drawn.isSmall();
+  }
+
+  boolean tellsAll() {
+    return all;
+  }
+
+  boolean isGreatest(Plot.Kind kind, long operation) {
+    return plot.isGreatest(kind, operation);
+  }
+
+  RunResult result() {
+    return result;
+  }
+
+  /** Where the payload at {@code offset} of the pool stands. */
+  String address(int offset) {
+    return Numbers.hex(result.subject().pool().address() + offset);
+  }
+
+  boolean estimated() {
+    return result.subject().mcu().isEstimate();
+  }
+
+  /** For example {@code 382 cycles}. */
+  String cycles(long cycles) {
+    return Numbers.count(cycles, "cycle") + (estimated() ? " (estimated)" : "");
+  }
+
+  /** For example {@code 382 cycles (7.96 µs)}. */
+  String cost(long cycles) {
+    return Numbers.count(cycles, "cycle")
+        + " ("
+        + Numbers.time(cycles, result.subject().mcu().clockHz())
+        + (estimated() ? ", estimated)" : ")");
+  }
+
+  /** Tells what is left, and the end. */
+  public void end() {
+    if (!started) {
+      SubjectSection.title(result.subject().scenario(), result.subject().version(), page);
+    }
+    finish();
+    flush();
+    if (leftOut > 0) {
+      page.heading("Left out", Numbers.count(leftOut, "operation") + " as asked for");
+    }
+    EndingSection.print(result, page);
+    page.heading("In all");
+    for (String sentence : summary()) {
+      page.paragraph(sentence);
+    }
+  }
+
+  private List<String> summary() {
+    List<String> sentences = new ArrayList<>();
+    List<String> kinds = new ArrayList<>();
+    for (OperationStats stats : result.operations()) {
+      if (stats.count() > 0) {
+        kinds.add(Numbers.count(stats.count(), stats.kind().key()));
+      }
+    }
+    boolean completed = result.ending() instanceof Ending.Completed;
+    sentences.add(
+        "%s%s from reset, %s: %s."
+            .formatted(
+                completed ? "" : "Until it ended early: ",
+                Numbers.count(result.executed(), "operation"),
+                cost(result.cycles()),
+                kinds.isEmpty() ? "none" : String.join(", ", kinds)));
+    long refused = result.failures().count();
+    long catastrophic = result.fragmentation().catastrophic();
+    sentences.add(
+        refused == 0
+            ? "Nothing was refused in the end."
+            : "%s refused in the end%s."
+                .formatted(
+                    Numbers.count(refused, "operation") + (refused == 1 ? " was" : " were"),
+                    catastrophic == 0
+                        ? ""
+                        : ", in "
+                            + Numbers.count(catastrophic, "case")
+                            + " although enough was free: catastrophic fragmentation"));
+    Stall stall = result.stalls().longest();
+    if (stall != null) {
+      long count = result.stalls().cycles().count();
+      sentences.add(
+          "%s had to wait until compaction had made room, in all %s; the longest at operation %s: %s and %s."
+              .formatted(
+                  Numbers.count(count, "request"),
+                  cost(result.stalls().cycles().total()),
+                  Numbers.plain(stall.operation()),
+                  Numbers.count(stall.steps(), "step"),
+                  cost(stall.cycles())));
+    }
+    Pause pause = result.pauses().longest();
+    if (pause != null) {
+      sentences.add(
+          "%s of compaction moved %s and took %s; the longest pause was %s, at operation %s."
+              .formatted(
+                  Numbers.count(result.pauses().cycles().count(), "step"),
+                  Numbers.count(result.pauses().bytesMoved(), "byte"),
+                  cost(result.pauses().cycles().total()),
+                  cost(pause.cycles()),
+                  Numbers.plain(pause.operation())));
+    }
+    Sample worst = result.fragmentation().worst();
+    Long ppm = worst == null ? null : worst.ppm();
+    Long largest = worst == null ? null : worst.largestRequest();
+    if (worst != null && ppm != null && largest != null && ppm > 0) {
+      sentences.add(
+          "Fragmentation was worst at operation %s: %s, with %s free and a largest request of %s."
+              .formatted(
+                  Numbers.plain(worst.operation()),
+                  Numbers.percent(ppm),
+                  Numbers.count(worst.freeBytes(), "byte"),
+                  Numbers.count(largest, "byte")));
+    }
+    return sentences;
+  }
+}

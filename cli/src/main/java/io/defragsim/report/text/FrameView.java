@@ -1,0 +1,192 @@
+package io.defragsim.report.text;
+
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.report.film.Moment;
+import io.defragsim.report.film.Player;
+import io.defragsim.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A moment of a film as lines for a terminal of at least 80 by 24 characters. */
+public final class FrameView implements Player.Frames {
+  /** What a frame needs. */
+  public static final int LEAST_WIDTH = 80;
+
+  public static final int LEAST_HEIGHT = 24;
+
+  private static final String LEGEND =
+      "█ used ▓ new here ▄ partly used L locked M moving · free ▒ the allocator's own";
+
+  private static final String LETTERS =
+      "8 bytes a letter: |a a| a block  |- -| a hole  [a a] locked  |~ ~| moving";
+
+  private static final String NAMES =
+      "a block's letter is its name's first, or the last digit of its number";
+
+  private static final String KEYS =
+      "space play/pause  → ← step  n p next/previous event  g G start/end  + - speed  q quit";
+
+  /** Lines beside those of the map. */
+  private static final int OTHERS = 13;
+
+  /** Above that a frame is no longer one to look at at once. */
+  private static final int MOST_ROWS = 16;
+
+  private final Scenario scenario;
+  private final String image;
+  private final long address;
+  private final long operations;
+  private final Palette palette;
+  private final @Nullable HeapPicture picture;
+
+  /**
+   * @param image its name
+   * @param address of the pool's first byte
+   * @param first the first moment of the film: a small pool is shown with letters for its blocks
+   */
+  public FrameView(
+      Scenario scenario, String image, long address, @Nullable Moment first, Palette palette) {
+    this.scenario = scenario;
+    this.image = image;
+    this.address = address;
+    this.operations = scenario.workload().countOperations();
+    this.palette = palette;
+    HeapMap empty = first == null ? null : first.map();
+    HeapPicture drawn = empty == null ? null : new HeapPicture(empty);
+    this.picture = drawn != null && drawn.isSmall() ? drawn : null;
+  }
+
+  @Override
+  public List<String> frame(Moment moment, Player.State state, int width, int height) {
+    if (width < LEAST_WIDTH || height < LEAST_HEIGHT) {
+      String text =
+          "This needs %d by %d characters, and here are %d by %d. Enlarge it, or q to quit."
+              .formatted(LEAST_WIDTH, LEAST_HEIGHT, width, height);
+      return Page.wrap(text, Math.max(1, width)).stream().limit(Math.max(1, height)).toList();
+    }
+    List<String> lines = picture(moment, width, height - 2);
+    while (lines.size() < height - 2) {
+      lines.add("");
+    }
+    String playing =
+        state.playing()
+            ? "playing, " + Numbers.plain(state.speed()) + " a second"
+            : "paused; speed " + Numbers.plain(state.speed()) + " a second";
+    lines.add(
+        palette.strong(cut(playing + (state.note().isEmpty() ? "" : ". " + state.note()), width)));
+    lines.add(palette.faint(cut(keys(width), width)));
+    return lines;
+  }
+
+  private static String keys(int width) {
+    return KEYS.length() <= width
+        ? KEYS
+        : "space play  →← step  n p next/prev event  g G start/end  + - speed  q quit";
+  }
+
+  /** The moment by itself, without keys. */
+  public List<String> picture(Moment moment, int width, int height) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        ends(
+            Page.clean(scenario.name())
+                + " on "
+                + image
+                + (scenario.mcu().isEstimate() ? " (" + scenario.mcu().estimate() + ")" : ""),
+            moment.operation() < 0
+                ? "before operation 0 of " + Numbers.plain(operations)
+                : "operation "
+                    + Numbers.plain(moment.operation())
+                    + " of "
+                    + Numbers.plain(operations),
+            width));
+    lines.add(
+        ends(
+            moment.phase().isEmpty() ? "" : "phase \"" + Page.clean(moment.phase()) + "\"",
+            "cycle "
+                + Numbers.plain(moment.cycle())
+                + (scenario.mcu().isEstimate() ? ", estimated" : ""),
+            width));
+    lines.add(palette.strong(cut(Page.clean(moment.words()), width)));
+    lines.add(event(moment, width));
+    lines.add("");
+    HeapMap map = moment.map();
+    if (map == null) {
+      lines.add("  The heap cannot be shown: the image goes wrong when it is asked.");
+    } else if (picture != null) {
+      List<String> rows = picture.rows(map, moment.blocks());
+      for (int i = 0; i < rows.size(); i++) {
+        lines.add(picture.line(i, rows.get(i), address, palette));
+      }
+      lines.add("");
+      lines.add(palette.faint(cut("  " + LETTERS, width)));
+      lines.add(palette.faint(cut("  " + NAMES, width)));
+    } else {
+      int rows = Math.max(1, Math.min(MOST_ROWS, height - OTHERS + 2));
+      lines.addAll(HeapMapView.rows(map, moment.changed(), address, rows, palette));
+      lines.add(
+          palette.faint(
+              cut(
+                  "  one character is "
+                      + HeapMapView.bytesPerCharacter(map.poolBytes(), rows)
+                      + " bytes:",
+                  width)));
+      lines.add(palette.faint(cut("  " + LEGEND, width)));
+    }
+    lines.add("");
+    lines.add(
+        cut(
+            "live: %s in %s"
+                .formatted(
+                    Numbers.count(moment.liveBytes(), "byte"),
+                    Numbers.count(moment.blocks().size(), "block")),
+            width));
+    lines.add(cut(map == null ? "" : holes(map), width));
+    Moment.Counts counts = moment.counts();
+    lines.add(
+        cut(
+            "so far: %s refused, %s after compaction, %s, %s moved"
+                .formatted(
+                    Numbers.plain(counts.refused()),
+                    Numbers.plain(counts.waited()) + " served",
+                    Numbers.count(counts.steps(), "step"),
+                    Numbers.count(counts.bytesMoved(), "byte")),
+            width));
+    lines.replaceAll(line -> line.replace(Page.GLUE, ' '));
+    return lines;
+  }
+
+  private String event(Moment moment, int width) {
+    String text = cut("  " + Page.clean(moment.event()), width);
+    return switch (moment.kind()) {
+      case REFUSAL -> palette.bad(text);
+      case PAUSE, END -> palette.good(text);
+      case ORDINARY -> text;
+    };
+  }
+
+  private static String holes(HeapMap map) {
+    List<Integer> holes =
+        map.spans().stream().filter(s -> s.use() == Use.FREE).map(Span::bytes).toList();
+    long free = holes.stream().mapToLong(Integer::longValue).sum();
+    return holes.isEmpty()
+        ? "free: nothing"
+        : "free: %s, with headers, in %s, the largest of %s"
+            .formatted(
+                Numbers.count(free, "byte"),
+                Numbers.count(holes.size(), "hole"),
+                Numbers.plain(holes.stream().mapToInt(Integer::intValue).max().orElse(0)));
+  }
+
+  private static String ends(String left, String right, int width) {
+    int gap = width - left.length() - right.length();
+    return gap < 2 ? cut(left + "  " + right, width) : left + " ".repeat(gap) + right;
+  }
+
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + "…";
+  }
+}

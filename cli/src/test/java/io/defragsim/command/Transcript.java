@@ -1,0 +1,55 @@
+package io.defragsim.command;
+
+import io.defragsim.command.Cli.Finished;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/**
+ * A block fenced as {@code console}: each line {@code $ ./defrag-sim ...} is run in the project's
+ * folder, and what follows it up to the next such line must be its output, stdout first; {@code $
+ * echo $?} gives its status.
+ */
+final class Transcript {
+
+  /** Group 1 is what stands between the fences. */
+  static final Pattern BLOCK =
+      Pattern.compile("(?m)^```console\\n(\\$ \\./defrag-sim .*\\n(?s:.*?))^```$");
+
+  private static final String PROMPT = "$ ";
+  private static final String PROGRAM = PROMPT + "./defrag-sim ";
+
+  private Transcript() {}
+
+  /**
+   * The block as it should be: its commands with what they print.
+   *
+   * @param argument what an argument of a command stands for, for example a changed file
+   */
+  static String of(String block, UnaryOperator<String> argument) {
+    StringBuilder transcript = new StringBuilder();
+    int status = 0;
+    List<String> commands = block.lines().filter(line -> line.startsWith(PROMPT)).toList();
+    for (String line : commands) {
+      transcript.append(line).append('\n');
+      if (line.startsWith(PROGRAM)) {
+        Finished run = Cli.run(arguments(line.substring(PROGRAM.length()), argument));
+        status = run.status();
+        transcript.append(run.out()).append(run.err());
+      } else if (line.equals("$ echo $?")) {
+        transcript.append(status).append('\n');
+      } else {
+        throw new IllegalArgumentException("a transcript cannot run: " + line);
+      }
+    }
+    return transcript.toString();
+  }
+
+  private static String[] arguments(String line, UnaryOperator<String> argument) {
+    // Up to a comment; nothing that a transcript shows needs quotes.
+    return Arrays.stream(line.replaceFirst(" +# .*", "").strip().split(" +"))
+        .map(argument)
+        .toArray(String[]::new);
+  }
+}
