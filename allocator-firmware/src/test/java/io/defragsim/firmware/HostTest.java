@@ -1,20 +1,16 @@
 package io.defragsim.firmware;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The library's own tests, in C, on this computer. Their output is shown. {@code
- * -Ddefragsim.mutations=true} also breaks the library in every way that is listed, which takes
- * minutes.
- */
+/** The library's own tests, in C, on this computer. Their output is shown. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class HostTest {
 
@@ -56,10 +52,9 @@ final class HostTest {
     assertThat(result.status()).as(result.output()).isZero();
   }
 
+  @Tag("campaign")
   @Test
   void no_mutation_of_the_library_passes_its_tests() throws IOException, InterruptedException {
-    assumeTrue(
-        Boolean.getBoolean("defragsim.mutations"), "minutes: -Ddefragsim.mutations=true runs it");
     Toolchain.needs("make", "cc", "bash");
     assertThat(show("mutations")).containsPattern("\\d+ mutations, 0 live");
   }

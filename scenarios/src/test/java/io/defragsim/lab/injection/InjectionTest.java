@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,10 +68,27 @@ final class InjectionTest {
     assertUndisturbed(smallHeaps(image(), Campaign.BASIC, OPERATIONS, THREADS));
   }
 
+  @Tag("campaign")
+  @Test
+  void no_interrupt_disturbs_any_call_on_any_heap_of_six_operations() throws IOException {
+    assertUndisturbed(smallHeaps(image(), Campaign.BASIC, 6, processors()));
+  }
+
   /** Resizing to five sizes makes so many heaps that two operations less make as many. */
   @Test
   void no_interrupt_disturbs_a_small_heap_with_pinned_and_resized_blocks() throws IOException {
     assertUndisturbed(smallHeaps(image(), Campaign.ALL, Math.max(0, OPERATIONS - 2), THREADS));
+  }
+
+  @Tag("campaign")
+  @Test
+  void no_interrupt_disturbs_a_heap_of_four_operations_with_pinned_and_resized_blocks()
+      throws IOException {
+    assertUndisturbed(smallHeaps(image(), Campaign.ALL, 4, processors()));
+  }
+
+  private static int processors() {
+    return Runtime.getRuntime().availableProcessors();
   }
 
   /** A hole as large as the block, or larger: the block stays whole until the last part. */
