@@ -123,7 +123,7 @@ final class OutputFile {
         Arrays.stream(outputs).filter(output -> output != null && output.isStdout()).count();
     if (onStdout > 1) {
       throw new CommandFailedException(
-          ExitStatus.USAGE, "defrag-sim: only one output can go to stdout");
+          ExitStatus.USAGE, "defrag-sim: two reports cannot go to stdout");
     }
   }
 
