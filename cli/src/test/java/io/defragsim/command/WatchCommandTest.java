@@ -371,16 +371,16 @@ final class WatchCommandTest {
     try (InputStream in = process.getInputStream();
         OutputStream keys = process.getOutputStream()) {
       StringBuilder seen = new StringBuilder();
-      await(in, seen, "refused: fragmented");
+      int at = await(in, seen, 0, "refused: fragmented");
       type(keys, " ");
-      await(in, seen, "paused");
+      at = await(in, seen, at, "paused");
       type(keys, "G");
-      await(in, seen, "The run is over");
+      at = await(in, seen, at, "The run is over");
       type(keys, "g");
-      await(in, seen, "The pool is empty");
+      at = await(in, seen, at, "The pool is empty");
       type(keys, "q");
-      await(in, seen, "status 0");
-      await(in, seen, "icanon");
+      at = await(in, seen, at, "status 0");
+      await(in, seen, at, "icanon");
       assertThat(seen).doesNotContain("-icanon").doesNotContain(ESCAPE + "[3");
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     } finally {
@@ -427,13 +427,21 @@ final class WatchCommandTest {
     keys.flush();
   }
 
-  private static void await(InputStream in, StringBuilder seen, String text) throws IOException {
-    int from = seen.length();
+  /**
+   * Reads until {@code text} is there.
+   *
+   * @param seen all that was read
+   * @param from where in it to look
+   * @return behind the text
+   */
+  private static int await(InputStream in, StringBuilder seen, int from, String text)
+      throws IOException {
     byte[] buffer = new byte[8192];
-    while (seen.indexOf(text, Math.max(0, from - text.length())) < 0) {
+    while (seen.indexOf(text, from) < 0) {
       int count = in.read(buffer);
       assertThat(count).as("waiting for %s, seen:\n%s", text, seen).isPositive();
       seen.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
     }
+    return seen.indexOf(text, from) + text.length();
   }
 }
