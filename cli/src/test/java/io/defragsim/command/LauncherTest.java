@@ -20,12 +20,14 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher at the root, on a copy of the sources in a folder with a space in its name. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Tag("campaign") // it builds everything, several times
 @TestMethodOrder(OrderAnnotation.class)
 final class LauncherTest {
 

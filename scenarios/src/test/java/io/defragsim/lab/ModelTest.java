@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class ModelTest {
   private static final int OPERATIONS = 1500;
-  private static final int SEEDS = 12;
+  private static final int SEEDS = Integer.getInteger("defragsim.model.seeds", 8);
   private static final int MOST_STEPS = 20_000;
 
   @ParameterizedTest
