@@ -186,7 +186,7 @@ final class BaselineCommandTest {
   static Stream<String[]> malformed() {
     return Stream.of(
         new String[] {"^\\{", "[", "is not JSON at line "},
-        new String[] {"(?s)\\}\\s*$", "", "is not JSON at line "},
+        new String[] {"(?s)\\}\\s*$", "", "expected close marker for Object\n"},
         new String[] {"(?s)\\z", "{}", "is not JSON at line "},
         new String[] {"(?s).*", "", "is no baseline: an object is expected"},
         new String[] {"(?s).*", "[1]", "is no baseline: an object is expected"},

@@ -132,7 +132,7 @@ public final class BaselineReader {
           "is not JSON"
               + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr())
               + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
+              + firstSentence(e.getOriginalMessage()));
     } catch (NoSuchFileException e) {
       throw new MalformedException(file + ": no such baseline", true);
     } catch (AccessDeniedException e) {
@@ -221,5 +221,10 @@ public final class BaselineReader {
   private MalformedException malformed(String pointer, String what) {
     return new MalformedException(
         file + ": " + (pointer.isEmpty() ? "" : pointer + ": ") + what, false);
+  }
+
+  /** What the parser says, without the place where an object started: the line is said already. */
+  private static String firstSentence(String message) {
+    return message.lines().findFirst().orElse("").replaceFirst(" \\(start marker at .*", "");
   }
 }
