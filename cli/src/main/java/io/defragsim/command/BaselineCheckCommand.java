@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +32,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
 
   @ParentCommand BaselineCommand parent;
   @Spec CommandSpec spec;
+  @Mixin AllocatorOption allocator;
   @Mixin ReportOptions reports;
   @Mixin BaselineOptions options;
   @Mixin BaselineOptions.Folder baselines;
@@ -44,12 +44,6 @@ final class BaselineCheckCommand implements Callable<Integer> {
       arity = "1..*",
       description = "Scenario files, or names of shipped scenarios (see: defrag-sim list).")
   List<String> files = List.of();
-
-  @Option(
-      names = "--allocator",
-      paramLabel = "IMAGE",
-      description = "Run on another image: a shipped one by its name, or an ELF file.")
-  @Nullable String allocator;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -64,7 +58,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready =
         files.stream()
-            .map(file -> inputs.read(file, allocator))
+            .map(file -> inputs.read(file, allocator.image))
             .filter(Objects::nonNull)
             .map(input -> input.with(input.scenario().withLimits(List.of())))
             .toList();

@@ -46,9 +46,12 @@ final class BaselineGate {
     return entry(input, run.result(), Baseline.of(run, input.image()));
   }
 
-  /** A run compared; it runs again, with the cycles of its functions, if a figure differs. */
-  Entry run(Inputs.Input input, LongConsumer progress) {
-    RunResult result = runner.run(input, progress);
+  /**
+   * A run compared; it runs again, with the cycles of its functions, if a figure differs.
+   *
+   * @param result of {@code input}
+   */
+  Entry compared(Inputs.Input input, RunResult result, LongConsumer progress) {
     Entry entry = entry(input, result, Baseline.withoutFunctions(result, input.image()));
     BaselineCheck check = entry.baseline();
     if (check == null || check.comparison().differing().isEmpty()) {

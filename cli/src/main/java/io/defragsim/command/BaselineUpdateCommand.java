@@ -20,11 +20,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -40,6 +38,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
 
   @ParentCommand BaselineCommand parent;
   @Spec CommandSpec spec;
+  @Mixin AllocatorOption allocator;
   @Mixin BaselineOptions.Folder baselines;
   @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
@@ -50,18 +49,15 @@ final class BaselineUpdateCommand implements Callable<Integer> {
       description = "Scenario files, or names of shipped scenarios (see: defrag-sim list).")
   List<String> files = List.of();
 
-  @Option(
-      names = "--allocator",
-      paramLabel = "IMAGE",
-      description = "Run on another image: a shipped one by its name, or an ELF file.")
-  @Nullable String allocator;
-
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready =
-        files.stream().map(file -> inputs.read(file, allocator)).filter(Objects::nonNull).toList();
+        files.stream()
+            .map(file -> inputs.read(file, allocator.image))
+            .filter(Objects::nonNull)
+            .toList();
     inputs.finish();
     List<Path> places = new Baselines(baselines.folder, null).files(ready);
     List<OutputFile> outputs = places.stream().map(OutputFile::openWithFolder).toList();

@@ -36,6 +36,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
+  @Mixin AllocatorOption allocator;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
@@ -44,12 +45,6 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "A scenario file, or the name of a shipped scenario (see: defrag-sim list).")
   String file = "";
-
-  @Option(
-      names = "--allocator",
-      paramLabel = "IMAGE",
-      description = "Run on another image: a shipped one by its name, or an ELF file.")
-  @Nullable String allocator;
 
   @Option(
       names = "--from",
@@ -70,7 +65,7 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Inputs inputs = new Inputs(waitStates::on);
-    Inputs.Input input = inputs.read(file, allocator);
+    Inputs.Input input = inputs.read(file, allocator.image);
     inputs.finish();
     if (input == null) {
       throw new IllegalStateException(file);

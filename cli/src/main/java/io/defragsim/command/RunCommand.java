@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +41,7 @@ final class RunCommand implements Callable<Integer> {
 
   @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
+  @Mixin AllocatorOption allocator;
   @Mixin ReportOptions reports;
   @Mixin LimitOption limits;
   @Mixin BaselineOptions options;
@@ -57,12 +57,6 @@ final class RunCommand implements Callable<Integer> {
       arity = "1..*",
       description = "Scenario files, or names of shipped scenarios (see: defrag-sim list).")
   List<String> files = List.of();
-
-  @Option(
-      names = "--allocator",
-      paramLabel = "IMAGE",
-      description = "Run on another image: a shipped one by its name, or an ELF file.")
-  @Nullable String allocator;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -90,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready =
         files.stream()
-            .map(file -> inputs.read(file, allocator))
+            .map(file -> inputs.read(file, allocator.image))
             .filter(Objects::nonNull)
             .map(input -> input.with(limits.on(input.scenario())))
             .toList();
@@ -108,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
         (input, progress) -> {
           RunResult result = pictures.run(runner, input, progress, out);
           return gate != null
-              ? gate.run(input, progress)
+              ? gate.compared(input, result, progress)
               : new Entry(input.source(), input.file(), result, null);
         },
         entry -> {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** Runs inputs, telling of progress. */
@@ -41,10 +42,8 @@ final class Runner {
 
   /** Runs {@code input}, told to {@code listener}. */
   RunResult tell(Inputs.Input input, RunListener listener) {
-    try (Progress progress =
-        Progress.ofRun(err, terminal.stderr(), input.scenario(), input.image().name())) {
-      return Lab.run(input.scenario(), input.image(), options(progress), listener);
-    }
+    return telling(
+        input, progress -> Lab.run(input.scenario(), input.image(), options(progress), listener));
   }
 
   /** Runs {@code input}. */
@@ -70,15 +69,19 @@ final class Runner {
 
   /** {@link #record(Inputs.Input, boolean, LongConsumer)}, telling of progress. */
   Recorded record(Inputs.Input input, boolean profiled) {
-    try (Progress progress =
-        Progress.ofRun(err, terminal.stderr(), input.scenario(), input.image().name())) {
-      return record(input, profiled, progress);
-    }
+    return telling(input, progress -> record(input, profiled, progress));
   }
 
   /** Runs {@code input} with the cycles of its functions, which takes longer. */
   ProfiledRun profile(Inputs.Input input, LongConsumer progress) {
     return Lab.profile(input.scenario(), input.image(), options(progress));
+  }
+
+  private <T> T telling(Inputs.Input input, Function<LongConsumer, T> work) {
+    try (Progress progress =
+        Progress.ofRun(err, terminal.stderr(), input.scenario(), input.image().name())) {
+      return work.apply(progress);
+    }
   }
 
   private Lab.Options options(LongConsumer progress) {
@@ -97,12 +100,7 @@ final class Runner {
       Consumer<T> inOrder) {
     if (inputs.size() == 1) {
       Inputs.Input only = inputs.get(0);
-      T result;
-      try (Progress progress =
-          Progress.ofRun(err, terminal.stderr(), only.scenario(), only.image().name())) {
-        result = work.apply(only, progress);
-      }
-      inOrder.accept(result);
+      inOrder.accept(telling(only, progress -> work.apply(only, progress)));
       return;
     }
     int threads = Math.min(inputs.size(), Runtime.getRuntime().availableProcessors());

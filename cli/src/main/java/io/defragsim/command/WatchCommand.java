@@ -45,6 +45,7 @@ final class WatchCommand implements Callable<Integer> {
 
   @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
+  @Mixin AllocatorOption allocator;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
   @Mixin ColorOption color;
@@ -53,12 +54,6 @@ final class WatchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "A scenario file, or the name of a shipped scenario (see: defrag-sim list).")
   String file = "";
-
-  @Option(
-      names = "--allocator",
-      paramLabel = "IMAGE",
-      description = "Run on another image: a shipped one by its name, or an ELF file.")
-  @Nullable String allocator;
 
   @Option(
       names = "--from",
@@ -89,7 +84,7 @@ final class WatchCommand implements Callable<Integer> {
       throw usage("--frames: " + count + " is not above 0");
     }
     Inputs inputs = new Inputs(waitStates::on);
-    Inputs.Input input = inputs.read(file, allocator);
+    Inputs.Input input = inputs.read(file, allocator.image);
     inputs.finish();
     if (input == null) {
       throw new IllegalStateException(file);

@@ -53,17 +53,9 @@ public final class Recording {
    * @param first the first of them
    * @param end the first after them
    * @param longestPause in cycles, 0 without one
-   * @param longestPauseAt the first operation with it
    * @param failures operations refused
-   * @param firstFailure -1 without one
    */
-  public record Stretch(
-      long first,
-      long end,
-      long longestPause,
-      long longestPauseAt,
-      long failures,
-      long firstFailure) {}
+  public record Stretch(long first, long end, long longestPause, long failures) {}
 
   /** What {@link #replay} tells of each moment that is kept, in order. */
   public interface Visitor {

@@ -42,9 +42,7 @@ public final class RunRecorder implements RunListener {
   private final int mostText;
   private final long samplingStride;
   private final long[] longestPause;
-  private final long[] longestPauseAt;
   private final long[] failures;
-  private final long[] firstFailure;
 
   private Frames frames = new Frames();
   private List<String> names = new ArrayList<>();
@@ -86,9 +84,7 @@ public final class RunRecorder implements RunListener {
     this.samplingStride = Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
     int stretches = (int) Math.max(1, Math.min(operations, Recording.STRETCHES));
     this.longestPause = new long[stretches];
-    this.longestPauseAt = new long[stretches];
     this.failures = new long[stretches];
-    this.firstFailure = new long[stretches];
   }
 
   @Override
@@ -228,15 +224,10 @@ public final class RunRecorder implements RunListener {
     }
     failed += moment.failed() ? 1 : 0;
     int stretch = (int) (number * failures.length / Math.max(1, operations));
-    if (moment.outcome() == Outcome.REFUSED && failures[stretch]++ == 0) {
-      firstFailure[stretch] = number;
-    }
+    failures[stretch] += moment.outcome() == Outcome.REFUSED ? 1 : 0;
     if (pauses > 0) {
       paused++;
-      if (longest > longestPause[stretch]) {
-        longestPause[stretch] = longest;
-        longestPauseAt[stretch] = number;
-      }
+      longestPause[stretch] = Math.max(longestPause[stretch], longest);
     }
     if (after != null) {
       add(moment, after);
@@ -434,9 +425,7 @@ public final class RunRecorder implements RunListener {
               (i * operations + count - 1) / count,
               ((i + 1) * operations + count - 1) / count,
               longestPause[i],
-              longestPauseAt[i],
-              failures[i],
-              failures[i] == 0 ? -1 : firstFailure[i]));
+              failures[i]));
     }
     return new Recording(
         operations,
