@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,8 +56,11 @@ final class BenchCommand implements Callable<Integer> {
       scenarios.run(run.scenario(), run.image());
     }
     out.printf(
+        Locale.ROOT,
         "run --quiet %s, from the start of the JVM to its end: %.2f s, the best of %d%n",
-        SCENARIOS.get(0), start(), STARTS);
+        SCENARIOS.get(0),
+        start(),
+        STARTS);
     return ExitStatus.OK.code();
   }
 

@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -186,8 +187,11 @@ final class ExecCommand implements Callable<Integer> {
     if (!loaded.isMemory(address.getAsLong())) {
       throw refused(
           String.format(
+              Locale.ROOT,
               "%s: %s is at 0x%08x, where neither flash nor SRAM is",
-              option, text, address.getAsLong()));
+              option,
+              text,
+              address.getAsLong()));
     }
     return address.getAsLong();
   }

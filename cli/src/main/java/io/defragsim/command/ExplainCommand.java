@@ -6,6 +6,7 @@ import io.defragsim.report.text.Page;
 import io.defragsim.report.text.Plot;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -95,8 +96,12 @@ final class ExplainCommand implements Callable<Integer> {
     if (operation < 0 || (operation >= operations && operation > 0)) {
       throw new ParameterException(
           spec.commandLine(),
-          "%s: there is no operation %d: they are numbered from 0 to %d"
-              .formatted(option, operation, Math.max(0, operations - 1)));
+          String.format(
+              Locale.ROOT,
+              "%s: there is no operation %d: they are numbered from 0 to %d",
+              option,
+              operation,
+              Math.max(0, operations - 1)));
     }
   }
 }

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -174,8 +175,13 @@ final class FitCommand implements Callable<Integer> {
     }
     if (bytes < least || bytes > Fit.MOST) {
       throw usage(
-          "%s: %s is not between %d bytes and %d MiB"
-              .formatted(option, text, least, Fit.MOST >> 20));
+          String.format(
+              Locale.ROOT,
+              "%s: %s is not between %d bytes and %d MiB",
+              option,
+              text,
+              least,
+              Fit.MOST >> 20));
     }
     return (int) bytes;
   }

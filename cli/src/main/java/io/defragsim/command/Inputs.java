@@ -25,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -176,8 +177,13 @@ final class Inputs {
       if (interrupt.cycles() < least) {
         problems.add(
             String.format(
+                Locale.ROOT,
                 "%s: with --wait-states %d an interrupt takes at least %d cycles, and \"%s\" takes %d",
-                source, other.waitStates(), least, interrupt.name(), interrupt.cycles()));
+                source,
+                other.waitStates(),
+                least,
+                interrupt.name(),
+                interrupt.cycles()));
       }
     }
     return problems.size() > before ? null : scenario.withMcu(other);

@@ -2,6 +2,7 @@ package io.defragsim.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -45,13 +46,17 @@ final class ManPage {
     String name = name(spec);
     UsageMessageSpec usage = spec.usageMessage();
     List<String> description = lines(usage.description());
-    line(".TH %s 1 \"\" \"defrag-sim %s\" \"defrag-sim\"".formatted(escaped(name), version));
+    line(
+        String.format(
+            Locale.ROOT, ".TH %s 1 \"\" \"defrag-sim %s\" \"defrag-sim\"", escaped(name), version));
     // Left-aligned and without hyphens, as words here are names.
     line(".nh");
     line(".ad l");
     line(".SH NAME");
     String summary = description.isEmpty() ? name : description.get(0);
-    line("%s \\- %s".formatted(escaped(name), escaped(summary.replaceFirst("\\.$", ""))));
+    line(
+        String.format(
+            Locale.ROOT, "%s \\- %s", escaped(name), escaped(summary.replaceFirst("\\.$", ""))));
     line(".SH SYNOPSIS");
     synopsis();
     line(".SH DESCRIPTION");
@@ -70,7 +75,7 @@ final class ManPage {
     String synopsis = help.synopsis(0).replaceAll("\\s+", " ").strip();
     String rest =
         synopsis.startsWith(qualified) ? synopsis.substring(qualified.length()) : synopsis;
-    line(".B %s".formatted(escaped(qualified)));
+    line(String.format(Locale.ROOT, ".B %s", escaped(qualified)));
     text(rest.strip());
   }
 
@@ -89,7 +94,7 @@ final class ManPage {
     if (arguments.isEmpty()) {
       return;
     }
-    line(".SH %s".formatted(heading));
+    line(String.format(Locale.ROOT, ".SH %s", heading));
     for (ArgSpec argument : arguments) {
       line(".TP");
       if (argument instanceof OptionSpec option) {
@@ -99,9 +104,11 @@ final class ManPage {
         }
         String value =
             option.arity().max() == 0 ? "" : "=\\fI" + escaped(option.paramLabel()) + "\\fR";
-        line("%s%s".formatted(String.join(", ", names), value));
+        line(String.format(Locale.ROOT, "%s%s", String.join(", ", names), value));
       } else {
-        line("\\fI%s\\fR".formatted(escaped(((PositionalParamSpec) argument).paramLabel())));
+        line(
+            String.format(
+                Locale.ROOT, "\\fI%s\\fR", escaped(((PositionalParamSpec) argument).paramLabel())));
       }
       lines(argument.description()).forEach(this::text);
     }
@@ -118,7 +125,7 @@ final class ManPage {
     line(".SH COMMANDS");
     for (CommandLine each : commands) {
       line(".TP");
-      line("\\fB%s\\fR".formatted(escaped(each.getCommandName())));
+      line(String.format(Locale.ROOT, "\\fB%s\\fR", escaped(each.getCommandName())));
       List<String> description = lines(each.getCommandSpec().usageMessage().description());
       text(description.isEmpty() ? "" : description.get(0));
     }
@@ -144,7 +151,7 @@ final class ManPage {
     codes.forEach(
         (code, meaning) -> {
           line(".TP");
-          line("\\fB%s\\fR".formatted(escaped(code.strip())));
+          line(String.format(Locale.ROOT, "\\fB%s\\fR", escaped(code.strip())));
           text(meaning);
         });
   }
@@ -161,10 +168,11 @@ final class ManPage {
     if (!others.isEmpty()) {
       line(".SH SEE ALSO");
       line(
-          "%s"
-              .formatted(
-                  String.join(
-                      ", ", others.stream().map(o -> "\\fB" + escaped(o) + "\\fR(1)").toList())));
+          String.format(
+              Locale.ROOT,
+              "%s",
+              String.join(
+                  ", ", others.stream().map(o -> "\\fB" + escaped(o) + "\\fR(1)").toList())));
     }
   }
 
@@ -218,7 +226,7 @@ final class ManPage {
                   if (c < 128) {
                     escaped.append((char) c);
                   } else {
-                    escaped.append(String.format("\\[u%04X]", c));
+                    escaped.append(String.format(Locale.ROOT, "\\[u%04X]", c));
                   }
                 }
               }

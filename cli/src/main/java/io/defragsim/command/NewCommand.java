@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -92,7 +93,7 @@ final class NewCommand implements Callable<Integer> {
     if (Files.notExists(schema)) {
       create(schema, Objects.requireNonNull(SchemaCommand.text("scenario")));
     }
-    out.printf("%s: written; run it with: defrag-sim run %s\n", file, file);
+    out.printf(Locale.ROOT, "%s: written; run it with: defrag-sim run %s\n", file, file);
     return ExitStatus.OK.code();
   }
 

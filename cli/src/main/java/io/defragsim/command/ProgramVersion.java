@@ -4,6 +4,7 @@ import io.defragsim.report.json.JsonReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
@@ -22,12 +23,13 @@ final class ProgramVersion implements IVersionProvider {
       "defrag-sim " + versions.getProperty("version"),
       "  Unicorn engine " + versions.getProperty("unicorn") + ", timing of the Cortex-M0 r0p0",
       "  image contract 1, report format " + JsonReport.VERSION,
-      "  Java %s (%s), %s %s"
-          .formatted(
-              System.getProperty("java.version"),
-              System.getProperty("java.vendor"),
-              System.getProperty("os.name"),
-              System.getProperty("os.arch"))
+      String.format(
+          Locale.ROOT,
+          "  Java %s (%s), %s %s",
+          System.getProperty("java.version"),
+          System.getProperty("java.vendor"),
+          System.getProperty("os.name"),
+          System.getProperty("os.arch"))
     };
   }
 

@@ -2,6 +2,7 @@ package io.defragsim.command;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
     for (String file : files) {
       Inputs.Input input = inputs.read(file, null);
       if (input != null) {
-        out.printf("%s: valid\n", file);
+        out.printf(Locale.ROOT, "%s: valid\n", file);
       }
     }
     inputs.finish();

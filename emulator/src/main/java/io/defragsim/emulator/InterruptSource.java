@@ -1,5 +1,7 @@
 package io.defragsim.emulator;
 
+import java.util.Locale;
+
 /**
  * Something outside the core that asks for an interrupt again and again, and its handler, which is
  * the host's: nothing but time. Its place in a list is the number of its interrupt.
@@ -18,7 +20,8 @@ public record InterruptSource(String name, long at, long every, long cycles, int
   public InterruptSource {
     if (at < 0 || every < 1 || cycles < 1) {
       throw new IllegalArgumentException(
-          String.format("no interrupt: at %d, every %d, cycles %d", at, every, cycles));
+          String.format(
+              Locale.ROOT, "no interrupt: at %d, every %d, cycles %d", at, every, cycles));
     }
     if (priority < 0 || priority > 3) {
       throw new IllegalArgumentException("a priority is 0 to 3: " + priority);

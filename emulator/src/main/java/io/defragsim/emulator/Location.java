@@ -1,5 +1,6 @@
 package io.defragsim.emulator;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,9 @@ public record Location(long address, @Nullable String function, long offset) {
   /** For example {@code image_alloc+0x1c (0x0800011c)}, or the bare address. */
   @Override
   public String toString() {
-    String hex = String.format("0x%08x", address);
-    return function == null ? hex : String.format("%s+0x%x (%s)", function, offset, hex);
+    String hex = String.format(Locale.ROOT, "0x%08x", address);
+    return function == null
+        ? hex
+        : String.format(Locale.ROOT, "%s+0x%x (%s)", function, offset, hex);
   }
 }

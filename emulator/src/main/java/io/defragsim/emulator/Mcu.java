@@ -10,6 +10,7 @@ import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,7 +171,7 @@ public final class Mcu implements AutoCloseable {
           new Fault(
               Fault.Kind.NOT_THUMB,
               image.locate(vector),
-              String.format("the reset vector 0x%08x has the Thumb bit clear", vector),
+              String.format(Locale.ROOT, "the reset vector 0x%08x has the Thumb bit clear", vector),
               vector,
               atReset),
           0);
@@ -208,8 +209,10 @@ public final class Mcu implements AutoCloseable {
     if (callSp < bottom + 4) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%d bytes of stack are in use at the park, the reserve has %d, 4 of them the canary",
-              map.sramEnd() - callSp, bytes));
+              map.sramEnd() - callSp,
+              bytes));
     }
     byte[] paint = new byte[(int) (callSp - bottom)];
     Words.set(paint, 0, CANARY);
@@ -435,8 +438,11 @@ public final class Mcu implements AutoCloseable {
         image.locate(stop.pc()),
         overflow
             ? String.format(
+                Locale.ROOT,
                 "SP is %d bytes below the stack reserve of %d: %s",
-                below, stackReserve, stop.detail())
+                below,
+                stackReserve,
+                stop.detail())
             : stop.detail(),
         stop.accessAddress(),
         stop.before());
@@ -458,6 +464,6 @@ public final class Mcu implements AutoCloseable {
 
   private IllegalArgumentException notMapped(long address, int length) {
     return new IllegalArgumentException(
-        String.format("%d bytes at 0x%08x are not mapped for this", length, address));
+        String.format(Locale.ROOT, "%d bytes at 0x%08x are not mapped for this", length, address));
   }
 }

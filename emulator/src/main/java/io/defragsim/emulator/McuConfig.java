@@ -2,6 +2,7 @@ package io.defragsim.emulator;
 
 import io.defragsim.emulator.timing.CycleModel;
 import io.defragsim.emulator.timing.FlashWaits;
+import java.util.Locale;
 
 /**
  * The modelled part.
@@ -80,6 +81,7 @@ public record McuConfig(
   /** What its cycles are counted by, for people. */
   public String cycleModel() {
     return String.format(
+        Locale.ROOT,
         "%s, multiply in %d cycle%s%s",
         core.title(),
         multiplierCycles,
@@ -96,7 +98,10 @@ public record McuConfig(
   public String estimate() {
     return isEstimate()
         ? String.format(
-            "estimate: %d wait state%s, prefetch on", waitStates, waitStates == 1 ? "" : "s")
+            Locale.ROOT,
+            "estimate: %d wait state%s, prefetch on",
+            waitStates,
+            waitStates == 1 ? "" : "s")
         : "";
   }
 

@@ -5,6 +5,7 @@ import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The contents of memory at power-on: what the segments of an image fill, and the rest.
@@ -58,18 +59,32 @@ public record MemoryLoader(byte[] flash, byte[] sram) {
     } else {
       sum =
           String.format(
+              Locale.ROOT,
               "flash is at 0x%08x (and 0x%08x), SRAM at 0x%08x to 0x%08x",
-              MemoryMap.FLASH_LOW, MemoryMap.FLASH_HIGH, map.sramBase(), map.sramEnd() - 1);
+              MemoryMap.FLASH_LOW,
+              MemoryMap.FLASH_HIGH,
+              map.sramBase(),
+              map.sramEnd() - 1);
     }
     return new ImageRejectedException(
         String.format(
+            Locale.ROOT,
             "%s: %d bytes that %s at 0x%08x do not fit the part: %s",
-            image.name(), bytes, verb, address, sum));
+            image.name(),
+            bytes,
+            verb,
+            address,
+            sum));
   }
 
   private static String sum(String memory, long offset, int bytes, int there) {
     return String.format(
+        Locale.ROOT,
         "%s %d bytes needed (%d before + %d), %d there",
-        memory, offset + bytes, offset, bytes, there);
+        memory,
+        offset + bytes,
+        offset,
+        bytes,
+        there);
   }
 }

@@ -20,6 +20,7 @@ import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -149,7 +150,10 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     if (!missing.isEmpty()) {
       throw new ImageRejectedException(
           String.format(
-              "%s is no allocator image: it has no %s", image.name(), String.join(", ", missing)));
+              Locale.ROOT,
+              "%s is no allocator image: it has no %s",
+              image.name(),
+              String.join(", ", missing)));
     }
     SramLayout layout = SramLayout.of(scenario, image);
     Mcu mcu = Mcu.create(scenario.mcu(), image, strictness, scenario.interrupts());
@@ -158,13 +162,17 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
       if (contract != CONTRACT) {
         throw new ImageRejectedException(
             String.format(
+                Locale.ROOT,
                 "%s follows image contract %d; this program knows %d",
-                image.name(), Integer.toUnsignedLong(contract), CONTRACT));
+                image.name(),
+                Integer.toUnsignedLong(contract),
+                CONTRACT));
       }
       AllocatorImage loaded = new AllocatorImage(mcu, layout, scenario);
       if (loaded.features.movesInStep() && loaded.step.isEmpty()) {
         throw new ImageRejectedException(
             String.format(
+                Locale.ROOT,
                 "%s is no allocator image: it promises feature 1 and has no image_step",
                 image.name()));
       }
@@ -242,8 +250,12 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   RunStopped badInit(Object answer) {
     return RunStopped.violation(
             String.format(
+                Locale.ROOT,
                 "image_init(0x%08x, %d, %d) answered %s",
-                layout.poolAddress(), layout.pool(), scenario.pool().handles(), answer))
+                layout.poolAddress(),
+                layout.pool(),
+                scenario.pool().handles(),
+                answer))
         .in("image_init");
   }
 
@@ -268,7 +280,10 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   RunStopped badReady(Object answer) {
     return RunStopped.violation(
             String.format(
-                "image_keep_ready(%d) answered %s", scenario.defrag().readyBytes(), answer))
+                Locale.ROOT,
+                "image_keep_ready(%d) answered %s",
+                scenario.defrag().readyBytes(),
+                answer))
         .in("image_keep_ready");
   }
 
@@ -359,6 +374,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     if (wrong >= 0) {
       throw RunStopped.violation(
           String.format(
+              Locale.ROOT,
               "the image wrote to 0x%08x, between the pool and the stack reserve: it is not its"
                   + " memory (or its stack is deeper than the reserve)",
               layout.poolEnd() + wrong));

@@ -1,5 +1,7 @@
 package io.defragsim.lab;
 
+import java.util.Locale;
+
 /** A live block, as the program that holds it knows it. Mutable: it moves, and is written to. */
 final class Block {
   private final String name;
@@ -101,7 +103,7 @@ final class Block {
   @Override
   public String toString() {
     return address == 0
-        ? String.format("%s (%d bytes, in two parts)", name, size)
-        : String.format("%s (%d bytes at 0x%08x)", name, size, address);
+        ? String.format(Locale.ROOT, "%s (%d bytes, in two parts)", name, size)
+        : String.format(Locale.ROOT, "%s (%d bytes at 0x%08x)", name, size, address);
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -97,8 +98,10 @@ final class HeapMapper {
       if (start < strip.at || end > bytes) {
         throw RunStopped.violation(
             String.format(
+                Locale.ROOT,
                 "image_walk gives 0x%08x with %d bytes, which is out of order or outside the pool",
-                piece.address(), piece.bytes()));
+                piece.address(),
+                piece.bytes()));
       }
       strip.upTo((int) start, Use.META);
       switch (piece.kind()) {

@@ -11,6 +11,7 @@ import io.defragsim.workload.Operation;
 import io.defragsim.workload.Workload;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +104,11 @@ final class Program {
   String describe(Operation operation) {
     if (operation instanceof Operation.Alloc alloc) {
       return String.format(
+          Locale.ROOT,
           "alloc %s (%d bytes%s)",
-          name(alloc.block()), alloc.bytes(), alloc.pinned() ? ", pinned" : "");
+          name(alloc.block()),
+          alloc.bytes(),
+          alloc.pinned() ? ", pinned" : "");
     } else if (operation instanceof Operation.Free free) {
       return "free " + name(free.block());
     } else if (operation instanceof Operation.Lock lock) {
@@ -114,9 +118,10 @@ final class Program {
     } else if (operation instanceof Operation.Write write) {
       return "write " + name(write.block());
     } else if (operation instanceof Operation.Grow grow) {
-      return String.format("grow %s (to %d bytes)", name(grow.block()), grow.bytes());
+      return String.format(Locale.ROOT, "grow %s (to %d bytes)", name(grow.block()), grow.bytes());
     } else if (operation instanceof Operation.Resize resize) {
-      return String.format("resize %s (to %d bytes)", name(resize.block()), resize.bytes());
+      return String.format(
+          Locale.ROOT, "resize %s (to %d bytes)", name(resize.block()), resize.bytes());
     } else if (operation instanceof Operation.Step step) {
       return "step " + step.count();
     } else if (operation instanceof Operation.Wait wait) {
@@ -534,13 +539,17 @@ final class Program {
   private static RunStopped unexpected(String function, String what, Answer answer) {
     return RunStopped.violation(
             String.format(
-                "%s of %s answered %s, which is wrong here", function, what, answer.error()))
+                Locale.ROOT,
+                "%s of %s answered %s, which is wrong here",
+                function,
+                what,
+                answer.error()))
         .in(function);
   }
 
   private static RunStopped odd(String function, Block block, Answer answer) {
     return RunStopped.violation(
-            String.format("%s of %s answered %d", function, block, answer.value()))
+            String.format(Locale.ROOT, "%s of %s answered %d", function, block, answer.value()))
         .in(function);
   }
 }

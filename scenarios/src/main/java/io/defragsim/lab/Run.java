@@ -19,6 +19,7 @@ import io.defragsim.workload.Operation;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One execution of a scenario, from reset to its result. */
@@ -269,12 +270,14 @@ final class Run {
       if (mcu.waitStates() < mcu.neededWaitStates()) {
         notes.add(
             String.format(
+                Locale.ROOT,
                 "at this clock the part needs %d wait states, more than were counted",
                 mcu.neededWaitStates()));
       }
     } else if (!mcu.zeroWaitStates()) {
       notes.add(
           String.format(
+              Locale.ROOT,
               "flash wait states are not counted: above %s MHz this part needs them; counts are at"
                   + " zero wait states",
               BigDecimal.valueOf(mcu.zeroWaitHz(), 6).stripTrailingZeros().toPlainString()));

@@ -4,6 +4,7 @@ import io.defragsim.emulator.Snapshot;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Fragmentation;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +81,10 @@ final class Sampler {
     } catch (RunStopped stopped) {
       trouble =
           String.format(
+              Locale.ROOT,
               "fragmentation was not sampled from operation %d on: %s",
-              recorder.operation(), stopped.summary());
+              recorder.operation(),
+              stopped.summary());
       return;
     }
     if (recorder.sample(sample)) {

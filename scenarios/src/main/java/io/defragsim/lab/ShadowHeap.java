@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -106,18 +107,26 @@ final class ShadowHeap {
     if (other != null) {
       throw RunStopped.violation(
           String.format(
+              Locale.ROOT,
               "image_alloc(%d) for %s answered handle 0x%x, which is that of live block %s",
-              bytes, name, handle, other));
+              bytes,
+              name,
+              handle,
+              other));
     }
     if (address == 0) {
       throw RunStopped.violation(
-          String.format("new block %s has no address: image_address(0x%x) is 0", name, handle));
+          String.format(
+              Locale.ROOT, "new block %s has no address: image_address(0x%x) is 0", name, handle));
     }
     if (bytes > poolEnd - poolStart) {
       throw RunStopped.violation(
           String.format(
+              Locale.ROOT,
               "image_alloc(%d) for %s answered a block larger than the pool of %d bytes",
-              bytes, name, poolEnd - poolStart));
+              bytes,
+              name,
+              poolEnd - poolStart));
     }
     Block block = new Block(name, handle, (int) bytes, address, pinned);
     place(block);
@@ -141,8 +150,11 @@ final class ShadowHeap {
     if (bytes > poolEnd - poolStart) {
       throw RunStopped.violation(
           String.format(
+              Locale.ROOT,
               "block %s was resized to %d bytes in a pool of %d",
-              block, bytes, poolEnd - poolStart));
+              block,
+              bytes,
+              poolEnd - poolStart));
     }
     if (block.address() == 0) {
       inTwoParts--;
@@ -205,8 +217,12 @@ final class ShadowHeap {
     if (at >= 0) {
       throw RunStopped.violation(
           String.format(
+              Locale.ROOT,
               "block %s is corrupted: its byte %d is 0x%02x and should be 0x%02x",
-              block, at, found[at] & 0xff, block.content()[at] & 0xff));
+              block,
+              at,
+              found[at] & 0xff,
+              block.content()[at] & 0xff));
     }
   }
 
@@ -220,7 +236,8 @@ final class ShadowHeap {
   /** The address that a lock answered must be where the block is. */
   void locked(Block block, long address) {
     if (block.address() != address && block.address() != 0) {
-      throw RunStopped.violation(String.format("image_lock of %s answered 0x%08x", block, address));
+      throw RunStopped.violation(
+          String.format(Locale.ROOT, "image_lock of %s answered 0x%08x", block, address));
     }
     if (block.address() == 0) {
       inTwoParts--;
@@ -254,7 +271,10 @@ final class ShadowHeap {
       if (block.locks() > 0 || block.pinned()) {
         throw RunStopped.violation(
             String.format(
-                "block %s moved although it is %s", block, block.pinned() ? "pinned" : "locked"));
+                Locale.ROOT,
+                "block %s moved although it is %s",
+                block,
+                block.pinned() ? "pinned" : "locked"));
       }
       if (block.address() == 0) {
         inTwoParts--;
@@ -294,7 +314,11 @@ final class ShadowHeap {
     if (start < poolStart || end > poolEnd) {
       throw RunStopped.violation(
           String.format(
-              "block %s is not inside the pool, 0x%08x to 0x%08x", block, poolStart, poolEnd));
+              Locale.ROOT,
+              "block %s is not inside the pool, 0x%08x to 0x%08x",
+              block,
+              poolStart,
+              poolEnd));
     }
     if (start % 8 != 0) {
       throw RunStopped.violation("block " + block + " is not aligned to 8 bytes");

@@ -3,6 +3,7 @@ package io.defragsim.lab;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.scenario.Scenario;
+import java.util.Locale;
 
 /**
  * Who has which part of SRAM, from the bottom: the image's data, the pool (8-aligned), nobody, the
@@ -28,6 +29,7 @@ record SramLayout(int data, long poolAddress, int pool, int unused, int stack) {
     if (sum > mcu.sramBytes()) {
       throw new DoesNotFitException(
           String.format(
+              Locale.ROOT,
               "does not fit: %d bytes of data of image %s + %d of pool + %d of stack reserve = %d"
                   + " bytes, %d more than the %d bytes of SRAM of %s",
               data,

@@ -9,6 +9,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -143,9 +144,14 @@ final class InterruptBinder {
       fields.problem(
           "cycles",
           String.format(
+              Locale.ROOT,
               "%d is too short: a %s takes %d cycles to enter an interrupt and %d to return, so"
                   + " expected %d or more",
-              cycles, mcu.core().title(), entry, least - entry, least));
+              cycles,
+              mcu.core().title(),
+              entry,
+              least - entry,
+              least));
     }
   }
 

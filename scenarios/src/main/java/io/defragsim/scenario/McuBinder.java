@@ -3,6 +3,7 @@ package io.defragsim.scenario;
 import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -192,7 +193,7 @@ final class McuBinder {
 
   private static @Nullable String clash(McuConfig mcu) {
     long base = mcu.sramBase();
-    String where = String.format("SRAM from 0x%08x to 0x%08x", base, mcu.sramEnd());
+    String where = String.format(Locale.ROOT, "SRAM from 0x%08x to 0x%08x", base, mcu.sramEnd());
     if (base % KIB != 0) {
       return where + ": its base is a multiple of 1 KiB";
     }

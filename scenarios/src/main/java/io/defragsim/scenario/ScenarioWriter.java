@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes scenarios whose operations are all explicit, one phase after the other, as files that
@@ -77,7 +78,7 @@ public final class ScenarioWriter {
     out.writeNumberField("multiplier", mcu.multiplierCycles());
     out.writeNumberField("flash", mcu.flashBytes());
     out.writeNumberField("sram", mcu.sramBytes());
-    out.writeStringField("sramBase", String.format("0x%08x", mcu.sramBase()));
+    out.writeStringField("sramBase", String.format(Locale.ROOT, "0x%08x", mcu.sramBase()));
     out.writeEndObject();
   }
 
@@ -130,11 +131,11 @@ public final class ScenarioWriter {
 
   /** Names of blocks are of letters, digits and the like, which need no escapes. */
   private static String named(String word, String block) {
-    return String.format("{\"%s\": \"%s\"}", word, block);
+    return String.format(Locale.ROOT, "{\"%s\": \"%s\"}", word, block);
   }
 
   private static String sized(String word, String block, long bytes) {
-    return String.format("{\"%s\": \"%s\", \"bytes\": %d}", word, block, bytes);
+    return String.format(Locale.ROOT, "{\"%s\": \"%s\", \"bytes\": %d}", word, block, bytes);
   }
 
   private static void limits(List<Limit> limits, JsonGenerator out) throws IOException {

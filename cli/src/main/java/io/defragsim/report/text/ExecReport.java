@@ -9,6 +9,7 @@ import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Intervals.Interval;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.report.Executed;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -52,13 +53,14 @@ public final class ExecReport {
     page.entry("image", SubjectSection.named(image.name(), image.sha256()));
     page.entry(
         "part",
-        "%s, %s SRAM at %s, %s flash, %s multiplier"
-            .formatted(
-                Numbers.clock(part.clockHz()),
-                Numbers.size(part.sramBytes()),
-                Numbers.hex(part.sramBase()),
-                Numbers.size(part.flashBytes()),
-                part.multiplierCycles() == 1 ? "1-cycle" : part.multiplierCycles() + "-cycle"));
+        String.format(
+            Locale.ROOT,
+            "%s, %s SRAM at %s, %s flash, %s multiplier",
+            Numbers.clock(part.clockHz()),
+            Numbers.size(part.sramBytes()),
+            Numbers.hex(part.sramBase()),
+            Numbers.size(part.flashBytes()),
+            part.multiplierCycles() == 1 ? "1-cycle" : part.multiplierCycles() + "-cycle"));
     page.entry("mode", executed.mode());
     page.entry("cycles", executed.cycleModel());
     page.entry(

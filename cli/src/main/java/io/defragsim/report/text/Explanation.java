@@ -15,6 +15,7 @@ import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -75,12 +76,13 @@ public final class Explanation implements RunListener {
     page.entry("image", SubjectSection.image(subject.image()));
     page.entry(
         "heap",
-        "%s, of which the allocator takes %s at the bottom for itself; %s, so at most %s at once"
-            .formatted(
-                Numbers.count(subject.pool().bytes(), "byte"),
-                Numbers.plain(tableBytes),
-                Numbers.count(subject.pool().handles(), "handle"),
-                Numbers.count(subject.pool().handles(), "block")));
+        String.format(
+            Locale.ROOT,
+            "%s, of which the allocator takes %s at the bottom for itself; %s, so at most %s at once",
+            Numbers.count(subject.pool().bytes(), "byte"),
+            Numbers.plain(tableBytes),
+            Numbers.count(subject.pool().handles(), "handle"),
+            Numbers.count(subject.pool().handles(), "block")));
     page.entry("defrag", subject.policy());
     page.entry("cycles", subject.cycleModel());
     HeapMoment empty = HeapMoment.of(heap);
@@ -203,12 +205,13 @@ public final class Explanation implements RunListener {
       text = Numbers.count(free, "byte") + " are free, and one request could have them all.";
     } else {
       text =
-          "%s are free in %s; the largest request that would be served is %s, so fragmentation is %s."
-              .formatted(
-                  Numbers.count(free, "byte"),
-                  holes,
-                  Numbers.count(largest, "byte"),
-                  Numbers.percent(ppm));
+          String.format(
+              Locale.ROOT,
+              "%s are free in %s; the largest request that would be served is %s, so fragmentation is %s.",
+              Numbers.count(free, "byte"),
+              holes,
+              Numbers.count(largest, "byte"),
+              Numbers.percent(ppm));
     }
     page.heading("After phase \"" + Page.clean(name) + "\"");
     page.paragraph(text);
@@ -310,59 +313,64 @@ public final class Explanation implements RunListener {
     }
     boolean completed = result.ending() instanceof Ending.Completed;
     sentences.add(
-        "%s%s from reset, %s: %s."
-            .formatted(
-                completed ? "" : "Until it ended early: ",
-                Numbers.count(result.executed(), "operation"),
-                cost(result.cycles()),
-                kinds.isEmpty() ? "none" : String.join(", ", kinds)));
+        String.format(
+            Locale.ROOT,
+            "%s%s from reset, %s: %s.",
+            completed ? "" : "Until it ended early: ",
+            Numbers.count(result.executed(), "operation"),
+            cost(result.cycles()),
+            kinds.isEmpty() ? "none" : String.join(", ", kinds)));
     long refused = result.failures().count();
     long catastrophic = result.fragmentation().catastrophic();
     sentences.add(
         refused == 0
             ? "Nothing was refused in the end."
-            : "%s refused in the end%s."
-                .formatted(
-                    Numbers.count(refused, "operation") + (refused == 1 ? " was" : " were"),
-                    catastrophic == 0
-                        ? ""
-                        : ", in "
-                            + Numbers.count(catastrophic, "case")
-                            + " although enough was free: catastrophic fragmentation"));
+            : String.format(
+                Locale.ROOT,
+                "%s refused in the end%s.",
+                Numbers.count(refused, "operation") + (refused == 1 ? " was" : " were"),
+                catastrophic == 0
+                    ? ""
+                    : ", in "
+                        + Numbers.count(catastrophic, "case")
+                        + " although enough was free: catastrophic fragmentation"));
     Stall stall = result.stalls().longest();
     if (stall != null) {
       long count = result.stalls().cycles().count();
       sentences.add(
-          "%s had to wait until compaction had made room, in all %s; the longest at operation %s: %s and %s."
-              .formatted(
-                  Numbers.count(count, "request"),
-                  cost(result.stalls().cycles().total()),
-                  Numbers.plain(stall.operation()),
-                  Numbers.count(stall.steps(), "step"),
-                  cost(stall.cycles())));
+          String.format(
+              Locale.ROOT,
+              "%s had to wait until compaction had made room, in all %s; the longest at operation %s: %s and %s.",
+              Numbers.count(count, "request"),
+              cost(result.stalls().cycles().total()),
+              Numbers.plain(stall.operation()),
+              Numbers.count(stall.steps(), "step"),
+              cost(stall.cycles())));
     }
     Pause pause = result.pauses().longest();
     if (pause != null) {
       sentences.add(
-          "%s of compaction moved %s and took %s; the longest pause was %s, at operation %s."
-              .formatted(
-                  Numbers.count(result.pauses().cycles().count(), "step"),
-                  Numbers.count(result.pauses().bytesMoved(), "byte"),
-                  cost(result.pauses().cycles().total()),
-                  cost(pause.cycles()),
-                  Numbers.plain(pause.operation())));
+          String.format(
+              Locale.ROOT,
+              "%s of compaction moved %s and took %s; the longest pause was %s, at operation %s.",
+              Numbers.count(result.pauses().cycles().count(), "step"),
+              Numbers.count(result.pauses().bytesMoved(), "byte"),
+              cost(result.pauses().cycles().total()),
+              cost(pause.cycles()),
+              Numbers.plain(pause.operation())));
     }
     Sample worst = result.fragmentation().worst();
     Long ppm = worst == null ? null : worst.ppm();
     Long largest = worst == null ? null : worst.largestRequest();
     if (worst != null && ppm != null && largest != null && ppm > 0) {
       sentences.add(
-          "Fragmentation was worst at operation %s: %s, with %s free and a largest request of %s."
-              .formatted(
-                  Numbers.plain(worst.operation()),
-                  Numbers.percent(ppm),
-                  Numbers.count(worst.freeBytes(), "byte"),
-                  Numbers.count(largest, "byte")));
+          String.format(
+              Locale.ROOT,
+              "Fragmentation was worst at operation %s: %s, with %s free and a largest request of %s.",
+              Numbers.plain(worst.operation()),
+              Numbers.percent(ppm),
+              Numbers.count(worst.freeBytes(), "byte"),
+              Numbers.count(largest, "byte")));
     }
     return sentences;
   }

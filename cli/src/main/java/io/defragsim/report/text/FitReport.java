@@ -60,30 +60,31 @@ public final class FitReport {
     Demand demand = own.demand();
     page.entry(
         "payload",
-        "at most %s alive at once, and at most %s"
-            .formatted(
-                Numbers.count(demand.peakPayload(), "byte"),
-                Numbers.count(demand.peakBlocks(), "block")));
+        String.format(
+            Locale.ROOT,
+            "at most %s alive at once, and at most %s",
+            Numbers.count(demand.peakPayload(), "byte"),
+            Numbers.count(demand.peakBlocks(), "block")));
     page.entry(
         "floor",
-        "%s: blocks with a header of %s, rounded up to %s, and a table with %s for each of %s"
-            .formatted(
-                Numbers.count(demand.floor(own.least().handles()), "byte"),
-                Numbers.count(Demand.HEADER, "byte"),
-                Numbers.plain((long) Demand.GRANULE),
-                Numbers.count(Demand.TABLE_ENTRY, "byte"),
-                Numbers.count(own.least().handles(), "handle")));
+        String.format(
+            Locale.ROOT,
+            "%s: blocks with a header of %s, rounded up to %s, and a table with %s for each of %s",
+            Numbers.count(demand.floor(own.least().handles()), "byte"),
+            Numbers.count(Demand.HEADER, "byte"),
+            Numbers.plain((long) Demand.GRANULE),
+            Numbers.count(Demand.TABLE_ENTRY, "byte"),
+            Numbers.count(own.least().handles(), "handle")));
     page.entry(
         "scan",
-        "every %s from %s on, until one served%s"
-            .formatted(
-                Numbers.count(own.least().step(), "byte"),
-                Numbers.count(own.least().from(), "byte"),
-                fitted.beyond() == 0
-                    ? ""
-                    : " and all up to "
-                        + Numbers.count(fitted.beyond(), "byte")
-                        + " more as well"));
+        String.format(
+            Locale.ROOT,
+            "every %s from %s on, until one served%s",
+            Numbers.count(own.least().step(), "byte"),
+            Numbers.count(own.least().from(), "byte"),
+            fitted.beyond() == 0
+                ? ""
+                : " and all up to " + Numbers.count(fitted.beyond(), "byte") + " more as well"));
   }
 
   private void least() {
@@ -144,13 +145,14 @@ public final class FitReport {
       return "the image refuses the pool: " + refused.error();
     }
     Failure failure = ((Attempt.Refused) attempt).failure();
-    return "operation %s is refused, %s of %s for %s: %s"
-        .formatted(
-            Numbers.plain(failure.operation()),
-            failure.kind().name().toLowerCase(Locale.ROOT),
-            Numbers.count(failure.requestedBytes(), "byte"),
-            failure.block(),
-            failure.error().words());
+    return String.format(
+        Locale.ROOT,
+        "operation %s is refused, %s of %s for %s: %s",
+        Numbers.plain(failure.operation()),
+        failure.kind().name().toLowerCase(Locale.ROOT),
+        Numbers.count(failure.requestedBytes(), "byte"),
+        failure.block(),
+        failure.error().words());
   }
 
   private static String ended(Scan scan) {
@@ -258,9 +260,11 @@ public final class FitReport {
     Long atMost = fitted.atMostPpm();
     if (atMost != null && fitted.over()) {
       page.line(
-          "  the smallest pool on %s may be at most %s of the floor"
-              .formatted(
-                  own.image(), BigDecimal.valueOf(atMost, 6).stripTrailingZeros().toPlainString()));
+          String.format(
+              Locale.ROOT,
+              "  the smallest pool on %s may be at most %s of the floor",
+              own.image(),
+              BigDecimal.valueOf(atMost, 6).stripTrailingZeros().toPlainString()));
     }
   }
 

@@ -8,6 +8,7 @@ import io.defragsim.report.film.Player;
 import io.defragsim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A moment of a film as lines for a terminal of at least 80 by 24 characters. */
@@ -63,8 +64,13 @@ public final class FrameView implements Player.Frames {
   public List<String> frame(Moment moment, Player.State state, int width, int height) {
     if (width < LEAST_WIDTH || height < LEAST_HEIGHT) {
       String text =
-          "This needs %d by %d characters, and here are %d by %d. Enlarge it, or q to quit."
-              .formatted(LEAST_WIDTH, LEAST_HEIGHT, width, height);
+          String.format(
+              Locale.ROOT,
+              "This needs %d by %d characters, and here are %d by %d. Enlarge it, or q to quit.",
+              LEAST_WIDTH,
+              LEAST_HEIGHT,
+              width,
+              height);
       return Page.wrap(text, Math.max(1, width)).stream().limit(Math.max(1, height)).toList();
     }
     List<String> lines = picture(moment, width, height - 2);
@@ -139,21 +145,23 @@ public final class FrameView implements Player.Frames {
     lines.add("");
     lines.add(
         cut(
-            "live: %s in %s"
-                .formatted(
-                    Numbers.count(moment.liveBytes(), "byte"),
-                    Numbers.count(moment.blocks().size(), "block")),
+            String.format(
+                Locale.ROOT,
+                "live: %s in %s",
+                Numbers.count(moment.liveBytes(), "byte"),
+                Numbers.count(moment.blocks().size(), "block")),
             width));
     lines.add(cut(map == null ? "" : holes(map), width));
     Moment.Counts counts = moment.counts();
     lines.add(
         cut(
-            "so far: %s refused, %s after compaction, %s, %s moved"
-                .formatted(
-                    Numbers.plain(counts.refused()),
-                    Numbers.plain(counts.waited()) + " served",
-                    Numbers.count(counts.steps(), "step"),
-                    Numbers.count(counts.bytesMoved(), "byte")),
+            String.format(
+                Locale.ROOT,
+                "so far: %s refused, %s after compaction, %s, %s moved",
+                Numbers.plain(counts.refused()),
+                Numbers.plain(counts.waited()) + " served",
+                Numbers.count(counts.steps(), "step"),
+                Numbers.count(counts.bytesMoved(), "byte")),
             width));
     lines.replaceAll(line -> line.replace(Page.GLUE, ' '));
     return lines;
@@ -174,11 +182,12 @@ public final class FrameView implements Player.Frames {
     long free = holes.stream().mapToLong(Integer::longValue).sum();
     return holes.isEmpty()
         ? "free: nothing"
-        : "free: %s, with headers, in %s, the largest of %s"
-            .formatted(
-                Numbers.count(free, "byte"),
-                Numbers.count(holes.size(), "hole"),
-                Numbers.plain(holes.stream().mapToInt(Integer::intValue).max().orElse(0)));
+        : String.format(
+            Locale.ROOT,
+            "free: %s, with headers, in %s, the largest of %s",
+            Numbers.count(free, "byte"),
+            Numbers.count(holes.size(), "hole"),
+            Numbers.plain(holes.stream().mapToInt(Integer::intValue).max().orElse(0)));
   }
 
   private static String ends(String left, String right, int width) {

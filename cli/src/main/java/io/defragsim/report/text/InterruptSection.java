@@ -41,19 +41,22 @@ final class InterruptSection {
       InterruptStats.Worst worst = stats.worst();
       if (worst != null) {
         page.paragraph(
-            "the latest %s: %s, requested %s"
-                .formatted(
-                    Page.clean(stats.source().name()),
-                    worst.operation() < 0
-                        ? "before operation 0"
-                        : "at operation " + Numbers.plain(worst.operation()),
-                    during(worst.during(), result)));
+            String.format(
+                Locale.ROOT,
+                "the latest %s: %s, requested %s",
+                Page.clean(stats.source().name()),
+                worst.operation() < 0
+                    ? "before operation 0"
+                    : "at operation " + Numbers.plain(worst.operation()),
+                during(worst.during(), result)));
       }
       if (stats.missed() > 0) {
         page.paragraph(
-            "%s of %s missed: the one before was still pending"
-                .formatted(
-                    Numbers.count(stats.missed(), "request"), Page.clean(stats.source().name())),
+            String.format(
+                Locale.ROOT,
+                "%s of %s missed: the one before was still pending",
+                Numbers.count(stats.missed(), "request"),
+                Page.clean(stats.source().name())),
             page.palette()::bad);
       }
     }

@@ -5,6 +5,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How long requests wait for compaction: scenarios on several images. */
@@ -151,11 +152,12 @@ public final class StallsReport {
         long unserved = result.stalls().unserved();
         if (unserved > 0) {
           page.paragraph(
-              "%s on %s: %s never served"
-                  .formatted(
-                      result.subject().scenario(),
-                      result.subject().image().name(),
-                      Numbers.count(unserved, "request")),
+              String.format(
+                  Locale.ROOT,
+                  "%s on %s: %s never served",
+                  result.subject().scenario(),
+                  result.subject().image().name(),
+                  Numbers.count(unserved, "request")),
               page.palette()::bad);
         }
       }

@@ -10,6 +10,7 @@ import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses.Cause;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -93,11 +94,12 @@ final class Story {
       pictured |= before != null;
     } else if (operation.waiting().steps() > 0 && operation.kind() != null) {
       page.paragraph(
-          "Served after %s: moved %s. From the refusal to the answer it took %s."
-              .formatted(
-                  Numbers.count(operation.waiting().steps(), "step"),
-                  Numbers.count(movedWaiting(), "byte"),
-                  of.cost(operation.waiting().cycles())));
+          String.format(
+              Locale.ROOT,
+              "Served after %s: moved %s. From the refusal to the answer it took %s.",
+              Numbers.count(operation.waiting().steps(), "step"),
+              Numbers.count(movedWaiting(), "byte"),
+              of.cost(operation.waiting().cycles())));
       pictured = false;
     }
     if (beats.stream().anyMatch(Beat::late)) {
@@ -106,11 +108,12 @@ final class Story {
     }
     if (operation.otherSteps() > 0) {
       page.paragraph(
-          "%s that no request waited for: moved %s in %s."
-              .formatted(
-                  Numbers.count(operation.otherSteps(), "step"),
-                  Numbers.count(operation.otherBytes(), "byte"),
-                  of.cost(otherCycles())));
+          String.format(
+              Locale.ROOT,
+              "%s that no request waited for: moved %s in %s.",
+              Numbers.count(operation.otherSteps(), "step"),
+              Numbers.count(operation.otherBytes(), "byte"),
+              of.cost(otherCycles())));
     }
     HeapMoment after = last;
     if (after != null && !pictured && of.isNew(after)) {
@@ -155,16 +158,27 @@ final class Story {
     String most = largest == null ? "none" : Numbers.count(largest, "byte");
     String words = error == null ? "" : error.words();
     if (at.freeBytes() < bytes) {
-      return "Refused: %s. Of the %s asked for only %s are free: no order of the blocks would help."
-          .formatted(words, Numbers.count(bytes, "byte"), free);
+      return String.format(
+          Locale.ROOT,
+          "Refused: %s. Of the %s asked for only %s are free: no order of the blocks would help.",
+          words,
+          Numbers.count(bytes, "byte"),
+          free);
     }
     if (error == ContractError.OUT_OF_HANDLES) {
-      return "Refused: %s. As many blocks live as there are handles; memory is not what is missing."
-          .formatted(words);
+      return String.format(
+          Locale.ROOT,
+          "Refused: %s. As many blocks live as there are handles; memory is not what is missing.",
+          words);
     }
-    return "Refused: %s. %s are asked for and %s are free, but in %s, and the largest request that would be served is %s."
-        .formatted(
-            words, Numbers.count(bytes, "byte"), free, Numbers.count(at.holes(), "hole"), most);
+    return String.format(
+        Locale.ROOT,
+        "Refused: %s. %s are asked for and %s are free, but in %s, and the largest request that would be served is %s.",
+        words,
+        Numbers.count(bytes, "byte"),
+        free,
+        Numbers.count(at.holes(), "hole"),
+        most);
   }
 
   /**
@@ -179,7 +193,9 @@ final class Story {
       if (!of.tellsAll() && i == TOLD && groups.size() > TOLD + TOLD_LAST) {
         int left = groups.size() - TOLD - TOLD_LAST;
         i += left - 1;
-        page.paragraph("... and so on: %s left out ...".formatted(Numbers.count(left, "line")));
+        page.paragraph(
+            String.format(
+                Locale.ROOT, "... and so on: %s left out ...", Numbers.count(left, "line")));
         continue;
       }
       List<Beat> group = groups.get(i);
@@ -243,18 +259,19 @@ final class Story {
     } else {
       what = "looked at the heap and moved nothing";
     }
-    return "%s, %s: %s.".formatted(who, of.cycles(cycles), what);
+    return String.format(Locale.ROOT, "%s, %s: %s.", who, of.cycles(cycles), what);
   }
 
   private static String arrival(Call.Move move, Explanation of) {
     int distance = move.from() - move.to();
-    return "%s (%s) moved from %s %s by %s"
-        .formatted(
-            move.block(),
-            Numbers.count(move.bytes(), "byte"),
-            of.address(move.from()),
-            distance > 0 ? "down" : "up",
-            Numbers.count(Math.abs(distance), "byte"));
+    return String.format(
+        Locale.ROOT,
+        "%s (%s) moved from %s %s by %s",
+        move.block(),
+        Numbers.count(move.bytes(), "byte"),
+        of.address(move.from()),
+        distance > 0 ? "down" : "up",
+        Numbers.count(Math.abs(distance), "byte"));
   }
 
   /** Why it was refused in the end. */
@@ -304,11 +321,12 @@ final class Story {
     String names =
         held.stream().limit(BLOCKS_NAMED).map(PlacedBlock::name).collect(Collectors.joining(", "));
     text.append(
-        " Locked or pinned, and so not to be moved: %s%s."
-            .formatted(
-                names,
-                held.size() > BLOCKS_NAMED
-                    ? " and " + Numbers.plain(held.size() - BLOCKS_NAMED) + " more"
-                    : ""));
+        String.format(
+            Locale.ROOT,
+            " Locked or pinned, and so not to be moved: %s%s.",
+            names,
+            held.size() > BLOCKS_NAMED
+                ? " and " + Numbers.plain(held.size() - BLOCKS_NAMED) + " more"
+                : ""));
   }
 }

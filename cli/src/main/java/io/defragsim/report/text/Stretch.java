@@ -4,6 +4,7 @@ import io.defragsim.lab.result.OperationKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Operations between two stories: listed where they are few, else counted. */
@@ -102,20 +103,22 @@ final class Stretch {
     }
     if (steps > 0) {
       page.paragraph(
-          "%s of compaction that no request waited for: %s."
-              .formatted(
-                  Numbers.count(steps, "step"),
-                  bytesMoved == 0
-                      ? "nothing was moved"
-                      : Numbers.count(bytesMoved, "byte") + " moved"));
+          String.format(
+              Locale.ROOT,
+              "%s of compaction that no request waited for: %s.",
+              Numbers.count(steps, "step"),
+              bytesMoved == 0
+                  ? "nothing was moved"
+                  : Numbers.count(bytesMoved, "byte") + " moved"));
     }
     if (waited > 0 && !all) {
       page.paragraph(
-          "%s not told had to wait for compaction and then %s served; the longest wait took %s."
-              .formatted(
-                  Numbers.count(waited, "request"),
-                  waited == 1 ? "was" : "were",
-                  of.cost(longestWait)));
+          String.format(
+              Locale.ROOT,
+              "%s not told had to wait for compaction and then %s served; the longest wait took %s.",
+              Numbers.count(waited, "request"),
+              waited == 1 ? "was" : "were",
+              of.cost(longestWait)));
     }
   }
 

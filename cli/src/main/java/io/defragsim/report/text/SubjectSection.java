@@ -5,6 +5,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What ran. */
 public final class SubjectSection {
@@ -106,21 +107,23 @@ public final class SubjectSection {
 
   /** A part in a line. */
   public static String part(McuConfig mcu) {
-    return "%s at %s, %s SRAM, %s flash, %s multiplier"
-        .formatted(
-            mcu.name(),
-            Numbers.clock(mcu.clockHz()),
-            Numbers.size(mcu.sramBytes()),
-            Numbers.size(mcu.flashBytes()),
-            mcu.multiplierCycles() == 1 ? "1-cycle" : mcu.multiplierCycles() + "-cycle");
+    return String.format(
+        Locale.ROOT,
+        "%s at %s, %s SRAM, %s flash, %s multiplier",
+        mcu.name(),
+        Numbers.clock(mcu.clockHz()),
+        Numbers.size(mcu.sramBytes()),
+        Numbers.size(mcu.flashBytes()),
+        mcu.multiplierCycles() == 1 ? "1-cycle" : mcu.multiplierCycles() + "-cycle");
   }
 
   /** A pool in a line. */
   public static String pool(Subject.Pool pool) {
-    return "%s at %s, %s"
-        .formatted(
-            Numbers.count(pool.bytes(), "byte"),
-            Numbers.hex(pool.address()),
-            Numbers.count(pool.handles(), "handle"));
+    return String.format(
+        Locale.ROOT,
+        "%s at %s, %s",
+        Numbers.count(pool.bytes(), "byte"),
+        Numbers.hex(pool.address()),
+        Numbers.count(pool.handles(), "handle"));
   }
 }

@@ -14,6 +14,7 @@ import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.text.Table.Cell;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** One run, from what ran to the verdicts. */
 public final class TextReport {
@@ -169,17 +170,19 @@ public final class TextReport {
         Numbers.plain(pauses.bytesMoved()));
     table.print(page);
     page.paragraph(
-        "the longest: at operation %s, %s: %s%s"
-            .formatted(
-                Numbers.plain(longest.operation()),
-                longest.cause().words(),
-                longest.blocksMoved() == 0
-                    ? "no block arrived"
-                    : "moved %s (%s)"
-                        .formatted(
-                            Numbers.count(longest.blocksMoved(), "block"),
-                            Numbers.count(longest.bytesMoved(), "byte")),
-                answer(longest)));
+        String.format(
+            Locale.ROOT,
+            "the longest: at operation %s, %s: %s%s",
+            Numbers.plain(longest.operation()),
+            longest.cause().words(),
+            longest.blocksMoved() == 0
+                ? "no block arrived"
+                : String.format(
+                    Locale.ROOT,
+                    "moved %s (%s)",
+                    Numbers.count(longest.blocksMoved(), "block"),
+                    Numbers.count(longest.bytesMoved(), "byte")),
+            answer(longest)));
   }
 
   private static String answer(Pauses.Pause pause) {
@@ -217,12 +220,13 @@ public final class TextReport {
           Numbers.plain(stalls.bytes().max()));
       table.print(page);
       page.paragraph(
-          "the longest: at operation %s, for %s: %s, %s moved"
-              .formatted(
-                  Numbers.plain(longest.operation()),
-                  Numbers.count(longest.requestedBytes(), "byte"),
-                  Numbers.count(longest.steps(), "step"),
-                  Numbers.count(longest.bytesMoved(), "byte")));
+          String.format(
+              Locale.ROOT,
+              "the longest: at operation %s, for %s: %s, %s moved",
+              Numbers.plain(longest.operation()),
+              Numbers.count(longest.requestedBytes(), "byte"),
+              Numbers.count(longest.steps(), "step"),
+              Numbers.count(longest.bytesMoved(), "byte")));
     }
     if (stalls.unserved() > 0) {
       page.paragraph(
@@ -240,17 +244,19 @@ public final class TextReport {
     }
     FragmentationChart.print(result, page);
     page.paragraph(
-        "live is of the pool's bytes: at most %s in %s"
-            .formatted(
-                Numbers.count(result.peakLiveBytes(), "byte"),
-                Numbers.count(result.peakLiveBlocks(), "block")));
+        String.format(
+            Locale.ROOT,
+            "live is of the pool's bytes: at most %s in %s",
+            Numbers.count(result.peakLiveBytes(), "byte"),
+            Numbers.count(result.peakLiveBlocks(), "block")));
     page.paragraph(
-        "worst %s %s: %s free, largest request %s"
-            .formatted(
-                Numbers.percent(worst.ppm()),
-                after(worst.operation()),
-                Numbers.count(worst.freeBytes(), "byte"),
-                Numbers.plain(worst.largestRequest())));
+        String.format(
+            Locale.ROOT,
+            "worst %s %s: %s free, largest request %s",
+            Numbers.percent(worst.ppm()),
+            after(worst.operation()),
+            Numbers.count(worst.freeBytes(), "byte"),
+            Numbers.plain(worst.largestRequest())));
     long catastrophic = result.fragmentation().catastrophic();
     if (catastrophic > 0) {
       page.paragraph(

@@ -129,6 +129,7 @@ public final class EngineBenchmark {
       Rate inNative = runLoop(engines(BlockCounting.NATIVE), times, cycles);
       print("  counted by blocks, native", inNative);
       out.printf(
+          Locale.ROOT,
           "  native counting is %.1f times as fast as Java's (%.1f by processor time),"
               + " the bare engine %.1f times as fast as native%n",
           inNative.perSecond() / inJava.perSecond(),
@@ -162,8 +163,11 @@ public final class EngineBenchmark {
                 return 1000;
               });
       out.printf(
+          Locale.ROOT,
           "an empty function: %.2f M calls/s, %.0f ns a call (%.0f ns of processor time)%n",
-          calls.perSecond() / 1e6, 1e9 / calls.perSecond(), 1e9 / calls.perCpuSecond());
+          calls.perSecond() / 1e6,
+          1e9 / calls.perSecond(),
+          1e9 / calls.perCpuSecond());
     }
   }
 
@@ -186,9 +190,14 @@ public final class EngineBenchmark {
       two = Math.max(two, pair.wallRate);
     }
     out.printf(
+        Locale.ROOT,
         "  one thread %.1f M cycles/s, two %.1f M cycles/s in all: %.2f times"
             + " (best pair of neighbours %.2f, by processor time %.2f)%n",
-        one / 1e6, two / 1e6, two / one, best, bestOfProcessor);
+        one / 1e6,
+        two / 1e6,
+        two / one,
+        best,
+        bestOfProcessor);
   }
 
   /** Cycles per second, of all threads in all. */
@@ -249,6 +258,7 @@ public final class EngineBenchmark {
 
   private void print(String what, Rate rate) {
     out.printf(
+        Locale.ROOT,
         "%-28s %7.1f M cycles/s, %7.1f M instructions/s, %6.1f ns a block"
             + " (%.1f M cycles a second of processor time)%n",
         what,
@@ -266,7 +276,7 @@ public final class EngineBenchmark {
    */
   public void image(FirmwareImage image, List<String> once, List<String> loop) {
     McuConfig part = new McuConfig("benchmark", 48_000_000, 48_000_000, 1, 32 * 1024, SRAM, 8192);
-    out.printf("%s: %s%n", image.name(), String.join(" ", loop));
+    out.printf(Locale.ROOT, "%s: %s%n", image.name(), String.join(" ", loop));
     image(part, image, BlockCounting.JAVA, once, loop);
     if (BlockCounting.nativeWorks()) {
       image(part, image, BlockCounting.NATIVE, once, loop);
@@ -301,6 +311,7 @@ public final class EngineBenchmark {
               });
       double cyclesPerCall = (double) script.cycles / script.calls;
       out.printf(
+          Locale.ROOT,
           "  counted by blocks, %-6s %.1f M cycles/s, %.2f M calls/s, %.0f ns and %.1f cycles a call"
               + " (%.1f M cycles a second of processor time)%n",
           counting.name().toLowerCase(Locale.ROOT),

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -194,9 +195,11 @@ final class Loops {
           throw new UnboundedException(
               code.locate(loop.header.start()),
               String.format(
+                  Locale.ROOT,
                   "the bounds of lines %d and %d are in one loop of the machine code, and may be of"
                       + " different loops in the source",
-                  other.line(), bound.line()));
+                  other.line(),
+                  bound.line()));
         }
         loop.bounds.put(piece, bound);
       }

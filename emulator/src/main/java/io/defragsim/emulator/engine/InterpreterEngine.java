@@ -17,6 +17,7 @@ import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -311,8 +312,11 @@ public final class InterpreterEngine implements Engine {
         : undone(
             Fault.Kind.STACK_OVERFLOW,
             String.format(
+                Locale.ROOT,
                 "the word at 0x%08x, the bottom of the stack reserve, was overwritten with 0x%08x%s",
-                at.address(), word, by),
+                at.address(),
+                word,
+                by),
             at.address());
   }
 
@@ -390,7 +394,11 @@ public final class InterpreterEngine implements Engine {
           .append(changes.isEmpty() ? "" : ", ")
           .append(
               String.format(
-                  "%s was 0x%08x at the call and is 0x%08x on return", register, before, now));
+                  Locale.ROOT,
+                  "%s was 0x%08x at the call and is 0x%08x on return",
+                  register,
+                  before,
+                  now));
     }
   }
 
@@ -429,7 +437,7 @@ public final class InterpreterEngine implements Engine {
   private void requireSram(long address, int length) {
     if (!map.isSram(address, length)) {
       throw new IllegalArgumentException(
-          String.format("0x%08x + %d is not in SRAM", address, length));
+          String.format(Locale.ROOT, "0x%08x + %d is not in SRAM", address, length));
     }
   }
 

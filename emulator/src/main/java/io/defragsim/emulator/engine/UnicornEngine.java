@@ -3,6 +3,7 @@ package io.defragsim.emulator.engine;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import unicorn.ArmConst;
 import unicorn.InterruptHook;
@@ -201,7 +202,7 @@ public final class UnicornEngine implements Engine {
   private void requireSram(long address, int length) {
     if (!core.map.isSram(address, length)) {
       throw new IllegalArgumentException(
-          String.format("0x%08x + %d is not in SRAM", address, length));
+          String.format(Locale.ROOT, "0x%08x + %d is not in SRAM", address, length));
     }
   }
 

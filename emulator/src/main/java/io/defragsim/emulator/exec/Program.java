@@ -7,6 +7,7 @@ import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MemoryMap;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -48,9 +49,12 @@ public final class Program {
     if (!hasVectors(image)) {
       throw new ImageRejectedException(
           String.format(
+              Locale.ROOT,
               "%s: no vector table: nothing loads at 0x%08x or 0x%08x, where a Cortex-M0 looks for"
                   + " SP and the reset vector",
-              image.name(), MemoryMap.FLASH_LOW, MemoryMap.FLASH_HIGH));
+              image.name(),
+              MemoryMap.FLASH_LOW,
+              MemoryMap.FLASH_HIGH));
     }
     return new Program(part, image, map, MemoryLoader.load(map, image, FLASH_FILL, SRAM_FILL));
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -179,7 +180,7 @@ final class Semihosting {
       case REMOVE -> "SYS_REMOVE";
       case RENAME -> "SYS_RENAME";
       case SYSTEM -> "SYS_SYSTEM";
-      default -> String.format("operation 0x%02x", operation);
+      default -> String.format(Locale.ROOT, "operation 0x%02x", operation);
     };
   }
 
@@ -328,7 +329,7 @@ final class Semihosting {
       throw new AccessFault(
           Fault.Kind.UNALIGNED_ACCESS,
           at,
-          String.format("a parameter at 0x%08x, which is no multiple of 4", at));
+          String.format(Locale.ROOT, "a parameter at 0x%08x, which is no multiple of 4", at));
     }
     return at;
   }

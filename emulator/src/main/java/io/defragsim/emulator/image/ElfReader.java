@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -149,8 +150,11 @@ final class ElfReader {
     if (offset + bytes > file.length) {
       throw rejected(
           String.format(
+              Locale.ROOT,
               "the ELF file is truncated or damaged: %s would end at byte %d of %d",
-              what, offset + bytes, file.length));
+              what,
+              offset + bytes,
+              file.length));
     }
   }
 
@@ -168,12 +172,16 @@ final class ElfReader {
       if (stored > memory) {
         throw rejected(
             String.format(
+                Locale.ROOT,
                 "segment %d has %d bytes in the file and room for %d in memory",
-                i, stored, memory));
+                i,
+                stored,
+                memory));
       }
       if (memory > LARGEST_SEGMENT || run + memory > ADDRESSES || load + stored > ADDRESSES) {
         throw rejected(
-            String.format("segment %d of %d bytes at 0x%08x is too large", i, memory, run));
+            String.format(
+                Locale.ROOT, "segment %d of %d bytes at 0x%08x is too large", i, memory, run));
       }
       int offset = (int) header.p_offset;
       int headers = headerBytes(elf, offset, offset + (int) stored);
@@ -218,14 +226,22 @@ final class ElfReader {
         if (overlap(a.loadAddress(), a.stored().length, b.loadAddress(), b.stored().length)) {
           throw rejected(
               String.format(
+                  Locale.ROOT,
                   "segments overlap where they load: 0x%08x + %d and 0x%08x + %d",
-                  b.loadAddress(), b.stored().length, a.loadAddress(), a.stored().length));
+                  b.loadAddress(),
+                  b.stored().length,
+                  a.loadAddress(),
+                  a.stored().length));
         }
         if (overlap(a.runAddress(), a.memoryBytes(), b.runAddress(), b.memoryBytes())) {
           throw rejected(
               String.format(
+                  Locale.ROOT,
                   "segments overlap where they run: 0x%08x + %d and 0x%08x + %d",
-                  b.runAddress(), b.memoryBytes(), a.runAddress(), a.memoryBytes()));
+                  b.runAddress(),
+                  b.memoryBytes(),
+                  a.runAddress(),
+                  a.memoryBytes()));
         }
       }
     }
@@ -266,8 +282,11 @@ final class ElfReader {
       if (bytes % LoopBound.RECORD_BYTES != 0) {
         throw rejected(
             String.format(
+                Locale.ROOT,
                 "its section %s has %d bytes, which are no records of %d bytes",
-                LoopBound.SECTION, bytes, LoopBound.RECORD_BYTES));
+                LoopBound.SECTION,
+                bytes,
+                LoopBound.RECORD_BYTES));
       }
       for (int at = (int) header.sh_offset, end = at + bytes; at < end; ) {
         long address = word(at);

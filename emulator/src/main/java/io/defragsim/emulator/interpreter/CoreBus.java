@@ -6,6 +6,7 @@ import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.CoreSystem;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.SystemControlSpace;
+import java.util.Locale;
 
 /** Loads, stores and fetches of the core: alignment checked, the system control space in place. */
 final class CoreBus {
@@ -53,7 +54,7 @@ final class CoreBus {
       throw new AccessFault(
           Fault.Kind.UNMAPPED_FETCH,
           at,
-          String.format("the program went to 0x%08x in the system control space", at));
+          String.format(Locale.ROOT, "the program went to 0x%08x in the system control space", at));
     }
     return memory.fetch(at);
   }
@@ -64,7 +65,12 @@ final class CoreBus {
       throw new AccessFault(
           Fault.Kind.UNALIGNED_ACCESS,
           at,
-          String.format("%s of %d bytes at 0x%08x, which is no multiple of it", what, bytes, at));
+          String.format(
+              Locale.ROOT,
+              "%s of %d bytes at 0x%08x, which is no multiple of it",
+              what,
+              bytes,
+              at));
     }
     return at;
   }

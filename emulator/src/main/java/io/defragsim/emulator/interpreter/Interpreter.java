@@ -18,6 +18,7 @@ import io.defragsim.emulator.system.ExceptionTable;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.timing.CycleModel;
+import java.util.Locale;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -466,7 +467,9 @@ public final class Interpreter {
   private static AccessFault notThumb(int target) {
     long at = Integer.toUnsignedLong(target);
     return new AccessFault(
-        Fault.Kind.NOT_THUMB, at, String.format("branch to 0x%08x with the Thumb bit clear", at));
+        Fault.Kind.NOT_THUMB,
+        at,
+        String.format(Locale.ROOT, "branch to 0x%08x with the Thumb bit clear", at));
   }
 
   private Fault describe(AccessFault e) {

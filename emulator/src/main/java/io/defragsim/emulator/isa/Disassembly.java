@@ -2,6 +2,7 @@ package io.defragsim.emulator.isa;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Instructions as text, in the unified assembly syntax. */
 final class Disassembly {
@@ -10,7 +11,8 @@ final class Disassembly {
 
   /** The encoding as people write it: {@code 0xb510}, {@code 0xf000f801}. */
   static String hex(Decoded decoded) {
-    return String.format(decoded.bytes() == 2 ? "0x%04x" : "0x%08x", decoded.encoding());
+    return String.format(
+        Locale.ROOT, decoded.bytes() == 2 ? "0x%04x" : "0x%08x", decoded.encoding());
   }
 
   /**

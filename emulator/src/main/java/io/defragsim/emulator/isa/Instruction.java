@@ -1,5 +1,6 @@
 package io.defragsim.emulator.isa;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +131,8 @@ public final class Instruction implements Decoded {
     return Disassembly.of(
         this,
         switch (form.flow()) {
-          case BRANCH, CONDITIONAL_BRANCH, CALL -> String.format("0x%08x", target(address));
+          case BRANCH, CONDITIONAL_BRANCH, CALL ->
+              String.format(Locale.ROOT, "0x%08x", target(address));
           default -> "";
         });
   }

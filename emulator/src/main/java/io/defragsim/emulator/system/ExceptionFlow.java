@@ -1,5 +1,7 @@
 package io.defragsim.emulator.system;
 
+import java.util.Locale;
+
 /**
  * How the core enters a handler and comes back: the stack frame, the registers and EXC_RETURN (ARM
  * DDI 0419C, B1.5.6 to B1.5.8). STKALIGN is always 1, so frames are 8-aligned and bit 9 of the
@@ -103,7 +105,7 @@ public final class ExceptionFlow {
       case RETURN_TO_HANDLER -> nested == 1 ? "to Handler mode with no other handler active" : "";
       case RETURN_TO_THREAD_MAIN, RETURN_TO_THREAD_PROCESS ->
           nested == 1 ? "" : "to Thread mode with another handler active";
-      default -> String.format("with 0x%08x", excReturn);
+      default -> String.format(Locale.ROOT, "with 0x%08x", excReturn);
     };
   }
 

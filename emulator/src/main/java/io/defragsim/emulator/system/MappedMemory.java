@@ -1,6 +1,7 @@
 package io.defragsim.emulator.system;
 
 import io.defragsim.emulator.Fault;
+import java.util.Locale;
 
 /** Flash, in both of its views, and SRAM, as arrays. */
 public final class MappedMemory implements Memory {
@@ -46,7 +47,7 @@ public final class MappedMemory implements Memory {
           ? new AccessFault(
               Fault.Kind.WRITE_PROTECTED,
               address,
-              String.format("store to flash at 0x%08x", address))
+              String.format(Locale.ROOT, "store to flash at 0x%08x", address))
           : new AccessFault(
               Fault.Kind.UNMAPPED_ACCESS, address, "store to " + map.describeHole(address));
     }

@@ -1,5 +1,7 @@
 package io.defragsim.emulator.system;
 
+import java.util.Locale;
+
 /**
  * Where flash and SRAM are. All addresses are 0 to 0xFFFFFFFF, all sizes in bytes.
  *
@@ -52,7 +54,10 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
         || sramEnd > HOST_PAGE) {
       throw new IllegalArgumentException(
           String.format(
-              "SRAM at 0x%08x to 0x%08x overlaps flash or reserved addresses", sramBase, sramEnd));
+              Locale.ROOT,
+              "SRAM at 0x%08x to 0x%08x overlaps flash or reserved addresses",
+              sramBase,
+              sramEnd));
     }
   }
 
@@ -92,21 +97,27 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
   public String describeHole(long address) {
     if (address >= SYSTEM_CONTROL_SPACE && address < SYSTEM_CONTROL_SPACE_END) {
       return String.format(
-          "0x%08x in the system control space, which is not modelled yet", address);
+          Locale.ROOT, "0x%08x in the system control space, which is not modelled yet", address);
     }
     if (address >= 0x4000_0000L && address < 0x6000_0000L) {
-      return String.format("0x%08x: no peripherals are modelled", address);
+      return String.format(Locale.ROOT, "0x%08x: no peripherals are modelled", address);
     }
     if (address >= sramEnd() && address < sramEnd() + (1 << 20)) {
       return String.format(
+          Locale.ROOT,
           "0x%08x, %d bytes above the end of SRAM (0x%08x)",
-          address, address - sramEnd(), sramEnd());
+          address,
+          address - sramEnd(),
+          sramEnd());
     }
     if (address < sramBase && address >= sramBase - (1 << 20) && flashOffset(address) < 0) {
       return String.format(
+          Locale.ROOT,
           "0x%08x, %d bytes below the start of SRAM (0x%08x)",
-          address, sramBase - address, sramBase);
+          address,
+          sramBase - address,
+          sramBase);
     }
-    return String.format("0x%08x, where nothing is mapped", address);
+    return String.format(Locale.ROOT, "0x%08x, where nothing is mapped", address);
   }
 }

@@ -1,6 +1,7 @@
 package io.defragsim.emulator.system;
 
 import io.defragsim.emulator.Fault;
+import java.util.Locale;
 
 /**
  * The registers from 0xE000E000 to 0xE000EFFF as a Cortex-M0 r0p0 has them (ARM DDI 0419C, B3.2 to
@@ -205,8 +206,11 @@ public final class SystemControlSpace {
           Fault.Kind.UNMAPPED_ACCESS,
           address,
           String.format(
+              Locale.ROOT,
               "%s of %d bytes at 0x%08x in the system control space, which takes words only",
-              what, bytes, address));
+              what,
+              bytes,
+              address));
     }
     return (int) (address - START);
   }

@@ -5,6 +5,7 @@ import io.defragsim.lab.Lab;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** How many operations of a scenario are carried out, measured and checked in a second. */
 public final class ScenarioBenchmark {
@@ -38,7 +39,11 @@ public final class ScenarioBenchmark {
       }
     }
     out.printf(
+        Locale.ROOT,
         "  %-14s on %-12s %8.0f operations/s, %6.1f M cycles/s%n",
-        scenario.name(), image.name(), operations, cycles / 1e6);
+        scenario.name(),
+        image.name(),
+        operations,
+        cycles / 1e6);
   }
 }
