@@ -17,12 +17,17 @@ typedef struct reading {
 
 typedef DEFRAG_MUTEX(reading) readings;
 
-/* Allocates, and compacts as long as that helps: each step moves 64 bytes at most, so that interrupts and deadlines can be
- * served in between. */
+/* Allocates; if memory is fragmented, steps until a step says that the request would be served (0) or why it cannot be (an
+ * error), and tries again. Each step moves 64 bytes at most, so that deadlines can be met in between. */
 static int32_t get_readings(readings *out, uint32_t count) {
   int32_t result = DEFRAG_ALLOC_SLICE(&pool, out, count);
-  while (result == DEFRAG_FRAGMENTED && defrag_step(&pool, 64) >= 0) {
-    result = DEFRAG_ALLOC_SLICE(&pool, out, count);
+  while (result == DEFRAG_FRAGMENTED) {
+    do {
+      result = defrag_step(&pool, 64);
+    } while (result > 0);
+    if (result == 0) {
+      result = DEFRAG_ALLOC_SLICE(&pool, out, count);
+    }
   }
   return result;
 }

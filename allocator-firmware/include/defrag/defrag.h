@@ -269,7 +269,8 @@ DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, 
 /* Allocates a block of at least `bytes` bytes (1 to DEFRAG_MAX_SIZE), unlocked, its content undefined.
  *
  * Gives a handle. Errors: DEFRAG_INVALID_SIZE, DEFRAG_OUT_OF_HANDLES, DEFRAG_OUT_OF_MEMORY, and DEFRAG_FRAGMENTED, on which
- * the caller steps until the step answers 0 and tries again. Cost: constant. */
+ * the caller steps until a step answers 0, and tries again, or an error, and gives up: defrag_alloc_stepping() is that loop.
+ * Cost: constant. */
 DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes);
 
 /* Allocates a block for `count` items of `item_bytes` bytes each. A product that does not fit is DEFRAG_INVALID_SIZE, never
@@ -307,8 +308,10 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle);
  *
  * After an allocation failed with DEFRAG_FRAGMENTED, steps work for that request: they look for the stretch of memory that
  * yields it with the fewest bytes moved, and move those. With no request pending they keep the hole ready that
- * defrag_keep_ready() asks for, and else do nothing. Gives 1: there is more to do. 0: the request would now be served; or
- * there is nothing to do. Errors, why it cannot go on: DEFRAG_BLOCKED, whatever is moved, for locked and pinned blocks divide
+ * defrag_keep_ready() asks for, and else do nothing.
+ *
+ * Gives 1: there is more to do. 0: the request would now be served, and is if nothing else was allocated or freed since it
+ * failed; or there is nothing to do. Errors, why it cannot go on: DEFRAG_BLOCKED, whatever is moved, for locked and pinned blocks divide
  * the free memory, until something is freed or unlocked: the request stays pending; DEFRAG_OUT_OF_MEMORY, the pending request,
  * or the hole to be kept ready, is larger than the free memory by now: the request is given up; DEFRAG_CORRUPTED;
  * DEFRAG_BAD_ARGUMENT.
@@ -435,6 +438,9 @@ static inline const char *defrag_error_text(int32_t result) {
  *
  * Zero is an empty mutex. The member `type` is never read; it only carries T. A mutex is the size of a pointer or a handle,
  * whichever is larger. Copies of a mutex name the same block; free one of them only.
+ *
+ * T may be incomplete where the mutex is declared, so that a struct can hold a mutex over its own type. Where it is allocated or
+ * locked T is complete, and a T that needs more than the alignment of 8 that blocks have does not compile (with GCC and Clang).
  */
 #define DEFRAG_MUTEX(T)   \
   union {                 \
@@ -442,18 +448,35 @@ static inline const char *defrag_error_text(int32_t result) {
     T *type;              \
   }
 
+/* sizeof(T), which does not compile where a block would not be aligned for T. */
+#if defined(__GNUC__)
+#ifdef __cplusplus
+#define DEFRAG_STATIC_ASSERT_ static_assert
+#else
+#define DEFRAG_STATIC_ASSERT_ _Static_assert
+#endif
+#define DEFRAG_ITEM_BYTES_(mutex)                                                                                     \
+  __extension__({                                                                                                     \
+    DEFRAG_STATIC_ASSERT_(__alignof__(__typeof__(*(mutex)->type)) <= 8u,                                              \
+                          "blocks are aligned to 8, and this type needs more");                                       \
+    (uint32_t)sizeof(*(mutex)->type);                                                                                 \
+  })
+#else
+#define DEFRAG_ITEM_BYTES_(mutex) ((uint32_t)sizeof(*(mutex)->type))
+#endif
+
 /* 0, or an error of defrag_alloc(). */
-#define DEFRAG_ALLOC(pool, mutex) defrag_alloc_to_((pool), &(mutex)->handle, 1u, (uint32_t)sizeof(*(mutex)->type))
+#define DEFRAG_ALLOC(pool, mutex) defrag_alloc_to_((pool), &(mutex)->handle, 1u, DEFRAG_ITEM_BYTES_(mutex))
 
 /* 0, or an error of defrag_alloc_slice(). The number of items is not kept. */
-#define DEFRAG_ALLOC_SLICE(pool, mutex, count) \
-  defrag_alloc_to_((pool), &(mutex)->handle, (count), (uint32_t)sizeof(*(mutex)->type))
+#define DEFRAG_ALLOC_SLICE(pool, mutex, count) defrag_alloc_to_((pool), &(mutex)->handle, (count), DEFRAG_ITEM_BYTES_(mutex))
 
 /* A pointer to T, or a null pointer where defrag_try_lock() would give an error. */
 #if defined(__GNUC__)
-#define DEFRAG_TRY_LOCK(pool, mutex) ((__typeof__((mutex)->type))defrag_lock_or_null_((pool), (mutex)->handle))
+#define DEFRAG_TRY_LOCK(pool, mutex) \
+  ((__typeof__((mutex)->type))((void)DEFRAG_ITEM_BYTES_(mutex), defrag_lock_or_null_((pool), (mutex)->handle)))
 #else
-#define DEFRAG_TRY_LOCK(pool, mutex) (defrag_lock_or_null_((pool), (mutex)->handle))
+#define DEFRAG_TRY_LOCK(pool, mutex) ((void)DEFRAG_ITEM_BYTES_(mutex), defrag_lock_or_null_((pool), (mutex)->handle))
 #endif
 
 /* 0, or an error of defrag_unlock(). */
@@ -500,7 +523,7 @@ static inline int32_t defrag_free_from_(defrag_pool *pool, defrag_handle *handle
 #if defined(__GNUC__)
 #define DEFRAG_LOCK_SCOPE(pool, mutex, name)                                                                           \
   for (defrag_scope_ name##_scope_ __attribute__((cleanup(defrag_leave_scope_))) =                                     \
-                         defrag_enter_scope_((pool), (mutex)->handle),                                                 \
+                         ((void)DEFRAG_ITEM_BYTES_(mutex), defrag_enter_scope_((pool), (mutex)->handle)),              \
                      *name##_once_ = &name##_scope_;                                                                   \
        name##_once_; name##_once_ = (defrag_scope_ *)0)                                                                \
     for (__typeof__((mutex)->type) name = (__typeof__((mutex)->type))name##_scope_.address; name##_once_;              \
