@@ -62,7 +62,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
             .filter(Objects::nonNull)
             .map(input -> input.with(input.scenario().withLimits(List.of())))
             .toList();
-    inputs.finish();
+    inputs.finish(err);
     Runner runner = new Runner(err, parent.program.terminal(), Strictness.STRICT);
     BaselineGate gate =
         new BaselineGate(runner, options, new Baselines(baselines.folder, options.against), ready);

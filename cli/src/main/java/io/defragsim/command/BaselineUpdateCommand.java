@@ -58,7 +58,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
             .map(file -> inputs.read(file, allocator.image))
             .filter(Objects::nonNull)
             .toList();
-    inputs.finish();
+    inputs.finish(spec.commandLine().getErr());
     List<Path> places = new Baselines(baselines.folder, null).files(ready);
     List<OutputFile> outputs = places.stream().map(OutputFile::openWithFolder).toList();
     Runner runner =

@@ -46,7 +46,7 @@ final class BenchCommand implements Callable<Integer> {
         }
       }
     }
-    inputs.finish();
+    inputs.finish(spec.commandLine().getErr());
     for (Inputs.Input run : runs.subList(0, IMAGES.size())) {
       engine.image(run.image(), ONCE, CALLS);
     }

@@ -119,6 +119,7 @@ final class BoundsCommand implements Callable<Integer> {
         new BoundsStudy.Options(part(), budgetBytes(), seed, effort, threads());
     ImageReference reference = reference();
     FirmwareImage firmware = load(reference, options.part());
+    Inputs.tellIfStale(reference, firmware, spec.commandLine().getErr());
     if (path != null) {
       requireFunction(path, firmware);
     }

@@ -62,7 +62,7 @@ final class CompareCommand implements Callable<Integer> {
     OutputFile.refuseTwiceStdout(json, html);
     Inputs inputs = new Inputs(waitStates::on);
     List<Inputs.Input> ready = inputs.readOn(file, allocators);
-    inputs.finish();
+    inputs.finish(spec.commandLine().getErr());
     Runner runner =
         new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
     List<RunResult> results;

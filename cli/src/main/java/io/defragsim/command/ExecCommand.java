@@ -13,6 +13,7 @@ import io.defragsim.report.Executed;
 import io.defragsim.report.Executed.Measured;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.ExecReport;
+import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,6 +101,7 @@ final class ExecCommand implements Callable<Integer> {
     }
     long budget = partOptions.budget();
     Program loaded = load();
+    Inputs.tellIfStale(new ImageReference.Elf(Path.of(file)), loaded.image(), err);
     Measured measured = measured(loaded);
     OutputFile json = OutputFile.open(jsonOption.file);
     OutputFile stacks = OutputFile.open(folded);

@@ -67,7 +67,7 @@ final class ExplainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Inputs inputs = new Inputs(waitStates::on);
     Inputs.Input input = inputs.read(file, allocator.image);
-    inputs.finish();
+    inputs.finish(spec.commandLine().getErr());
     if (input == null) {
       throw new IllegalStateException(file);
     }

@@ -118,7 +118,7 @@ final class FitCommand implements Callable<Integer> {
     Inputs inputs = Inputs.ofAnyPool();
     List<List<Inputs.Input>> ready =
         files.stream().map(file -> inputs.readOn(file, allocators)).toList();
-    inputs.finish();
+    inputs.finish(spec.commandLine().getErr());
     Page page = color.page(out, program.terminal());
     List<Fitted> all = new ArrayList<>();
     for (List<Inputs.Input> scenario : ready) {

@@ -9,6 +9,7 @@ import io.defragsim.lab.Lab;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.ImageReference;
+import io.defragsim.scenario.ImageSources;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Problem;
@@ -18,14 +19,17 @@ import io.defragsim.scenario.ScenarioLibrary;
 import io.defragsim.scenario.ScenarioReader;
 import io.defragsim.scenario.ShippedImages;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,7 @@ final class Inputs {
 
   private final ScenarioReader reader = new ScenarioReader(Figures.units());
   private final List<String> problems = new ArrayList<>();
+  private final Map<ImageReference, FirmwareImage> images = new LinkedHashMap<>();
   private final UnaryOperator<McuConfig> part;
   private final boolean anyPool;
 
@@ -120,10 +125,22 @@ final class Inputs {
     return on(source, scenario.withImage(reference(allocator)));
   }
 
-  /** Ends the command with status 2 if anything was wrong. */
-  void finish() {
+  /**
+   * Ends the command with status 2 if anything was wrong. Else tells of images that are older than
+   * their sources: what is measured is the image.
+   */
+  void finish(PrintWriter err) {
     if (!problems.isEmpty()) {
       throw new CommandFailedException(ExitStatus.USAGE, problems);
+    }
+    images.forEach((reference, image) -> tellIfStale(reference, image, err));
+  }
+
+  /** Says of an image that is older than its sources that it is. */
+  static void tellIfStale(ImageReference reference, FirmwareImage image, PrintWriter err) {
+    String stale = ImageSources.stale(reference, image);
+    if (stale != null) {
+      err.println("defrag-sim: " + stale);
     }
   }
 
@@ -222,6 +239,7 @@ final class Inputs {
       } else {
         Lab.check(scenario, image);
       }
+      images.putIfAbsent(scenario.image(), image);
       Path file = Path.of(source);
       return new Input(source, Files.exists(file) ? file : null, scenario, image);
     } catch (NoSuchFileException e) {

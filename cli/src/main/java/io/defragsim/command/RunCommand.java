@@ -88,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
             .filter(Objects::nonNull)
             .map(input -> input.with(limits.on(input.scenario())))
             .toList();
-    inputs.finish();
+    inputs.finish(err);
     Runner runner = new Runner(err, program.terminal(), strict.strictness());
     BaselineGate gate =
         baseline

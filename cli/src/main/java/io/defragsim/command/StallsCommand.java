@@ -88,7 +88,7 @@ final class StallsCommand implements Callable<Integer> {
         ready.add(input);
       }
     }
-    inputs.finish();
+    inputs.finish(spec.commandLine().getErr());
     return ready;
   }
 

@@ -38,7 +38,7 @@ final class ValidateCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "%s: valid\n", file);
       }
     }
-    inputs.finish();
+    inputs.finish(spec.commandLine().getErr());
     return ExitStatus.OK.code();
   }
 }

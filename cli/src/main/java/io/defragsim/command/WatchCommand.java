@@ -85,7 +85,7 @@ final class WatchCommand implements Callable<Integer> {
     }
     Inputs inputs = new Inputs(waitStates::on);
     Inputs.Input input = inputs.read(file, allocator.image);
-    inputs.finish();
+    inputs.finish(spec.commandLine().getErr());
     if (input == null) {
       throw new IllegalStateException(file);
     }

@@ -5,8 +5,13 @@ import io.defragsim.emulator.image.FirmwareImage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The allocator images that come with defrag-sim.
@@ -26,6 +31,25 @@ public final class ShippedImages {
   /** The names of all shipped images. */
   public static List<String> names() {
     return NAMES;
+  }
+
+  /** Where the shipped images are read from: a folder or a jar; null if that is no file. */
+  static @Nullable Path place() {
+    URL images = ShippedImages.class.getResource(FOLDER + NAMES.get(0) + ".elf");
+    if (images == null) {
+      return null;
+    }
+    String url = images.toString();
+    int inJar = url.indexOf("!/");
+    try {
+      return Path.of(
+          URI.create(
+              url.startsWith("jar:file:") && inJar > 0
+                  ? url.substring("jar:".length(), inJar)
+                  : url));
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      return null;
+    }
   }
 
   /**

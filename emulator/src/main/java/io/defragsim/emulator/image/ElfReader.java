@@ -39,6 +39,9 @@ final class ElfReader {
   /** More is no name of a compiler. */
   private static final int LONGEST_COMMENT = 1024;
 
+  /** More is no list of the sources of an image for a Cortex-M0. */
+  private static final int LONGEST_LIST = 1 << 16;
+
   private final String name;
   private final byte[] file;
   private final ByteBuffer in;
@@ -66,7 +69,8 @@ final class ElfReader {
           functions,
           objects,
           loopBounds(elf),
-          compiler(elf));
+          compiler(elf),
+          text(elf, FirmwareImage.SOURCES_SECTION, LONGEST_LIST));
     } catch (ImageRejectedException e) {
       throw e;
     } catch (RuntimeException e) { // the library has many for what a damaged file does to it
@@ -301,20 +305,27 @@ final class ElfReader {
 
   /** The texts of {@code .comment}, each once; null if there is none. */
   private @Nullable String compiler(ElfFile elf) {
+    String text = text(elf, ".comment", LONGEST_COMMENT);
+    if (text == null) {
+      return null;
+    }
+    String each =
+        Pattern.compile("\0+")
+            .splitAsStream(text)
+            .map(String::strip)
+            .filter(comment -> !comment.isEmpty())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return each.isEmpty() ? null : each;
+  }
+
+  /** What a section holds, up to {@code most} bytes of it; null if there is none of that name. */
+  private @Nullable String text(ElfFile elf, String section, int most) {
     for (int i = 0; i < (elf.e_shnum & 0xFFFF); i++) {
       ElfSectionHeader header = elf.getSection(i).header;
-      if (".comment".equals(header.getName())) {
-        int offset = (int) header.sh_offset;
-        int bytes = Math.min((int) header.sh_size, LONGEST_COMMENT);
-        String text = new String(file, offset, bytes, StandardCharsets.UTF_8);
-        String each =
-            Pattern.compile("\0+")
-                .splitAsStream(text)
-                .map(String::strip)
-                .filter(comment -> !comment.isEmpty())
-                .distinct()
-                .collect(Collectors.joining(", "));
-        return each.isEmpty() ? null : each;
+      if (section.equals(header.getName()) && header.sh_type != ElfSectionHeader.SHT_NOBITS) {
+        int bytes = (int) Math.min(header.sh_size & (ADDRESSES - 1), most);
+        return new String(file, (int) header.sh_offset, bytes, StandardCharsets.UTF_8);
       }
     }
     return null;

@@ -22,6 +22,8 @@ public final class FirmwareImage {
   /** Where many parts show flash a second time; images are linked for either view. */
   private static final long FLASH_VIEW = 0x0800_0000L;
 
+  static final String SOURCES_SECTION = ".image_sources";
+
   private final String name;
   private final String sha256;
   private final List<Segment> segments;
@@ -30,6 +32,7 @@ public final class FirmwareImage {
   private final Map<String, Long> objects;
   private final List<LoopBound> loopBounds;
   private final @Nullable String compiler;
+  private final @Nullable String sources;
 
   /**
    * Checks nothing.
@@ -43,7 +46,8 @@ public final class FirmwareImage {
       List<Symbol> functions,
       Map<String, Long> objects,
       List<LoopBound> loopBounds,
-      @Nullable String compiler) {
+      @Nullable String compiler,
+      @Nullable String sources) {
     this.name = name;
     this.sha256 = sha256;
     this.segments =
@@ -52,6 +56,7 @@ public final class FirmwareImage {
     this.objects = Map.copyOf(objects);
     this.loopBounds = List.copyOf(loopBounds);
     this.compiler = compiler;
+    this.sources = sources;
     for (Symbol function : functions) {
       functionAddresses.putIfAbsent(function.name(), function.address());
     }
@@ -107,6 +112,7 @@ public final class FirmwareImage {
         symbols,
         Map.of(),
         loopBounds,
+        null,
         null);
   }
 
@@ -125,6 +131,14 @@ public final class FirmwareImage {
    */
   public @Nullable String compiler() {
     return compiler;
+  }
+
+  /**
+   * What the section {@code .image_sources} says: the files that the image was built from, each with
+   * its checksum, as {@code sha256sum} prints them. Null if there is none.
+   */
+  public @Nullable String sources() {
+    return sources;
   }
 
   /** Bytes that load at {@code address} (the segment's p_paddr); all segments, in address order. */
