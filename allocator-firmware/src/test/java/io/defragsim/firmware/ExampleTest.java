@@ -1,5 +1,7 @@
 package io.defragsim.firmware;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -7,11 +9,19 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example that the documentation quotes, compiled with warnings as errors. */
+/** The example that the documentation quotes, compiled with warnings as errors, and run. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class ExampleTest {
 
   @TempDir Path folder;
+
+  @Test
+  void the_example_steps_until_it_is_told_and_tells_what_a_step_told_it()
+      throws IOException, InterruptedException {
+    Toolchain.needs("make", "cc");
+    assertThat(Toolchain.make(Toolchain.FIRMWARE, folder, "example-test"))
+        .contains("and one refusal", "ok: what is in the way is told", "ok: a buffer that grows");
+  }
 
   @Test
   void the_example_compiles_for_this_computer() throws IOException, InterruptedException {

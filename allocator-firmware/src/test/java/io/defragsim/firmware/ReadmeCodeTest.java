@@ -12,6 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,16 @@ final class ReadmeCodeTest {
           .as(block.group(2))
           .isEqualTo(new Toolchain.Result(0, ""));
     }
+  }
+
+  /** The project's README shows the beginning of the example. */
+  @Test
+  void the_projects_readme_quotes_the_example() throws IOException {
+    String readme = Files.readString(Toolchain.FIRMWARE.resolveSibling("README.md"));
+    List<MatchResult> found = BLOCK.matcher(readme).results().toList();
+    assertThat(found).hasSize(1);
+    assertThat(Files.readString(Toolchain.FIRMWARE.resolve("examples/sensor.c")))
+        .contains(found.get(0).group(2));
   }
 
   @ParameterizedTest

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -223,6 +225,25 @@ final class ActionTest {
               assertThat(each.has("default")).isNotEqualTo(each.path("required").asBoolean());
             });
     assertThat(action.at("/runs/using").asText()).isEqualTo("composite");
+  }
+
+  /** A tag can be moved to other code; a commit cannot. */
+  @Test
+  void every_action_of_others_is_named_by_its_commit_with_the_version_beside_it()
+      throws IOException {
+    List<Path> files = new ArrayList<>(List.of(ROOT.resolve("action.yml"), ROOT.resolve("README.md")));
+    try (Stream<Path> workflows = Files.list(ROOT.resolve(".github/workflows"))) {
+      workflows.forEach(files::add);
+    }
+    Pattern uses = Pattern.compile("^\\s*(?:- )?uses: *(\\S.*)$", Pattern.MULTILINE);
+    List<String> named = new ArrayList<>();
+    for (Path file : files) {
+      uses.matcher(Files.readString(file)).results().forEach(use -> named.add(use.group(1)));
+    }
+    assertThat(named).contains("./");
+    assertThat(named.stream().filter(action -> !action.equals("./")))
+        .hasSizeGreaterThan(3)
+        .allMatch(action -> action.matches("[\\w-]+/[\\w-]+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+"));
   }
 
   @Test

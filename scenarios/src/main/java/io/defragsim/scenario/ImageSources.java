@@ -10,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +38,23 @@ public final class ImageSources {
    * them.
    */
   public static @Nullable String stale(ImageReference reference, FirmwareImage image) {
-    List<Source> sources = named(image.sources());
     Path place =
-        reference instanceof ImageReference.Elf elf
-            ? elf.file().toAbsolutePath().normalize()
-            : ShippedImages.place();
-    Path kit = place == null || sources.isEmpty() ? null : kit(place, sources);
+        reference instanceof ImageReference.Elf elf ? elf.file() : ShippedImages.place();
+    if (place == null || image.sources() == null) {
+      return null;
+    }
+    boolean committed = reference instanceof ImageReference.Shipped || isIn("prebuilt", place);
+    return stale(image.name(), image.sources(), place.toAbsolutePath().normalize(), committed);
+  }
+
+  /**
+   * The same of an image that lies at {@code place}.
+   *
+   * @param committed whether it is one of those that {@code make prebuilt} builds
+   */
+  static @Nullable String stale(String name, String text, Path place, boolean committed) {
+    List<Source> sources = named(text);
+    Path kit = kit(place, sources);
     if (kit == null) {
       return null;
     }
@@ -58,9 +68,8 @@ public final class ImageSources {
     if (changed.isEmpty()) {
       return null;
     }
-    boolean committed = reference instanceof ImageReference.Shipped || isIn("prebuilt", place);
     return "the image "
-        + image.name()
+        + name
         + " was built from other sources: "
         + changed.get(0)
         + switch (changed.size()) {
@@ -73,14 +82,11 @@ public final class ImageSources {
         + (committed ? " prebuilt" : "");
   }
 
-  private static List<Source> named(@Nullable String text) {
-    List<Source> sources = new ArrayList<>();
-    if (text != null) {
-      for (MatchResult line : LINE.matcher(text).results().toList()) {
-        sources.add(new Source(line.group(1), line.group(2)));
-      }
-    }
-    return sources;
+  private static List<Source> named(String text) {
+    return LINE.matcher(text)
+        .results()
+        .map(line -> new Source(line.group(1), line.group(2)))
+        .toList();
   }
 
   private static @Nullable Path kit(Path image, List<Source> sources) {
