@@ -231,7 +231,8 @@ final class ActionTest {
   @Test
   void every_action_of_others_is_named_by_its_commit_with_the_version_beside_it()
       throws IOException {
-    List<Path> files = new ArrayList<>(List.of(ROOT.resolve("action.yml"), ROOT.resolve("README.md")));
+    List<Path> files =
+        new ArrayList<>(List.of(ROOT.resolve("action.yml"), ROOT.resolve("README.md")));
     try (Stream<Path> workflows = Files.list(ROOT.resolve(".github/workflows"))) {
       workflows.forEach(files::add);
     }

@@ -38,8 +38,7 @@ public final class ImageSources {
    * them.
    */
   public static @Nullable String stale(ImageReference reference, FirmwareImage image) {
-    Path place =
-        reference instanceof ImageReference.Elf elf ? elf.file() : ShippedImages.place();
+    Path place = reference instanceof ImageReference.Elf elf ? elf.file() : ShippedImages.place();
     if (place == null || image.sources() == null) {
       return null;
     }

@@ -134,8 +134,8 @@ public final class FirmwareImage {
   }
 
   /**
-   * What the section {@code .image_sources} says: the files that the image was built from, each with
-   * its checksum, as {@code sha256sum} prints them. Null if there is none.
+   * What the section {@code .image_sources} says: the files that the image was built from, each
+   * with its checksum, as {@code sha256sum} prints them. Null if there is none.
    */
   public @Nullable String sources() {
     return sources;
