@@ -223,6 +223,16 @@ public final class Mcu implements AutoCloseable {
     reserve(bytes);
   }
 
+  /**
+   * SP at the park, which every call begins with.
+   *
+   * @throws IllegalStateException if the program has not parked
+   */
+  public long parkedSp() {
+    requireParked();
+    return callSp;
+  }
+
   private void reserve(int bytes) {
     stackReserve = bytes;
     engine.guard(bytes == 0 ? null : new Watch(map.sramEnd() - bytes, CANARY));

@@ -33,6 +33,7 @@ final class Run {
   private final Lab.Options options;
   private final Recorder recorder;
   private final ShadowHeap heap;
+  private final Promises promises;
   private final Narrator narrator;
   private final Compactor compactor;
   private boolean untilRefusal;
@@ -54,6 +55,7 @@ final class Run {
     this.recorder = new Recorder(scenario.interrupts());
     image.setInterruptListener(recorder);
     this.heap = new ShadowHeap(image.layout(), image);
+    this.promises = new Promises(image, heap);
     this.narrator = new Narrator(listener, image, heap);
     this.compactor =
         new Compactor(image, heap, recorder, narrator, scenario.defrag(), scenario.callBudget());
@@ -151,11 +153,11 @@ final class Run {
         poolRefused = readyRefused;
         throw image.badReady(readyRefused);
       }
-      free = image.untimed(image::freeBytes);
+      free = heap.checkFree(image.untimed(image::freeBytes));
     } catch (RunStopped stopped) {
       return stopped.ending("", Ending.BEFORE_FIRST);
     }
-    table = (int) Math.max(0, scenario.pool().bytes() - free);
+    table = (int) (scenario.pool().bytes() - free);
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
     if (options.sampling() && !untilRefusal) {
@@ -204,8 +206,19 @@ final class Run {
   /** All that can be held against the image between two operations. */
   private void verify() {
     heap.verifyAll();
-    image.check();
     image.checkUnused();
+    image.check();
+    Program.checkBlocker(image, heap);
+    if (mapper != null) {
+      mapper.check();
+    }
+    heap.checkFree(image.untimed(image::freeBytes));
+    image.untimed(
+        () -> {
+          heap.verifyPlaces(block -> image.address(block.handle()));
+          return null;
+        });
+    promises.check();
   }
 
   /**
@@ -233,7 +246,7 @@ final class Run {
           });
     }
     if (heap.someInTwoParts()) {
-      throw RunStopped.violation("a block is still in two parts at the end: image_address is 0");
+      throw ContractRule.WHOLE.broken("a block is still in two parts at the end");
     }
   }
 
@@ -287,6 +300,16 @@ final class Run {
     }
     if (scenario.defrag().readyBytes() > 0 && image.steps() && !image.keepsReady()) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
+    }
+    if (recorder.reclassifiedCount() > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "the image compacts in steps, and answered %s to %d requests that all free memory"
+                  + " would have served: they are reported as fragmented, and no steps were made"
+                  + " for them",
+              ContractError.OUT_OF_MEMORY,
+              recorder.reclassifiedCount()));
     }
     if (!recorder.pauses().exact()) {
       notes.add("the image moves blocks inside other calls: such pauses are an upper bound");
