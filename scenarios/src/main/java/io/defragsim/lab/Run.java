@@ -158,6 +158,11 @@ final class Run {
       return stopped.ending("", Ending.BEFORE_FIRST);
     }
     table = (int) (scenario.pool().bytes() - free);
+    try {
+      checkPointers();
+    } catch (RunStopped stopped) {
+      return stopped.ending("", Ending.BEFORE_FIRST);
+    }
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
     if (options.sampling() && !untilRefusal) {
@@ -193,6 +198,24 @@ final class Run {
       }
     }
     return new Ending.Completed();
+  }
+
+  /** The glue's table is part of what was not free from the beginning. */
+  private void checkPointers() {
+    if (gluePool() > table) {
+      throw ContractRule.POINTERS.broken(
+          String.format(
+              Locale.ROOT,
+              "image_pointers is %d, and of the pool %d bytes are taken for %d handles",
+              Integer.toUnsignedLong(image.pointers()),
+              table,
+              scenario.pool().handles()));
+    }
+  }
+
+  /** Bytes of the pool that only the glue needs. */
+  private long gluePool() {
+    return Integer.toUnsignedLong(image.pointers()) * scenario.pool().handles();
   }
 
   private void everySoOften() {
@@ -297,6 +320,15 @@ final class Run {
     }
     if (!image.steps()) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
+    }
+    if (gluePool() > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "the allocator hands out pointers: %d bytes of the pool are a table that only the"
+                  + " glue needs; without it the pool has %d bytes",
+              gluePool(),
+              scenario.pool().bytes() - gluePool()));
     }
     if (scenario.defrag().readyBytes() > 0 && image.steps() && !image.keepsReady()) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");

@@ -334,6 +334,14 @@ final class LyingImageTest {
   }
 
   @Test
+  void a_table_of_the_glue_is_no_larger_than_what_the_pool_lost_at_the_beginning() {
+    for (int pointers : new int[] {1, 4, 0x7fffffff, -1}) {
+      FirmwareImage image = new PatchedElf("lies").words("image_pointers", pointers).image();
+      assertThat(what(Lab.run(SCENARIO, image))).contains("image_pointers is ");
+    }
+  }
+
+  @Test
   void a_step_that_should_have_answered_0_is_told_so() {
     Ending ending = run(510).ending();
     assertThat(((Ending.BudgetExhausted) ending).during())
