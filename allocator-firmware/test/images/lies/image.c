@@ -83,6 +83,24 @@ static void misbehave(uint32_t hundred, uint32_t how) {
   }
 }
 
+void image_park(void);
+
+/* Where start-up code ends. */
+__attribute__((noreturn)) void image_park(void) {
+  switch (THE_LIE) {
+  case 6: __asm__ volatile("mov sp, %0" : : "r"(0xfffffffcu)); break;
+  case 7: __asm__ volatile("mov sp, %0" : : "r"(0x10000000u)); break;
+  case 8: __asm__ volatile("bkpt #3"); break;
+  case 9: __asm__ volatile("cpsid i"); break; /* which the host takes back */
+  case 10: hang(); break;
+  case 11: __asm__ volatile("svc #0"); break;
+  default: break;
+  }
+  for (;;) {
+    __asm__ volatile("bkpt #0");
+  }
+}
+
 int32_t image_init(void *pool, uint32_t bytes, uint32_t handles) {
   int32_t result = honest_init(pool, bytes, handles);
   switch (THE_LIE) {

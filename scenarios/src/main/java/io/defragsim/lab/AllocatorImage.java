@@ -96,8 +96,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   /** What stands between the pool and the stack reserve, which the image has no business with. */
   private byte[] nobodys = {};
 
-  private AllocatorImage(
-      Mcu mcu, SramLayout layout, Scenario scenario, ContractSymbols symbols) {
+  private AllocatorImage(Mcu mcu, SramLayout layout, Scenario scenario, ContractSymbols symbols) {
     this.mcu = mcu;
     this.layout = layout;
     this.scenario = scenario;
@@ -350,8 +349,8 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   /**
    * What {@code image_walk} says: all blocks and holes, then the holes of each free list. What it
-   * says is not checked but for its kinds and its length. Only for an image that {@link #walks}, and
-   * within {@link #untimed} only.
+   * says is not checked but for its kinds and its length. Only for an image that {@link #walks},
+   * and within {@link #untimed} only.
    */
   List<HeapWalk.Piece> walk() {
     // out of the image's way: above the pool, or low in the stack reserve, above its lowest word

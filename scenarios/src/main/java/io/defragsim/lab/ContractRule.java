@@ -4,12 +4,12 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 
 /**
- * What the image contract demands of an image: each rule once, in words, in the order in which a run
- * comes to it. Whatever checks a rule names it, so that who breaks it is told which.
+ * What the image contract demands of an image: each rule once, in words, in the order in which a
+ * run comes to it. Whatever checks a rule names it, so that who breaks it is told which.
  *
  * <p>Two more rules are the part's own, and a breach is a fault with a name: R4 to R11, SP, PRIMASK
- * and CONTROL come back as they were ({@code CALLING_CONVENTION}), and the word at the bottom of the
- * stack reserve is never written to ({@code STACK_OVERFLOW}).
+ * and CONTROL come back as they were ({@code CALLING_CONVENTION}), and the word at the bottom of
+ * the stack reserve is never written to ({@code STACK_OVERFLOW}).
  */
 enum ContractRule {
   // ---- When the image is loaded: what breaks these is no allocator image. ----
@@ -33,10 +33,12 @@ enum ContractRule {
   FREE("image_free answers 0, or -8 where blocks move"),
   LOCK("image_lock answers where the block is, or -8 where blocks move, or -10 for one more lock"),
   UNLOCK("image_unlock answers 0"),
-  RESIZE("image_resize answers 0, or an error of image_alloc's but for -4, or -8 where blocks move"),
+  RESIZE(
+      "image_resize answers 0, or an error of image_alloc's but for -4, or -8 where blocks move"),
   STEP("image_step answers 1, 0 or an error"),
 
-  // ---- Where blocks are and what they hold: at each call that may change it, and at the checks. ----
+  // ---- Where blocks are and what they hold: at each call that may change it, and at the checks.
+  // ----
   PLACE("a block stands inside the pool, aligned to 8, and overlaps no other"),
   STAYS("a block moves only in calls that may move it, and never while it is locked or pinned"),
   CONTENT("a block keeps every byte until the program writes to it"),

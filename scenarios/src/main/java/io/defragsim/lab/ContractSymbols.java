@@ -57,7 +57,8 @@ record ContractSymbols(Subject.Features features, int pointers) {
     if (!missing.isEmpty()) {
       throw ContractRule.SYMBOLS.refused(image, "it has no " + String.join(", ", missing));
     }
-    for (String function : Stream.concat(FUNCTIONS.stream(), OPTIONAL_FUNCTIONS.stream()).toList()) {
+    for (String function :
+        Stream.concat(FUNCTIONS.stream(), OPTIONAL_FUNCTIONS.stream()).toList()) {
       OptionalLong address = image.function(function);
       if (address.isPresent()
           && image.segments().stream().noneMatch(s -> holds(s, address.getAsLong(), 2, true))) {

@@ -182,9 +182,7 @@ record HeapWalk(List<Piece> heap, List<Piece> listed) {
     for (Piece piece : listed) {
       if (Integer.compareUnsigned(piece.handle(), LISTS) >= 0) {
         throw broken(
-            ContractRule.WALK_LISTS,
-            piece,
-            "is in list " + Integer.toUnsignedLong(piece.handle()));
+            ContractRule.WALK_LISTS, piece, "is in list " + Integer.toUnsignedLong(piece.handle()));
       }
       Piece hole = holes.remove(piece.address());
       if (hole == null || hole.bytes() != piece.bytes()) {

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -316,7 +315,9 @@ final class Program {
     private long cycles;
     private long elapsed;
 
-    /** Whether the last call was refused in such a way that steps may help, and the policy waits. */
+    /**
+     * Whether the last call was refused in such a way that steps may help, and the policy waits.
+     */
     private boolean waits;
 
     private ContractError error() {
@@ -358,8 +359,8 @@ final class Program {
 
   /**
    * Asks, and as long as the policy waits for it, steps until a step answers 0 or an error; after a
-   * 0 it asks again. A stall ends unserved with an error of a step, or where that was no use and the
-   * very next step answers 0 again.
+   * 0 it asks again. A stall ends unserved with an error of a step, or where that was no use and
+   * the very next step answers 0 again.
    */
   private void untilServed(Request request, long bytes, Asking asking) {
     if (asking.attempt()) {
@@ -480,7 +481,8 @@ final class Program {
               || (ALLOC_ERRORS.contains(answer.error())
                   && answer.error() != ContractError.OUT_OF_HANDLES);
       if (!allowed) {
-        throw unexpected(ContractRule.RESIZE, "image_resize", block + " to " + bytes + " bytes", answer);
+        throw unexpected(
+            ContractRule.RESIZE, "image_resize", block + " to " + bytes + " bytes", answer);
       }
       narrator.called(Function.RESIZE, bytes, answer, moved);
       return false;
@@ -620,8 +622,7 @@ final class Program {
   private static RunStopped unexpected(
       ContractRule rule, String function, String what, Answer answer) {
     return rule.broken(
-            String.format(
-                Locale.ROOT, "%s of %s answered %s", function, what, answer.error()))
+            String.format(Locale.ROOT, "%s of %s answered %s", function, what, answer.error()))
         .in(function);
   }
 

@@ -7,8 +7,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries what no program does, to see whether the image refuses it as its features promise: a free of
- * a locked block, an unlock too many, a handle of a block that was freed.
+ * Tries what no program does, to see whether the image refuses it as its features promise: a free
+ * of a locked block, an unlock too many, a handle of a block that was freed.
  */
 final class Promises {
   private final AllocatorImage image;

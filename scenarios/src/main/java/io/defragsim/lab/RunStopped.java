@@ -47,7 +47,9 @@ final class RunStopped extends RuntimeException {
     return this;
   }
 
-  /** Says that it was a request that the workload never made, which an image may come to grief on. */
+  /**
+   * Says that it was a request that the workload never made, which an image may come to grief on.
+   */
   RunStopped ofProbe() {
     probe = true;
     return this;

@@ -147,7 +147,8 @@ final class ShadowHeap {
    */
   Moved resized(Block block, long bytes, long address) {
     if (address == 0) {
-      throw ContractRule.PLACE.broken("resized block " + block + " has no address: image_address is 0");
+      throw ContractRule.PLACE.broken(
+          "resized block " + block + " has no address: image_address is 0");
     }
     if (bytes > poolEnd - poolStart) {
       throw ContractRule.PLACE.broken(

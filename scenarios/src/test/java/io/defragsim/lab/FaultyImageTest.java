@@ -153,8 +153,7 @@ final class FaultyImageTest {
   void blocks_that_overlap_are_found_at_the_allocation() {
     // a probe would find earlier that the image serves more than is free
     RunResult result =
-        Lab.run(
-            SCENARIO, Bench.faulty("overlaps"), Lab.Options.standard().withoutSampling());
+        Lab.run(SCENARIO, Bench.faulty("overlaps"), Lab.Options.standard().withoutSampling());
     assertThat(result.exitStatus()).isEqualTo(4);
     assertThat(result.ending())
         .isInstanceOfSatisfying(

@@ -19,10 +19,11 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One image with many lies, each told in a run of its own: whatever it says, the rule that it breaks
- * is named, or the run is the same as that of the image that does not lie.
+ * One image with many lies, each told in a run of its own: whatever it says, the rule that it
+ * breaks is named, or the run is the same as that of the image that does not lie.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class LyingImageTest {
@@ -101,7 +102,6 @@ final class LyingImageTest {
     return new Lie(number, words, new Verdict.Refuses());
   }
 
-  /** Lies of the functions that a program calls come first; with them nothing is sampled. */
   private static Stream<Lie> lies() {
     return Stream.of(
             List.of(
@@ -110,6 +110,12 @@ final class LyingImageTest {
                 names(3, "init refuses", ContractRule.INIT),
                 hangs(4, "init hangs"),
                 names(5, "init answers the least number", ContractRule.ERRORS),
+                names(6, "SP is above all memory at the park", ContractRule.PARKS),
+                names(7, "SP is below SRAM at the park", ContractRule.PARKS),
+                names(8, "start-up stops on another breakpoint", ContractRule.PARKS),
+                harmless(9, "start-up masks interrupts"),
+                hangs(10, "start-up hangs"),
+                faults(11, "start-up calls the supervisor", Fault.Kind.UNHANDLED_EXCEPTION, "svc"),
                 names(101, "alloc answers 0", ContractRule.ALLOC),
                 names(102, "alloc answers the handle of a live block", ContractRule.ALLOC),
                 names(103, "alloc answers a handle of no block", ContractRule.PLACE),
@@ -253,12 +259,12 @@ final class LyingImageTest {
   /** On the interpreter, which needs no time to start. */
   private static RunResult run(int lie) {
     Lab.Options strict = Lab.Options.standard().withStrictness(Strictness.STRICT);
-    return Lab.run(SCENARIO, image(lie), lie < 700 ? strict.withoutSampling() : strict);
+    // what is free matters to who samples
+    return Lab.run(SCENARIO, image(lie), lie / 100 == 8 ? strict : strict.withoutSampling());
   }
 
   private static final RunResult HONEST =
-      Lab.run(
-          SCENARIO, image(0), Lab.Options.standard().withStrictness(Strictness.STRICT));
+      Lab.run(SCENARIO, image(0), Lab.Options.standard().withStrictness(Strictness.STRICT));
 
   @Test
   void the_honest_image_completes_on_every_function() {
@@ -297,10 +303,15 @@ final class LyingImageTest {
       assertThat(result.ending()).isEqualTo(HONEST.ending());
       assertThat(result.failures()).isEqualTo(HONEST.failures());
       assertThat(result.heapAtEnd()).isEqualTo(HONEST.heapAtEnd());
-      assertThat(result.fragmentation().worst().ppm())
-          .isEqualTo(HONEST.fragmentation().worst().ppm());
+      if (!result.fragmentation().samples().isEmpty()) {
+        assertThat(worst(result)).isEqualTo(worst(HONEST));
+      }
       assertThat(result.pauses().bytesMoved()).isEqualTo(HONEST.pauses().bytesMoved());
     }
+  }
+
+  private static @Nullable Long worst(RunResult result) {
+    return Objects.requireNonNull(result.fragmentation().worst()).ppm();
   }
 
   private static String what(RunResult result) {
@@ -317,8 +328,7 @@ final class LyingImageTest {
   @Test
   void registers_are_held_against_the_contract_on_both_engines() {
     for (int lie : new int[] {122, 123}) {
-      RunResult result =
-          Lab.run(SCENARIO, image(lie), Lab.Options.standard().withoutSampling());
+      RunResult result = Lab.run(SCENARIO, image(lie), Lab.Options.standard().withoutSampling());
       assertThat(result.ending()).isEqualTo(run(lie).ending());
     }
   }

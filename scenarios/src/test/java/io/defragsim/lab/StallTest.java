@@ -143,8 +143,7 @@ final class StallTest {
     OperationStats allocs = Objects.requireNonNull(result.operation(OperationKind.ALLOC));
     OperationStats stepped = Objects.requireNonNull(result.operation(OperationKind.STEP));
     assertThat(allocs.cycles().count()).isEqualTo(calls);
-    assertThat(stall.cycles())
-        .isEqualTo(allocs.cycles().total() + stepped.cycles().total());
+    assertThat(stall.cycles()).isEqualTo(allocs.cycles().total() + stepped.cycles().total());
   }
 
   @Test

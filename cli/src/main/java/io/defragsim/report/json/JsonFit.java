@@ -113,10 +113,7 @@ public record JsonFit(
 
   /** A pool without the table that only the glue needs, beside a floor without a table. */
   public record WithoutPointers(
-      int pool,
-      long floor,
-      @Nullable Long payloadFactorPpm,
-      @Nullable Long floorFactorPpm) {}
+      int pool, long floor, @Nullable Long payloadFactorPpm, @Nullable Long floorFactorPpm) {}
 
   /** A run in which every request was served. */
   public record Serving(
@@ -219,8 +216,7 @@ public record JsonFit(
   private static @Nullable WithoutPointers without(FitResult.@Nullable WithoutPointers pool) {
     return pool == null
         ? null
-        : new WithoutPointers(
-            pool.bytes(), pool.floor(), pool.payloadFactor(), pool.floorFactor());
+        : new WithoutPointers(pool.bytes(), pool.floor(), pool.payloadFactor(), pool.floorFactor());
   }
 
   private static Refusal refusal(Scan.Refusal refusal) {
