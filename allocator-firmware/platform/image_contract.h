@@ -44,11 +44,17 @@ enum image_feature {
 extern const uint32_t image_contract; /* IMAGE_CONTRACT_VERSION */
 extern const uint32_t image_features;
 
+/* Optional. Bytes a handle of a table in the pool that only the glue between contract and allocator needs, because the
+ * allocator hands out pointers. Figures about the pool's size are shown without it, too. */
+extern const uint32_t image_pointers;
+
 /* Makes the pool. pool: aligned to 8; bytes: a multiple of 8; handles: the number of blocks at a time. A handle table is
  * taken from the pool's memory. 0 or an error. */
 int32_t image_init(void *pool, uint32_t bytes, uint32_t handles);
 
-/* A handle above 0, or an error. */
+/* A handle above 0, or an error. IMAGE_FRAGMENTED says that steps may help: it is for images with IMAGE_MOVES_IN_STEP. Others
+ * refuse with IMAGE_OUT_OF_MEMORY, whatever the reason, and never walk their lists to find it, for that would be timed: the host
+ * asks image_free_bytes() and calls the refusal fragmented where enough is free. */
 int32_t image_alloc(uint32_t bytes);
 
 /* 0 or an error. */
@@ -60,7 +66,8 @@ int32_t image_lock(int32_t handle);
 /* 0 or an error. */
 int32_t image_unlock(int32_t handle);
 
-/* With IMAGE_MOVES_IN_STEP only. 1: more to do, 0: nothing to do; or an error: why it is stuck. */
+/* With IMAGE_MOVES_IN_STEP only. 1: more to do. 0: the request that failed last would be served now, or none is pending: the
+ * program tries again now, and not before. Or an error: why it is stuck. */
 int32_t image_step(uint32_t budget_bytes);
 
 /* Optional. As image_alloc, for a block that never moves. */
@@ -73,15 +80,16 @@ int32_t image_resize(int32_t handle, uint32_t bytes);
  * error. */
 int32_t image_keep_ready(uint32_t bytes);
 
-/* The functions from here on are never timed. */
+/* The functions from here on are never timed. What they answer is held against the pool and the blocks that are alive. */
 
 /* Where the payload is; 0 while a move has it in two parts. */
 uint32_t image_address(int32_t handle);
 
-/* Free payload bytes in all: the largest request that would be served if all free memory were one hole. */
+/* The largest request that would be served if all free memory were one hole, by the allocator's own rounding. Never more than
+ * the pool without what is alive; and no larger request is ever served. */
 uint32_t image_free_bytes(void);
 
-/* Optional. A handle that stands in the way of the last request; 0: none. */
+/* Optional. The handle of a live block that stands in the way of the last request; 0: none. */
 int32_t image_blocker(void);
 
 /* Optional. The full self-check: 0 or IMAGE_CORRUPTED. */
@@ -98,7 +106,8 @@ int32_t image_check(void);
  *   1  bits 31..28 the kind · bits 27..0 its bytes, header included
  *   2  for a block its handle, for a listed hole the number of its list, else 0
  * First come the blocks and holes of the whole heap by address, then for each free list from its head the holes in it,
- * once more, as IMAGE_LISTED. */
+ * once more, as IMAGE_LISTED. Each live block is there once, each hole in one list at most. There are at most as many
+ * records of the heap as the pool has bytes / 8, and as many of the lists. Lists are numbered from 0 to 4095. */
 int32_t image_walk(void *buffer, uint32_t bytes);
 
 enum image_kind {

@@ -13,6 +13,7 @@
 
 IMAGE_KEEP const uint32_t image_contract = IMAGE_CONTRACT_VERSION;
 IMAGE_KEEP const uint32_t image_features = 0;
+IMAGE_KEEP const uint32_t image_pointers = sizeof(uint32_t); /* the table: malloc hands out pointers */
 
 /* What newlib-nano's malloc keeps. A chunk is its size and its payload, aligned to 8; while it is free, the next free chunk
  * comes after the size. The list is in order of address. */
@@ -86,7 +87,7 @@ int32_t image_alloc(uint32_t bytes) {
   }
   void *block = malloc(bytes);
   if (!block) {
-    return image_free_bytes() >= bytes ? IMAGE_FRAGMENTED : IMAGE_OUT_OF_MEMORY;
+    return IMAGE_OUT_OF_MEMORY;
   }
   uint32_t *entry = &table[handle - 1u];
   first_free = *entry >> 1;

@@ -17,13 +17,17 @@ IMAGE_KEEP const uint32_t image_contract = IMAGE_CONTRACT_VERSION;
 
 /* FILL IN: the sum of what is true of your allocator.
  *
- *   IMAGE_MOVES_IN_STEP          image_step() moves blocks. Then define image_step(), and answer IMAGE_FRAGMENTED where it helps
+ *   IMAGE_MOVES_IN_STEP          image_step() moves blocks. Then define image_step(), and answer IMAGE_FRAGMENTED where it may help
  *   IMAGE_MOVES_ELSEWHERE        alloc, free or another function may move blocks
  *   IMAGE_ENFORCES_LOCKS         a locked block is not freed, and an unlock too many is refused; else the host counts locks
  *   IMAGE_DETECTS_STALE_HANDLES  a handle is refused after its block was freed, even if its number is used again
  *
  * 0: like malloc and free. */
 IMAGE_KEEP const uint32_t image_features = 0;
+
+/* Bytes of an entry of `table`, if your allocator hands out pointers: only the glue needs it then, and figures about the pool are
+ * shown without it, too. Drop this line if the allocator has handles of its own. */
+IMAGE_KEEP const uint32_t image_pointers = sizeof(uint32_t);
 
 /* ---- FILL IN from here on: the allocator's data and functions. In this one: ---- */
 
@@ -80,8 +84,8 @@ int32_t image_init(void *pool, uint32_t bytes, uint32_t handles) {
   return 0;
 }
 
-/* FILL IN. A handle above 0; or the error that says why not. Which of IMAGE_FRAGMENTED and IMAGE_OUT_OF_MEMORY decides what the
- * report says: the first, if all free memory in one piece would have served. */
+/* FILL IN. A handle above 0, or an error. Do not walk your lists to say why a request is refused: that would be timed. Answer
+ * IMAGE_OUT_OF_MEMORY; the host asks image_free_bytes(). IMAGE_FRAGMENTED is for an allocator whose steps may help. */
 int32_t image_alloc(uint32_t bytes) {
   if (!bytes || bytes > 0x7fffffffu) { /* sizes near 2^32 must not wrap */
     return IMAGE_INVALID_SIZE;
@@ -108,7 +112,7 @@ int32_t image_alloc(uint32_t bytes) {
     table[handle - 1u] = (uint32_t)(uintptr_t)b + HEADER;
     return (int32_t)handle;
   }
-  return bytes <= image_free_bytes() ? IMAGE_FRAGMENTED : IMAGE_OUT_OF_MEMORY;
+  return IMAGE_OUT_OF_MEMORY;
 }
 
 /* FILL IN. With IMAGE_ENFORCES_LOCKS: IMAGE_STILL_LOCKED where it is. */
@@ -140,7 +144,8 @@ int32_t image_lock(int32_t handle) {
 /* FILL IN. With IMAGE_ENFORCES_LOCKS: IMAGE_NOT_LOCKED for one too many. */
 int32_t image_unlock(int32_t handle) { return live(handle) ? 0 : (int32_t)IMAGE_INVALID_HANDLE; }
 
-/* FILL IN, with IMAGE_MOVES_IN_STEP only: moves no more than `budget_bytes`. 1: more to do; 0: nothing; or an error, why not.
+/* FILL IN, with IMAGE_MOVES_IN_STEP only: moves no more than `budget_bytes`. 1: more to do; 0: the request that failed last would
+ * be served now, or none is pending; or an error, why it is stuck.
  *
  * int32_t image_step(uint32_t budget_bytes) { ... }
  */
@@ -155,7 +160,8 @@ uint32_t image_address(int32_t handle) {
   return entry ? *entry : 0;
 }
 
-/* FILL IN. The largest request that would be served if all free memory were one piece. Fragmentation is measured against it. */
+/* FILL IN. The largest request that would be served if all free memory were one piece, by your own rounding. Fragmentation is
+ * measured against it. */
 uint32_t image_free_bytes(void) {
   uint32_t bytes = 0;
   for (block *b = first; b != end; b = after(b)) {

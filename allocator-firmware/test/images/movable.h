@@ -147,6 +147,15 @@ uint32_t image_address(int32_t handle) {
   return b ? b->address : 0;
 }
 
+/* Whether the request that failed would be served now. */
+static int served_now(void) {
+  if (wanted && place_for(wanted)) {
+    wanted = 0;
+    return 1;
+  }
+  return 0;
+}
+
 /* Moves the lowest block that can: all of it, whatever the budget. */
 int32_t image_step(uint32_t budget_bytes) {
   if (budget_bytes < 8u) {
@@ -163,15 +172,14 @@ int32_t image_step(uint32_t budget_bytes) {
       }
       b->address = place;
       END_MOVE();
-      return 1;
+      return !served_now();
     }
     END_MOVE();
     place = b->address + b->bytes;
   }
-  if (wanted && !place_for(wanted)) {
+  if (wanted && !served_now()) {
     return image_free_bytes() < wanted ? IMAGE_OUT_OF_MEMORY : IMAGE_BLOCKED;
   }
-  wanted = 0;
   return 0;
 }
 

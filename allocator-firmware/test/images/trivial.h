@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT
  *
  * It defines the image contract. An image that does one of the calls in its own way defines OWN_ALLOC or OWN_FREE before it
- * includes this, and that function after.
+ * includes this, and that function after; OWN_FEATURES is what image_features sums.
  */
 #ifndef TRIVIAL_H
 #define TRIVIAL_H
@@ -15,7 +15,10 @@
 enum { BLOCKS = 64 };
 
 IMAGE_KEEP const uint32_t image_contract = IMAGE_CONTRACT_VERSION;
-IMAGE_KEEP const uint32_t image_features = 0;
+#ifndef OWN_FEATURES
+#define OWN_FEATURES 0
+#endif
+IMAGE_KEEP const uint32_t image_features = OWN_FEATURES;
 
 static struct {
   uint32_t address; /* 0: no block was made here yet */

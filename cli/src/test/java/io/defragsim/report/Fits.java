@@ -54,6 +54,7 @@ public final class Fits {
             scenario(),
             "defrag",
             "d".repeat(64),
+            0,
             new Demand(1L << 32, 1, 1, 1L << 32, (1L << 32) + 8),
             scan,
             null,
@@ -80,7 +81,14 @@ public final class Fits {
   private static FitResult result(
       String image, Scan least, @Nullable Scan given, List<PartFit> parts) {
     return new FitResult(
-        scenario(), image, image.substring(0, 1).repeat(64), DEMAND, least, given, parts);
+        scenario(),
+        image,
+        image.substring(0, 1).repeat(64),
+        image.equals("newlib-nano") ? 4 : 0,
+        DEMAND,
+        least,
+        given,
+        parts);
   }
 
   private static Scan moving() {

@@ -38,7 +38,7 @@ public record Fault(
     SLEEP_FOREVER,
     /** The word at the bottom of the stack reserve changed. */
     STACK_OVERFLOW,
-    /** R4 to R11 or SP differ on return. */
+    /** R4 to R11, SP, PRIMASK or CONTROL differ on return. */
     CALLING_CONVENTION
   }
 }

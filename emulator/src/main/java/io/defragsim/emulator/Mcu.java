@@ -223,6 +223,16 @@ public final class Mcu implements AutoCloseable {
     reserve(bytes);
   }
 
+  /**
+   * SP at the park, which every call begins with.
+   *
+   * @throws IllegalStateException if the program has not parked
+   */
+  public long parkedSp() {
+    requireParked();
+    return callSp;
+  }
+
   private void reserve(int bytes) {
     stackReserve = bytes;
     engine.guard(bytes == 0 ? null : new Watch(map.sramEnd() - bytes, CANARY));
@@ -231,7 +241,7 @@ public final class Mcu implements AutoCloseable {
   /**
    * Calls a function by the AAPCS and runs until it is back. The cycles are those from its first
    * instruction until control is back at the host's address; the caller's BL is not in them. Ends
-   * in a fault if R4 to R11 or SP come back changed or the canary is gone.
+   * in a fault if R4 to R11, SP, PRIMASK or CONTROL come back changed or the canary is gone.
    *
    * @param function the address of the function, with or without the Thumb bit; {@link
    *     FirmwareImage#function} gives it

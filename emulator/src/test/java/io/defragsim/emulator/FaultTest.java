@@ -3,6 +3,7 @@ package io.defragsim.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.Fault.Kind;
+import io.defragsim.emulator.image.FirmwareImage;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -257,19 +258,46 @@ class FaultTest {
   }
 
   @Test
-  void a_changed_primask_or_control_is_no_fault_and_is_put_right_for_the_next_call() {
-    // cpsid i; bx lr · psp = sp, control = 3; bx lr · mrs r0, primask; mrs r1, control; adds r0,
-    // r0, r1; bx lr
-    try (Mcu mcu =
-        new Program()
-            .function("mask", 0xB672, BX_LR)
-            .function("control", 0x2003, 0x4669, 0xF381, 0x8809, 0xF380, 0x8814, BX_LR)
-            .function("state", 0xF3EF, 0x8010, 0xF3EF, 0x8114, 0x1840, BX_LR)
-            .parked()) {
-      assertThat(Program.call(mcu, "mask")).isEqualTo(new Outcome.Returned(0, 4));
-      assertThat(Program.call(mcu, "state")).isEqualTo(new Outcome.Returned(0, 4 + 4 + 1 + 3));
-      assertThat(Program.call(mcu, "control")).isInstanceOf(Outcome.Returned.class);
-      assertThat(Program.call(mcu, "state")).isEqualTo(new Outcome.Returned(0, 4 + 4 + 1 + 3));
+  void a_changed_primask_or_control_breaks_the_calling_convention() {
+    Fault mask = fault(Kind.CALLING_CONVENTION, 1, 0xB672, BX_LR); // cpsid i
+    assertThat(mask.at()).isEqualTo(new Location(0x82, "bad", 2));
+    assertThat(mask.detail())
+        .isEqualTo("PRIMASK was 0x00000000 at the call and is 0x00000001 on return");
+    // mov r1, sp; msr psp, r1; movs r0, #2; msr control, r0
+    assertThat(
+            fault(
+                    Kind.CALLING_CONVENTION,
+                    1 + 4 + 1 + 4,
+                    0x4669,
+                    0xF381,
+                    0x8809,
+                    0x2002,
+                    0xF380,
+                    0x8814,
+                    BX_LR)
+                .detail())
+        .isEqualTo("CONTROL was 0x00000000 at the call and is 0x00000002 on return");
+  }
+
+  @Test
+  void interrupts_that_a_call_masks_and_lets_come_again_are_no_fault() {
+    // cpsid i; cpsie i; bx lr
+    try (Mcu mcu = new Program().function("mask", 0xB672, 0xB662, BX_LR).parked()) {
+      assertThat(Program.call(mcu, "mask")).isEqualTo(new Outcome.Returned(0, 1 + 1 + 3));
+    }
+  }
+
+  @Test
+  void start_up_code_that_masks_interrupts_leaves_nothing_to_the_calls() {
+    // cpsid i; bkpt #0 · mrs r0, primask; bx lr
+    FirmwareImage image =
+        new Program().reset(0xB672, 0xBE00).function("state", 0xF3EF, 0x8010, BX_LR).image();
+    for (Strictness strictness : Strictness.values()) {
+      try (Mcu mcu = Mcu.create(Program.config(), image, strictness)) {
+        mcu.reset(100);
+        assertThat(Program.call(mcu, "state")).isEqualTo(new Outcome.Returned(0, 4 + 3));
+        assertThat(mcu.interprets()).isEqualTo(strictness == Strictness.STRICT);
+      }
     }
   }
 

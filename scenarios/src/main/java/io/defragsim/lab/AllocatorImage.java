@@ -43,16 +43,6 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   /** Waits are carried out in pieces of so many cycles, so that the budget is looked at. */
   private static final long WAIT_PIECE = 1_000_000_000;
 
-  private static final List<String> REQUIRED =
-      List.of(
-          "image_init",
-          "image_alloc",
-          "image_free",
-          "image_lock",
-          "image_unlock",
-          "image_address",
-          "image_free_bytes");
-
   /** Bytes of a record of {@code image_walk}: address, kind and size, handle. */
   private static final int WALK_RECORD = 12;
 
@@ -84,6 +74,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   private final SramLayout layout;
   private final Scenario scenario;
   private final Subject.Features features;
+  private final int pointers;
   private final long alloc;
   private final long free;
   private final long lock;
@@ -105,7 +96,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   /** What stands between the pool and the stack reserve, which the image has no business with. */
   private byte[] nobodys = {};
 
-  private AllocatorImage(Mcu mcu, SramLayout layout, Scenario scenario) {
+  private AllocatorImage(Mcu mcu, SramLayout layout, Scenario scenario, ContractSymbols symbols) {
     this.mcu = mcu;
     this.layout = layout;
     this.scenario = scenario;
@@ -123,9 +114,8 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     this.check = image.function("image_check");
     this.blocker = image.function("image_blocker");
     this.walk = image.function("image_walk");
-    int sum = mcu.readWord(image.object("image_features").orElseThrow());
-    this.features =
-        new Subject.Features((sum & 1) != 0, (sum & 2) != 0, (sum & 4) != 0, (sum & 8) != 0);
+    this.features = symbols.features();
+    this.pointers = symbols.pointers();
   }
 
   /**
@@ -136,51 +126,10 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
    * @throws DoesNotFitException if data, pool and stack reserve are more than the SRAM
    */
   static AllocatorImage load(Scenario scenario, FirmwareImage image, Strictness strictness) {
-    List<String> missing = new ArrayList<>();
-    for (String object : List.of("image_contract", "image_features")) {
-      if (image.object(object).isEmpty()) {
-        missing.add(object);
-      }
-    }
-    for (String function : REQUIRED) {
-      if (image.function(function).isEmpty()) {
-        missing.add(function);
-      }
-    }
-    if (!missing.isEmpty()) {
-      throw new ImageRejectedException(
-          String.format(
-              Locale.ROOT,
-              "%s is no allocator image: it has no %s",
-              image.name(),
-              String.join(", ", missing)));
-    }
+    ContractSymbols symbols = ContractSymbols.of(image);
     SramLayout layout = SramLayout.of(scenario, image);
     Mcu mcu = Mcu.create(scenario.mcu(), image, strictness, scenario.interrupts());
-    try {
-      int contract = mcu.readWord(image.object("image_contract").orElseThrow());
-      if (contract != CONTRACT) {
-        throw new ImageRejectedException(
-            String.format(
-                Locale.ROOT,
-                "%s follows image contract %d; this program knows %d",
-                image.name(),
-                Integer.toUnsignedLong(contract),
-                CONTRACT));
-      }
-      AllocatorImage loaded = new AllocatorImage(mcu, layout, scenario);
-      if (loaded.features.movesInStep() && loaded.step.isEmpty()) {
-        throw new ImageRejectedException(
-            String.format(
-                Locale.ROOT,
-                "%s is no allocator image: it promises feature 1 and has no image_step",
-                image.name()));
-      }
-      return loaded;
-    } catch (RuntimeException e) {
-      mcu.close();
-      throw e;
-    }
+    return new AllocatorImage(mcu, layout, scenario, symbols);
   }
 
   SramLayout layout() {
@@ -201,6 +150,11 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     return features;
   }
 
+  /** Bytes a handle of a table in the pool that only the glue needs. */
+  int pointers() {
+    return pointers;
+  }
+
   /** Whether there is an {@code image_step} that compacts. */
   boolean steps() {
     return features.movesInStep();
@@ -217,6 +171,11 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
       throw stopped(outcome, scenario.callBudget());
     }
     spent += parked.cycles();
+    if (mcu.parkedSp() > mcu.config().sramBase() + mcu.config().sramBytes()
+        || mcu.parkedSp() < mcu.config().sramBase()) {
+      throw ContractRule.PARKS.broken(
+          String.format(Locale.ROOT, "the image parks with SP at 0x%08x", mcu.parkedSp()));
+    }
     try {
       mcu.reserveStack(layout.stack());
     } catch (IllegalArgumentException e) {
@@ -248,7 +207,8 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   /** What becomes of a run whose pool was not accepted. */
   RunStopped badInit(Object answer) {
-    return RunStopped.violation(
+    return ContractRule.INIT
+        .broken(
             String.format(
                 Locale.ROOT,
                 "image_init(0x%08x, %d, %d) answered %s",
@@ -278,7 +238,8 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   /** What becomes of a run whose hole was not accepted. */
   RunStopped badReady(Object answer) {
-    return RunStopped.violation(
+    return ContractRule.KEEP_READY
+        .broken(
             String.format(
                 Locale.ROOT,
                 "image_keep_ready(%d) answered %s",
@@ -361,8 +322,8 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
       int value = untimed(() -> call("image_check", check.getAsLong()).value());
       if (value != 0) {
         ContractError error = ContractError.of(value);
-        throw RunStopped.violation(
-                "the image's own check of its heap says " + (error == null ? value : error))
+        throw ContractRule.CHECK
+            .broken("the image's own check of its heap says " + (error == null ? value : error))
             .in("image_check");
       }
     }
@@ -372,7 +333,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   void checkUnused() {
     int wrong = Arrays.mismatch(nobodys, mcu.read(layout.poolEnd(), nobodys.length));
     if (wrong >= 0) {
-      throw RunStopped.violation(
+      throw ContractRule.OWN_MEMORY.broken(
           String.format(
               Locale.ROOT,
               "the image wrote to 0x%08x, between the pool and the stack reserve: it is not its"
@@ -381,76 +342,65 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     }
   }
 
-  /** What a stretch of the heap is, as {@code image_walk} numbers it from 0. */
-  enum PieceKind {
-    FREE,
-    USED,
-    LOCKED,
-    /** A block in two parts and the hole that it is moving into. */
-    SPLIT,
-    /** A hole into which a block is being copied. */
-    HELD,
-    /** A hole, once more, as it stands in a free list. */
-    LISTED
+  /** Whether there is an {@code image_walk}. */
+  boolean walks() {
+    return walk.isPresent();
   }
 
   /**
-   * A stretch of the heap.
-   *
-   * @param bytes the allocator's header included
-   * @param handle of the block in it, 0 if none; for a listed hole the number of its list
+   * What {@code image_walk} says: all blocks and holes, then the holes of each free list. What it
+   * says is not checked but for its kinds and its length. Only for an image that {@link #walks},
+   * and within {@link #untimed} only.
    */
-  record Piece(long address, int bytes, PieceKind kind, int handle) {
-
-    boolean isListed() {
-      return kind == PieceKind.LISTED;
-    }
-  }
-
-  /**
-   * All blocks and holes by address, then the holes of each free list from its head, at the moment
-   * of {@code snapshot}; empty if the image has no {@code image_walk}.
-   */
-  List<Piece> walk(Snapshot snapshot) {
-    if (walk.isEmpty()) {
-      return List.of();
-    }
+  List<HeapWalk.Piece> walk() {
     // out of the image's way: above the pool, or low in the stack reserve, above its lowest word
     boolean above = layout.unused() >= WALK_RECORD;
     long buffer = layout.poolEnd() + (above ? 0 : layout.unused() + 4);
-    int records = (above ? Math.min(layout.unused(), 2048) : layout.stack() / 4) / WALK_RECORD;
-    return untimed(
-        () -> {
-          mcu.restore(snapshot);
-          return walk(buffer, records);
-        });
-  }
-
-  private List<Piece> walk(long buffer, int room) {
-    List<Piece> pieces = new ArrayList<>();
+    int room = (above ? Math.min(layout.unused(), 2048) : layout.stack() / 4) / WALK_RECORD;
+    int most = layout.pool() / 8;
+    List<HeapWalk.Piece> pieces = new ArrayList<>();
+    int lists = 0;
     int written = room;
-    for (int skip = 0; written == room && room > 0; skip += room) {
-      mcu.write(buffer, ByteBuffer.allocate(4).order(LITTLE_ENDIAN).putInt(skip).array());
+    while (written == room && room > 0) {
+      mcu.write(buffer, word(pieces.size()));
       written = call("image_walk", walk.getAsLong(), (int) buffer, room * WALK_RECORD).value();
       if (written < 0 || written > room) {
-        throw RunStopped.violation("image_walk answered " + written).in("image_walk");
+        throw ContractRule.WALK
+            .broken("image_walk answered " + written + " in a buffer for " + room)
+            .in("image_walk");
       }
       IntBuffer words =
           ByteBuffer.wrap(mcu.read(buffer, written * WALK_RECORD))
               .order(LITTLE_ENDIAN)
               .asIntBuffer();
       while (words.hasRemaining()) {
-        long start = Integer.toUnsignedLong(words.get());
-        int size = words.get();
-        int handle = words.get();
-        int kind = size >>> 28;
-        if (kind >= PieceKind.values().length) {
-          throw RunStopped.violation("image_walk gives a piece of kind " + kind).in("image_walk");
+        HeapWalk.Piece piece = piece(words.get(), words.get(), words.get());
+        pieces.add(piece);
+        lists += piece.kind() == HeapWalk.Kind.LISTED ? 1 : 0;
+        if (lists > most || pieces.size() - lists > most) {
+          throw ContractRule.WALK_LENGTH
+              .broken("image_walk has more than " + most + " records of a pool of " + layout.pool())
+              .in("image_walk");
         }
-        pieces.add(new Piece(start, size & 0x0fffffff, PieceKind.values()[kind], handle));
       }
     }
     return pieces;
+  }
+
+  private static byte[] word(int value) {
+    return ByteBuffer.allocate(4).order(LITTLE_ENDIAN).putInt(value).array();
+  }
+
+  private static HeapWalk.Piece piece(int address, int kindAndBytes, int handle) {
+    int kind = kindAndBytes >>> 28;
+    if (kind >= HeapWalk.Kind.values().length) {
+      throw ContractRule.WALK.broken("image_walk gives a piece of kind " + kind).in("image_walk");
+    }
+    return new HeapWalk.Piece(
+        Integer.toUnsignedLong(address),
+        kindAndBytes & 0x0fffffff,
+        HeapWalk.Kind.values()[kind],
+        handle);
   }
 
   /**
@@ -480,7 +430,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     try {
       return alloc(bytes);
     } catch (RunStopped stopped) {
-      throw stopped.in("a probe, image_alloc(" + bytes + ") on a snapshot");
+      throw stopped.in("a probe, image_alloc(" + bytes + ") on a snapshot").ofProbe();
     }
   }
 
@@ -548,12 +498,11 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     Answer answer = call(name, function, arguments);
     spend(answer.elapsed(), name, new Location(function, name, 0));
     if (answer.value() < 0 && ContractError.of(answer.value()) == null) {
-      throw RunStopped.violation(
-              name + " answered " + answer.value() + ", which is no error of the contract")
-          .in(name);
+      throw ContractRule.ERRORS.broken(name + " answered " + answer.value()).in(name);
     }
     if (answer.value() == ContractError.CORRUPTED.code()) {
-      throw RunStopped.violation("the image found its heap corrupted: " + name + " answered -9")
+      throw ContractRule.SOUND_HEAP
+          .broken("the image found its heap corrupted: " + name + " answered -9")
           .in(name);
     }
     return answer;
@@ -582,10 +531,10 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
       return RunStopped.budget(budget, exhausted.at());
     }
     if (outcome instanceof Outcome.Parked parked) {
-      return RunStopped.violation(
+      return ContractRule.PARKS.broken(
           "the image stopped on bkpt #" + parked.immediate() + ", where it should not");
     }
-    return RunStopped.violation("the image returned from reset instead of parking on bkpt #0");
+    return ContractRule.PARKS.broken("the image returned from reset");
   }
 
   @Override

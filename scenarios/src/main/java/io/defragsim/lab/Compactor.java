@@ -4,6 +4,7 @@ import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.scenario.DefragPolicy;
+import java.util.function.BooleanSupplier;
 
 /** Runs steps of compaction: when the policy says so and when the workload asks for them. */
 final class Compactor {
@@ -53,9 +54,7 @@ final class Compactor {
     AllocatorImage.Answer answer = image.step(policy.budgetBytes());
     recorder.cycles(OperationKind.STEP, answer.cycles());
     if (answer.value() > 1) {
-      throw RunStopped.violation(
-              "image_step answered " + answer.value() + ": it may answer 1, 0 or an error")
-          .in("image_step");
+      throw ContractRule.STEP.broken("image_step answered " + answer.value()).in("image_step");
     }
     ShadowHeap.Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
     recorder.pause(cause, answer.elapsed(), moved, answer.value());
@@ -63,7 +62,7 @@ final class Compactor {
     return new Step(answer.value(), answer.cycles(), answer.elapsed(), moved.bytes());
   }
 
-  /** Whether a request that failed with {@code error} is to be waited for. */
+  /** Whether a request that was answered with {@code error} is to be waited for. */
   boolean waitsFor(ContractError error) {
     return error == ContractError.FRAGMENTED
         && policy instanceof DefragPolicy.OnFailure
@@ -112,9 +111,22 @@ final class Compactor {
 
   /** Ends a run whose compaction does not come to an end: an image with always more to do. */
   void checkBudget(long cycles) {
+    checkBudget(cycles, () -> false);
+  }
+
+  /**
+   * The same of a stall.
+   *
+   * @param served whether the request would be served now
+   */
+  void checkBudget(long cycles, BooleanSupplier served) {
     if (cycles > stallBudget) {
       throw RunStopped.budget(stallBudget, image.stepLocation())
-          .in("image_step, called again and again because it always has more to do");
+          .in(
+              "image_step, called again and again because it always has more to do"
+                  + (served.getAsBoolean()
+                      ? "; the request would be served now: image_step must answer 0 then"
+                      : ""));
     }
   }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,12 @@ final class HeapMapper {
    * @param address 0 while the block is in two parts
    * @param lastAddress where it was when it last was whole
    */
-  record Payload(int handle, long address, long lastAddress, int bytes, boolean locked) {
+  record Payload(
+      int handle, long address, long lastAddress, int bytes, boolean locked, boolean pinned) {
+    boolean inTwoParts() {
+      return address == 0;
+    }
+
     private Use use() {
       return locked ? Use.LOCKED : Use.USED;
     }
@@ -74,40 +78,58 @@ final class HeapMapper {
               block.address(),
               block.lastAddress(),
               block.size(),
-              block.locks() > 0));
+              block.locks() > 0,
+              block.pinned()));
     }
     return payloads;
   }
 
-  /** The pool as the image sees it at that moment, else as the shadow heap does. */
-  HeapMap map(Moment moment) {
-    List<AllocatorImage.Piece> pieces =
-        image.walk(moment.snapshot()).stream().filter(p -> !p.isListed()).toList();
-    return pieces.isEmpty() ? shadow(moment) : walked(moment, pieces);
+  /**
+   * What the image says of its heap at that moment, checked; null if it cannot walk its heap.
+   *
+   * @throws RunStopped if it cannot be true
+   */
+  @Nullable HeapWalk walk(Moment moment) {
+    return image.walks()
+        ? image.untimed(
+            () -> {
+              image.restore(moment.snapshot());
+              return checked(moment.blocks());
+            })
+        : null;
   }
 
-  private HeapMap walked(Moment moment, List<AllocatorImage.Piece> pieces) {
+  /** Checks what the image says of its heap now, where it can. */
+  void check() {
+    if (image.walks()) {
+      image.untimed(() -> checked(payloads()));
+    }
+  }
+
+  private HeapWalk checked(List<Payload> alive) {
+    return HeapWalk.of(image.walk(), image.layout(), alive, image.features().enforcesLocks());
+  }
+
+  /** The pool as the image sees it at that moment, else as the shadow heap does. */
+  HeapMap map(Moment moment) {
+    HeapWalk walk = walk(moment);
+    return walk == null || walk.heap().isEmpty() ? shadow(moment) : walked(moment, walk.heap());
+  }
+
+  private HeapMap walked(Moment moment, List<HeapWalk.Piece> pieces) {
     Map<Integer, Payload> payloads = new HashMap<>();
     for (Payload payload : moment.blocks()) {
       payloads.put(payload.handle(), payload);
     }
     Strip strip = new Strip();
-    for (AllocatorImage.Piece piece : pieces) {
-      long start = piece.address() - pool;
-      long end = start + piece.bytes();
-      if (start < strip.at || end > bytes) {
-        throw RunStopped.violation(
-            String.format(
-                Locale.ROOT,
-                "image_walk gives 0x%08x with %d bytes, which is out of order or outside the pool",
-                piece.address(),
-                piece.bytes()));
-      }
-      strip.upTo((int) start, Use.META);
+    for (HeapWalk.Piece piece : pieces) {
+      int start = (int) (piece.address() - pool);
+      int end = start + piece.bytes();
+      strip.upTo(start, Use.META);
       switch (piece.kind()) {
-        case FREE -> strip.upTo((int) end, Use.FREE);
-        case USED, LOCKED -> block(strip, payloads.get(piece.handle()), (int) start, (int) end);
-        case SPLIT, HELD -> strip.upTo((int) end, Use.MOVING);
+        case FREE -> strip.upTo(end, Use.FREE);
+        case USED, LOCKED -> block(strip, payloads.get(piece.handle()), start, end);
+        case SPLIT, HELD -> strip.upTo(end, Use.MOVING);
         case LISTED -> throw new IllegalStateException("the heap itself has no " + piece);
       }
     }

@@ -93,6 +93,17 @@ public final class Lab {
     }
   }
 
+  /**
+   * Bytes a handle of a table in the pool that only the glue between contract and allocator needs,
+   * because the allocator hands out pointers; 0 if it has handles of its own.
+   *
+   * @throws io.defragsim.emulator.image.ImageRejectedException if the image is none of this
+   *     contract
+   */
+  public static int pointerBytes(FirmwareImage image) {
+    return ContractSymbols.of(image).pointers();
+  }
+
   /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */
   public static RunResult run(Scenario scenario, FirmwareImage image) {
     return run(scenario, image, Options.standard());

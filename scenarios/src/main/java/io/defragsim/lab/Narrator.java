@@ -1,7 +1,6 @@
 package io.defragsim.lab;
 
 import io.defragsim.lab.AllocatorImage.Answer;
-import io.defragsim.lab.AllocatorImage.Piece;
 import io.defragsim.lab.ShadowHeap.Moved;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
@@ -107,7 +106,7 @@ final class Narrator implements HeapView {
   @Override
   public long freeBytes() {
     try {
-      return image.untimed(image::freeBytes);
+      return image.untimed(() -> heap.checkFree(image.freeBytes()));
     } catch (RunStopped stopped) {
       return map().spans().stream()
           .filter(span -> span.use() == HeapMap.Use.FREE)
@@ -118,40 +117,50 @@ final class Narrator implements HeapView {
 
   @Override
   public @Nullable Long largestRequest() {
-    return image.<@Nullable Long>untimed(() -> Sampler.largestRequest(image, image.freeBytes()));
+    try {
+      return image.<@Nullable Long>untimed(
+          () -> Sampler.largestRequest(image, heap.checkFree(image.freeBytes())));
+    } catch (RunStopped stopped) {
+      return null;
+    }
   }
 
   @Override
   public HeapMap map() {
-    if (mapper == null) {
-      throw new IllegalStateException("before the pool is there");
-    }
+    HeapMapper there = mapper();
     try {
-      return mapper.map(mapper.now(operation));
+      return there.map(there.now(operation));
     } catch (RunStopped stopped) {
       // an image that cannot walk its heap any more: what it did is the run's to find, not a look's
-      return mapper.shadow(operation);
+      return there.shadow(operation);
     }
   }
 
   @Override
   public List<FreeList> freeLists() {
     Map<Integer, List<Hole>> lists = new TreeMap<>();
-    for (Piece piece : walk()) {
-      if (piece.isListed()) {
-        lists
-            .computeIfAbsent(piece.handle(), number -> new ArrayList<>())
-            .add(new Hole(heap.offset(piece.address()), piece.bytes()));
-      }
+    for (HeapWalk.Piece piece : listed()) {
+      lists
+          .computeIfAbsent(piece.handle(), number -> new ArrayList<>())
+          .add(new Hole(heap.offset(piece.address()), piece.bytes()));
     }
     return lists.entrySet().stream().map(l -> new FreeList(l.getKey(), l.getValue())).toList();
   }
 
-  private List<Piece> walk() {
+  private List<HeapWalk.Piece> listed() {
     try {
-      return image.walk(image.snapshot());
+      HeapMapper there = mapper();
+      HeapWalk walk = there.walk(there.now(operation));
+      return walk == null ? List.of() : walk.listed();
     } catch (RunStopped stopped) {
       return List.of();
     }
+  }
+
+  private HeapMapper mapper() {
+    if (mapper == null) {
+      throw new IllegalStateException("before the pool is there");
+    }
+    return mapper;
   }
 }

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -270,7 +269,20 @@ final class Program {
       return;
     }
     Request request = new Request();
-    untilServed(request, operation.bytes(), () -> tryResize(request, block, operation.bytes()));
+    untilServed(
+        request,
+        operation.bytes(),
+        new Asking() {
+          @Override
+          public boolean attempt() {
+            return tryResize(request, block, operation.bytes());
+          }
+
+          @Override
+          public boolean wouldServe() {
+            return !image.resize(block.handle(), operation.bytes()).isError();
+          }
+        });
     recorder.cycles(OperationKind.RESIZE, request.cycles);
     if (request.block == null) {
       failed(OperationKind.RESIZE, operation.block(), operation.bytes(), request.error());
@@ -303,6 +315,11 @@ final class Program {
     private long cycles;
     private long elapsed;
 
+    /**
+     * Whether the last call was refused in such a way that steps may help, and the policy waits.
+     */
+    private boolean waits;
+
     private ContractError error() {
       if (error == null) {
         throw new IllegalStateException("served");
@@ -311,50 +328,108 @@ final class Program {
     }
   }
 
+  /** One way to ask for memory. */
+  private interface Asking {
+    /** One call of the image; whether it was served. */
+    boolean attempt();
+
+    /** Whether a call would be served now. Within {@link AllocatorImage#untimed}. */
+    boolean wouldServe();
+  }
+
   /** Allocates; where the policy says so, a fragmented heap is compacted until it serves. */
   private Request request(int number, long bytes, boolean pinned) {
     Request request = new Request();
-    untilServed(request, bytes, () -> tryAlloc(request, number, bytes, pinned));
+    untilServed(
+        request,
+        bytes,
+        new Asking() {
+          @Override
+          public boolean attempt() {
+            return tryAlloc(request, number, bytes, pinned);
+          }
+
+          @Override
+          public boolean wouldServe() {
+            return callAlloc(bytes, pinned).value() > 0;
+          }
+        });
     return request;
   }
 
-  /** Carries out {@code attempt}, and as long as the policy waits for it, steps and tries again. */
-  private void untilServed(Request request, long bytes, BooleanSupplier attempt) {
-    if (attempt.getAsBoolean()) {
+  /**
+   * Asks, and as long as the policy waits for it, steps until a step answers 0 or an error; after a
+   * 0 it asks again. A stall ends unserved with an error of a step, or where that was no use and
+   * the very next step answers 0 again.
+   */
+  private void untilServed(Request request, long bytes, Asking asking) {
+    if (asking.attempt()) {
       return;
     }
     if (sampler != null) {
       sampler.atFailure();
     }
-    if (compactor.waitsFor(request.error())) {
-      int steps = 0;
-      long moved = 0;
-      Compactor.Step step;
-      boolean served;
-      do {
-        step = compactor.step(Cause.FAILURE);
-        steps++;
-        moved += step.moved();
-        request.cycles += step.cycles();
-        request.elapsed += step.elapsed();
-        ContractError stuck = ContractError.of(step.result());
-        if (stuck != null) {
-          request.error = stuck;
-          served = false;
-          break;
-        }
-        served = attempt.getAsBoolean();
-        compactor.checkBudget(request.elapsed);
-      } while (!served && step.more());
-      recorder.stall(bytes, steps, moved, request.elapsed, served ? null : request.error());
+    if (!request.waits) {
+      return;
     }
+    int steps = 0;
+    long moved = 0;
+    boolean served = false;
+    boolean refusedAfterZero = false;
+    boolean over = false;
+    while (!over) {
+      Compactor.Step step = compactor.step(Cause.FAILURE);
+      steps++;
+      moved += step.moved();
+      request.cycles += step.cycles();
+      request.elapsed += step.elapsed();
+      ContractError stuck = ContractError.of(step.result());
+      if (stuck != null) {
+        request.error = stuck;
+        over = true;
+      } else if (step.more()) {
+        refusedAfterZero = false;
+      } else if (refusedAfterZero) {
+        over = true;
+      } else {
+        served = asking.attempt();
+        refusedAfterZero = !served;
+        over = served;
+      }
+      if (!over) {
+        compactor.checkBudget(request.elapsed, () -> image.untimed(asking::wouldServe));
+      }
+    }
+    recorder.stall(bytes, steps, moved, request.elapsed, served ? null : request.error());
+  }
+
+  private Answer callAlloc(long bytes, boolean pinned) {
+    return pinned && image.pins() ? image.allocPinned(bytes) : image.alloc(bytes);
+  }
+
+  /**
+   * Says of a refusal whether memory is fragmented, as the image need not: it is where the free
+   * memory in one piece would serve. Whether steps may help is for the image alone to say.
+   */
+  private Answer classified(Request request, Answer answer, long bytes) {
+    request.waits = answer.isError() && compactor.waitsFor(answer.error());
+    if (answer.value() != ContractError.OUT_OF_MEMORY.code() || freeBytes() < bytes) {
+      return answer;
+    }
+    if (image.steps()) {
+      recorder.reclassified();
+    }
+    return new Answer(ContractError.FRAGMENTED.code(), answer.cycles(), answer.elapsed());
+  }
+
+  private long freeBytes() {
+    return heap.checkFree(image.untimed(image::freeBytes));
   }
 
   /** One call of {@code image_alloc} or {@code image_alloc_pinned}. */
   private boolean tryAlloc(Request request, int number, long bytes, boolean pinned) {
     Function function = pinned && image.pins() ? Function.ALLOC_PINNED : Function.ALLOC;
-    Answer answer =
-        function == Function.ALLOC_PINNED ? image.allocPinned(bytes) : image.alloc(bytes);
+    Answer answer = classified(request, callAlloc(bytes, pinned), bytes);
     recorder.cycles(OperationKind.ALLOC, answer.cycles());
     request.cycles += answer.cycles();
     request.elapsed += answer.elapsed();
@@ -362,15 +437,13 @@ final class Program {
     if (answer.isError()) {
       request.error = answer.error();
       if (!ALLOC_ERRORS.contains(answer.error())) {
-        throw unexpected("image_alloc", bytes + " bytes", answer);
+        throw unexpected(ContractRule.ALLOC, "image_alloc", bytes + " bytes", answer);
       }
       narrator.called(function, bytes, answer, moved);
       return false;
     }
     if (answer.value() == 0) {
-      throw RunStopped.violation(
-              "image_alloc(" + bytes + ") answered 0: it may answer a handle above 0 or an error")
-          .in("image_alloc");
+      throw ContractRule.ALLOC.broken("image_alloc(" + bytes + ") answered 0").in("image_alloc");
     }
     int handle = answer.value();
     long address = image.untimed(() -> image.address(handle));
@@ -383,7 +456,7 @@ final class Program {
       request.cycles += locked.cycles();
       request.elapsed += locked.elapsed();
       if (locked.isError()) {
-        throw unexpected("image_lock", "new " + block, locked);
+        throw unexpected(ContractRule.LOCK, "image_lock", "new " + block, locked);
       }
     }
     return true;
@@ -397,7 +470,7 @@ final class Program {
   /** One call of {@code image_resize}. */
   private boolean tryResize(Request request, Block block, long bytes) {
     heap.verify(block);
-    Answer answer = image.resize(block.handle(), bytes);
+    Answer answer = classified(request, image.resize(block.handle(), bytes), bytes);
     request.cycles += answer.cycles();
     request.elapsed += answer.elapsed();
     Moved moved = movedInside(answer);
@@ -408,13 +481,14 @@ final class Program {
               || (ALLOC_ERRORS.contains(answer.error())
                   && answer.error() != ContractError.OUT_OF_HANDLES);
       if (!allowed) {
-        throw unexpected("image_resize", block + " to " + bytes + " bytes", answer);
+        throw unexpected(
+            ContractRule.RESIZE, "image_resize", block + " to " + bytes + " bytes", answer);
       }
       narrator.called(Function.RESIZE, bytes, answer, moved);
       return false;
     }
     if (answer.value() != 0) {
-      throw odd("image_resize", block, answer);
+      throw odd(ContractRule.RESIZE, "image_resize", block, answer);
     }
     request.error = null;
     request.block = block;
@@ -429,10 +503,10 @@ final class Program {
     recorder.cycles(OperationKind.FREE, answer.cycles());
     if (answer.isError()) {
       if (answer.error() != ContractError.MOVING || !moves()) {
-        throw unexpected("image_free", block.toString(), answer);
+        throw unexpected(ContractRule.FREE, "image_free", block.toString(), answer);
       }
     } else if (answer.value() != 0) {
-      throw odd("image_free", block, answer);
+      throw odd(ContractRule.FREE, "image_free", block, answer);
     } else {
       heap.remove(block);
     }
@@ -449,10 +523,10 @@ final class Program {
           (answer.error() == ContractError.MOVING && moves() && block.locks() == 0)
               || (answer.error() == ContractError.TOO_MANY_LOCKS && block.locks() > 0);
       if (!allowed) {
-        throw unexpected("image_lock", block.toString(), answer);
+        throw unexpected(ContractRule.LOCK, "image_lock", block.toString(), answer);
       }
     } else if (answer.value() == 0) {
-      throw odd("image_lock", block, answer);
+      throw odd(ContractRule.LOCK, "image_lock", block, answer);
     } else {
       heap.locked(block, Integer.toUnsignedLong(answer.value()));
     }
@@ -465,10 +539,10 @@ final class Program {
     Answer answer = image.unlock(block.handle());
     recorder.cycles(OperationKind.UNLOCK, answer.cycles());
     if (answer.isError()) {
-      throw unexpected("image_unlock", block.toString(), answer);
+      throw unexpected(ContractRule.UNLOCK, "image_unlock", block.toString(), answer);
     }
     if (answer.value() != 0) {
-      throw odd("image_unlock", block, answer);
+      throw odd(ContractRule.UNLOCK, "image_unlock", block, answer);
     }
     block.locks(block.locks() - 1);
     narrator.called(Function.UNLOCK, 0, answer, movedInside(answer));
@@ -512,12 +586,9 @@ final class Program {
   }
 
   private void failed(OperationKind kind, int number, long bytes, ContractError error) {
-    long free = image.untimed(image::freeBytes);
-    String blocker = null;
-    if (error == ContractError.BLOCKED_BY_LOCKS) {
-      Block inTheWay = heap.withHandle(image.blocker());
-      blocker = inTheWay == null ? null : inTheWay.name();
-    }
+    long free = freeBytes();
+    Block inTheWay = error == ContractError.BLOCKED_BY_LOCKS ? checkBlocker(image, heap) : null;
+    String blocker = inTheWay == null ? null : inTheWay.name();
     boolean catastrophic = NO_MEMORY.contains(error) && free >= bytes;
     Failure failure =
         new Failure(
@@ -536,19 +607,27 @@ final class Program {
     narrator.done(kind, null, true);
   }
 
-  private static RunStopped unexpected(String function, String what, Answer answer) {
-    return RunStopped.violation(
-            String.format(
-                Locale.ROOT,
-                "%s of %s answered %s, which is wrong here",
-                function,
-                what,
-                answer.error()))
+  /** The block that the image says is in the way of the last request, null if it names none. */
+  static @Nullable Block checkBlocker(AllocatorImage image, ShadowHeap heap) {
+    int handle = image.blocker();
+    Block block = heap.withHandle(handle);
+    if (handle != 0 && block == null) {
+      throw ContractRule.BLOCKER
+          .broken(String.format(Locale.ROOT, "image_blocker answered 0x%x", handle))
+          .in("image_blocker");
+    }
+    return block;
+  }
+
+  private static RunStopped unexpected(
+      ContractRule rule, String function, String what, Answer answer) {
+    return rule.broken(
+            String.format(Locale.ROOT, "%s of %s answered %s", function, what, answer.error()))
         .in(function);
   }
 
-  private static RunStopped odd(String function, Block block, Answer answer) {
-    return RunStopped.violation(
+  private static RunStopped odd(ContractRule rule, String function, Block block, Answer answer) {
+    return rule.broken(
             String.format(Locale.ROOT, "%s of %s answered %d", function, block, answer.value()))
         .in(function);
   }

@@ -45,6 +45,7 @@ final class Recorder implements InterruptListener {
   private final List<Fragmentation.Sample> samples = new ArrayList<>();
   private Fragmentation.@Nullable Sample worst;
   private long catastrophic;
+  private long reclassified;
 
   private final List<InterruptTally> interrupts;
 
@@ -160,6 +161,16 @@ final class Recorder implements InterruptListener {
   @Override
   public void missed(int irq) {
     interrupts.get(irq).missed();
+  }
+
+  /** An image that compacts answered out of memory where enough was free. */
+  void reclassified() {
+    reclassified++;
+  }
+
+  /** How often {@link #reclassified}. */
+  long reclassifiedCount() {
+    return reclassified;
   }
 
   /** Whether {@code sample} is worse than all before. */

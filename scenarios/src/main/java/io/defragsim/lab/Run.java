@@ -33,6 +33,7 @@ final class Run {
   private final Lab.Options options;
   private final Recorder recorder;
   private final ShadowHeap heap;
+  private final Promises promises;
   private final Narrator narrator;
   private final Compactor compactor;
   private boolean untilRefusal;
@@ -54,6 +55,7 @@ final class Run {
     this.recorder = new Recorder(scenario.interrupts());
     image.setInterruptListener(recorder);
     this.heap = new ShadowHeap(image.layout(), image);
+    this.promises = new Promises(image, heap);
     this.narrator = new Narrator(listener, image, heap);
     this.compactor =
         new Compactor(image, heap, recorder, narrator, scenario.defrag(), scenario.callBudget());
@@ -151,11 +153,16 @@ final class Run {
         poolRefused = readyRefused;
         throw image.badReady(readyRefused);
       }
-      free = image.untimed(image::freeBytes);
+      free = heap.checkFree(image.untimed(image::freeBytes));
     } catch (RunStopped stopped) {
       return stopped.ending("", Ending.BEFORE_FIRST);
     }
-    table = (int) Math.max(0, scenario.pool().bytes() - free);
+    table = (int) (scenario.pool().bytes() - free);
+    try {
+      checkPointers();
+    } catch (RunStopped stopped) {
+      return stopped.ending("", Ending.BEFORE_FIRST);
+    }
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
     if (options.sampling() && !untilRefusal) {
@@ -193,6 +200,24 @@ final class Run {
     return new Ending.Completed();
   }
 
+  /** The glue's table is part of what was not free from the beginning. */
+  private void checkPointers() {
+    if (gluePool() > table) {
+      throw ContractRule.POINTERS.broken(
+          String.format(
+              Locale.ROOT,
+              "image_pointers is %d, and of the pool %d bytes are taken for %d handles",
+              Integer.toUnsignedLong(image.pointers()),
+              table,
+              scenario.pool().handles()));
+    }
+  }
+
+  /** Bytes of the pool that only the glue needs. */
+  private long gluePool() {
+    return Integer.toUnsignedLong(image.pointers()) * scenario.pool().handles();
+  }
+
   private void everySoOften() {
     long done = recorder.operation() + 1;
     if (done % CHECK_EVERY == 0) {
@@ -204,8 +229,19 @@ final class Run {
   /** All that can be held against the image between two operations. */
   private void verify() {
     heap.verifyAll();
-    image.check();
     image.checkUnused();
+    image.check();
+    Program.checkBlocker(image, heap);
+    if (mapper != null) {
+      mapper.check();
+    }
+    heap.checkFree(image.untimed(image::freeBytes));
+    image.untimed(
+        () -> {
+          heap.verifyPlaces(block -> image.address(block.handle()));
+          return null;
+        });
+    promises.check();
   }
 
   /**
@@ -233,7 +269,7 @@ final class Run {
           });
     }
     if (heap.someInTwoParts()) {
-      throw RunStopped.violation("a block is still in two parts at the end: image_address is 0");
+      throw ContractRule.WHOLE.broken("a block is still in two parts at the end");
     }
   }
 
@@ -285,8 +321,27 @@ final class Run {
     if (!image.steps()) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
     }
+    if (gluePool() > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "the allocator hands out pointers: %d bytes of the pool are a table that only the"
+                  + " glue needs; without it the pool has %d bytes",
+              gluePool(),
+              scenario.pool().bytes() - gluePool()));
+    }
     if (scenario.defrag().readyBytes() > 0 && image.steps() && !image.keepsReady()) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
+    }
+    if (recorder.reclassifiedCount() > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "the image compacts in steps, and answered %s to %d requests that all free memory"
+                  + " would have served: they are reported as fragmented, and no steps were made"
+                  + " for them",
+              ContractError.OUT_OF_MEMORY,
+              recorder.reclassifiedCount()));
     }
     if (!recorder.pauses().exact()) {
       notes.add("the image moves blocks inside other calls: such pauses are an upper bound");

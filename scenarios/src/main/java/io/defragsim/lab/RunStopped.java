@@ -18,6 +18,7 @@ final class RunStopped extends RuntimeException {
 
   private final transient Completion completion;
   private String call = "";
+  private boolean probe;
 
   private RunStopped(String message, Completion completion) {
     // no stack trace: this is no error of the program's
@@ -29,6 +30,7 @@ final class RunStopped extends RuntimeException {
     return new RunStopped(fault.detail(), (d, op) -> new Ending.Faulted(fault, d, op));
   }
 
+  /** By {@link ContractRule#broken}. */
   static RunStopped violation(String what) {
     return new RunStopped(what, (d, op) -> new Ending.ContractViolated(what, d, op));
   }
@@ -43,6 +45,22 @@ final class RunStopped extends RuntimeException {
   RunStopped in(String function) {
     call = function;
     return this;
+  }
+
+  /**
+   * Says that it was a request that the workload never made, which an image may come to grief on.
+   */
+  RunStopped ofProbe() {
+    probe = true;
+    return this;
+  }
+
+  boolean isOfProbe() {
+    return probe;
+  }
+
+  boolean isViolation() {
+    return completion.with("", Ending.BEFORE_FIRST) instanceof Ending.ContractViolated;
   }
 
   /**

@@ -51,6 +51,7 @@ final class Sampler {
   /**
    * Why sampling came to an early end, for people; null if it did not. A probe is a request that
    * the workload never made: if it makes the image fault or hang, the run goes on without samples.
+   * An answer that breaks the contract ends the run, whoever asked.
    */
   @Nullable String trouble() {
     return trouble;
@@ -79,6 +80,9 @@ final class Sampler {
     try {
       sample = take(atFailure);
     } catch (RunStopped stopped) {
+      if (stopped.isViolation() || !stopped.isOfProbe()) {
+        throw stopped;
+      }
       trouble =
           String.format(
               Locale.ROOT,
@@ -96,7 +100,9 @@ final class Sampler {
     long cycle = image.cycles();
     return image.untimed(
         () -> {
-          long free = image.freeBytes();
+          Snapshot before = image.snapshot();
+          long free = heap.checkFree(image.freeBytes());
+          image.restore(before);
           Long largest = largestRequest(image, free);
           Long ppm =
               largest == null || free == 0
@@ -110,9 +116,26 @@ final class Sampler {
   /**
    * The most bytes that one allocation would get now, up to {@code free}; null if there is no free
    * handle. Within {@link AllocatorImage#untimed}: it leaves the image anywhere.
+   *
+   * @throws RunStopped if more than {@code free} would be served; and what the image does at a
+   *     request that it was never made for
    */
   static @Nullable Long largestRequest(AllocatorImage image, long free) {
     Snapshot start = image.snapshot();
+    AllocatorImage.Answer above = image.probe(start, free + 1);
+    if (above.value() == ContractError.OUT_OF_HANDLES.code()) {
+      return null;
+    }
+    if (above.value() > 0) {
+      throw ContractRule.FREE_BYTES
+          .broken(
+              String.format(
+                  Locale.ROOT,
+                  "image_free_bytes answers %d, and image_alloc serves %d",
+                  free,
+                  free + 1))
+          .in("a probe, image_alloc(" + (free + 1) + ") on a snapshot");
+    }
     long served = 0;
     long refused = free + 1;
     long request = Math.max(1, free);

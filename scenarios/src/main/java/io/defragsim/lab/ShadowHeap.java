@@ -26,6 +26,7 @@ final class ShadowHeap {
   // blocks with a byte or more and a known address; blocks of 0 bytes cannot overlap
   private final TreeMap<Long, Block> byAddress = new TreeMap<>();
   private final Map<Integer, Block> byNumber = new HashMap<>();
+  private int staleHandle;
   private int inTwoParts;
   private long liveBytes;
   private long peakBytes;
@@ -105,7 +106,7 @@ final class ShadowHeap {
   Block add(String name, int handle, long bytes, long address, boolean pinned) {
     Block other = byHandle.get(handle);
     if (other != null) {
-      throw RunStopped.violation(
+      throw ContractRule.ALLOC.broken(
           String.format(
               Locale.ROOT,
               "image_alloc(%d) for %s answered handle 0x%x, which is that of live block %s",
@@ -115,12 +116,12 @@ final class ShadowHeap {
               other));
     }
     if (address == 0) {
-      throw RunStopped.violation(
+      throw ContractRule.PLACE.broken(
           String.format(
               Locale.ROOT, "new block %s has no address: image_address(0x%x) is 0", name, handle));
     }
     if (bytes > poolEnd - poolStart) {
-      throw RunStopped.violation(
+      throw ContractRule.PLACE.broken(
           String.format(
               Locale.ROOT,
               "image_alloc(%d) for %s answered a block larger than the pool of %d bytes",
@@ -131,6 +132,7 @@ final class ShadowHeap {
     Block block = new Block(name, handle, (int) bytes, address, pinned);
     place(block);
     byHandle.put(handle, block);
+    staleHandle = staleHandle == handle ? 0 : staleHandle;
     liveBytes += bytes;
     peakBytes = Math.max(peakBytes, liveBytes);
     peakBlocks = Math.max(peakBlocks, byHandle.size());
@@ -145,10 +147,11 @@ final class ShadowHeap {
    */
   Moved resized(Block block, long bytes, long address) {
     if (address == 0) {
-      throw RunStopped.violation("resized block " + block + " has no address: image_address is 0");
+      throw ContractRule.PLACE.broken(
+          "resized block " + block + " has no address: image_address is 0");
     }
     if (bytes > poolEnd - poolStart) {
-      throw RunStopped.violation(
+      throw ContractRule.PLACE.broken(
           String.format(
               Locale.ROOT,
               "block %s was resized to %d bytes in a pool of %d",
@@ -183,6 +186,7 @@ final class ShadowHeap {
   /** The block is gone; whatever has its number stays. */
   void remove(Block block) {
     byHandle.remove(block.handle());
+    staleHandle = block.handle();
     if (block.address() == 0) {
       inTwoParts--;
     } else if (block.size() > 0) {
@@ -215,7 +219,7 @@ final class ShadowHeap {
   private static void verify(Block block, byte[] found) {
     int at = Arrays.mismatch(block.content(), found);
     if (at >= 0) {
-      throw RunStopped.violation(
+      throw ContractRule.CONTENT.broken(
           String.format(
               Locale.ROOT,
               "block %s is corrupted: its byte %d is 0x%02x and should be 0x%02x",
@@ -236,7 +240,7 @@ final class ShadowHeap {
   /** The address that a lock answered must be where the block is. */
   void locked(Block block, long address) {
     if (block.address() != address && block.address() != 0) {
-      throw RunStopped.violation(
+      throw ContractRule.LOCK.broken(
           String.format(Locale.ROOT, "image_lock of %s answered 0x%08x", block, address));
     }
     if (block.address() == 0) {
@@ -246,6 +250,46 @@ final class ShadowHeap {
       verify(block);
     }
     block.locks(block.locks() + 1);
+  }
+
+  /** Between the calls that may move blocks every one must be where it was. */
+  void verifyPlaces(ToLongFunction<Block> whereIs) {
+    for (Block block : byHandle.values()) {
+      long now = whereIs.applyAsLong(block);
+      if (now != block.address()) {
+        throw ContractRule.STAYS
+            .broken(
+                String.format(
+                    Locale.ROOT, "image_address of block %s answers 0x%08x now", block, now))
+            .in("image_address");
+      }
+    }
+  }
+
+  /**
+   * Gives what {@code image_free_bytes} answered back.
+   *
+   * @throws RunStopped if it is more than there can be
+   */
+  long checkFree(long free) {
+    long most = poolEnd - poolStart - liveBytes;
+    if (free > most) {
+      throw ContractRule.FREE_BYTES
+          .broken(
+              String.format(
+                  Locale.ROOT,
+                  "image_free_bytes answers %d: of the pool's %d bytes %d are alive",
+                  free,
+                  poolEnd - poolStart,
+                  liveBytes))
+          .in("image_free_bytes");
+    }
+    return free;
+  }
+
+  /** The handle of a block that was freed and that no block has again; 0 if there is none. */
+  int staleHandle() {
+    return staleHandle;
   }
 
   /** Asks anew where all blocks are, after a call that may have moved them. */
@@ -269,7 +313,7 @@ final class ShadowHeap {
     // all leave before the first arrives: one may take the place of another
     for (Block block : changed) {
       if (block.locks() > 0 || block.pinned()) {
-        throw RunStopped.violation(
+        throw ContractRule.STAYS.broken(
             String.format(
                 Locale.ROOT,
                 "block %s moved although it is %s",
@@ -312,7 +356,7 @@ final class ShadowHeap {
     long start = block.address();
     long end = start + block.size();
     if (start < poolStart || end > poolEnd) {
-      throw RunStopped.violation(
+      throw ContractRule.PLACE.broken(
           String.format(
               Locale.ROOT,
               "block %s is not inside the pool, 0x%08x to 0x%08x",
@@ -321,14 +365,14 @@ final class ShadowHeap {
               poolEnd));
     }
     if (start % 8 != 0) {
-      throw RunStopped.violation("block " + block + " is not aligned to 8 bytes");
+      throw ContractRule.PLACE.broken("block " + block + " is not aligned to 8 bytes");
     }
     if (block.size() == 0) {
       return;
     }
     Map.Entry<Long, Block> below = byAddress.lowerEntry(end);
     if (below != null && below.getKey() + below.getValue().size() > start) {
-      throw RunStopped.violation("block " + block + " overlaps block " + below.getValue());
+      throw ContractRule.PLACE.broken("block " + block + " overlaps block " + below.getValue());
     }
     byAddress.put(start, block);
   }

@@ -4,7 +4,8 @@ package io.defragsim.scenario;
 public sealed interface DefragPolicy {
 
   /**
-   * Only after a request failed because free memory is fragmented: step, try again, step, ...
+   * Only after a request failed because free memory is fragmented: steps until one says that the
+   * request would be served now, or why not; then the request again.
    *
    * @param budgetBytes the budget of one step in bytes
    */

@@ -49,12 +49,17 @@ final class Bench {
 
   /** One of the faulty images. */
   static FirmwareImage faulty(String name) {
+    return FirmwareImage.parse(name, elf(name));
+  }
+
+  /** The file of one of the faulty images. */
+  static byte[] elf(String name) {
     try (InputStream in =
         Bench.class.getResourceAsStream("/io/defragsim/firmware/test/" + name + ".elf")) {
       if (in == null) {
         throw new IllegalArgumentException("no test image " + name);
       }
-      return FirmwareImage.parse(name, in.readAllBytes());
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -151,8 +151,17 @@ final class FaultyImageTest {
 
   @Test
   void blocks_that_overlap_are_found_at_the_allocation() {
-    Ending.ContractViolated ending = violated("overlaps", 1);
-    assertThat(ending.what()).contains("block b").contains("overlaps block a");
+    // a probe would find earlier that the image serves more than is free
+    RunResult result =
+        Lab.run(SCENARIO, Bench.faulty("overlaps"), Lab.Options.standard().withoutSampling());
+    assertThat(result.exitStatus()).isEqualTo(4);
+    assertThat(result.ending())
+        .isInstanceOfSatisfying(
+            Ending.ContractViolated.class,
+            ending -> {
+              assertThat(ending.operation()).isEqualTo(1);
+              assertThat(ending.what()).contains("block b").contains("overlaps block a");
+            });
   }
 
   @Test
@@ -196,7 +205,8 @@ final class FaultyImageTest {
         .hasMessage(
             "no-contract is no allocator image: it has no image_contract, image_features,"
                 + " image_init, image_alloc, image_free, image_lock, image_unlock, image_address,"
-                + " image_free_bytes");
+                + " image_free_bytes; the contract: an allocator image has the constants and functions"
+                + " that are not optional");
   }
 
   @Test

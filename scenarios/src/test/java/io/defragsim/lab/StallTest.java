@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.scenario.DefragPolicy;
+import io.defragsim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -48,7 +53,7 @@ final class StallTest {
   }
 
   @Test
-  void a_stall_is_the_failed_call_and_its_steps_and_retries() {
+  void a_stall_is_the_failed_call_its_steps_and_one_retry() {
     FirmwareImage image = Bench.defrag();
     long cycles = 0;
     long first;
@@ -72,13 +77,16 @@ final class StallTest {
       assertThat(alloc.value()).isEqualTo(FRAGMENTED);
       first = alloc.cycles();
       cycles += first;
-      while (alloc.value() < 0) {
-        Outcome.Returned step = call(mcu, "image_step", BUDGET);
-        assertThat(step.value()).isNotNegative();
+      Outcome.Returned step;
+      do {
+        step = call(mcu, "image_step", BUDGET);
+        assertThat(step.value()).isBetween(0, 1);
         steps.add(step.cycles());
-        alloc = call(mcu, "image_alloc", 160);
-        cycles += step.cycles() + alloc.cycles();
-      }
+        cycles += step.cycles();
+      } while (step.value() == 1);
+      alloc = call(mcu, "image_alloc", 160);
+      assertThat(alloc.value()).isPositive();
+      cycles += alloc.cycles();
       moved += call(mcu, "image_address", b).value() != whereB ? 100 : 0;
       moved += call(mcu, "image_address", d).value() != whereD ? 100 : 0;
       stack = mcu.deepestStackBytes();
@@ -99,10 +107,83 @@ final class StallTest {
     assertThat(result.pauses().bytesMoved()).isEqualTo(moved);
     assertThat(result.pauses().exact()).isTrue();
     assertThat(result.memory().deepestStack()).isEqualTo(stack);
-    // 4 calls that served, the one that failed, a retry after each step
+    // 4 calls that served, the one that failed, one retry
     assertThat(Objects.requireNonNull(result.operation(OperationKind.ALLOC)).cycles().count())
-        .isEqualTo(5 + steps.size());
+        .isEqualTo(4 + 1 + 1);
     assertThat(result.figures()).containsEntry("alloc.failed", 0L).containsEntry("failed", 0L);
+  }
+
+  private static final int BLOCKED = -3;
+
+  /** A request that is refused until so many steps were done, and what these answer. */
+  private static RunResult scripted(int servesFrom, int... answers) {
+    FirmwareImage image =
+        new PatchedElf("scripted-steps")
+            .words("script_serves_from", servesFrom)
+            .words("script_answers", answers)
+            .image();
+    Scenario scenario =
+        new Bench()
+            .policy(new DefragPolicy.OnFailure(BUDGET))
+            .callBudget(10_000)
+            .alloc('a', 200)
+            .scenario();
+    Lab.Options options =
+        Lab.Options.standard().withoutSampling().withStrictness(Strictness.STRICT);
+    return Lab.run(scenario, image, options);
+  }
+
+  private static void ends(RunResult result, int steps, int calls, @Nullable ContractError error) {
+    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    Stalls.Stall stall = result.stalls().events().kept().get(0);
+    assertThat(stall.steps()).isEqualTo(steps);
+    assertThat(stall.error()).isEqualTo(error);
+    assertThat(result.stalls().unserved()).isEqualTo(error == null ? 0 : 1);
+    assertThat(result.failures().count()).isEqualTo(error == null ? 0 : 1);
+    OperationStats allocs = Objects.requireNonNull(result.operation(OperationKind.ALLOC));
+    OperationStats stepped = Objects.requireNonNull(result.operation(OperationKind.STEP));
+    assertThat(allocs.cycles().count()).isEqualTo(calls);
+    assertThat(stall.cycles()).isEqualTo(allocs.cycles().total() + stepped.cycles().total());
+  }
+
+  @Test
+  void a_stall_ends_served_by_the_retry_after_a_step_that_answers_0() {
+    ends(scripted(1, 0), 1, 2, null);
+    // served before that, it asks no earlier
+    ends(scripted(1, 1, 1, 0), 3, 2, null);
+  }
+
+  @Test
+  void a_stall_ends_with_the_error_of_a_step() {
+    ends(scripted(8, 1, BLOCKED), 2, 1, ContractError.BLOCKED_BY_LOCKS);
+    ends(scripted(8, 1, -1), 2, 1, ContractError.OUT_OF_MEMORY);
+  }
+
+  @Test
+  void a_stall_ends_where_the_retry_is_refused_and_the_next_step_is_no_better() {
+    ends(scripted(8, 0, 0), 2, 2, ContractError.FRAGMENTED);
+    ends(scripted(8, 1, 0, 0), 3, 2, ContractError.FRAGMENTED);
+    ends(scripted(8, 0, BLOCKED), 2, 2, ContractError.BLOCKED_BY_LOCKS);
+  }
+
+  @Test
+  void a_refused_retry_is_followed_by_the_steps_that_there_are_to_do() {
+    ends(scripted(3, 0, 1, 0), 3, 3, null);
+    ends(scripted(4, 0, 1, 1, 0), 4, 3, null);
+    ends(scripted(5, 0, 1, 0, 1, 0), 5, 4, null);
+    ends(scripted(8, 0, 1, 0, 0), 4, 3, ContractError.FRAGMENTED);
+  }
+
+  @Test
+  void a_stall_without_an_end_exhausts_its_budget_and_says_whether_it_would_be_served() {
+    Ending needless = scripted(2, 1).ending();
+    Ending hopeless = scripted(1_000_000, 1, 1, 1, 1, 1, 1, 1, 1).ending();
+    assertThat(((Ending.BudgetExhausted) scripted(3, 1, 1, 1, 1, 1, 1, 1, 1).ending()).during())
+        .endsWith("more to do; the request would be served now: image_step must answer 0 then");
+    assertThat(((Ending.BudgetExhausted) hopeless).during()).endsWith("always has more to do");
+    assertThat(needless).isInstanceOf(Ending.Completed.class); // the second step answers 0
+    // and in turn: each retry is refused, and each step after it has more to do
+    assertThat(scripted(1_000_000, 0, 1, 0, 1, 0, 1, 0, 1).exitStatus()).isEqualTo(5);
   }
 
   @Test

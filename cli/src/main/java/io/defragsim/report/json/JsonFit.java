@@ -63,6 +63,10 @@ public record JsonFit(
   public record ImageFit(
       String image,
       @JsonPropertyDescription("SHA-256 of the ELF file, lower-case hex.") String sha256,
+      @JsonPropertyDescription(
+              "Bytes a handle of a table in the pool that only the glue needs, because the"
+                  + " allocator hands out pointers; 0 if it has handles of its own.")
+          int pointerBytes,
       @JsonPropertyDescription("With as many handles as suffice.") Search least,
       @JsonPropertyDescription(
               "With the scenario's number of handles, up to the first that served; null if it is"
@@ -95,6 +99,9 @@ public record JsonFit(
       @JsonPropertyDescription("smallest over the floor; null without either.")
           @Nullable Long floorFactorPpm,
       @JsonPropertyDescription(
+              "smallest without the table that only the glue needs; null if there is none.")
+          @Nullable WithoutPointers withoutPointers,
+      @JsonPropertyDescription(
               "From this one on all that were tried served; null unless the end is served.")
           @Nullable Integer alwaysFrom,
       @JsonPropertyDescription("How many larger than smallest did not serve.") int refusedAbove,
@@ -103,6 +110,10 @@ public record JsonFit(
           @Nullable Refusal largestRefused,
       @JsonPropertyDescription("How the firmware failed in the pool to; null if it did not.")
           JsonReport.@Nullable Ending broken) {}
+
+  /** A pool without the table that only the glue needs, beside a floor without a table. */
+  public record WithoutPointers(
+      int pool, long floor, @Nullable Long payloadFactorPpm, @Nullable Long floorFactorPpm) {}
 
   /** A run in which every request was served. */
   public record Serving(
@@ -169,6 +180,7 @@ public record JsonFit(
     return new ImageFit(
         result.image(),
         result.sha256(),
+        result.pointerBytes(),
         search(result, result.least()),
         asGiven == null ? null : search(result, asGiven),
         result.parts().stream()
@@ -191,6 +203,7 @@ public record JsonFit(
         scan.smallest(),
         result.payloadFactor(scan),
         result.floorFactor(scan),
+        without(result.withoutPointers(scan)),
         scan.alwaysFrom(),
         scan.refusedAbove(),
         served == null
@@ -198,6 +211,12 @@ public record JsonFit(
             : new Serving(served.stalls(), served.steps(), served.bytesMoved(), served.refusals()),
         refusal == null ? null : refusal(refusal),
         broken == null ? null : JsonReports.ending(broken.ending()));
+  }
+
+  private static @Nullable WithoutPointers without(FitResult.@Nullable WithoutPointers pool) {
+    return pool == null
+        ? null
+        : new WithoutPointers(pool.bytes(), pool.floor(), pool.payloadFactor(), pool.floorFactor());
   }
 
   private static Refusal refusal(Scan.Refusal refusal) {

@@ -110,7 +110,24 @@ public final class FitReport {
       for (String remark : remarks(result.least())) {
         page.paragraph(result.image() + ": " + remark);
       }
+      FitResult.WithoutPointers without = result.withoutPointers(result.least());
+      if (without != null) {
+        page.paragraph(result.image() + ": " + pointers(result, without));
+      }
     }
+  }
+
+  private static String pointers(FitResult result, FitResult.WithoutPointers without) {
+    return String.format(
+        Locale.ROOT,
+        "the allocator hands out pointers, and %s for each handle are a table that only the glue"
+            + " needs: without it the pool has %s, %s of the payload and %s of a floor without a"
+            + " table, %s",
+        Numbers.count((long) result.pointerBytes(), "byte"),
+        Numbers.count((long) without.bytes(), "byte"),
+        factor(without.payloadFactor()),
+        factor(without.floorFactor()),
+        Numbers.count(without.floor(), "byte"));
   }
 
   /** What the table cannot say of a scan. */

@@ -383,6 +383,8 @@ public final class InterpreterEngine implements Engine {
       change(changes, "R" + register, HostPage.preserved(register), core.register(register));
     }
     change(changes, "SP", callSp, core.sp());
+    change(changes, "PRIMASK", 0, core.primask() ? 1 : 0);
+    change(changes, "CONTROL", 0, core.control());
     return changes.isEmpty()
         ? new Stop.Returned(core.register(0), counted())
         : undone(Fault.Kind.CALLING_CONVENTION, changes.toString(), null);

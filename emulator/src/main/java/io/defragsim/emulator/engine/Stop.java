@@ -11,7 +11,7 @@ public sealed interface Stop {
   long cycles();
 
   /**
-   * The called function came back with SP and R4 to R11 as they were.
+   * The called function came back with R4 to R11, SP, PRIMASK and CONTROL as they were.
    *
    * @param value R0
    */

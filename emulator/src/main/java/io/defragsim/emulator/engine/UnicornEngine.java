@@ -108,6 +108,7 @@ public final class UnicornEngine implements Engine {
       page = new HostPage(sp);
       core.write(MemoryMap.HOST_PAGE, page.code());
       hostPage = page;
+      core.run(page.calm(), page.calmEnd()); // from here on no call leaves PRIMASK changed
     }
     for (int i = 0; i < arguments.length; i++) {
       core.register(ArmConst.UC_ARM_REG_R0 + i, arguments[i]);
@@ -151,25 +152,8 @@ public final class UnicornEngine implements Engine {
     if (!inCall || interrupt != 0 || page == null || core.pc() != page.exit()) {
       return null;
     }
-    int value = core.general(0);
-    if (core.general(12) != 0) {
-      if (changed(page.sp())) {
-        return null;
-      }
-      // PRIMASK: no breach, but the next call starts with it 0.
-      core.run(page.calm(), page.calmEnd());
-    }
-    return new Stop.Returned(value, counter.total());
-  }
-
-  /** Whether the exit code in the host's page found a register changed that must be kept. */
-  private boolean changed(long callSp) {
-    for (int register = 4; register <= 11; register++) {
-      if (core.general(register) != 0) { // what it differs by
-        return true;
-      }
-    }
-    return core.stackPointer() != (int) callSp;
+    // R12: what the exit code found changed of the registers that must be kept
+    return core.general(12) == 0 ? new Stop.Returned(core.general(0), counter.total()) : null;
   }
 
   @Override

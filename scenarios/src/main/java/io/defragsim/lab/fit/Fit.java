@@ -127,6 +127,7 @@ public final class Fit {
         scenario,
         image.name(),
         image.sha256(),
+        Lab.pointerBytes(image),
         demand,
         least,
         asGiven,

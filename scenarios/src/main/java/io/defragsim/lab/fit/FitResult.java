@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scenario what was to be served; its pool was not used
  * @param image the image's name
  * @param sha256 of the ELF file, lower-case hex
+ * @param pointerBytes bytes a handle of a table in the pool that only the glue needs
  * @param demand what the workload asks for
  * @param least pools with as many handles as suffice
  * @param asGiven the same with the scenario's number of handles, up to the first that served; null
@@ -24,6 +25,7 @@ public record FitResult(
     Scenario scenario,
     String image,
     String sha256,
+    int pointerBytes,
     Demand demand,
     Scan least,
     @Nullable Scan asGiven,
@@ -43,6 +45,34 @@ public record FitResult(
   public @Nullable Long floorFactor(Scan scan) {
     return ratio(scan.smallest(), demand.floor(scan.handles()));
   }
+
+  /**
+   * The smallest pool without the table that only the glue needs, and beside a floor that has no
+   * table either; null if there is no such table, or no smallest pool.
+   */
+  public @Nullable WithoutPointers withoutPointers(Scan scan) {
+    Integer smallest = scan.smallest();
+    if (pointerBytes == 0 || smallest == null) {
+      return null;
+    }
+    int pool = (int) (smallest - pointerBytes * scan.handles());
+    return new WithoutPointers(
+        pool,
+        demand.peakLaidOut(),
+        ratio(pool, demand.peakPayload()),
+        ratio(pool, demand.peakLaidOut()));
+  }
+
+  /**
+   * A pool without the glue's table.
+   *
+   * @param bytes of the pool
+   * @param floor without a table
+   * @param payloadFactor the pool over the peak live payload, in parts per million
+   * @param floorFactor the same over the floor
+   */
+  public record WithoutPointers(
+      int bytes, long floor, @Nullable Long payloadFactor, @Nullable Long floorFactor) {}
 
   /**
    * Whether there is a smallest pool, and it is at most {@code factorPpm} times the layout's floor.

@@ -1,0 +1,82 @@
+package io.defragsim.lab;
+
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.ImageRejectedException;
+
+/**
+ * What the image contract demands of an image: each rule once, in words, in the order in which a
+ * run comes to it. Whatever checks a rule names it, so that who breaks it is told which.
+ *
+ * <p>Two more rules are the part's own, and a breach is a fault with a name: R4 to R11, SP, PRIMASK
+ * and CONTROL come back as they were ({@code CALLING_CONVENTION}), and the word at the bottom of
+ * the stack reserve is never written to ({@code STACK_OVERFLOW}).
+ */
+enum ContractRule {
+  // ---- When the image is loaded: what breaks these is no allocator image. ----
+  SYMBOLS("an allocator image has the constants and functions that are not optional"),
+  VERSION("image_contract is " + AllocatorImage.CONTRACT),
+  FEATURES("image_features is a sum of 1, 2, 4 and 8; with 1 there is image_step"),
+  IN_MEMORY("constants, aligned to 4, and functions stand in what the image's segments load"),
+
+  // ---- At the start. ----
+  PARKS("from reset the image runs to bkpt #0, with SP in SRAM"),
+  INIT("image_init answers 0 or an error"),
+  KEEP_READY("image_keep_ready answers 0 or an error"),
+  POINTERS("image_pointers is what the glue takes of the pool for each handle"),
+
+  // ---- At every call. ----
+  ERRORS("an error is one of -1 to -12"),
+  SOUND_HEAP("an image never finds its heap corrupted"),
+
+  // ---- What the calls of a program answer. ----
+  ALLOC("image_alloc answers a handle above 0, which no live block has, or an error from -1 to -5"),
+  FREE("image_free answers 0, or -8 where blocks move"),
+  LOCK("image_lock answers where the block is, or -8 where blocks move, or -10 for one more lock"),
+  UNLOCK("image_unlock answers 0"),
+  RESIZE(
+      "image_resize answers 0, or an error of image_alloc's but for -4, or -8 where blocks move"),
+  STEP("image_step answers 1, 0 or an error"),
+
+  // ---- Where blocks are and what they hold: at each call that may change it, and at the checks.
+  // ----
+  PLACE("a block stands inside the pool, aligned to 8, and overlaps no other"),
+  STAYS("a block moves only in calls that may move it, and never while it is locked or pinned"),
+  CONTENT("a block keeps every byte until the program writes to it"),
+  WHOLE("a block is in two parts only while a move goes on"),
+
+  // ---- Every 1000 operations and at the end: what the image says of its heap. ----
+  OWN_MEMORY("an image writes to its data, its pool and its stack only"),
+  FREE_BYTES(
+      "image_free_bytes is at most the pool less what is alive, and no larger request is served"),
+  CHECK("image_check answers 0"),
+  BLOCKER("image_blocker answers 0 or the handle of a live block"),
+  LOCKS_ENFORCED("with feature 4 a locked block is not freed, and no unlock is one too many"),
+  STALE_HANDLES("with feature 8 a handle is refused once its block was freed"),
+  WALK("image_walk answers how many records it wrote, each of a kind that there is"),
+  WALK_LENGTH("a walk has at most a record for each 8 bytes of the pool, and its lists as many"),
+  WALK_ORDER("a walk's blocks and holes lie inside the pool, one above the other, none empty"),
+  WALK_BLOCKS("a walk has each live block once, with its handle, around its payload"),
+  WALK_LOCKS("with feature 4 a walk has as locked what is locked"),
+  WALK_LISTS("a walk's lists are numbered below 4096 and have holes of the heap, each once");
+
+  private final String words;
+
+  ContractRule(String words) {
+    this.words = words;
+  }
+
+  /**
+   * Ends the run.
+   *
+   * @param what who did what, block and addresses included
+   */
+  RunStopped broken(String what) {
+    return RunStopped.violation(what + "; the contract: " + words);
+  }
+
+  /** Refuses an image before it runs. */
+  ImageRejectedException refused(FirmwareImage image, String why) {
+    return new ImageRejectedException(
+        image.name() + " is no allocator image: " + why + "; the contract: " + words);
+  }
+}

@@ -1,0 +1,200 @@
+package io.defragsim.lab;
+
+import io.defragsim.lab.HeapMapper.Payload;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What {@code image_walk} says of the heap at one moment, held against the pool and the blocks that
+ * are alive: only what was checked is ever drawn.
+ *
+ * @param heap all blocks and holes by address
+ * @param listed the holes of each free list from its head
+ */
+record HeapWalk(List<Piece> heap, List<Piece> listed) {
+  /** Lists are numbered below this: two levels of 64, as the finest of segregated fits have. */
+  static final int LISTS = 4096;
+
+  HeapWalk {
+    heap = List.copyOf(heap);
+    listed = List.copyOf(listed);
+  }
+
+  /** What a stretch of the heap is, as {@code image_walk} numbers it from 0. */
+  enum Kind {
+    FREE,
+    USED,
+    LOCKED,
+    /** A block in two parts and the hole that it is moving into. */
+    SPLIT,
+    /** A hole into which a block is being copied. */
+    HELD,
+    /** A hole, once more, as it stands in a free list. */
+    LISTED
+  }
+
+  /**
+   * A stretch of the heap.
+   *
+   * @param bytes the allocator's header included
+   * @param handle of the block in it, 0 if none; for a listed hole the number of its list
+   */
+  record Piece(long address, int bytes, Kind kind, int handle) {
+    long end() {
+      return address + bytes;
+    }
+
+    private boolean isBlock() {
+      return kind == Kind.USED || kind == Kind.LOCKED || kind == Kind.SPLIT;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%d bytes at 0x%08x, %s",
+          bytes,
+          address,
+          kind.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /**
+   * A walk of {@code pieces}, in the order in which the image gave them.
+   *
+   * @param alive the live blocks at that moment
+   * @param enforcesLocks whether the image knows which blocks are locked
+   * @throws RunStopped if it cannot be true
+   */
+  static HeapWalk of(
+      List<Piece> pieces, SramLayout layout, Collection<Payload> alive, boolean enforcesLocks) {
+    List<Piece> heap = new ArrayList<>();
+    List<Piece> listed = new ArrayList<>();
+    for (Piece piece : pieces) {
+      if (piece.kind() == Kind.LISTED) {
+        listed.add(piece);
+      } else if (listed.isEmpty()) {
+        heap.add(piece);
+      } else {
+        throw broken(ContractRule.WALK, piece, "comes after the lists have begun");
+      }
+    }
+    checkOrder(heap, layout);
+    checkBlocks(heap, alive, enforcesLocks);
+    checkLists(heap, listed);
+    return new HeapWalk(heap, listed);
+  }
+
+  private static void checkOrder(List<Piece> heap, SramLayout layout) {
+    long at = layout.poolAddress();
+    for (Piece piece : heap) {
+      if (piece.bytes() == 0) {
+        throw broken(ContractRule.WALK_ORDER, piece, "is empty");
+      }
+      if (piece.address() < at || piece.end() > layout.poolEnd()) {
+        throw broken(ContractRule.WALK_ORDER, piece, "is out of order or outside the pool");
+      }
+      at = piece.end();
+    }
+  }
+
+  private static void checkBlocks(
+      List<Piece> heap, Collection<Payload> alive, boolean enforcesLocks) {
+    Map<Integer, Payload> missing = new HashMap<>();
+    for (Payload payload : alive) {
+      missing.put(payload.handle(), payload);
+    }
+    for (Piece piece : heap) {
+      if (!piece.isBlock()) {
+        if (piece.handle() != 0) {
+          throw broken(ContractRule.WALK_BLOCKS, piece, "is no block and has a handle");
+        }
+        continue;
+      }
+      Payload payload = missing.remove(piece.handle());
+      if (payload == null) {
+        throw broken(
+            ContractRule.WALK_BLOCKS,
+            piece,
+            String.format(
+                Locale.ROOT,
+                "has handle 0x%x, which no live block has that did not come before",
+                piece.handle()));
+      }
+      checkBlock(piece, payload, enforcesLocks);
+    }
+    // in the order of allocation, so that the message is the same each time
+    for (Payload payload : alive) {
+      if (missing.containsKey(payload.handle())) {
+        throw ContractRule.WALK_BLOCKS
+            .broken(
+                String.format(
+                    Locale.ROOT,
+                    "image_walk leaves out the live block of handle 0x%x, %d bytes at 0x%08x",
+                    payload.handle(),
+                    payload.bytes(),
+                    payload.lastAddress()))
+            .in("image_walk");
+      }
+    }
+  }
+
+  private static void checkBlock(Piece piece, Payload payload, boolean enforcesLocks) {
+    boolean split = piece.kind() == Kind.SPLIT;
+    if (split != payload.inTwoParts()) {
+      throw broken(
+          ContractRule.WALK_BLOCKS,
+          piece,
+          split ? "is of a block that image_address has whole" : "is of a block in two parts");
+    }
+    if (!split
+        && (payload.address() < piece.address()
+            || payload.address() + payload.bytes() > piece.end())) {
+      throw broken(
+          ContractRule.WALK_BLOCKS,
+          piece,
+          String.format(
+              Locale.ROOT,
+              "does not hold the payload of its block, %d bytes at 0x%08x",
+              payload.bytes(),
+              payload.address()));
+    }
+    boolean locked = piece.kind() == Kind.LOCKED;
+    if (enforcesLocks && !split && locked != payload.locked() && !payload.pinned()) {
+      throw broken(
+          ContractRule.WALK_LOCKS,
+          piece,
+          payload.locked() ? "is of a block that is locked" : "is of a block that nobody locks");
+    }
+  }
+
+  private static void checkLists(List<Piece> heap, List<Piece> listed) {
+    Map<Long, Piece> holes = new HashMap<>();
+    for (Piece piece : heap) {
+      if (piece.kind() == Kind.FREE) {
+        holes.put(piece.address(), piece);
+      }
+    }
+    for (Piece piece : listed) {
+      if (Integer.compareUnsigned(piece.handle(), LISTS) >= 0) {
+        throw broken(
+            ContractRule.WALK_LISTS, piece, "is in list " + Integer.toUnsignedLong(piece.handle()));
+      }
+      Piece hole = holes.remove(piece.address());
+      if (hole == null || hole.bytes() != piece.bytes()) {
+        throw broken(
+            ContractRule.WALK_LISTS,
+            piece,
+            "is no hole of the heap, or one that stood in a list before");
+      }
+    }
+  }
+
+  private static RunStopped broken(ContractRule rule, Piece piece, String how) {
+    return rule.broken("image_walk gives " + piece + ": it " + how).in("image_walk");
+  }
+}

@@ -1,0 +1,79 @@
+package io.defragsim.lab;
+
+import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.result.ContractError;
+import java.util.Locale;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries what no program does, to see whether the image refuses it as its features promise: a free
+ * of a locked block, an unlock too many, a handle of a block that was freed.
+ */
+final class Promises {
+  private final AllocatorImage image;
+  private final ShadowHeap heap;
+
+  Promises(AllocatorImage image, ShadowHeap heap) {
+    this.image = image;
+    this.heap = heap;
+  }
+
+  /** Tries each once; it leaves no trace. */
+  void check() {
+    if (image.features().enforcesLocks()) {
+      Block locked = first(true);
+      if (locked != null) {
+        refused(
+            ContractRule.LOCKS_ENFORCED,
+            "image_free of locked block " + locked,
+            image::free,
+            locked.handle(),
+            ContractError.STILL_LOCKED);
+      }
+      Block free = first(false);
+      if (free != null) {
+        refused(
+            ContractRule.LOCKS_ENFORCED,
+            "image_unlock of " + free + ", which is not locked,",
+            image::unlock,
+            free.handle(),
+            ContractError.NOT_LOCKED);
+      }
+    }
+    int stale = heap.staleHandle();
+    if (image.features().detectsStaleHandles() && stale != 0) {
+      String of = String.format(Locale.ROOT, " of handle 0x%x, whose block was freed,", stale);
+      refused(
+          ContractRule.STALE_HANDLES,
+          "image_lock" + of,
+          image::lock,
+          stale,
+          ContractError.INVALID_HANDLE);
+      refused(
+          ContractRule.STALE_HANDLES,
+          "image_free" + of,
+          image::free,
+          stale,
+          ContractError.INVALID_HANDLE);
+    }
+  }
+
+  /** A whole block that may move and that is locked or is not, null if there is none. */
+  private @Nullable Block first(boolean locked) {
+    for (Block block : heap.blocks()) {
+      if (block.address() != 0 && !block.pinned() && block.locks() > 0 == locked) {
+        return block;
+      }
+    }
+    return null;
+  }
+
+  private void refused(
+      ContractRule rule, String what, IntFunction<Answer> call, int handle, ContractError error) {
+    Answer answer = image.untimed(() -> call.apply(handle));
+    if (answer.value() != error.code()) {
+      throw rule.broken(what + " answered " + answer.value() + " and not " + error);
+    }
+  }
+}
