@@ -432,7 +432,8 @@ class ScenarioReaderTest {
                 32,
                 "/pool",
                 "does not fit: pool 3840 + stack 512 = 4352 bytes, but the SRAM of stm32f030f4 is"
-                    + " 4096 bytes, and the image's data comes on top"));
+                    + " 4096 bytes, and the image's data comes on top; expected a pool of at most 3584"
+                    + " less that data"));
   }
 
   @Test
