@@ -4,6 +4,9 @@ import io.defragsim.scenario.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -17,26 +20,64 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is wrong with a command line, in this program's words and not in those of its parser. */
 final class UsageMessage {
+  private static final Pattern INVALID =
+      Pattern.compile("Invalid value for (?:option|positional parameter) '?([^' ]+)[^:]*: (.*)");
+  private static final Pattern AMBIGUOUS =
+      Pattern.compile("Error: '(.*)' is not unique: it matches (.*)");
+  private static final Pattern WITH_VALUE =
+      Pattern.compile("option '([^' ]+).*should be specified without '.*' parameter");
+
+  private static final Pattern UNKNOWN = Pattern.compile("Unknown subcommand '(.*)'\\.");
+
   private UsageMessage() {}
 
   /** In one line. */
   static String of(ParameterException e) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      return unmatched(unmatched.getUnmatched().get(0), command);
+    // A word that means nothing is why what it was meant for is missing, so it comes first.
+    List<String> unmatched =
+        e instanceof UnmatchedArgumentException other
+            ? other.getUnmatched()
+            : e instanceof MissingParameterException
+                ? e.getCommandLine().getUnmatchedArguments()
+                : List.of();
+    if (!unmatched.isEmpty()) {
+      return unmatched(unmatched.get(0), command);
     }
     if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       return missing(missing.getMissing(), command);
     }
-    if (e instanceof OverwrittenOptionException) {
-      return twice(e);
+    if (e instanceof OverwrittenOptionException twice) {
+      return subject(twice.getOverwritten()) + " is given twice";
     }
-    ArgSpec argument = e.getArgSpec();
-    String value = e.getValue();
-    if (argument != null && value != null && e.getCause() instanceof NumberFormatException) {
-      return subject(argument) + ": \"" + value + "\" is no whole number";
+    return plainly(String.valueOf(e.getMessage()), e.getCommandLine());
+  }
+
+  /** Messages that the parser has no class for. */
+  private static String plainly(String message, CommandLine at) {
+    Matcher invalid = INVALID.matcher(message);
+    if (invalid.matches()) {
+      String value = invalid.group(2);
+      return invalid.group(1)
+          + ": "
+          + (value.matches("'.*' is not an? (int|long)")
+              ? value.replaceFirst("is not an? (int|long)", "is no whole number within range")
+              : value.endsWith("is not a boolean") ? "takes no value" : value);
     }
-    return String.valueOf(e.getMessage());
+    Matcher ambiguous = AMBIGUOUS.matcher(message);
+    if (ambiguous.matches()) {
+      return ambiguous.group(1) + " could be any of: " + ambiguous.group(2).replace("'", "");
+    }
+    Matcher withValue = WITH_VALUE.matcher(message);
+    if (withValue.matches()) {
+      return withValue.group(1) + ": takes no value";
+    }
+    Matcher unknown = UNKNOWN.matcher(message);
+    return unknown.matches() ? unknownCommand(unknown.group(1), commands(at)) : message;
+  }
+
+  private static String unknownCommand(String word, Collection<String> commands) {
+    return "no command is called '" + word + "'" + nearestOrAll(word, commands);
   }
 
   /** What to throw where a command with commands is given none. */
@@ -48,11 +89,11 @@ final class UsageMessage {
   private static String unmatched(String word, CommandSpec command) {
     if (word.startsWith("-") && word.length() > 1) {
       String name = word.replaceFirst("=.*", "");
-      return "'" + command.qualifiedName() + "' has no option " + name + nearest(name, options(command));
+      return "'" + command.qualifiedName() + "' has no option " + name + nearestOption(name, options(command));
     }
     Collection<String> commands = commands(command.commandLine());
     if (!commands.isEmpty()) {
-      return "no command is called '" + word + "'" + nearestOrAll(word, commands);
+      return unknownCommand(word, commands);
     }
     String takes =
         command.positionalParameters().stream()
@@ -81,13 +122,8 @@ final class UsageMessage {
   private static String about(ArgSpec argument) {
     String[] description = argument.description();
     String text = description.length == 0 ? argument.paramLabel() : description[0];
-    String sentence = text.replaceFirst("[.:(].*", "").strip();
-    return sentence.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + sentence.substring(1);
-  }
-
-  private static String twice(ParameterException e) {
-    ArgSpec argument = e.getArgSpec();
-    return (argument == null ? "an option" : subject(argument)) + " is given twice";
+    String sentence = text.replaceFirst("([.] |[:;(]).*|[.]$", "").strip();
+    return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
   }
 
   private static String subject(ArgSpec argument) {
@@ -108,8 +144,11 @@ final class UsageMessage {
     return at.getSubcommands().keySet();
   }
 
-  private static String nearest(String name, Collection<String> of) {
-    return Nearest.of(name, of).map(near -> "; did you mean " + near + "?").orElse("");
+  private static String nearestOption(String name, Collection<String> of) {
+    Collection<String> words = of.stream().filter(word -> word.startsWith("--")).toList();
+    return name.startsWith("--")
+        ? Nearest.of(name, words).map(near -> "; did you mean " + near + "?").orElse("")
+        : "";
   }
 
   private static String nearestOrAll(String name, Collection<String> of) {

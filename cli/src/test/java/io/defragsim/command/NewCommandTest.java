@@ -103,7 +103,7 @@ final class NewCommandTest {
       delimiter = '|',
       textBlock =
           """
-          new                             | Missing required parameter: 'NAME'
+          new                             | NAME is missing
           new x --mcu stm32f030f5         | --mcu: 'stm32f030f5' is no MCU profile; did you mean "stm32f030f4"?
           new x --allocator newlib        | --allocator: 'newlib' is no image; did you mean "newlib-nano"?
           """)

@@ -95,7 +95,7 @@ public final class Quantity {
                   : "write \""
                       + plainly(value)
                       + " %\" or "
-                      + plainly(value.movePointLeft(2))));
+                      + fraction(value.movePointLeft(2))));
     }
     if (written.equals("1")) {
       throw new Unreadable(
@@ -106,6 +106,12 @@ public final class Quantity {
 
   private static String plainly(BigDecimal value) {
     return value.stripTrailingZeros().toPlainString();
+  }
+
+  /** With a decimal point in any case: without one it would be refused again. */
+  private static String fraction(BigDecimal value) {
+    BigDecimal shortest = value.stripTrailingZeros();
+    return shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
   }
 
   private static long withUnit(String text, Kind kind, OptionalLong clockHz) throws Unreadable {
