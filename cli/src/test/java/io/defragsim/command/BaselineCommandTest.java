@@ -350,7 +350,7 @@ final class BaselineCommandTest {
     Finished run = check(scenario, "--tolerance", "much");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("--tolerance: \"much\" is not a duration");
-    assertThat(Cli.run("baseline").err()).contains("a command is missing: update or check");
+    assertThat(Cli.run("baseline").err()).contains("a command is missing; expected one of: update, check");
   }
 
   @Test

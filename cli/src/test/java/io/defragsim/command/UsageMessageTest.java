@@ -86,7 +86,8 @@ final class UsageMessageTest {
         if (option.usageHelp() || option.versionHelp() || option.isMultiValue()) {
           continue;
         }
-        String value = option.arity().max() == 0 ? "" : " 1";
+        String value =
+            option.arity().max() == 0 ? "" : option.longestName().equals("--color") ? " auto" : " 1";
         String once = " " + option.longestName() + value;
         String name = command.getCommandSpec().qualifiedName().replaceFirst("^defrag-sim ?", "");
         Finished run = run((name + once + once).strip());

@@ -53,7 +53,7 @@ final class Agreement {
               "^nothing is at least ",
               "^a warning (?:above|below) \\d+ comes too late",
               "^more than \\d+ operations written out",
-              "operations, repetitions counted",
+              "operations, repetitions counted|^the waits, repetitions counted",
               "is still alive, |which is never allocated|which is not alive|which is not allocated yet"
                   + "|which is gone: |without a lock|while it is locked|which is pinned: "
                   + "|is never allocated, though others",
