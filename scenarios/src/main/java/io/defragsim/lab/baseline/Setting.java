@@ -42,7 +42,7 @@ public record Setting(
         hash(scenario.workload()),
         String.format(
             Locale.ROOT,
-            "%s, %d Hz, multiplier of %d cycles, %d bytes of flash, %d bytes of SRAM at 0x%08x",
+            "%s, %d Hz, multiplier %d, %d bytes of flash, %d bytes of SRAM at 0x%08x",
             mcu.core().key(),
             mcu.clockHz(),
             mcu.multiplierCycles(),
