@@ -1,9 +1,9 @@
 package io.defragsim.firmware;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says on the console which test was skipped and why; the counts alone do not. All modules have it,

@@ -52,7 +52,8 @@ final class BaselineGate {
    * @param result of {@code input}
    */
   Entry compared(Inputs.Input input, RunResult result, LongConsumer progress) {
-    Entry entry = entry(input, result, Baseline.withoutFunctions(result, input.scenario(), input.image()));
+    Entry entry =
+        entry(input, result, Baseline.withoutFunctions(result, input.scenario(), input.image()));
     BaselineCheck check = entry.baseline();
     if (check == null || check.comparison().differing().isEmpty()) {
       return entry;

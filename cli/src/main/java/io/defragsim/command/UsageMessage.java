@@ -89,7 +89,11 @@ final class UsageMessage {
   private static String unmatched(String word, CommandSpec command) {
     if (word.startsWith("-") && word.length() > 1) {
       String name = word.replaceFirst("=.*", "");
-      return "'" + command.qualifiedName() + "' has no option " + name + nearestOption(name, options(command));
+      return "'"
+          + command.qualifiedName()
+          + "' has no option "
+          + name
+          + nearestOption(name, options(command));
     }
     Collection<String> commands = commands(command.commandLine());
     if (!commands.isEmpty()) {

@@ -151,8 +151,7 @@ final class ScenarioFuzzTest {
     System.out.println("baselines, seed " + (SEED + 1) + ": " + baselines);
   }
 
-  private void scenario(List<String> originals, Mutator mutator, Tally tally)
-      throws IOException {
+  private void scenario(List<String> originals, Mutator mutator, Tally tally) throws IOException {
     String original = originals.get(mutator.random.nextInt(originals.size()));
     String what = "seed " + SEED + ", scenario " + tally.tried;
     byte[] mutant = mutator.of(original);
@@ -208,8 +207,7 @@ final class ScenarioFuzzTest {
   }
 
   private String baseline() throws IOException {
-    Path scenario =
-        Files.writeString(folder.resolve("base.json"), EXPLICIT);
+    Path scenario = Files.writeString(folder.resolve("base.json"), EXPLICIT);
     Finished update = Cli.run("baseline", "update", scenario.toString());
     assertThat(update.status()).as(update.err()).isZero();
     return Files.readString(folder.resolve("baselines").resolve("base.defrag.json"));
@@ -248,12 +246,49 @@ final class ScenarioFuzzTest {
   private static final class Mutator {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final List<String> NUMBERS =
-        List.of("0", "-1", "1", "1e308", "-1e-308", "1E+9999999", "2147483648", "4294967296",
-            "9223372036854775807", "9223372036854775808", "0.5", "0.0000001", "1.0", "00",
-            "9".repeat(50), "9".repeat(2000), "NaN", "0x10", "1_000");
+        List.of(
+            "0",
+            "-1",
+            "1",
+            "1e308",
+            "-1e-308",
+            "1E+9999999",
+            "2147483648",
+            "4294967296",
+            "9223372036854775807",
+            "9223372036854775808",
+            "0.5",
+            "0.0000001",
+            "1.0",
+            "00",
+            "9".repeat(50),
+            "9".repeat(2000),
+            "NaN",
+            "0x10",
+            "1_000");
     private static final List<String> INSERTED =
-        List.of("\u0000", "\u001b[2J", "\n", "\r", "\t", "\"", "\\", "\\u0000", "\\ud800", "{", "}",
-            "[", "]", ",", ":", "//", "/*", "\uFEFF", "\u202e", "null", "é");
+        List.of(
+            "\u0000",
+            "\u001b[2J",
+            "\n",
+            "\r",
+            "\t",
+            "\"",
+            "\\",
+            "\\u0000",
+            "\\ud800",
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "//",
+            "/*",
+            "\uFEFF",
+            "\u202e",
+            "null",
+            "é");
 
     final Random random;
 
@@ -330,7 +365,8 @@ final class ScenarioFuzzTest {
       return switch (random.nextInt(14)) {
         case 0 -> NODES.nullNode();
         case 1 -> NODES.booleanNode(random.nextBoolean());
-        case 2 -> NODES.textNode(pick(List.of("", " ", "x", "a[0..99999]", "1 GiB", "50 %", "1 ms")));
+        case 2 ->
+            NODES.textNode(pick(List.of("", " ", "x", "a[0..99999]", "1 GiB", "50 %", "1 ms")));
         case 3 -> NODES.textNode("y".repeat(1 << random.nextInt(17)));
         case 4 -> NODES.numberNode(new BigDecimal("1e308"));
         case 5 -> NODES.numberNode(BigInteger.ONE.shiftLeft(31 + random.nextInt(34)));

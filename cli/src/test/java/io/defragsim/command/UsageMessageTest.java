@@ -87,7 +87,9 @@ final class UsageMessageTest {
           continue;
         }
         String value =
-            option.arity().max() == 0 ? "" : option.longestName().equals("--color") ? " auto" : " 1";
+            option.arity().max() == 0
+                ? ""
+                : option.longestName().equals("--color") ? " auto" : " 1";
         String once = " " + option.longestName() + value;
         String name = command.getCommandSpec().qualifiedName().replaceFirst("^defrag-sim ?", "");
         Finished run = run((name + once + once).strip());

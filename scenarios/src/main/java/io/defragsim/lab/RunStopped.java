@@ -43,8 +43,7 @@ final class RunStopped extends RuntimeException {
     return new RunStopped(
         "budget of " + budget + " interrupt handlers exhausted",
         (d, op) ->
-            new Ending.BudgetExhausted(
-                budget, Ending.BudgetExhausted.Unit.HANDLERS, at, d, op));
+            new Ending.BudgetExhausted(budget, Ending.BudgetExhausted.Unit.HANDLERS, at, d, op));
   }
 
   /** Says which call of the image it was. */

@@ -145,7 +145,11 @@ final class McuBinder {
     if (found == null) {
       problems.add(
           at,
-          "\"" + name + "\" is no MCU profile" + Nearest.hint(name, McuProfiles.names()) + BY_FIELDS);
+          "\""
+              + name
+              + "\" is no MCU profile"
+              + Nearest.hint(name, McuProfiles.names())
+              + BY_FIELDS);
     }
     return found;
   }

@@ -92,10 +92,7 @@ public final class Quantity {
               + " is no share, its unit is missing: "
               + (value.compareTo(hundred) > 0
                   ? "expected " + Kind.RATE.examples
-                  : "write \""
-                      + plainly(value)
-                      + " %\" or "
-                      + fraction(value.movePointLeft(2))));
+                  : "write \"" + plainly(value) + " %\" or " + fraction(value.movePointLeft(2))));
     }
     if (written.equals("1")) {
       throw new Unreadable(

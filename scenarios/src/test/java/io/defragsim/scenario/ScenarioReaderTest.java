@@ -467,7 +467,14 @@ class ScenarioReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "0.0, 0", "0.1, 100000", "5e-1, 500000", "'\"20 %\"', 200000", "'\"7 ppm\"', 7"})
+  @CsvSource({
+    "0, 0",
+    "0.0, 0",
+    "0.1, 100000",
+    "5e-1, 500000",
+    "'\"20 %\"', 200000",
+    "'\"7 ppm\"', 7"
+  })
   void a_share_is_0_or_a_fraction_or_has_a_unit(String written, long ppm) {
     Scenario scenario = valid(shareOf(written));
     assertThat(scenario.limits()).containsExactly(limit("fragmentation.max", null, ppm, 1));

@@ -77,8 +77,7 @@ public record JsonBaseline(
         functions);
   }
 
-  private static @Nullable Setting setting(
-      io.defragsim.lab.baseline.@Nullable Setting setting) {
+  private static @Nullable Setting setting(io.defragsim.lab.baseline.@Nullable Setting setting) {
     return setting == null
         ? null
         : new Setting(

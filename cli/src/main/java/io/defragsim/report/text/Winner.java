@@ -59,7 +59,8 @@ final class Winner {
     String broken =
         completed.size() == all.size()
             ? ""
-            : names(without(completed)) + (many(without(completed)) ? " do" : " does")
+            : names(without(completed))
+                + (many(without(completed)) ? " do" : " does")
                 + " not run to the end";
     if (completed.size() == 1) {
       return name(completed.get(0)) + " wins: " + broken + ".";
@@ -67,7 +68,7 @@ final class Winner {
     long fewest = completed.stream().mapToLong(Winner::failed).min().orElse(0);
     List<RunResult> best = completed.stream().filter(r -> failed(r) == fewest).toList();
     String served = served(completed, best, fewest);
-    String why = broken.isEmpty() ? served : broken + ", and " + served;
+    String why = broken.isEmpty() ? served : served + ", and " + broken;
     if (best.size() == 1) {
       return name(best.get(0)) + " wins: " + why + ".";
     }

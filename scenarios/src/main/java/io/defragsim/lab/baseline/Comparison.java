@@ -144,8 +144,8 @@ public record Comparison(
   }
 
   /**
-   * Whether no figure is worse than it may be, or with {@link #exact} other than it was. What cannot
-   * be compared does not hold.
+   * Whether no figure is worse than it may be, or with {@link #exact} other than it was. What
+   * cannot be compared does not hold.
    */
   public boolean holds() {
     return !otherWorkload() && failing().isEmpty();

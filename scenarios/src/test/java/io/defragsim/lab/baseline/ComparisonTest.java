@@ -189,8 +189,7 @@ final class ComparisonTest {
 
   private static Baseline on(@Nullable Setting setting, long allocMax) {
     Baseline other = with("alloc.max", allocMax);
-    return new Baseline(
-        "1", "s", setting, IMAGE, "exact", other.figures(), other.functions());
+    return new Baseline("1", "s", setting, IMAGE, "exact", other.figures(), other.functions());
   }
 
   private static Setting setting(String workload, String pool) {
@@ -201,7 +200,10 @@ final class ComparisonTest {
   void nothing_is_compared_with_another_workload_and_that_does_not_hold() {
     Comparison comparison =
         Comparison.of(
-            on(setting("a", "2048 bytes"), 9), on(setting("b", "2048 bytes"), 7), Tolerance.NONE, false);
+            on(setting("a", "2048 bytes"), 9),
+            on(setting("b", "2048 bytes"), 7),
+            Tolerance.NONE,
+            false);
 
     assertThat(comparison.otherWorkload()).isTrue();
     assertThat(comparison.holds()).isFalse();
@@ -216,7 +218,10 @@ final class ComparisonTest {
   void under_another_condition_figures_are_compared_and_the_condition_is_named() {
     Comparison comparison =
         Comparison.of(
-            on(setting("a", "2048 bytes"), 9), on(setting("a", "4096 bytes"), 10), Tolerance.NONE, false);
+            on(setting("a", "2048 bytes"), 9),
+            on(setting("a", "4096 bytes"), 10),
+            Tolerance.NONE,
+            false);
 
     assertThat(comparison.otherWorkload()).isFalse();
     assertThat(comparison.of(Judgement.WORSE)).hasSize(1);
