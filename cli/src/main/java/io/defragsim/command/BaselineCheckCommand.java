@@ -37,6 +37,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
   @Mixin BaselineOptions options;
   @Mixin BaselineOptions.Folder baselines;
   @Mixin WaitStatesOption waitStates;
+  @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -55,7 +56,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     ReportOptions.Outputs outputs = reports.open(parent.program.environment(), false);
-    Inputs inputs = new Inputs(waitStates::on);
+    Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready =
         files.stream()
             .map(file -> inputs.read(file, allocator.image))

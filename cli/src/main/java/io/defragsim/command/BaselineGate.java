@@ -43,7 +43,7 @@ final class BaselineGate {
   /** A run with the cycles of its functions, compared. */
   Entry profiled(Inputs.Input input, LongConsumer progress) {
     ProfiledRun run = runner.profile(input, progress);
-    return entry(input, run.result(), Baseline.of(run, input.image()));
+    return entry(input, run.result(), Baseline.of(run, input.scenario(), input.image()));
   }
 
   /**
@@ -52,14 +52,15 @@ final class BaselineGate {
    * @param result of {@code input}
    */
   Entry compared(Inputs.Input input, RunResult result, LongConsumer progress) {
-    Entry entry = entry(input, result, Baseline.withoutFunctions(result, input.image()));
+    Entry entry =
+        entry(input, result, Baseline.withoutFunctions(result, input.scenario(), input.image()));
     BaselineCheck check = entry.baseline();
     if (check == null || check.comparison().differing().isEmpty()) {
       return entry;
     }
     ProfiledRun again = runner.profile(input, progress);
     return again.result().figures().equals(result.figures())
-        ? entry(input, result, Baseline.of(again, input.image()))
+        ? entry(input, result, Baseline.of(again, input.scenario(), input.image()))
         : entry; // a strict run is another one only where the image does what a part does not allow
   }
 

@@ -21,7 +21,8 @@ final class BaselineOptions {
       paramLabel = "T",
       description =
           "How much worse figures may be: cycles or a time, like 20, for figures in cycles, or a"
-              + " share, like '2 %%', for those in bytes too. Counts may never be (default: 0).")
+              + " share, like '2 %%' or 0.02, for those in bytes too. Counts may never be (default:"
+              + " 0).")
   @Nullable String tolerance;
 
   @Option(names = "--exact", description = "Fail on any difference, on improvements too.")
@@ -52,7 +53,7 @@ final class BaselineOptions {
       return Tolerance.NONE;
     }
     try {
-      boolean share = tolerance.endsWith("%") || tolerance.endsWith("ppm");
+      boolean share = tolerance.matches(".*(%|ppm)\\s*|[0-9]+\\.[0-9]+");
       return share
           ? new Tolerance(0, FigureUnit.PPM.parse(tolerance, clockHz))
           : new Tolerance(FigureUnit.CYCLES.parse(tolerance, clockHz), 0);

@@ -41,6 +41,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
   @Mixin AllocatorOption allocator;
   @Mixin BaselineOptions.Folder baselines;
   @Mixin WaitStatesOption waitStates;
+  @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -52,7 +53,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Inputs inputs = new Inputs(waitStates::on);
+    Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready =
         files.stream()
             .map(file -> inputs.read(file, allocator.image))
@@ -90,7 +91,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
       Summary.print(result, page);
       return result.exitStatus();
     }
-    Baseline now = Baseline.of(run, input.image());
+    Baseline now = Baseline.of(run, input.scenario(), input.image());
     String what;
     try {
       Baseline then = BaselineReader.read(file);

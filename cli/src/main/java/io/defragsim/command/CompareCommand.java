@@ -37,6 +37,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin HtmlOption htmlOption;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
+  @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -60,7 +61,7 @@ final class CompareCommand implements Callable<Integer> {
     OutputFile json = OutputFile.open(jsonOption.file);
     OutputFile html = OutputFile.open(htmlOption.file);
     OutputFile.refuseTwiceStdout(json, html);
-    Inputs inputs = new Inputs(waitStates::on);
+    Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready = inputs.readOn(file, allocators);
     inputs.finish(spec.commandLine().getErr());
     Runner runner =

@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code defrag-sim}. */
 @Command(
@@ -147,10 +146,7 @@ public final class DefragSim implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "a command is missing: run, compare, fit, stalls, watch, explain, exec, bounds, baseline,"
-            + " validate or list");
+    throw UsageMessage.commandMissing(spec.commandLine());
   }
 
   Terminal terminal() {
@@ -174,8 +170,7 @@ public final class DefragSim implements Callable<Integer> {
   private static int usage(ParameterException e) {
     CommandLine at = e.getCommandLine();
     PrintWriter err = at.getErr();
-    err.println("defrag-sim: " + e.getMessage());
-    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("defrag-sim: " + UsageMessage.of(e));
     err.println("Try '" + at.getCommandSpec().qualifiedName() + " --help'.");
     return ExitStatus.USAGE.code();
   }

@@ -13,7 +13,9 @@ enum ExitStatus {
       2,
       "wrong usage, an invalid scenario, a missing file, an image for another CPU, or a pool that"
           + " does not fit"),
-  LIMIT(3, "a limit is violated, or a figure is worse than its baseline"),
+  LIMIT(
+      3,
+      "a limit is violated, or a figure is worse than its baseline or cannot be compared with it"),
   FIRMWARE(4, "the firmware faulted, corrupted its heap, or broke the image contract"),
   BUDGET(5, "a cycle budget is exhausted; an image that never parks too");
 

@@ -40,6 +40,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Mixin AllocatorOption allocator;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
+  @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -65,7 +66,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Inputs inputs = new Inputs(waitStates::on);
+    Inputs inputs = new Inputs(waitStates, handlers);
     Inputs.Input input = inputs.read(file, allocator.image);
     inputs.finish(spec.commandLine().getErr());
     if (input == null) {

@@ -49,6 +49,7 @@ final class FitCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
   @Mixin StrictOption strict;
+  @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -115,7 +116,7 @@ final class FitCommand implements Callable<Integer> {
     }
     Long atMostPpm = atMost == null ? null : factor(atMost);
     OutputFile json = OutputFile.open(jsonOption.file);
-    Inputs inputs = Inputs.ofAnyPool();
+    Inputs inputs = Inputs.ofAnyPool(handlers);
     List<List<Inputs.Input>> ready =
         files.stream().map(file -> inputs.readOn(file, allocators)).toList();
     inputs.finish(spec.commandLine().getErr());

@@ -54,30 +54,28 @@ final class Inputs {
   private final List<String> problems = new ArrayList<>();
   private final Map<ImageReference, FirmwareImage> images = new LinkedHashMap<>();
   private final UnaryOperator<McuConfig> part;
+  private final UnaryOperator<Scenario> change;
   private final boolean anyPool;
 
   /** Of scenarios that run with their own pool, which has to fit their part. */
   Inputs() {
-    this(UnaryOperator.identity());
+    this(UnaryOperator.identity(), UnaryOperator.identity(), false);
   }
 
-  /**
-   * Of scenarios on other parts than their own.
-   *
-   * @param part makes the one of the other; both have the same memory
-   */
-  Inputs(UnaryOperator<McuConfig> part) {
-    this(part, false);
+  /** Of scenarios with what the options say in place of what they say themselves. */
+  Inputs(WaitStatesOption waitStates, HandlersOption handlers) {
+    this(waitStates::on, handlers::on, false);
   }
 
-  private Inputs(UnaryOperator<McuConfig> part, boolean anyPool) {
+  private Inputs(UnaryOperator<McuConfig> part, UnaryOperator<Scenario> change, boolean anyPool) {
     this.part = part;
+    this.change = change;
     this.anyPool = anyPool;
   }
 
   /** Of scenarios that run with other pools than their own. */
-  static Inputs ofAnyPool() {
-    return new Inputs(UnaryOperator.identity(), true);
+  static Inputs ofAnyPool(HandlersOption handlers) {
+    return new Inputs(UnaryOperator.identity(), handlers::on, true);
   }
 
   /**
@@ -203,7 +201,7 @@ final class Inputs {
                 interrupt.cycles()));
       }
     }
-    return problems.size() > before ? null : scenario.withMcu(other);
+    return problems.size() > before ? null : change.apply(scenario.withMcu(other));
   }
 
   private @Nullable ReadResult readResult(String source) {

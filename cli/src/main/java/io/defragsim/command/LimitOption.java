@@ -48,6 +48,11 @@ final class LimitOption {
     for (Given each : limits.stream().map(this::given).toList()) {
       long value = value(each, scenario.mcu().clockHz());
       Bounds before = given.getOrDefault(each.figure().name(), Bounds.NONE);
+      if ((each.least() ? before.min() : before.max()) != null) {
+        throw wrong(
+            each.figure().name()
+                + " is given twice: one bound at least (>=) and one at most (<=) go together");
+      }
       Bounds after =
           each.least() ? new Bounds(value, before.max()) : new Bounds(before.min(), value);
       Long min = after.min();

@@ -77,9 +77,14 @@ final class NewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    known("--mcu", mcu, "MCU profile", McuProfiles.names());
+    known(
+        "--mcu",
+        mcu,
+        "MCU profile",
+        McuProfiles.names(),
+        "; for any other part take one of them, and then give \"mcu\" in the file by its fields");
     if (!ImageReference.isPath(allocator)) {
-      known("--allocator", allocator, "image", ShippedImages.names());
+      known("--allocator", allocator, "image", ShippedImages.names(), "");
     }
     PrintWriter out = spec.commandLine().getOut();
     if (name.equals(OutputFile.STDOUT)) {
@@ -97,11 +102,12 @@ final class NewCommand implements Callable<Integer> {
     return ExitStatus.OK.code();
   }
 
-  private void known(String option, String value, String what, Collection<String> names) {
+  private void known(
+      String option, String value, String what, Collection<String> names, String besides) {
     if (!names.contains(value)) {
       throw new ParameterException(
           spec.commandLine(),
-          option + ": '" + value + "' is no " + what + Nearest.hint(value, names));
+          option + ": '" + value + "' is no " + what + Nearest.hint(value, names) + besides);
     }
   }
 

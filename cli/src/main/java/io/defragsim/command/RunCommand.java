@@ -50,6 +50,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin SvgOption svgOption;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
+  @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -81,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Pictures pictures = Pictures.open(htmlOption, svgOption, files);
     ReportOptions.Outputs outputs = reports.open(program.environment(), pictures.onStdout());
-    Inputs inputs = new Inputs(waitStates::on);
+    Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready =
         files.stream()
             .map(file -> inputs.read(file, allocator.image))

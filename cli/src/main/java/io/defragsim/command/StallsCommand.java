@@ -37,6 +37,7 @@ final class StallsCommand implements Callable<Integer> {
   @Mixin JsonOption jsonOption;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
+  @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -77,7 +78,7 @@ final class StallsCommand implements Callable<Integer> {
 
   /** Every scenario on every image, scenario by scenario. */
   private List<Inputs.Input> inputs() {
-    Inputs inputs = new Inputs(waitStates::on);
+    Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready = new ArrayList<>();
     for (String file : files.isEmpty() ? ScenarioLibrary.names() : files) {
       for (String allocator : allocators) {

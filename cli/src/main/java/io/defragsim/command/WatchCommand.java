@@ -48,6 +48,7 @@ final class WatchCommand implements Callable<Integer> {
   @Mixin AllocatorOption allocator;
   @Mixin StrictOption strict;
   @Mixin WaitStatesOption waitStates;
+  @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
 
   @Parameters(
@@ -83,7 +84,7 @@ final class WatchCommand implements Callable<Integer> {
     if (count != null && count < 1) {
       throw usage("--frames: " + count + " is not above 0");
     }
-    Inputs inputs = new Inputs(waitStates::on);
+    Inputs inputs = new Inputs(waitStates, handlers);
     Inputs.Input input = inputs.read(file, allocator.image);
     inputs.finish(spec.commandLine().getErr());
     if (input == null) {

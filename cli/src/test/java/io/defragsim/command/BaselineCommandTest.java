@@ -332,6 +332,58 @@ final class BaselineCommandTest {
   }
 
   @Test
+  void another_workload_is_not_compared_and_does_not_hold_until_the_baseline_is_updated()
+      throws IOException {
+    update(scenario);
+    Path file = Path.of(scenario);
+    Files.writeString(file, Files.readString(file).replace("\"bytes\": 100", "\"bytes\": 108"));
+
+    Finished run = check(scenario, "--github");
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.out().replaceAll("\\s+", " "))
+        .contains("another workload than its baseline's, so nothing was compared: ")
+        .contains("'defrag-sim baseline update' writes a new one")
+        .contains("another workload: SHA-256 of its operations ", "::error file=")
+        .doesNotContain("worse", "figures", "cycles");
+    assertThat(Cli.run("run", "-q", scenario, "--baseline").status()).isEqualTo(3);
+    assertThat(update(scenario).out()).contains("is of another workload now");
+    assertThat(check(scenario).status()).isZero();
+  }
+
+  @Test
+  void how_the_scenario_is_written_and_its_limits_are_no_other_workload() throws IOException {
+    update(scenario);
+    Path file = Path.of(scenario);
+    Files.writeString(file, "// a comment\n" + Files.readString(file).replace("A few", "Some few"));
+
+    assertThat(check(scenario).out()).isEqualTo("heap.elf-0 on heap: as its baseline\n");
+  }
+
+  @Test
+  void another_condition_is_named() throws IOException {
+    update(scenario);
+    Path file = Path.of(scenario);
+    Files.writeString(file, Files.readString(file).replace("\"handles\": 16", "\"handles\": 17"));
+
+    assertThat(check(scenario).out().replaceAll("\\s+", " "))
+        .contains("another pool: 2048 bytes, 16 handles then, 2048 bytes, 17 handles now");
+  }
+
+  @Test
+  void a_baseline_from_before_workloads_were_kept_is_read_and_says_so() throws IOException {
+    update(scenario);
+    Files.writeString(
+        baseline, Files.readString(baseline).replaceFirst("(?s)\"setting\": \\{.*?\\},\\s*", ""));
+
+    Finished run = check(scenario);
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out().replaceAll("\\s+", " "))
+        .contains("the baseline does not say of which workload it is;");
+  }
+
+  @Test
   void another_cycle_model_is_told() {
     update(scenario);
 
@@ -350,7 +402,8 @@ final class BaselineCommandTest {
     Finished run = check(scenario, "--tolerance", "much");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("--tolerance: \"much\" is not a duration");
-    assertThat(Cli.run("baseline").err()).contains("a command is missing: update or check");
+    assertThat(Cli.run("baseline").err())
+        .contains("a command is missing; expected one of: update, check");
   }
 
   @Test

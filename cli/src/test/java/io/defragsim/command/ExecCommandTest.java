@@ -169,7 +169,7 @@ final class ExecCommandTest {
         "exec QUEENS --clock 0               | 0 is not above 0",
         "exec QUEENS --budget soon           | is not a duration",
         "exec QUEENS --json x --folded x     | cannot both write to x",
-        "exec                                | Missing required parameter",
+        "exec                                | FILE is missing",
         "exec cli                            | cli: a directory",
         "exec README.md                      | not an ELF file",
       })

@@ -234,7 +234,7 @@ final class ExitStatusTest {
 
   @ParameterizedTest
   @CsvSource({
-    "run, Missing required parameter",
+    "run, FILE is missing",
     "run a --jsn, --json",
     "run a --color purple, 'auto, always, never'",
     "rum a, run",

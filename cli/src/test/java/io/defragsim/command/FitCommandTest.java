@@ -137,7 +137,7 @@ final class FitCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "fit                                   | Missing required parameter",
+        "fit                                   | FILE is missing",
         "fit none.json                         | none.json: no such file",
         "fit swiss-chese                       | did you mean \"swiss-cheese\"",
         "fit swiss-cheese --allocators defrg   | did you mean \"defrag\"",

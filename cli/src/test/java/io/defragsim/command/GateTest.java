@@ -67,6 +67,21 @@ final class GateTest {
   }
 
   @Test
+  void a_limit_given_twice_in_two_options_is_status_2() {
+    Finished run =
+        run(
+            Map.of(),
+            List.of(scenarios.on("defrag")),
+            "--limit",
+            "pauses.max=800",
+            "--limit",
+            "pauses.max=1");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--limit: pauses.max is given twice");
+  }
+
+  @Test
   void a_gate_over_all_shipped_scenarios_is_green_in_every_report_and_reds_where_a_limit_is_lower()
       throws IOException, SAXException {
     Map<String, String> github =
@@ -198,6 +213,11 @@ final class GateTest {
           pauses.max=1.5    | pauses.max: 1.5 is not a whole number of cycles
           flash.bytes=8 kB  | flash.bytes: "8 kB" is not a size: write "KiB"
           alloc.max>=3,alloc.max=2 | alloc.max: nothing is at least 3 and at most 2
+          pauses.max=800,pauses.max=1    | pauses.max is given twice: one bound at least
+          pauses.max=800,pauses.max<=800 | pauses.max is given twice: one bound at least
+          failed>=1,failed=9,failed>=2   | failed is given twice: one bound at least
+          fragmentation.max=90      | fragmentation.max: 90 is no share, its unit is missing: write "90 %" or 0.9
+          fragmentation.max=1       | fragmentation.max: 1 is no share
           """)
   void a_limit_that_is_none_is_status_2(String limit, String message) {
     Finished run = run(Map.of(), List.of(scenarios.on("defrag")), "--limit", limit);

@@ -1,7 +1,6 @@
 package io.defragsim.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -15,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -37,13 +36,14 @@ final class LauncherTest {
   @TempDir static Path folder;
   private static Path clone = Path.of("");
 
-  @BeforeAll
-  static void clone_the_project() throws IOException {
-    boolean tools = onPath("mvn") && onPath("sh");
-    assumeTrue(
-        tools || Boolean.getBoolean("defragsim.requireTools"),
-        "skipped: the launcher needs sh and mvn on the PATH to build");
-    assertThat(tools).as("sh and mvn are on the PATH").isTrue();
+  /** Before the first test, and not before all: without the tools each test is skipped. */
+  @BeforeEach
+  void clone_the_project() throws IOException {
+    Tool.require("sh");
+    Tool.require("mvn");
+    if (!clone.toString().isEmpty()) {
+      return;
+    }
     clone = Files.createDirectory(folder.resolve("a clone"));
     Files.walkFileTree(
         PROJECT,
@@ -117,10 +117,5 @@ final class LauncherTest {
             .start();
     int status = process.waitFor();
     return new Finished(status, Files.readString(out), Files.readString(err));
-  }
-
-  private static boolean onPath(String program) {
-    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 }

@@ -88,7 +88,7 @@ final class ManualTest {
           man run fast        | 'run' has no commands, so no 'fast'
           man run --to x      | --to writes the pages of all commands: name none
           completion bsh      | there is no completion for 'bsh'; did you mean "bash"?
-          completion          | Missing required parameter: 'SHELL'
+          completion          | SHELL is missing
           """)
   void wrong_usage_is_status_2(String line, String message) {
     Finished run = Cli.run(line.split(" "));

@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -49,11 +49,14 @@ final class PageTest {
   private static Path cheese = Path.of("");
   private static Path compared = Path.of("");
 
-  @BeforeAll
-  static void make_the_pages() {
-    chromium = Chromium.start();
-    cheese = page("run", "swiss-cheese");
-    compared = page("compare", "swiss-cheese");
+  /** Before the first test, and not before all: where there is no browser each test is skipped. */
+  @BeforeEach
+  void make_the_pages() {
+    if (chromium == null) {
+      chromium = Chromium.start();
+      cheese = page("run", "swiss-cheese");
+      compared = page("compare", "swiss-cheese");
+    }
   }
 
   @AfterAll

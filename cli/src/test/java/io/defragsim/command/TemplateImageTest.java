@@ -1,17 +1,13 @@
 package io.defragsim.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.defragsim.command.Cli.Finished;
 import io.defragsim.scenario.ScenarioLibrary;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -24,17 +20,16 @@ final class TemplateImageTest {
 
   @TempDir static Path folder;
 
-  @BeforeAll
-  static void build() throws IOException, InterruptedException {
-    for (String tool : List.of("make", "arm-none-eabi-gcc")) {
-      boolean there =
-          Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-              .anyMatch(path -> Files.isExecutable(Path.of(path, tool)));
-      if (Boolean.getBoolean("defragsim.requireTools")) {
-        assertThat(there).as(tool + " is on the PATH").isTrue();
-      }
-      assumeThat(there).as(tool + " is on the PATH").isTrue();
+  private static boolean built;
+
+  /** Before the first test, and not before all: without the tools each test is skipped. */
+  @BeforeEach
+  void build() throws IOException, InterruptedException {
+    if (built) {
+      return;
     }
+    Tool.require("make");
+    Tool.require("arm-none-eabi-gcc");
     Process make =
         new ProcessBuilder(
                 "make", "-C", ROOT + "/allocator-firmware", "BUILD=" + folder, "template")
@@ -42,6 +37,7 @@ final class TemplateImageTest {
             .redirectOutput(folder.resolve("log").toFile())
             .start();
     assertThat(make.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
+    built = true;
   }
 
   private static Finished run(String scenario, String image) {

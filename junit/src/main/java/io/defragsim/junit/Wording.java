@@ -39,7 +39,14 @@ final class Wording {
     if (ending instanceof Ending.BudgetExhausted exhausted) {
       return what(run)
           + ": BUDGET EXHAUSTED: more than "
-          + with(exhausted.budget(), FigureUnit.CYCLES)
+          + (exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+              ? with(exhausted.budget(), FigureUnit.CYCLES)
+              : String.format(
+                  Locale.ROOT,
+                  "%,d %ss (%s)",
+                  exhausted.budget(),
+                  exhausted.unit().one(),
+                  exhausted.remedy()))
           + ", at "
           + exhausted.at()
           + during(exhausted.during(), exhausted.operation());

@@ -2,6 +2,7 @@ package io.defragsim.lab;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.defragsim.emulator.Activity;
 import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.InterruptListener;
 import io.defragsim.emulator.Location;
@@ -40,8 +41,11 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
    */
   static final long RUN_BUDGET = 20_000_000_000L;
 
-  /** Waits are carried out in pieces of so many cycles, so that the budget is looked at. */
-  private static final long WAIT_PIECE = 1_000_000_000;
+  /**
+   * Waits are carried out in pieces of so many periods of the most frequent interrupt, so that the
+   * budgets are looked at.
+   */
+  private static final long WAIT_PIECE = 10_000;
 
   /** Bytes of a record of {@code image_walk}: address, kind and size, handle. */
   private static final int WALK_RECORD = 12;
@@ -91,6 +95,7 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   private @Nullable Profiler profiler;
   private int untimedDepth;
   private long spent;
+  private long handlers;
   private boolean stackReserved;
 
   /** What stands between the pool and the stack reserve, which the image has no business with. */
@@ -143,7 +148,19 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   /** Tells whom to tell of interrupts. */
   void setInterruptListener(InterruptListener listener) {
-    mcu.setInterruptListener(listener);
+    mcu.setInterruptListener(
+        new InterruptListener() {
+          @Override
+          public void served(int line, long latency, Activity during) {
+            handlers++;
+            listener.served(line, latency, during);
+          }
+
+          @Override
+          public void missed(int line) {
+            listener.missed(line);
+          }
+        });
   }
 
   Subject.Features features() {
@@ -166,9 +183,10 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
    * @throws DoesNotFitException if the image has more on its stack by then than the reserve holds
    */
   void reset() {
-    Outcome outcome = mcu.reset(scenario.callBudget());
+    long budget = callBudget();
+    Outcome outcome = mcu.reset(budget);
     if (!(outcome instanceof Outcome.Parked parked) || parked.immediate() != 0) {
-      throw stopped(outcome, scenario.callBudget());
+      throw stopped(outcome, budget);
     }
     spent += parked.cycles();
     if (mcu.parkedSp() > mcu.config().sramBase() + mcu.config().sramBytes()
@@ -462,9 +480,14 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
 
   /** Lets the program sleep; the last handler in it may make that longer. */
   void idle(long cycles) {
+    long piece =
+        scenario.interrupts().stream()
+            .mapToLong(interrupt -> saturated(WAIT_PIECE, interrupt.every()))
+            .min()
+            .orElse(Long.MAX_VALUE);
     long end = mcu.cycles() + cycles;
     while (mcu.cycles() < end) {
-      Outcome outcome = mcu.idle(Math.min(WAIT_PIECE, end - mcu.cycles()));
+      Outcome outcome = mcu.idle(Math.min(piece, end - mcu.cycles()));
       if (!(outcome instanceof Outcome.Slept slept)) {
         throw stopped(outcome, scenario.callBudget());
       }
@@ -473,6 +496,10 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
       }
       spend(slept.interruptCycles(), "", new Location(0, null, 0));
     }
+  }
+
+  private static long saturated(long a, long b) {
+    return b > Long.MAX_VALUE / a ? Long.MAX_VALUE : a * b;
   }
 
   long cycles() {
@@ -513,14 +540,23 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     if (spent > RUN_BUDGET) {
       throw RunStopped.budget(RUN_BUDGET, at).in(call);
     }
+    if (handlers > scenario.handlerBudget()) {
+      throw RunStopped.handlers(scenario.handlerBudget(), at).in(call);
+    }
   }
 
   private Answer call(String name, long function, int... arguments) {
-    Outcome outcome = mcu.call(function, scenario.callBudget(), arguments);
+    long budget = callBudget();
+    Outcome outcome = mcu.call(function, budget, arguments);
     if (outcome instanceof Outcome.Returned returned) {
       return new Answer(returned.value(), returned.ownCycles(), returned.cycles());
     }
-    throw stopped(outcome, scenario.callBudget()).in(name);
+    throw stopped(outcome, budget).in(name);
+  }
+
+  /** The most cycles that the next call may take: what is left of the run's bounds it, too. */
+  private long callBudget() {
+    return Math.min(scenario.callBudget(), RUN_BUDGET - spent + 1);
   }
 
   private static RunStopped stopped(Outcome outcome, long budget) {

@@ -41,6 +41,13 @@ final class RunStopped extends RuntimeException {
         (d, op) -> new Ending.BudgetExhausted(budget, at, d, op));
   }
 
+  static RunStopped handlers(long budget, Location at) {
+    return new RunStopped(
+        "budget of " + budget + " interrupt handlers exhausted",
+        (d, op) ->
+            new Ending.BudgetExhausted(budget, Ending.BudgetExhausted.Unit.HANDLERS, at, d, op));
+  }
+
   /** Says which call of the image it was. */
   RunStopped in(String function) {
     call = function;

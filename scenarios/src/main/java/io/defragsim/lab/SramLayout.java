@@ -31,7 +31,7 @@ record SramLayout(int data, long poolAddress, int pool, int unused, int stack) {
           String.format(
               Locale.ROOT,
               "does not fit: %d bytes of data of image %s + %d of pool + %d of stack reserve = %d"
-                  + " bytes, %d more than the %d bytes of SRAM of %s",
+                  + " bytes, %d more than the %d bytes of SRAM of %s; %s",
               data,
               image.name(),
               pool,
@@ -39,10 +39,17 @@ record SramLayout(int data, long poolAddress, int pool, int unused, int stack) {
               sum,
               sum - mcu.sramBytes(),
               mcu.sramBytes(),
-              mcu.name()));
+              mcu.name(),
+              remedy((mcu.sramBytes() - data - stack) / 8 * 8)));
     }
     return new SramLayout(
         (int) data, mcu.sramBase() + data, pool, (int) (mcu.sramBytes() - sum), stack);
+  }
+
+  private static String remedy(long room) {
+    return room > 0
+        ? "a pool of " + room + " bytes fits"
+        : "no pool fits: a smaller stack reserve or a part with more SRAM is needed";
   }
 
   long poolEnd() {

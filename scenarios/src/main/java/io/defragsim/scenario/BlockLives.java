@@ -1,6 +1,7 @@
 package io.defragsim.scenario;
 
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.SplitMix64;
 import io.defragsim.workload.Workload.Explicit;
 import io.defragsim.workload.Workload.Loop;
 import io.defragsim.workload.Workload.Part;
@@ -24,12 +25,16 @@ import java.util.TreeSet;
  */
 final class BlockLives {
   private static final int MOST_ROUNDS = 10_000;
+  private static final int GONE = -1;
 
   private final OperationBinder source;
   private final Problems problems;
 
-  /** Locks of each block alive. */
+  /** Locks of each block alive; changed by {@link #set} alone. */
   private final Map<Integer, Integer> alive = new HashMap<>();
+
+  /** The sum of a hash of each entry of {@link #alive}: equal states have equal sums. */
+  private long state;
 
   /** The pinned ones of those. */
   private final Set<Integer> pinned = new HashSet<>();
@@ -76,6 +81,7 @@ final class BlockLives {
         }
         if (phase.drain()) {
           alive.clear();
+          state = 0;
         }
       }
     }
@@ -93,10 +99,10 @@ final class BlockLives {
 
   private void rounds(int times, Runnable body) {
     for (int round = 0; round < Math.min(times, MOST_ROUNDS); round++) {
-      Map<Integer, Integer> before = Map.copyOf(alive);
+      long before = state;
       int problemsBefore = problems.count();
       body.run();
-      if (alive.equals(before) || problems.count() > problemsBefore) {
+      if (state == before || problems.count() > problemsBefore) {
         return;
       }
     }
@@ -107,19 +113,19 @@ final class BlockLives {
       alloc(alloc);
     } else if (operation instanceof Operation.Free free) {
       if (isAlive("free", free.block(), free) && isUnlocked("free", free.block(), free)) {
-        alive.remove(free.block());
+        set(free.block(), GONE);
         freed.put(free.block(), source.place(free));
       }
     } else if (operation instanceof Operation.Lock lock) {
       if (isAlive("lock", lock.block(), lock)) {
-        alive.merge(lock.block(), 1, Integer::sum);
+        set(lock.block(), locks(lock.block()) + 1);
       }
     } else if (operation instanceof Operation.Unlock unlock) {
       if (isAlive("unlock", unlock.block(), unlock)) {
-        if (alive.getOrDefault(unlock.block(), 0) == 0) {
+        if (locks(unlock.block()) == 0) {
           report(unlock, unlock.block(), "unlock of " + quoted(unlock.block()) + " without a lock");
         } else {
-          alive.merge(unlock.block(), -1, Integer::sum);
+          set(unlock.block(), locks(unlock.block()) - 1);
         }
       }
     } else if (operation instanceof Operation.Write write) {
@@ -129,6 +135,22 @@ final class BlockLives {
     } else if (operation instanceof Operation.Resize resize) {
       changesSize("resize", resize.block(), resize);
     }
+  }
+
+  private int locks(int block) {
+    return alive.getOrDefault(block, 0);
+  }
+
+  /** A block has so many locks from now on, or is gone. */
+  private void set(int block, int locks) {
+    Integer before = locks == GONE ? alive.remove(block) : alive.put(block, locks);
+    state -= before == null ? 0 : hash(block, before);
+    state += locks == GONE ? 0 : hash(block, locks);
+  }
+
+  /** 64 bits, so that two states that differ have one sum only by a miracle. */
+  private static long hash(int block, int locks) {
+    return new SplitMix64(((long) block << Integer.SIZE) | locks).next();
   }
 
   private void changesSize(String verb, int block, Operation operation) {
@@ -156,7 +178,7 @@ final class BlockLives {
               + ": free it first, or give the new block another name");
       return;
     }
-    alive.put(block, 0);
+    set(block, 0);
     if (alloc.pinned()) {
       pinned.add(block);
     } else {
@@ -194,13 +216,13 @@ final class BlockLives {
   }
 
   private boolean isUnlocked(String verb, int block, Operation operation) {
-    if (alive.getOrDefault(block, 0) == 0) {
+    if (locks(block) == 0) {
       return true;
     }
     report(
         operation, block, verb + " of " + quoted(block) + " while it is locked: unlock it first");
     // Carry on as if it had been unlocked, so that one mistake is one message.
-    alive.put(block, 0);
+    set(block, 0);
     return true;
   }
 

@@ -11,7 +11,7 @@ public enum FigureUnit {
   BYTES,
   /** Core cycles: a number, or a duration like {@code "20 us"} at the scenario's clock. */
   CYCLES,
-  /** Parts per million: {@code "40 %"}, or a whole number of ppm. */
+  /** Parts per million: {@code "40 %"}, {@code "400 ppm"}, or a fraction like 0.4. */
   PPM;
 
   /**

@@ -11,8 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class McuBinder {
   private static final String EXPECTED =
       "a profile's name, or an object with \"profile\", \"clock\", \"flash\", \"sram\", ...";
+  private static final String BY_FIELDS =
+      "; any other part is given by its fields, like {\"core\": \"cortex-m0\", \"clock\": \"48 MHz\","
+          + " \"flash\": \"32 KiB\", \"sram\": \"8 KiB\"}";
   private static final long KIB = 1024;
-  private static final long LARGEST_MEMORY = 1L << 30;
+
+  /** More than any part has; the host holds a few copies of it. */
+  private static final long LARGEST_MEMORY = 16L << 20;
+
   private static final long SRAM_BASE = 0x2000_0000L;
   private static final long FLASH_BASE = 0x0800_0000L;
   private static final long SYSTEM_BASE = 0xE000_0000L;
@@ -138,7 +144,12 @@ final class McuBinder {
     McuConfig found = McuProfiles.named(name).orElse(null);
     if (found == null) {
       problems.add(
-          at, "\"" + name + "\" is no MCU profile" + Nearest.hint(name, McuProfiles.names()));
+          at,
+          "\""
+              + name
+              + "\" is no MCU profile"
+              + Nearest.hint(name, McuProfiles.names())
+              + BY_FIELDS);
     }
     return found;
   }

@@ -12,8 +12,8 @@ public final class Nearest {
   /**
    * The candidate that takes the fewest edits to reach (a letter more, less, other, or two
    * swapped), upper and lower case being the same, if those are at most a third of the name's
-   * length, or two for short names; or the shortest one that begins with {@code name} or that the
-   * name begins with.
+   * length, or two for short names; or the shortest one that begins with {@code name}, that the
+   * name begins with, or that the name abbreviates, as {@code img} does {@code image}.
    */
   public static Optional<String> of(String name, Collection<String> candidates) {
     String wanted = name.toLowerCase(Locale.ROOT);
@@ -30,13 +30,27 @@ public final class Nearest {
       for (String candidate : candidates) {
         String lower = candidate.toLowerCase(Locale.ROOT);
         boolean related =
-            lower.startsWith(wanted) || (candidate.length() >= 3 && wanted.startsWith(lower));
+            lower.startsWith(wanted)
+                || (candidate.length() >= 3 && wanted.startsWith(lower))
+                || abbreviates(wanted, lower);
         if (related && (best == null || candidate.length() < best.length())) {
           best = candidate;
         }
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  /** Whether the letters of {@code name} are in {@code full} in their order, from the first on. */
+  private static boolean abbreviates(String name, String full) {
+    if (full.isEmpty() || name.charAt(0) != full.charAt(0)) {
+      return false;
+    }
+    int next = 0;
+    for (int i = 0; i < full.length() && next < name.length(); i++) {
+      next += full.charAt(i) == name.charAt(next) ? 1 : 0;
+    }
+    return next == name.length();
   }
 
   /** "; did you mean "x"?" with a space after it where something follows, or "; expected ". */

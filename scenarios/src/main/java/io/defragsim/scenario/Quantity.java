@@ -21,7 +21,7 @@ public final class Quantity {
     SIZE("a size", "2048, \"2 KiB\" or \"512 B\""),
     CLOCK("a clock", "48000000, \"48 MHz\" or \"32768 Hz\""),
     DURATION("a duration", "48000 (cycles), \"1 ms\" or \"20 us\""),
-    RATE("a rate", "\"10 %\", \"500 ppm\" or 0.1"),
+    RATE("a share", "\"10 %\", \"500 ppm\" or 0.1"),
     COUNT("a whole number", "64");
 
     final String what;
@@ -77,21 +77,38 @@ public final class Quantity {
 
   private static long plain(String written, Kind kind) throws Unreadable {
     BigDecimal value = decimal(written);
-    if (kind == Kind.RATE) {
-      if (written.matches("-?[0-9]+")) {
-        if (value.compareTo(BigDecimal.ONE) == 0) {
-          throw new Unreadable("1 could be 1 ppm or all of it: write \"1 ppm\" or \"100 %\"");
-        }
-        return whole(value, written, kind);
-      }
-      if (value.compareTo(BigDecimal.ONE) > 0) {
-        throw new Unreadable(
-            written
-                + " is more than all of it: a rate goes from 0.0 to 1.0, or is written \"10 %\"");
-      }
-      return whole(value.movePointRight(6), written, kind);
+    return kind == Kind.RATE ? share(value, written) : whole(value, written, kind);
+  }
+
+  /**
+   * A share without a unit is 0 or a fraction. A whole number could be of percent, of parts per
+   * million or of wholes: it is refused, with the ways to write what was meant.
+   */
+  private static long share(BigDecimal value, String written) throws Unreadable {
+    if (value.compareTo(BigDecimal.ONE) > 0) {
+      BigDecimal hundred = BigDecimal.valueOf(100);
+      throw new Unreadable(
+          written
+              + " is no share, its unit is missing: "
+              + (value.compareTo(hundred) > 0
+                  ? "expected " + Kind.RATE.examples
+                  : "write \"" + plainly(value) + " %\" or " + fraction(value.movePointLeft(2))));
     }
-    return whole(value, written, kind);
+    if (written.equals("1")) {
+      throw new Unreadable(
+          "1 is no share, for it could be a percent or all: write \"1 %\" or 0.01, or \"100 %\"");
+    }
+    return whole(value.movePointRight(6), written, Kind.RATE);
+  }
+
+  private static String plainly(BigDecimal value) {
+    return value.stripTrailingZeros().toPlainString();
+  }
+
+  /** With a decimal point in any case: without one it would be refused again. */
+  private static String fraction(BigDecimal value) {
+    BigDecimal shortest = value.stripTrailingZeros();
+    return shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
   }
 
   private static long withUnit(String text, Kind kind, OptionalLong clockHz) throws Unreadable {

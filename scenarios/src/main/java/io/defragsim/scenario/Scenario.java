@@ -17,6 +17,7 @@ import java.util.List;
  * @param stackBytes the stack reserve at the top of SRAM, in bytes
  * @param defrag when compaction steps run
  * @param callBudget the most cycles that one call of the image may take, reset included
+ * @param handlerBudget the most handlers of interrupts that a run may take
  * @param interrupts from outside, the first of them IRQ 0; at most 32
  * @param workload what the program asks for
  * @param limits what the result must hold, in the order of the file
@@ -30,6 +31,7 @@ public record Scenario(
     int stackBytes,
     DefragPolicy defrag,
     long callBudget,
+    long handlerBudget,
     List<InterruptSource> interrupts,
     Workload workload,
     List<Limit> limits) {
@@ -40,9 +42,40 @@ public record Scenario(
   /** The most cycles of a call where a scenario says nothing. */
   public static final long DEFAULT_CALL_BUDGET = 50_000_000;
 
+  /** The most handlers of a run where a scenario says nothing: seconds of the host's time. */
+  public static final long DEFAULT_HANDLER_BUDGET = 10_000_000;
+
   public Scenario {
     interrupts = List.copyOf(interrupts);
     limits = List.copyOf(limits);
+  }
+
+  /** One with the usual {@link #handlerBudget}. */
+  public Scenario(
+      String name,
+      String description,
+      McuConfig mcu,
+      ImageReference image,
+      Pool pool,
+      int stackBytes,
+      DefragPolicy defrag,
+      long callBudget,
+      List<InterruptSource> interrupts,
+      Workload workload,
+      List<Limit> limits) {
+    this(
+        name,
+        description,
+        mcu,
+        image,
+        pool,
+        stackBytes,
+        defrag,
+        callBudget,
+        DEFAULT_HANDLER_BUDGET,
+        interrupts,
+        workload,
+        limits);
   }
 
   /**
@@ -64,6 +97,7 @@ public record Scenario(
         stackBytes,
         defrag,
         callBudget,
+        handlerBudget,
         interrupts,
         workload,
         limits);
@@ -80,6 +114,7 @@ public record Scenario(
         stackBytes,
         defrag,
         callBudget,
+        handlerBudget,
         interrupts,
         other,
         limits);
@@ -96,6 +131,7 @@ public record Scenario(
         stackBytes,
         defrag,
         callBudget,
+        handlerBudget,
         interrupts,
         workload,
         limits);
@@ -112,6 +148,7 @@ public record Scenario(
         stackBytes,
         defrag,
         callBudget,
+        handlerBudget,
         interrupts,
         workload,
         other);
@@ -128,6 +165,24 @@ public record Scenario(
         stackBytes,
         defrag,
         callBudget,
+        handlerBudget,
+        interrupts,
+        workload,
+        limits);
+  }
+
+  /** The same scenario with another budget of handlers. */
+  public Scenario withHandlerBudget(long other) {
+    return new Scenario(
+        name,
+        description,
+        mcu,
+        image,
+        pool,
+        stackBytes,
+        defrag,
+        callBudget,
+        other,
         interrupts,
         workload,
         limits);

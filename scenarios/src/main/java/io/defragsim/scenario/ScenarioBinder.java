@@ -22,7 +22,9 @@ final class ScenarioBinder {
   private static final int DEFAULT_BUDGET = 64;
   private static final int LARGEST_BUDGET = 1 << 20;
   private static final int LARGEST_POOL = 1 << 30;
+  private static final int SMALLEST_POOL = 16;
   private static final int MOST_HANDLES = 65_535;
+  private static final long MOST_HANDLERS = 1_000_000_000_000L;
   private static final int SMALLEST_STACK = 64;
   private static final long HANDLE_BYTES = 4;
   private static final long SMALLEST_HEAP = 32;
@@ -35,7 +37,7 @@ final class ScenarioBinder {
       Shape.of("pool", "{\"size\": \"2 KiB\", \"handles\": 32}", "The memory that is managed.")
           .must(
               "size",
-              Form.size(16, LARGEST_POOL).multipleOf(8),
+              Form.size(SMALLEST_POOL, LARGEST_POOL).multipleOf(8),
               "a size, like \"2 KiB\"",
               "managed memory, a multiple of 8; the handle table is taken out of it")
           .must(
@@ -146,6 +148,11 @@ final class ScenarioBinder {
             Scenario.DEFAULT_CALL_BUDGET,
             "the longest that one call of the image may take, reset included")
         .may(
+            "handlerBudget",
+            Form.count(1, MOST_HANDLERS),
+            Scenario.DEFAULT_HANDLER_BUDGET,
+            "the most interrupt handlers that a run may take")
+        .may(
             "interrupts",
             InterruptBinder.FORM,
             "periodic interrupts from outside; the first is IRQ 0")
@@ -176,6 +183,7 @@ final class ScenarioBinder {
     checkFit(fields, mcu, pool, stack);
     DefragPolicy defrag = defrag(fields, pool);
     Long callBudget = fields.quantity("callBudget", clockHz);
+    Long handlerBudget = fields.quantity("handlerBudget");
     Json interruptsJson = fields.value("interrupts");
     List<InterruptSource> interrupts =
         interruptsJson == null
@@ -203,6 +211,7 @@ final class ScenarioBinder {
         stack == null ? Scenario.DEFAULT_STACK_BYTES : Math.toIntExact(stack),
         defrag == null ? new DefragPolicy.OnFailure(DEFAULT_BUDGET) : defrag,
         callBudget == null ? Scenario.DEFAULT_CALL_BUDGET : callBudget,
+        handlerBudget == null ? Scenario.DEFAULT_HANDLER_BUDGET : handlerBudget,
         interrupts,
         workload,
         limits);
@@ -341,7 +350,12 @@ final class ScenarioBinder {
               + mcu.name()
               + " is "
               + mcu.sramBytes()
-              + " bytes, and the image's data comes on top");
+              + " bytes, and the image's data comes on top; "
+              + (stack + SMALLEST_POOL > mcu.sramBytes()
+                  ? "a smaller stack or a part with more SRAM is needed"
+                  : "expected a pool of at most "
+                      + (mcu.sramBytes() - stack) / 8 * 8
+                      + " less that data"));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.defragsim.scenario;
 
 import io.defragsim.workload.Generator;
+import io.defragsim.workload.Operation;
 import io.defragsim.workload.Workload;
 import io.defragsim.workload.Workload.Content;
 import io.defragsim.workload.Workload.Explicit;
@@ -8,10 +9,12 @@ import io.defragsim.workload.Workload.Loop;
 import io.defragsim.workload.Workload.Part;
 import io.defragsim.workload.Workload.Phase;
 import io.defragsim.workload.Workload.Repeat;
+import io.defragsim.workload.Workload.Single;
 import io.defragsim.workload.Workload.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code workload}. */
@@ -21,6 +24,9 @@ final class WorkloadBinder {
 
   /** The longest wait, and the longest time of anything else that is given. */
   static final long LONGEST = 1L << 48;
+
+  /** The longest that all waits may take together: a run's clock has room for more. */
+  private static final long LONGEST_IN_ALL = 1L << 60;
 
   private static final List<String> KINDS = List.of("phase", "repeat");
   private static final String LIKE = "a phase like {\"phase\": \"boot\", \"operations\": [...]}";
@@ -72,7 +78,13 @@ final class WorkloadBinder {
   /** The workload, as far as it could be read. */
   Workload bind(Json json) {
     List<Part> parts = parts(json);
-    long count = count(parts);
+    long count = sum(parts, Generator::operations, operation -> 1);
+    long waits = sum(parts, WorkloadBinder::waited, WorkloadBinder::waited);
+    if (waits > LONGEST_IN_ALL) {
+      problems.add(
+          json.at(),
+          "the waits, repetitions counted, take more than " + LONGEST_IN_ALL + " cycles together");
+    }
     if (count > MOST_OPERATIONS) {
       problems.add(
           json.at(),
@@ -159,31 +171,41 @@ final class WorkloadBinder {
     return content == null ? null : new Phase(name == null ? "" : name, content, drain);
   }
 
-  private static long count(List<Part> parts) {
+  private static long waited(Generator generator) {
+    Generator.Waits waits = generator.waits();
+    return waits == null ? 0 : times(generator.operations() / waits.every(), waits.cycles());
+  }
+
+  private static long waited(Operation operation) {
+    return operation instanceof Operation.Wait wait ? wait.cycles() : 0;
+  }
+
+  /** What all phases have together, repetitions counted; Long.MAX_VALUE for more than that. */
+  private static long sum(
+      List<Part> parts, ToLongFunction<Generator> ofGenerator, ToLongFunction<Operation> ofOne) {
     long sum = 0;
     for (Part part : parts) {
       long one;
       if (part instanceof Repeat repeat) {
-        one = times(repeat.times(), count(repeat.parts()));
+        one = times(repeat.times(), sum(repeat.parts(), ofGenerator, ofOne));
       } else if (((Phase) part).content() instanceof Generator generator) {
-        one = generator.operations();
+        one = ofGenerator.applyAsLong(generator);
       } else {
-        one = countStatements(((Explicit) ((Phase) part).content()).statements());
+        one = sumOf(((Explicit) ((Phase) part).content()).statements(), ofOne);
       }
       sum = plus(sum, one);
     }
     return sum;
   }
 
-  private static long countStatements(List<Statement> statements) {
+  private static long sumOf(List<Statement> statements, ToLongFunction<Operation> ofOne) {
     long sum = 0;
     for (Statement statement : statements) {
-      sum =
-          plus(
-              sum,
-              statement instanceof Loop loop
-                  ? times(loop.times(), countStatements(loop.statements()))
-                  : 1);
+      long one =
+          statement instanceof Loop loop
+              ? times(loop.times(), sumOf(loop.statements(), ofOne))
+              : ofOne.applyAsLong(((Single) statement).operation());
+      sum = plus(sum, one);
     }
     return sum;
   }

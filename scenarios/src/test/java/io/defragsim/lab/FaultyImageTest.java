@@ -216,7 +216,8 @@ final class FaultyImageTest {
         .isInstanceOf(DoesNotFitException.class)
         .hasMessageMatching(
             "does not fit: \\d+ bytes of data of image defrag \\+ 8000 of pool \\+ 512 of stack"
-                + " reserve = \\d+ bytes, \\d+ more than the 8192 bytes of SRAM of bench");
+                + " reserve = \\d+ bytes, \\d+ more than the 8192 bytes of SRAM of bench; a pool"
+                + " of \\d+ bytes fits");
   }
 
   @Test

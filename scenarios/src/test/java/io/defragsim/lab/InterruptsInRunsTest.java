@@ -171,6 +171,35 @@ final class InterruptsInRunsTest {
   }
 
   @Test
+  void more_handlers_than_the_budget_end_the_run_and_a_wait_without_any_is_free() {
+    long longest = 1L << 48;
+    Scenario calm = new Bench().pause(longest).alloc('a', 8).scenario();
+    assertThat(Lab.run(calm, Bench.defrag()).cycles()).isGreaterThan(longest);
+
+    Scenario disturbed =
+        with(calm, List.of(new InterruptSource("storm", 64, 64, 32, 0))).withHandlerBudget(500);
+    RunResult result = Lab.run(disturbed, Bench.defrag());
+    assertThat(result.ending()).isInstanceOf(Ending.BudgetExhausted.class);
+    Ending.BudgetExhausted ending = (Ending.BudgetExhausted) result.ending();
+    assertThat(ending.budget()).isEqualTo(500);
+    assertThat(ending.unit()).isEqualTo(Ending.BudgetExhausted.Unit.HANDLERS);
+    assertThat(ending.remedy()).contains("--handlers N");
+    assertThat(ending.during()).startsWith("wait ");
+    assertThat(result.exitStatus()).isEqualTo(5);
+  }
+
+  @Test
+  void the_budget_of_handlers_is_that_of_calls_and_waits_together() {
+    Scenario scenario = with(shipped("sensor-node"), TICK_AND_UART);
+    RunResult whole = Lab.run(scenario, Bench.defrag());
+    long handlers = whole.interrupts().stream().mapToLong(each -> each.latency().count()).sum();
+
+    assertThat(Lab.run(scenario.withHandlerBudget(handlers), Bench.defrag())).isEqualTo(whole);
+    assertThat(Lab.run(scenario.withHandlerBudget(handlers / 2), Bench.defrag()).exitStatus())
+        .isEqualTo(5);
+  }
+
+  @Test
   void interrupts_that_never_let_an_instruction_finish_exhaust_the_budget_of_the_call() {
     // whichever LDM, STM or return comes first: 2 cycles in a row are too few for it
     RunResult result =

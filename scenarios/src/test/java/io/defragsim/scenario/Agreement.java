@@ -42,8 +42,7 @@ final class Agreement {
               "^a number this long is out of range$",
               "is not a whole number of ppm",
               "bytes are not a multiple of",
-              "(?:^1|^1E0) could be 1 ppm or all of it",
-              "is more than all of it: a rate goes",
+              "^1 is no share, for it could be",
               "never ends: its stride is 0",
               "names \\d+ blocks: at most",
               "the smallest value, \\d+, is above the largest",
@@ -54,7 +53,7 @@ final class Agreement {
               "^nothing is at least ",
               "^a warning (?:above|below) \\d+ comes too late",
               "^more than \\d+ operations written out",
-              "operations, repetitions counted",
+              "operations, repetitions counted|^the waits, repetitions counted",
               "is still alive, |which is never allocated|which is not alive|which is not allocated yet"
                   + "|which is gone: |without a lock|while it is locked|which is pinned: "
                   + "|is never allocated, though others",

@@ -432,7 +432,89 @@ class ScenarioReaderTest {
                 32,
                 "/pool",
                 "does not fit: pool 3840 + stack 512 = 4352 bytes, but the SRAM of stm32f030f4 is"
-                    + " 4096 bytes, and the image's data comes on top"));
+                    + " 4096 bytes, and the image's data comes on top; expected a pool of at most 3584"
+                    + " less that data"));
+  }
+
+  private static String shareOf(String writes) {
+    return "{\"mcu\": \"cortex-m0\", \"pool\": {\"size\": 512, \"handles\": 8}, \"workload\": ["
+        + "{\"phase\": \"p\", \"generate\": {\"operations\": 9, \"sizes\": 8, \"fill\": 64,"
+        + " \"writes\": "
+        + writes
+        + "}}], \"limits\": {\"fragmentation.max\": "
+        + writes
+        + "}}";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          20     | 20 is no share, its unit is missing: write "20 %" or 0.2
+          90     | 90 is no share, its unit is missing: write "90 %" or 0.9
+          1.5    | 1.5 is no share, its unit is missing: write "1.5 %" or 0.015
+          2e1    | 2e1 is no share, its unit is missing: write "20 %" or 0.2
+          100    | 100 is no share, its unit is missing: write "100 %" or 1.0
+          250000 | 250000 is no share, its unit is missing: expected "10 %", "500 ppm" or 0.1
+          1      | 1 is no share, for it could be a percent or all: write "1 %" or 0.01, or "100 %"
+          -1     | -1 is negative: a share is 0 or more
+          """)
+  void a_whole_number_is_no_share(String written, String message) {
+    assertThat(invalid(shareOf(written)))
+        .extracting(Problem::message)
+        .containsExactly(message, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "0.0, 0",
+    "0.1, 100000",
+    "5e-1, 500000",
+    "'\"20 %\"', 200000",
+    "'\"7 ppm\"', 7"
+  })
+  void a_share_is_0_or_a_fraction_or_has_a_unit(String written, long ppm) {
+    Scenario scenario = valid(shareOf(written));
+    assertThat(scenario.limits()).containsExactly(limit("fragmentation.max", null, ppm, 1));
+    Workload.Phase phase = (Workload.Phase) scenario.workload().parts().get(0);
+    assertThat(((Generator) phase.content()).writesPpm()).isEqualTo((int) ppm);
+  }
+
+  @Test
+  void a_fraction_of_1_point_0_is_all() {
+    Scenario scenario = valid(shareOf("0.5").replace("max\": 0.5", "max\": 1.0"));
+    assertThat(scenario.limits()).containsExactly(limit("fragmentation.max", null, 1_000_000L, 1));
+  }
+
+  @Test
+  void an_abbreviated_key_is_recognised() {
+    assertThat(invalid("{\"img\": \"defrag\"}"))
+        .extracting(Problem::message)
+        .anyMatch(message -> message.startsWith("\"img\" is no key here; did you mean \"image\"?"));
+  }
+
+  @Test
+  void waits_that_no_clock_has_room_for_are_refused() {
+    String text =
+        "{\"mcu\": \"cortex-m0\", \"pool\": {\"size\": 512, \"handles\": 8}, \"workload\": ["
+            + "{\"phase\": \"p\", \"operations\": [{\"repeat\": 5000, \"operations\": ["
+            + "{\"wait\": 281474976710656}]}]}]}";
+    assertThat(invalid(text))
+        .extracting(Problem::message)
+        .containsExactly(
+            "the waits, repetitions counted, take more than 1152921504606846976 cycles together");
+  }
+
+  @Test
+  void rounds_over_many_blocks_are_followed_in_time() {
+    String text =
+        "{\"mcu\": \"cortex-m0\", \"pool\": {\"size\": \"32 KiB\", \"handles\": 9}, \"workload\": ["
+            + "{\"phase\": \"p\", \"operations\": [{\"alloc\": \"a[0..99999]\", \"bytes\": 8},"
+            + "{\"repeat\": 10000, \"operations\": [{\"lock\": \"a[0]\"}]},"
+            + "{\"unlock\": \"b\"}]}]}";
+    assertThat(invalid(text)).hasSize(1);
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Baseline.FunctionCycles;
+import io.defragsim.lab.baseline.Setting;
 import io.defragsim.lab.result.Figures;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -91,27 +92,50 @@ public final class BaselineReader {
             "version",
             "producer",
             "scenario",
+            "setting",
             "image",
             "cycleModel",
             "figures",
             "functions"));
     JsonNode image = object(root, "", "image");
     onlyKnown(image, "/image", List.of("name", "sha256", "contract", "compiler"));
-    String sha256 = text(image, "/image", "sha256");
-    if (!sha256.matches("[0-9a-f]{64}")) {
-      throw malformed("/image/sha256", "64 digits of lower-case hex are expected");
-    }
     return new Baseline(
         text(root, "", "producer"),
         text(root, "", "scenario"),
+        setting(root),
         new Baseline.Image(
             text(image, "/image", "name"),
-            sha256,
+            sha256(image, "/image", "sha256"),
             Math.toIntExact(Math.min(Integer.MAX_VALUE, number(image, "/image", "contract"))),
             image.path("compiler").isNull() ? null : text(image, "/image", "compiler")),
         text(root, "", "cycleModel"),
         figures(object(root, "", "figures")),
         functions(object(root, "", "functions")));
+  }
+
+  /** Null in a file from before settings were kept. */
+  private @Nullable Setting setting(JsonNode root) throws MalformedException {
+    if (!root.has("setting")) {
+      return null;
+    }
+    String at = "/setting";
+    JsonNode node = object(root, "", "setting");
+    onlyKnown(node, at, List.of("workload", "part", "pool", "stack", "policy", "interrupts"));
+    return new Setting(
+        sha256(node, at, "workload"),
+        text(node, at, "part"),
+        text(node, at, "pool"),
+        text(node, at, "stack"),
+        text(node, at, "policy"),
+        text(node, at, "interrupts"));
+  }
+
+  private String sha256(JsonNode node, String at, String key) throws MalformedException {
+    String text = text(node, at, key);
+    if (!text.matches("[0-9a-f]{64}")) {
+      throw malformed(at + "/" + key, "64 digits of lower-case hex are expected");
+    }
+    return text;
   }
 
   private JsonNode tree() throws MalformedException {

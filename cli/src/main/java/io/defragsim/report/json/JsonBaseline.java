@@ -13,6 +13,10 @@ public record JsonBaseline(
         int version,
     @JsonPropertyDescription("The version of defrag-sim that measured it.") String producer,
     @JsonPropertyDescription("The scenario's name.") String scenario,
+    @JsonPropertyDescription(
+            "What the scenario asked for; runs of another workload are not compared. Missing in"
+                + " files from before it was kept.")
+        @Nullable Setting setting,
     Image image,
     @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
     @JsonPropertyDescription(
@@ -29,6 +33,18 @@ public record JsonBaseline(
 
   /** What stands in {@code version}. */
   public static final int VERSION = 1;
+
+  /** What the scenario asked for, its limits left out. */
+  public record Setting(
+      @JsonPropertyDescription(
+              "SHA-256 of the trace, lower-case hex: a line for each operation in order, such as"
+                  + " alloc 3 64.")
+          String workload,
+      @JsonPropertyDescription("The part, for people.") String part,
+      @JsonPropertyDescription("The pool, for people.") String pool,
+      @JsonPropertyDescription("The stack reserve, for people.") String stack,
+      @JsonPropertyDescription("When compaction runs, for people.") String policy,
+      @JsonPropertyDescription("The interrupts, for people.") String interrupts) {}
 
   /** The allocator image. */
   public record Image(
@@ -54,9 +70,22 @@ public record JsonBaseline(
         VERSION,
         baseline.producer(),
         baseline.scenario(),
+        setting(baseline.setting()),
         new Image(image.name(), image.sha256(), image.contract(), image.compiler()),
         baseline.cycleModel(),
         baseline.figures(),
         functions);
+  }
+
+  private static @Nullable Setting setting(io.defragsim.lab.baseline.@Nullable Setting setting) {
+    return setting == null
+        ? null
+        : new Setting(
+            setting.workload(),
+            setting.part(),
+            setting.pool(),
+            setting.stack(),
+            setting.policy(),
+            setting.interrupts());
   }
 }

@@ -109,7 +109,8 @@ public record JsonReport(
       @JsonPropertyDescription("The operation; -1 before the first.") @Nullable Long operation,
       @JsonPropertyDescription("Where the core stood; null for a contract violation.")
           @Nullable Place at,
-      @JsonPropertyDescription("The budget that was exhausted, in cycles.")
+      @JsonPropertyDescription(
+              "The budget that was exhausted, in cycles; null for one of interrupt handlers, which what names.")
           @Nullable Long budgetCycles,
       @JsonPropertyDescription("Null unless the firmware faulted.") @Nullable FaultReport fault) {}
 

@@ -120,11 +120,16 @@ final class JsonReports {
     if (ending instanceof Ending.BudgetExhausted exhausted) {
       return new JsonReport.Ending(
           EndingKind.BUDGET_EXHAUSTED,
-          "the cycle budget was exhausted",
+          exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+              ? "the cycle budget was exhausted"
+              : "more than "
+                  + exhausted.budget()
+                  + " interrupt handlers and not done; "
+                  + exhausted.remedy(),
           exhausted.during(),
           exhausted.operation(),
           place(exhausted.at()),
-          exhausted.budget(),
+          exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES ? exhausted.budget() : null,
           null);
     }
     return new JsonReport.Ending(EndingKind.COMPLETED, null, null, null, null, null, null);

@@ -31,6 +31,9 @@ public final class BaselineSection {
     Comparison comparison = check.comparison();
     page.heading("Baseline", estimated, Page.clean(check.file().toString()));
     comparison.remarks().forEach(page::paragraph);
+    if (comparison.otherWorkload()) {
+      return;
+    }
     List<FigureChange> shown = all ? comparison.figures() : comparison.differing();
     if (!shown.isEmpty()) {
       Table table = new Table("<", "<figure", "baseline", "now", "difference", "", "<");
@@ -91,6 +94,10 @@ public final class BaselineSection {
 
   /** One line, for example {@code worse than its baseline in 3 figures, better in 1}. */
   public static String outcome(Comparison comparison) {
+    if (comparison.otherWorkload()) {
+      return "another workload than its baseline's, so nothing was compared: 'defrag-sim baseline"
+          + " update' writes a new one";
+    }
     int worse = comparison.of(Judgement.WORSE).size();
     int better = comparison.of(Judgement.BETTER).size();
     int tolerated = comparison.of(Judgement.TOLERATED).size();
@@ -131,6 +138,9 @@ public final class BaselineSection {
 
   /** What an update of the baseline changes, for example {@code changes: 2 figures worse}. */
   public static String updated(Comparison comparison) {
+    if (comparison.otherWorkload()) {
+      return "is of another workload now";
+    }
     List<String> parts = new ArrayList<>();
     for (Judgement judgement : List.of(Judgement.WORSE, Judgement.BETTER, Judgement.OTHER)) {
       int count = comparison.of(judgement).size();

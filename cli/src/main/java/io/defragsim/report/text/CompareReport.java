@@ -1,15 +1,20 @@
 package io.defragsim.report.text;
 
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.text.Table.Cell;
 import io.defragsim.scenario.FigureUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +65,7 @@ public final class CompareReport {
     CompareReport report = new CompareReport(results, page);
     SubjectSection.printShared(results, page);
     report.figures();
+    report.failures();
     report.fragmentation();
     report.heaps();
     for (RunResult result : results) {
@@ -70,6 +76,41 @@ public final class CompareReport {
     for (RunResult result : results) {
       Summary.print(result, page);
     }
+    if (results.size() > 1) {
+      page.blank();
+      Page.wrap(Winner.sentence(results), page.width()).forEach(page::line);
+    }
+  }
+
+  /** Why requests failed in the end, by the error that the image gave. */
+  private void failures() {
+    Set<ContractError> errors = EnumSet.noneOf(ContractError.class);
+    results.forEach(result -> errors.addAll(failedBy(result).keySet()));
+    if (errors.isEmpty()) {
+      return;
+    }
+    page.heading("Why requests failed", "the answer that was given in the end");
+    List<String> heads = new ArrayList<>(List.of("<"));
+    results.forEach(result -> heads.add(result.subject().image().name()));
+    Table table = new Table(heads.toArray(String[]::new));
+    for (ContractError error : errors) {
+      List<Cell> cells = new ArrayList<>(List.of(Cell.of(error.words())));
+      for (RunResult result : results) {
+        long count = failedBy(result).getOrDefault(error, 0L);
+        String text = Numbers.plain(count);
+        cells.add(count > 0 ? new Cell(text, page.palette()::bad) : Cell.of(text));
+      }
+      table.row(cells.toArray(Cell[]::new));
+    }
+    table.print(page);
+  }
+
+  private static Map<ContractError, Long> failedBy(RunResult result) {
+    Map<ContractError, Long> all = new EnumMap<>(ContractError.class);
+    for (OperationStats stats : result.operations()) {
+      stats.failedBy().forEach((error, count) -> all.merge(error, count, Long::sum));
+    }
+    return all;
   }
 
   private void figures() {

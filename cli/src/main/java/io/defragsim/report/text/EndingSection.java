@@ -26,9 +26,12 @@ public final class EndingSection {
       page.entry("what", violated.what());
       when(violated.during(), violated.operation(), page);
     } else if (ending instanceof Ending.BudgetExhausted exhausted) {
-      page.alarm("The cycle budget was exhausted", image);
-      page.entry(
-          "what", "more than " + Numbers.count(exhausted.budget(), "cycle") + " and not done");
+      page.alarm(
+          exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+              ? "The cycle budget was exhausted"
+              : "The budget of interrupt handlers was exhausted",
+          image);
+      page.entry("what", exhausted(exhausted));
       page.entry("where", exhausted.at().toString());
       when(exhausted.during(), exhausted.operation(), page);
     }
@@ -47,6 +50,14 @@ public final class EndingSection {
       page.entry("address", Numbers.hex(address));
     }
     registers(fault.registers(), page);
+  }
+
+  /** What ran out, and how to raise it. */
+  public static String exhausted(Ending.BudgetExhausted exhausted) {
+    return "more than "
+        + Numbers.count(exhausted.budget(), exhausted.unit().one())
+        + " and not done"
+        + (exhausted.remedy().isEmpty() ? "" : "; " + exhausted.remedy());
   }
 
   /** The kind of an early ending in a word; empty for a run that was completed. */
@@ -78,9 +89,10 @@ public final class EndingSection {
     }
     if (ending instanceof Ending.BudgetExhausted exhausted) {
       return "BUDGET EXHAUSTED, "
-          + Numbers.count(exhausted.budget(), "cycle")
+          + Numbers.count(exhausted.budget(), exhausted.unit().one())
           + " "
-          + moment(exhausted.during(), exhausted.operation());
+          + moment(exhausted.during(), exhausted.operation())
+          + (exhausted.remedy().isEmpty() ? "" : "; " + exhausted.remedy());
     }
     return "";
   }

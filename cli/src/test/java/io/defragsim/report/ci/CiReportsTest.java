@@ -84,6 +84,7 @@ public final class CiReportsTest {
     return new Baseline(
         "0.1.0",
         "sensor-node",
+        null,
         new Baseline.Image("defrag", sha256.repeat(32), 1, null),
         "exact",
         figures,

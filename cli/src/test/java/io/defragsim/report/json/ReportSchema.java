@@ -108,7 +108,8 @@ final class ReportSchema {
         .withCustomDefinitionProvider((type, context) -> enumeration(type, context));
     config
         .forFields()
-        .withRequiredCheck(field -> true)
+        // files from before there were settings are still read
+        .withRequiredCheck(field -> !field.getName().equals("setting"))
         .withNullableCheck(
             field -> field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class))
         .withEnumResolver(ReportSchema::constant)

@@ -5,6 +5,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.scenario.Scenario;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param producer the version of the program that measured it
  * @param scenario the scenario's name
+ * @param setting what the scenario asked for; null in a file from before that was kept
  * @param cycleModel what cycles were counted by, for people
  * @param figures every figure of the registry by name; null where the run gave none
  * @param functions where its cycles went, by the function's name
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record Baseline(
     String producer,
     String scenario,
+    @Nullable Setting setting,
     Image image,
     String cycleModel,
     SortedMap<String, @Nullable Long> figures,
@@ -56,8 +59,8 @@ public record Baseline(
     functions = Collections.unmodifiableSortedMap(new TreeMap<>(functions));
   }
 
-  /** That of a run of {@code image} that was completed. */
-  public static Baseline of(ProfiledRun run, FirmwareImage image) {
+  /** That of a run of {@code scenario} on {@code image} that was completed. */
+  public static Baseline of(ProfiledRun run, Scenario scenario, FirmwareImage image) {
     SortedMap<String, FunctionCycles> functions = new TreeMap<>();
     for (FunctionProfile function : run.profile().functions()) {
       functions.merge(
@@ -65,21 +68,25 @@ public record Baseline(
           new FunctionCycles(function.calls(), function.exclusive()),
           FunctionCycles::plus);
     }
-    return of(run.result(), image.compiler(), functions);
+    return of(run.result(), scenario, image.compiler(), functions);
   }
 
   /** That of a run without what its functions took. */
-  public static Baseline withoutFunctions(RunResult run, FirmwareImage image) {
-    return of(run, image.compiler(), new TreeMap<>());
+  public static Baseline withoutFunctions(RunResult run, Scenario scenario, FirmwareImage image) {
+    return of(run, scenario, image.compiler(), new TreeMap<>());
   }
 
   private static Baseline of(
-      RunResult run, @Nullable String compiler, SortedMap<String, FunctionCycles> functions) {
+      RunResult run,
+      Scenario scenario,
+      @Nullable String compiler,
+      SortedMap<String, FunctionCycles> functions) {
     Subject.Image image = run.subject().image();
     Map<String, @Nullable Long> figures = run.figures();
     return new Baseline(
         run.subject().version(),
         run.subject().scenario(),
+        Setting.of(scenario),
         new Image(image.name(), image.sha256(), image.contract(), compiler),
         run.subject().cycleModel(),
         new TreeMap<>(figures),

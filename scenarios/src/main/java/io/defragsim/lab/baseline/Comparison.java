@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param then the baseline
  * @param now the run
- * @param figures every figure, in the order of the registry
+ * @param figures every figure, in the order of the registry; none with {@link #otherWorkload}
  * @param functions those whose cycles or calls differ, the largest difference first; none if one of
  *     the two does not say what its functions took
  * @param exact whether any difference fails
@@ -70,6 +70,9 @@ public record Comparison(
   /** Holds {@code now} against {@code then}. */
   public static Comparison of(Baseline then, Baseline now, Tolerance tolerance, boolean exact) {
     List<FigureChange> figures = new ArrayList<>();
+    if (otherWorkload(then, now)) {
+      return new Comparison(then, now, figures, List.of(), exact);
+    }
     for (Figure figure : Figures.ALL) {
       Long old = then.figures().get(figure.name());
       Long recent = now.figures().get(figure.name());
@@ -127,14 +130,31 @@ public record Comparison(
     return exact ? differing() : of(Judgement.WORSE);
   }
 
-  /** Whether no figure is worse than it may be, or with {@link #exact} other than it was. */
+  /**
+   * Whether the two ran another workload, so that no figure of the one says anything of the other.
+   */
+  public boolean otherWorkload() {
+    return otherWorkload(then, now);
+  }
+
+  private static boolean otherWorkload(Baseline then, Baseline now) {
+    return then.setting() != null
+        && now.setting() != null
+        && !then.setting().workload().equals(now.setting().workload());
+  }
+
+  /**
+   * Whether no figure is worse than it may be, or with {@link #exact} other than it was. What
+   * cannot be compared does not hold.
+   */
   public boolean holds() {
-    return failing().isEmpty();
+    return !otherWorkload() && failing().isEmpty();
   }
 
   /** What the two did not have in common, besides figures; for people. */
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>();
+    settings(remarks);
     Baseline.Image old = then.image();
     Baseline.Image recent = now.image();
     if (!old.sha256().equals(recent.sha256())) {
@@ -154,6 +174,33 @@ public record Comparison(
     other(remarks, "cycle model", then.cycleModel(), now.cycleModel());
     other(remarks, "version of defrag-sim", then.producer(), now.producer());
     return remarks;
+  }
+
+  private void settings(List<String> remarks) {
+    Setting old = then.setting();
+    Setting recent = now.setting();
+    if (recent == null) {
+      return;
+    }
+    if (old == null) {
+      remarks.add(
+          "the baseline does not say of which workload it is; 'defrag-sim baseline update' renews"
+              + " it");
+      return;
+    }
+    if (otherWorkload()) {
+      remarks.add(
+          "another workload: SHA-256 of its operations "
+              + old.workload().substring(0, 12)
+              + " then, "
+              + recent.workload().substring(0, 12)
+              + " now");
+    }
+    other(remarks, "part", old.part(), recent.part());
+    other(remarks, "pool", old.pool(), recent.pool());
+    other(remarks, "stack reserve", old.stack(), recent.stack());
+    other(remarks, "policy", old.policy(), recent.policy());
+    other(remarks, "set of interrupts", old.interrupts(), recent.interrupts());
   }
 
   private static void other(

@@ -29,11 +29,43 @@ public sealed interface Ending {
   record ContractViolated(String what, String during, long operation) implements Ending {}
 
   /**
-   * A call, or the run, took more cycles than its budget; an image that never parks too.
+   * A call, or the run, took more than its budget; an image that never parks too.
    *
-   * @param budget in cycles
+   * @param budget in {@code unit}
+   * @param unit what ran out
    * @param at where the core stood
    */
-  record BudgetExhausted(long budget, Location at, String during, long operation)
-      implements Ending {}
+  record BudgetExhausted(long budget, Unit unit, Location at, String during, long operation)
+      implements Ending {
+
+    /** What a budget is of. */
+    public enum Unit {
+      CYCLES("cycle"),
+      /** Handlers of interrupts, over the run. */
+      HANDLERS("interrupt handler");
+
+      private final String one;
+
+      Unit(String one) {
+        this.one = one;
+      }
+
+      /** One of it, for example {@code cycle}. */
+      public String one() {
+        return one;
+      }
+    }
+
+    /** Of a budget in cycles. */
+    public BudgetExhausted(long budget, Location at, String during, long operation) {
+      this(budget, Unit.CYCLES, at, during, operation);
+    }
+
+    /** How to raise it, for people; empty where the scenario or the program sets it. */
+    public String remedy() {
+      return unit == Unit.HANDLERS
+          ? "--handlers N, or \"handlerBudget\" in the scenario, allows more"
+          : "";
+    }
+  }
 }

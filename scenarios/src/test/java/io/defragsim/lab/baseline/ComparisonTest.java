@@ -31,7 +31,7 @@ final class ComparisonTest {
     TreeMap<String, @Nullable Long> all = new TreeMap<>();
     Figures.names().forEach(name -> all.put(name, 100L));
     all.putAll(figures);
-    return new Baseline("1", "s", IMAGE, "exact", all, new TreeMap<>(functions));
+    return new Baseline("1", "s", null, IMAGE, "exact", all, new TreeMap<>(functions));
   }
 
   private static Baseline with(String figure, @Nullable Long value) {
@@ -173,6 +173,7 @@ final class ComparisonTest {
         new Baseline(
             "2",
             "s",
+            null,
             new Baseline.Image("defrag", "cd".repeat(32), 1, "GCC 13"),
             "estimated",
             then.figures(),
@@ -184,6 +185,60 @@ final class ComparisonTest {
             "another compiler: none given then, GCC 13 now",
             "another cycle model: exact then, estimated now",
             "another version of defrag-sim: 1 then, 2 now");
+  }
+
+  private static Baseline on(@Nullable Setting setting, long allocMax) {
+    Baseline other = with("alloc.max", allocMax);
+    return new Baseline("1", "s", setting, IMAGE, "exact", other.figures(), other.functions());
+  }
+
+  private static Setting setting(String workload, String pool) {
+    return new Setting(workload.repeat(64), "part", pool, "512 bytes", "idle", "none");
+  }
+
+  @Test
+  void nothing_is_compared_with_another_workload_and_that_does_not_hold() {
+    Comparison comparison =
+        Comparison.of(
+            on(setting("a", "2048 bytes"), 9),
+            on(setting("b", "2048 bytes"), 7),
+            Tolerance.NONE,
+            false);
+
+    assertThat(comparison.otherWorkload()).isTrue();
+    assertThat(comparison.holds()).isFalse();
+    assertThat(comparison.figures()).isEmpty();
+    assertThat(comparison.functions()).isEmpty();
+    assertThat(comparison.remarks())
+        .containsExactly(
+            "another workload: SHA-256 of its operations aaaaaaaaaaaa then, bbbbbbbbbbbb now");
+  }
+
+  @Test
+  void under_another_condition_figures_are_compared_and_the_condition_is_named() {
+    Comparison comparison =
+        Comparison.of(
+            on(setting("a", "2048 bytes"), 9),
+            on(setting("a", "4096 bytes"), 10),
+            Tolerance.NONE,
+            false);
+
+    assertThat(comparison.otherWorkload()).isFalse();
+    assertThat(comparison.of(Judgement.WORSE)).hasSize(1);
+    assertThat(comparison.remarks())
+        .containsExactly("another pool: 2048 bytes then, 4096 bytes now");
+  }
+
+  @Test
+  void a_baseline_that_does_not_say_of_which_workload_is_compared_and_that_is_said() {
+    Comparison comparison =
+        Comparison.of(on(null, 9), on(setting("a", "p"), 9), Tolerance.NONE, false);
+
+    assertThat(comparison.holds()).isTrue();
+    assertThat(comparison.remarks())
+        .containsExactly(
+            "the baseline does not say of which workload it is; 'defrag-sim baseline update' renews"
+                + " it");
   }
 
   @Test

@@ -1,0 +1,42 @@
+package io.defragsim.command;
+
+import io.defragsim.scenario.Quantity;
+import io.defragsim.scenario.Scenario;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The option {@code --handlers}. */
+final class HandlersOption {
+
+  @Spec(Target.MIXEE)
+  CommandSpec spec;
+
+  @Option(
+      names = "--handlers",
+      paramLabel = "N",
+      description =
+          "The most interrupt handlers that a run may take, status 5 beyond (default: what the"
+              + " scenario says, else 10 million).")
+  @Nullable String handlers;
+
+  /** The scenario with what was asked for. */
+  Scenario on(Scenario scenario) {
+    if (handlers == null) {
+      return scenario;
+    }
+    try {
+      long most = Quantity.parse(handlers, Quantity.Kind.COUNT, OptionalLong.empty());
+      if (most > 0) {
+        return scenario.withHandlerBudget(most);
+      }
+      throw new IllegalArgumentException("0 handlers are none; expected 1 or more");
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--handlers: " + e.getMessage());
+    }
+  }
+}
