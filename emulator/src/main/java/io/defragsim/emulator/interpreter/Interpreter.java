@@ -327,7 +327,8 @@ public final class Interpreter {
 
   /** What it takes, beyond the cycles without wait states, to go on at PC. */
   private int refetch() {
-    return memory.waits(Integer.toUnsignedLong(core.pc())) ? model.flash().refetch() : 0;
+    long target = Integer.toUnsignedLong(core.pc());
+    return memory.waits(target) ? model.flash().refetch(target) : 0;
   }
 
   private static boolean restarts(Instruction instruction, int cycles) {
@@ -419,7 +420,9 @@ public final class Interpreter {
     if (system.sleepOnExit() && !core.handlerMode()) {
       sleep = Sleep.UNTIL_INTERRUPT;
     }
-    int cycles = model.exceptionReturn() + refetch();
+    // A handler of the host's takes what it was given, wherever it returns to.
+    int refetch = lines != null && lines.serves(ended) ? model.flash().refetch(0) : refetch();
+    int cycles = model.exceptionReturn() + refetch;
     system.advance(cycles);
     return new StepResult.Returned(ended, cycles);
   }
