@@ -43,8 +43,9 @@ public final class Execution {
     interpreter =
         new Interpreter(
             memory,
+            program.part().core(),
             program.part().timing(),
-            program.handlesHardFault() ? FaultPolicy.TAKE : FaultPolicy.REPORT,
+            FaultPolicy.TAKE_IF_HANDLED,
             image::locate);
     semihosting = new Semihosting(memory, console, image.name(), program.part().clockHz());
   }
