@@ -127,7 +127,8 @@ final class EstimateTest {
           .isNotEmpty()
           .allSatisfy(
               run -> {
-                assertThat(run.at("/cycleModel/exact").booleanValue()).isTrue();
+                assertThat(run.at("/cycleModel/exact/calls").booleanValue()).isTrue();
+                assertThat(run.at("/cycleModel/exact/clock").booleanValue()).isTrue();
                 assertThat(run.at("/cycleModel/waitStates").intValue()).isZero();
                 assertThat(run.at("/limits").findValuesAsText("estimated"))
                     .allMatch("false"::equals);
@@ -136,8 +137,9 @@ final class EstimateTest {
           .isNotEmpty()
           .allSatisfy(
               run -> {
-                assertThat(run.at("/cycleModel/exact").isBoolean()).isTrue();
-                assertThat(run.at("/cycleModel/exact").booleanValue()).isFalse();
+                assertThat(run.at("/cycleModel/exact/calls").isBoolean()).isTrue();
+                assertThat(run.at("/cycleModel/exact/calls").booleanValue()).isFalse();
+                assertThat(run.at("/cycleModel/exact/clock").booleanValue()).isFalse();
                 assertThat(run.at("/cycleModel/waitStates").intValue()).isEqualTo(1);
                 assertThat(run.at("/cycleModel/description").textValue()).contains(WHAT);
                 for (JsonNode limit : run.at("/limits")) {

@@ -95,7 +95,9 @@ public final class ExecReport {
     if (result.refusedMore() > 0) {
       page.entry(
           "note",
-          "semihosting: " + Numbers.count(result.refusedMore(), "more call") + " were refused");
+          "semihosting: "
+              + Numbers.count(result.refusedMore(), "more call")
+              + (result.refusedMore() == 1 ? " was refused" : " were refused"));
     }
     for (String note : result.notes()) {
       page.entry("note", note);
@@ -109,7 +111,7 @@ public final class ExecReport {
     if (result.returns() > 0) {
       counted =
           Numbers.count(result.returns(), "return")
-              + " from exceptions at "
+              + (result.returns() == 1 ? " from an exception at " : " from exceptions at ")
               + Numbers.count(model.exceptionReturn(), "cycle")
               + (result.returns() == 1 ? "" : " each");
     }
@@ -121,11 +123,14 @@ public final class ExecReport {
               + Numbers.count(model.tailChain(), "cycle")
               + (result.tailChains() == 1 ? "" : " each");
     }
-    return counted
-        + " are in the cycles, an estimate: Arm publishes no number for these; those of"
-        + " instructions, and "
-        + Numbers.plain(model.exceptionEntry())
-        + " for an entry, are exact";
+    return "the cycles include "
+        + counted
+        + ", an estimate, since Arm publishes no number for that"
+        + (part.isEstimate()
+            ? ""
+            : "; those of instructions, and "
+                + Numbers.plain(model.exceptionEntry())
+                + " for an entry, are exact");
   }
 
   private void intervals(Executed.Measured measured) {

@@ -425,7 +425,7 @@ public final class Interpreter {
             + (fromFlash ? model.flash().vector() : 0)
             + refetch();
     if (lines != null && ofHost) {
-      lines.begin(exception, system.now() + cycles);
+      lines.begin(exception, system.now() + cycles, tailChained);
     }
     returning = 0;
     system.advance(cycles);
