@@ -13,7 +13,7 @@
 #include "unicorn_api.h"
 
 /* Raised whenever struct run, a cost entry or a function here changes its meaning. */
-#define LAYOUT 1
+#define LAYOUT 2
 
 #if defined(__x86_64__) && defined(__GLIBC__)
 /* The oldest versions of these symbols, so that the library loads on older systems too. */
@@ -33,7 +33,7 @@ struct run {
   uint32_t pending_end;
   uint32_t by_flags; /* not 0: only the flags tell whether the pending branch was taken */
   uint32_t broken;   /* not 0: the call into Java went wrong */
-  uint32_t unused;
+  uint32_t pending_odd;
 };
 
 _Static_assert(offsetof(struct run, budget) == 0, "as in RunState");
@@ -45,10 +45,12 @@ _Static_assert(offsetof(struct run, pending_extra) == 36, "as in RunState");
 _Static_assert(offsetof(struct run, pending_end) == 40, "as in RunState");
 _Static_assert(offsetof(struct run, by_flags) == 44, "as in RunState");
 _Static_assert(offsetof(struct run, broken) == 48, "as in RunState");
+_Static_assert(offsetof(struct run, pending_odd) == 52, "as in RunState");
 _Static_assert(sizeof(struct run) == 56, "as in RunState");
 
 /* A cost entry, one for each halfword of flash; 0 if the block there has not been met. */
-static uint32_t entry_bytes(uint64_t entry) { return (uint32_t)(entry >> 32); }
+static uint32_t entry_bytes(uint64_t entry) { return (uint32_t)(entry >> 40); }
+static uint32_t entry_odd(uint64_t entry) { return (uint32_t)(entry >> 32) & 0xFF; }
 static uint32_t entry_extra(uint64_t entry) { return (uint32_t)entry >> 24; }
 static uint32_t entry_cycles(uint64_t entry) { return (uint32_t)entry & 0xFFFFFF; }
 
@@ -90,12 +92,16 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *user)
     if (at != run->pending_end) {
       now += run->pending_extra;
     }
+    if (at & 2) {
+      now += run->pending_odd;
+    }
     if (now < run->budget && entry_bytes(entry) == size && size != 0) {
       run->cycles = now;
       run->at_block_before_last = run->at_last_block;
       run->at_last_block = now;
       run->pending_cost = entry_cycles(entry);
       run->pending_extra = entry_extra(entry);
+      run->pending_odd = entry_odd(entry);
       run->pending_end = at + size;
       return;
     }

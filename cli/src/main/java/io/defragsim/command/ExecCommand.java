@@ -1,6 +1,5 @@
 package io.defragsim.command;
 
-import io.defragsim.emulator.exec.Console;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
@@ -15,6 +14,7 @@ import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.ExecReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.Quantity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -40,15 +40,16 @@ import picocli.CommandLine.Spec;
       "Runs any program for a Cortex-M0 from reset until it parks on a BKPT, exits by semihosting,"
           + " faults, or exceeds the budget, and prints instructions and cycles.",
       "Every instruction and every access is checked. What the program writes by semihosting"
-          + " (printf with newlib's rdimon) comes out as it runs. The exit status is 0 when it ends,"
-          + " whatever its own exit code."
+          + " (printf with newlib's rdimon) comes out as it runs, and what it reads comes from stdin."
+          + " The exit status is 0 when it ends, whatever its own exit code."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim exec firmware.elf",
       "  defrag-sim exec firmware.elf --from read_sensor --to read_sensor+0x1c",
       "  defrag-sim exec firmware.elf --profile --folded stacks.txt",
-      "  defrag-sim exec firmware.elf --clock 16MHz --mul 32 --sram 4KiB --json out.json"
+      "  defrag-sim exec firmware.elf --clock 16MHz --mul 32 --sram 4KiB --json out.json",
+      "  defrag-sim exec -q filter.elf < in.txt > out.txt"
     })
 final class ExecCommand implements Callable<Integer> {
 
@@ -92,6 +93,20 @@ final class ExecCommand implements Callable<Integer> {
               + " of the report.")
   @Nullable String folded;
 
+  @Option(
+      names = "--output-limit",
+      paramLabel = "SIZE",
+      defaultValue = "16 MiB",
+      description =
+          "The most that the program may print, or none; more ends it with status 5 (default:"
+              + " ${DEFAULT-VALUE}).")
+  String outputLimit = "16 MiB";
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print what the program prints, and the last line of the report.")
+  boolean quiet;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
@@ -100,6 +115,7 @@ final class ExecCommand implements Callable<Integer> {
       throw usage("--json and --folded cannot both write to " + folded);
     }
     long budget = partOptions.budget();
+    long mostOutput = outputLimit();
     Program loaded = load();
     Inputs.tellIfStale(new ImageReference.Elf(Path.of(file)), loaded.image(), err);
     Measured measured = measured(loaded);
@@ -107,19 +123,26 @@ final class ExecCommand implements Callable<Integer> {
     OutputFile stacks = OutputFile.open(folded);
     boolean report = (json == null || !json.isStdout()) && (stacks == null || !stacks.isStdout());
 
-    ProgramOutput console = new ProgramOutput(report ? out : err, err);
+    ProgramOutput console = new ProgramOutput(System.in, report ? out : err, err);
     Profiler profiler = profile || stacks != null ? new Profiler(loaded) : null;
-    ExecutionResult result = run(loaded, console, measured, profiler, budget);
+    Execution execution = new Execution(loaded, console, mostOutput);
+    ExecutionResult result = run(execution, measured, profiler, budget);
     console.finish();
     Profile seen = profiler == null ? null : profiler.profile();
     Executed executed =
-        new Executed(ProgramVersion.number(), loaded, result, measured, profile ? seen : null);
+        new Executed(
+            ProgramVersion.number(),
+            loaded,
+            result,
+            partOptions.budgetIsDefault(),
+            measured,
+            profile ? seen : null);
 
     if (report) {
-      ExecReport.print(executed, color.page(out, program.terminal()));
+      ExecReport.print(executed, quiet, color.page(out, program.terminal()));
     }
     if (stacks != null && seen != null) {
-      stacks.write(to -> seen.writeFolded(loaded.part().estimate(), to), out);
+      stacks.write(to -> seen.writeFolded(executed.estimate(), to), out);
     }
     if (json != null) {
       json.write(to -> new JsonReportWriter().write(executed, to), out);
@@ -128,12 +151,10 @@ final class ExecCommand implements Callable<Integer> {
   }
 
   private static ExecutionResult run(
-      Program loaded,
-      Console console,
+      Execution execution,
       @Nullable Measured measured,
       @Nullable Profiler profiler,
       long budget) {
-    Execution execution = new Execution(loaded, console);
     if (measured != null) {
       execution.measure(measured.intervals());
     }
@@ -141,6 +162,21 @@ final class ExecCommand implements Callable<Integer> {
       execution.profile(profiler);
     }
     return execution.run(budget);
+  }
+
+  private long outputLimit() {
+    if (outputLimit.equals("none")) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      long bytes = Quantity.parse(outputLimit, Quantity.Kind.SIZE, OptionalLong.empty());
+      if (bytes >= 0) {
+        return bytes;
+      }
+      throw usage("--output-limit: " + outputLimit + " is below 0");
+    } catch (IllegalArgumentException e) {
+      throw usage("--output-limit: " + e.getMessage() + ", or none");
+    }
   }
 
   private Program load() {

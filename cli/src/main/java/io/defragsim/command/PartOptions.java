@@ -60,6 +60,11 @@ final class PartOptions {
           "The most that the program may take, in cycles or as a time (default: ${DEFAULT-VALUE}).")
   String budget = "1_000_000_000 cycles";
 
+  /** Whether the budget is that of nobody's asking. */
+  boolean budgetIsDefault() {
+    return !spec.commandLine().getParseResult().hasMatchedOption("--budget");
+  }
+
   /** The part, with what {@code image} needs where nothing was asked for. */
   McuConfig part(FirmwareImage image) {
     int multiplierCycles = coreOptions.multiplierCycles();

@@ -1,6 +1,8 @@
 package io.defragsim.command;
 
 import io.defragsim.emulator.exec.Console;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -8,12 +10,17 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Passes on what a program writes, as UTF-8, with each line as soon as it is complete. */
+/**
+ * Passes on what a program writes, as UTF-8, with each line as soon as it is complete; and gives it
+ * the bytes of an input, before the first of which all that was written is passed on.
+ */
 final class ProgramOutput implements Console {
+  private final InputStream in;
   private final Stream out;
   private final Stream err;
 
-  ProgramOutput(PrintWriter out, PrintWriter err) {
+  ProgramOutput(InputStream in, PrintWriter out, PrintWriter err) {
+    this.in = in;
     this.out = new Stream(out);
     this.err = new Stream(err);
   }
@@ -21,6 +28,16 @@ final class ProgramOutput implements Console {
   @Override
   public void write(byte[] bytes, boolean error) {
     (error ? err : out).write(bytes);
+  }
+
+  @Override
+  public int read() {
+    out.flush(); // a question that waits for its answer
+    try {
+      return in.read();
+    } catch (IOException e) { // closed, or gone
+      return -1;
+    }
   }
 
   /** Ends lines that the program has not ended. */
@@ -48,6 +65,12 @@ final class ProgramOutput implements Console {
 
     void write(byte[] bytes) {
       decode(bytes, false);
+    }
+
+    void flush() {
+      if (lineOpen) {
+        writer.flush();
+      }
     }
 
     private void decode(byte[] bytes, boolean last) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A program that ran from reset, for reports.
  *
  * @param producer the version of defrag-sim
+ * @param budgetIsDefault whether nobody asked for the budget
  * @param measured null where no intervals were asked for
  * @param profile null where none was asked for
  */
@@ -18,6 +19,7 @@ public record Executed(
     String producer,
     Program program,
     ExecutionResult result,
+    boolean budgetIsDefault,
     @Nullable Measured measured,
     @Nullable Profile profile) {
 
@@ -50,6 +52,8 @@ public record Executed(
       return loops.inHardFault() ? FAULTED : OUT_OF_BUDGET;
     } else if (ending instanceof Ending.BudgetExhausted exhausted) {
       return exhausted.inHardFault() ? FAULTED : OUT_OF_BUDGET;
+    } else if (ending instanceof Ending.PrintedTooMuch printed) {
+      return printed.inHardFault() ? FAULTED : OUT_OF_BUDGET;
     }
     return FAULTED;
   }
@@ -57,6 +61,25 @@ public record Executed(
   /** What the interpreter checks, for people. */
   public String mode() {
     return "strict: every instruction checked";
+  }
+
+  /** Whether the clock, all cycles from reset, is an estimate. */
+  public boolean clockIsEstimate() {
+    return program.part().isEstimate() || !result.isExact();
+  }
+
+  /** Whether an interval that was measured is an estimate. */
+  public boolean intervalsAreEstimates() {
+    return program.part().isEstimate() || (measured != null && !measured.intervals().isExact());
+  }
+
+  /** In what cycles are an estimate, for people; empty where they are not. */
+  public String estimate() {
+    String waits = program.part().estimate();
+    if (result.isExact()) {
+      return waits;
+    }
+    return (waits.isEmpty() ? "estimate: " : waits + ", ") + "returns from exceptions";
   }
 
   /** What cycles were counted by, for people. */

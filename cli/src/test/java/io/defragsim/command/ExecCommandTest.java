@@ -135,6 +135,29 @@ final class ExecCommandTest {
   }
 
   @Test
+  void a_budget_that_nobody_asked_for_says_that_it_can_be_raised() {
+    Finished run = Cli.run("exec", "-q", new TestScenarios(folder).faulty("never-parks"));
+
+    assertThat(run.status()).isEqualTo(5);
+    assertThat(run.out())
+        .contains("loops for ever"); // a branch to itself needs no budget
+  }
+
+  @Test
+  void more_output_than_allowed_is_status_5_and_says_how_to_raise_it() {
+    Finished run = Cli.run("exec", QUEENS, "--output-limit", "20", "--quiet");
+    Finished enough = Cli.run("exec", QUEENS, "--output-limit", "none", "-q");
+
+    assertThat(run.status()).isEqualTo(5);
+    assertThat(run.out())
+        .startsWith(PRINTED.substring(0, 20) + "\n\n")
+        .containsPattern(
+            "queens: PRINTED TOO MUCH, more than 20 B[a-z]* \\(--output-limit raises it\\), at _s?write");
+    assertThat(enough.status()).isZero();
+    assertThat(enough.out()).isEqualTo(PRINTED + "\nqueens: ended with exit code 0\n");
+  }
+
+  @Test
   void an_image_for_a_scenario_runs_too_until_it_parks() {
     TestScenarios images = new TestScenarios(folder);
     Finished parks = Cli.run("exec", images.faulty("no-contract"));
@@ -168,6 +191,7 @@ final class ExecCommandTest {
         "exec QUEENS --flash 1KiB            | do not fit the part: flash",
         "exec QUEENS --clock 0               | 0 is not above 0",
         "exec QUEENS --budget soon           | is not a duration",
+        "exec QUEENS --output-limit much     | --output-limit: ",
         "exec QUEENS --json x --folded x     | cannot both write to x",
         "exec                                | FILE is missing",
         "exec cli                            | cli: a directory",
@@ -237,7 +261,8 @@ final class ExecCommandTest {
     assertThat(reported.status()).isEqualTo(4);
     assertThat(reported.out())
         .contains("The program faulted: made")
-        .contains("unmapped access: load from 0x40000000: no peripherals are modelled")
+        .contains("unmapped access: load from 0x40000000: there are no peripherals here")
+        .containsIgnoringWhitespaces("leave their drivers")
         .containsPattern("made: FAULT, unmapped access at reads\\+0x[0-9a-f]+ ");
     assertThat(parked.status()).isEqualTo(4);
     assertThat(parked.out())

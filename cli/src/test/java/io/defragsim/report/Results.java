@@ -237,21 +237,25 @@ public final class Results {
             new InterruptSource("tick", 48_000, 48_000, 120, 1),
             distribution(16, 20, 17, 3, 106, 1),
             0,
+            0,
             new InterruptStats.Worst(106, 4321, new Activity.Handler(1))),
         new InterruptStats(
             new InterruptSource("uart", 0, 8000, 90, 0),
             distribution(16, 100, 18, 44, 51, 2),
             3,
+            0,
             new InterruptStats.Worst(
                 51, 17, new Activity.Program(new Location(0x0800_0200L, "defrag_step", 0x2a)))),
         new InterruptStats(
             new InterruptSource("IRQ 2", 5, 90_000, 64, 3),
             distribution(16, 13),
             0,
+            0,
             new InterruptStats.Worst(16, 3, new Activity.Asleep())),
         new InterruptStats(
             new InterruptSource("watchdog", 1L << 40, 1L << 40, 64, 3),
             Distribution.EMPTY,
+            0,
             0,
             null));
   }

@@ -25,6 +25,7 @@ final class ExactEngine implements AutoCloseable {
 
   private final MemoryMap map;
   private final byte[] flash;
+  private final CoreKind kind;
   private final CycleModel model;
   private final EngineFactory translating;
   private final LongFunction<Location> locate;
@@ -53,6 +54,7 @@ final class ExactEngine implements AutoCloseable {
       MemoryMap map,
       byte[] flash,
       byte[] sram,
+      CoreKind kind,
       CycleModel model,
       EngineFactory translating,
       LongFunction<Location> locate,
@@ -60,6 +62,7 @@ final class ExactEngine implements AutoCloseable {
       @Nullable InterruptLines lines) {
     this.map = map;
     this.flash = flash;
+    this.kind = kind;
     this.model = model;
     this.translating = translating;
     this.locate = locate;
@@ -297,7 +300,7 @@ final class ExactEngine implements AutoCloseable {
   }
 
   private InterpreterEngine interpreter(byte[] sram) {
-    return new InterpreterEngine(map, flash, model, sram, locate, lines);
+    return new InterpreterEngine(map, flash, kind, model, sram, locate, lines);
   }
 
   private InterpreterEngine interruptible() {

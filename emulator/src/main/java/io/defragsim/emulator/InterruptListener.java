@@ -12,6 +12,14 @@ public interface InterruptListener {
    */
   void served(int irq, long latency, Activity during);
 
+  /**
+   * A handler begins right behind another, by a tail-chain, whose cycles are an estimate. {@link
+   * #served} follows.
+   *
+   * @param irq the number of the interrupt
+   */
+  default void chained(int irq) {}
+
   /** A request came while the one before it had not been served yet: the two are one. */
   void missed(int irq);
 

@@ -80,6 +80,7 @@ public final class Mcu implements AutoCloseable {
             map,
             flash,
             powerOnSram,
+            config.core(),
             model,
             UnicornEngine.factory(map, flash, model, counting),
             image::locate,

@@ -23,28 +23,34 @@ public record MemoryLoader(byte[] flash, byte[] sram) {
    */
   public static MemoryLoader load(
       MemoryMap map, FirmwareImage image, byte flashFill, byte sramFill) {
+    image.segments().forEach(segment -> check(map, image, segment));
     byte[] flash = new byte[map.flashBytes()];
     byte[] sram = new byte[map.sramBytes()];
     Arrays.fill(flash, flashFill);
     Arrays.fill(sram, sramFill);
     for (Segment segment : image.segments()) {
       byte[] stored = segment.stored();
-      if (stored.length > 0) {
-        if (map.isFlash(segment.loadAddress(), stored.length)) {
-          System.arraycopy(stored, 0, flash, map.flashOffset(segment.loadAddress()), stored.length);
-        } else if (map.isSram(segment.loadAddress(), stored.length)) {
-          System.arraycopy(stored, 0, sram, map.sramOffset(segment.loadAddress()), stored.length);
-        } else {
-          throw rejected(map, image, segment.loadAddress(), stored.length, "load");
-        }
-      }
-      long runs = segment.runAddress();
-      int bytes = segment.memoryBytes();
-      if (!map.isFlash(runs, bytes) && !map.isSram(runs, bytes)) {
-        throw rejected(map, image, runs, bytes, "run");
+      int offset = map.flashOffset(segment.loadAddress());
+      if (offset >= 0) {
+        System.arraycopy(stored, 0, flash, offset, stored.length);
+      } else if (stored.length > 0) {
+        System.arraycopy(stored, 0, sram, map.sramOffset(segment.loadAddress()), stored.length);
       }
     }
     return new MemoryLoader(flash, sram);
+  }
+
+  private static void check(MemoryMap map, FirmwareImage image, Segment segment) {
+    long loads = segment.loadAddress();
+    int stored = segment.stored().length;
+    if (stored > 0 && !map.isFlash(loads, stored) && !map.isSram(loads, stored)) {
+      throw rejected(map, image, loads, stored, "load");
+    }
+    long runs = segment.runAddress();
+    int bytes = segment.memoryBytes();
+    if (!map.isFlash(runs, bytes) && !map.isSram(runs, bytes)) {
+      throw rejected(map, image, runs, bytes, "run");
+    }
   }
 
   private static ImageRejectedException rejected(

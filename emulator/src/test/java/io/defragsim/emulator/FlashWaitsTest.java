@@ -38,14 +38,27 @@ final class FlashWaitsTest {
         "ldr r0, [pc, #0]; bx lr                    |  5 |  2 |  4",
         "isb sy; dsb sy; bx lr                      | 11 |  2 |  4",
         "b .+4; nop; bx lr                          |  6 |  2 |  4",
-        "b .+2; bx lr                               |  6 |  2 |  4",
+        "b .+2; bx lr                               |  6 |  3 |  6",
         "cmp r0, r0; beq .+2; bx lr                 |  7 |  2 |  5",
         "cmp r0, r0; bne .+2; bx lr                 |  5 |  1 |  3",
         "cmp r0, r0; bne .+4; nop; bx lr            |  6 |  1 |  4",
-        "movs r0, #5; subs r0, #1; bne .-2; bx lr   | 22 |  5 | 12",
-        "push {lr}; bl .+6; pop {pc}; bx lr         | 14 |  3 |  6",
-        "mov r3, lr; bl .+4; bx r3                  |  8 |  2 |  5",
+        "movs r0, #5; subs r0, #1; bne .-2; bx lr   | 22 |  9 | 20",
+        "push {lr}; bl .+6; pop {pc}; bx lr         | 14 |  4 |  8",
+        "mov r3, lr; bl .+4; bx r3                  |  8 |  3 |  7",
         "mov pc, lr                                 |  3 |  1 |  2",
+        // Computed branches, to a word boundary and to the halfword behind one.
+        "mov r1, pc; adds r1, #5; bx r1; nop; bx lr |  8 |  2 |  5",
+        "mov r1, pc; adds r1, #3; bx r1; bx lr      |  8 |  3 |  7",
+        "mov r1, pc; adds r1, #4; mov pc, r1; nop; bx lr | 8 | 2 | 5",
+        "mov r1, pc; adds r1, #2; mov pc, r1; bx lr |  8 |  3 |  7",
+        "nop; movs r1, #0; add pc, r1; nop; bx lr   |  8 |  2 |  5",
+        "movs r1, #0; add pc, r1; nop; bx lr        |  7 |  3 |  7",
+        "nop; cmp r0, r0; beq .+2; bx lr            |  8 |  3 |  7",
+        "nop; isb sy; bx lr                         |  8 |  3 |  7",
+        // A call to a halfword, its return to a word; and the other way round.
+        "mov r2, lr; mov r1, pc; adds r1, #5; blx r1; bx r2; bx lr           | 12 | 4 | 10",
+        "mov r2, lr; mov r1, pc; nop; adds r1, #7; blx r1; bx r2; bx lr      | 13 | 4 | 10",
+        "mov r2, lr; bl .+6; bx r2; push {lr}; pop {pc}                      | 15 | 4 |  9",
       })
   void wait_states_add_what_a_person_counts(String source, int exact, int one, int two) {
     assertThat(cycles(0, source)).as("no wait state").isEqualTo(exact);
@@ -53,10 +66,21 @@ final class FlashWaitsTest {
     assertThat(cycles(2, source)).as("two wait states").isEqualTo(exact + two);
   }
 
+  /** The same part, by pairs of totals: one cycle more where a target is no word boundary. */
+  @Test
+  void a_taken_branch_to_a_halfword_behind_a_word_boundary_waits_once_more() {
+    String toWord = "movs r0, #200; nop; subs r0, #1; bne .-2; bx lr";
+    String toHalf = "movs r0, #200; subs r0, #1; bne .-2; nop; bx lr";
+    int taken = 199;
+
+    assertThat(cycles(0, toHalf)).isEqualTo(cycles(0, toWord));
+    assertThat(cycles(1, toHalf) - cycles(1, toWord)).isEqualTo(taken);
+  }
+
   /** On an STM32F0 with one wait state and the prefetch buffer on: about +1 a taken branch. */
   @Test
   void with_one_wait_state_a_taken_branch_takes_one_cycle_more_as_measured() {
-    String loop = "movs r0, #200; nop; nop; ldr r2, [r1, #0]; subs r0, #1; bne .-8; bx lr";
+    String loop = "nop; movs r0, #200; nop; nop; ldr r2, [r1, #0]; subs r0, #1; bne .-8; bx lr";
     int taken = 199;
     int itsReturn = 1;
 

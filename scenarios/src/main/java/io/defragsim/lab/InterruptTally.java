@@ -12,6 +12,7 @@ final class InterruptTally {
   private final InterruptSource source;
   private final TreeMap<Long, Long> latencies = new TreeMap<>();
   private long missed;
+  private long chained;
   private InterruptStats.@Nullable Worst worst;
 
   InterruptTally(InterruptSource source) {
@@ -29,7 +30,11 @@ final class InterruptTally {
     missed++;
   }
 
+  void chained() {
+    chained++;
+  }
+
   InterruptStats stats() {
-    return new InterruptStats(source, Distribution.of(latencies), missed, worst);
+    return new InterruptStats(source, Distribution.of(latencies), missed, chained, worst);
   }
 }

@@ -159,6 +159,11 @@ final class Recorder implements InterruptListener {
   }
 
   @Override
+  public void chained(int irq) {
+    interrupts.get(irq).chained();
+  }
+
+  @Override
   public void missed(int irq) {
     interrupts.get(irq).missed();
   }

@@ -11,6 +11,7 @@ import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.Memory;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
@@ -317,6 +318,17 @@ final class Run {
               "flash wait states are not counted: above %s MHz this part needs them; counts are at"
                   + " zero wait states",
               BigDecimal.valueOf(mcu.zeroWaitHz(), 6).stripTrailingZeros().toPlainString()));
+    }
+    long chained = recorder.interrupts().stream().mapToLong(InterruptStats::chained).sum();
+    if (chained > 0 && !mcu.isEstimate()) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%d of the handlers began right behind another, after %d cycles: an estimate, since Arm"
+                  + " publishes no number; so the clock, pauses, stalls and latencies are estimated,"
+                  + " and the cycles of calls are exact",
+              chained,
+              mcu.timing().tailChain()));
     }
     if (!image.steps()) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");

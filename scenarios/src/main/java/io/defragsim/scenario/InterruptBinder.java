@@ -139,7 +139,7 @@ final class InterruptBinder {
   private static void checkLeast(Fields fields, long cycles, McuConfig mcu) {
     CycleModel model = mcu.timing();
     int least = model.shortestInterrupt();
-    int entry = least - model.exceptionReturn() - model.flash().refetch();
+    int entry = least - model.exceptionReturn() - model.flash().refetch(0);
     if (cycles < least) {
       fields.problem(
           "cycles",

@@ -70,13 +70,13 @@ final class Body {
     if (runs.stream().anyMatch(run -> run.recording().count() > 0)) {
       play();
       section("worst", "Worst moments", estimated(), this::worst);
-      section("pauses", "Defrag pauses and stalls", estimated(), this::pauses);
+      section("pauses", "Defrag pauses and stalls", clockEstimated(), this::pauses);
       section("operations", "Operations", "cycles a call" + comma(estimated()), this::operations);
       if (runs.stream().anyMatch(run -> !run.result().interrupts().isEmpty())) {
         section(
             "interrupts",
             "Interrupts",
-            "cycles from the request to the handler's first instruction" + comma(estimated()),
+            "cycles from the request to the handler's first instruction" + comma(clockEstimated()),
             this::interrupts);
       }
       if (runs.stream().anyMatch(run -> run.result().failures().count() > 0)) {
@@ -133,6 +133,11 @@ final class Body {
 
   private String estimated() {
     return isEstimate() ? "estimated" : "";
+  }
+
+  /** The same of what interrupts are part of. */
+  private String clockEstimated() {
+    return runs.stream().anyMatch(run -> run.result().clockIsEstimate()) ? "estimated" : "";
   }
 
   private static String comma(String remark) {

@@ -23,7 +23,7 @@ public record JsonExecution(
     Image image,
     Part part,
     @JsonPropertyDescription("What was checked, for people.") String mode,
-    JsonReport.CycleModel cycleModel,
+    CycleModel cycleModel,
     Ended ending,
     @JsonPropertyDescription("Instructions executed, semihosting calls included.")
         long instructions,
@@ -32,8 +32,11 @@ public record JsonExecution(
     @JsonPropertyDescription("How often the program reset the part.") long resets,
     @JsonPropertyDescription("Faults that the program's HardFault handler took.") long faultCount,
     @JsonPropertyDescription("The first of them.") List<Taken> faults,
-    @JsonPropertyDescription("Semihosting calls that were refused, for people.")
+    @JsonPropertyDescription("Semihosting calls that were refused, for people, the first 16 kinds.")
         List<String> refused,
+    @JsonPropertyDescription("How many calls were refused that are not among those.")
+        long refusedMore,
+    @JsonPropertyDescription("What else a reader must know, for people.") List<String> notes,
     @JsonPropertyDescription("Null where --from and --to were not given.")
         @Nullable Measured intervals,
     @JsonPropertyDescription("Null where no profile was asked for.") @Nullable Profiled profile) {
@@ -42,7 +45,7 @@ public record JsonExecution(
   public static final String FORMAT = "defrag-sim-execution";
 
   /** What stands in {@code version}. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The ELF file. */
   public record Image(String name, String sha256) {}
@@ -57,8 +60,35 @@ public record JsonExecution(
     PARKED,
     FAULT,
     LOOPS_FOREVER,
-    BUDGET_EXHAUSTED
+    BUDGET_EXHAUSTED,
+    PRINTED_TOO_MUCH
   }
+
+  /** How cycles were counted. */
+  public record CycleModel(
+      @JsonPropertyDescription("For people.") String description,
+      Exact exact,
+      @JsonPropertyDescription("Wait states of flash that were counted, with prefetch on.")
+          int waitStates,
+      @JsonPropertyDescription(
+              "How many handlers returned to what they interrupted; the cycles of a return are an"
+                  + " estimate.")
+          long exceptionReturns,
+      @JsonPropertyDescription(
+              "How many handlers followed one another; the cycles of a tail-chain are an estimate.")
+          long tailChains) {}
+
+  /** Which cycles are sums of what Arm publishes; the others are an estimate. */
+  public record Exact(
+      @JsonPropertyDescription("Those of instructions and of entries into handlers.")
+          boolean calls,
+      @JsonPropertyDescription(
+              "Those from reset, and so those of the profile: not after an exception has returned.")
+          boolean clock,
+      @JsonPropertyDescription(
+              "Those of the intervals: not where an exception returned in one; null where none were"
+                  + " measured.")
+          @Nullable Boolean intervals) {}
 
   /** How the program ended. */
   public record Ended(
@@ -137,7 +167,15 @@ public record JsonExecution(
             part.sramBase(),
             part.sramBytes()),
         executed.mode(),
-        JsonReport.CycleModel.of(executed.cycleModel(), part),
+        new CycleModel(
+            executed.cycleModel(),
+            new Exact(
+                !part.isEstimate(),
+                !executed.clockIsEstimate(),
+                executed.measured() == null ? null : !executed.intervalsAreEstimates()),
+            part.waitStates(),
+            result.returns(),
+            result.tailChains()),
         ended(result.ending()),
         result.instructions(),
         result.cycles(),
@@ -148,6 +186,8 @@ public record JsonExecution(
             .map(t -> new Taken(t.cycle(), JsonReports.place(t.fault().at()), detail(t.fault())))
             .toList(),
         result.refused(),
+        result.refusedMore(),
+        result.notes(),
         measured(executed.measured()),
         profiled(executed.profile()));
   }
@@ -163,6 +203,8 @@ public record JsonExecution(
     } else if (ending instanceof Ending.BudgetExhausted exhausted) {
       return stopped(
           EndingKind.BUDGET_EXHAUSTED, null, exhausted.inHardFault(), exhausted.at(), null);
+    } else if (ending instanceof Ending.PrintedTooMuch printed) {
+      return stopped(EndingKind.PRINTED_TOO_MUCH, null, printed.inHardFault(), printed.at(), null);
     } else if (ending instanceof Ending.Faulted faulted) {
       Fault fault = faulted.fault();
       return stopped(EndingKind.FAULT, null, faulted.lockedUp(), fault.at(), detail(fault));

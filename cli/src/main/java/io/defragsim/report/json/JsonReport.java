@@ -9,6 +9,7 @@ import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.FigureUnit;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ public record JsonReport(
   public static final String FORMAT = "defrag-sim-report";
 
   /** What stands in {@code version}. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** One execution of a scenario. */
   public record Run(
@@ -80,17 +81,29 @@ public record JsonReport(
   /** What cycles were counted by. */
   public record CycleModel(
       @JsonPropertyDescription("For people.") String description,
-      @JsonPropertyDescription(
-              "True: cycles are exact for flash that keeps up with the core. False: all cycles, and"
-                  + " what is judged by them, are an estimate.")
-          boolean exact,
+      Exact exact,
       @JsonPropertyDescription("Wait states of flash that were counted, with prefetch on.")
           int waitStates) {
 
-    static CycleModel of(String description, McuConfig mcu) {
-      return new CycleModel(description, !mcu.isEstimate(), mcu.waitStates());
+    static CycleModel of(RunResult result) {
+      McuConfig mcu = result.subject().mcu();
+      return new CycleModel(
+          result.subject().cycleModel(),
+          new Exact(!mcu.isEstimate(), !result.clockIsEstimate()),
+          mcu.waitStates());
     }
   }
+
+  /**
+   * Which cycles are exact for flash that keeps up with the core; the others, and what is judged by
+   * them, are an estimate.
+   */
+  public record Exact(
+      @JsonPropertyDescription("Those of calls of the image, without interrupts.") boolean calls,
+      @JsonPropertyDescription(
+              "Those from reset, of pauses, stalls and latencies: not where one handler followed"
+                  + " another.")
+          boolean clock) {}
 
   /** How a run ended. */
   public enum EndingKind {

@@ -62,7 +62,7 @@ final class JsonReports {
             mcu.flashBytes(),
             mcu.sramBase(),
             mcu.sramBytes()),
-        JsonReport.CycleModel.of(subject.cycleModel(), mcu),
+        JsonReport.CycleModel.of(result),
         subject.strictness(),
         new JsonReport.Pool(
             subject.pool().address(), subject.pool().bytes(), subject.pool().handles()),

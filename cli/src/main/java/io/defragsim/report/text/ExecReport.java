@@ -30,9 +30,17 @@ public final class ExecReport {
     part = executed.program().part();
   }
 
-  /** Prints all that is known of it; the last line says how it ended. */
-  public static void print(Executed executed, Page page) {
+  /**
+   * Prints all that is known of it; the last line says how it ended.
+   *
+   * @param quiet whether to print that line alone
+   */
+  public static void print(Executed executed, boolean quiet, Page page) {
     ExecReport report = new ExecReport(executed, page);
+    if (quiet) {
+      report.lastLine();
+      return;
+    }
     report.subject();
     Executed.Measured measured = executed.measured();
     if (measured != null) {
@@ -74,20 +82,62 @@ public final class ExecReport {
             + (result.asleep() == 0
                 ? ""
                 : ", " + Numbers.plain(result.asleep()) + " of them asleep")
-            + (part.isEstimate() ? ", estimated" : ""));
+            + (executed.clockIsEstimate() ? ", estimated" : ""));
     if (result.resets() > 0) {
       page.entry("resets", Numbers.plain(result.resets()) + ", by the program itself");
+    }
+    if (!result.isExact()) {
+      page.entry("note", returns());
     }
     for (String call : result.refused()) {
       page.entry("note", "semihosting: " + call + " was refused");
     }
+    if (result.refusedMore() > 0) {
+      page.entry(
+          "note",
+          "semihosting: "
+              + Numbers.count(result.refusedMore(), "more call")
+              + (result.refusedMore() == 1 ? " was refused" : " were refused"));
+    }
+    for (String note : result.notes()) {
+      page.entry("note", note);
+    }
+  }
+
+  /** What of the cycles no table of Arm's has. */
+  private String returns() {
+    var model = part.timing();
+    String counted = "";
+    if (result.returns() > 0) {
+      counted =
+          Numbers.count(result.returns(), "return")
+              + (result.returns() == 1 ? " from an exception at " : " from exceptions at ")
+              + Numbers.count(model.exceptionReturn(), "cycle")
+              + (result.returns() == 1 ? "" : " each");
+    }
+    if (result.tailChains() > 0) {
+      counted +=
+          (counted.isEmpty() ? "" : " and ")
+              + Numbers.count(result.tailChains(), "tail-chain")
+              + " at "
+              + Numbers.count(model.tailChain(), "cycle")
+              + (result.tailChains() == 1 ? "" : " each");
+    }
+    return "the cycles include "
+        + counted
+        + ", an estimate, since Arm publishes no number for that"
+        + (part.isEstimate()
+            ? ""
+            : "; those of instructions, and "
+                + Numbers.plain(model.exceptionEntry())
+                + " for an entry, are exact");
   }
 
   private void intervals(Executed.Measured measured) {
     Intervals intervals = measured.intervals();
     String from = place(measured.from(), measured.fromAddress());
     String to = place(measured.to(), measured.toAddress());
-    page.heading("From " + from + " to " + to, part.isEstimate(), "cycles");
+    page.heading("From " + from + " to " + to, executed.intervalsAreEstimates(), "cycles");
     long count = intervals.count();
     Interval shortest = intervals.shortest();
     Interval longest = intervals.longest();
@@ -138,7 +188,9 @@ public final class ExecReport {
 
   private void profile(Profile profile) {
     page.heading(
-        "Profile", part.isEstimate(), "cycles of functions, alone and with what they called");
+        "Profile",
+        executed.clockIsEstimate(),
+        "cycles of functions, alone and with what they called");
     Table table = new Table("alone", "", "with calls", "", "calls", "<");
     profile.functions().stream()
         .limit(MOST_FUNCTIONS)
@@ -181,7 +233,7 @@ public final class ExecReport {
     }
     page.heading(
         "Faults that the program's HardFault handler took",
-        part.isEstimate(),
+        executed.clockIsEstimate(),
         Numbers.plain(result.faultCount()));
     for (TakenFault taken : result.faults()) {
       Fault fault = taken.fault();
@@ -212,6 +264,12 @@ public final class ExecReport {
       EndingSection.addressAndRegisters(faulted.fault(), page);
     }
     page.blank();
+    lastLine();
+  }
+
+  private void lastLine() {
+    Ending ending = result.ending();
+    String name = executed.program().image().name();
     String line =
         Page.clean(name)
             + (part.isEstimate() ? " (" + part.estimate() + ")" : "")
@@ -223,7 +281,7 @@ public final class ExecReport {
             : page.palette().bad(line));
   }
 
-  private static String brief(Ending ending) {
+  private String brief(Ending ending) {
     if (ending instanceof Ending.Exited exited) {
       return "ended with exit code " + exited.code();
     } else if (ending instanceof Ending.Parked parked) {
@@ -237,9 +295,17 @@ public final class ExecReport {
     } else if (ending instanceof Ending.BudgetExhausted exhausted) {
       return "BUDGET EXHAUSTED, not done after "
           + Numbers.count(exhausted.budget(), "cycle").replace(Page.GLUE, ' ')
-          + " (--budget), at "
+          + (executed.budgetIsDefault()
+              ? ", the default (--budget raises it), at "
+              : " (--budget), at ")
           + exhausted.at()
           + handling(exhausted.inHardFault());
+    } else if (ending instanceof Ending.PrintedTooMuch printed) {
+      return "PRINTED TOO MUCH, more than "
+          + Numbers.size(printed.limit()).replace(Page.GLUE, ' ')
+          + " (--output-limit raises it), at "
+          + printed.at()
+          + handling(printed.inHardFault());
     } else if (ending instanceof Ending.Faulted faulted) {
       return "FAULT, "
           + EndingSection.words(faulted.fault().kind())

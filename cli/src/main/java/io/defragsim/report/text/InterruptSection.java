@@ -19,7 +19,7 @@ final class InterruptSection {
     }
     page.heading(
         "Interrupts",
-        result.subject().mcu().isEstimate(),
+        result.clockIsEstimate(),
         "cycles from the request to the handler's first instruction");
     long clock = result.subject().mcu().clockHz();
     Table table = new Table("<", "every", "takes", "count", "min", "mean", "p99", "max", "max µs");

@@ -89,7 +89,7 @@ public final class StallsReport {
 
   /** What stands behind a row whose cycles are an estimate. */
   private static String mark(RunResult result) {
-    return result.subject().mcu().isEstimate() ? "estimated" : "";
+    return result.clockIsEstimate() ? "estimated" : "";
   }
 
   private String estimate() {

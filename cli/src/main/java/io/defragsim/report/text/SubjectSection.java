@@ -34,7 +34,7 @@ public final class SubjectSection {
             + " from reset ("
             + Numbers.time(result.cycles(), result.subject().mcu().clockHz())
             + ")"
-            + (result.subject().mcu().isEstimate() ? ", estimated" : ""));
+            + (result.clockIsEstimate() ? ", estimated" : ""));
   }
 
   /** Prints what runs of one scenario share, then the image of each and what holds for it alone. */

@@ -151,7 +151,7 @@ public final class TextReport {
     String interrupts = result.interrupts().isEmpty() ? "" : "with what interrupts took in them";
     page.heading(
         "Defrag pauses",
-        estimated(),
+        result.clockIsEstimate(),
         pauses.exact() ? interrupts : "upper bounds: whole calls that moved blocks");
     var cycles = pauses.cycles();
     Pauses.Pause longest = pauses.longest();
@@ -199,7 +199,9 @@ public final class TextReport {
   private void stalls() {
     Stalls stalls = result.stalls();
     page.heading(
-        "Stalls", estimated(), "from a request refused as fragmented to the same one served");
+        "Stalls",
+        result.clockIsEstimate(),
+        "from a request refused as fragmented to the same one served");
     var cycles = stalls.cycles();
     if (cycles.count() == 0 && stalls.unserved() == 0) {
       page.paragraph("None.");

@@ -53,7 +53,8 @@ final class Code {
    * A way out of a piece.
    *
    * @param target the address of a piece or function; 0 for a return
-   * @param extra cycles on top of the piece's own: of a conditional branch that is taken
+   * @param extra cycles on top of the piece's own: of a conditional branch that is taken; of a
+   *     return to an address with bit 1 set
    */
   record Exit(Way way, long target, int extra) {}
 
@@ -267,7 +268,7 @@ final class Code {
       case CONDITIONAL_BRANCH -> List.of(next, jump(target, cost.takenExtra(), entries));
       case BRANCH -> List.of(jump(target, 0, entries));
       case CALL -> List.of(new Exit(Way.CALL, target, 0));
-      case COMPUTED_BRANCH -> List.of(new Exit(Way.RETURN, 0, 0));
+      case COMPUTED_BRANCH -> List.of(new Exit(Way.RETURN, 0, cost.oddTarget()));
       default -> List.of(next);
     };
   }

@@ -185,7 +185,7 @@ final class Expansion {
     for (Exit exit : node.piece().exits()) {
       switch (exit.way()) {
         case GO -> node.to(get(placed, code.piece(exit.target())), exit.extra());
-        case RETURN -> node.to(context.back(), exit.extra());
+        case RETURN -> node.to(context.back(), isOdd(context.back()) ? exit.extra() : 0);
         case CALL -> {
           Node back = get(placed, code.piece(node.piece().cost().end()));
           int depth = context.function().frame().depthAfter(node.piece());
@@ -198,6 +198,11 @@ final class Expansion {
                     context, node, exit.target(), exit.extra(), context.back(), context.base()));
       }
     }
+  }
+
+  /** Whether the address has bit 1 set; the outermost caller's has not. */
+  private boolean isOdd(Node node) {
+    return node != end && (node.piece().start() & 2) != 0;
   }
 
   private static Node get(Map<Piece, Node> placed, Piece piece) {

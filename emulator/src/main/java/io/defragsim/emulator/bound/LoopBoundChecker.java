@@ -47,6 +47,9 @@ public final class LoopBoundChecker implements InstructionListener {
     }
   }
 
+  /** Calls in calls that are followed; a function with a bound has far fewer. */
+  private static final int MOST_CALLS = 10_000;
+
   private record Function(Code code, Loops loops) {}
 
   /** A function that runs. */
@@ -100,6 +103,9 @@ public final class LoopBoundChecker implements InstructionListener {
       case BL, BLX -> {
         int back = (int) address + instruction.bytes();
         stack.push(new Activation(function(after.pc()), back, after.sp()));
+        if (stack.size() > MOST_CALLS) {
+          stack.removeLast();
+        }
       }
       case BX, POP_PC -> {
         if (stack.size() > 1 && after.pc() == now.back && after.sp() == now.sp) {

@@ -13,8 +13,8 @@ import unicorn.Unicorn;
 
 /**
  * Counts by the block. A block's cost is known when it begins, all but whether its conditional
- * branch is taken; that follows from where the next block begins. So each event completes the block
- * before.
+ * branch is taken, and where its computed branch goes; both follow from where the next block
+ * begins. So each event completes the block before.
  *
  * <p>The event runs tens of millions of times a second: nothing in it allocates or boxes.
  */
@@ -30,6 +30,7 @@ class BlockCounter implements BlockHook, Counter {
   private long atBlockBeforeLast;
   private int pendingCost;
   private int pendingExtra;
+  private int pendingOdd;
   private int pendingEnd;
 
   /** Of a conditional branch to the next instruction: only the flags tell. */
@@ -55,7 +56,7 @@ class BlockCounter implements BlockHook, Counter {
     cycles = 0;
     atLastBlock = 0;
     atBlockBeforeLast = 0;
-    setPending(0, 0, 0, null, false);
+    setPending(0, 0, 0, 0, null, false);
     stop = null;
     failure = null;
   }
@@ -82,6 +83,9 @@ class BlockCounter implements BlockHook, Counter {
     } else if (pendingCondition != null) {
       now += extraByFlags();
     }
+    if ((at & 2) != 0) {
+      now += pendingOdd;
+    }
     if (now >= budget) {
       outOfBudget(at, now);
       return;
@@ -95,6 +99,7 @@ class BlockCounter implements BlockHook, Counter {
       if (FlashCosts.bytes(entry) == size && size != 0) {
         pendingCost = FlashCosts.cycles(entry);
         pendingExtra = FlashCosts.takenExtra(entry);
+        pendingOdd = FlashCosts.oddTarget(entry);
         pendingEnd = at + size;
         pendingCondition = null;
         pendingStackPointer = false;
@@ -141,7 +146,13 @@ class BlockCounter implements BlockHook, Counter {
           block.endsConditionally() && block.target() == block.end()
               ? Objects.requireNonNull(block.last()).condition()
               : null;
-      setPending(block.cycles(), block.takenExtra(), (int) address + size, condition, setsSp);
+      setPending(
+          block.cycles(),
+          block.takenExtra(),
+          block.oddTarget(),
+          (int) address + size,
+          condition,
+          setsSp);
       if (condition == null && !setsSp && !hasHints(block)) {
         costs.put(flashOffset >>> 1, FlashCosts.pack(block, size));
       }
@@ -198,9 +209,10 @@ class BlockCounter implements BlockHook, Counter {
   }
 
   private void setPending(
-      int cost, int extra, int end, @Nullable Condition condition, boolean stackPointer) {
+      int cost, int extra, int odd, int end, @Nullable Condition condition, boolean stackPointer) {
     pendingCost = cost;
     pendingExtra = extra;
+    pendingOdd = odd;
     pendingEnd = end;
     pendingCondition = condition;
     pendingStackPointer = stackPointer;
@@ -216,7 +228,7 @@ class BlockCounter implements BlockHook, Counter {
 
   @Override
   public long total() {
-    // Whatever ends a run behind a whole block is no conditional branch.
+    // Whatever ends a run behind a whole block is no conditional branch, and goes to a word boundary.
     return cycles + pendingCost;
   }
 
@@ -236,6 +248,7 @@ class BlockCounter implements BlockHook, Counter {
     atBlockBeforeLast = state.atBlockBeforeLast();
     pendingCost = state.pendingCost();
     pendingExtra = state.pendingExtra();
+    pendingOdd = state.pendingOdd();
     pendingEnd = state.pendingEnd();
   }
 
@@ -243,7 +256,11 @@ class BlockCounter implements BlockHook, Counter {
   final void save(RunState state) {
     state.cycles(budget, cycles, atLastBlock, atBlockBeforeLast);
     state.pending(
-        pendingCost, pendingExtra, pendingEnd, pendingCondition != null || pendingStackPointer);
+        pendingCost,
+        pendingExtra,
+        pendingOdd,
+        pendingEnd,
+        pendingCondition != null || pendingStackPointer);
   }
 
   @Override

@@ -10,7 +10,8 @@ import java.nio.LongBuffer;
  * same image share them. An entry packs what the block event needs into a long:
  *
  * <pre>
- *   63..32  bytes of the block, so that 0 is no entry
+ *   63..40  bytes of the block, so that 0 is no entry
+ *   39..32  cycles in addition if its computed branch goes to an address with bit 1 set
  *   31..24  cycles in addition if its conditional branch is taken
  *   23..0   cycles
  * </pre>
@@ -30,14 +31,23 @@ final class FlashCosts {
   }
 
   static long pack(BlockCost block, int bytes) {
-    if (block.cycles() >>> CYCLE_BITS != 0 || block.takenExtra() >>> 8 != 0) {
+    if (block.cycles() >>> CYCLE_BITS != 0
+        || (block.takenExtra() | block.oddTarget()) >>> 8 != 0
+        || bytes >>> 24 != 0) {
       throw new IllegalStateException("a block of " + block.cycles() + " cycles");
     }
-    return (long) bytes << 32 | (long) block.takenExtra() << CYCLE_BITS | block.cycles();
+    return (long) bytes << 40
+        | (long) block.oddTarget() << 32
+        | (long) block.takenExtra() << CYCLE_BITS
+        | block.cycles();
   }
 
   static int bytes(long entry) {
-    return (int) (entry >>> 32);
+    return (int) (entry >>> 40);
+  }
+
+  static int oddTarget(long entry) {
+    return (int) (entry >>> 32) & 0xFF;
   }
 
   static int cycles(long entry) {

@@ -1,5 +1,6 @@
 package io.defragsim.emulator.engine;
 
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Location;
@@ -60,12 +61,14 @@ public final class InterpreterEngine implements Engine {
   private @Nullable InstructionListener listener;
 
   /**
-   * A factory of engines that share the flash.
+   * A factory of engines of a Cortex-M0 that share the flash.
    *
    * @param flash all of it; not copied, and must not change
    */
   public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
-    return sram -> new InterpreterEngine(map, flash, model, sram, InterpreterEngine::bare, null);
+    return sram ->
+        new InterpreterEngine(
+            map, flash, CoreKind.CORTEX_M0, model, sram, InterpreterEngine::bare, null);
   }
 
   private static Location bare(long address) {
@@ -83,6 +86,7 @@ public final class InterpreterEngine implements Engine {
   public InterpreterEngine(
       MemoryMap map,
       byte[] flash,
+      CoreKind kind,
       CycleModel model,
       byte[] sram,
       LongFunction<Location> locate,
@@ -92,7 +96,7 @@ public final class InterpreterEngine implements Engine {
     this.lines = lines;
     interpreter =
         Interpreter.withoutSystem(
-            new WithExit(new MappedMemory(map, flash, this.sram)), model, locate, lines);
+            new WithExit(new MappedMemory(map, flash, this.sram)), kind, model, locate, lines);
   }
 
   /** Watches a word at every store, those of stack frames included; null for nothing. */

@@ -7,7 +7,7 @@ import java.nio.LongBuffer;
 final class NativeHook {
 
   /** The layout of shared memory that this code knows. */
-  static final int LAYOUT = 1;
+  static final int LAYOUT = 2;
 
   private NativeHook() {}
 

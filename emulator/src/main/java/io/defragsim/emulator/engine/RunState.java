@@ -17,6 +17,7 @@ final class RunState {
   private static final int PENDING_END = 40;
   private static final int BY_FLAGS = 44;
   private static final int BROKEN = 48;
+  private static final int PENDING_ODD = 52;
   private static final int BYTES = 56;
 
   final ByteBuffer memory = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
@@ -45,6 +46,10 @@ final class RunState {
     return memory.getInt(PENDING_EXTRA);
   }
 
+  int pendingOdd() {
+    return memory.getInt(PENDING_ODD);
+  }
+
   int pendingEnd() {
     return memory.getInt(PENDING_END);
   }
@@ -67,9 +72,10 @@ final class RunState {
    * @param byFlags whether only the flags tell if its branch was taken: then the next event is
    *     Java's
    */
-  void pending(int cost, int extra, int end, boolean byFlags) {
+  void pending(int cost, int extra, int odd, int end, boolean byFlags) {
     memory.putInt(PENDING_COST, cost);
     memory.putInt(PENDING_EXTRA, extra);
+    memory.putInt(PENDING_ODD, odd);
     memory.putInt(PENDING_END, end);
     memory.putInt(BY_FLAGS, byFlags ? 1 : 0);
   }

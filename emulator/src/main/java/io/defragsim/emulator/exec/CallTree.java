@@ -12,17 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who called whom, and the cycles spent at each place of that tree. Bounded: a call deeper than
- * {@value #MOST_DEPTH} counts as one from that depth, and when there are {@value #MOST_NODES} nodes
- * new ones stand below one that is called {@value #CUT}.
+ * {@value #MOST_DEPTH} counts as one from that depth, and when there are {@value #MOST_NODES} nodes,
+ * or their paths as text have {@value #MOST_TEXT} characters, new ones stand below one that is
+ * called {@value #CUT}.
  */
 final class CallTree {
   static final int MOST_DEPTH = 256;
-  static final int MOST_NODES = 500_000;
+  static final int MOST_NODES = 100_000;
+  static final int MOST_TEXT = 16 << 20;
   static final String CUT = "(cut)";
 
   private final Node root = new Node(null, new Function("", 0), -1);
   private @Nullable Node overflow;
   private int nodes;
+  private long text;
   private boolean cut;
 
   /** A function in the calling context that its ancestors are. */
@@ -30,6 +33,7 @@ final class CallTree {
     final Function function;
     private final @Nullable Node parent;
     private final int depth;
+    private final long pathLength;
     private final Map<Function, Node> children = new LinkedHashMap<>(4);
     private long cycles;
     private long calls;
@@ -38,6 +42,7 @@ final class CallTree {
       this.parent = parent;
       this.function = function;
       this.depth = depth;
+      pathLength = (parent == null ? 0 : parent.pathLength) + function.name().length() + 1;
     }
 
     /** The node of a function that this one calls. */
@@ -50,11 +55,12 @@ final class CallTree {
       if (known != null) {
         return known;
       }
-      if (nodes >= MOST_NODES && this != overflow) {
+      boolean room = nodes < MOST_NODES && text + pathLength + callee.name().length() < MOST_TEXT;
+      if (!room && this != overflow) {
         cut = true;
         return overflow().child(callee);
       }
-      return newNode(this, callee);
+      return newNode(this, callee); // below the overflow there are as many as there are functions
     }
 
     /** The node of a function that runs in the place of this one. */
@@ -75,6 +81,7 @@ final class CallTree {
     Node node = new Node(parent, function, parent.depth + 1);
     parent.children.put(function, node);
     nodes++;
+    text += node.pathLength;
     return node;
   }
 

@@ -1,9 +1,9 @@
 package io.defragsim.emulator.exec;
 
-/** Where a program's output goes that it writes by semihosting. */
+/** Where a program's output goes that it writes by semihosting, and where its input comes from. */
 public interface Console {
 
-  /** Drops everything. */
+  /** Drops everything, and has no input. */
   Console NONE = (bytes, error) -> {};
 
   /**
@@ -13,4 +13,9 @@ public interface Console {
    * @param error whether the program wrote it to its standard error
    */
   void write(byte[] bytes, boolean error);
+
+  /** Takes the next byte of input, 0 to 255; -1 at its end. Waits until there is one. */
+  default int read() {
+    return -1;
+  }
 }

@@ -16,8 +16,8 @@ public sealed interface Ending {
   /**
    * The program ended itself by semihosting.
    *
-   * @param code its exit code; of SYS_EXIT, which has none, 0 if the reason is the ordinary one and
-   *     1 for any other
+   * @param code its exit code: 1 if the reason is not the ordinary one; else what it gave, or 0 of
+   *     SYS_EXIT, which has none
    * @param reason what it gave as the reason, 0x20026 for an ordinary exit
    */
   record Exited(int code, int reason) implements Ending {}
@@ -43,4 +43,13 @@ public sealed interface Ending {
    * @param inHardFault whether that is in the handler of a fault
    */
   record BudgetExhausted(Location at, long budget, boolean inHardFault) implements Ending {}
+
+  /**
+   * More output than allowed.
+   *
+   * @param at the call that wrote it
+   * @param limit in bytes
+   * @param inHardFault whether that is in the handler of a fault
+   */
+  record PrintedTooMuch(Location at, long limit, boolean inHardFault) implements Ending {}
 }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * handlers run as on the part, but nothing outside requests any.
  */
 public final class Execution {
+  private final Program program;
+  private final long mostOutput;
   private final FirmwareImage image;
   private final Interpreter interpreter;
   private final Semihosting semihosting;
@@ -34,19 +36,34 @@ public final class Execution {
   private long asleep;
   private long resets;
   private long faultCount;
+  private long returns;
+  private long tailChains;
   private int lastPc;
 
-  /** A run that has not begun. */
+  /** A run that has not begun, and may print what it likes. */
   public Execution(Program program, Console console) {
+    this(program, console, Long.MAX_VALUE);
+  }
+
+  /**
+   * A run that has not begun.
+   *
+   * @param mostOutput bytes that the program may print
+   */
+  public Execution(Program program, Console console, long mostOutput) {
+    this.program = program;
+    this.mostOutput = mostOutput;
     image = program.image();
     Memory memory = new MappedMemory(program.map(), program.flash(), program.freshSram());
     interpreter =
         new Interpreter(
             memory,
+            program.part().core(),
             program.part().timing(),
-            program.handlesHardFault() ? FaultPolicy.TAKE : FaultPolicy.REPORT,
+            FaultPolicy.TAKE_IF_HANDLED,
             image::locate);
-    semihosting = new Semihosting(memory, console, image.name(), program.part().clockHz());
+    semihosting =
+        new Semihosting(memory, console, image.name(), program.part().clockHz(), mostOutput);
   }
 
   /** Lets {@code intervals} measure this run. */
@@ -94,7 +111,30 @@ public final class Execution {
         resets,
         faults,
         faultCount,
-        semihosting.refused());
+        returns,
+        tailChains,
+        semihosting.refused(),
+        semihosting.refusedMore(),
+        notes());
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (semihosting.inputMissing()) {
+      notes.add("the program read its input, and stdin gave none");
+    }
+    for (String register : interpreter.system().space().ignored()) {
+      notes.add(
+          "the program wrote "
+              + register
+              + ": a "
+              + program.part().core().title()
+              + (register.equals("VTOR")
+                  ? " does not have it, and its vectors stay where they were; --core cortex-m0plus"
+                      + " does"
+                  : " does not have it here, and the write did nothing"));
+    }
+    return notes;
   }
 
   private @Nullable Ending step() {
@@ -124,12 +164,15 @@ public final class Execution {
       return breakpoint(breakpoint.immediate(), pc);
     } else if (result instanceof StepResult.Entered entered) {
       Fault cause = entered.cause();
+      tailChains += entered.tailChained() ? 1 : 0;
       if (cause != null) {
         faultCount++;
         if (faults.size() < ExecutionResult.MOST_FAULTS) {
           faults.add(new ExecutionResult.TakenFault(cause, cycle));
         }
       }
+    } else if (result instanceof StepResult.Returned) {
+      returns++;
     } else if (result instanceof StepResult.Slept slept) {
       asleep += slept.cycles();
     } else if (result instanceof StepResult.Asleep) {
@@ -153,6 +196,9 @@ public final class Execution {
     }
     try {
       Ending exited = semihosting.serve(core, interpreter.cycles());
+      if (semihosting.full()) {
+        return new Ending.PrintedTooMuch(image.locate(pc(core)), mostOutput, inHardFault());
+      }
       instructions++;
       core.setPc(pc + Form.BKPT.bytes());
       return exited;

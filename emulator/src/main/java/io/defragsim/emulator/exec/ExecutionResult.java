@@ -14,7 +14,13 @@ import java.util.List;
  * @param faults for which the program's HardFault handler was entered, the first {@value
  *     #MOST_FAULTS}
  * @param faultCount of all of those
- * @param refused semihosting calls that were not served, each once, in words
+ * @param returns how many handlers returned to what they interrupted, each counted at {@link
+ *     io.defragsim.emulator.timing.CycleModel#exceptionReturn}, an estimate
+ * @param tailChains how many followed one another, each counted at {@link
+ *     io.defragsim.emulator.timing.CycleModel#tailChain}, an estimate
+ * @param refused semihosting calls that were not served, each once, in words, the first few
+ * @param refusedMore how many calls were not served beside those
+ * @param notes what else a reader must know, each one sentence without its full stop
  */
 public record ExecutionResult(
     Ending ending,
@@ -24,13 +30,23 @@ public record ExecutionResult(
     long resets,
     List<TakenFault> faults,
     long faultCount,
-    List<String> refused) {
+    long returns,
+    long tailChains,
+    List<String> refused,
+    long refusedMore,
+    List<String> notes) {
 
   static final int MOST_FAULTS = 16;
 
   public ExecutionResult {
     faults = List.copyOf(faults);
     refused = List.copyOf(refused);
+    notes = List.copyOf(notes);
+  }
+
+  /** Whether all cycles are those of instructions and of entries, which Arm publishes. */
+  public boolean isExact() {
+    return returns == 0 && tailChains == 0;
   }
 
   /**

@@ -26,6 +26,9 @@ public final class Intervals {
   private final int to;
 
   private long begun = CLOSED;
+  private long estimates; // returns and tail-chains so far
+  private long estimatesBefore;
+  private boolean exact = true;
   private long count;
   private long total;
   private @Nullable Interval shortest;
@@ -54,6 +57,11 @@ public final class Intervals {
   /** How many there were. */
   public long count() {
     return count;
+  }
+
+  /** Whether no exception returned, and none followed another, within any of them. */
+  public boolean isExact() {
+    return exact;
   }
 
   /** Cycles of all. */
@@ -96,6 +104,11 @@ public final class Intervals {
   }
 
   private void stepped(int pc, long cycle, StepResult result, CoreState after) {
+    if (result instanceof StepResult.Returned
+        || (result instanceof StepResult.Entered entered && entered.tailChained())) {
+      estimates++;
+      return;
+    }
     int place = program.canonical(pc);
     if ((place != from && place != to) || !begins(result)) {
       return;
@@ -110,6 +123,7 @@ public final class Intervals {
       fromReached = true;
       if (begun == CLOSED) {
         begun = cycle;
+        estimatesBefore = estimates;
       }
     }
   }
@@ -125,6 +139,7 @@ public final class Intervals {
 
   private void close(Interval interval) {
     begun = CLOSED;
+    exact &= estimates == estimatesBefore;
     count++;
     total += interval.cycles;
     if (shortest == null || interval.cycles < shortest.cycles) {

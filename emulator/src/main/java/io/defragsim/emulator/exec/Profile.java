@@ -28,7 +28,17 @@ public record Profile(
                     .thenComparing(FunctionProfile::function)
                     .thenComparing(FunctionProfile::address))
             .toList();
-    stacks = stacks.stream().sorted(Comparator.comparing(Stack::folded)).toList();
+    stacks = sorted(stacks);
+  }
+
+  private static List<Stack> sorted(List<Stack> stacks) {
+    record Keyed(String text, Stack stack) {}
+
+    return stacks.stream()
+        .map(stack -> new Keyed(stack.folded(), stack))
+        .sorted(Comparator.comparing(Keyed::text))
+        .map(Keyed::stack)
+        .toList();
   }
 
   /**

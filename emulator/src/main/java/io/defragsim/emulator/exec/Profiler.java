@@ -31,8 +31,13 @@ public final class Profiler {
   /** Frames kept of one thread; calls deeper than that are not followed back one by one. */
   private static final int MOST_FRAMES = 10_000;
 
-  /** Threads whose frames are kept. */
+  /** Threads whose frames are kept, and how many frames of all that do not run. */
   private static final int MOST_THREADS = 1000;
+
+  private static final int MOST_KEPT = 200_000;
+
+  /** Calls that a longjmp may end at once. */
+  private static final int MOST_UNWOUND = 1000;
 
   /** What stands for sleep. */
   public static final String ASLEEP = "(asleep)";
@@ -46,6 +51,7 @@ public final class Profiler {
 
   private final Deque<CallStack> interrupted = new ArrayDeque<>();
   private final Map<Integer, CallStack> switchedOff = new HashMap<>(); // by frame
+  private int kept; // frames of those
   private CallStack thread = new CallStack();
   private Range range;
   private CallTree.Node node;
@@ -143,6 +149,7 @@ public final class Profiler {
     } else if (result instanceof StepResult.ResetRequested) {
       interrupted.clear();
       switchedOff.clear();
+      kept = 0;
       thread = new CallStack();
       start(program.canonical(after.pc()));
     } else {
@@ -196,7 +203,8 @@ public final class Profiler {
   private boolean comesBack(int now, int sp) {
     List<Frame> frames = thread.frames;
     int top = frames.size() - 1;
-    int least = range.holds(now) ? top : 0;
+    int lowest = Math.max(0, top - MOST_UNWOUND);
+    int least = range.holds(now) ? top : lowest;
     for (int i = top; i >= least && i >= 0; i--) {
       Frame frame = frames.get(i);
       if (frame.sp == sp && frame.returnAddress == now) {
@@ -208,7 +216,7 @@ public final class Profiler {
       return false;
     }
     // A helper that returns to elsewhere in its caller, as those for switch statements do.
-    for (int i = top; i >= 0; i--) {
+    for (int i = top; i >= lowest; i--) {
       Frame frame = frames.get(i);
       if (frame.sp == sp && frame.caller.function.equals(target)) {
         return popTo(i);
@@ -256,15 +264,23 @@ public final class Profiler {
     node.add(entered.cycles());
   }
 
+  private void switchOff(CallStack stack) {
+    if (switchedOff.size() < MOST_THREADS && kept + stack.frames.size() <= MOST_KEPT) {
+      CallStack other = switchedOff.put(stack.frame, stack);
+      kept += stack.frames.size() - (other == null ? 0 : other.frames.size());
+    } else {
+      tree.cut();
+    }
+  }
+
   /** A handler has returned: to what was interrupted, or to another thread. */
   private void resume(CoreState after) {
     int frame = ExceptionFlow.frameBelow(after.sp());
     CallStack next = interrupted.poll();
     if (next != null && next.frame != frame) {
-      if (switchedOff.size() < MOST_THREADS) {
-        switchedOff.put(next.frame, next);
-      }
+      switchOff(next);
       next = switchedOff.remove(frame);
+      kept -= next == null ? 0 : next.frames.size();
     }
     int now = program.canonical(after.pc());
     if (next == null || next.node == null) {

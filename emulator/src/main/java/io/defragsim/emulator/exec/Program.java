@@ -5,7 +5,6 @@ import io.defragsim.emulator.MemoryLoader;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.ImageRejectedException;
-import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -133,12 +132,6 @@ public final class Program {
   int canonical(int address) {
     int offset = map.flashOffset(Integer.toUnsignedLong(address));
     return offset >= 0 ? offset : address;
-  }
-
-  /** Whether the image has a handler for HardFault: an odd address in memory as its vector. */
-  boolean handlesHardFault() {
-    long vector = word(memory.flash(), 4 * ExceptionNumber.HARD_FAULT) & 0xFFFF_FFFFL;
-    return (vector & 1) != 0 && isMemory(vector);
   }
 
   MemoryMap map() {

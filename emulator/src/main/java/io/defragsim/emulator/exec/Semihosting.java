@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * AArch32 and AArch64"). Calls cost no cycles.
  *
  * <p>A program reaches its console and the emulated time, nothing else of the host: of files only
- * {@code :tt} and {@code :semihosting-features} open, and input is always at its end. Time counts
- * emulated cycles from reset, which is the beginning of 1970.
+ * {@code :tt} and {@code :semihosting-features} open. Time counts emulated cycles from reset, which
+ * is the beginning of 1970.
+ *
+ * <p>Since a call costs no cycles, no budget ends what it takes of the host. So what it prints is
+ * limited, what is read in one call and what is remembered of refused calls.
  */
 final class Semihosting {
   /** The number in the BKPT. */
@@ -57,12 +60,27 @@ final class Semihosting {
 
   private static final int NO_ENTRY = 2; // ENOENT
   private static final int BAD_FILE = 9; // EBADF
+  private static final int INVALID = 22; // EINVAL
+  private static final int TOO_MANY_FILES = 24; // EMFILE
+  private static final int NO_SEEK = 29; // ESPIPE
   private static final int NOT_SUPPORTED = 95; // EOPNOTSUPP
 
   private static final int OPEN_WRITE = 4; // modes 4 to 7 write, 8 to 11 append, below 4 read
   private static final int OPEN_APPEND = 8;
-  private static final int LONGEST_NAME = 4096;
+  private static final int OPEN_MODES = 12;
+
+  /** Longer than the name of any file that opens; of others so much is told. */
+  private static final int LONGEST_NAME = 64;
+
   private static final int MOST_FILES = 256;
+
+  /** Of calls that were refused, so many different ones are told. */
+  private static final int MOST_REFUSED = 16;
+
+  /** The most bytes that one call reads; a program asks again for more. */
+  private static final int MOST_READ = 64 << 10;
+
+  private static final int PIECE = 4096; // of output
 
   /** SH_EXT_EXIT_EXTENDED and SH_EXT_STDOUT_STDERR behind the magic number. */
   private static final byte[] FEATURES = {'S', 'H', 'F', 'B', 3};
@@ -81,22 +99,45 @@ final class Semihosting {
   private final List<@Nullable File> files = new ArrayList<>(); // handle - 1
   private final List<Integer> positions = new ArrayList<>(); // in FEATURES
   private final Set<String> refused = new LinkedHashSet<>();
+  private long refusedMore;
+  private long outputLeft;
+  private boolean full;
+  private boolean inputGiven;
+  private boolean inputMissing;
   private int errno;
 
   /**
    * @param memory the program's, which parameters are read from and results written to
    * @param commandLine what SYS_GET_CMDLINE gives
+   * @param mostOutput bytes that the program may write
    */
-  Semihosting(Memory memory, Console console, String commandLine, long clockHz) {
+  Semihosting(
+      Memory memory, Console console, String commandLine, long clockHz, long mostOutput) {
     this.memory = memory;
     this.console = console;
     this.commandLine = commandLine;
     this.clockHz = clockHz;
+    outputLeft = mostOutput;
   }
 
-  /** The calls that were not served, each once, in words. */
+  /** The calls that were not served, each once, in words; the first {@value #MOST_REFUSED}. */
   List<String> refused() {
     return List.copyOf(refused);
+  }
+
+  /** How many calls were not served that {@link #refused} does not name. */
+  long refusedMore() {
+    return refusedMore;
+  }
+
+  /** Whether the program wrote more than it may. What it may was passed on. */
+  boolean full() {
+    return full;
+  }
+
+  /** Whether the program read input, and there was none at all. */
+  boolean inputMissing() {
+    return inputMissing;
   }
 
   /**
@@ -113,7 +154,8 @@ final class Semihosting {
       return new Ending.Exited(argument == ORDINARY_EXIT ? 0 : 1, argument);
     }
     if (operation == EXIT_EXTENDED) {
-      return new Ending.Exited(word(argument, 1), word(argument, 0));
+      int reason = word(argument, 0);
+      return new Ending.Exited(reason == ORDINARY_EXIT ? word(argument, 1) : 1, reason);
     }
     core.setRegister(0, result(operation, argument, cycles));
     return null;
@@ -124,16 +166,16 @@ final class Semihosting {
       case OPEN -> open(argument);
       case CLOSE -> close(word(argument, 0));
       case WRITEC -> {
-        console.write(new byte[] {(byte) read(argument)}, false);
+        print(new byte[] {(byte) read(argument)}, false);
         yield operation; // R0 is not specified: as it was
       }
       case WRITE0 -> {
-        console.write(string(argument, Integer.MAX_VALUE), false);
+        printString(argument);
         yield operation;
       }
       case WRITE -> write(word(argument, 0), word(argument, 1), word(argument, 2));
       case READ -> read(word(argument, 0), word(argument, 1), word(argument, 2));
-      case READC -> -1;
+      case READC -> input();
       case ISERROR -> word(argument, 0) < 0 ? 1 : 0;
       case ISTTY -> {
         File file = file(word(argument, 0));
@@ -156,7 +198,7 @@ final class Semihosting {
       }
       case TICKFREQ -> (int) clockHz;
       default -> {
-        refused.add(name(operation));
+        refuse(name(operation));
         yield failed(NOT_SUPPORTED);
       }
     };
@@ -184,6 +226,14 @@ final class Semihosting {
     };
   }
 
+  private void refuse(String call) {
+    if (refused.size() < MOST_REFUSED) {
+      refused.add(call);
+    } else if (!refused.contains(call)) {
+      refusedMore++;
+    }
+  }
+
   private int failed(int error) {
     errno = error;
     return -1;
@@ -191,23 +241,27 @@ final class Semihosting {
 
   private int open(int parameters) throws AccessFault {
     int mode = word(parameters, 1);
+    long length = Integer.toUnsignedLong(word(parameters, 2));
     String name =
         new String(
-            string(word(parameters, 0), Math.min(word(parameters, 2), LONGEST_NAME)),
+            bytes(word(parameters, 0), (int) Math.min(length, LONGEST_NAME)),
             StandardCharsets.UTF_8);
+    if (mode < 0 || mode >= OPEN_MODES) {
+      return failed(INVALID);
+    }
     File file;
     if (name.equals(":tt")) {
       file = mode < OPEN_WRITE ? File.INPUT : mode < OPEN_APPEND ? File.OUTPUT : File.ERROR;
     } else if (name.equals(":semihosting-features") && mode < OPEN_WRITE) {
       file = File.FEATURES;
     } else {
-      refused.add("SYS_OPEN of \"" + name + "\"");
+      refuse("SYS_OPEN of \"" + name + (length > LONGEST_NAME ? "..." : "") + "\"");
       return failed(NO_ENTRY);
     }
     int handle = files.indexOf(null) + 1;
     if (handle == 0) {
       if (files.size() == MOST_FILES) {
-        return failed(NOT_SUPPORTED);
+        return failed(TOO_MANY_FILES);
       }
       files.add(file);
       positions.add(0);
@@ -237,8 +291,46 @@ final class Semihosting {
       failed(BAD_FILE);
       return length;
     }
-    console.write(bytes(address, length), file == File.ERROR);
+    for (long at = 0, end = Integer.toUnsignedLong(length); at < end && !full; at += PIECE) {
+      print(bytes((int) (address + at), (int) Math.min(PIECE, end - at)), file == File.ERROR);
+    }
     return 0;
+  }
+
+  /** Prints up to a NUL. */
+  private void printString(int address) throws AccessFault {
+    ByteArrayOutputStream piece = new ByteArrayOutputStream();
+    for (int at = address; !full; at++) {
+      int octet = read(at);
+      if (octet != 0) {
+        piece.write(octet);
+      }
+      if (octet == 0 || piece.size() == PIECE) {
+        print(piece.toByteArray(), false);
+        piece.reset();
+      }
+      if (octet == 0) {
+        return;
+      }
+    }
+  }
+
+  private void print(byte[] bytes, boolean error) {
+    boolean all = bytes.length <= outputLeft;
+    byte[] allowed = all ? bytes : Arrays.copyOf(bytes, (int) outputLeft);
+    outputLeft -= allowed.length;
+    full |= !all;
+    if (allowed.length > 0) {
+      console.write(allowed, error);
+    }
+  }
+
+  /** The next byte of input, -1 at its end. */
+  private int input() {
+    int octet = console.read();
+    inputGiven |= octet >= 0;
+    inputMissing = !inputGiven;
+    return octet;
   }
 
   /** Gives the number of bytes that were not read. */
@@ -248,7 +340,11 @@ final class Semihosting {
       failed(BAD_FILE);
       return -1;
     }
+    if (file == File.INPUT) {
+      return readLine(address, length);
+    }
     if (file != File.FEATURES) {
+      failed(BAD_FILE);
       return length;
     }
     int position = positions.get(handle - 1);
@@ -262,9 +358,32 @@ final class Semihosting {
     return length - done;
   }
 
+  /**
+   * Reads up to the end of a line, as from a terminal: so what one call gives does not depend on how
+   * the input comes.
+   */
+  private int readLine(int address, int length) throws AccessFault {
+    long most = Math.min(Integer.toUnsignedLong(length), MOST_READ);
+    int done = 0;
+    int octet = 0;
+    while (done < most && octet != '\n') {
+      octet = input();
+      if (octet < 0) {
+        break;
+      }
+      memory.write(Integer.toUnsignedLong(address + done), 1, octet);
+      done++;
+    }
+    return length - done;
+  }
+
   private int seek(int handle, int position) {
-    if (file(handle) != File.FEATURES || position < 0 || position > FEATURES.length) {
-      return failed(BAD_FILE);
+    File file = file(handle);
+    if (file != File.FEATURES) {
+      return failed(file == null ? BAD_FILE : NO_SEEK);
+    }
+    if (position < 0 || position > FEATURES.length) {
+      return failed(INVALID);
     }
     positions.set(handle - 1, position);
     return 0;
@@ -288,26 +407,15 @@ final class Semihosting {
     return cycles / clockHz * perSecond + cycles % clockHz * perSecond / clockHz;
   }
 
-  /** Up to a NUL, or {@code most} bytes. */
-  private byte[] string(int address, int most) throws AccessFault {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < most; i++) {
-      int octet = read(address + i);
-      if (octet == 0) {
-        break;
-      }
-      bytes.write(octet);
-    }
-    return bytes.toByteArray();
-  }
-
-  /** Memory ends before {@code length} can do harm. */
+  /**
+   * @param length at most {@link #PIECE}
+   */
   private byte[] bytes(int address, int length) throws AccessFault {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (long i = 0; i < Integer.toUnsignedLong(length); i++) {
-      bytes.write(read((int) (address + i)));
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) read(address + i);
     }
-    return bytes.toByteArray();
+    return bytes;
   }
 
   private int read(int address) throws AccessFault {

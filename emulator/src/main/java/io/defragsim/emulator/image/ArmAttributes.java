@@ -106,7 +106,8 @@ record ArmAttributes(int architecture, int profile, String cpu) {
         };
     boolean named =
         cpu.isEmpty() || known.toLowerCase(Locale.ROOT).contains(cpu.toLowerCase(Locale.ROOT));
-    return named || cpu.length() > 40 ? known : known + ", compiled for " + cpu;
+    boolean readable = cpu.length() <= 40 && cpu.chars().allMatch(c -> c >= ' ' && c < 0x7F);
+    return named || !readable ? known : known + ", compiled for " + cpu;
   }
 
   /** Reads a range of bytes; throws rather than leave it. */

@@ -14,37 +14,56 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import net.fornwall.jelf.ElfException;
-import net.fornwall.jelf.ElfFile;
-import net.fornwall.jelf.ElfSection;
-import net.fornwall.jelf.ElfSectionHeader;
-import net.fornwall.jelf.ElfSegment;
-import net.fornwall.jelf.ElfSymbol;
-import net.fornwall.jelf.ElfSymbolTableSection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one ELF file. The header and the bounds of everything it names are checked before the ELF
- * library sees the file, so that a damaged file gets a message and no huge allocation.
+ * Reads one ELF file (System V ABI, chapter 4). Every number of the file's own is checked before it
+ * is used, so that a damaged file gets a message, and what is kept of a file is bounded by its size.
  */
 final class ElfReader {
   private static final int HEADER_BYTES = 52;
   private static final int PROGRAM_HEADER_BYTES = 32;
   private static final int SECTION_HEADER_BYTES = 40;
+  private static final int SYMBOL_BYTES = 16;
   private static final long ADDRESSES = 1L << 32;
+
+  private static final int EXECUTABLE = 2; // ET_EXEC
+  private static final int LOADABLE = 1; // PT_LOAD
+  private static final int NO_SECTION = 0; // SHT_NULL
+  private static final int SYMBOL_TABLE = 2; // SHT_SYMTAB
+  private static final int STRING_TABLE = 3; // SHT_STRTAB
+  private static final int NO_BITS = 8; // SHT_NOBITS
+  private static final int ALLOCATED = 2; // SHF_ALLOC
+  private static final int LOCAL = 0; // STB_LOCAL
+  private static final int NO_TYPE = 0; // STT_NOTYPE
+  private static final int OBJECT = 1; // STT_OBJECT
+  private static final int FUNCTION = 2; // STT_FUNC
 
   /** More than any Cortex-M0 has of flash and SRAM together. */
   private static final long LARGEST_SEGMENT = 64 << 20;
+
+  /** Linkers make a handful. */
+  private static final int MOST_SEGMENTS = 256;
+
+  /** Compilers write some 50 bytes. */
+  private static final int LARGEST_ATTRIBUTES = 64 << 10;
 
   /** More is no name of a compiler. */
   private static final int LONGEST_COMMENT = 1024;
 
   /** More is no list of the sources of an image for a Cortex-M0. */
   private static final int LONGEST_LIST = 1 << 16;
+  /** The names of symbols may share their ends, and so be longer together than their table. */
+  private static final int MOST_SHARING = 8;
+
+  /** A section as its header has it; its bytes are in the file, unless it has none there. */
+  private record Section(
+      int name, int type, int flags, int offset, int bytes, int link, int entryBytes) {}
 
   private final String name;
   private final byte[] file;
   private final ByteBuffer in;
+  private final List<Section> sections = new ArrayList<>();
 
   ElfReader(String name, byte[] file) {
     this.name = name;
@@ -54,30 +73,22 @@ final class ElfReader {
 
   FirmwareImage read() {
     checkHeader();
-    checkTables();
-    try {
-      ElfFile elf = ElfFile.from(file);
-      List<Segment> segments = segments(elf);
-      checkArchitecture(elf);
-      List<Symbol> functions = new ArrayList<>();
-      Map<String, Long> objects = new HashMap<>();
-      symbols(elf, functions, objects);
-      return new FirmwareImage(
-          name,
-          FirmwareImage.sha256(file),
-          segments,
-          functions,
-          objects,
-          loopBounds(elf),
-          compiler(elf),
-          text(elf, FirmwareImage.SOURCES_SECTION, LONGEST_LIST));
-    } catch (ImageRejectedException e) {
-      throw e;
-    } catch (RuntimeException e) { // the library has many for what a damaged file does to it
-      throw rejected(
-          "the ELF file is damaged"
-              + (e instanceof ElfException ? ": " + e.getMessage() : ", its parts do not agree"));
-    }
+    checkProgramHeaders();
+    readSectionHeaders();
+    List<Segment> segments = segments();
+    checkArchitecture();
+    List<Symbol> functions = new ArrayList<>();
+    Map<String, Long> objects = new HashMap<>();
+    symbols(functions, objects);
+    return new FirmwareImage(
+        name,
+        FirmwareImage.sha256(file),
+        segments,
+        functions,
+        objects,
+        loopBounds(),
+        compiler(),
+        text(FirmwareImage.SOURCES_SECTION, LONGEST_LIST));
   }
 
   private void checkHeader() {
@@ -104,49 +115,62 @@ final class ElfReader {
       throw rejected("the ELF file is truncated: " + file.length + " bytes");
     }
     int type = half(16);
-    if (type != ElfFile.ET_EXEC) {
+    if (type != EXECUTABLE) {
       throw rejected(
           switch (type) {
-            case ElfFile.ET_REL -> "an object file, not linked to an executable";
-            case ElfFile.ET_DYN -> "a shared or position-independent ELF file, not an executable";
-            case ElfFile.ET_CORE -> "a core dump, not an executable";
+            case 1 -> "an object file, not linked to an executable";
+            case 3 -> "a shared or position-independent ELF file, not an executable";
+            case 4 -> "a core dump, not an executable";
             default -> "ELF type " + type + ", not an executable";
           });
     }
   }
 
-  private void checkTables() {
-    long programHeaders = word(28);
-    int programHeaderCount = half(44);
-    if (programHeaderCount == 0) {
+  private void checkProgramHeaders() {
+    long headers = word(28);
+    int count = half(44);
+    if (count == 0) {
       throw rejected("no loadable segments");
     }
     if (half(42) != PROGRAM_HEADER_BYTES) {
-      throw rejected("the ELF file is damaged: program headers of " + half(42) + " bytes");
+      throw damaged("program headers of " + half(42) + " bytes");
     }
-    inFile("the program headers", programHeaders, (long) programHeaderCount * PROGRAM_HEADER_BYTES);
-    for (int i = 0; i < programHeaderCount; i++) {
-      int at = (int) programHeaders + i * PROGRAM_HEADER_BYTES;
+    inFile("the program headers", headers, (long) count * PROGRAM_HEADER_BYTES);
+    for (int i = 0; i < count; i++) {
+      int at = (int) headers + i * PROGRAM_HEADER_BYTES;
       inFile("segment " + i, word(at + 4), word(at + 16));
     }
-    int sectionCount = half(48);
-    long sectionHeaders = word(32);
-    if (sectionCount == 0) {
+  }
+
+  private void readSectionHeaders() {
+    int count = half(48);
+    long headers = word(32);
+    if (count == 0) {
       return;
     }
     if (half(46) != SECTION_HEADER_BYTES) {
-      throw rejected("the ELF file is damaged: section headers of " + half(46) + " bytes");
+      throw damaged("section headers of " + half(46) + " bytes");
     }
-    inFile("the section headers", sectionHeaders, (long) sectionCount * SECTION_HEADER_BYTES);
-    if (half(50) >= sectionCount) {
-      throw rejected("the ELF file is damaged: its section names are in section " + half(50));
+    inFile("the section headers", headers, (long) count * SECTION_HEADER_BYTES);
+    if (half(50) >= count) {
+      throw damaged("its section names are in section " + half(50));
     }
-    for (int i = 0; i < sectionCount; i++) {
-      int at = (int) sectionHeaders + i * SECTION_HEADER_BYTES;
-      long type = word(at + 4);
-      if (type != ElfSectionHeader.SHT_NULL && type != ElfSectionHeader.SHT_NOBITS) {
+    for (int i = 0; i < count; i++) {
+      int at = (int) headers + i * SECTION_HEADER_BYTES;
+      int type = in.getInt(at + 4);
+      boolean stored = type != NO_SECTION && type != NO_BITS;
+      if (stored) {
         inFile("section " + i, word(at + 16), word(at + 20));
       }
+      sections.add(
+          new Section(
+              in.getInt(at),
+              type,
+              in.getInt(at + 8),
+              in.getInt(at + 16),
+              stored ? in.getInt(at + 20) : 0,
+              in.getInt(at + 24),
+              in.getInt(at + 36)));
     }
   }
 
@@ -162,17 +186,19 @@ final class ElfReader {
     }
   }
 
-  private List<Segment> segments(ElfFile elf) {
+  private List<Segment> segments() {
     List<Segment> segments = new ArrayList<>();
-    for (int i = 0; i < (elf.e_phnum & 0xFFFF); i++) {
-      ElfSegment header = elf.getProgramHeader(i);
-      if (header.p_type != ElfSegment.PT_LOAD || header.p_memsz == 0) {
+    long storedBytes = 0;
+    for (int i = 0; i < half(44); i++) {
+      int at = (int) word(28) + i * PROGRAM_HEADER_BYTES;
+      long memory = word(at + 20);
+      if (word(at) != LOADABLE || memory == 0) {
         continue;
       }
-      long load = header.p_paddr & (ADDRESSES - 1);
-      long run = header.p_vaddr & (ADDRESSES - 1);
-      long stored = header.p_filesz & (ADDRESSES - 1);
-      long memory = header.p_memsz & (ADDRESSES - 1);
+      int offset = in.getInt(at + 4);
+      long run = word(at + 8);
+      long load = word(at + 12);
+      long stored = word(at + 16);
       if (stored > memory) {
         throw rejected(
             String.format(
@@ -187,8 +213,14 @@ final class ElfReader {
             String.format(
                 Locale.ROOT, "segment %d of %d bytes at 0x%08x is too large", i, memory, run));
       }
-      int offset = (int) header.p_offset;
-      int headers = headerBytes(elf, offset, offset + (int) stored);
+      storedBytes += stored;
+      if (storedBytes > file.length) {
+        throw damaged("its segments have more bytes together than the file");
+      }
+      if (segments.size() == MOST_SEGMENTS) {
+        throw rejected("more than " + MOST_SEGMENTS + " loadable segments");
+      }
+      int headers = headerBytes(offset, offset + (int) stored);
       segments.add(
           new Segment(
               load + headers,
@@ -207,19 +239,21 @@ final class ElfReader {
    * How many bytes of a segment are the file's own headers: linkers may put them in front of the
    * first section, below where flash begins, to have the segment start on a page of the file.
    */
-  private static int headerBytes(ElfFile elf, int offset, int end) {
+  private int headerBytes(int offset, int end) {
     if (offset != 0) {
       return 0;
     }
-    long first = Long.MAX_VALUE;
-    for (int i = 0; i < (elf.e_shnum & 0xFFFF); i++) {
-      ElfSectionHeader section = elf.getSection(i).header;
-      boolean loaded = (section.sh_flags & ElfSectionHeader.FLAG_ALLOC) != 0;
-      if (loaded && section.sh_type != ElfSectionHeader.SHT_NOBITS) {
-        first = Math.min(first, section.sh_offset & (ADDRESSES - 1));
+    int first = Integer.MAX_VALUE;
+    for (Section section : sections) {
+      if ((section.flags & ALLOCATED) != 0 && isStored(section)) {
+        first = Math.min(first, section.offset);
       }
     }
-    return first < end ? (int) first : 0;
+    return first < end ? first : 0;
+  }
+
+  private static boolean isStored(Section section) {
+    return section.type != NO_SECTION && section.type != NO_BITS;
   }
 
   private void checkOverlaps(List<Segment> segments) {
@@ -255,44 +289,52 @@ final class ElfReader {
     return aBytes > 0 && bBytes > 0 && a < b + bBytes && b < a + aBytes;
   }
 
-  private void checkArchitecture(ElfFile elf) {
-    for (int i = 0; i < (elf.e_shnum & 0xFFFF); i++) {
-      ElfSection section = elf.getSection(i);
-      if (section.header.sh_type == ArmAttributes.SECTION_TYPE) {
-        ArmAttributes attributes;
-        try {
-          attributes = ArmAttributes.parse(section.getData());
-        } catch (IllegalArgumentException e) {
-          throw rejected("its build attributes are damaged: " + e.getMessage());
-        }
-        if (attributes.architecture() >= 0 && !attributes.isArmv6m()) {
-          throw rejected(
-              "compiled for "
-                  + attributes.describe()
-                  + ", a Cortex-M0 runs ARMv6-M (-mcpu=cortex-m0)");
-        }
+  private void checkArchitecture() {
+    boolean seen = false;
+    for (Section section : sections) {
+      if (section.type != ArmAttributes.SECTION_TYPE) {
+        continue;
+      }
+      if (seen || section.bytes > LARGEST_ATTRIBUTES) {
+        throw rejected("its build attributes are damaged: there are too many");
+      }
+      seen = true;
+      ArmAttributes attributes;
+      try {
+        attributes = ArmAttributes.parse(bytes(section));
+      } catch (IllegalArgumentException e) {
+        throw rejected("its build attributes are damaged: " + e.getMessage());
+      }
+      if (attributes.architecture() >= 0 && !attributes.isArmv6m()) {
+        throw rejected(
+            "compiled for "
+                + attributes.describe()
+                + ", a Cortex-M0 runs ARMv6-M (-mcpu=cortex-m0)");
       }
     }
   }
 
-  private List<LoopBound> loopBounds(ElfFile elf) {
+  private List<LoopBound> loopBounds() {
     List<LoopBound> bounds = new ArrayList<>();
-    for (int i = 0; i < (elf.e_shnum & 0xFFFF); i++) {
-      ElfSectionHeader header = elf.getSection(i).header;
-      if (!LoopBound.SECTION.equals(header.getName())) {
+    long all = 0;
+    for (Section section : sections) {
+      if (!isNamed(section, LoopBound.SECTION)) {
         continue;
       }
-      int bytes = (int) header.sh_size;
-      if (bytes % LoopBound.RECORD_BYTES != 0) {
+      if (section.bytes % LoopBound.RECORD_BYTES != 0) {
         throw rejected(
             String.format(
                 Locale.ROOT,
                 "its section %s has %d bytes, which are no records of %d bytes",
                 LoopBound.SECTION,
-                bytes,
+                section.bytes,
                 LoopBound.RECORD_BYTES));
       }
-      for (int at = (int) header.sh_offset, end = at + bytes; at < end; ) {
+      all += section.bytes;
+      if (all > file.length) {
+        throw damaged("its sections " + LoopBound.SECTION + " overlap");
+      }
+      for (int at = section.offset, end = at + section.bytes; at < end; ) {
         long address = word(at);
         if (address != 0) { // of code that the linker discarded
           bounds.add(new LoopBound(address & ~1L, word(at + 4), word(at + 8), word(at + 12)));
@@ -304,8 +346,8 @@ final class ElfReader {
   }
 
   /** The texts of {@code .comment}, each once; null if there is none. */
-  private @Nullable String compiler(ElfFile elf) {
-    String text = text(elf, ".comment", LONGEST_COMMENT);
+  private @Nullable String compiler() {
+    String text = text(".comment", LONGEST_COMMENT);
     if (text == null) {
       return null;
     }
@@ -320,44 +362,101 @@ final class ElfReader {
   }
 
   /** What a section holds, up to {@code most} bytes of it; null if there is none of that name. */
-  private @Nullable String text(ElfFile elf, String section, int most) {
-    for (int i = 0; i < (elf.e_shnum & 0xFFFF); i++) {
-      ElfSectionHeader header = elf.getSection(i).header;
-      if (section.equals(header.getName()) && header.sh_type != ElfSectionHeader.SHT_NOBITS) {
-        int bytes = (int) Math.min(header.sh_size & (ADDRESSES - 1), most);
-        return new String(file, (int) header.sh_offset, bytes, StandardCharsets.UTF_8);
+  private @Nullable String text(String name, int most) {
+    for (Section section : sections) {
+      if (isNamed(section, name)) {
+        int bytes = Math.min(section.bytes, most);
+        return new String(file, section.offset, bytes, StandardCharsets.UTF_8);
       }
     }
     return null;
   }
 
+  /** Whether a section that has bytes in the file has a name; no such section has no name. */
+  private boolean isNamed(Section section, String text) {
+    Section names = sections.get(half(50));
+    byte[] wanted = (text + "\0").getBytes(StandardCharsets.US_ASCII);
+    long from = Integer.toUnsignedLong(section.name);
+    if (!isStored(section) || from + wanted.length > names.bytes) {
+      return false;
+    }
+    int at = names.offset + (int) from;
+    return Arrays.equals(file, at, at + wanted.length, wanted, 0, wanted.length);
+  }
+
+  private byte[] bytes(Section section) {
+    return Arrays.copyOfRange(file, section.offset, section.offset + section.bytes);
+  }
+
+  /** A symbol with its name still in the file. */
+  private record RawSymbol(int name, long value, int bytes, int type, int binding) {}
+
   /** Fills in what a linker puts into the symbol table; local symbols are included. */
-  private static void symbols(ElfFile elf, List<Symbol> functions, Map<String, Long> objects) {
-    ElfSymbolTableSection table = elf.getSymbolTableSection();
+  private void symbols(List<Symbol> functions, Map<String, Long> objects) {
+    Section table =
+        sections.stream().filter(section -> section.type == SYMBOL_TABLE).findFirst().orElse(null);
     if (table == null) {
       return;
     }
-    List<ElfSymbol> symbols = new ArrayList<>();
-    for (ElfSymbol symbol : table.symbols) {
-      if (symbol.st_shndx != 0) { // defined here
-        symbols.add(symbol);
+    if (table.entryBytes != SYMBOL_BYTES || table.bytes % SYMBOL_BYTES != 0) {
+      throw damaged(
+          String.format(
+              Locale.ROOT,
+              "its symbol table has %d bytes, and %d for a symbol",
+              table.bytes,
+              Integer.toUnsignedLong(table.entryBytes)));
+    }
+    Section names = names(table);
+    List<RawSymbol> symbols = new ArrayList<>();
+    for (int at = table.offset, end = at + table.bytes; at < end; at += SYMBOL_BYTES) {
+      int info = in.get(at + 12) & 0xFF;
+      if (half(at + 14) != 0) { // defined here
+        symbols.add(
+            new RawSymbol(
+                in.getInt(at), word(at + 4), in.getInt(at + 8), info & 0xF, info >>> 4));
       }
     }
     // Where two have one name, the global one is meant.
-    symbols.sort(Comparator.comparing(symbol -> symbol.getBinding() == ElfSymbol.BINDING_LOCAL));
-    for (ElfSymbol symbol : symbols) {
-      String name = symbol.getName();
-      if (name == null || name.isEmpty() || name.startsWith("$")) {
+    symbols.sort(Comparator.comparing(symbol -> symbol.binding == LOCAL));
+    long length = 0;
+    for (RawSymbol symbol : symbols) {
+      String symbolName = text(names, symbol.name);
+      length += symbolName.length();
+      if (length > (long) MOST_SHARING * file.length) {
+        throw damaged("the names of its symbols overlap");
+      }
+      if (symbolName.isEmpty() || symbolName.startsWith("$")) {
         continue; // $t and $d mark code and data
       }
-      long value = symbol.st_value & (ADDRESSES - 1);
-      switch (symbol.getType()) {
-        case ElfSymbol.STT_FUNC ->
-            functions.add(new Symbol(name, value & ~1L, Math.max(0, (int) symbol.st_size)));
-        case ElfSymbol.STT_OBJECT, ElfSymbol.STT_NOTYPE -> objects.putIfAbsent(name, value);
+      switch (symbol.type) {
+        case FUNCTION ->
+            functions.add(new Symbol(symbolName, symbol.value & ~1L, Math.max(0, symbol.bytes)));
+        case OBJECT, NO_TYPE -> objects.putIfAbsent(symbolName, symbol.value);
         default -> {}
       }
     }
+  }
+
+  private Section names(Section table) {
+    if (table.link > 0 && table.link < sections.size()) {
+      Section names = sections.get(table.link);
+      if (names.type == STRING_TABLE) {
+        return names;
+      }
+    }
+    throw damaged("its symbols have no table of names");
+  }
+
+  /** A text of a table, up to its NUL. */
+  private String text(Section table, int offset) {
+    long from = table.offset + Integer.toUnsignedLong(offset);
+    int end = table.offset + table.bytes;
+    for (long at = from; at < end; at++) {
+      if (file[(int) at] == 0) {
+        return new String(file, (int) from, (int) (at - from), StandardCharsets.UTF_8);
+      }
+    }
+    throw damaged("a symbol's name is outside the table of names");
   }
 
   private static String machineName(int machine) {
@@ -383,6 +482,10 @@ final class ElfReader {
 
   private long word(int offset) {
     return in.getInt(offset) & 0xFFFF_FFFFL;
+  }
+
+  private ImageRejectedException damaged(String how) {
+    return rejected("the ELF file is damaged: " + how);
   }
 
   private ImageRejectedException rejected(String why) {

@@ -13,7 +13,11 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ public final class FirmwareImage {
   private final List<LoopBound> loopBounds;
   private final @Nullable String compiler;
   private final @Nullable String sources;
+  private final NavigableMap<Long, Optional<Symbol>> ranges;
 
   /**
    * Checks nothing.
@@ -57,6 +62,7 @@ public final class FirmwareImage {
     this.loopBounds = List.copyOf(loopBounds);
     this.compiler = compiler;
     this.sources = sources;
+    ranges = ranges(this.functions, this.segments);
     for (Symbol function : functions) {
       functionAddresses.putIfAbsent(function.name(), function.address());
     }
@@ -254,28 +260,59 @@ public final class FirmwareImage {
   }
 
   private @Nullable Symbol functionAt(long address) {
-    Symbol best = null;
-    for (Symbol symbol : functions) {
-      if (symbol.address() > address) {
-        break;
-      }
-      // Several names of one address: the first one. Of unknown size: up to the next symbol.
-      boolean covers =
-          symbol.bytes() == 0
-              ? segmentHolds(symbol.address(), address)
-              : address < symbol.address() + symbol.bytes();
-      if (covers && (best == null || best.address() < symbol.address())) {
-        best = symbol;
-      }
-    }
-    return best;
+    Map.Entry<Long, Optional<Symbol>> range = ranges.floorEntry(address);
+    return range == null ? null : range.getValue().orElse(null);
   }
 
-  private boolean segmentHolds(long from, long to) {
-    return segments.stream()
-        .anyMatch(
-            segment ->
-                from >= segment.runAddress() && to < segment.runAddress() + segment.memoryBytes());
+  /**
+   * Which function covers the addresses from each key to the next: of those that do, the one that
+   * begins last, and of several names of one address the first. One of unknown size covers what is
+   * left of its segment, up to the next symbol.
+   */
+  private static NavigableMap<Long, Optional<Symbol>> ranges(
+      List<Symbol> functions, List<Segment> segments) {
+    record Covered(Symbol symbol, int order, long end) {}
+
+    List<Covered> byStart = new ArrayList<>();
+    TreeSet<Long> edges = new TreeSet<>();
+    for (Symbol symbol : functions) {
+      long end =
+          symbol.bytes() == 0
+              ? segmentEnd(segments, symbol.address())
+              : symbol.address() + symbol.bytes();
+      if (end > symbol.address()) {
+        byStart.add(new Covered(symbol, byStart.size(), end));
+        edges.add(symbol.address());
+        edges.add(end);
+      }
+    }
+    PriorityQueue<Covered> open =
+        new PriorityQueue<>(
+            Comparator.comparingLong((Covered c) -> -c.symbol.address())
+                .thenComparingInt(Covered::order));
+    NavigableMap<Long, Optional<Symbol>> ranges = new TreeMap<>();
+    int next = 0;
+    for (long edge : edges) {
+      while (next < byStart.size() && byStart.get(next).symbol.address() == edge) {
+        open.add(byStart.get(next++));
+      }
+      while (!open.isEmpty() && open.peek().end <= edge) {
+        open.remove(); // another one below may be over too: it is removed when it comes up
+      }
+      ranges.put(edge, Optional.ofNullable(open.peek()).map(Covered::symbol));
+    }
+    return ranges;
+  }
+
+  /** Where the segment around an address ends at run time; the address itself if there is none. */
+  private static long segmentEnd(List<Segment> segments, long address) {
+    for (Segment segment : segments) {
+      if (address >= segment.runAddress()
+          && address < segment.runAddress() + segment.memoryBytes()) {
+        return segment.runAddress() + segment.memoryBytes();
+      }
+    }
+    return address;
   }
 
   /** Flash taken: stored bytes of all segments that load outside SRAM. */

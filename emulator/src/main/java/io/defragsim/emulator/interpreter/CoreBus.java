@@ -31,6 +31,7 @@ final class CoreBus {
   int load(int address, int bytes) throws AccessFault {
     long at = aligned(address, bytes, "load");
     if (controlSpace && SystemControlSpace.covers(at)) {
+      requirePrivilege(at, "load from");
       system.space().setActiveNow(core.ipsr());
       return system.space().read(at, bytes);
     }
@@ -41,6 +42,7 @@ final class CoreBus {
   void store(int address, int bytes, int value) throws AccessFault {
     long at = aligned(address, bytes, "store");
     if (controlSpace && SystemControlSpace.covers(at)) {
+      requirePrivilege(at, "store to");
       system.space().write(at, bytes, value);
     } else {
       memory.write(at, bytes, value);
@@ -57,6 +59,19 @@ final class CoreBus {
           String.format(Locale.ROOT, "the program went to 0x%08x in the system control space", at));
     }
     return memory.fetch(at);
+  }
+
+  private void requirePrivilege(long at, String what) throws AccessFault {
+    if (!core.privileged()) {
+      throw new AccessFault(
+          Fault.Kind.UNMAPPED_ACCESS,
+          at,
+          String.format(
+              Locale.ROOT,
+              "%s 0x%08x in the system control space, which unprivileged code may not access",
+              what,
+              at));
+    }
   }
 
   private static long aligned(int address, int bytes, String what) throws AccessFault {

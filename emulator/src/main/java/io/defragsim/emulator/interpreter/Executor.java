@@ -1,5 +1,6 @@
 package io.defragsim.emulator.interpreter;
 
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.AccessFault;
@@ -40,12 +41,13 @@ final class Executor {
   private int address; // of the instruction that runs
   private int excReturn;
 
-  Executor(CoreState core, CoreSystem system, CoreBus bus, ExceptionFlow exceptions) {
+  Executor(
+      CoreState core, CoreSystem system, CoreBus bus, ExceptionFlow exceptions, CoreKind kind) {
     this.core = core;
     this.system = system;
     this.bus = bus;
     this.exceptions = exceptions;
-    special = new SpecialRegisters(core);
+    special = new SpecialRegisters(core, kind);
   }
 
   /** The value of the exception return that the last instruction was. */
@@ -86,7 +88,9 @@ final class Executor {
       case SPECIAL -> special(i);
       case BARRIER -> Effect.NEXT;
       case PRIMASK_CHANGE -> {
-        core.setPrimask(i.immediate() != 0);
+        if (core.privileged()) {
+          core.setPrimask(i.immediate() != 0);
+        }
         yield Effect.NEXT;
       }
       case HINT -> {

@@ -12,5 +12,10 @@ public enum FaultPolicy {
    * executed the fault is at the target. What the architecture calls unpredictable is reported all
    * the same.
    */
-  TAKE
+  TAKE,
+  /**
+   * As {@link #TAKE} where the table of vectors, wherever it is then, has a handler for HardFault: an
+   * odd address of code. Else as {@link #REPORT}.
+   */
+  TAKE_IF_HANDLED
 }

@@ -1,6 +1,7 @@
 package io.defragsim.emulator.interpreter;
 
 import io.defragsim.emulator.Activity;
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.isa.Armv6m;
@@ -23,7 +24,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Cortex-M0, one instruction at a time. Belongs to one thread; deterministic.
+ * A Cortex-M0 or M0+, one instruction at a time. Belongs to one thread; deterministic.
  *
  * <p>Time, beyond what {@link CycleModel} says of instructions:
  *
@@ -79,15 +80,27 @@ public final class Interpreter {
    * A core before its reset.
    *
    * @param memory all but the system control space
+   * @param model its timing
    * @param locate names addresses in faults
    */
   public Interpreter(
+      Memory memory,
+      CoreKind kind,
+      CycleModel model,
+      FaultPolicy policy,
+      LongFunction<Location> locate) {
+    this(memory, kind, model, policy, locate, true, null);
+  }
+
+  /** A Cortex-M0 before its reset. */
+  public Interpreter(
       Memory memory, CycleModel model, FaultPolicy policy, LongFunction<Location> locate) {
-    this(memory, model, policy, locate, true, null);
+    this(memory, CoreKind.CORTEX_M0, model, policy, locate);
   }
 
   private Interpreter(
       Memory memory,
+      CoreKind kind,
       CycleModel model,
       FaultPolicy policy,
       LongFunction<Location> locate,
@@ -98,10 +111,10 @@ public final class Interpreter {
     this.policy = policy;
     this.locate = locate;
     this.lines = lines;
-    system = new CoreSystem(lines);
+    system = new CoreSystem(kind, lines);
     bus = new CoreBus(core, system, memory, controlSpace);
     flow = new ExceptionFlow(core, system, memory);
-    executor = new Executor(core, system, bus, flow);
+    executor = new Executor(core, system, bus, flow, kind);
     if (lines != null) {
       lines.observe(this::activity);
       lines.connect(system.exceptions());
@@ -117,10 +130,11 @@ public final class Interpreter {
    */
   public static Interpreter withoutSystem(
       Memory memory,
+      CoreKind kind,
       CycleModel model,
       LongFunction<Location> locate,
       @Nullable InterruptLines lines) {
-    return new Interpreter(memory, model, FaultPolicy.REPORT, locate, false, lines);
+    return new Interpreter(memory, kind, model, FaultPolicy.REPORT, locate, false, lines);
   }
 
   /** The registers, to read and, between steps, to change. */
@@ -284,11 +298,8 @@ public final class Interpreter {
       if (!refusal.isEmpty()) {
         return unpredictable("an exception return " + refusal);
       }
-    } else if (policy == FaultPolicy.REPORT) {
-      if (!core.thumb()) {
-        throw notThumb(core.pc());
-      }
-      bus.fetch(core.pc());
+    } else if (policy != FaultPolicy.TAKE) {
+      checkNext();
     }
     int cycles = model.cycles(instruction, effect == Executor.Effect.BRANCHED);
     boolean restarts = restarts(instruction, cycles);
@@ -318,6 +329,37 @@ public final class Interpreter {
     return new StepResult.Retired(instruction, cycles);
   }
 
+  /** Refuses to go where nothing can be executed, if that is to be reported. */
+  private void checkNext() throws AccessFault {
+    try {
+      if (!core.thumb()) {
+        throw notThumb(core.pc());
+      }
+      bus.fetch(core.pc());
+    } catch (AccessFault e) {
+      if (reports()) {
+        throw e;
+      } // else the fault is taken there
+    }
+  }
+
+  /** Whether a fault ends the run. */
+  private boolean reports() {
+    if (policy != FaultPolicy.TAKE_IF_HANDLED) {
+      return policy == FaultPolicy.REPORT;
+    }
+    try {
+      int vector = memory.read(flow.vectorAddress(ExceptionNumber.HARD_FAULT), 4);
+      if ((vector & 1) == 0) {
+        return true;
+      }
+      memory.fetch(Integer.toUnsignedLong(vector & ~1));
+      return false;
+    } catch (AccessFault e) {
+      return true;
+    }
+  }
+
   /** What the instruction waits for flash, where it and its target are. */
   private int waits(Instruction instruction, int cycles, Executor.Effect effect) {
     long address = Integer.toUnsignedLong(before.pc());
@@ -327,7 +369,8 @@ public final class Interpreter {
 
   /** What it takes, beyond the cycles without wait states, to go on at PC. */
   private int refetch() {
-    return memory.waits(Integer.toUnsignedLong(core.pc())) ? model.flash().refetch() : 0;
+    long target = Integer.toUnsignedLong(core.pc());
+    return memory.waits(target) ? model.flash().refetch(target) : 0;
   }
 
   private static boolean restarts(Instruction instruction, int cycles) {
@@ -376,12 +419,13 @@ public final class Interpreter {
     } catch (AccessFault e) {
       return instead(exception, tailChained, e);
     }
+    boolean fromFlash = ofHost || memory.waits(flow.vectorAddress(exception));
     int cycles =
         (tailChained ? model.tailChain() : model.exceptionEntry())
-            + model.flash().vector()
+            + (fromFlash ? model.flash().vector() : 0)
             + refetch();
     if (lines != null && ofHost) {
-      lines.begin(exception, system.now() + cycles);
+      lines.begin(exception, system.now() + cycles, tailChained);
     }
     returning = 0;
     system.advance(cycles);
@@ -390,7 +434,7 @@ public final class Interpreter {
 
   /** HardFault instead of an exception that could not be entered, if that is possible. */
   private StepResult instead(int exception, boolean tailChained, AccessFault e) {
-    return policy == FaultPolicy.REPORT || exception <= ExceptionNumber.HARD_FAULT
+    return reports() || exception <= ExceptionNumber.HARD_FAULT
         ? locked(e)
         : enterStacked(ExceptionNumber.HARD_FAULT, tailChained, describe(e));
   }
@@ -405,7 +449,7 @@ public final class Interpreter {
     try {
       flow.unstack(returning);
     } catch (AccessFault e) {
-      if (policy == FaultPolicy.REPORT || mayNotTakeHardFault()) {
+      if (reports() || mayNotTakeHardFault()) {
         return locked(e);
       }
       core.setLr(returning);
@@ -419,7 +463,9 @@ public final class Interpreter {
     if (system.sleepOnExit() && !core.handlerMode()) {
       sleep = Sleep.UNTIL_INTERRUPT;
     }
-    int cycles = model.exceptionReturn() + refetch();
+    // A handler of the host's takes what it was given, wherever it returns to.
+    int refetch = lines != null && lines.serves(ended) ? model.flash().refetch(0) : refetch();
+    int cycles = model.exceptionReturn() + refetch;
     system.advance(cycles);
     return new StepResult.Returned(ended, cycles);
   }
@@ -437,7 +483,7 @@ public final class Interpreter {
   private StepResult fault(Fault.Kind kind, String detail, @Nullable Long accessAddress) {
     Fault fault = describe(kind, detail, accessAddress);
     core.set(before);
-    if (policy == FaultPolicy.REPORT) {
+    if (reports()) {
       return new StepResult.Faulted(fault);
     }
     if (mayNotTakeHardFault()) {
@@ -451,7 +497,7 @@ public final class Interpreter {
   private StepResult locked(AccessFault e) {
     Fault fault = describe(e);
     core.set(before);
-    if (policy == FaultPolicy.REPORT) {
+    if (reports()) {
       return new StepResult.Faulted(fault);
     }
     lockup = fault;

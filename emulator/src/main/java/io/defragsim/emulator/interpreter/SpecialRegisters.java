@@ -1,33 +1,46 @@
 package io.defragsim.emulator.interpreter;
 
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.isa.SpecialRegister;
 import io.defragsim.emulator.system.CoreState;
 
-/** MRS and MSR on a core without the unprivileged extension (B4.2.2, B4.2.3). */
+/** MRS and MSR (B4.2.2, B4.2.3). */
 final class SpecialRegisters {
   private final CoreState core;
+  private final boolean hasUnprivileged;
 
-  SpecialRegisters(CoreState core) {
+  SpecialRegisters(CoreState core, CoreKind kind) {
     this.core = core;
+    hasUnprivileged = kind.hasUnprivileged();
   }
 
-  /** What MRS reads. The bits of EPSR, T among them, read as 0. */
+  /**
+   * What MRS reads. The bits of EPSR, T among them, read as 0; so do, unprivileged, the stack
+   * pointers and PRIMASK.
+   */
   int read(int sysm) {
     return switch (named(sysm)) {
       case APSR, EAPSR -> core.flags();
       case IAPSR, XPSR -> core.flags() | core.ipsr();
       case IPSR, IEPSR -> core.ipsr();
       case EPSR -> 0;
-      case MSP -> core.msp();
-      case PSP -> core.psp();
-      case PRIMASK -> core.primask() ? 1 : 0;
+      case MSP -> core.privileged() ? core.msp() : 0;
+      case PSP -> core.privileged() ? core.psp() : 0;
+      case PRIMASK -> core.privileged() && core.primask() ? 1 : 0;
       case CONTROL -> core.control();
     };
   }
 
-  /** What MSR writes. IPSR and EPSR ignore it; so does CONTROL.SPSEL in Handler mode, and nPRIV. */
+  /**
+   * What MSR writes. IPSR and EPSR ignore it; so does CONTROL.SPSEL in Handler mode, nPRIV on a core
+   * that lacks it, and unprivileged all but the flags.
+   */
   void write(int sysm, int value) {
-    switch (named(sysm)) {
+    SpecialRegister register = named(sysm);
+    if (!core.privileged() && !isFlags(register)) {
+      return;
+    }
+    switch (register) {
       case APSR, IAPSR, EAPSR, XPSR -> core.setFlags(value);
       case IPSR, EPSR, IEPSR -> {}
       case MSP -> core.setMsp(value);
@@ -37,8 +50,16 @@ final class SpecialRegisters {
         if (!core.handlerMode()) {
           core.setProcessStack((value & 2) != 0);
         }
+        core.setUnprivileged(hasUnprivileged && (value & 1) != 0);
       }
     }
+  }
+
+  private static boolean isFlags(SpecialRegister register) {
+    return switch (register) {
+      case APSR, IAPSR, EAPSR, XPSR -> true;
+      default -> false;
+    };
   }
 
   private static SpecialRegister named(int sysm) {

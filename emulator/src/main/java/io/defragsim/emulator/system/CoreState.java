@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The registers of an ARMv6-M core as the architecture defines them (ARM DDI 0419C, B1.4), without
- * the unprivileged extension, which a Cortex-M0 lacks.
+ * The registers of an ARMv6-M core as the architecture defines them (ARM DDI 0419C, B1.4). Only a
+ * core with the unprivileged extension ever has CONTROL.nPRIV set; who writes it sees to that.
  *
  * <p>The core is in Handler mode exactly while IPSR is not 0. PC here is the address of the next
  * instruction; the pipeline's plus 4 is the business of who executes.
@@ -34,6 +34,7 @@ public final class CoreState {
   private boolean thumb;
   private boolean primask;
   private boolean processStack;
+  private boolean unprivileged;
 
   /** The state out of reset, where the manual leaves it UNKNOWN: 0. LR is all ones. */
   public void reset(int stackPointer, int resetVector) {
@@ -47,6 +48,7 @@ public final class CoreState {
     thumb = (resetVector & 1) != 0;
     primask = false;
     processStack = false;
+    unprivileged = false;
   }
 
   /** Makes this state equal to {@code other}. */
@@ -61,6 +63,7 @@ public final class CoreState {
     thumb = other.thumb;
     primask = other.primask;
     processStack = other.processStack;
+    unprivileged = other.unprivileged;
   }
 
   /**
@@ -180,9 +183,19 @@ public final class CoreState {
     primask = bit;
   }
 
-  /** CONTROL: only SPSEL, bit 1. */
+  /** CONTROL: SPSEL, bit 1, and nPRIV, bit 0. */
   public int control() {
-    return processStack ? 2 : 0;
+    return (processStack ? 2 : 0) | (unprivileged ? 1 : 0);
+  }
+
+  /** Sets CONTROL.nPRIV. Whether the core has it is for the caller to check. */
+  public void setUnprivileged(boolean npriv) {
+    unprivileged = npriv;
+  }
+
+  /** Whether what runs now is privileged: all handlers, and Thread mode unless nPRIV is set. */
+  public boolean privileged() {
+    return ipsr != 0 || !unprivileged;
   }
 
   /** Sets CONTROL.SPSEL. Whether the mode allows that is for the caller to check. */

@@ -1,5 +1,6 @@
 package io.defragsim.emulator.system;
 
+import io.defragsim.emulator.CoreKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,25 +12,22 @@ public final class CoreSystem {
   private final SysTick sysTick = new SysTick();
   private final InterruptSchedule schedule = new InterruptSchedule();
   private final OutsideRequests outside;
-  private final SystemControlSpace space = new SystemControlSpace(this);
+  private final SystemControlSpace space;
 
   private long now;
   private boolean eventRegister;
   private boolean sleepOnExit;
   private boolean sevOnPend;
   private boolean resetRequested;
-
-  /** With requests from {@link #schedule}. */
-  public CoreSystem() {
-    this(null);
-  }
+  private int vectorTable;
 
   /**
    * With requests from {@code lines} instead of {@link #schedule}.
    *
    * @param lines null for the schedule
    */
-  public CoreSystem(@Nullable InterruptLines lines) {
+  public CoreSystem(CoreKind core, @Nullable InterruptLines lines) {
+    space = new SystemControlSpace(this, core);
     outside = lines == null ? schedule : lines;
   }
 
@@ -41,6 +39,7 @@ public final class CoreSystem {
     sleepOnExit = false;
     sevOnPend = false;
     resetRequested = false;
+    vectorTable = 0;
   }
 
   public ExceptionTable exceptions() {
@@ -58,6 +57,15 @@ public final class CoreSystem {
   /** The registers that the program sees from 0xE000E000 on. */
   public SystemControlSpace space() {
     return space;
+  }
+
+  /** Where the vectors are (VTOR); 0 on a core that cannot move them. */
+  public int vectorTable() {
+    return vectorTable;
+  }
+
+  void setVectorTable(int address) {
+    vectorTable = address;
   }
 
   /** Cycles since the start. */

@@ -74,7 +74,12 @@ public final class ExceptionFlow {
    * @throws AccessFault if the vector could not be read; then nothing has changed
    */
   public void enter(int exception) throws AccessFault {
-    enter(exception, memory.read(4L * exception, 4));
+    enter(exception, memory.read(vectorAddress(exception), 4));
+  }
+
+  /** Where the vector of an exception stands. */
+  public long vectorAddress(int exception) {
+    return Integer.toUnsignedLong(system.vectorTable() + 4 * exception);
   }
 
   /** The same with {@code vector} for what the table of vectors holds. */

@@ -168,9 +168,16 @@ public final class InterruptLines implements OutsideRequests {
     return exception >= ExceptionNumber.IRQ0 && exception < ExceptionNumber.IRQ0 + next.length;
   }
 
-  /** The handler of {@code exception} is about to begin, at {@code cycle}. */
-  public void begin(int exception, long cycle) {
+  /**
+   * The handler of {@code exception} is about to begin, at {@code cycle}.
+   *
+   * @param tailChained whether right behind another
+   */
+  public void begin(int exception, long cycle, boolean tailChained) {
     int line = exception - ExceptionNumber.IRQ0;
+    if (tailChained) {
+      listener.chained(line);
+    }
     listener.served(line, cycle - pendingSince[line], during.get(line));
     pendingSince[line] = NONE;
     left[line] = bodies[line];

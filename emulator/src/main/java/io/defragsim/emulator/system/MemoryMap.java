@@ -7,7 +7,7 @@ import java.util.Locale;
  *
  * <p>Flash is visible twice, at {@link #FLASH_LOW} and at {@link #FLASH_HIGH}, readable and
  * executable. SRAM is readable, writable and executable. Nothing else is mapped for the program:
- * peripherals and the system control space are not modelled yet.
+ * there are no peripherals, and the system control space is not memory.
  *
  * @param flashBytes a multiple of {@link #PAGE}
  * @param sramBase the first address of SRAM, a multiple of {@link #PAGE}
@@ -33,8 +33,10 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
   /** Bytes at {@link #HOST_PAGE}. */
   public static final int HOST_BYTES = 4096;
 
-  private static final long SYSTEM_CONTROL_SPACE = 0xE000_E000L;
-  private static final long SYSTEM_CONTROL_SPACE_END = 0xE000_F000L;
+  /** The core's own registers: the private peripheral bus. */
+  private static final long CORE_REGISTERS = 0xE000_0000L;
+
+  private static final long CORE_REGISTERS_END = 0xE010_0000L;
 
   /**
    * Checks that the regions do not overlap.
@@ -95,12 +97,22 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
 
   /** Why nothing is mapped at {@code address}, as the end of a sentence for people. */
   public String describeHole(long address) {
-    if (address >= SYSTEM_CONTROL_SPACE && address < SYSTEM_CONTROL_SPACE_END) {
+    if (SystemControlSpace.covers(address)) {
       return String.format(
-          Locale.ROOT, "0x%08x in the system control space, which is not modelled yet", address);
+          Locale.ROOT,
+          "0x%08x: the system control space is not there for an allocator image, since nothing but"
+              + " its functions is measured; exec has it",
+          address);
+    }
+    if (address >= CORE_REGISTERS && address < CORE_REGISTERS_END) {
+      return CoreRegisters.describe(address);
     }
     if (address >= 0x4000_0000L && address < 0x6000_0000L) {
-      return String.format(Locale.ROOT, "0x%08x: no peripherals are modelled", address);
+      return String.format(
+          Locale.ROOT,
+          "0x%08x: there are no peripherals here; leave their drivers, and the set-up of clocks and"
+              + " pins, out of this build",
+          address);
     }
     if (address >= sramEnd() && address < sramEnd() + (1 << 20)) {
       return String.format(

@@ -1,21 +1,26 @@
 package io.defragsim.emulator.system;
 
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.Fault;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The registers from 0xE000E000 to 0xE000EFFF as a Cortex-M0 r0p0 has them (ARM DDI 0419C, B3.2 to
- * B3.4): SysTick, NVIC, system control block.
+ * The registers from 0xE000E000 to 0xE000EFFF as a Cortex-M0 r0p0 or a Cortex-M0+ r0p1 has them (ARM
+ * DDI 0419C, B3.2 to B3.4): SysTick, NVIC, system control block.
  *
  * <p>Decisions where the manual leaves a choice:
  *
  * <ul>
  *   <li>Only aligned words: it calls other accesses unpredictable, here they fault.
- *   <li>Reserved addresses read as 0 and ignore writes. So does VTOR, which a Cortex-M0 lacks, and
- *       the registers of the debug extension.
+ *   <li>Reserved addresses read as 0 and ignore writes. So do VTOR on a Cortex-M0, which lacks it,
+ *       the registers of an MPU and those of the debug extension. What is written there is noted.
+ *   <li>VTOR has its bits 31 to 8, as the Cortex-M0+ of known parts.
  *   <li>SCR.SLEEPDEEP is not kept: there is one way to sleep.
  *   <li>AIRCR reads its key as 0xFA05; VECTCLRACTIVE, which is for debuggers, is ignored.
- *   <li>The core's code is always privileged, so nothing here is refused for that.
+ *   <li>Whether code is privileged is for the core to check, before it comes here.
  * </ul>
  */
 public final class SystemControlSpace {
@@ -37,6 +42,7 @@ public final class SystemControlSpace {
   private static final int NVIC_IPR_END = 0x420;
   private static final int CPUID = 0xD00;
   private static final int ICSR = 0xD04;
+  private static final int VTOR = 0xD08;
   private static final int AIRCR = 0xD0C;
   private static final int SCR = 0xD10;
   private static final int CCR = 0xD14;
@@ -44,7 +50,7 @@ public final class SystemControlSpace {
   private static final int SHPR3 = 0xD20;
   private static final int SHCSR = 0xD24;
 
-  private static final int CORTEX_M0_R0P0 = 0x410C_C200;
+  private static final int TBLOFF = 0xFFFF_FF00;
   private static final int NMIPENDSET = 1 << 31;
   private static final int PENDSVSET = 1 << 28;
   private static final int PENDSVCLR = 1 << 27;
@@ -60,10 +66,18 @@ public final class SystemControlSpace {
   private static final int SVCALLPENDED = 1 << 15;
 
   private final CoreSystem system;
+  private final CoreKind core;
+  private final Set<String> ignored = new TreeSet<>(); // of a few names
   private int activeNow;
 
-  SystemControlSpace(CoreSystem system) {
+  SystemControlSpace(CoreSystem system, CoreKind core) {
     this.system = system;
+    this.core = core;
+  }
+
+  /** The registers that the program wrote and this core lacks, by name, sorted. */
+  public List<String> ignored() {
+    return List.copyOf(ignored);
   }
 
   /** Whether {@code address} is here. */
@@ -98,8 +112,9 @@ public final class SystemControlSpace {
       case SYST_CALIB -> system.sysTick().readCalibration();
       case NVIC_ISER, NVIC_ICER -> exceptions.enabledIrqs();
       case NVIC_ISPR, NVIC_ICPR -> exceptions.pendingIrqs();
-      case CPUID -> CORTEX_M0_R0P0;
+      case CPUID -> core.cpuid();
       case ICSR -> readIcsr();
+      case VTOR -> system.vectorTable();
       case AIRCR -> VECTKEY_READ;
       case SCR -> (system.sleepOnExit() ? SLEEPONEXIT : 0) | (system.sevOnPend() ? SEVONPEND : 0);
       case CCR -> STKALIGN_AND_UNALIGN_TRP;
@@ -167,8 +182,18 @@ public final class SystemControlSpace {
           exceptions.clearPending(ExceptionNumber.SVCALL);
         }
       }
+      case VTOR -> {
+        if (core.hasVectorTableOffset()) {
+          system.setVectorTable(value & TBLOFF);
+        } else {
+          ignored.add(CoreRegisters.name(address));
+        }
+      }
       default -> {
-        // Read-only or reserved.
+        String name = CoreRegisters.name(address); // else read-only or reserved
+        if (!name.isEmpty()) {
+          ignored.add(name);
+        }
       }
     }
   }

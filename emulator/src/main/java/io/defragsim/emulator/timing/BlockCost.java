@@ -20,6 +20,7 @@ public final class BlockCost {
   private final int[] offsets; // of instruction i in bytes; behind the last in [count]
   private final int[] before; // cycles before instruction i; of all in [count]
   private final int takenExtra;
+  private final int oddTarget;
   private final @Nullable Decoded refused;
 
   private BlockCost(
@@ -28,12 +29,14 @@ public final class BlockCost {
       int[] offsets,
       int[] before,
       int takenExtra,
+      int oddTarget,
       @Nullable Decoded refused) {
     this.start = start;
     this.instructions = instructions;
     this.offsets = offsets;
     this.before = before;
     this.takenExtra = takenExtra;
+    this.oddTarget = oddTarget;
     this.refused = refused;
   }
 
@@ -71,10 +74,14 @@ public final class BlockCost {
       offsets[count] = offset;
     }
     int takenExtra = 0;
+    int oddTarget = 0;
     if (count > 0) {
       Instruction last = instructions[count - 1];
       long at = start + offsets[count - 1];
       takenExtra = model.cyclesInFlash(last, at, true) - model.cyclesInFlash(last, at, false);
+      Flow flow = last.form().flow();
+      oddTarget =
+          flow == Flow.COMPUTED_BRANCH || flow == Flow.COMPUTED_CALL ? model.oddTarget() : 0;
     }
     return new BlockCost(
         start,
@@ -82,6 +89,7 @@ public final class BlockCost {
         Arrays.copyOf(offsets, count + 1),
         Arrays.copyOf(before, count + 1),
         takenExtra,
+        oddTarget,
         refused);
   }
 
@@ -125,6 +133,15 @@ public final class BlockCost {
   /** What the whole block costs more if the conditional branch at its end is taken, else 0. */
   public int takenExtra() {
     return takenExtra;
+  }
+
+  /**
+   * What the whole block costs more if the computed branch at its end goes to an address with bit 1
+   * set; 0 if it ends otherwise, since then {@link #cycles} and {@link #takenExtra} know where it
+   * goes.
+   */
+  public int oddTarget() {
+    return oddTarget;
   }
 
   /** Whether the block ends in a conditional branch, so that {@link #takenExtra} matters. */

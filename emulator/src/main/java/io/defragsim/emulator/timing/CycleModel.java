@@ -158,7 +158,8 @@ public record CycleModel(
   }
 
   /**
-   * The cycles of one instruction that stands in flash and, if it is a branch, goes to flash.
+   * The cycles of one instruction that stands in flash and, if it is a branch, goes to flash; where
+   * its target is not known before it runs, to a word boundary ({@link #oddTarget}).
    *
    * @param address where it stands
    * @param taken as of {@link #cycles}
@@ -166,16 +167,27 @@ public record CycleModel(
   public int cyclesInFlash(Instruction instruction, long address, boolean taken) {
     int cycles = cycles(instruction, taken);
     Flow flow = instruction.form().flow();
-    boolean goes = flow == Flow.CONDITIONAL_BRANCH ? taken : flow.isBranch();
-    return cycles + flash.straight(instruction, address, cycles) + (goes ? flash.refetch() : 0);
+    int refetch =
+        switch (flow) {
+          case CONDITIONAL_BRANCH -> taken ? flash.refetch(instruction.target(address)) : 0;
+          case BRANCH, CALL -> flash.refetch(instruction.target(address));
+          case COMPUTED_BRANCH, COMPUTED_CALL -> flash.refetch(0);
+          case NEXT, EXCEPTION, SLEEP -> 0;
+        };
+    return cycles + flash.straight(instruction, address, cycles) + refetch;
+  }
+
+  /** What {@link #cyclesInFlash} lacks if a computed branch goes to an address with bit 1 set. */
+  public int oddTarget() {
+    return flash.refetch(2) - flash.refetch(0);
   }
 
   /**
    * Cycles of an interrupt with a handler in flash that does nothing, of a program in flash: entry
-   * and return.
+   * and return, both to a word boundary.
    */
   public int shortestInterrupt() {
-    return exceptionEntry + flash.vector() + flash.refetch() + exceptionReturn + flash.refetch();
+    return exceptionEntry + flash.vector() + flash.refetch(0) + exceptionReturn + flash.refetch(0);
   }
 
   private Cost cost(Instruction instruction) {

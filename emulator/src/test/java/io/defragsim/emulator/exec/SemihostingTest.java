@@ -84,7 +84,91 @@ final class SemihostingTest {
             .reset("main");
 
     assertThat(run(extended).ending()).isEqualTo(new Ending.Exited(42, 0x20026));
+    // Its code counts for the ordinary reason alone, as in QEMU.
+    Source error = block(calls(0x20, 0x600), 0x600, 0x20023, 0);
+    assertThat(run(error).ending()).isEqualTo(new Ending.Exited(1, 0x20023));
+    Source reset = block(calls(0x20, 0x600), 0x600, 0x20025, 42);
+    assertThat(run(reset).ending()).isEqualTo(new Ending.Exited(1, 0x20025));
     assertThat(run(abort).ending()).isEqualTo(new Ending.Exited(1, 0x20023));
+  }
+
+  /** Opens the console by handle 1, reads 8 bytes by it and one character, prints what came. */
+  private ExecutionResult reads(String input) {
+    Source source =
+        new Source()
+            .function(
+                "main",
+                "movs r0, #1; movs r1, #96; lsls r1, r1, #4; bkpt #171; movs r0, #6; adds r1, #16;"
+                    + " bkpt #171; movs r5, r0; movs r0, #7; bkpt #171; movs r6, r0; bkpt #0")
+            .reset("main")
+            .text(0x700, ":tt");
+    block(source, 0x600, 0x700, 0, 3);
+    block(source, 0x610, 1, Source.SRAM, 8);
+    int[] at = {0};
+    byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
+    Console console =
+        new Console() {
+          @Override
+          public void write(byte[] written, boolean error) {
+            out.writeBytes(written);
+          }
+
+          @Override
+          public int read() {
+            return at[0] < bytes.length ? bytes[at[0]++] & 0xFF : -1;
+          }
+        };
+    Execution execution = new Execution(source.program(), console);
+    execution.listen(
+        (pc, cycle, result, core) -> {
+          notRead = core.register(5);
+          character = core.register(6);
+        });
+    return execution.run(1000);
+  }
+
+  private int notRead;
+  private int character;
+
+  @Test
+  void input_is_read_by_the_line_and_by_the_character_and_has_an_end() {
+    assertThat(reads("ab\ncd").notes()).isEmpty();
+    assertThat(notRead).isEqualTo(8 - 3);
+    assertThat(character).isEqualTo('c');
+
+    reads("0123456789");
+    assertThat(notRead).isZero();
+    assertThat(character).isEqualTo('8');
+
+    reads("ab");
+    assertThat(notRead).isEqualTo(6);
+    assertThat(character).isEqualTo(-1);
+
+    reads("ÿ");
+    assertThat(notRead).as("bytes, whatever they mean").isEqualTo(6);
+
+    assertThat(reads("").notes())
+        .containsExactly("the program read its input, and stdin gave none");
+    assertThat(notRead).isEqualTo(8);
+    assertThat(character).isEqualTo(-1);
+  }
+
+  @Test
+  void what_is_printed_is_limited_to_the_byte() {
+    Source source = calls(4, 0x600, 4, 0x600).text(0x600, "12345");
+    Console console = (bytes, error) -> out.writeBytes(bytes);
+
+    assertThat(new Execution(source.program(), console, 10).run(1000).ending())
+        .isInstanceOf(Ending.Parked.class);
+    out.reset();
+    assertThat(new Execution(source.program(), console, 9).run(1000).ending())
+        .isInstanceOfSatisfying(
+            Ending.PrintedTooMuch.class,
+            printed -> {
+              assertThat(printed.limit()).isEqualTo(9);
+              assertThat(printed.at().function()).isEqualTo("main");
+            });
+    assertThat(out).hasToString("123451234");
   }
 
   @Test

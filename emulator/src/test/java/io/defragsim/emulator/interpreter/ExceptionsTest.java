@@ -74,8 +74,17 @@ final class ExceptionsTest {
     slow.system().schedule().at(1, IRQ0);
     slow.system().schedule().at(1, IRQ1);
     slow.run(events);
-    // 1 + 16 + 2; 3 + 8 + 2; 3 + 16 + 1: the BX waits for nothing by itself.
-    assertThat(events).containsExactly("enter 16 at 19", "chain 17 at 32", "return 17 at 52");
+    // 1 + 16 + 2; 3 + 8 + 2; 3 + 16 + 2, to a halfword: the BX waits for nothing by itself.
+    assertThat(events).containsExactly("enter 16 at 19", "chain 17 at 32", "return 17 at 53");
+
+    events.clear();
+    Machine odd = new Machine(FaultPolicy.TAKE, 1);
+    odd.handler(IRQ0, H0 + 2, "bx lr").main("nop; bkpt #0");
+    odd.system().exceptions().setEnabled(IRQ0, true);
+    odd.system().schedule().at(1, IRQ0);
+    odd.run(events);
+    // To a handler, and back to an instruction, whose address has bit 1 set: one more each.
+    assertThat(events).containsExactly("enter 16 at 20", "return 16 at 41");
 
     events.clear();
     Machine inSram = new Machine(FaultPolicy.TAKE, 1);
@@ -85,8 +94,8 @@ final class ExceptionsTest {
     inSram.system().exceptions().setEnabled(IRQ0, true);
     inSram.system().schedule().at(1, IRQ0);
     inSram.run(events);
-    // 1 + 16 + 1; 3 + 16 + 1.
-    assertThat(events).containsExactly("enter 16 at 18", "return 16 at 38");
+    // 1 + 16 + 1; 3 + 16 + 2.
+    assertThat(events).containsExactly("enter 16 at 18", "return 16 at 39");
   }
 
   @Test

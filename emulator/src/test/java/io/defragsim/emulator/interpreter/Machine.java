@@ -1,5 +1,6 @@
 package io.defragsim.emulator.interpreter;
 
+import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.Location;
 import io.defragsim.emulator.isa.Assembler;
 import io.defragsim.emulator.system.CoreState;
@@ -29,10 +30,16 @@ final class Machine {
   }
 
   Machine(FaultPolicy policy, int waitStates) {
+    this(policy, waitStates, CoreKind.CORTEX_M0);
+  }
+
+  /** With the cycles of a Cortex-M0 whatever the core is. */
+  Machine(FaultPolicy policy, int waitStates, CoreKind kind) {
     MemoryMap map = new MemoryMap(flash.length, Integer.toUnsignedLong(SRAM), sram.length);
     interpreter =
         new Interpreter(
             new MappedMemory(map, flash, sram),
+            kind,
             CycleModel.cortexM0(32).withWaitStates(waitStates),
             policy,
             address -> new Location(address, null, 0));

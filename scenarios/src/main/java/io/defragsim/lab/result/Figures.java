@@ -35,6 +35,15 @@ public final class Figures {
           "blocks.max",
           "operations");
 
+  /** The beginnings of the names of figures in cycles that interrupts are part of. */
+  private static final List<String> BY_THE_CLOCK =
+      List.of("cycles", "pauses.", "stalls.", "interrupts.");
+
+  /** Whether what interrupts take is in a figure in cycles; it is in none of a call's own. */
+  static boolean isByTheClock(Figure figure) {
+    return BY_THE_CLOCK.stream().anyMatch(figure.name()::startsWith);
+  }
+
   /** All figures, in the order in which reports show them. */
   public static final List<Figure> ALL = all();
 

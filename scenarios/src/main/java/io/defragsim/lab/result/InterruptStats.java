@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param source what was asked for
  * @param latency cycles from a request to the first instruction of its handler, of every one served
  * @param missed requests that came while the one before was still pending, so that the two were one
+ * @param chained how many handlers began right behind another one, after the {@link
+ *     io.defragsim.emulator.timing.CycleModel#tailChain} cycles that are an estimate
  * @param worst the first with the greatest latency, null if none was served
  */
 public record InterruptStats(
-    InterruptSource source, Distribution latency, long missed, @Nullable Worst worst) {
+    InterruptSource source,
+    Distribution latency,
+    long missed,
+    long chained,
+    @Nullable Worst worst) {
 
   /**
    * The interrupt that waited longest.

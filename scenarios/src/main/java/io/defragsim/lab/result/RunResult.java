@@ -96,8 +96,21 @@ public record RunResult(
                     limit,
                     limit.figure().value().apply(this),
                     limit.figure().where().apply(this),
-                    limit.figure().unit() == FigureUnit.CYCLES && subject.mcu().isEstimate()))
+                    isEstimate(limit.figure())))
         .toList();
+  }
+
+  /**
+   * Whether the clock is an estimate, and with it pauses, stalls and latencies: with wait states, or
+   * where a handler followed another by a tail-chain. The cycles of calls are only with the former.
+   */
+  public boolean clockIsEstimate() {
+    return subject.mcu().isEstimate() || interrupts.stream().anyMatch(i -> i.chained() > 0);
+  }
+
+  private boolean isEstimate(Figure figure) {
+    return figure.unit() == FigureUnit.CYCLES
+        && (subject.mcu().isEstimate() || (clockIsEstimate() && Figures.isByTheClock(figure)));
   }
 
   /**
