@@ -251,6 +251,7 @@ final class ElfFuzzTest {
             functions,
             java.util.Map.of(),
             List.of(),
+            null,
             null);
     long begun = System.nanoTime();
     McuConfig part = new McuConfig("x", 1000, 1000, 1, 1 << 20, Program.SRAM_BASE, 64 << 10);
