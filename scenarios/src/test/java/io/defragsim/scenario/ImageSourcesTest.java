@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -47,7 +48,7 @@ final class ImageSourcesTest {
     return String.valueOf(image.sources());
   }
 
-  private String stale(String text) {
+  private @Nullable String stale(String text) {
     return ImageSources.stale("defrag", text, kit.resolve("target/firmware/defrag.elf"), false);
   }
 
