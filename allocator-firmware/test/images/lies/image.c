@@ -172,6 +172,11 @@ int32_t image_free(int32_t handle) {
     break;
   default: break;
   }
+  if (LIE(210)) { /* and gives the same handle to the next block */
+    int32_t result = honest_free(handle);
+    b->generation = (uint32_t)handle >> GENERATION_SHIFT;
+    return result;
+  }
   misbehave(200, 20);
   misbehave(200, 22);
   misbehave(200, 23);

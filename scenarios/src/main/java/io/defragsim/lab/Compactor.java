@@ -14,6 +14,10 @@ final class Compactor {
   private final Narrator narrator;
   private final DefragPolicy policy;
   private final long stallBudget;
+  private final long mostSteps;
+
+  /** Steps of one stall, or of one stretch without work, for each byte of the pool. */
+  private static final int STEPS_A_BYTE = 4;
 
   /**
    * @param stallBudget the most cycles of one stall, and of the idle steps after one phase: an
@@ -32,6 +36,7 @@ final class Compactor {
     this.narrator = narrator;
     this.policy = policy;
     this.stallBudget = stallBudget;
+    this.mostSteps = (long) STEPS_A_BYTE * image.layout().pool();
   }
 
   /**
@@ -82,11 +87,12 @@ final class Compactor {
   void betweenPhases() {
     if (policy instanceof DefragPolicy.Idle && image.steps()) {
       long cycles = 0;
+      long steps = 0;
       Step step;
       do {
         step = step(Cause.IDLE);
         cycles += step.elapsed();
-        checkBudget(cycles);
+        checkBudget(cycles, ++steps);
       } while (step.more());
     }
   }
@@ -98,10 +104,12 @@ final class Compactor {
   void idle(long cycles) {
     long left = cycles;
     if (policy instanceof DefragPolicy.Idle && image.steps()) {
+      long steps = 0;
       Step step;
       do {
         step = step(Cause.IDLE);
         left -= step.elapsed();
+        checkBudget(0, ++steps);
       } while (step.more() && left > 0);
     }
     if (left > 0) {
@@ -110,20 +118,23 @@ final class Compactor {
   }
 
   /** Ends a run whose compaction does not come to an end: an image with always more to do. */
-  void checkBudget(long cycles) {
-    checkBudget(cycles, () -> false);
+  void checkBudget(long cycles, long steps) {
+    checkBudget(cycles, steps, () -> false);
   }
 
   /**
-   * The same of a stall.
+   * The same of a stall. Steps are bounded, too, since one that does nothing takes next to no
+   * cycles, and the host looks at all blocks after each.
    *
    * @param served whether the request would be served now
    */
-  void checkBudget(long cycles, BooleanSupplier served) {
-    if (cycles > stallBudget) {
+  void checkBudget(long cycles, long steps, BooleanSupplier served) {
+    if (cycles > stallBudget || steps > mostSteps) {
       throw RunStopped.budget(stallBudget, image.stepLocation())
           .in(
-              "image_step, called again and again because it always has more to do"
+              "image_step, called "
+                  + steps
+                  + " times in a row because it always has more to do"
                   + (served.getAsBoolean()
                       ? "; the request would be served now: image_step must answer 0 then"
                       : ""));

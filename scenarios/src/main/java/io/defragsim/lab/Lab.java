@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Runs scenarios.
  *
  * <p>Budgets: a call of the image may take {@link Scenario#callBudget} cycles, and so may reset and
- * all of one stall; all calls of a run together 20 000 000 000 cycles. What interrupts take counts,
- * in calls and of the run also in waits. More is a runaway and ends the run.
+ * all of one stall, which has at most 4 steps for each byte of the pool; all calls of a run
+ * together 20 000 000 000 cycles. What interrupts take counts, in calls and of the run also in
+ * waits. More is a runaway and ends the run.
  *
  * <p>Interrupts come from the park on. What they take, up to what had been spent on instructions
  * that were given up for them, is in no operation's cycles, and it is in pauses and stalls. Where

@@ -397,7 +397,7 @@ final class Program {
         over = served;
       }
       if (!over) {
-        compactor.checkBudget(request.elapsed, () -> image.untimed(asking::wouldServe));
+        compactor.checkBudget(request.elapsed, steps, () -> image.untimed(asking::wouldServe));
       }
     }
     recorder.stall(bytes, steps, moved, request.elapsed, served ? null : request.error());
@@ -446,6 +446,17 @@ final class Program {
       throw ContractRule.ALLOC.broken("image_alloc(" + bytes + ") answered 0").in("image_alloc");
     }
     int handle = answer.value();
+    if (image.features().detectsStaleHandles() && handle == heap.staleHandle()) {
+      throw ContractRule.STALE_HANDLES
+          .broken(
+              String.format(
+                  Locale.ROOT,
+                  "image_alloc(%d) for %s answered handle 0x%x, that of the block freed last",
+                  bytes,
+                  name(number),
+                  handle))
+          .in("image_alloc");
+    }
     long address = image.untimed(() -> image.address(handle));
     request.error = null;
     Block block = heap.add(name(number), handle, bytes, address, pinned);

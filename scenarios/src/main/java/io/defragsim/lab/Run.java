@@ -258,11 +258,12 @@ final class Run {
       image.untimed(
           () -> {
             long cycles = 0;
+            long steps = 0;
             AllocatorImage.Answer answer;
             do {
               answer = image.step(scenario.defrag().budgetBytes());
               cycles += answer.cycles();
-              compactor.checkBudget(cycles);
+              compactor.checkBudget(cycles, ++steps);
               heap.refresh(b -> image.address(b.handle()));
             } while (heap.someInTwoParts() && answer.value() == 1);
             heap.verifyAll();

@@ -14,12 +14,12 @@ import io.defragsim.scenario.Scenario;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One image with many lies, each told in a run of its own: whatever it says, the rule that it
@@ -153,6 +153,7 @@ final class LyingImageTest {
                 names(207, "free says that the block is locked", ContractRule.FREE),
                 names(208, "free frees a locked block", ContractRule.LOCKS_ENFORCED),
                 names(209, "free frees what is not there", ContractRule.STALE_HANDLES),
+                names(210, "free gives the handle to the next block", ContractRule.STALE_HANDLES),
                 names(220, "free writes into a block", ContractRule.CONTENT),
                 faults(222, "free masks", Fault.Kind.CALLING_CONVENTION, "PRIMASK was 0x0000"),
                 faults(223, "free uses PSP", Fault.Kind.CALLING_CONVENTION, "CONTROL was 0x0000"),

@@ -181,6 +181,8 @@ final class StallTest {
     assertThat(((Ending.BudgetExhausted) scripted(3, 1, 1, 1, 1, 1, 1, 1, 1).ending()).during())
         .endsWith("more to do; the request would be served now: image_step must answer 0 then");
     assertThat(((Ending.BudgetExhausted) hopeless).during()).endsWith("always has more to do");
+    // steps that take next to no time are bounded, too: 4 for each byte of the pool
+    assertThat(((Ending.BudgetExhausted) hopeless).during()).contains("called ");
     assertThat(needless).isInstanceOf(Ending.Completed.class); // the second step answers 0
     // and in turn: each retry is refused, and each step after it has more to do
     assertThat(scripted(1_000_000, 0, 1, 0, 1, 0, 1, 0, 1).exitStatus()).isEqualTo(5);
