@@ -151,10 +151,7 @@ final class ExecCommand implements Callable<Integer> {
   }
 
   private static ExecutionResult run(
-      Execution execution,
-      @Nullable Measured measured,
-      @Nullable Profiler profiler,
-      long budget) {
+      Execution execution, @Nullable Measured measured, @Nullable Profiler profiler, long budget) {
     if (measured != null) {
       execution.measure(measured.intervals());
     }

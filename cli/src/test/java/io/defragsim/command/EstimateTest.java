@@ -109,8 +109,7 @@ final class EstimateTest {
       String figure = limit.at("/figure").textValue();
       assertThat(limit.at("/estimated").booleanValue())
           .as(figure)
-          .isEqualTo(
-              figure.startsWith("interrupts.latency") || figure.startsWith("pauses.m"));
+          .isEqualTo(figure.startsWith("interrupts.latency") || figure.startsWith("pauses.m"));
     }
     assertThat(text.out())
         .containsPattern("ran .*\n? *.*, estimated")

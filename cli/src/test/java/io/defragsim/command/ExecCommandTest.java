@@ -139,8 +139,7 @@ final class ExecCommandTest {
     Finished run = Cli.run("exec", "-q", new TestScenarios(folder).faulty("never-parks"));
 
     assertThat(run.status()).isEqualTo(5);
-    assertThat(run.out())
-        .contains("loops for ever"); // a branch to itself needs no budget
+    assertThat(run.out()).contains("loops for ever"); // a branch to itself needs no budget
   }
 
   @Test

@@ -24,8 +24,7 @@ public enum CoreKind {
   private final int cpuid;
   private final boolean extended;
 
-  CoreKind(
-      String key, String title, IntFunction<CycleModel> timing, int cpuid, boolean extended) {
+  CoreKind(String key, String title, IntFunction<CycleModel> timing, int cpuid, boolean extended) {
     this.key = key;
     this.title = title;
     this.timing = timing;

@@ -80,8 +80,7 @@ public record JsonExecution(
 
   /** Which cycles are sums of what Arm publishes; the others are an estimate. */
   public record Exact(
-      @JsonPropertyDescription("Those of instructions and of entries into handlers.")
-          boolean calls,
+      @JsonPropertyDescription("Those of instructions and of entries into handlers.") boolean calls,
       @JsonPropertyDescription(
               "Those from reset, and so those of the profile: not after an exception has returned.")
           boolean clock,

@@ -93,12 +93,22 @@ public final class StallsReport {
   }
 
   private String estimate() {
-    return scenarios.stream()
+    String waits =
+        scenarios.stream()
         .map(scenario -> scenario.get(0).subject().mcu())
         .filter(McuConfig::isEstimate)
         .findFirst()
         .map(mcu -> " Cycles marked so: " + mcu.estimate() + ".")
         .orElse("");
+    boolean chained =
+        scenarios.stream()
+            .flatMap(List::stream)
+            .anyMatch(result -> result.clockIsEstimate() && !result.subject().mcu().isEstimate());
+    return chained
+        ? waits
+            + " Cycles marked so have handlers of interrupts in them that began right behind another,"
+            + " which takes an estimated number of cycles."
+        : waits;
   }
 
   /** The first image against each of the others. */

@@ -228,7 +228,8 @@ class BlockCounter implements BlockHook, Counter {
 
   @Override
   public long total() {
-    // Whatever ends a run behind a whole block is no conditional branch, and goes to a word boundary.
+    // Whatever ends a run behind a whole block is no conditional branch, and goes to a word
+    // boundary.
     return cycles + pendingCost;
   }
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who called whom, and the cycles spent at each place of that tree. Bounded: a call deeper than
- * {@value #MOST_DEPTH} counts as one from that depth, and when there are {@value #MOST_NODES} nodes,
- * or their paths as text have {@value #MOST_TEXT} characters, new ones stand below one that is
- * called {@value #CUT}.
+ * {@value #MOST_DEPTH} counts as one from that depth, and when there are {@value #MOST_NODES}
+ * nodes, or their paths as text have {@value #MOST_TEXT} characters, new ones stand below one that
+ * is called {@value #CUT}.
  */
 final class CallTree {
   static final int MOST_DEPTH = 256;

@@ -111,8 +111,7 @@ final class Semihosting {
    * @param commandLine what SYS_GET_CMDLINE gives
    * @param mostOutput bytes that the program may write
    */
-  Semihosting(
-      Memory memory, Console console, String commandLine, long clockHz, long mostOutput) {
+  Semihosting(Memory memory, Console console, String commandLine, long clockHz, long mostOutput) {
     this.memory = memory;
     this.console = console;
     this.commandLine = commandLine;
@@ -359,8 +358,8 @@ final class Semihosting {
   }
 
   /**
-   * Reads up to the end of a line, as from a terminal: so what one call gives does not depend on how
-   * the input comes.
+   * Reads up to the end of a line, as from a terminal: so what one call gives does not depend on
+   * how the input comes.
    */
   private int readLine(int address, int length) throws AccessFault {
     long most = Math.min(Integer.toUnsignedLong(length), MOST_READ);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one ELF file (System V ABI, chapter 4). Every number of the file's own is checked before it
- * is used, so that a damaged file gets a message, and what is kept of a file is bounded by its size.
+ * is used, so that a damaged file gets a message, and what is kept of a file is bounded by its
+ * size.
  */
 final class ElfReader {
   private static final int HEADER_BYTES = 52;
@@ -412,8 +413,7 @@ final class ElfReader {
       int info = in.get(at + 12) & 0xFF;
       if (half(at + 14) != 0) { // defined here
         symbols.add(
-            new RawSymbol(
-                in.getInt(at), word(at + 4), in.getInt(at + 8), info & 0xF, info >>> 4));
+            new RawSymbol(in.getInt(at), word(at + 4), in.getInt(at + 8), info & 0xF, info >>> 4));
       }
     }
     // Where two have one name, the global one is meant.

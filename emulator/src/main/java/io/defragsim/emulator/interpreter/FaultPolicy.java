@@ -14,8 +14,8 @@ public enum FaultPolicy {
    */
   TAKE,
   /**
-   * As {@link #TAKE} where the table of vectors, wherever it is then, has a handler for HardFault: an
-   * odd address of code. Else as {@link #REPORT}.
+   * As {@link #TAKE} where the table of vectors, wherever it is then, has a handler for HardFault:
+   * an odd address of code. Else as {@link #REPORT}.
    */
   TAKE_IF_HANDLED
 }

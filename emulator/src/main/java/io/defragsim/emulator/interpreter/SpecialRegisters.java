@@ -32,8 +32,8 @@ final class SpecialRegisters {
   }
 
   /**
-   * What MSR writes. IPSR and EPSR ignore it; so does CONTROL.SPSEL in Handler mode, nPRIV on a core
-   * that lacks it, and unprivileged all but the flags.
+   * What MSR writes. IPSR and EPSR ignore it; so does CONTROL.SPSEL in Handler mode, nPRIV on a
+   * core that lacks it, and unprivileged all but the flags.
    */
   void write(int sysm, int value) {
     SpecialRegister register = named(sysm);

@@ -19,10 +19,8 @@ final class CoreRegisters {
 
   private static final Known[] KNOWN = {
     new Known(0xE000_0000L, 0xE000_0FFFL, "the ITM", FROM_M3 + "; print by semihosting"),
-    new Known(
-        0xE000_1004L, 0xE000_1007L, "DWT.CYCCNT", NOT_ON_M0 + "; count cycles with SysTick"),
-    new Known(
-        0xE000_1000L, 0xE000_1FFFL, "the DWT", "it is for a debugger, and is not modelled"),
+    new Known(0xE000_1004L, 0xE000_1007L, "DWT.CYCCNT", NOT_ON_M0 + "; count cycles with SysTick"),
+    new Known(0xE000_1000L, 0xE000_1FFFL, "the DWT", "it is for a debugger, and is not modelled"),
     new Known(
         0xE000_2000L, 0xE000_2FFFL, "the FPB or BPU", "it is for a debugger, and is not modelled"),
     new Known(CONTROL_SPACE + 0x104, CONTROL_SPACE + 0x17F, "NVIC_ISER1 and above", ""),

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The registers from 0xE000E000 to 0xE000EFFF as a Cortex-M0 r0p0 or a Cortex-M0+ r0p1 has them (ARM
- * DDI 0419C, B3.2 to B3.4): SysTick, NVIC, system control block.
+ * The registers from 0xE000E000 to 0xE000EFFF as a Cortex-M0 r0p0 or a Cortex-M0+ r0p1 has them
+ * (ARM DDI 0419C, B3.2 to B3.4): SysTick, NVIC, system control block.
  *
  * <p>Decisions where the manual leaves a choice:
  *

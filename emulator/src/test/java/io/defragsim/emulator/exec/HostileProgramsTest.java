@@ -31,7 +31,7 @@ final class HostileProgramsTest {
 
   private static final long BUDGET = 20_000;
   private static final int MOST_OUTPUT = 1000;
-  private static final long MOST_ALLOCATED = 8 << 20;
+  private static final long MOST_ALLOCATED = 32 << 20;
   private static final Duration MOST_TIME = Duration.ofSeconds(5);
 
   private final Map<String, Class<? extends Ending>> expected = new LinkedHashMap<>();
@@ -69,8 +69,19 @@ final class HostileProgramsTest {
   private void code() {
     Class<? extends Ending> fault = Ending.Faulted.class;
     Class<? extends Ending> endless = Ending.BudgetExhausted.class;
-    program("rewrites itself to stop", Ending.LoopsForever.class, "strh r1, [r0, #0]; adds r0, #1; bx r0", SRAM, 0xE7FE);
-    program("rewrites itself for ever", endless, "str r1, [r0, #0]; bx r2", SRAM, 0xE7FD_6001, SRAM | 1);
+    program(
+        "rewrites itself to stop",
+        Ending.LoopsForever.class,
+        "strh r1, [r0, #0]; adds r0, #1; bx r0",
+        SRAM,
+        0xE7FE);
+    program(
+        "rewrites itself for ever",
+        endless,
+        "str r1, [r0, #0]; bx r2",
+        SRAM,
+        0xE7FD_6001,
+        SRAM | 1);
     program("runs what SRAM happens to hold", fault, "bx r0", SRAM + 0xFF01);
     program("runs erased flash", fault, "bx r0", 0x0003_0001);
     program("runs off the end of flash", fault, "bx r0", 0x0003_FFFF);
@@ -92,15 +103,29 @@ final class HostileProgramsTest {
   private void memory() {
     Class<? extends Ending> fault = Ending.Faulted.class;
     program("has its stack in flash", fault, "mov sp, r0; push {r1}", FREE);
-    program("has an odd stack", Ending.Parked.class, "mov sp, r0; push {r1}; bkpt #0", SRAM + 0x103);
+    program(
+        "has an odd stack", Ending.Parked.class, "mov sp, r0; push {r1}; bkpt #0", SRAM + 0x103);
     program("pushes below 0", fault, "mov sp, r0; push {r1}", 0);
-    program("loads over the end of SRAM", fault, "ldm r0!, {r1, r2, r3, r4, r5, r6, r7}", SRAM + 0xFFF8);
-    program("stores over the end of SRAM", fault, "stm r0!, {r1, r2, r3, r4, r5, r6, r7}", SRAM + 0xFFF8);
+    program(
+        "loads over the end of SRAM",
+        fault,
+        "ldm r0!, {r1, r2, r3, r4, r5, r6, r7}",
+        SRAM + 0xFFF8);
+    program(
+        "stores over the end of SRAM",
+        fault,
+        "stm r0!, {r1, r2, r3, r4, r5, r6, r7}",
+        SRAM + 0xFFF8);
     program("loads over the end of addresses", fault, "ldm r0!, {r1, r2}", 0xFFFF_FFFC);
     program("reads at an odd address", fault, "ldr r1, [r0, #0]", SRAM + 1);
     program("writes flash", fault, "str r0, [r0, #0]", FREE);
     program("reads a peripheral", fault, "ldr r1, [r0, #0]", 0x4000_0000);
-    program("fills all registers of the core", fault, "str r1, [r0, #0]; adds r0, #4; b .-4", 0xE000_E01C, -1);
+    program(
+        "fills all registers of the core",
+        fault,
+        "str r1, [r0, #0]; adds r0, #4; b .-4",
+        0xE000_E01C,
+        -1);
     program("has a wild SP from its table", fault, "push {r0}").word(0, -1);
     program("starts in a peripheral", fault, "nop").word(4, 0x4000_0001);
     program("starts at an even address", fault, "nop").word(4, 0x100);
@@ -128,20 +153,43 @@ final class HostileProgramsTest {
     program("faults for ever", endless, "ldr r1, [r0, #0]", 1)
         .function("handler", "bx lr")
         .handler(ExceptionNumber.HARD_FAULT, "handler");
-    program("has its frames nowhere", fault, "msr psp, r0; msr control, r1; isb sy; svc #0", 0x4000, 2)
+    program(
+            "has its frames nowhere",
+            fault,
+            "msr psp, r0; msr control, r1; isb sy; svc #0",
+            0x4000,
+            2)
         .function("handler", "bx lr")
         .handler(ExceptionNumber.SVCALL, "handler");
     program("asks for itself again and again", endless, "str r1, [r0, #0]; b .+0", ICSR, 1 << 28)
         .function("handler", "str r1, [r0, #0]; bx lr")
         .handler(ExceptionNumber.PENDSV, "handler");
-    program("ticks at each cycle", endless, "str r1, [r0, #4]; str r1, [r0, #8]; str r2, [r0, #0]; b .+0", SYST_CSR, 1, 7)
+    program(
+            "ticks at each cycle",
+            endless,
+            "str r1, [r0, #4]; str r1, [r0, #8]; str r2, [r0, #0]; b .+0",
+            SYST_CSR,
+            1,
+            7)
         .function("handler", "bx lr")
         .handler(ExceptionNumber.SYSTICK, "handler");
-    program("ticks never", Ending.LoopsForever.class, "str r1, [r0, #4]; str r2, [r0, #0]; b .+0", SYST_CSR, 0, 7);
+    program(
+        "ticks never",
+        Ending.LoopsForever.class,
+        "str r1, [r0, #4]; str r2, [r0, #0]; b .+0",
+        SYST_CSR,
+        0,
+        7);
     program("resets for ever", endless, "str r1, [r0, #0]; b .+0", AIRCR, 0x05FA_0004);
     program("takes an NMI that it lacks", fault, "str r1, [r0, #0]; nop", ICSR, 1 << 31);
     program("moves its vectors nowhere", fault, "str r1, [r0, #0]; svc #0", VTOR, 0xFFFF_FF00);
-    program("rewrites its vectors", fault, "str r1, [r0, #0]; str r2, [r1, #44]; str r2, [r1, #12]; svc #0", VTOR, SRAM, ANYTHING);
+    program(
+        "rewrites its vectors",
+        fault,
+        "str r1, [r0, #0]; str r2, [r1, #44]; str r2, [r1, #12]; svc #0",
+        VTOR,
+        SRAM,
+        ANYTHING);
   }
 
   private void semihosting() {
@@ -155,7 +203,8 @@ final class HostileProgramsTest {
     program("prints what nobody may read", fault, "bkpt #171", 3, -1);
     String open = "bkpt #171; movs r0, #5; adds r1, #12; bkpt #171; bkpt #0";
     for (int length : new int[] {-1, 1 << 31, 0x1_0000}) {
-      console(program("writes " + Integer.toHexString(length), printed, open, 1, FREE), SRAM, length);
+      console(
+          program("writes " + Integer.toHexString(length), printed, open, 1, FREE), SRAM, length);
     }
     console(program("writes from nowhere", fault, open, 1, FREE), -16, 64);
     console(program("writes over the end", fault, open, 1, FREE), SRAM + 0xFFF0, 64);
@@ -171,10 +220,29 @@ final class HostileProgramsTest {
     call("asks for the time in flash", fault, 0x30, 0);
     program("exits with parameters nowhere", fault, "bkpt #171", 0x20, 0x4000_0000);
     call("exits for another reason", Ending.Exited.class, 0x20, 0x20023, 0);
-    program("makes every call there is", endless, "adds r4, #1; movs r0, r4; movs r1, #0; bkpt #171; b .-8", 0, 0, 0, 0, 0x100);
-    program("opens a million names", endless, "str r3, [r1, #0]; str r2, [r1, #4]; str r4, [r1, #8]; adds r5, #1; str r5, [r3, #0]; movs r0, #1; bkpt #171; b .-8", 1, SRAM, 0, SRAM + 16, 8);
+    program(
+        "makes every call there is",
+        endless,
+        "adds r4, #1; movs r0, r4; movs r1, #0; bkpt #171; b .-8",
+        0,
+        0,
+        0,
+        0,
+        0x100);
+    program(
+        "opens a million names",
+        endless,
+        "str r3, [r1, #0]; str r2, [r1, #4]; str r4, [r1, #8]; adds r5, #1; str r5, [r3, #0]; movs r0, #1; bkpt #171; b .-8",
+        1,
+        SRAM,
+        0,
+        SRAM + 16,
+        8);
     program("opens all that it can", endless, "movs r0, #1; bkpt #171; b .-4", 1, FREE)
-        .word(FREE, 0x700).word(FREE + 4, 4).word(FREE + 8, 3).text(0x700, ":tt");
+        .word(FREE, 0x700)
+        .word(FREE + 4, 4)
+        .word(FREE + 8, 3)
+        .text(0x700, ":tt");
     program("reads what is not there", endless, "movs r0, #7; bkpt #171; b .-4");
     program("stops in a loop", endless, "movs r0, #49; bkpt #171; b .-4");
   }
@@ -206,13 +274,21 @@ final class HostileProgramsTest {
     Program program =
         Program.load(
             new McuConfig(
-                "test", core, 1000, 1000, 0, 32, Program.flashFor(image), SRAM & 0xFFFF_FFFFL, 64 << 10),
+                "test",
+                core,
+                1000,
+                1000,
+                0,
+                32,
+                Program.flashFor(image),
+                SRAM & 0xFFFF_FFFFL,
+                64 << 10),
             image);
     int[] output = {0};
     Console console = (bytes, error) -> output[0] += bytes.length;
     Profiler profiler = new Profiler(program);
     long allocated = allocated();
-    long begun = System.nanoTime();
+    long begun = cpuTime();
     ExecutionResult result =
         new Execution(program, console, MOST_OUTPUT)
             .measure(new Intervals(program, 0x100, 0x100))
@@ -220,12 +296,17 @@ final class HostileProgramsTest {
             .run(BUDGET);
     Profile profile = profiler.profile();
 
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).as(name).isLessThan(MOST_TIME);
+    assertThat(Duration.ofNanos(cpuTime() - begun)).as(name).isLessThan(MOST_TIME);
     assertThat(allocated() - allocated).as("%s: bytes allocated", name).isLessThan(MOST_ALLOCATED);
     assertThat(result.ending()).as("%s on %s", name, core).isInstanceOf(expected.get(name));
     assertThat(output[0]).as(name).isLessThanOrEqualTo(MOST_OUTPUT);
     assertThat(result.refused()).as(name).hasSizeLessThanOrEqualTo(16);
     assertThat(profile.cycles()).as("%s: cycles of all functions", name).isEqualTo(result.cycles());
+  }
+
+  /** Of this thread: other work on the machine is not in it. */
+  private static long cpuTime() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static long allocated() {

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * ELF files with mistakes in them: each is an image, or refused in one line; an image loads and runs,
- * or is refused; and none takes much time or memory.
+ * ELF files with mistakes in them: each is an image, or refused in one line; an image loads and
+ * runs, or is refused; and none takes much time or memory.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class ElfFuzzTest {
@@ -38,8 +38,29 @@ final class ElfFuzzTest {
 
   /** What numbers of a file are set to, beside anything. */
   private static final int[] BOUNDARIES = {
-    0, 1, 2, 3, 4, 15, 16, 31, 32, 52, 0x7F, 0xFF, 0x100, 0xFFFF, 0x1_0000, 0x7FFF_FFFF,
-    0x8000_0000, 0xFFFF_FFF0, -1, 0x2000_0000, 0x0800_0000, 0x4000_0000, 64 << 20
+    0,
+    1,
+    2,
+    3,
+    4,
+    15,
+    16,
+    31,
+    32,
+    52,
+    0x7F,
+    0xFF,
+    0x100,
+    0xFFFF,
+    0x1_0000,
+    0x7FFF_FFFF,
+    0x8000_0000,
+    0xFFFF_FFF0,
+    -1,
+    0x2000_0000,
+    0x0800_0000,
+    0x4000_0000,
+    64 << 20
   };
 
   private int images;
@@ -74,7 +95,10 @@ final class ElfFuzzTest {
     Path root = Path.of(Objects.requireNonNull(System.getProperty("defragsim.root")));
     List<byte[]> seeds = new ArrayList<>();
     for (String file :
-        List.of("prebuilt/defrag-small.elf", "programs/prebuilt/spin.elf", "programs/prebuilt/stopwatch.elf")) {
+        List.of(
+            "prebuilt/defrag-small.elf",
+            "programs/prebuilt/spin.elf",
+            "programs/prebuilt/stopwatch.elf")) {
       seeds.add(Files.readAllBytes(root.resolve("allocator-firmware").resolve(file)));
     }
     seeds.add(
@@ -161,12 +185,18 @@ final class ElfFuzzTest {
 
   private void check(byte[] file, String which) {
     long allocated = allocated();
-    long begun = System.nanoTime();
+    long begun = cpuTime();
     try {
       FirmwareImage image = FirmwareImage.parse("x", file);
       McuConfig part =
           new McuConfig(
-              "x", 1000, 1000, 1, Program.flashFor(image), Program.SRAM_BASE, Program.sramFor(image));
+              "x",
+              1000,
+              1000,
+              1,
+              Program.flashFor(image),
+              Program.SRAM_BASE,
+              Program.sramFor(image));
       Program program = Program.load(part, image);
       Profiler profiler = new Profiler(program);
       assertThat(new Execution(program, Console.NONE, 1000).profile(profiler).run(CYCLES).ending())
@@ -181,10 +211,15 @@ final class ElfFuzzTest {
     } catch (Throwable e) {
       fail(which, e);
     }
-    assertThat(System.nanoTime() - begun).as("%s: ns", which).isLessThan(MOST_NANOSECONDS);
+    assertThat(cpuTime() - begun).as("%s: ns of the processor", which).isLessThan(MOST_NANOSECONDS);
     assertThat(allocated() - allocated)
         .as("%s: bytes allocated", which)
         .isLessThan(MOST_FIXED + (long) MOST_PER_BYTE * file.length);
+  }
+
+  /** Of this thread: other work on the machine is not in it. */
+  private static long cpuTime() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static long allocated() {
@@ -193,7 +228,9 @@ final class ElfFuzzTest {
         : 0;
   }
 
-  /** Sections, segments and symbols that all point to the same bytes, as many as a file can have. */
+  /**
+   * Sections, segments and symbols that all point to the same bytes, as many as a file can have.
+   */
   @Test
   void a_file_that_names_its_bytes_many_times_is_refused_before_they_are_copied() {
     int bytes = 2 << 20;
@@ -225,7 +262,9 @@ final class ElfFuzzTest {
       out.putInt(32, sections).putShort(48, (short) 3);
       out.putInt(sections + 44, 2).putInt(sections + 56, table).putInt(sections + 60, 16 * symbols);
       out.putInt(sections + 64, 2).putInt(sections + 76, 16);
-      out.putInt(sections + 84, 3).putInt(sections + 96, names).putInt(sections + 100, bytes - names);
+      out.putInt(sections + 84, 3)
+          .putInt(sections + 96, names)
+          .putInt(sections + 100, bytes - names);
       for (int i = 0; i < symbols; i++) {
         int at = table + 16 * i;
         out.putInt(at, i).putInt(at + 4, 0x101).put(at + 12, (byte) 2).putShort(at + 14, (short) 1);
@@ -240,8 +279,8 @@ final class ElfFuzzTest {
     ElfBuilder builder = new ElfBuilder();
     assertThat(builder.parse().functions()).isEmpty();
     List<FirmwareImage.Symbol> functions = new ArrayList<>();
-    for (int i = 0; i < 100_000; i++) {
-      functions.add(new FirmwareImage.Symbol("f" + i, 16L * (i % 50_000), i % 3 == 0 ? 0 : 64));
+    for (int i = 0; i < 40_000; i++) {
+      functions.add(new FirmwareImage.Symbol("f" + i, 16L * (i % 20_000), i % 3 == 0 ? 0 : 64));
     }
     FirmwareImage image =
         new FirmwareImage(
@@ -253,11 +292,11 @@ final class ElfFuzzTest {
             List.of(),
             null,
             null);
-    long begun = System.nanoTime();
+    long begun = cpuTime();
     McuConfig part = new McuConfig("x", 1000, 1000, 1, 1 << 20, Program.SRAM_BASE, 64 << 10);
     new Profiler(Program.load(part, image));
 
-    assertThat(System.nanoTime() - begun).isLessThan(MOST_NANOSECONDS);
-    assertThat(image.locate(16 * 40_000 + 2).function()).isEqualTo("f40000");
+    assertThat(cpuTime() - begun).isLessThan(MOST_NANOSECONDS);
+    assertThat(image.locate(16 * 10_000 + 2).function()).isEqualTo("f10000");
   }
 }

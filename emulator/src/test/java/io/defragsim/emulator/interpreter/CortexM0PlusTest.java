@@ -88,7 +88,10 @@ final class CortexM0PlusTest {
   @Test
   void vectors_in_sram_are_read_without_wait_states() {
     Machine machine = new Machine(FaultPolicy.TAKE, 1, CoreKind.CORTEX_M0PLUS);
-    machine.word(CONSTANTS, VTOR).word(CONSTANTS + 4, Machine.SRAM).word(CONSTANTS + 8, HANDLER | 1);
+    machine
+        .word(CONSTANTS, VTOR)
+        .word(CONSTANTS + 4, Machine.SRAM)
+        .word(CONSTANTS + 8, HANDLER | 1);
     machine.code(HANDLER, "bkpt #7");
     machine.main(constants(3) + "str r2, [r1, #44]; str r1, [r0, #0]; svc #0").run();
     // three literals 2 + 1, two stores 2, SVC 0, entry 16 and the way to flash 1
@@ -142,9 +145,7 @@ final class CortexM0PlusTest {
       Machine machine = machine(CoreKind.CORTEX_M0PLUS, CPUID);
       machine.handler(ExceptionNumber.HARD_FAULT, HANDLER, "bkpt #9");
       StepResult end =
-          machine
-              .main(constant(3, 0, 0) + "movs r0, #1; msr control, r0; isb sy; " + access)
-              .run();
+          machine.main(constant(3, 0, 0) + "movs r0, #1; msr control, r0; isb sy; " + access).run();
       assertThat(end).as(access).isEqualTo(new StepResult.Breakpoint(9));
       assertThat(machine.core().ipsr()).isEqualTo(ExceptionNumber.HARD_FAULT);
     }

@@ -101,8 +101,9 @@ public record RunResult(
   }
 
   /**
-   * Whether the clock is an estimate, and with it pauses, stalls and latencies: with wait states, or
-   * where a handler followed another by a tail-chain. The cycles of calls are only with the former.
+   * Whether the clock is an estimate, and with it pauses, stalls and latencies: with wait states,
+   * or where a handler followed another by a tail-chain. The cycles of calls are only with the
+   * former.
    */
   public boolean clockIsEstimate() {
     return subject.mcu().isEstimate() || interrupts.stream().anyMatch(i -> i.chained() > 0);
