@@ -42,41 +42,55 @@ public enum InputKind {
    * @throws UnreadableFileException if there is none that can be read as this kind
    */
   public byte[] read(Path file) throws UnreadableFileException {
-    try {
-      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-      if (found.isDirectory()) {
-        throw refused("is a directory, not " + words);
-      }
-      if (!found.isRegularFile()) {
-        throw refused(
-            "is a device, a pipe or a socket; " + words + " has to be a regular file, so copy it to one");
-      }
-      if (found.size() > mostBytes()) {
-        throw tooLarge(String.format(Locale.ROOT, "has %,d bytes", found.size()));
-      }
-      return readAtMost(file);
-    } catch (UnreadableFileException e) {
-      throw e;
-    } catch (NoSuchFileException e) {
-      throw new UnreadableFileException("no such file", true);
-    } catch (IOException e) {
-      throw refused("cannot be read: " + FileTrouble.reason(e));
-    }
-  }
-
-  /** A file may grow while it is read. */
-  private byte[] readAtMost(Path file) throws IOException {
+    check(file);
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(mostBytes() + 1);
+      byte[] bytes = in.readNBytes(mostBytes() + 1); // it may have grown
       if (bytes.length > mostBytes()) {
         throw tooLarge("grows while it is read");
       }
       return bytes;
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Looks whether there is a file that could be of this kind.
+   *
+   * @throws UnreadableFileException if there is none
+   */
+  public void check(Path file) throws UnreadableFileException {
+    BasicFileAttributes found;
+    try {
+      found = Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    if (found.isDirectory()) {
+      throw refused("is a directory, not " + words);
+    }
+    if (!found.isRegularFile()) {
+      throw refused(
+          "is a device, a pipe or a socket; "
+              + words
+              + " has to be a regular file, so copy it to one");
+    }
+    if (found.size() > mostBytes()) {
+      throw tooLarge(String.format(Locale.ROOT, "has %,d bytes", found.size()));
     }
   }
 
   private UnreadableFileException tooLarge(String how) {
     return refused(how + "; " + words + " has at most " + mostMib + " MiB");
+  }
+
+  private static UnreadableFileException unreadable(IOException e) {
+    if (e instanceof UnreadableFileException said) {
+      return said;
+    }
+    return e instanceof NoSuchFileException
+        ? new UnreadableFileException("no such file", true)
+        : refused("cannot be read: " + FileTrouble.reason(e));
   }
 
   private static UnreadableFileException refused(String why) {
