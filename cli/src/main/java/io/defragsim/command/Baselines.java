@@ -65,10 +65,12 @@ final class Baselines {
   /**
    * The baseline of each input, in their order.
    *
+   * @param outputs none of which may be a baseline
    * @throws CommandFailedException with status 2 and all that is wrong with them
    */
-  List<Baseline> read(List<Inputs.Input> inputs) {
+  List<Baseline> read(List<Inputs.Input> inputs, OutputFiles outputs) {
     List<Path> files = files(inputs);
+    files.forEach(file -> outputs.keepApart("the baseline", file));
     List<Baseline> baselines = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {

@@ -114,11 +114,12 @@ final class FitCommand implements Callable<Integer> {
       throw usage("--step: " + step + " is not a multiple of 8");
     }
     Long atMostPpm = atMost == null ? null : factor(atMost);
-    OutputFile json = OutputFile.open(jsonOption.file);
+    OutputFiles outputs = new OutputFiles();
+    OutputFile json = outputs.open("--json", jsonOption.file);
     Inputs inputs = Inputs.ofAnyPool();
     List<List<Inputs.Input>> ready =
         files.stream().map(file -> inputs.readOn(file, allocators)).toList();
-    inputs.finish();
+    inputs.finish(outputs);
     Page page = color.page(out, program.terminal());
     List<Fitted> all = new ArrayList<>();
     for (List<Inputs.Input> scenario : ready) {
@@ -128,7 +129,7 @@ final class FitCommand implements Callable<Integer> {
       }
       Fitted fitted = new Fitted(ProgramVersion.number(), results, beyondBytes, atMostPpm);
       all.add(fitted);
-      if (json == null || !json.isStdout()) {
+      if (!outputs.takeStdout()) {
         print(fitted, page, all.size() > 1);
         out.flush();
       }
