@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.engine.EngineUnavailableException;
 import java.io.FileDescriptor;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -185,6 +186,10 @@ public final class DefragSim implements Callable<Integer> {
     if (e instanceof CommandFailedException failed) {
       failed.lines().forEach(err::println);
       return failed.status().code();
+    }
+    if (e instanceof EngineUnavailableException unavailable && !program.debug) {
+      err.println("defrag-sim: " + unavailable.getMessage());
+      return ExitStatus.INTERNAL.code();
     }
     err.println("defrag-sim: internal error: " + e);
     if (program.debug) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,10 +40,13 @@ final class OutputPlacesTest {
   private record Reading(List<String> line, List<Path> inputs) {}
 
   @BeforeEach
-  void inputs() {
-    TestScenarios scenarios = new TestScenarios(folder);
-    image = Path.of(scenarios.faulty("heap"));
-    scenario = Path.of(scenarios.on(image.toString()));
+  void inputs() throws IOException {
+    image = folder.resolve("heap.elf");
+    try (InputStream in =
+        OutputPlacesTest.class.getResourceAsStream("/io/defragsim/firmware/defrag.elf")) {
+      Files.write(image, Objects.requireNonNull(in).readAllBytes());
+    }
+    scenario = Path.of(new TestScenarios(folder).on(image.toString()));
     baseline = folder.resolve("baselines").resolve("heap.elf-0.heap.json");
     assertThat(Cli.run("baseline", "update", scenario.toString()).status()).isZero();
     assertThat(baseline).exists();
