@@ -127,12 +127,13 @@ public final class DefragSim implements Callable<Integer> {
   }
 
   /**
-   * Whether a dash stands for a file, and is no option's value: picocli fails where it takes that
-   * for an abbreviation.
+   * Whether a dash stands for a file, and is no option's value, or an argument is empty: picocli
+   * fails where it takes that for an abbreviation.
    */
   private static boolean hasDash(String... arguments) {
     for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i].equals("-") && (i == 0 || !arguments[i - 1].startsWith("--"))) {
+      if (arguments[i].isEmpty()
+          || (arguments[i].equals("-") && (i == 0 || !arguments[i - 1].startsWith("--")))) {
         return true;
       }
     }

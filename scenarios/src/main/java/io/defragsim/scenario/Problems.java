@@ -3,11 +3,15 @@ package io.defragsim.scenario;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 
 /** Collects the first problems of a file, in the order of the file, and counts the others. */
 final class Problems {
   /** More at once than anybody mends. */
   static final int MOST = 50;
+
+  /** More than any message that quotes little. */
+  private static final int LONGEST = 2000;
 
   private static final Comparator<Found> ORDER =
       Comparator.comparingInt((Found found) -> found.problem().line())
@@ -23,13 +27,29 @@ final class Problems {
   private record Found(Problem problem, int number) {}
 
   void add(Json.Location at, String message) {
-    // The pointer is made for those that are kept alone.
+    add(at, () -> message);
+  }
+
+  /**
+   * Adds a problem.
+   *
+   * @param message made for a problem that is kept, as is the pointer: of the others there may be
+   *     millions
+   */
+  void add(Json.Location at, Supplier<String> message) {
     Found last = first.peek();
     if (first.size() == MOST && last != null && isBehind(at, last.problem())) {
       count++;
     } else {
-      add(new Problem(at.line(), at.column(), at.pointer(), message));
+      add(new Problem(at.line(), at.column(), cut(at.pointer()), cut(message.get())));
     }
+  }
+
+  /** A text that may quote any length of the file, with its middle left out where it is long. */
+  private static String cut(String text) {
+    return text.length() <= LONGEST
+        ? text
+        : text.substring(0, LONGEST / 2) + " ... " + text.substring(text.length() - LONGEST / 2);
   }
 
   private static boolean isBehind(Json.Location at, Problem last) {

@@ -160,6 +160,14 @@ final class JsonSyntaxTest {
   }
 
   @Test
+  void a_message_that_would_quote_a_long_text_is_cut() {
+    Problems problems = new Problems();
+    problems.add(Json.Location.START.to(1, 2, "k".repeat(50_000)), "x".repeat(9000) + " is wrong");
+
+    assertThat(problems.result().lines("f").get(0)).hasSizeLessThan(5000).endsWith(" is wrong");
+  }
+
+  @Test
   void a_byte_that_is_no_text_has_a_place() {
     assertThatThrownBy(() -> JsonText.of("{}\n \u00e4".getBytes(StandardCharsets.ISO_8859_1), ""))
         .isInstanceOfSatisfying(

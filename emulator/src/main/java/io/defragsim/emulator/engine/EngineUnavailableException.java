@@ -20,27 +20,27 @@ public final class EngineUnavailableException extends RuntimeException {
   static EngineUnavailableException unpackedIn(String folder, LinkageError failure) {
     return new EngineUnavailableException(
         "the engine's native library cannot be loaded: "
-            + why(folder, failure)
+            + why(folder)
             + ". It is unpacked into the folder for temporary files; another one is set by"
             + " JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER",
         failure);
   }
 
-  private static String why(String folder, LinkageError failure) {
+  private static String why(String folder) {
     try {
       Path path = Path.of(folder);
-      Files.delete(Files.createTempFile(path, "defragsim", null));
-      long room = Files.getFileStore(path).getUsableSpace();
-      if (room < ROOM_BYTES) {
+      Path trial = Files.createTempFile(path, "defragsim", null);
+      boolean executable =
+          trial.toFile().setExecutable(true) && Files.isExecutable(trial); // not if mounted noexec
+      Files.delete(trial);
+      if (Files.getFileStore(path).getUsableSpace() < ROOM_BYTES) {
         return folder + " is full";
+      }
+      if (!executable) {
+        return "nothing in " + folder + " may be executed (it is mounted noexec)";
       }
     } catch (IOException e) {
       return folder + " cannot be written: " + FileTrouble.reason(e);
-    }
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (String.valueOf(cause.getMessage()).contains("failed to map segment")) {
-        return "nothing in " + folder + " may be executed (it is mounted noexec)";
-      }
     }
     return "there is none for "
         + System.getProperty("os.name")
