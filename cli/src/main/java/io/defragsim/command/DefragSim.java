@@ -1,6 +1,7 @@
 package io.defragsim.command;
 
 import io.defragsim.emulator.engine.EngineUnavailableException;
+import io.defragsim.emulator.file.FileNameException;
 import java.io.FileDescriptor;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -187,6 +188,10 @@ public final class DefragSim implements Callable<Integer> {
     if (e instanceof CommandFailedException failed) {
       failed.lines().forEach(err::println);
       return failed.status().code();
+    }
+    if (e instanceof FileNameException none) {
+      err.println("defrag-sim: " + none.getMessage());
+      return ExitStatus.USAGE.code();
     }
     if (e instanceof EngineUnavailableException unavailable && !program.debug) {
       err.println("defrag-sim: " + unavailable.getMessage());
