@@ -71,7 +71,8 @@ final class OutputFile {
   private static boolean isSame(Path a, Path b) {
     try {
       if (Files.exists(a) && Files.exists(b)) {
-        return Files.isSameFile(a, b); // by what they are: links of both kinds, upper and lower case
+        return Files.isSameFile(
+            a, b); // by what they are: links of both kinds, upper and lower case
       }
       return place(a).equals(place(b));
     } catch (IOException e) {

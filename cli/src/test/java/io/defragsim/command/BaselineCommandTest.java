@@ -186,7 +186,11 @@ final class BaselineCommandTest {
   static Stream<String[]> malformed() {
     return Stream.of(
         new String[] {"^\\{", "[", ":2:11: not JSON: a key and a value stand in { }"},
-        new String[] {"(?s)\\}\\s*$", "", "not JSON: the file ends, and the { of line 1, column 1 is not closed\n"},
+        new String[] {
+          "(?s)\\}\\s*$",
+          "",
+          "not JSON: the file ends, and the { of line 1, column 1 is not closed\n"
+        },
         new String[] {"(?s)\\z", "{}", ": not JSON: the file goes on after the end of a baseline"},
         new String[] {"(?s).*", "", ":1:1: the file is empty"},
         new String[] {"(?s).*", "[1]", "is no baseline: an object is expected"},

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The launcher at the root, on a copy of the sources in a folder whose name has a space and a letter
- * that is not ASCII, in the locale C.
+ * The launcher at the root, on a copy of the sources in a folder whose name has a space and a
+ * letter that is not ASCII, in the locale C.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Tag("campaign") // it builds everything, several times

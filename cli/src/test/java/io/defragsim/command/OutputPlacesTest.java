@@ -62,7 +62,8 @@ final class OutputPlacesTest {
     readings.put("compare", new Reading(List.of("compare", file), List.of(scenario, image)));
     readings.put("fit", new Reading(List.of("fit", file), List.of(scenario, image)));
     readings.put(
-        "stalls", new Reading(List.of("stalls", file, "--allocators", elf), List.of(scenario, image)));
+        "stalls",
+        new Reading(List.of("stalls", file, "--allocators", elf), List.of(scenario, image)));
     readings.put("exec", new Reading(List.of("exec", elf), List.of(image)));
     readings.put("bounds", new Reading(List.of("bounds", elf, "--effort", "0"), List.of(image)));
     readings.put(
@@ -179,10 +180,19 @@ final class OutputPlacesTest {
     assertRefused("would overwrite the image", "bounds", inFound.toString(), "--worst", "" + found);
     assertRefused(
         "two reports cannot go to",
-        "bounds", image.toString(), "--worst", "" + found, "--json", "" + inFound);
+        "bounds",
+        image.toString(),
+        "--worst",
+        "" + found,
+        "--json",
+        "" + inFound);
     assertRefused(
         "the baseline " + linked.resolve("heap.elf-0.heap.json") + " would overwrite the scenario",
-        "baseline", "update", scenario.toString(), "--baselines", linked.toString());
+        "baseline",
+        "update",
+        scenario.toString(),
+        "--baselines",
+        linked.toString());
     assertThat(inFound).hasSameBinaryContentAs(image);
   }
 
@@ -194,7 +204,8 @@ final class OutputPlacesTest {
 
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err())
-        .startsWith("defrag-sim: GITHUB_STEP_SUMMARY " + scenario + " would overwrite the scenario");
+        .startsWith(
+            "defrag-sim: GITHUB_STEP_SUMMARY " + scenario + " would overwrite the scenario");
   }
 
   @Test

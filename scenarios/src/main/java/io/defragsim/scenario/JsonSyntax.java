@@ -291,7 +291,9 @@ public final class JsonSyntax {
     char c = text.charAt(at++);
     if (c == 'u') {
       for (int i = 0; i < 4; i++) {
-        if (at == text.length() || Character.digit(text.charAt(at), 16) < 0 || text.charAt(at) > 'f') {
+        if (at == text.length()
+            || Character.digit(text.charAt(at), 16) < 0
+            || text.charAt(at) > 'f') {
           throw mistake(start, "\\u needs four hexadecimal digits");
         }
         at++;
@@ -335,7 +337,8 @@ public final class JsonSyntax {
     if (at - start > LONGEST_NUMBER) {
       throw mistake(start, "a number has more than " + LONGEST_NUMBER + " characters");
     }
-    if (at < text.length() && (isWordPart(text.charAt(at)) || text.charAt(at) == '.' || text.charAt(at) == '%')) {
+    if (at < text.length()
+        && (isWordPart(text.charAt(at)) || text.charAt(at) == '.' || text.charAt(at) == '%')) {
       at = start;
       throw mistake(
           start, "a value that is no plain number stands in double quotes: \"" + wordAt() + "\"");
@@ -372,7 +375,8 @@ public final class JsonSyntax {
     int end = at;
     while (end < text.length()
         && end - at < LONGEST_QUOTE
-        && (isWordPart(text.charAt(end)) || "+-.%".indexOf(text.charAt(end)) >= 0
+        && (isWordPart(text.charAt(end))
+            || "+-.%".indexOf(text.charAt(end)) >= 0
             || isDigit(text.charAt(end)))) {
       end++;
     }

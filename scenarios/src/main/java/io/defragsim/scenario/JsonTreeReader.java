@@ -61,7 +61,10 @@ final class JsonTreeReader {
     } catch (TooManyValuesException e) {
       problems.add(
           new Problem(
-              0, 0, "", "holds more than " + MOST_VALUES + " values: repeat some, or generate them"));
+              0,
+              0,
+              "",
+              "holds more than " + MOST_VALUES + " values: repeat some, or generate them"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -32,7 +32,11 @@ public sealed interface ReadResult {
       if (more > 0) {
         lines.add(
             String.format(
-                Locale.ROOT, "%s: and %,d more %s", file, more, more == 1 ? "mistake" : "mistakes"));
+                Locale.ROOT,
+                "%s: and %,d more %s",
+                file,
+                more,
+                more == 1 ? "mistake" : "mistakes"));
       }
       return lines;
     }

@@ -85,7 +85,9 @@ final class JsonSyntaxTest {
     assertThatThrownBy(() -> JsonSyntax.checkRelaxed(unescaped(text), "the scenario"))
         .isInstanceOfSatisfying(
             NotJsonException.class,
-            e -> assertThat(e.format("f")).isEqualTo("f:" + place + ": not JSON: " + unescaped(words)));
+            e ->
+                assertThat(e.format("f"))
+                    .isEqualTo("f:" + place + ": not JSON: " + unescaped(words)));
   }
 
   @ParameterizedTest
@@ -124,7 +126,8 @@ final class JsonSyntaxTest {
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .build();
     JsonMapper strict = mapper().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-    String good = "{\"a\": [1, -2.5e3, true,\n null], // b\n \"c\": {\"d\": \"e\\n\"}, /* f */ \"g\": []}";
+    String good =
+        "{\"a\": [1, -2.5e3, true,\n null], // b\n \"c\": {\"d\": \"e\\n\"}, /* f */ \"g\": []}";
     String plain = good.replace("// b", "").replace("/* f */", "");
     String alphabet = "{}[]:,\"'/*\\\n0123456789.-+eEtruefalsnabcd \t#";
     long seed = 20261127;

@@ -133,7 +133,8 @@ public final class BaselineReader {
       } catch (JsonProcessingException e) {
         JsonSyntax.checkStrict(text, "a baseline");
         JsonLocation at = e.getLocation();
-        throw malformed("", "not JSON" + (at == null ? "" : " from line " + at.getLineNr() + " on"));
+        throw malformed(
+            "", "not JSON" + (at == null ? "" : " from line " + at.getLineNr() + " on"));
       }
     } catch (UnreadableFileException e) {
       throw e.absent()
@@ -212,7 +213,8 @@ public final class BaselineReader {
   private long number(JsonNode node, String at, String key) throws MalformedException {
     JsonNode member = member(node, at, key);
     if (!member.isIntegralNumber() || !member.canConvertToLong() || member.longValue() < 0) {
-      throw malformed(at + "/" + key, "a whole number of 0 or more is expected, not " + shown(member));
+      throw malformed(
+          at + "/" + key, "a whole number of 0 or more is expected, not " + shown(member));
     }
     return member.longValue();
   }

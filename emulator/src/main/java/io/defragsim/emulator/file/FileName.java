@@ -28,7 +28,9 @@ public final class FileName {
     }
     if (name.indexOf('\0') >= 0) {
       throw new FileNameException(
-          "the file name \"" + name.replace("\0", "\\0") + "\" holds a NUL, which no file name may");
+          "the file name \""
+              + name.replace("\0", "\\0")
+              + "\" holds a NUL, which no file name may");
     }
     if (name.indexOf(REPLACEMENT) >= 0) {
       throw new FileNameException(

@@ -18,7 +18,10 @@ public enum InputKind {
   SCENARIO("a scenario file", 16),
   /** A JSON file: the cycles of 100,000 functions fit. */
   BASELINE("a baseline", 16),
-  /** An ELF: the flash of a Cortex-M0 part has at most 1 MiB, so nearly all of it may be debug information. */
+  /**
+   * An ELF: the flash of a Cortex-M0 part has at most 1 MiB, so nearly all of it may be debug
+   * information.
+   */
   IMAGE("an ELF file", 64);
 
   private static final int MIB = 1 << 20;

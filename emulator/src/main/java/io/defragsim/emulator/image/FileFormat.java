@@ -41,17 +41,22 @@ final class FileFormat {
           new Magic("\u00fe\u00ed\u00fa\u00ce", "a Mach-O file", READ + " for a Cortex-M0"),
           new Magic("\u00fe\u00ed\u00fa\u00cf", "a Mach-O file", READ + " for a Cortex-M0"),
           new Magic(
-              "\u00ca\u00fe\u00ba\u00be", "a Mach-O or a Java class file", READ + " for a Cortex-M0"),
+              "\u00ca\u00fe\u00ba\u00be",
+              "a Mach-O or a Java class file",
+              READ + " for a Cortex-M0"),
           new Magic("\0asm", "a WebAssembly module", READ + " for a Cortex-M0"),
           new Magic("BC\u00c0\u00de", "LLVM bitcode", READ + ": compile and link it"),
           new Magic("DfuSe", "a DfuSe file", READ + "; it was made from one"),
           new Magic("#!", "a script", READ));
 
-  private static final Pattern INTEL_HEX = Pattern.compile(":(?:[0-9A-Fa-f]{2}){5,}\\s.*", Pattern.DOTALL);
-  private static final Pattern S_RECORD = Pattern.compile("S[0-9](?:[0-9A-Fa-f]{2}){4,}\\s.*", Pattern.DOTALL);
+  private static final Pattern INTEL_HEX =
+      Pattern.compile(":(?:[0-9A-Fa-f]{2}){5,}\\s.*", Pattern.DOTALL);
+  private static final Pattern S_RECORD =
+      Pattern.compile("S[0-9](?:[0-9A-Fa-f]{2}){4,}\\s.*", Pattern.DOTALL);
   private static final Pattern TI_TEXT =
       Pattern.compile("@[0-9A-Fa-f]{2,8}\\s+(?:[0-9A-Fa-f]{2}\\s+).*", Pattern.DOTALL);
-  private static final Pattern JSON = Pattern.compile("(?:\u00ef\u00bb\u00bf)?\\s*\\{\\s*[\"/}].*", Pattern.DOTALL);
+  private static final Pattern JSON =
+      Pattern.compile("(?:\u00ef\u00bb\u00bf)?\\s*\\{\\s*[\"/}].*", Pattern.DOTALL);
   private static final Pattern TEXT = Pattern.compile("[\\t\\n\\r\\x20-\\x7e\\x80-\\xff]+");
 
   private FileFormat() {}
@@ -86,7 +91,11 @@ final class FileFormat {
     }
     return looksLikeVectors(file)
         ? sentence("a raw binary of flash", READ + converted("binary"))
-        : sentence("a file of unknown format", READ + ". If it is a raw binary of flash" + converted("binary").replace(". Take", ": take"));
+        : sentence(
+            "a file of unknown format",
+            READ
+                + ". If it is a raw binary of flash"
+                + converted("binary").replace(". Take", ": take"));
   }
 
   private static String sentence(String what, String remedy) {

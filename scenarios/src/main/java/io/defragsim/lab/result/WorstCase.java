@@ -16,8 +16,7 @@ public record WorstCase(String function, long cycles, Scenario scenario, @Nullab
 
   /** What the scenario of the worst case of a function is called: {@code found-alloc}, say. */
   public static String scenarioName(String function) {
-    String plain =
-        function.startsWith(PREFIX) ? function.substring(PREFIX.length()) : function;
+    String plain = function.startsWith(PREFIX) ? function.substring(PREFIX.length()) : function;
     return "found-" + plain.replace('_', '-');
   }
 }
