@@ -72,6 +72,10 @@ final class OutputPlacesTest {
     return readings;
   }
 
+  private Reading reading(String command) {
+    return Objects.requireNonNull(readings().get(command), command);
+  }
+
   /** The options of each command that name something to write. */
   private static Map<String, Set<String>> options(String label) {
     Map<String, Set<String>> options = new LinkedHashMap<>();
@@ -131,11 +135,10 @@ final class OutputPlacesTest {
       Files.createSymbolicLink(soft, file);
       Files.createLink(hard, file);
     }
+    Path parent = Objects.requireNonNull(file.getParent());
     return List.of(
         file.toString(),
-        file.getParent().resolve("..").resolve(file.getParent().getFileName()).resolve("./")
-            + "/"
-            + file.getFileName(),
+        parent.resolve("..").resolve(parent.getFileName()) + "/./" + file.getFileName(),
         soft.toString(),
         hard.toString());
   }
@@ -144,12 +147,11 @@ final class OutputPlacesTest {
   void no_two_outputs_go_to_one_place() throws IOException {
     Path file = folder.resolve("new.out");
     Path link = Files.createSymbolicLink(folder.resolve("link.out"), file);
-    Map<String, Reading> readings = readings();
     for (var command : options("FILE").entrySet()) {
       List<String> options = List.copyOf(command.getValue());
       for (int i = 1; i < options.size(); i++) {
         for (String second : List.of("-", file.toString(), link.toString())) {
-          List<String> line = new ArrayList<>(readings.get(command.getKey()).line());
+          List<String> line = new ArrayList<>(reading(command.getKey()).line());
           String first = second.equals("-") ? "-" : file.toString();
           line.addAll(List.of(options.get(i - 1), first, options.get(i), second));
 
@@ -223,7 +225,7 @@ final class OutputPlacesTest {
   void a_name_that_is_none_is_wrong_usage() {
     for (var command : options("FILE").entrySet()) {
       for (String option : command.getValue()) {
-        List<String> line = new ArrayList<>(readings().get(command.getKey()).line());
+        List<String> line = new ArrayList<>(reading(command.getKey()).line());
         line.addAll(List.of(option, ""));
         Finished run = Cli.run(line.toArray(String[]::new));
         assertThat(run.err()).isEqualTo("defrag-sim: " + option + ": a file name is empty\n");
