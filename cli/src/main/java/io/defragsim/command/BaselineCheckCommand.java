@@ -55,7 +55,8 @@ final class BaselineCheckCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    ReportOptions.Outputs outputs = reports.open(parent.program.environment(), false);
+    OutputFiles written = new OutputFiles();
+    ReportOptions.Outputs outputs = reports.open(parent.program.environment(), written);
     Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready =
         files.stream()
@@ -63,10 +64,11 @@ final class BaselineCheckCommand implements Callable<Integer> {
             .filter(Objects::nonNull)
             .map(input -> input.with(input.scenario().withLimits(List.of())))
             .toList();
-    inputs.finish(err);
+    inputs.finish(written, err);
     Runner runner = new Runner(err, parent.program.terminal(), Strictness.STRICT);
     BaselineGate gate =
-        new BaselineGate(runner, options, new Baselines(baselines.folder, options.against), ready);
+        new BaselineGate(
+            runner, options, new Baselines(baselines.path(), options.against), ready, written);
     Page page = color.page(out, parent.program.terminal());
     List<Entry> entries = new ArrayList<>();
     runner.all(

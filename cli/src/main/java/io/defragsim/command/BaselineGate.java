@@ -25,13 +25,18 @@ final class BaselineGate {
   /**
    * Reads the baselines.
    *
+   * @param outputs none of which may be a baseline
    * @throws CommandFailedException with status 2 if one is missing or malformed
    */
   BaselineGate(
-      Runner runner, BaselineOptions options, Baselines baselines, List<Inputs.Input> inputs) {
+      Runner runner,
+      BaselineOptions options,
+      Baselines baselines,
+      List<Inputs.Input> inputs,
+      OutputFiles outputs) {
     this.runner = runner;
     this.exact = options.exact;
-    List<Baseline> read = baselines.read(inputs);
+    List<Baseline> read = baselines.read(inputs, outputs);
     for (int i = 0; i < inputs.size(); i++) {
       Inputs.Input input = inputs.get(i);
       long clockHz = input.scenario().mcu().clockHz();

@@ -70,6 +70,11 @@ final class BaselineOptions {
         description =
             "Where the baselines are (default: the folder baselines beside each scenario's file, for"
                 + " shipped scenarios by name in the working folder).")
-    @Nullable Path folder;
+    @Nullable String folder;
+
+    /** Null for the usual places. */
+    @Nullable Path path() {
+      return folder == null ? null : OutputFiles.path("--baselines", folder);
+    }
   }
 }

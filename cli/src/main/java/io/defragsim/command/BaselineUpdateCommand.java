@@ -60,8 +60,11 @@ final class BaselineUpdateCommand implements Callable<Integer> {
             .filter(Objects::nonNull)
             .toList();
     inputs.finish(spec.commandLine().getErr());
-    List<Path> places = new Baselines(baselines.folder, null).files(ready);
-    List<OutputFile> outputs = places.stream().map(OutputFile::openWithFolder).toList();
+    OutputFiles written = new OutputFiles();
+    List<Path> places = new Baselines(baselines.path(), null).files(ready);
+    List<OutputFile> outputs =
+        places.stream().map(place -> written.openWithFolder("the baseline", place)).toList();
+    inputs.keepApart(written);
     Runner runner =
         new Runner(spec.commandLine().getErr(), parent.program.terminal(), Strictness.STRICT);
     Page page = color.page(out, parent.program.terminal());

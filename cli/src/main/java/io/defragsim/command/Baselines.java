@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.file.FileName;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
@@ -35,7 +36,8 @@ final class Baselines {
     Path beside = input.file() == null ? Path.of(FOLDER) : input.file().resolveSibling(FOLDER);
     Path last = input.file() == null ? null : input.file().getFileName();
     String stem = last == null ? input.source() : last.toString().replaceFirst("\\.jsonc?$", "");
-    return (folder == null ? beside : folder).resolve(stem + "." + image(input) + ".json");
+    return (folder == null ? beside : folder)
+        .resolve(FileName.path(stem + "." + image(input) + ".json"));
   }
 
   /**
@@ -65,10 +67,12 @@ final class Baselines {
   /**
    * The baseline of each input, in their order.
    *
+   * @param outputs none of which may be a baseline
    * @throws CommandFailedException with status 2 and all that is wrong with them
    */
-  List<Baseline> read(List<Inputs.Input> inputs) {
+  List<Baseline> read(List<Inputs.Input> inputs, OutputFiles outputs) {
     List<Path> files = files(inputs);
+    files.forEach(file -> outputs.keepApart("the baseline", file));
     List<Baseline> baselines = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {

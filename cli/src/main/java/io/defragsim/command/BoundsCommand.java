@@ -2,6 +2,8 @@ package io.defragsim.command;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.FunctionBound;
+import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.BoundsStudy;
@@ -18,12 +20,11 @@ import io.defragsim.scenario.ScenarioWriter;
 import io.defragsim.scenario.ShippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -123,15 +124,19 @@ final class BoundsCommand implements Callable<Integer> {
     if (path != null) {
       requireFunction(path, firmware);
     }
-    OutputFile json = OutputFile.open(jsonOption.file);
-    Path folder = folder();
+    OutputFiles outputs = new OutputFiles();
+    OutputFile json = outputs.open("--json", jsonOption.file);
+    Map<String, OutputFile> found = found(outputs);
+    if (reference instanceof ImageReference.Elf elf) {
+      outputs.keepApart("the image", elf.file());
+    }
     Bounds bounds;
     try {
       bounds = BoundsStudy.of(reference, firmware, Inputs.shippedScenarios(), options);
     } catch (ImageRejectedException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
-    if (json == null || !json.isStdout()) {
+    if (!outputs.takeStdout()) {
       Page page = color.page(out, program.terminal());
       BoundsReport.print(bounds, ProgramVersion.number(), page);
       if (path != null) {
@@ -141,9 +146,7 @@ final class BoundsCommand implements Callable<Integer> {
     if (json != null) {
       json.write(to -> new JsonReportWriter().write(bounds, ProgramVersion.number(), to), out);
     }
-    if (folder != null) {
-      write(bounds.found(), folder, out);
-    }
+    write(bounds.found(), found, out);
     return bounds.exitStatus();
   }
 
@@ -156,10 +159,10 @@ final class BoundsCommand implements Callable<Integer> {
     }
   }
 
-  private static void write(List<WorstCase> found, Path folder, PrintWriter out) {
+  private static void write(
+      List<WorstCase> found, Map<String, OutputFile> outputs, PrintWriter out) {
     for (WorstCase worstCase : found) {
-      Path file = folder.resolve(worstCase.scenario().name() + ".json");
-      OutputFile output = OutputFile.open(file.toString());
+      OutputFile output = outputs.get(worstCase.scenario().name());
       if (output != null) {
         output.write(to -> to.write(ScenarioWriter.text(worstCase.scenario())), out);
       }
@@ -205,21 +208,18 @@ final class BoundsCommand implements Callable<Integer> {
       return reference instanceof ImageReference.Elf elf
           ? new ImageReference.Elf(elf.file().toAbsolutePath().normalize())
           : reference;
-    } catch (InvalidPathException e) {
-      throw refused(image + ": no such file");
+    } catch (FileNameException e) {
+      throw refused(String.valueOf(e.getMessage()));
     }
   }
 
   private FirmwareImage load(ImageReference reference, McuConfig part) {
     try {
       return ShippedImages.load(reference, part);
-    } catch (NoSuchFileException e) {
-      throw refused(image + ": no such file");
+    } catch (UnreadableFileException e) {
+      throw refused(image + ": " + e.getMessage());
     } catch (IOException e) {
-      throw refused(
-          reference instanceof ImageReference.Elf elf && Files.isDirectory(elf.file())
-              ? image + ": a directory, not an ELF file"
-              : String.valueOf(e.getMessage()));
+      throw refused(String.valueOf(e.getMessage()));
     } catch (ImageRejectedException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
@@ -242,16 +242,17 @@ final class BoundsCommand implements Callable<Integer> {
     }
   }
 
-  private @Nullable Path folder() {
-    if (worst == null) {
-      return null;
+  /** The file of each scenario that the search may find, by the scenario's name. */
+  private Map<String, OutputFile> found(OutputFiles outputs) {
+    Map<String, OutputFile> found = new HashMap<>();
+    if (worst != null) {
+      Path folder = OutputFiles.folder("--worst", worst);
+      for (Target target : Target.ALL) {
+        String name = WorstCase.scenarioName(target.function());
+        found.put(name, outputs.openIn("--worst", folder, name + ".json"));
+      }
     }
-    try {
-      return Files.createDirectories(Path.of(worst));
-    } catch (IOException | InvalidPathException e) {
-      throw new CommandFailedException(
-          ExitStatus.INTERNAL, "defrag-sim: cannot write to " + worst + ": it is no folder");
-    }
+    return found;
   }
 
   private static CommandFailedException refused(String why) {

@@ -58,12 +58,12 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    OutputFile json = OutputFile.open(jsonOption.file);
-    OutputFile html = OutputFile.open(htmlOption.file);
-    OutputFile.refuseTwiceStdout(json, html);
+    OutputFiles outputs = new OutputFiles();
+    OutputFile json = outputs.open("--json", jsonOption.file);
+    OutputFile html = outputs.open("--html", htmlOption.file);
     Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready = inputs.readOn(file, allocators);
-    inputs.finish(spec.commandLine().getErr());
+    inputs.finish(outputs, spec.commandLine().getErr());
     Runner runner =
         new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
     List<RunResult> results;
@@ -75,7 +75,7 @@ final class CompareCommand implements Callable<Integer> {
       results = runs.stream().map(Recorded::result).toList();
     }
     int status = results.get(0).exitStatus();
-    if ((json == null || !json.isStdout()) && (html == null || !html.isStdout())) {
+    if (!outputs.takeStdout()) {
       CompareReport.print(results, color.page(out, program.terminal()));
     }
     if (json != null) {

@@ -1,5 +1,7 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.engine.EngineUnavailableException;
+import io.defragsim.emulator.file.FileNameException;
 import java.io.FileDescriptor;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -125,12 +127,13 @@ public final class DefragSim implements Callable<Integer> {
   }
 
   /**
-   * Whether a dash stands for a file, and is no option's value: picocli fails where it takes that
-   * for an abbreviation.
+   * Whether a dash stands for a file, and is no option's value, or an argument is empty: picocli
+   * fails where it takes that for an abbreviation.
    */
   private static boolean hasDash(String... arguments) {
     for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i].equals("-") && (i == 0 || !arguments[i - 1].startsWith("--"))) {
+      if (arguments[i].isEmpty()
+          || (arguments[i].equals("-") && (i == 0 || !arguments[i - 1].startsWith("--")))) {
         return true;
       }
     }
@@ -180,6 +183,14 @@ public final class DefragSim implements Callable<Integer> {
     if (e instanceof CommandFailedException failed) {
       failed.lines().forEach(err::println);
       return failed.status().code();
+    }
+    if (e instanceof FileNameException none) {
+      err.println("defrag-sim: " + none.getMessage());
+      return ExitStatus.USAGE.code();
+    }
+    if (e instanceof EngineUnavailableException unavailable && !program.debug) {
+      err.println("defrag-sim: " + unavailable.getMessage());
+      return ExitStatus.INTERNAL.code();
     }
     err.println("defrag-sim: internal error: " + e);
     if (program.debug) {

@@ -6,6 +6,9 @@ import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.report.Executed;
@@ -15,11 +18,7 @@ import io.defragsim.report.text.ExecReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -111,17 +110,16 @@ final class ExecCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    if (jsonOption.file != null && jsonOption.file.equals(folded)) {
-      throw usage("--json and --folded cannot both write to " + folded);
-    }
     long budget = partOptions.budget();
     long mostOutput = outputLimit();
     Program loaded = load();
-    Inputs.tellIfStale(new ImageReference.Elf(Path.of(file)), loaded.image(), err);
+    Inputs.tellIfStale(new ImageReference.Elf(FileName.path(file)), loaded.image(), err);
     Measured measured = measured(loaded);
-    OutputFile json = OutputFile.open(jsonOption.file);
-    OutputFile stacks = OutputFile.open(folded);
-    boolean report = (json == null || !json.isStdout()) && (stacks == null || !stacks.isStdout());
+    OutputFiles outputs = new OutputFiles();
+    OutputFile json = outputs.open("--json", jsonOption.file);
+    OutputFile stacks = outputs.open("--folded", folded);
+    outputs.keepApart("the image", FileName.path(file));
+    boolean report = !outputs.takeStdout();
 
     ProgramOutput console = new ProgramOutput(System.in, report ? out : err, err);
     Profiler profiler = profile || stacks != null ? new Profiler(loaded) : null;
@@ -178,20 +176,11 @@ final class ExecCommand implements Callable<Integer> {
 
   private Program load() {
     try {
-      Path path = Path.of(file);
-      if (!Files.exists(path)) {
-        throw refused(file + ": no such file");
-      }
-      FirmwareImage image = FirmwareImage.read(path);
+      FirmwareImage image = FirmwareImage.read(FileName.path(file));
       return Program.load(partOptions.part(image), image);
-    } catch (InvalidPathException e) {
-      throw refused(file + ": no such file");
-    } catch (IOException e) {
-      throw refused(
-          Files.isDirectory(Path.of(file))
-              ? file + ": a directory, not an ELF file"
-              : file + ": cannot be read: " + e.getMessage());
-    } catch (ImageRejectedException e) {
+    } catch (UnreadableFileException e) {
+      throw refused(file + ": " + e.getMessage());
+    } catch (FileNameException | ImageRejectedException e) {
       throw refused(e.getMessage());
     }
   }

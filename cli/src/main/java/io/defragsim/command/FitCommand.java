@@ -115,11 +115,12 @@ final class FitCommand implements Callable<Integer> {
       throw usage("--step: " + step + " is not a multiple of 8");
     }
     Long atMostPpm = atMost == null ? null : factor(atMost);
-    OutputFile json = OutputFile.open(jsonOption.file);
+    OutputFiles outputs = new OutputFiles();
+    OutputFile json = outputs.open("--json", jsonOption.file);
     Inputs inputs = Inputs.ofAnyPool(handlers);
     List<List<Inputs.Input>> ready =
         files.stream().map(file -> inputs.readOn(file, allocators)).toList();
-    inputs.finish(spec.commandLine().getErr());
+    inputs.finish(outputs, spec.commandLine().getErr());
     Page page = color.page(out, program.terminal());
     List<Fitted> all = new ArrayList<>();
     for (List<Inputs.Input> scenario : ready) {
@@ -129,7 +130,7 @@ final class FitCommand implements Callable<Integer> {
       }
       Fitted fitted = new Fitted(ProgramVersion.number(), results, beyondBytes, atMostPpm);
       all.add(fitted);
-      if (json == null || !json.isStdout()) {
+      if (!outputs.takeStdout()) {
         print(fitted, page, all.size() > 1);
         out.flush();
       }

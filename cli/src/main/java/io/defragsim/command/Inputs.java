@@ -2,6 +2,8 @@ package io.defragsim.command;
 
 import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.DoesNotFitException;
@@ -12,7 +14,6 @@ import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.ImageSources;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;
-import io.defragsim.scenario.Problem;
 import io.defragsim.scenario.ReadResult;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.ScenarioLibrary;
@@ -22,8 +23,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,6 +52,7 @@ final class Inputs {
   private final ScenarioReader reader = new ScenarioReader(Figures.units());
   private final List<String> problems = new ArrayList<>();
   private final Map<ImageReference, FirmwareImage> images = new LinkedHashMap<>();
+  private final Map<Path, String> read = new LinkedHashMap<>(); // and what each is
   private final UnaryOperator<McuConfig> part;
   private final UnaryOperator<Scenario> change;
   private final boolean anyPool;
@@ -89,7 +89,11 @@ final class Inputs {
     if (scenario == null) {
       return null;
     }
-    return allocator == null ? on(source, scenario) : on(source, scenario, allocator);
+    if (allocator == null) {
+      return on(source, scenario);
+    }
+    ImageReference reference = named(source, allocator);
+    return reference == null ? null : on(source, scenario.withImage(reference));
   }
 
   /**
@@ -106,10 +110,10 @@ final class Inputs {
     List<Input> inputs = new ArrayList<>(List.of(own));
     List<ImageReference> seen = new ArrayList<>(List.of(own.scenario().image()));
     for (String allocator : allocators) {
-      ImageReference reference = reference(allocator);
-      if (!seen.contains(reference)) {
+      ImageReference reference = named(source, allocator);
+      if (reference != null && !seen.contains(reference)) {
         seen.add(reference);
-        Input other = on(source, own.scenario(), allocator);
+        Input other = on(source, own.scenario().withImage(reference));
         if (other != null) {
           inputs.add(other);
         }
@@ -118,9 +122,14 @@ final class Inputs {
     return inputs;
   }
 
-  /** The scenario of {@code input} on another image; null with problems. */
-  private @Nullable Input on(String source, Scenario scenario, String allocator) {
-    return on(source, scenario.withImage(reference(allocator)));
+  /** The image that stands on the command line; null with problems. */
+  private @Nullable ImageReference named(String source, String allocator) {
+    try {
+      return reference(allocator);
+    } catch (FileNameException e) {
+      problems.add(source + ": image: " + e.getMessage());
+      return null;
+    }
   }
 
   /**
@@ -134,6 +143,19 @@ final class Inputs {
     images.forEach((reference, image) -> tellIfStale(reference, image, err));
   }
 
+  /** As above, and with the same status if an output is one of the inputs. */
+  void finish(OutputFiles outputs, PrintWriter err) {
+    if (problems.isEmpty()) {
+      keepApart(outputs);
+    }
+    finish(err);
+  }
+
+  /** Ends the command with status 2 if an output is one of the inputs. */
+  void keepApart(OutputFiles outputs) {
+    read.forEach((file, what) -> outputs.keepApart(what, file));
+  }
+
   /** Says of an image that is older than its sources that it is. */
   static void tellIfStale(ImageReference reference, FirmwareImage image, PrintWriter err) {
     String stale = ImageSources.stale(reference, image);
@@ -142,7 +164,11 @@ final class Inputs {
     }
   }
 
-  /** What {@code --allocator} names: a path has a separator or ends in {@code .elf}. */
+  /**
+   * What {@code --allocator} names: a path has a separator or ends in {@code .elf}.
+   *
+   * @throws FileNameException if there can be no file of that name
+   */
   static ImageReference reference(String allocator) {
     return ImageReference.of(allocator, Path.of(""));
   }
@@ -171,14 +197,13 @@ final class Inputs {
   }
 
   private @Nullable Scenario scenario(String source) {
-    ReadResult read = readResult(source);
-    if (read instanceof ReadResult.Valid valid) {
+    ReadResult result = readResult(source);
+    if (result instanceof ReadResult.Valid valid) {
+      reads(valid.scenario().image()); // even if another one runs in its place
       return onPart(source, valid.scenario());
     }
-    if (read instanceof ReadResult.Invalid invalid) {
-      for (Problem problem : invalid.problems()) {
-        problems.add(problem.format(source));
-      }
+    if (result instanceof ReadResult.Invalid invalid) {
+      problems.addAll(invalid.lines(source));
     }
     return null;
   }
@@ -207,12 +232,13 @@ final class Inputs {
   private @Nullable ReadResult readResult(String source) {
     Path file;
     try {
-      file = Path.of(source);
-    } catch (InvalidPathException e) {
-      problems.add(source + ": no such file");
+      file = FileName.path(source);
+    } catch (FileNameException e) {
+      problems.add("defrag-sim: " + e.getMessage());
       return null;
     }
-    if (Files.exists(file)) {
+    if (!Files.notExists(file)) {
+      read.put(file, "the scenario");
       return reader.read(file);
     }
     byte[] shipped = ScenarioLibrary.text(source);
@@ -229,8 +255,15 @@ final class Inputs {
     return null;
   }
 
+  private void reads(ImageReference image) {
+    if (image instanceof ImageReference.Elf elf) {
+      read.put(elf.file(), "the image");
+    }
+  }
+
   private @Nullable Input on(String source, Scenario scenario) {
     try {
+      reads(scenario.image());
       FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
       if (anyPool) {
         Fit.check(scenario, image);
@@ -240,8 +273,6 @@ final class Inputs {
       images.putIfAbsent(scenario.image(), image);
       Path file = Path.of(source);
       return new Input(source, Files.exists(file) ? file : null, scenario, image);
-    } catch (NoSuchFileException e) {
-      problems.add(source + ": image " + scenario.image() + ": no such file");
     } catch (IOException e) {
       problems.add(source + ": image " + scenario.image() + ": " + e.getMessage());
     } catch (ImageRejectedException | DoesNotFitException e) {

@@ -1,8 +1,7 @@
 package io.defragsim.command;
 
 import io.defragsim.scenario.Nearest;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +58,7 @@ final class ManCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), "--to writes the pages of all commands: name none");
       }
-      writeAll(program, version, folder);
+      writeAll(program, version, folder, spec.commandLine().getOut());
     } else {
       spec.commandLine().getOut().print(ManPage.of(command(program), version));
     }
@@ -96,16 +95,14 @@ final class ManCommand implements Callable<Integer> {
     return all;
   }
 
-  private static void writeAll(CommandLine program, String version, String folder) {
-    try {
-      Path to = Files.createDirectories(Path.of(folder));
-      for (CommandLine each : all(program)) {
-        String file = ManPage.name(each.getCommandSpec()) + ".1";
-        Files.writeString(to.resolve(file), ManPage.of(each, version));
-      }
-    } catch (IOException e) {
-      throw new CommandFailedException(
-          ExitStatus.INTERNAL, "defrag-sim: cannot write manual pages to " + folder + ": " + e);
+  private static void writeAll(
+      CommandLine program, String version, String folder, PrintWriter out) {
+    Path to = OutputFiles.folder("--to", folder);
+    OutputFiles outputs = new OutputFiles();
+    for (CommandLine each : all(program)) {
+      outputs
+          .openIn("--to", to, ManPage.name(each.getCommandSpec()) + ".1")
+          .write(page -> page.write(ManPage.of(each, version)), out);
     }
   }
 }

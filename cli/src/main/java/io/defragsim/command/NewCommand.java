@@ -1,5 +1,8 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.file.FileTrouble;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;
@@ -7,10 +10,8 @@ import io.defragsim.scenario.ShippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -87,7 +88,7 @@ final class NewCommand implements Callable<Integer> {
       known("--allocator", allocator, "image", ShippedImages.names(), "");
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (name.equals(OutputFile.STDOUT)) {
+    if (name.equals(OutputFiles.STDOUT)) {
       out.print(text("starter", "my.json"));
       return ExitStatus.OK.code();
     }
@@ -116,10 +117,9 @@ final class NewCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "a scenario needs a name");
     }
     try {
-      return Path.of(name.matches(".*\\.jsonc?") ? name : name + ".json");
-    } catch (InvalidPathException e) {
-      throw new ParameterException(
-          spec.commandLine(), "'" + name + "' is no path: " + e.getReason());
+      return FileName.path(name.matches("(?s).*\\.jsonc?") ? name : name + ".json");
+    } catch (FileNameException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
   }
 
@@ -171,9 +171,7 @@ final class NewCommand implements Callable<Integer> {
     if (e instanceof NoSuchFileException) {
       return "there is no such directory";
     }
-    return e instanceof AccessDeniedException
-        ? "permission denied"
-        : String.valueOf(e.getMessage());
+    return FileTrouble.reason(e);
   }
 
   /** For help and completion. */

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.file.FileTrouble;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,121 +15,125 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where what an option asks for goes: a file, written whole or not at all, or stdout. What can be
- * known of its being writable is known before anything runs.
+ * Where what an option asks for goes: a file, written whole or not at all, or stdout. {@link
+ * OutputFiles} opens all of a command, so that none is another or an input.
  */
 final class OutputFile {
+  private static final int RANDOM_BYTES = 8;
+  private static final int MOST_LINKS = 40;
 
-  /** The name that stands for stdout. */
-  static final String STDOUT = "-";
-
+  private final String option;
   private final String name;
   private final @Nullable Path file;
   private final boolean appends;
 
-  private OutputFile(String name, @Nullable Path file, boolean appends) {
+  /**
+   * @param option what asks for the output, for messages
+   * @param file null for stdout
+   * @param appends for a file that others write to as well
+   */
+  OutputFile(String option, String name, @Nullable Path file, boolean appends) {
+    this.option = option;
     this.name = name;
     this.file = file;
     this.appends = appends;
   }
 
-  /** For a file that others write to as well: what is written goes behind what is there. */
-  static OutputFile openToAppend(String name) {
-    Path file = Path.of(name);
-    OutputFile output = new OutputFile(name, file, true);
-    try {
-      if (Files.isDirectory(file)) {
-        throw new FileSystemException(name, null, "it is a directory");
-      }
-      Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
-    } catch (IOException e) {
-      throw output.notWritable(e);
-    }
-    return output;
+  boolean isStdout() {
+    return file == null;
   }
 
-  /**
-   * Looks whether the output can be written.
-   *
-   * @param name of the file, {@link #STDOUT}, or null for no output
-   * @return null for no output
-   */
-  static @Nullable OutputFile open(@Nullable String name) {
-    if (name == null) {
-      return null;
-    }
-    if (name.equals(STDOUT)) {
-      return new OutputFile(name, null, false);
-    }
-    Path file = Path.of(name);
-    OutputFile output = new OutputFile(name, file, false);
-    try {
-      if (Files.isDirectory(file)) {
-        throw new FileSystemException(name, null, "it is a directory");
-      }
-      if (isOrdinary(file)) {
-        Path target = target(file);
-        if (Files.exists(target) && !Files.isWritable(target)) {
-          throw new AccessDeniedException(name);
-        }
-        Path trial = beside(target);
-        Files.createFile(trial);
-        Files.delete(trial);
-      }
-    } catch (IOException e) {
-      throw output.notWritable(e);
-    }
-    return output;
+  /** What asks for the output. */
+  String option() {
+    return option;
   }
 
-  /**
-   * Looks whether a file can be written, in a folder that is made when it is.
-   *
-   * @param file in a folder whose own folder is there
-   */
-  static OutputFile openWithFolder(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || Files.exists(folder)) {
-      if (folder != null && !Files.isDirectory(folder)) {
-        throw new OutputFile(file.toString(), file, false)
-            .notWritable(
-                new FileSystemException(file.toString(), null, folder + " is no directory"));
-      }
-      return new OutputFile(checked(file.toString()), file, false);
-    }
-    Path above = folder.getParent();
-    if (above == null || !Files.isDirectory(above) || !Files.isWritable(above)) {
-      throw new OutputFile(file.toString(), file, false)
-          .notWritable(
-              above != null && Files.exists(above)
-                  ? new AccessDeniedException(file.toString())
-                  : new NoSuchFileException(file.toString()));
-    }
-    return new OutputFile(file.toString(), file, false);
-  }
-
-  /** The name, of a file that can be written. */
-  private static String checked(String name) {
-    open(name);
+  /** As it stands on the command line. */
+  String name() {
     return name;
   }
 
-  /** Refuses to write two outputs one after the other to where nobody can tell them apart. */
-  static void refuseTwiceStdout(@Nullable OutputFile... outputs) {
-    long onStdout =
-        Arrays.stream(outputs).filter(output -> output != null && output.isStdout()).count();
-    if (onStdout > 1) {
-      throw new CommandFailedException(
-          ExitStatus.USAGE, "defrag-sim: two reports cannot go to stdout");
+  /** Whether what is written replaces what is in {@code other}, by whatever name it goes. */
+  boolean isAt(Path other) {
+    return file != null && isSame(file, other);
+  }
+
+  /** Whether two outputs go to one place. */
+  boolean isAt(OutputFile other) {
+    return other.file == null ? file == null : isAt(other.file);
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    try {
+      if (Files.exists(a) && Files.exists(b)) {
+        return Files.isSameFile(
+            a, b); // by what they are: links of both kinds, upper and lower case
+      }
+      return place(a).equals(place(b));
+    } catch (IOException e) {
+      return false; // one of them will not be opened, with a better message
     }
   }
 
-  boolean isStdout() {
-    return file == null;
+  /** Of a file that is not there yet: its folder by its one real name. */
+  private static Path place(Path file) throws IOException {
+    Path target = target(file);
+    Path folder = target.getParent();
+    return folder != null && Files.exists(folder)
+        ? folder.toRealPath().resolve(target.getFileName())
+        : target.normalize();
+  }
+
+  /**
+   * Looks whether the output can be written, as far as that can be known before.
+   *
+   * @param makesFolder whether the folder is made, in one that is there, when the file is written
+   * @throws CommandFailedException with status 1 if it cannot
+   */
+  void check(boolean makesFolder) {
+    if (file == null) {
+      return;
+    }
+    try {
+      if (Files.isDirectory(file)) {
+        throw new FileSystemException(name, null, "it is a directory");
+      }
+      if (appends) {
+        Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+      } else if (isOrdinary(file)) {
+        checkOrdinary(target(file), makesFolder);
+      }
+    } catch (IOException e) {
+      throw notWritable(e);
+    }
+  }
+
+  private void checkOrdinary(Path target, boolean makesFolder) throws IOException {
+    if (Files.exists(target) && !Files.isWritable(target)) {
+      throw new AccessDeniedException(name);
+    }
+    Path folder = target.getParent();
+    if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new FileSystemException(name, null, folder + " is no directory");
+    }
+    if (folder != null && makesFolder && !Files.exists(folder)) {
+      Path above = folder.getParent();
+      if (above == null || !Files.isDirectory(above)) {
+        throw new NoSuchFileException(name);
+      }
+      if (!Files.isWritable(above)) {
+        throw new AccessDeniedException(name);
+      }
+      return;
+    }
+    Path trial = beside(target);
+    Files.createFile(trial);
+    Files.delete(trial);
   }
 
   /** What is written. */
@@ -184,14 +189,26 @@ final class OutputFile {
     }
   }
 
+  /**
+   * A name that no run has used or will: one that was killed leaves its file. The file is not made
+   * by the library's way to make temporary files, whose permissions are not those of other files.
+   */
   private static Path beside(Path target) {
-    return target.resolveSibling(
-        "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    return target.resolveSibling(".defrag-sim-" + HexFormat.of().formatHex(random) + ".tmp");
   }
 
-  /** The file itself where {@code file} is a link to it: a link stays one. */
+  /** The file itself where {@code file} is a link to it, there or not: a link stays one. */
   private static Path target(Path file) throws IOException {
-    return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    if (Files.exists(file)) {
+      return file.toRealPath();
+    }
+    Path target = file.toAbsolutePath();
+    for (int links = 0; Files.isSymbolicLink(target) && links < MOST_LINKS; links++) {
+      target = target.resolveSibling(Files.readSymbolicLink(target));
+    }
+    return target;
   }
 
   private static boolean isOrdinary(Path file) {
@@ -200,13 +217,7 @@ final class OutputFile {
 
   private CommandFailedException notWritable(IOException e) {
     String why =
-        e instanceof AccessDeniedException
-            ? "permission denied"
-            : e instanceof NoSuchFileException
-                ? "there is no such directory"
-                : e instanceof FileSystemException because && because.getReason() != null
-                    ? because.getReason()
-                    : String.valueOf(e.getMessage());
+        e instanceof NoSuchFileException ? "there is no such directory" : FileTrouble.reason(e);
     return new CommandFailedException(
         ExitStatus.INTERNAL, "defrag-sim: cannot write " + name + ": " + why);
   }

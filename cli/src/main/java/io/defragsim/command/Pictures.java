@@ -21,8 +21,10 @@ record Pictures(@Nullable OutputFile html, @Nullable OutputFile svg) {
    * Looks whether the pictures can be written.
    *
    * @param scenarios on the command line: a picture is of one
+   * @param outputs the command's others
    */
-  static Pictures open(HtmlOption html, SvgOption svg, List<String> scenarios) {
+  static Pictures open(
+      HtmlOption html, SvgOption svg, List<String> scenarios, OutputFiles outputs) {
     if ((html.file != null || svg.file != null) && scenarios.size() > 1) {
       throw new CommandFailedException(
           ExitStatus.USAGE,
@@ -31,13 +33,7 @@ record Pictures(@Nullable OutputFile html, @Nullable OutputFile svg) {
               + " is for one scenario, and there are "
               + scenarios.size());
     }
-    Pictures pictures = new Pictures(OutputFile.open(html.file), OutputFile.open(svg.file));
-    OutputFile.refuseTwiceStdout(pictures.html(), pictures.svg());
-    return pictures;
-  }
-
-  boolean onStdout() {
-    return (html != null && html.isStdout()) || (svg != null && svg.isStdout());
+    return new Pictures(outputs.open("--html", html.file), outputs.open("--svg", svg.file));
   }
 
   /** Runs {@code input} and writes the pictures of it. */

@@ -11,22 +11,13 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /** The options that say which files are written of what a command ran. */
 final class ReportOptions {
-
-  @Spec(Target.MIXEE)
-  CommandSpec spec;
 
   @Option(
       names = "--json",
@@ -68,33 +59,31 @@ final class ReportOptions {
    * Where everything goes that was asked for; known to be writable, as far as that can be known.
    */
   final class Outputs {
+    private final OutputFiles files;
     private final List<Output> outputs = new ArrayList<>();
-    private final Set<String> names = new HashSet<>();
     private final @Nullable OutputFile summary;
     private final Path workspace;
 
-    private Outputs(Map<String, String> environment, boolean stdoutTaken) {
-      if (stdoutTaken) {
-        names.add(OutputFile.STDOUT);
-      }
+    private Outputs(Map<String, String> environment, OutputFiles files) {
+      this.files = files;
       add(
+          "--json",
           json,
           (report, to) -> new JsonReportWriter().write(report.results(), report.exitStatus(), to));
-      add(junit, JUnitReport::write);
-      add(markdown, MarkdownReport::write);
+      add("--junit", junit, JUnitReport::write);
+      add("--markdown", markdown, MarkdownReport::write);
       String summaryFile = environment.getOrDefault("GITHUB_STEP_SUMMARY", "");
-      summary = github && !summaryFile.isEmpty() ? OutputFile.openToAppend(summaryFile) : null;
-      workspace = Path.of(environment.getOrDefault("GITHUB_WORKSPACE", ""));
+      summary =
+          github && !summaryFile.isEmpty()
+              ? files.openToAppend("GITHUB_STEP_SUMMARY", summaryFile)
+              : null;
+      String root = environment.getOrDefault("GITHUB_WORKSPACE", "");
+      workspace = root.isEmpty() ? Path.of("") : OutputFiles.path("GITHUB_WORKSPACE", root);
     }
 
-    private void add(List<String> files, Format format) {
-      for (String file : files) {
-        if (!names.add(file)) {
-          throw new ParameterException(
-              spec.commandLine(),
-              "two reports cannot go to " + (file.equals(OutputFile.STDOUT) ? "stdout" : file));
-        }
-        OutputFile output = OutputFile.open(file);
+    private void add(String option, List<String> names, Format format) {
+      for (String name : names) {
+        OutputFile output = files.open(option, name);
         if (output != null) {
           outputs.add(new Output(output, format));
         }
@@ -103,7 +92,7 @@ final class ReportOptions {
 
     /** Whether one goes to stdout, which is then no place for anything else. */
     boolean takeStdout() {
-      return names.contains(OutputFile.STDOUT);
+      return files.takeStdout();
     }
 
     /** Writes them all, in spite of those that fail; the first that does is what is thrown. */
@@ -145,9 +134,9 @@ final class ReportOptions {
    * Looks whether everything that was asked for can be written, before anything runs.
    *
    * @param environment where GitHub says what goes where
-   * @param stdoutTaken whether something else goes to stdout
+   * @param files the command's others
    */
-  Outputs open(Map<String, String> environment, boolean stdoutTaken) {
-    return new Outputs(environment, stdoutTaken);
+  Outputs open(Map<String, String> environment, OutputFiles files) {
+    return new Outputs(environment, files);
   }
 }

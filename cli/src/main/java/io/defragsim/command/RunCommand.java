@@ -80,8 +80,9 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(),
           "--baselines, --against, --tolerance, --exact and --all go with --baseline");
     }
-    Pictures pictures = Pictures.open(htmlOption, svgOption, files);
-    ReportOptions.Outputs outputs = reports.open(program.environment(), pictures.onStdout());
+    OutputFiles written = new OutputFiles();
+    Pictures pictures = Pictures.open(htmlOption, svgOption, files, written);
+    ReportOptions.Outputs outputs = reports.open(program.environment(), written);
     Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready =
         files.stream()
@@ -89,12 +90,12 @@ final class RunCommand implements Callable<Integer> {
             .filter(Objects::nonNull)
             .map(input -> input.with(limits.on(input.scenario())))
             .toList();
-    inputs.finish(err);
+    inputs.finish(written, err);
     Runner runner = new Runner(err, program.terminal(), strict.strictness());
     BaselineGate gate =
         baseline
             ? new BaselineGate(
-                runner, options, new Baselines(baselines.folder, options.against), ready)
+                runner, options, new Baselines(baselines.path(), options.against), ready, written)
             : null;
     Page page = color.page(out, program.terminal());
     List<Entry> entries = new ArrayList<>();

@@ -61,13 +61,14 @@ final class StallsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    OutputFile json = OutputFile.open(jsonOption.file);
-    List<Inputs.Input> ready = inputs();
+    OutputFiles outputs = new OutputFiles();
+    OutputFile json = outputs.open("--json", jsonOption.file);
+    List<Inputs.Input> ready = inputs(outputs);
     Runner runner =
         new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
     List<RunResult> results = ready.stream().map(runner::run).toList();
     int status = ExitStatus.worst(results.stream().map(StallsCommand::status).toList());
-    if (json == null || !json.isStdout()) {
+    if (!outputs.takeStdout()) {
       StallsReport.print(results, allocators.size(), color.page(out, program.terminal()));
     }
     if (json != null) {
@@ -77,7 +78,7 @@ final class StallsCommand implements Callable<Integer> {
   }
 
   /** Every scenario on every image, scenario by scenario. */
-  private List<Inputs.Input> inputs() {
+  private List<Inputs.Input> inputs(OutputFiles outputs) {
     Inputs inputs = new Inputs(waitStates, handlers);
     List<Inputs.Input> ready = new ArrayList<>();
     for (String file : files.isEmpty() ? ScenarioLibrary.names() : files) {
@@ -89,7 +90,7 @@ final class StallsCommand implements Callable<Integer> {
         ready.add(input);
       }
     }
-    inputs.finish(spec.commandLine().getErr());
+    inputs.finish(outputs, spec.commandLine().getErr());
     return ready;
   }
 

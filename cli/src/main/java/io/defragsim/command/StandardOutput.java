@@ -26,7 +26,10 @@ final class StandardOutput extends OutputStream {
       return null;
     }
     String message = String.valueOf(failure.getMessage());
-    return message.toLowerCase(Locale.ROOT).contains("broken pipe") ? null : message;
+    return switch (message.toLowerCase(Locale.ROOT)) {
+      case "bad file descriptor", "stream closed" -> "it is closed";
+      default -> message.toLowerCase(Locale.ROOT).contains("broken pipe") ? null : message;
+    };
   }
 
   @Override

@@ -185,10 +185,14 @@ final class BaselineCommandTest {
   /** A baseline, and what is wrong with it. */
   static Stream<String[]> malformed() {
     return Stream.of(
-        new String[] {"^\\{", "[", "is not JSON at line "},
-        new String[] {"(?s)\\}\\s*$", "", "expected close marker for Object\n"},
-        new String[] {"(?s)\\z", "{}", "is not JSON at line "},
-        new String[] {"(?s).*", "", "is no baseline: an object is expected"},
+        new String[] {"^\\{", "[", ":2:11: not JSON: a key and a value stand in { }"},
+        new String[] {
+          "(?s)\\}\\s*$",
+          "",
+          "not JSON: the file ends, and the { of line 1, column 1 is not closed\n"
+        },
+        new String[] {"(?s)\\z", "{}", ": not JSON: the file goes on after the end of a baseline"},
+        new String[] {"(?s).*", "", ":1:1: the file is empty"},
         new String[] {"(?s).*", "[1]", "is no baseline: an object is expected"},
         new String[] {
           "defrag-sim-baseline", "other", "its \"format\" is not \"defrag-sim-baseline\""
@@ -218,7 +222,9 @@ final class BaselineCommandTest {
           "/figures/free.counts: is no figure of this program"
         },
         new String[] {
-          "\"free.count\": 2", "\"free.count\": 2, \"free.count\": 2", "is not JSON at line "
+          "\"free.count\": 2",
+          "\"free.count\": 2, \"free.count\": 2",
+          "not JSON: \"free.count\" is given twice; the first is on line "
         },
         new String[] {"\"calls\": 4, ", "", "/functions/image_alloc/calls: is missing"},
         new String[] {
@@ -246,7 +252,7 @@ final class BaselineCommandTest {
     for (Finished run : List.of(check(scenario), Cli.run("run", scenario, "--baseline"))) {
       assertThat(run.status()).isEqualTo(2);
       assertThat(run.out()).isEmpty();
-      assertThat(run.err()).startsWith(baseline + ": ").contains(message);
+      assertThat(run.err()).startsWith(baseline + ":").contains(message);
       assertThat(run.err().lines()).hasSize(1);
     }
     assertThat(update(scenario).status()).isZero();
@@ -261,7 +267,7 @@ final class BaselineCommandTest {
         .isEqualTo(baseline + ": no such baseline; 'defrag-sim baseline update' makes it\n");
 
     Files.createDirectories(baseline);
-    assertThat(check(scenario).err()).isEqualTo(baseline + ": is a directory\n");
+    assertThat(check(scenario).err()).isEqualTo(baseline + ": is a directory, not a baseline\n");
     assertThat(update(scenario).status()).isEqualTo(1);
     assertThat(update(scenario).err()).contains("cannot write " + baseline + ": it is a directory");
   }

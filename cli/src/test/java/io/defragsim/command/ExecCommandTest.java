@@ -191,9 +191,9 @@ final class ExecCommandTest {
         "exec QUEENS --clock 0               | 0 is not above 0",
         "exec QUEENS --budget soon           | is not a duration",
         "exec QUEENS --output-limit much     | --output-limit: ",
-        "exec QUEENS --json x --folded x     | cannot both write to x",
+        "exec QUEENS --json x --folded x     | two reports cannot go to x: --json and --folded",
         "exec                                | FILE is missing",
-        "exec cli                            | cli: a directory",
+        "exec cli                            | cli: is a directory, not an ELF file",
         "exec README.md                      | not an ELF file",
       })
   void wrong_usage_is_status_2_with_the_reason(String line, String reason) {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher at the root, on a copy of the sources in a folder with a space in its name. */
+/**
+ * The launcher at the root, on a copy of the sources in a folder whose name has a space and a
+ * letter that is not ASCII, in the locale C.
+ */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Tag("campaign") // it builds everything, several times
 @TestMethodOrder(OrderAnnotation.class)
@@ -44,7 +47,7 @@ final class LauncherTest {
     if (!clone.toString().isEmpty()) {
       return;
     }
-    clone = Files.createDirectory(folder.resolve("a clone"));
+    clone = Files.createDirectory(folder.resolve("Jürgens clone"));
     Files.walkFileTree(
         PROJECT,
         new SimpleFileVisitor<>() {
@@ -72,7 +75,7 @@ final class LauncherTest {
   void the_first_use_builds_and_keeps_stdout_for_the_command() throws Exception {
     Finished first = launch("--version");
 
-    assertThat(first.err()).contains("building");
+    assertThat(first.err()).contains("building", "building emulator [2/6]");
     assertThat(first.out()).matches("(?s)defrag-sim \\d+\\.\\d+\\.\\d+\\R.*");
     assertThat(first.status()).isZero();
   }
@@ -88,6 +91,95 @@ final class LauncherTest {
 
   @Test
   @Order(3)
+  void names_that_are_not_ascii_work_in_the_locale_c() throws Exception {
+    Path here = Files.createDirectory(folder.resolve("wörk"));
+    Files.copy(clone.resolve("allocator-firmware/prebuilt/defrag.elf"), here.resolve("ü.elf"));
+
+    Finished run =
+        launch(here, "run", "-q", "sensor-node", "--allocator", "ü.elf", "--json", "ü.json");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(here.resolve("ü.json")).content().contains("\"name\": \"ü\"");
+  }
+
+  @Test
+  @Order(4)
+  void a_closed_stdout_is_status_1_and_nothing_else_is_written_over() throws Exception {
+    String program = clone.resolve("defrag-sim").toString();
+    for (String closed : List.of("<&- >&- 2>&-", ">&-", ">&- 2>&-")) {
+      assertThat(shell("'" + program + "' run -q sensor-node " + closed).status())
+          .as(closed)
+          .isEqualTo(1);
+    }
+    for (String closed : List.of("<&-", "2>&-", "<&- 2>&-")) {
+      assertThat(shell("'" + program + "' run -q sensor-node " + closed).status())
+          .as(closed)
+          .isZero();
+    }
+  }
+
+  @Test
+  @Order(5)
+  void an_interrupted_build_leaves_the_program_that_works_and_nothing_else() throws Exception {
+    Path source = clone.resolve("cli/src/main/java/io/defragsim/command/package-info.java");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(2)));
+    Path builds = clone.resolve("cli/target/launcher");
+    List<String> before = list(builds);
+    Path err = folder.resolve("interrupted.txt");
+    Process process =
+        new ProcessBuilder(clone.resolve("defrag-sim").toString(), "--version")
+            .redirectErrorStream(true)
+            .redirectOutput(err.toFile())
+            .start();
+    while (!Files.readString(err).contains("building emulator") && process.isAlive()) {
+      Thread.sleep(100);
+    }
+    List<ProcessHandle> descendants = process.descendants().toList();
+
+    new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
+    process.waitFor();
+
+    assertThat(descendants).isNotEmpty();
+    Thread.sleep(1500); // what tells of progress sleeps for a second
+    assertThat(descendants).noneMatch(ProcessHandle::isAlive);
+    assertThat(list(builds)).isEqualTo(before);
+    assertThat(shell("'" + clone + "/cli/target/defrag-sim/bin/defrag-sim' --version").status())
+        .isZero();
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().minusSeconds(3600)));
+    assertThat(launch("--version").err()).isEmpty();
+  }
+
+  @Test
+  @Order(6)
+  void a_build_that_was_killed_blocks_none_and_two_at_once_build_once() throws Exception {
+    Path builds = clone.resolve("cli/target/launcher");
+    Files.createDirectory(builds.resolve("program.leftover"));
+    Files.createSymbolicLink(clone.resolve(".build.lock.link"), Path.of("1@never"));
+    Path source = clone.resolve("cli/src/main/java/io/defragsim/command/package-info.java");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(2)));
+    String program = "'" + clone.resolve("defrag-sim") + "' --version";
+
+    Finished both = shell(program + " & " + program + "; wait");
+
+    assertThat(both.status()).isZero();
+    assertThat(both.err()).containsOnlyOnce("building (the first time");
+    assertThat(list(builds)).doesNotContain("program.leftover");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().minusSeconds(3600)));
+  }
+
+  private static List<String> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static Finished shell(String line) throws IOException, InterruptedException {
+    return run(folder, List.of("sh", "-c", line));
+  }
+
+  @Test
+  @Order(7)
   void a_newer_source_is_built_before_it_runs_and_a_broken_one_is_status_1() throws Exception {
     Path source = clone.resolve("cli/src/main/java/io/defragsim/command/package-info.java");
     Files.writeString(source, Files.readString(source) + "\nnot java\n");
@@ -103,19 +195,29 @@ final class LauncherTest {
   private record Finished(int status, String out, String err) {}
 
   private static Finished launch(String... arguments) throws IOException, InterruptedException {
+    return launch(folder, arguments);
+  }
+
+  private static Finished launch(Path in, String... arguments)
+      throws IOException, InterruptedException {
+    return run(
+        in,
+        Stream.concat(Stream.of(clone.resolve("defrag-sim").toString()), Arrays.stream(arguments))
+            .toList());
+  }
+
+  private static Finished run(Path in, List<String> command)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(folder, "out", null);
     Path err = Files.createTempFile(folder, "err", null);
-    List<String> command =
-        Stream.concat(Stream.of(clone.resolve("defrag-sim").toString()), Arrays.stream(arguments))
-            .toList();
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
-            .directory(folder.toFile())
+            .directory(in.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    int status = process.waitFor();
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeAll(List.of("LC_ALL", "LC_CTYPE", "LANG"));
+    int status = builder.start().waitFor();
     return new Finished(status, Files.readString(out), Files.readString(err));
   }
 }

@@ -101,7 +101,7 @@ final class ManualTest {
     Path file = Files.writeString(folder.resolve("file"), "");
     Finished run = Cli.run("man", "--to", file.resolve("man1").toString());
     assertThat(run.status()).isEqualTo(1);
-    assertThat(run.err()).startsWith("defrag-sim: cannot write manual pages to ");
+    assertThat(run.err()).startsWith("defrag-sim: cannot write to ");
   }
 
   @ParameterizedTest

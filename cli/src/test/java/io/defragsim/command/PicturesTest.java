@@ -111,7 +111,7 @@ final class PicturesTest {
       Finished both = Cli.run(line);
       assertThat(both.status()).isEqualTo(2);
       assertThat(both.out()).isEmpty();
-      assertThat(both.err()).startsWith("defrag-sim: two reports cannot go to stdout\n");
+      assertThat(both.err()).startsWith("defrag-sim: two reports cannot go to stdout: ");
     }
   }
 }

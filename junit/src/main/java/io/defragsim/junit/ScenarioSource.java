@@ -1,5 +1,8 @@
 package io.defragsim.junit;
 
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.DoesNotFitException;
@@ -20,9 +23,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /** Finds scenarios and images as a test class names them, and runs them. */
@@ -47,17 +48,23 @@ final class ScenarioSource {
   RunResult run(String name, String allocator) {
     Scenario scenario = scenario(name);
     if (!allocator.isEmpty()) {
-      scenario = scenario.withImage(ImageReference.of(allocator, HERE));
+      scenario = scenario.withImage(image(name, allocator));
     }
     try {
       FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
       return Lab.run(scenario, image);
-    } catch (NoSuchFileException e) {
-      throw refused(name + ": image " + scenario.image() + ": no such file");
     } catch (IOException e) {
       throw refused(name + ": image " + scenario.image() + ": " + e.getMessage());
     } catch (ImageRejectedException | DoesNotFitException e) {
       throw refused(name + ": " + e.getMessage());
+    }
+  }
+
+  private static ImageReference image(String name, String allocator) {
+    try {
+      return ImageReference.of(allocator, HERE);
+    } catch (FileNameException e) {
+      throw refused(name + ": image: " + e.getMessage());
     }
   }
 
@@ -66,19 +73,20 @@ final class ScenarioSource {
     if (read instanceof ReadResult.Valid valid) {
       return valid.scenario();
     }
-    throw refused(
-        ((ReadResult.Invalid) read)
-            .problems().stream()
-                .map(problem -> problem.format(name))
-                .collect(Collectors.joining("\n")));
+    throw refused(String.join("\n", ((ReadResult.Invalid) read).lines(name)));
   }
 
   private ReadResult read(String name) {
-    Path file = HERE.resolve(name);
-    if (Files.exists(file)) {
-      return reader.read(file);
+    String file = "no such file in " + HERE.toAbsolutePath();
+    try {
+      Path path = HERE.resolve(FileName.path(name));
+      if (Files.exists(path)) {
+        return reader.read(path);
+      }
+    } catch (FileNameException e) {
+      file = String.valueOf(e.getMessage()); // a resource may be called so all the same
     }
-    URL resource = test.getResource(name);
+    URL resource = name.isEmpty() ? null : test.getResource(name);
     if (resource != null) {
       return read(name, resource);
     }
@@ -87,13 +95,15 @@ final class ScenarioSource {
       return reader.read(shipped, name, HERE);
     }
     throw refused(
-        name
-            + ": no such file in "
-            + HERE.toAbsolutePath()
-            + ", no such resource of "
-            + test.getName()
-            + ", and no shipped scenario"
-            + Nearest.hint(name, ScenarioLibrary.names()));
+        name.isEmpty()
+            ? file
+            : name
+                + ": "
+                + file
+                + ", no such resource of "
+                + test.getName()
+                + ", and no shipped scenario"
+                + Nearest.hint(name, ScenarioLibrary.names()));
   }
 
   /** A resource that is a file is read as one, so that an image may stand beside it. */
@@ -105,7 +115,11 @@ final class ScenarioSource {
       }
       try (InputStream in = resource.openStream()) {
         String stem = name.replaceFirst(".*/", "").replaceFirst("\\.jsonc?$", "");
-        return reader.read(in.readAllBytes(), stem, HERE);
+        byte[] bytes = in.readNBytes(InputKind.SCENARIO.mostBytes() + 1);
+        if (bytes.length > InputKind.SCENARIO.mostBytes()) {
+          throw refused(name + ": the resource is larger than a scenario may be");
+        }
+        return reader.read(bytes, stem, HERE);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

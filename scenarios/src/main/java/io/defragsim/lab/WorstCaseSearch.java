@@ -474,7 +474,7 @@ final class WorstCaseSearch {
   private Scenario named(Scenario scenario, long cycles, List<Limit> limits) {
     String what = function.symbol();
     return new Scenario(
-        "found-" + function.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        WorstCase.scenarioName(what),
         cycles < 0
             ? String.format(
                 Locale.ROOT, "The image breaks here: found by a search (seed %d).", seed)

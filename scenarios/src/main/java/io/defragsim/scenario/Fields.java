@@ -171,18 +171,19 @@ final class Fields {
   void done() {
     for (Json.Member member : members.values()) {
       if (!shape.has(member.key())) {
-        List<String> open =
-            shape.keys().stream()
-                .map(Shape.Key::name)
-                .filter(key -> !members.containsKey(key) && !key.startsWith("$"))
-                .toList();
-        problems.add(
-            member.keyAt(),
-            open.isEmpty()
-                ? "\"" + member.key() + "\" is no key here"
-                : "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), open));
+        problems.add(member.keyAt(), () -> unknown(member.key()));
       }
     }
+  }
+
+  private String unknown(String key) {
+    List<String> open =
+        shape.keys().stream()
+            .map(Shape.Key::name)
+            .filter(known -> !members.containsKey(known) && !known.startsWith("$"))
+            .toList();
+    String said = "\"" + key + "\" is no key here";
+    return open.isEmpty() ? said : said + Nearest.hint(key, open);
   }
 
   private static String written(Json value) {

@@ -1,5 +1,7 @@
 package io.defragsim.scenario;
 
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -18,9 +20,10 @@ public sealed interface ImageReference {
    * What is written where an image is asked for.
    *
    * @param folder what a path is relative to
+   * @throws FileNameException if there can be no file of that name
    */
   static ImageReference of(String written, Path folder) {
-    return isPath(written) ? new Elf(folder.resolve(written)) : new Shipped(written);
+    return isPath(written) ? new Elf(folder.resolve(FileName.path(written))) : new Shipped(written);
   }
 
   /** An image that comes with defrag-sim, for example {@code defrag}. */

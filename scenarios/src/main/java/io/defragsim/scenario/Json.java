@@ -1,6 +1,7 @@
 package io.defragsim.scenario;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON value that knows where it stands in its file. */
 sealed interface Json {
@@ -11,16 +12,33 @@ sealed interface Json {
   String kind();
 
   /**
-   * A place in a file.
+   * A place in a file. A large file has millions, so the pointer is made when it is asked for.
    *
    * @param line from 1
    * @param column from 1, in characters
-   * @param pointer JSON pointer (RFC 6901), empty for the whole file
+   * @param parent the object or array that it is in; null for the whole file
+   * @param key in an object; null in an array
+   * @param index in an array
    */
-  record Location(int line, int column, String pointer) {
-    Location to(int memberLine, int memberColumn, String token) {
-      String escaped = token.replace("~", "~0").replace("/", "~1");
-      return new Location(memberLine, memberColumn, pointer + "/" + escaped);
+  record Location(
+      int line, int column, @Nullable Location parent, @Nullable String key, int index) {
+
+    /** The place of a whole file. */
+    static final Location START = new Location(1, 1, null, null, 0);
+
+    /** Of a member of the object here. */
+    Location to(int memberLine, int memberColumn, String member) {
+      return new Location(memberLine, memberColumn, this, member, 0);
+    }
+
+    /** JSON pointer (RFC 6901), empty for the whole file. */
+    String pointer() {
+      if (parent == null) {
+        return "";
+      }
+      String token =
+          key == null ? Integer.toString(index) : key.replace("~", "~0").replace("/", "~1");
+      return parent.pointer() + "/" + token;
     }
   }
 

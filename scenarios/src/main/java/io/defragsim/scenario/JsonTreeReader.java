@@ -14,20 +14,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON text with comments and trailing commas into a located tree. */
 final class JsonTreeReader {
-  private static final int DEEPEST = 64;
-  private static final Pattern NEVER_CLOSED =
-      Pattern.compile(
-          "Unexpected end-of-input.*close marker for (Object|Array).*line: (\\d+), column: (\\d+).*",
-          Pattern.DOTALL);
+  private static final class TooManyValuesException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** A million operations written out have two or three each. */
+  private static final int MOST_VALUES = 4_000_000;
 
   private final Problems problems;
   private final JsonParser parser;
+  private int values;
 
   private JsonTreeReader(JsonParser parser, Problems problems) {
     this.parser = parser;
@@ -41,61 +41,60 @@ final class JsonTreeReader {
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(JsonSyntax.DEEPEST)
+                    .maxNumberLength(JsonSyntax.LONGEST_NUMBER)
+                    .build())
             .build();
     try (JsonParser parser = factory.createParser(text)) {
       JsonTreeReader reader = new JsonTreeReader(parser, problems);
-      if (parser.nextToken() == null) {
-        problems.add(new Json.Location(1, 1, ""), "the file is empty; expected an object: { ... }");
-        return null;
-      }
-      Json tree = reader.value("");
       if (parser.nextToken() != null) {
-        problems.add(reader.here(""), "the file goes on after the end of the scenario");
-        return null;
+        Json tree = reader.value(null, null, 0);
+        if (parser.nextToken() == null) {
+          return tree;
+        }
       }
-      return tree;
+      problems.add(mistake(text, parser.currentLocation()));
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
+      problems.add(mistake(text, e.getLocation()));
+    } catch (TooManyValuesException e) {
       problems.add(
-          at == null
-              ? new Json.Location(1, 1, "")
-              : new Json.Location(at.getLineNr(), at.getColumnNr(), ""),
-          "not JSON: " + sentence(e.getOriginalMessage()));
-      return null;
+          new Problem(
+              0,
+              0,
+              "",
+              "holds more than " + MOST_VALUES + " values: repeat some, or generate them"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return null;
   }
 
-  /** The parser's message without its talk of sources and character codes. */
-  private static String sentence(String message) {
-    Matcher open = NEVER_CLOSED.matcher(message);
-    if (open.matches()) {
-      String bracket = open.group(1).equals("Object") ? "{" : "[";
-      return "the file ends, and the "
-          + bracket
-          + " of line "
-          + open.group(2)
-          + ", column "
-          + open.group(3)
-          + " is not closed";
+  /**
+   * What is wrong with a text that the library refuses.
+   *
+   * @param at where it does
+   */
+  private static Problem mistake(String text, @Nullable JsonLocation at) {
+    try {
+      JsonSyntax.checkRelaxed(text, "the scenario");
+    } catch (NotJsonException e) {
+      return e.problem();
     }
-    if (message.contains("nesting depth")) {
-      return "nested more than " + DEEPEST + " deep";
+    return at == null
+        ? new Problem(1, 1, "", "not JSON")
+        : new Problem(at.getLineNr(), at.getColumnNr(), "", "not JSON from here on");
+  }
+
+  private Json value(Json.@Nullable Location parent, @Nullable String key, int index)
+      throws IOException {
+    if (++values > MOST_VALUES) {
+      throw new TooManyValuesException();
     }
-    String plain = message.replaceAll(" \\(code \\d+(?: / 0x[0-9a-f]+)?\\)", "");
-    return plain.substring(0, 1).toLowerCase(java.util.Locale.ROOT)
-        + plain.substring(1).replaceAll("\\s+", " ").strip();
-  }
-
-  private Json.Location here(String pointer) {
-    JsonLocation at = parser.currentTokenLocation();
-    return new Json.Location(at.getLineNr(), at.getColumnNr(), pointer);
-  }
-
-  private Json value(String pointer) throws IOException {
-    Json.Location at = here(pointer);
+    JsonLocation place = parser.currentTokenLocation();
+    Json.Location at =
+        new Json.Location(place.getLineNr(), place.getColumnNr(), parent, key, index);
     return switch (parser.currentToken()) {
       case START_OBJECT -> object(at);
       case START_ARRAY -> array(at);
@@ -115,7 +114,7 @@ final class JsonTreeReader {
       JsonLocation keyLocation = parser.currentTokenLocation();
       Json.Location keyAt = at.to(keyLocation.getLineNr(), keyLocation.getColumnNr(), key);
       parser.nextToken();
-      Json value = value(keyAt.pointer());
+      Json value = value(at, key, 0);
       Json.Location first = seen.putIfAbsent(key, keyAt);
       if (first == null) {
         members.add(new Json.Member(key, keyAt, value));
@@ -129,7 +128,7 @@ final class JsonTreeReader {
   private Json array(Json.Location at) throws IOException {
     List<Json> elements = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      elements.add(value(at.pointer() + "/" + elements.size()));
+      elements.add(value(at, null, elements.size()));
     }
     return new Json.Array(at, List.copyOf(elements));
   }

@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 
 /** Finds the name that a misspelt one was probably meant to be. */
 public final class Nearest {
+  /** A longer text was meant to be no name; comparing takes memory by the product of lengths. */
+  private static final int LONGEST = 256;
+
   private Nearest() {}
 
   /**
@@ -16,6 +19,9 @@ public final class Nearest {
    * name begins with, or that the name abbreviates, as {@code img} does {@code image}.
    */
   public static Optional<String> of(String name, Collection<String> candidates) {
+    if (name.length() > LONGEST) {
+      return Optional.empty();
+    }
     String wanted = name.toLowerCase(Locale.ROOT);
     String best = null;
     int fewest = Math.max(wanted.length() <= 3 ? 1 : 2, wanted.length() / 3) + 1;

@@ -106,7 +106,7 @@ final class OperationBinder {
 
   /** Where the operation is written. */
   Json.Location place(Operation operation) {
-    return places.getOrDefault(operation, new Json.Location(1, 1, ""));
+    return places.getOrDefault(operation, Json.Location.START);
   }
 
   /** Blocks that broken operations name: nothing can be said about their lives. */

@@ -1,25 +1,75 @@
 package io.defragsim.scenario;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Supplier;
 
-/** Collects problems. */
+/** Collects the first problems of a file, in the order of the file, and counts the others. */
 final class Problems {
-  private final List<Problem> found = new ArrayList<>();
+  /** More at once than anybody mends. */
+  static final int MOST = 50;
+
+  /** More than any message that quotes little. */
+  private static final int LONGEST = 2000;
+
+  private static final Comparator<Found> ORDER =
+      Comparator.comparingInt((Found found) -> found.problem().line())
+          .thenComparingInt(found -> found.problem().column())
+          .thenComparingInt(Found::number);
+
+  /** The last one is on top, to be dropped. */
+  private final PriorityQueue<Found> first = new PriorityQueue<>(ORDER.reversed());
+
+  private int count;
+
+  /** A problem and how many were found before it. */
+  private record Found(Problem problem, int number) {}
 
   void add(Json.Location at, String message) {
-    found.add(new Problem(at.line(), at.column(), at.pointer(), message));
+    add(at, () -> message);
+  }
+
+  /**
+   * Adds a problem.
+   *
+   * @param message made for a problem that is kept, as is the pointer: of the others there may be
+   *     millions
+   */
+  void add(Json.Location at, Supplier<String> message) {
+    Found last = first.peek();
+    if (first.size() == MOST && last != null && isBehind(at, last.problem())) {
+      count++;
+    } else {
+      add(new Problem(at.line(), at.column(), cut(at.pointer()), cut(message.get())));
+    }
+  }
+
+  /** A text that may quote any length of the file, with its middle left out where it is long. */
+  private static String cut(String text) {
+    return text.length() <= LONGEST
+        ? text
+        : text.substring(0, LONGEST / 2) + " ... " + text.substring(text.length() - LONGEST / 2);
+  }
+
+  private static boolean isBehind(Json.Location at, Problem last) {
+    return at.line() > last.line() || (at.line() == last.line() && at.column() >= last.column());
+  }
+
+  void add(Problem problem) {
+    first.add(new Found(problem, count++));
+    if (first.size() > MOST) {
+      first.remove();
+    }
   }
 
   int count() {
-    return found.size();
+    return count;
   }
 
-  /** All of them in the order of the file. */
-  List<Problem> inOrder() {
-    return found.stream()
-        .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
-        .toList();
+  /** What was found. */
+  ReadResult.Invalid result() {
+    List<Problem> problems = first.stream().sorted(ORDER).map(Found::problem).toList();
+    return new ReadResult.Invalid(problems, count - problems.size());
   }
 }

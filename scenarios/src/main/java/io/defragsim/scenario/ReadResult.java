@@ -1,6 +1,8 @@
 package io.defragsim.scenario;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What became of a scenario file. */
 public sealed interface ReadResult {
@@ -8,10 +10,35 @@ public sealed interface ReadResult {
   /** The file is a scenario. */
   record Valid(Scenario scenario) implements ReadResult {}
 
-  /** The file is none; all that is wrong with it, in the order of the file. Never empty. */
-  record Invalid(List<Problem> problems) implements ReadResult {
+  /**
+   * The file is none.
+   *
+   * @param problems what is wrong with it, in the order of the file. Never empty
+   * @param more how many problems there are beyond those, at later places
+   */
+  record Invalid(List<Problem> problems, int more) implements ReadResult {
     public Invalid {
       problems = List.copyOf(problems);
+    }
+
+    Invalid(Problem only) {
+      this(List.of(only), 0);
+    }
+
+    /** A line for each problem, and one for those beyond. */
+    public List<String> lines(String file) {
+      List<String> lines = new ArrayList<>();
+      problems.forEach(problem -> lines.add(problem.format(file)));
+      if (more > 0) {
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "%s: and %,d more %s",
+                file,
+                more,
+                more == 1 ? "mistake" : "mistakes"));
+      }
+      return lines;
     }
   }
 }

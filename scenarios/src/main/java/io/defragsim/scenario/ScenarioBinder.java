@@ -2,9 +2,11 @@ package io.defragsim.scenario;
 
 import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.file.InputKind;
+import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.workload.Workload;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,17 +258,17 @@ final class ScenarioBinder {
       return null;
     }
     try {
-      Path file = folder.resolve(name).normalize();
-      if (Files.isRegularFile(file)) {
-        return new ImageReference.Elf(file);
-      }
+      Path file = folder.resolve(FileName.path(name)).normalize();
+      InputKind.IMAGE.check(file);
+      return new ImageReference.Elf(file);
+    } catch (UnreadableFileException e) {
       fields.problem(
           "image",
-          Files.isDirectory(file)
-              ? "\"" + name + "\" is a directory, not an ELF file"
-              : "there is no file \"" + name + "\" beside the scenario");
-    } catch (InvalidPathException e) {
-      fields.problem("image", "\"" + name + "\" is no path: " + e.getReason());
+          e.absent()
+              ? "there is no file \"" + name + "\" beside the scenario"
+              : "\"" + name + "\" " + e.getMessage());
+    } catch (FileNameException e) {
+      fields.problem("image", String.valueOf(e.getMessage()));
     }
     return null;
   }

@@ -59,7 +59,7 @@ final class Agreement {
                   + "|is never allocated, though others",
               "does not fit: ",
               "handles take \\d+ bytes of the pool",
-              "there is no file |is a directory, not an ELF|is no path: ",
+              "there is no file |is a directory, not an ELF|^the file name ",
               "SRAM from 0x",
               "wait states above the zero-wait clock",
               "is too short: a Cortex-M0",

@@ -278,10 +278,10 @@ class ScenarioReaderTest {
           """
           {"mcu": 5,}                    | 1 | 9 | a number where a profile's name
           {"mcu": "x"                    | 1 | 12 | the { of line 1, column 1 is not closed
-          {"mcu": "x" "pool": 1}         | 1 | 13 | not JSON: unexpected character ('"')
+          {"mcu": "x" "pool": 1}         | 1 | 12 | not JSON: a comma is missing before "pool"
           {} {}                          | 1 | 4 | goes on after the end
           []                             | 1 | 1 | an array where an object
-          {'a': 1}                       | 1 | 2 | not JSON
+          {'a': 1}                       | 1 | 2 | not JSON: a key stands in straight double quotes
           """)
   void text_that_is_no_scenario_is_refused_at_its_place(
       String text, int line, int column, String message) {
@@ -316,7 +316,9 @@ class ScenarioReaderTest {
     assertThat(written("{}".getBytes(Charset.forName("UTF-16"))))
         .isEqualTo(whole("is in UTF-16: save it as UTF-8"));
     assertThat(written(new byte[] {'{', (byte) 0xC3, '}'}))
-        .isEqualTo(whole("is not a text file in UTF-8"));
+        .isEqualTo(
+            new ReadResult.Invalid(
+                new Problem(1, 2, "", "is not a text in UTF-8: the byte 0xc3; save it as UTF-8")));
   }
 
   @Test
@@ -573,7 +575,7 @@ class ScenarioReaderTest {
   }
 
   private static ReadResult whole(String message) {
-    return new ReadResult.Invalid(List.of(new Problem(0, 0, "", message)));
+    return new ReadResult.Invalid(new Problem(0, 0, "", message));
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -143,7 +143,7 @@ class ScenarioSchemaTest {
   private static boolean isRead(String written, Quantity.Kind kind) {
     try {
       Quantity.parse(
-          new Json.Text(new Json.Location(1, 1, ""), written),
+          new Json.Text(Json.Location.START, written),
           kind,
           java.util.OptionalLong.of(1_000_000_000));
       return true;

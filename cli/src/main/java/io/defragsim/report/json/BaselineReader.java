@@ -1,20 +1,23 @@
 package io.defragsim.report.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.defragsim.emulator.file.InputKind;
+import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Baseline.FunctionCycles;
 import io.defragsim.lab.baseline.Setting;
 import io.defragsim.lab.result.Figures;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import io.defragsim.scenario.JsonSyntax;
+import io.defragsim.scenario.JsonText;
+import io.defragsim.scenario.NotJsonException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,10 +45,18 @@ public final class BaselineReader {
     }
   }
 
-  private static final int LARGEST_FILE = 16 << 20;
+  /** So much of a wrong value is shown. */
+  private static final int LONGEST_SHOWN = 40;
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(JsonSyntax.DEEPEST)
+                          .maxNumberLength(JsonSyntax.LONGEST_NUMBER)
+                          .build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
@@ -78,7 +89,7 @@ public final class BaselineReader {
     if (version == null || !version.isInt() || version.intValue() != JsonBaseline.VERSION) {
       throw malformed(
           "/version",
-          (version == null ? "is missing" : "is " + version)
+          (version == null ? "is missing" : "is " + shown(version))
               + ": this program reads version "
               + JsonBaseline.VERSION
               + "; update the baseline");
@@ -140,32 +151,21 @@ public final class BaselineReader {
 
   private JsonNode tree() throws MalformedException {
     try {
-      if (Files.exists(file) && !Files.isDirectory(file)) {
-        if (!Files.isRegularFile(file)) {
-          throw malformed("", "is no file");
-        }
-        if (Files.size(file) > LARGEST_FILE) {
-          throw malformed("", "is larger than 16 MiB: no baseline is");
-        }
+      String text = JsonText.of(InputKind.BASELINE.read(file), "a baseline");
+      try {
+        return MAPPER.readTree(text);
+      } catch (JsonProcessingException e) {
+        JsonSyntax.checkStrict(text, "a baseline");
+        JsonLocation at = e.getLocation();
+        throw malformed(
+            "", "not JSON" + (at == null ? "" : " from line " + at.getLineNr() + " on"));
       }
-      return MAPPER.readTree(Files.readString(file));
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      throw malformed(
-          "",
-          "is not JSON"
-              + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr())
-              + ": "
-              + firstSentence(e.getOriginalMessage()));
-    } catch (NoSuchFileException e) {
-      throw new MalformedException(file + ": no such baseline", true);
-    } catch (AccessDeniedException e) {
-      throw malformed("", "permission denied");
-    } catch (CharacterCodingException e) {
-      throw malformed("", "is not a text file in UTF-8");
-    } catch (IOException e) {
-      throw malformed(
-          "", Files.isDirectory(file) ? "is a directory" : "cannot be read: " + e.getMessage());
+    } catch (UnreadableFileException e) {
+      throw e.absent()
+          ? new MalformedException(file + ": no such baseline", true)
+          : malformed("", String.valueOf(e.getMessage()));
+    } catch (NotJsonException e) {
+      throw new MalformedException(e.format(file.toString()), false);
     }
   }
 
@@ -237,7 +237,8 @@ public final class BaselineReader {
   private long number(JsonNode node, String at, String key) throws MalformedException {
     JsonNode member = member(node, at, key);
     if (!member.isIntegralNumber() || !member.canConvertToLong() || member.longValue() < 0) {
-      throw malformed(at + "/" + key, "a whole number of 0 or more is expected, not " + member);
+      throw malformed(
+          at + "/" + key, "a whole number of 0 or more is expected, not " + shown(member));
     }
     return member.longValue();
   }
@@ -247,8 +248,8 @@ public final class BaselineReader {
         file + ": " + (pointer.isEmpty() ? "" : pointer + ": ") + what, false);
   }
 
-  /** What the parser says, without the place where an object started: the line is said already. */
-  private static String firstSentence(String message) {
-    return message.lines().findFirst().orElse("").replaceFirst(" \\(start marker at .*", "");
+  private static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
   }
 }

@@ -30,6 +30,7 @@ final class Instances {
    *
    * @param regionBytes the sizes of the regions that will be mapped
    * @throws IllegalStateException if too many mappings were left behind
+   * @throws EngineUnavailableException if the library cannot be loaded
    */
   static synchronized Unicorn open(int... regionBytes) {
     for (int bytes : regionBytes) {
@@ -41,8 +42,12 @@ final class Instances {
       throw new IllegalStateException(
           "too many engines with memory that is no multiple of 4 KiB in one process");
     }
-    return new Unicorn(
-        UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
+    try {
+      return new Unicorn(
+          UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
+    } catch (LinkageError e) {
+      throw EngineUnavailableException.unpackedIn(System.getProperty("java.io.tmpdir", ""), e);
+    }
   }
 
   static synchronized void close(Unicorn instance) {

@@ -94,7 +94,7 @@ final class ElfReader {
 
   private void checkHeader() {
     if (file.length < 4 || file[0] != 0x7F || file[1] != 'E' || file[2] != 'L' || file[3] != 'F') {
-      throw rejected("not an ELF file");
+      throw rejected(FileFormat.notElf(file));
     }
     if (file.length < 20) {
       throw rejected("the ELF file is truncated: " + file.length + " bytes");

@@ -1,8 +1,8 @@
 package io.defragsim.emulator.image;
 
 import io.defragsim.emulator.Location;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.defragsim.emulator.file.InputKind;
+import io.defragsim.emulator.file.UnreadableFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -82,13 +82,17 @@ public final class FirmwareImage {
     return new ElfReader(name, elf).read();
   }
 
-  /** Reads an ELF file; the name is the file's, without its folder and {@code .elf}. */
-  public static FirmwareImage read(Path file) throws IOException {
+  /**
+   * Reads an ELF file; the name is the file's, without its folder and {@code .elf}.
+   *
+   * @throws UnreadableFileException if there is no file that could be an image
+   */
+  public static FirmwareImage read(Path file) throws UnreadableFileException {
     Path last = file.getFileName();
     String name = last == null ? file.toString() : last.toString();
     return parse(
         name.endsWith(".elf") ? name.substring(0, name.length() - ".elf".length()) : name,
-        Files.readAllBytes(file));
+        InputKind.IMAGE.read(file));
   }
 
   /**

@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.defragsim.emulator.Location;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class FirmwareImageTest {
@@ -99,8 +105,48 @@ class FirmwareImageTest {
   @Test
   void what_is_no_elf_file_is_rejected() {
     assertRejected(new byte[0], "not an ELF file");
-    assertRejected("#!/bin/sh".getBytes(java.nio.charset.StandardCharsets.US_ASCII), "not an ELF");
+    assertRejected("#!/bin/sh".getBytes(StandardCharsets.US_ASCII), "not an ELF");
     assertRejected(new byte[] {0x7F, 'E', 'L', 'F', 1, 1}, "truncated");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          :020000040800F2\\r\\n:1000      | an Intel HEX file      | objcopy -I ihex
+          S00600004844521B\\n              | a Motorola S-record    | objcopy -I srec
+          UF2\\nWQ]\\x9e                   | a UF2 file             |
+          !<arch>\\nfoo.o/                | an ar archive          | link it
+          PK\\x03\\x04xx                   | a ZIP archive          | unpack it
+          \\x1f\\x8b\\x08                   | compressed with gzip   | gunzip
+          MZ\\x90\\x00                     | a program for Windows  | for a Cortex-M0
+          \\xcf\\xfa\\xed\\xfe               | a Mach-O file          | for a Cortex-M0
+          \\x00\\x10\\x00\\x20\\xc1\\x00\\x00\\x08 | a raw binary of flash  | ld -b binary
+          {"mcu": "stm32f030f4"}         | a JSON file            | a scenario
+          @08000000\\n00 20               | hexadecimal text       |
+          int main(void) { }             | a text file            |
+          \\x01\\x02\\xff\\x00               | unknown format         | ld -b binary
+          """)
+  void what_stands_in_an_elf_files_place_is_named_with_the_way_to_one(
+      String file, String format, @Nullable String remedy) {
+    Matcher escape = Pattern.compile("\\\\(x[0-9a-f]{2}|r|n)").matcher(file);
+    String bytes =
+        escape.replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    switch (found.group(1)) {
+                      case "r" -> "\r";
+                      case "n" -> "\n";
+                      default ->
+                          String.valueOf((char) Integer.parseInt(found.group(1).substring(1), 16));
+                    }));
+    assertRejected(
+        bytes.getBytes(StandardCharsets.ISO_8859_1),
+        "not an ELF file but ",
+        format,
+        "what is read is an ELF, as the linker writes it",
+        remedy == null ? "" : remedy);
   }
 
   @Test

@@ -11,4 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param scenario whose run has the call, or breaks the image
  * @param broken how the image broke; null if it did not
  */
-public record WorstCase(String function, long cycles, Scenario scenario, @Nullable Ending broken) {}
+public record WorstCase(String function, long cycles, Scenario scenario, @Nullable Ending broken) {
+  private static final String PREFIX = "image_";
+
+  /** What the scenario of the worst case of a function is called: {@code found-alloc}, say. */
+  public static String scenarioName(String function) {
+    String plain = function.startsWith(PREFIX) ? function.substring(PREFIX.length()) : function;
+    return "found-" + plain.replace('_', '-');
+  }
+}

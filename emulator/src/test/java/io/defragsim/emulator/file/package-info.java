@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.emulator.file;
+
+import org.jspecify.annotations.NullMarked;
