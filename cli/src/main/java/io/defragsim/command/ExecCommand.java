@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.ProgramOutput;
 import io.defragsim.emulator.exec.Console;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
@@ -105,7 +106,7 @@ final class ExecCommand implements Callable<Integer> {
     OutputFile stacks = OutputFile.open(folded);
     boolean report = (json == null || !json.isStdout()) && (stacks == null || !stacks.isStdout());
 
-    ProgramOutput console = new ProgramOutput(report ? out : err, err);
+    ProgramOutput console = new ProgramOutput(report ? out : err, err, program.environment());
     Profiler profiler = profile || stacks != null ? new Profiler(loaded) : null;
     ExecutionResult result = run(loaded, console, measured, profiler, budget);
     console.finish();

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.TerminalScreen;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunListener;

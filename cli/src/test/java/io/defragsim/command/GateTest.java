@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.console.Terminal;
 import io.defragsim.report.ci.CiReportsTest;
 import io.defragsim.scenario.ScenarioLibrary;
 import java.io.IOException;

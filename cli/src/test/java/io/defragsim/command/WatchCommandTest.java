@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.console.TerminalScreen;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.result.Figures;

@@ -13,6 +13,7 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.ScenarioLibrary;
 import io.defragsim.scenario.ScenarioReader;
 import io.defragsim.scenario.ShippedImages;
+import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -115,6 +116,6 @@ final class ScenarioSource {
   }
 
   private static ExtensionConfigurationException refused(String why) {
-    return new ExtensionConfigurationException(why);
+    return new ExtensionConfigurationException(Printable.lines(why));
   }
 }

@@ -7,6 +7,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.scenario.Limit.Source;
+import io.defragsim.words.Printable;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,11 @@ final class Wording {
 
   /** Why a run ended before its workload did; null if it did not. */
   static @Nullable String ending(RunResult run) {
+    String ended = ended(run);
+    return ended == null ? null : Printable.of(ended);
+  }
+
+  private static @Nullable String ended(RunResult run) {
     Ending ending = run.ending();
     if (ending instanceof Ending.Faulted faulted) {
       return what(run)
@@ -60,11 +66,18 @@ final class Wording {
       return null;
     }
     StringBuilder text = new StringBuilder(what(run));
-    text.append(
-        String.format(
-            Locale.ROOT, ": %d of %d limits violated", violated.size(), run.verdicts().size()));
-    violated.forEach(verdict -> text.append("\n  ").append(sentence(verdict)));
+    text.append(": ").append(outcome(violated.size(), run.verdicts().size()));
+    violated.forEach(verdict -> text.append("\n  ").append(Printable.of(sentence(verdict))));
     return text.toString();
+  }
+
+  private static String outcome(int violated, int limits) {
+    if (limits == 1) {
+      return "its limit is violated";
+    }
+    return violated == limits
+        ? (limits == 2 ? "both" : "all " + limits) + " limits are violated"
+        : violated + " of " + limits + " limits " + (violated == 1 ? "is" : "are") + " violated";
   }
 
   /**
@@ -112,6 +125,6 @@ final class Wording {
   }
 
   private static String what(RunResult run) {
-    return run.subject().scenario() + " on " + run.subject().image().name();
+    return Printable.of(run.subject().scenario() + " on " + run.subject().image().name());
   }
 }

@@ -24,6 +24,7 @@ final class JunitArchitectureTest {
               "io.defragsim.scenario..",
               "io.defragsim.lab..",
               "io.defragsim.emulator..",
+              "io.defragsim.words..",
               "java..",
               "org.junit..",
               "org.opentest4j..",

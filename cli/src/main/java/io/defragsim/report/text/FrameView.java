@@ -88,7 +88,7 @@ public final class FrameView implements Player.Frames {
   }
 
   private static String keys(int width) {
-    return KEYS.length() <= width
+    return Cells.of(KEYS) <= width
         ? KEYS
         : "space play  →← step  n p next/prev event  g G start/end  + - speed  q quit";
   }
@@ -100,7 +100,7 @@ public final class FrameView implements Player.Frames {
         ends(
             Page.clean(scenario.name())
                 + " on "
-                + image
+                + Page.clean(image)
                 + (scenario.mcu().isEstimate() ? " (" + scenario.mcu().estimate() + ")" : ""),
             moment.operation() < 0
                 ? "before operation 0 of " + Numbers.plain(operations)
@@ -191,11 +191,13 @@ public final class FrameView implements Player.Frames {
   }
 
   private static String ends(String left, String right, int width) {
-    int gap = width - left.length() - right.length();
-    return gap < 2 ? cut(left + "  " + right, width) : left + " ".repeat(gap) + right;
+    int gap = width - Cells.of(left) - Cells.of(right);
+    return gap < 2
+        ? cut(left, Math.max(1, width - Cells.of(right) - 2)) + "  " + right
+        : left + " ".repeat(gap) + right;
   }
 
   private static String cut(String text, int width) {
-    return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + "…";
+    return Cells.cut(Page.clean(text), width);
   }
 }

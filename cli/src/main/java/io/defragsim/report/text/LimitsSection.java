@@ -115,6 +115,23 @@ public final class LimitsSection {
         + excess(verdict);
   }
 
+  /** How many of a run's limits are violated, for example {@code 2 of 3 limits are violated}. */
+  static String outcome(long violated, int limits) {
+    if (limits == 1) {
+      return violated == 0 ? "its limit holds" : "its limit is violated";
+    }
+    String all = (limits == 2 ? "both" : "all " + Numbers.plain(limits)) + " limits ";
+    if (violated == 0) {
+      return all + "hold";
+    }
+    return violated == limits
+        ? all + "are violated"
+        : Numbers.plain(violated)
+            + " of "
+            + Numbers.count(limits, "limit")
+            + (violated == 1 ? " is violated" : " are violated");
+  }
+
   /** By how much it is violated and where, for example {@code by 98 cycles at operation 1,234}. */
   public static String excess(LimitVerdict verdict) {
     Long measured = verdict.measured();

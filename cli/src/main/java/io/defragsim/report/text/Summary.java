@@ -35,8 +35,7 @@ public final class Summary {
     RunResult result = entry.result();
     BaselineCheck baseline = entry.baseline();
     if (baseline == null || !result.limits().isEmpty()) {
-      page.line(
-          style(runLevel(entry), page.palette()).apply(subject(result) + ": " + outcome(result)));
+      page.line(subject(result) + ": " + outcome(result), style(runLevel(entry), page.palette()));
     }
     if (entry.completed()) {
       entry.beyond().forEach(verdict -> verdict(verdict, page));
@@ -50,8 +49,8 @@ public final class Summary {
   /** Prints a line for a run that was held against its baseline. */
   public static void baseline(String subject, Comparison comparison, Page page) {
     page.line(
-        style(comparison.holds() ? Level.OK : Level.FAIL, page.palette())
-            .apply(subject + ": " + BaselineSection.outcome(comparison)));
+        subject + ": " + BaselineSection.outcome(comparison),
+        style(comparison.holds() ? Level.OK : Level.FAIL, page.palette()));
   }
 
   /** Prints which figures fail, and the functions that are the cause. */
@@ -134,7 +133,7 @@ public final class Summary {
   private static void verdict(LimitVerdict verdict, Page page) {
     String sentence = "  " + LimitsSection.sentence(verdict);
     String place = place(verdict.source());
-    if (place.isEmpty() || sentence.length() + 2 + place.length() <= page.width()) {
+    if (place.isEmpty() || Cells.of(sentence) + 2 + Cells.of(place) <= page.width()) {
       page.line(sentence + (place.isEmpty() ? "" : ", " + page.palette().faint(place)));
     } else {
       page.line(sentence);
@@ -196,16 +195,6 @@ public final class Summary {
     if (verdicts.isEmpty()) {
       return "completed; it sets no limits";
     }
-    if (failed > 0) {
-      return Numbers.plain(failed)
-          + " of "
-          + Numbers.count(verdicts.size(), "limit")
-          + " violated"
-          + warnings;
-    }
-    return (verdicts.size() == 1
-            ? "its limit holds"
-            : "all " + Numbers.plain(verdicts.size()) + " limits hold")
-        + warnings;
+    return LimitsSection.outcome(failed, verdicts.size()) + warnings;
   }
 }

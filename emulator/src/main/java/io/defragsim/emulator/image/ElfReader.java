@@ -1,5 +1,6 @@
 package io.defragsim.emulator.image;
 
+import io.defragsim.words.Printable;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.FirmwareImage.Symbol;
 import java.nio.ByteBuffer;
@@ -335,10 +336,11 @@ final class ElfReader {
     // Where two have one name, the global one is meant.
     symbols.sort(Comparator.comparing(symbol -> symbol.getBinding() == ElfSymbol.BINDING_LOCAL));
     for (ElfSymbol symbol : symbols) {
-      String name = symbol.getName();
-      if (name == null || name.isEmpty() || name.startsWith("$")) {
+      String written = symbol.getName();
+      if (written == null || written.isEmpty() || written.startsWith("$")) {
         continue; // $t and $d mark code and data
       }
+      String name = Printable.of(written);
       long value = symbol.st_value & (ADDRESSES - 1);
       switch (symbol.getType()) {
         case ElfSymbol.STT_FUNC ->

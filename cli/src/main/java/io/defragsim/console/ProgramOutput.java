@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.console;
 
 import io.defragsim.emulator.exec.Console;
 import java.io.PrintWriter;
@@ -7,15 +7,24 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
-/** Passes on what a program writes, as UTF-8, with each line as soon as it is complete. */
-final class ProgramOutput implements Console {
+/**
+ * Passes on what a program writes, as UTF-8, with each line as soon as it is complete. As with any
+ * emulator that is all of it, with what steers a terminal: the terminal is the program's own while
+ * it runs. A log that a job's runner reads is not, and gets text only.
+ */
+public final class ProgramOutput implements Console {
   private final Stream out;
   private final Stream err;
 
-  ProgramOutput(PrintWriter out, PrintWriter err) {
-    this.out = new Stream(out);
-    this.err = new Stream(err);
+  /**
+   * @param environment of this process, which says whether a job's runner reads what it writes
+   */
+  public ProgramOutput(PrintWriter out, PrintWriter err, Map<String, String> environment) {
+    boolean log = "true".equals(environment.get("GITHUB_ACTIONS"));
+    this.out = new Stream(log ? out : PrintableWriter.raw(out));
+    this.err = new Stream(log ? err : PrintableWriter.raw(err));
   }
 
   @Override
@@ -24,7 +33,7 @@ final class ProgramOutput implements Console {
   }
 
   /** Ends lines that the program has not ended. */
-  void finish() {
+  public void finish() {
     out.finish();
     err.finish();
   }

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.console;
 
 import io.defragsim.report.film.Screen;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.jline.utils.NonBlockingReader;
 import org.jspecify.annotations.Nullable;
 
 /** A terminal as a {@link Screen}. Whatever happens, it is put back to how it was. */
-final class TerminalScreen implements Screen, AutoCloseable {
+public final class TerminalScreen implements Screen, AutoCloseable {
   /** So often, in milliseconds, waiting looks whether the size has changed or the user is gone. */
   private static final long GLANCE = 100;
 
@@ -34,7 +34,7 @@ final class TerminalScreen implements Screen, AutoCloseable {
   private boolean restored;
 
   /** On {@code terminal}, which is closed with this. */
-  TerminalScreen(Terminal terminal) {
+  public TerminalScreen(Terminal terminal) {
     this.terminal = terminal;
     this.reader = terminal.reader();
     this.attributes = terminal.enterRawMode();
@@ -52,7 +52,7 @@ final class TerminalScreen implements Screen, AutoCloseable {
    *
    * @throws IOException if it has none that can be driven
    */
-  static TerminalScreen ofProcess() throws IOException {
+  public static TerminalScreen ofProcess() throws IOException {
     Terminal terminal =
         TerminalBuilder.builder().name("defrag-sim").system(true).dumb(false).build();
     if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
