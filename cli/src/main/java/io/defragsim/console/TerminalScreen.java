@@ -2,6 +2,7 @@ package io.defragsim.console;
 
 import io.defragsim.report.film.Screen;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.terminal.Attributes;
@@ -31,16 +32,25 @@ public final class TerminalScreen implements Screen, AutoCloseable {
   private final Thread restoring = new Thread(this::restore, "terminal");
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final AtomicBoolean resized = new AtomicBoolean();
+  private final AtomicBoolean suspended = new AtomicBoolean();
+  private final PrintWriter lines;
   private boolean restored;
 
   /** On {@code terminal}, which is closed with this. */
   public TerminalScreen(Terminal terminal) {
     this.terminal = terminal;
     this.reader = terminal.reader();
-    this.attributes = terminal.enterRawMode();
+    this.lines = PrintableWriter.styled(new PrintableWriter(terminal.writer()));
+    this.attributes = terminal.getAttributes();
     terminal.handle(Signal.INT, signal -> interrupted.set(true));
+    terminal.handle(Signal.TSTP, signal -> suspended.set(true));
     terminal.handle(Signal.WINCH, signal -> resized.set(true));
     Runtime.getRuntime().addShutdownHook(restoring);
+    take();
+  }
+
+  private void take() {
+    terminal.enterRawMode();
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.keypad_xmit);
     terminal.puts(Capability.cursor_invisible);
@@ -78,12 +88,15 @@ public final class TerminalScreen implements Screen, AutoCloseable {
   }
 
   @Override
-  public void show(List<String> lines) {
-    StringBuilder frame = new StringBuilder("\u001b[H");
-    for (int i = 0; i < lines.size(); i++) {
-      frame.append(i == 0 ? "" : "\r\n").append(lines.get(i)).append("\u001b[K");
+  public void show(List<String> frame) {
+    PrintWriter out = terminal.writer();
+    out.print("\u001b[H");
+    for (int i = 0; i < frame.size(); i++) {
+      out.print(i == 0 ? "" : "\r\n");
+      lines.print(frame.get(i));
+      out.print("\u001b[K");
     }
-    terminal.writer().print(frame.append("\u001b[J"));
+    out.print("\u001b[J");
     terminal.flush();
   }
 
@@ -95,6 +108,10 @@ public final class TerminalScreen implements Screen, AutoCloseable {
       int arrived = character(glance);
       if (interrupted.get() || arrived == NonBlockingReader.EOF) {
         return Key.QUIT;
+      }
+      if (suspended.getAndSet(false)) {
+        suspend();
+        return Key.RESIZED;
       }
       if (resized.getAndSet(false)) {
         return Key.RESIZED;
@@ -124,7 +141,12 @@ public final class TerminalScreen implements Screen, AutoCloseable {
       case 'l', '.' -> Key.FORWARD;
       case 'h', ',' -> Key.BACK;
       case 'n' -> Key.NEXT_STOP;
-      case 'p' -> Key.PREVIOUS_STOP;
+      case 'N' -> Key.PREVIOUS_STOP;
+      case 'f' -> Key.NEXT_FAILURE;
+      case 'F' -> Key.PREVIOUS_FAILURE;
+      case 'p' -> Key.NEXT_PAUSE;
+      case 'P' -> Key.PREVIOUS_PAUSE;
+      case '?' -> Key.HELP;
       case 'g' -> Key.START;
       case 'G' -> Key.END;
       case '+', '=' -> Key.FASTER;
@@ -135,7 +157,7 @@ public final class TerminalScreen implements Screen, AutoCloseable {
     };
   }
 
-  /** What follows an escape: the arrows, in either mode of the keypad. */
+  /** What follows an escape: arrows, Home and End, as the terminals write them. */
   private @Nullable Key arrow() {
     int second = character(ESCAPE_MILLIS);
     if (second != '[' && second != 'O') {
@@ -144,15 +166,36 @@ public final class TerminalScreen implements Screen, AutoCloseable {
     return switch (character(ESCAPE_MILLIS)) {
       case 'C' -> Key.FORWARD;
       case 'D' -> Key.BACK;
+      case 'H' -> Key.START;
+      case 'F' -> Key.END;
+      case '1', '7' -> character(ESCAPE_MILLIS) == '~' ? Key.START : null;
+      case '4', '8' -> character(ESCAPE_MILLIS) == '~' ? Key.END : null;
       default -> null;
     };
   }
 
-  private synchronized void restore() {
-    if (restored) {
-      return;
+  /** Gives the terminal back to the shell and stops, until that lets this go on. */
+  private void suspend() {
+    leave();
+    long self = ProcessHandle.current().pid();
+    try {
+      new ProcessBuilder("sh", "-c", "kill -STOP " + self).start().waitFor();
+    } catch (IOException e) {
+      // without a shell there is nobody to give the terminal to
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    restored = true;
+    take();
+  }
+
+  private synchronized void restore() {
+    if (!restored) {
+      restored = true;
+      leave();
+    }
+  }
+
+  private void leave() {
     terminal.puts(Capability.cursor_visible);
     terminal.puts(Capability.keypad_local);
     terminal.puts(Capability.exit_ca_mode);

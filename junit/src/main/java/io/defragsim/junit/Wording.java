@@ -72,12 +72,9 @@ final class Wording {
   }
 
   private static String outcome(int violated, int limits) {
-    if (limits == 1) {
-      return "its limit is violated";
-    }
-    return violated == limits
-        ? (limits == 2 ? "both" : "all " + limits) + " limits are violated"
-        : violated + " of " + limits + " limits " + (violated == 1 ? "is" : "are") + " violated";
+    return limits == 1
+        ? "its limit is violated"
+        : violated + " of " + limits + " limits violated";
   }
 
   /**
@@ -98,7 +95,7 @@ final class Wording {
         + (verdict.level() == Level.WARN ? ", should be " : ", limit ")
         + bounds(verdict.bounds(), unit)
         + ": by "
-        + with(verdict.excess(), unit)
+        + difference(verdict.excess(), unit)
         + (above ? "" : " too few")
         + (where == null ? "" : String.format(Locale.ROOT, " at operation %,d", where))
         + (source == null || source.file() == null
@@ -112,6 +109,13 @@ final class Wording {
     return (min == null ? "" : ">= " + with(min, unit))
         + (min == null || max == null ? "" : " and ")
         + (max == null ? "" : "<= " + with(max, unit));
+  }
+
+  /** Of two values; of two shares in points, for a percent of it would be another number. */
+  private static String difference(long value, FigureUnit unit) {
+    return unit == FigureUnit.PPM
+        ? with(value, unit).replace(" %", value == 10_000 ? " point" : " points")
+        : with(value, unit);
   }
 
   private static String with(long value, FigureUnit unit) {

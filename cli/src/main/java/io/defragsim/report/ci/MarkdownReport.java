@@ -90,7 +90,7 @@ public final class MarkdownReport {
             code(verdict.figure().name()),
             text(LimitsSection.violated(verdict)),
             text(LimitsSection.measured(verdict) + LimitsSection.estimated(verdict)),
-            text(Numbers.withoutUnit(verdict.excess(), verdict.figure().unit())),
+            text(Numbers.differenceWithoutUnit(verdict.excess(), verdict.figure().unit())),
             (where == null ? "" : "operation " + Numbers.plain(where))
                 + (where == null || place.isEmpty() ? "" : ", ")
                 + (place.isEmpty() ? "" : code(place)));
