@@ -35,6 +35,7 @@ public final class TerminalScreen implements Screen, AutoCloseable {
   private final AtomicBoolean suspended = new AtomicBoolean();
   private final PrintWriter lines;
   private boolean restored;
+  private Size size;
 
   /** On {@code terminal}, which is closed with this. */
   public TerminalScreen(Terminal terminal) {
@@ -45,6 +46,7 @@ public final class TerminalScreen implements Screen, AutoCloseable {
     terminal.handle(Signal.INT, signal -> interrupted.set(true));
     terminal.handle(Signal.TSTP, signal -> suspended.set(true));
     terminal.handle(Signal.WINCH, signal -> resized.set(true));
+    this.size = size(terminal);
     Runtime.getRuntime().addShutdownHook(restoring);
     take();
   }
@@ -63,8 +65,15 @@ public final class TerminalScreen implements Screen, AutoCloseable {
    * @throws IOException if it has none that can be driven
    */
   public static TerminalScreen ofProcess() throws IOException {
+    // By stty, which changes what it is told to. JLine's native code writes all of the settings,
+    // and those that it does not know, such as a speed of 115,200, become 0.
     Terminal terminal =
-        TerminalBuilder.builder().name("defrag-sim").system(true).dumb(false).build();
+        TerminalBuilder.builder()
+            .name("defrag-sim")
+            .system(true)
+            .provider(TerminalBuilder.PROP_PROVIDER_EXEC)
+            .dumb(false)
+            .build();
     if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
       terminal.close();
       throw new IOException("it is dumb: it cannot move its cursor");
@@ -72,19 +81,19 @@ public final class TerminalScreen implements Screen, AutoCloseable {
     return new TerminalScreen(terminal);
   }
 
-  private Size size() {
+  private static Size size(Terminal terminal) {
     Size size = terminal.getSize();
     return size.getColumns() > 0 && size.getRows() > 0 ? size : new Size(80, 24);
   }
 
   @Override
   public int width() {
-    return size().getColumns();
+    return size.getColumns();
   }
 
   @Override
   public int height() {
-    return size().getRows();
+    return size.getRows();
   }
 
   @Override
@@ -111,9 +120,11 @@ public final class TerminalScreen implements Screen, AutoCloseable {
       }
       if (suspended.getAndSet(false)) {
         suspend();
+        size = size(terminal);
         return Key.RESIZED;
       }
       if (resized.getAndSet(false)) {
+        size = size(terminal);
         return Key.RESIZED;
       }
       Key key = arrived == NonBlockingReader.READ_EXPIRED ? null : key(arrived);

@@ -35,7 +35,8 @@ public final class Summary {
     RunResult result = entry.result();
     BaselineCheck baseline = entry.baseline();
     if (baseline == null || !result.limits().isEmpty()) {
-      page.line(subject(result) + ": " + outcome(result), style(runLevel(entry), page.palette()));
+      page.line(
+          style(runLevel(entry), page.palette()).apply(subject(result) + ": " + outcome(result)));
     }
     if (entry.completed()) {
       entry.beyond().forEach(verdict -> verdict(verdict, page));
@@ -49,8 +50,8 @@ public final class Summary {
   /** Prints a line for a run that was held against its baseline. */
   public static void baseline(String subject, Comparison comparison, Page page) {
     page.line(
-        subject + ": " + BaselineSection.outcome(comparison),
-        style(comparison.holds() ? Level.OK : Level.FAIL, page.palette()));
+        style(comparison.holds() ? Level.OK : Level.FAIL, page.palette())
+            .apply(subject + ": " + BaselineSection.outcome(comparison)));
   }
 
   /** Prints which figures fail, and the functions that are the cause. */
