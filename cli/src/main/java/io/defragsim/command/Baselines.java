@@ -3,6 +3,7 @@ package io.defragsim.command;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
+import io.defragsim.words.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +77,7 @@ final class Baselines {
       try {
         Baseline baseline = BaselineReader.read(files.get(i));
         baselines.add(baseline);
-        String scenario = input.scenario().name();
+        String scenario = Printable.of(input.scenario().name()); // as a baseline holds it
         if (!baseline.scenario().equals(scenario)) {
           problems.add(
               files.get(i)
@@ -85,7 +86,7 @@ final class Baselines {
                   + "\", not of \""
                   + scenario
                   + "\"");
-        } else if (!baseline.image().name().equals(image(input))) {
+        } else if (!baseline.image().name().equals(Printable.of(image(input)))) {
           problems.add(
               files.get(i)
                   + ": is the baseline of the image \""
