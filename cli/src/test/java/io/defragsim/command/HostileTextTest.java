@@ -126,7 +126,8 @@ final class HostileTextTest {
           0 | fit SCENARIO --step 256 --json OUT
           0 | validate SCENARIO
           0 | baseline update SCENARIO --baselines BASELINES
-          3 | baseline check SCENARIO --baselines BASELINES --all --json OUT --junit OUT2 --markdown OUT3 --github
+          0 | baseline check SCENARIO --baselines BASELINES --all
+          3 | run SCENARIO --baseline --baselines BASELINES --wait-states 1 --junit OUT2 --markdown OUT3 --github
           2 | validate WRONG
           2 | run SCENARIO --allocator TEXT
           2 | run SCENARIO --limit TEXT

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -30,55 +31,63 @@ final class LocaleTest {
   private static final Path ROOT = Path.of(System.getProperty("defragsim.root"));
   private static final String QUEENS =
       ROOT.resolve("allocator-firmware/programs/prebuilt/queens.elf").toString();
-  private static final String SCENARIO =
-      ROOT.resolve("scenarios/library/swiss-cheese.json").toString();
 
   /** What writes text; {@code OUT} is a folder. */
-  private static final List<String> COMMANDS =
+  private static final List<String> SOME =
       List.of(
           "run SCENARIO --github --json OUT/1.json --junit OUT/1.xml --markdown OUT/1.md"
               + " --html OUT/1.html --svg OUT/1.svg",
           "run -q SCENARIO --limit alloc.max=1,fragmentation.max=50% --wait-states 1",
-          "compare SCENARIO --json OUT/2.json",
-          "stalls SCENARIO",
           "explain SCENARIO",
-          "watch SCENARIO --from 110 --frames 5",
-          "fit SCENARIO --step 512 --json OUT/3.json",
-          "exec QUEENS --profile --json OUT/4.json --folded OUT/4.txt",
+          "watch SCENARIO --frames 2",
           "baseline update SCENARIO --baselines OUT",
           "baseline check SCENARIO --baselines OUT --all",
-          "list",
-          "help run",
-          "man run",
           "run SCENARIO --limit alloc.max=x");
 
-  @TempDir Path folder;
+  private static final List<String> OTHERS =
+      List.of(
+          "compare SCENARIO --json OUT/2.json",
+          "stalls SCENARIO",
+          "fit SCENARIO --step 256 --json OUT/3.json",
+          "exec QUEENS --profile --json OUT/4.json --folded OUT/4.txt",
+          "bounds --effort 20 --json OUT/5.json",
+          "list",
+          "help run",
+          "man run");
+
+  @TempDir static Path folder;
+  private static String scenario = "";
+  private static Map<String, String> expected = Map.of();
+
+  @BeforeAll
+  static void run_in_English() throws IOException {
+    scenario = new TestScenarios(folder).on("defrag", Map.of("alloc.max", 1L, "free.max", 900L));
+    expected = in("en-US");
+  }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tr-TR", "az-AZ", "ar-EG", "fa-IR", "th-TH-u-nu-thai"})
+  @ValueSource(strings = {"tr-TR", "ar-EG"})
   @ResourceLock(Resources.LOCALE)
   void every_output_is_the_same_in_every_locale(String language) throws IOException {
+    assertThat(in(language)).isEqualTo(expected);
+  }
+
+  private static Map<String, String> in(String language) throws IOException {
     Locale usual = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(language));
     try {
-      Locale.setDefault(Locale.forLanguageTag("en-US"));
-      Map<String, String> expected = inProcess();
-      Locale.setDefault(Locale.forLanguageTag(language));
-      assertThat(inProcess()).isEqualTo(expected);
+      Map<String, String> all = new TreeMap<>();
+      Path out = Files.createDirectory(folder.resolve("out"));
+      for (String command : SOME) {
+        Finished run = Cli.run(arguments(command, out));
+        all.put(command, run.status() + "\n" + run.out() + run.err());
+      }
+      collect(out, all);
       assertThat(Locale.getDefault()).isEqualTo(Locale.forLanguageTag(language));
+      return all;
     } finally {
       Locale.setDefault(usual);
     }
-  }
-
-  private Map<String, String> inProcess() throws IOException {
-    Map<String, String> all = new TreeMap<>();
-    Path out = Files.createDirectory(folder.resolve("out"));
-    for (String command : COMMANDS) {
-      Finished run = Cli.run(arguments(command, out));
-      all.put(command, run.status() + "\n" + run.out() + run.err());
-    }
-    collect(out, all);
-    return all;
   }
 
   @ParameterizedTest
@@ -93,15 +102,15 @@ final class LocaleTest {
   @Tag("campaign") // a process for each command and locale
   void the_program_itself_starts_and_writes_the_same_in_every_locale(String settings)
       throws Exception {
-    Map<String, String> expected = ofProcesses("-Duser.language=en -Duser.country=US");
-    assertThat(ofProcesses(settings)).isEqualTo(expected);
+    Map<String, String> english = ofProcesses("-Duser.language=en -Duser.country=US");
+    assertThat(ofProcesses(settings)).isEqualTo(english);
   }
 
   private Map<String, String> ofProcesses(String settings) throws Exception {
     Map<String, String> all = new TreeMap<>();
     Path out = Files.createDirectory(folder.resolve("out"));
-    List<String> commands = new ArrayList<>(COMMANDS);
-    commands.add("bounds --effort 20 --json OUT/5.json");
+    List<String> commands = new ArrayList<>(SOME);
+    commands.addAll(OTHERS);
     for (String command : commands) {
       List<String> line =
           new ArrayList<>(
@@ -129,7 +138,7 @@ final class LocaleTest {
     return Stream.of(command.split(" "))
         .map(
             word ->
-                word.replace("SCENARIO", SCENARIO)
+                word.replace("SCENARIO", scenario)
                     .replace("QUEENS", QUEENS)
                     .replace("OUT", out.toString()))
         .toArray(String[]::new);
@@ -141,7 +150,7 @@ final class LocaleTest {
     try (Stream<Path> found = Files.walk(out)) {
       files = found.filter(Files::isRegularFile).toList();
     }
-    assertThat(files).hasSizeGreaterThanOrEqualTo(10);
+    assertThat(files).hasSizeGreaterThanOrEqualTo(6);
     for (Path file : files) {
       all.put(out.relativize(file).toString(), Files.readString(file));
       Files.delete(file);
