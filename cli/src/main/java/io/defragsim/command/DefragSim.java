@@ -94,7 +94,8 @@ public final class DefragSim implements Callable<Integer> {
 
   /** Runs one command line, for files rather than for a terminal, and gives its exit status. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return run(Terminal.NONE, Map.of(), new PrintableWriter(out), new PrintableWriter(err), arguments);
+    return run(
+        Terminal.NONE, Map.of(), new PrintableWriter(out), new PrintableWriter(err), arguments);
   }
 
   static int run(

@@ -108,8 +108,7 @@ final class Runner {
     int threads = Math.min(inputs.size(), Runtime.getRuntime().availableProcessors());
     ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, threads), Runner::daemon);
     try (Progress progress =
-        new Progress(
-            err, terminal, "running", done -> done + " of " + inputs.size() + " done")) {
+        new Progress(err, terminal, "running", done -> done + " of " + inputs.size() + " done")) {
       List<Future<T>> futures = new ArrayList<>();
       for (Inputs.Input input : inputs) {
         futures.add(pool.submit(() -> work.apply(input, done -> {})));

@@ -29,8 +29,7 @@ public final class Progress implements LongConsumer, AutoCloseable {
    * @param what is under way
    * @param state what to say of the number that this is told
    */
-  public Progress(
-      PrintWriter err, Terminal terminal, String what, LongFunction<String> state) {
+  public Progress(PrintWriter err, Terminal terminal, String what, LongFunction<String> state) {
     this.err = err;
     this.terminal = terminal;
     this.what = what + ": ";
@@ -40,8 +39,7 @@ public final class Progress implements LongConsumer, AutoCloseable {
   /** Of a run, told how many operations are done. */
   public static Progress ofRun(
       PrintWriter err, Terminal terminal, Scenario scenario, String image) {
-    long operations =
-        terminal.stderr() ? Math.max(1, scenario.workload().countOperations()) : 1;
+    long operations = terminal.stderr() ? Math.max(1, scenario.workload().countOperations()) : 1;
     return new Progress(
         err, terminal, scenario.name() + " on " + image, done -> done * 100 / operations + " %");
   }

@@ -13,8 +13,7 @@ import java.util.Map;
  * @param dumb whether the terminal can do nothing but print one line after the other
  * @param width of the terminal in characters
  */
-public record Terminal(
-    boolean stdout, boolean stderr, boolean colourful, boolean dumb, int width) {
+public record Terminal(boolean stdout, boolean stderr, boolean colourful, boolean dumb, int width) {
 
   /** Files and pipes: no colour, no progress, the usual width. */
   public static final Terminal NONE = new Terminal(false, false, false, true, Page.USUAL_WIDTH);

@@ -3,8 +3,8 @@ package io.defragsim.command;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -156,7 +156,8 @@ final class ArchitectureTest {
         "write files",
         access ->
             (access.getTargetOwner().isEquivalentTo(Files.class)
-                    && Set.of("write", "writeString", "newBufferedWriter", "newOutputStream", "copy")
+                    && Set.of(
+                            "write", "writeString", "newBufferedWriter", "newOutputStream", "copy")
                         .contains(access.getName()))
                 || access.getTargetOwner().isEquivalentTo(FileOutputStream.class)
                 || access.getTargetOwner().isEquivalentTo(FileWriter.class)

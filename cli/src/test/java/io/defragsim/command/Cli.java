@@ -25,7 +25,8 @@ final class Cli {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
-        DefragSim.run(terminal, environment, new PrintableWriter(out), new PrintableWriter(err), arguments);
+        DefragSim.run(
+            terminal, environment, new PrintableWriter(out), new PrintableWriter(err), arguments);
     return new Finished(status, out.toString(), err.toString());
   }
 }

@@ -240,7 +240,8 @@ final class WatchCommandTest {
       assertThat(script.shown).hasSize(6);
       for (List<String> frame : script.shown) {
         assertThat(frame).hasSize(24).allMatch(line -> line.length() <= 80);
-        assertThat(frame.get(23)).contains("space", "step", "f p", "Home End", "+ -", "? keys", "q quit");
+        assertThat(frame.get(23))
+            .contains("space", "step", "f p", "Home End", "+ -", "? keys", "q quit");
         assertThat(String.join("\n", frame)).doesNotContain(ESCAPE);
       }
     }
@@ -274,7 +275,8 @@ final class WatchCommandTest {
       assertThat(terminal.getAttributes().toString()).isNotEqualTo(before);
       assertThat(List.of(screen.width(), screen.height())).isEqualTo(List.of(90, 30));
       terminal.processInputBytes(
-          " x\u001b[C\u001bOC\u001b[D.,nNfFpPgG\u001b[H\u001bOF\u001b[1~\u001b[4~+-?\u001b[Zq".getBytes(StandardCharsets.US_ASCII));
+          " x\u001b[C\u001bOC\u001b[D.,nNfFpPgG\u001b[H\u001bOF\u001b[1~\u001b[4~+-?\u001b[Zq"
+              .getBytes(StandardCharsets.US_ASCII));
       List<Screen.Key> keys = new ArrayList<>();
       while (!keys.contains(Screen.Key.QUIT)) {
         Screen.Key key = screen.read(2000);

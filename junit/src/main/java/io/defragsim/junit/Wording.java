@@ -72,9 +72,7 @@ final class Wording {
   }
 
   private static String outcome(int violated, int limits) {
-    return limits == 1
-        ? "its limit is violated"
-        : violated + " of " + limits + " limits violated";
+    return limits == 1 ? "its limit is violated" : violated + " of " + limits + " limits violated";
   }
 
   /**

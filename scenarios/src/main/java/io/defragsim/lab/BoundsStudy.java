@@ -124,7 +124,8 @@ public final class BoundsStudy {
       }
       progress.accept((long) ++measured * share / library.size());
     }
-    LongConsumer searching = percent -> progress.accept(share + percent * (PERCENT - share) / PERCENT);
+    LongConsumer searching =
+        percent -> progress.accept(share + percent * (PERCENT - share) / PERCENT);
     List<WorstCase> found = broken == null ? search(searching) : List.of();
     for (WorstCase worst : found) {
       Ending ending = worst.broken();

@@ -141,10 +141,7 @@ public final class GitHubCommands {
 
   /** The text of a command. */
   static String data(String text) {
-    return Printable.lines(text)
-        .replace('\u00a0', ' ')
-        .replace("%", "%25")
-        .replace("\n", "%0A");
+    return Printable.lines(text).replace('\u00a0', ' ').replace("%", "%25").replace("\n", "%0A");
   }
 
   /** A value of a property of a command, in which more characters mean something. */

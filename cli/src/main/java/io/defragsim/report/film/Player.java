@@ -57,7 +57,8 @@ public final class Player {
     playing = true;
     while (true) {
       screen.show(
-          frames.frame(now, new State(playing, speed, note, help), screen.width(), screen.height()));
+          frames.frame(
+              now, new State(playing, speed, note, help), screen.width(), screen.height()));
       note = "";
       Screen.Key key = screen.read(playing && !help ? 1000L / speed : -1);
       if (key == Screen.Key.QUIT) {

@@ -4,8 +4,8 @@ import io.defragsim.lab.recording.Recording;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.report.text.Numbers;
 import io.defragsim.report.text.LimitsSection;
+import io.defragsim.report.text.Numbers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -79,8 +79,7 @@ public final class SvgReport {
             ? "ended early"
             : verdicts.isEmpty()
                 ? ""
-                : (violated == 0 ? "✓ " : "✗ ")
-                    + LimitsSection.outcome(violated, verdicts.size());
+                : (violated == 0 ? "✓ " : "✗ ") + LimitsSection.outcome(violated, verdicts.size());
     text(svg, WIDTH - RIGHT, 44, "end", words, "class", words.startsWith("✓") ? "good" : "bad");
     text(svg, LEFT, 84, "start", subtitle(result), "class", "faint");
   }

@@ -85,8 +85,8 @@ public final class Numbers {
   }
 
   /**
-   * A difference of two values of a figure, for example {@code 804 cycles}; of two shares in points,
-   * for a percent of it would be another number: {@code 1.2 points}.
+   * A difference of two values of a figure, for example {@code 804 cycles}; of two shares in
+   * points, for a percent of it would be another number: {@code 1.2 points}.
    */
   public static String difference(long value, FigureUnit unit) {
     return unit == FigureUnit.PPM ? points(value) : withUnit(value, unit);

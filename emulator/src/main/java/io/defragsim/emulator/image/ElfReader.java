@@ -1,8 +1,8 @@
 package io.defragsim.emulator.image;
 
-import io.defragsim.words.Printable;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.FirmwareImage.Symbol;
+import io.defragsim.words.Printable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
