@@ -4,6 +4,7 @@ import io.defragsim.emulator.file.FileName;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
+import io.defragsim.words.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,7 +81,7 @@ final class Baselines {
       try {
         Baseline baseline = BaselineReader.read(files.get(i));
         baselines.add(baseline);
-        String scenario = input.scenario().name();
+        String scenario = Printable.of(input.scenario().name()); // as a baseline holds it
         if (!baseline.scenario().equals(scenario)) {
           problems.add(
               files.get(i)
@@ -89,7 +90,7 @@ final class Baselines {
                   + "\", not of \""
                   + scenario
                   + "\"");
-        } else if (!baseline.image().name().equals(image(input))) {
+        } else if (!baseline.image().name().equals(Printable.of(image(input)))) {
           problems.add(
               files.get(i)
                   + ": is the baseline of the image \""

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.Progress;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.FunctionBound;
 import io.defragsim.emulator.file.FileNameException;
@@ -131,8 +132,13 @@ final class BoundsCommand implements Callable<Integer> {
       outputs.keepApart("the image", elf.file());
     }
     Bounds bounds;
-    try {
-      bounds = BoundsStudy.of(reference, firmware, Inputs.shippedScenarios(), options);
+    try (Progress progress =
+        new Progress(
+            spec.commandLine().getErr(),
+            program.terminal(),
+            firmware.name(),
+            percent -> percent + " %")) {
+      bounds = BoundsStudy.of(reference, firmware, Inputs.shippedScenarios(), options, progress);
     } catch (ImageRejectedException e) {
       throw refused(String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.Terminal;
 import io.defragsim.report.text.Palette;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;

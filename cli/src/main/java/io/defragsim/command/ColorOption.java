@@ -1,6 +1,9 @@
 package io.defragsim.command;
 
+import io.defragsim.console.PrintableWriter;
+import io.defragsim.console.Terminal;
 import io.defragsim.report.text.Page;
+import io.defragsim.report.text.Palette;
 import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
@@ -19,6 +22,8 @@ final class ColorOption {
 
   /** Where to print, in colours or not. */
   Page page(PrintWriter out, Terminal terminal) {
-    return new Page(out, mode.palette(terminal), terminal.width());
+    Palette palette = mode.palette(terminal);
+    return new Page(
+        palette == Palette.COLOUR ? PrintableWriter.styled(out) : out, palette, terminal.width());
   }
 }

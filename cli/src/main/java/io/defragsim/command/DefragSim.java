@@ -1,11 +1,12 @@
 package io.defragsim.command;
 
+import io.defragsim.console.PrintableWriter;
+import io.defragsim.console.StandardOutput;
+import io.defragsim.console.Terminal;
 import io.defragsim.emulator.engine.EngineUnavailableException;
 import io.defragsim.emulator.file.FileNameException;
-import java.io.FileDescriptor;
-import java.io.OutputStreamWriter;
+import io.defragsim.words.Printable;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -15,6 +16,8 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -76,10 +79,9 @@ public final class DefragSim implements Callable<Integer> {
   }
 
   public static void main(String[] arguments) {
-    StandardOutput stdout = new StandardOutput(FileDescriptor.out);
-    // The reports use block characters and µ whatever the platform's charset is.
-    PrintWriter out = new PrintWriter(new OutputStreamWriter(stdout, StandardCharsets.UTF_8));
-    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    StandardOutput stdout = StandardOutput.ofProcess();
+    PrintableWriter out = stdout.text();
+    PrintableWriter err = StandardOutput.errors();
     Map<String, String> environment = System.getenv();
     int status = run(Terminal.ofProcess(environment), environment, out, err, arguments);
     out.flush();
@@ -93,14 +95,15 @@ public final class DefragSim implements Callable<Integer> {
 
   /** Runs one command line, for files rather than for a terminal, and gives its exit status. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return run(Terminal.NONE, Map.of(), out, err, arguments);
+    return run(
+        Terminal.NONE, Map.of(), new PrintableWriter(out), new PrintableWriter(err), arguments);
   }
 
   static int run(
       Terminal terminal,
       Map<String, String> environment,
-      PrintWriter out,
-      PrintWriter err,
+      PrintableWriter out,
+      PrintableWriter err,
       String... arguments) {
     DefragSim program = new DefragSim(terminal, environment);
     CommandLine commandLine =
@@ -110,6 +113,7 @@ public final class DefragSim implements Callable<Integer> {
             .setAbbreviatedOptionsAllowed(!hasDash(arguments))
             .setParameterExceptionHandler((e, a) -> usage(e))
             .setExecutionExceptionHandler((e, at, parsed) -> failure(e, at, program))
+            .setExecutionStrategy(parsed -> execute(parsed, out))
             .setColorScheme(
                 CommandLine.Help.defaultColorScheme(
                     terminal.stdout() && terminal.colourful() ? Ansi.ON : Ansi.OFF));
@@ -124,6 +128,16 @@ public final class DefragSim implements Callable<Integer> {
     out.flush();
     err.flush();
     return status;
+  }
+
+  /** Carries out what was asked for; only help, which has no word of others, is in colours. */
+  private static int execute(ParseResult parsed, PrintableWriter out) {
+    for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+      if (each.isUsageHelpRequested() || each.commandSpec().helpCommand()) {
+        parsed.commandSpec().commandLine().setOut(PrintableWriter.styled(out));
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 
   /**
@@ -173,7 +187,7 @@ public final class DefragSim implements Callable<Integer> {
   private static int usage(ParameterException e) {
     CommandLine at = e.getCommandLine();
     PrintWriter err = at.getErr();
-    err.println("defrag-sim: " + UsageMessage.of(e));
+    err.println("defrag-sim: " + Printable.of(UsageMessage.of(e)));
     err.println("Try '" + at.getCommandSpec().qualifiedName() + " --help'.");
     return ExitStatus.USAGE.code();
   }
@@ -181,18 +195,18 @@ public final class DefragSim implements Callable<Integer> {
   private static int failure(Throwable e, CommandLine at, DefragSim program) {
     PrintWriter err = at.getErr();
     if (e instanceof CommandFailedException failed) {
-      failed.lines().forEach(err::println);
+      failed.lines().forEach(line -> err.println(Printable.of(line)));
       return failed.status().code();
     }
     if (e instanceof FileNameException none) {
-      err.println("defrag-sim: " + none.getMessage());
+      err.println("defrag-sim: " + Printable.of(String.valueOf(none.getMessage())));
       return ExitStatus.USAGE.code();
     }
     if (e instanceof EngineUnavailableException unavailable && !program.debug) {
-      err.println("defrag-sim: " + unavailable.getMessage());
+      err.println("defrag-sim: " + Printable.of(String.valueOf(unavailable.getMessage())));
       return ExitStatus.INTERNAL.code();
     }
-    err.println("defrag-sim: internal error: " + e);
+    err.println("defrag-sim: internal error: " + Printable.of(e.toString()));
     if (program.debug) {
       e.printStackTrace(err);
     } else {

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.ProgramOutput;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
@@ -121,7 +122,8 @@ final class ExecCommand implements Callable<Integer> {
     outputs.keepApart("the image", FileName.path(file));
     boolean report = !outputs.takeStdout();
 
-    ProgramOutput console = new ProgramOutput(System.in, report ? out : err, err);
+    ProgramOutput console =
+        new ProgramOutput(System.in, report ? out : err, err, program.environment());
     Profiler profiler = profile || stacks != null ? new Profiler(loaded) : null;
     Execution execution = new Execution(loaded, console, mostOutput);
     ExecutionResult result = run(execution, measured, profiler, budget);

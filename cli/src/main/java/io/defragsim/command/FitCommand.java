@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.Progress;
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
@@ -158,7 +159,7 @@ final class FitCommand implements Callable<Integer> {
     try (Progress progress =
         new Progress(
             spec.commandLine().getErr(),
-            program.terminal().stderr(),
+            program.terminal(),
             input.scenario().name() + " on " + input.image().name(),
             pool -> "a pool of " + pool + " bytes")) {
       return Fit.search(

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.PrintableWriter;
 import io.defragsim.emulator.file.FileTrouble;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -141,8 +142,9 @@ final class OutputFile {
     void writeTo(Writer out) throws IOException;
   }
 
-  /** Writes all of {@code content}. */
-  void write(Content content, PrintWriter stdout) {
+  /** Writes all of {@code text}. */
+  void write(Content text, PrintWriter stdout) {
+    Content content = file == null ? text : to -> text.writeTo(PrintableWriter.file(to));
     try {
       if (file == null) {
         content.writeTo(stdout);

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.PrintableWriter;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.ci.GitHubCommands;
 import io.defragsim.report.ci.JUnitReport;
@@ -108,7 +109,7 @@ final class ReportOptions {
       if (github) {
         // The runner reads commands from both streams.
         PrintWriter to = takeStdout() ? err : out;
-        to.print(commands(report));
+        PrintableWriter.commands(to).print(commands(report));
         to.flush();
         if (summary != null) {
           summary.write(markdownTo -> MarkdownReport.write(report, markdownTo), out);

@@ -1,5 +1,7 @@
 package io.defragsim.command;
 
+import io.defragsim.console.Progress;
+import io.defragsim.console.Terminal;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.Lab;
@@ -79,7 +81,7 @@ final class Runner {
 
   private <T> T telling(Inputs.Input input, Function<LongConsumer, T> work) {
     try (Progress progress =
-        Progress.ofRun(err, terminal.stderr(), input.scenario(), input.image().name())) {
+        Progress.ofRun(err, terminal, input.scenario(), input.image().name())) {
       return work.apply(progress);
     }
   }
@@ -106,8 +108,7 @@ final class Runner {
     int threads = Math.min(inputs.size(), Runtime.getRuntime().availableProcessors());
     ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, threads), Runner::daemon);
     try (Progress progress =
-        new Progress(
-            err, terminal.stderr(), "running", done -> done + " of " + inputs.size() + " done")) {
+        new Progress(err, terminal, "running", done -> done + " of " + inputs.size() + " done")) {
       List<Future<T>> futures = new ArrayList<>();
       for (Inputs.Input input : inputs) {
         futures.add(pool.submit(() -> work.apply(input, done -> {})));

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,7 @@ final class ValidateCommand implements Callable<Integer> {
     for (String file : files) {
       Inputs.Input input = inputs.read(file, null);
       if (input != null) {
-        out.printf(Locale.ROOT, "%s: valid\n", file);
+        out.printf(Locale.ROOT, "%s: valid\n", Printable.of(file));
       }
     }
     inputs.finish(spec.commandLine().getErr());

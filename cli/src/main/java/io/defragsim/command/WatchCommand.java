@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.console.TerminalScreen;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunListener;
@@ -30,9 +31,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows the heap while a scenario runs, in a terminal of at least 80 by 24 characters:"
           + " forwards, backwards, and from one failure or pause to the next.",
-      "Keys: space plays and pauses; right and left step; n and p go to the next and the previous"
-          + " refusal or step of compaction; g and G to start and end; + and - change the speed; q"
-          + " quits."
+      "Keys, as on the page of a run: space plays and pauses; right and left step; f and p go to the"
+          + " next failure and the next pause, F and P to the one before; Home and End to start and"
+          + " end. Besides, n and N go to the next and the previous of both; + and - change the"
+          + " speed; Ctrl-Z and fg leave and come back; ? shows the keys; q quits."
     },
     footerHeading = "%nExamples:%n",
     footer = {

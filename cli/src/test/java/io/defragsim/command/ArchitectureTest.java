@@ -3,10 +3,18 @@ package io.defragsim.command;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.Set;
 
 /** Dependencies point one way: cli to scenarios to emulator, and the engine has one door. */
 @AnalyzeClasses(packages = "io.defragsim", importOptions = DoNotIncludeTests.class)
@@ -101,4 +109,58 @@ final class ArchitectureTest {
           .callMethod(System.class, "currentTimeMillis")
           .orShould()
           .callMethod(Math.class, "random");
+
+  @ArchTest
+  static final ArchRule text_leaves_the_process_through_the_console_only =
+      noClasses()
+          .that()
+          .resideInAPackage("io.defragsim..")
+          .and()
+          .resideOutsideOfPackage("io.defragsim.console..")
+          .should(reachTheStreamsOfTheProcess());
+
+  @ArchTest
+  static final ArchRule files_are_written_where_text_is_made_printable =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.defragsim.command..", "io.defragsim.report..")
+          .and()
+          .doNotHaveSimpleName("OutputFile")
+          .and()
+          .doNotHaveSimpleName("ManCommand") // which has no word of others
+          .should(writeFiles());
+
+  @ArchTest
+  static final ArchRule nothing_depends_on_the_locale_or_charset_of_the_machine =
+      noClasses()
+          .that()
+          .resideInAPackage("io.defragsim..")
+          .and()
+          .doNotHaveSimpleName("HostArchitecture") // for a library that asks
+          .should(Machine.askWhatItsUserSpeaks());
+
+  private static ArchCondition<JavaClass> reachTheStreamsOfTheProcess() {
+    return Machine.use(
+        "reach the streams of the process",
+        access ->
+            (access.getTargetOwner().isEquivalentTo(System.class)
+                    && Set.of("out", "err", "console").contains(access.getName()))
+                || access.getTargetOwner().isEquivalentTo(FileDescriptor.class)
+                || (access.getTargetOwner().isAssignableTo(Throwable.class)
+                    && access.getName().equals("printStackTrace")
+                    && Machine.takes(access)));
+  }
+
+  private static ArchCondition<JavaClass> writeFiles() {
+    return Machine.use(
+        "write files",
+        access ->
+            (access.getTargetOwner().isEquivalentTo(Files.class)
+                    && Set.of(
+                            "write", "writeString", "newBufferedWriter", "newOutputStream", "copy")
+                        .contains(access.getName()))
+                || access.getTargetOwner().isEquivalentTo(FileOutputStream.class)
+                || access.getTargetOwner().isEquivalentTo(FileWriter.class)
+                || access.getTargetOwner().isEquivalentTo(FileChannel.class));
+  }
 }

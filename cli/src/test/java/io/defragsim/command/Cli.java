@@ -1,6 +1,7 @@
 package io.defragsim.command;
 
-import java.io.PrintWriter;
+import io.defragsim.console.PrintableWriter;
+import io.defragsim.console.Terminal;
 import java.io.StringWriter;
 import java.util.Map;
 
@@ -24,7 +25,8 @@ final class Cli {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
-        DefragSim.run(terminal, environment, new PrintWriter(out), new PrintWriter(err), arguments);
+        DefragSim.run(
+            terminal, environment, new PrintableWriter(out), new PrintableWriter(err), arguments);
     return new Finished(status, out.toString(), err.toString());
   }
 }

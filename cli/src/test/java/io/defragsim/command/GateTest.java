@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.console.Terminal;
 import io.defragsim.report.ci.CiReportsTest;
 import io.defragsim.scenario.ScenarioLibrary;
 import java.io.IOException;
@@ -327,7 +328,7 @@ final class GateTest {
 
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.out().lines().toList().get(17))
-        .isEqualTo("defrag-1 on defrag: 1 of 1 limit violated");
+        .isEqualTo("defrag-1 on defrag: its limit is violated");
     assertThat(run.out()).endsWith("\n\n24 runs: 23 hold, 1 failed\n");
   }
 
@@ -339,7 +340,7 @@ final class GateTest {
     String summary = run.out().substring(run.out().lastIndexOf("\nSummary\n"));
     assertThat(summary)
         .contains("\ndefrag-0 on defrag: completed; it sets no limits\n")
-        .contains("\ndefrag-1 on defrag: 1 of 1 limit violated\n  free.max = ")
+        .contains("\ndefrag-1 on defrag: its limit is violated\n  free.max = ")
         .endsWith("\n\n2 runs: 1 holds, 1 failed\n");
   }
 }

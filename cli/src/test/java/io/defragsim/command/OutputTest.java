@@ -8,6 +8,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.console.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,8 +138,8 @@ final class OutputTest {
 
   @Test
   void colour_is_for_terminals_unless_asked_for() {
-    Terminal terminal = new Terminal(true, false, true, 80);
-    Terminal noColor = new Terminal(true, false, false, 80);
+    Terminal terminal = new Terminal(true, false, true, false, 80);
+    Terminal noColor = new Terminal(true, false, false, false, 80);
 
     assertThat(Cli.run("run", scenario).out()).doesNotContain("\u001b");
     assertThat(Cli.run("run", scenario, "--color=always").out()).contains("\u001b[");

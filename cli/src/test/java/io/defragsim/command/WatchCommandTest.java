@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.console.TerminalScreen;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.result.Figures;
@@ -239,7 +240,8 @@ final class WatchCommandTest {
       assertThat(script.shown).hasSize(6);
       for (List<String> frame : script.shown) {
         assertThat(frame).hasSize(24).allMatch(line -> line.length() <= 80);
-        assertThat(frame.get(23)).contains("space", "step", "n p", "g G", "+ -", "q quit");
+        assertThat(frame.get(23))
+            .contains("space", "step", "f p", "Home End", "+ -", "? keys", "q quit");
         assertThat(String.join("\n", frame)).doesNotContain(ESCAPE);
       }
     }
@@ -273,7 +275,8 @@ final class WatchCommandTest {
       assertThat(terminal.getAttributes().toString()).isNotEqualTo(before);
       assertThat(List.of(screen.width(), screen.height())).isEqualTo(List.of(90, 30));
       terminal.processInputBytes(
-          " x\u001b[C\u001bOC\u001b[D.,npgG+-\u001b[Zq".getBytes(StandardCharsets.US_ASCII));
+          " x\u001b[C\u001bOC\u001b[D.,nNfFpPgG\u001b[H\u001bOF\u001b[1~\u001b[4~+-?\u001b[Zq"
+              .getBytes(StandardCharsets.US_ASCII));
       List<Screen.Key> keys = new ArrayList<>();
       while (!keys.contains(Screen.Key.QUIT)) {
         Screen.Key key = screen.read(2000);
@@ -291,10 +294,19 @@ final class WatchCommandTest {
               Screen.Key.BACK,
               Screen.Key.NEXT_STOP,
               Screen.Key.PREVIOUS_STOP,
+              Screen.Key.NEXT_FAILURE,
+              Screen.Key.PREVIOUS_FAILURE,
+              Screen.Key.NEXT_PAUSE,
+              Screen.Key.PREVIOUS_PAUSE,
+              Screen.Key.START,
+              Screen.Key.END,
+              Screen.Key.START,
+              Screen.Key.END,
               Screen.Key.START,
               Screen.Key.END,
               Screen.Key.FASTER,
               Screen.Key.SLOWER,
+              Screen.Key.HELP,
               Screen.Key.QUIT);
       assertThat(screen.read(1)).isNull();
       terminal.raise(Signal.WINCH);

@@ -16,6 +16,7 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.ScenarioLibrary;
 import io.defragsim.scenario.ScenarioReader;
 import io.defragsim.scenario.ShippedImages;
+import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -129,6 +130,6 @@ final class ScenarioSource {
   }
 
   private static ExtensionConfigurationException refused(String why) {
-    return new ExtensionConfigurationException(why);
+    return new ExtensionConfigurationException(Printable.lines(why));
   }
 }

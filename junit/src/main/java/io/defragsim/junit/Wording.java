@@ -7,6 +7,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.scenario.Limit.Source;
+import io.defragsim.words.Printable;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,11 @@ final class Wording {
 
   /** Why a run ended before its workload did; null if it did not. */
   static @Nullable String ending(RunResult run) {
+    String ended = ended(run);
+    return ended == null ? null : Printable.of(ended);
+  }
+
+  private static @Nullable String ended(RunResult run) {
     Ending ending = run.ending();
     if (ending instanceof Ending.Faulted faulted) {
       return what(run)
@@ -67,11 +73,13 @@ final class Wording {
       return null;
     }
     StringBuilder text = new StringBuilder(what(run));
-    text.append(
-        String.format(
-            Locale.ROOT, ": %d of %d limits violated", violated.size(), run.verdicts().size()));
-    violated.forEach(verdict -> text.append("\n  ").append(sentence(verdict)));
+    text.append(": ").append(outcome(violated.size(), run.verdicts().size()));
+    violated.forEach(verdict -> text.append("\n  ").append(Printable.of(sentence(verdict))));
     return text.toString();
+  }
+
+  private static String outcome(int violated, int limits) {
+    return limits == 1 ? "its limit is violated" : violated + " of " + limits + " limits violated";
   }
 
   /**
@@ -92,7 +100,7 @@ final class Wording {
         + (verdict.level() == Level.WARN ? ", should be " : ", limit ")
         + bounds(verdict.bounds(), unit)
         + ": by "
-        + with(verdict.excess(), unit)
+        + difference(verdict.excess(), unit)
         + (above ? "" : " too few")
         + (where == null ? "" : String.format(Locale.ROOT, " at operation %,d", where))
         + (source == null || source.file() == null
@@ -108,6 +116,13 @@ final class Wording {
         + (max == null ? "" : "<= " + with(max, unit));
   }
 
+  /** Of two values; of two shares in points, for a percent of it would be another number. */
+  private static String difference(long value, FigureUnit unit) {
+    return unit == FigureUnit.PPM
+        ? with(value, unit).replace(" %", value == 10_000 ? " point" : " points")
+        : with(value, unit);
+  }
+
   private static String with(long value, FigureUnit unit) {
     String plain = String.format(Locale.ROOT, "%,d", value);
     return switch (unit) {
@@ -119,6 +134,6 @@ final class Wording {
   }
 
   private static String what(RunResult run) {
-    return run.subject().scenario() + " on " + run.subject().image().name();
+    return Printable.of(run.subject().scenario() + " on " + run.subject().image().name());
   }
 }

@@ -24,6 +24,7 @@ final class JunitArchitectureTest {
               "io.defragsim.scenario..",
               "io.defragsim.lab..",
               "io.defragsim.emulator..",
+              "io.defragsim.words..",
               "java..",
               "org.junit..",
               "org.opentest4j..",
@@ -37,4 +38,19 @@ final class JunitArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.defragsim.junit..");
+
+  /** The rest of what a machine's language could change is ruled out where all modules meet. */
+  @ArchTest
+  static final ArchRule messages_depend_on_no_locale_of_the_machine =
+      noClasses()
+          .that()
+          .resideInAPackage("io.defragsim.junit..")
+          .should()
+          .callMethod(String.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(String.class, "formatted", Object[].class)
+          .orShould()
+          .callMethod(String.class, "toLowerCase")
+          .orShould()
+          .callMethod(String.class, "toUpperCase");
 }

@@ -33,6 +33,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 public final class BoundsStudy {
   /** Numbers of bytes for which the bounds of functions that grow with them are given besides. */
   private static final List<Long> BYTES = List.of(8L, 64L, 256L, 1024L);
+
+  private static final int PERCENT = 100;
+  private static final long LOOK_MILLIS = 100;
 
   /**
    * How to study.
@@ -90,26 +97,36 @@ public final class BoundsStudy {
    *
    * @param reference how a scenario refers to {@code image}
    * @param library the scenarios to run; those that do not fit the image are left out
+   * @param progress told from time to time how many percent are done
    * @throws ImageRejectedException if it is no allocator image
    */
   public static Bounds of(
-      ImageReference reference, FirmwareImage image, List<Scenario> library, Options options) {
+      ImageReference reference,
+      FirmwareImage image,
+      List<Scenario> library,
+      Options options,
+      LongConsumer progress) {
     try {
       Lab.check(WorstCaseSearch.trial(reference, options.part(), options.budget()), image);
     } catch (DoesNotFitException e) {
       // then it has no room for the searches' pools, but perhaps for a scenario's
     }
     BoundsStudy study = new BoundsStudy(reference, image, options);
-    return study.run(library);
+    return study.run(library, progress);
   }
 
-  private Bounds run(List<Scenario> library) {
+  private Bounds run(List<Scenario> library, LongConsumer progress) {
+    int share = options.effort() == 0 ? PERCENT : PERCENT / 2;
+    int measured = 0;
     for (Scenario scenario : library) {
       if (broken == null) {
         measure(adapted(scenario), true);
       }
+      progress.accept((long) ++measured * share / library.size());
     }
-    List<WorstCase> found = broken == null ? search() : List.of();
+    LongConsumer searching =
+        percent -> progress.accept(share + percent * (PERCENT - share) / PERCENT);
+    List<WorstCase> found = broken == null ? search(searching) : List.of();
     for (WorstCase worst : found) {
       Ending ending = worst.broken();
       if (ending == null) {
@@ -239,11 +256,12 @@ public final class BoundsStudy {
     return calls.values().stream().reduce(BoundsStudy::longer).orElse(null);
   }
 
-  private List<WorstCase> search() {
+  private List<WorstCase> search(LongConsumer progress) {
     if (options.effort() == 0) {
       return List.of();
     }
     ExecutorService threads = Executors.newFixedThreadPool(options.threads());
+    AtomicLong tried = new AtomicLong();
     try {
       List<Future<@Nullable WorstCase>> searches = new ArrayList<>();
       for (Call.Function function : Call.Function.values()) {
@@ -256,13 +274,17 @@ public final class BoundsStudy {
                   function,
                   options.budget(),
                   options.seed(),
-                  options.effort());
+                  options.effort(),
+                  tried::incrementAndGet);
           searches.add(threads.submit(search::find));
         }
       }
       List<WorstCase> found = new ArrayList<>();
       for (Future<@Nullable WorstCase> search : searches) {
-        WorstCase worst = search.get();
+        WorstCase worst =
+            await(
+                search,
+                () -> progress.accept(tried.get() * PERCENT / options.effort() / searches.size()));
         if (worst != null) {
           found.add(worst);
         }
@@ -275,6 +297,17 @@ public final class BoundsStudy {
       throw new IllegalStateException(e);
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  private static <T extends @Nullable Object> T await(Future<T> search, Runnable meanwhile)
+      throws ExecutionException, InterruptedException {
+    while (true) {
+      try {
+        return search.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        meanwhile.run();
+      }
     }
   }
 

@@ -80,6 +80,7 @@ final class WorstCaseSearch {
   private final int budget;
   private final long seed;
   private final int effort;
+  private final Runnable tried;
 
   private final Function function;
   private final SplittableRandom random;
@@ -93,6 +94,7 @@ final class WorstCaseSearch {
    * @param part whose core and multiplier count; its SRAM is made to fit
    * @param budget of steps, in bytes
    * @param effort how many sequences to try
+   * @param tried told of each
    */
   @SuppressWarnings("EnumOrdinal") // any number does that is another one for each function
   WorstCaseSearch(
@@ -102,7 +104,8 @@ final class WorstCaseSearch {
       Function function,
       int budget,
       long seed,
-      int effort) {
+      int effort,
+      Runnable tried) {
     this.reference = reference;
     this.image = image;
     this.part = part;
@@ -110,6 +113,7 @@ final class WorstCaseSearch {
     this.budget = budget;
     this.seed = seed;
     this.effort = effort;
+    this.tried = tried;
     random = new SplittableRandom(seed ^ (long) function.ordinal() << 32);
   }
 
@@ -156,6 +160,7 @@ final class WorstCaseSearch {
     List<Score> scores = new ArrayList<>(List.of(new Score(-1, List.of())));
     long reached = -1;
     for (int i = 0; i < sequences; i++) {
+      tried.run();
       List<Gene> child = new ArrayList<>(genes);
       int from = i == 0 ? 0 : mutate(child, pool);
       List<State> childStates = new ArrayList<>(states.subList(0, from + 1));

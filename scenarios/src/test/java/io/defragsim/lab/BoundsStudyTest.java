@@ -35,7 +35,11 @@ final class BoundsStudyTest {
   private static Bounds study(
       FirmwareImage image, List<Scenario> library, int effort, int threads) {
     return BoundsStudy.of(
-        SHIPPED, image, library, new BoundsStudy.Options(PART, 64, 1, effort, threads));
+        SHIPPED,
+        image,
+        library,
+        new BoundsStudy.Options(PART, 64, 1, effort, threads),
+        percent -> assertThat(percent).isBetween(0L, 100L));
   }
 
   @Test

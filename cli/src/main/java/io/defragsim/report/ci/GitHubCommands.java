@@ -14,6 +14,7 @@ import io.defragsim.report.text.EndingSection;
 import io.defragsim.report.text.LimitsSection;
 import io.defragsim.report.text.Summary;
 import io.defragsim.scenario.Limit.Source;
+import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -140,11 +141,7 @@ public final class GitHubCommands {
 
   /** The text of a command. */
   static String data(String text) {
-    return text.replace('\u00a0', ' ')
-        .replaceAll("[\\p{Cntrl}&&[^\r\n]]", "?")
-        .replace("%", "%25")
-        .replace("\r", "%0D")
-        .replace("\n", "%0A");
+    return Printable.lines(text).replace('\u00a0', ' ').replace("%", "%25").replace("\n", "%0A");
   }
 
   /** A value of a property of a command, in which more characters mean something. */

@@ -14,6 +14,7 @@ import io.defragsim.report.text.BaselineSection;
 import io.defragsim.report.text.EndingSection;
 import io.defragsim.report.text.LimitsSection;
 import io.defragsim.report.text.Summary;
+import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.Writer;
 import java.math.BigDecimal;
@@ -251,20 +252,8 @@ public final class JUnitReport {
     xml.writeCharacters("\n" + "  ".repeat(depth));
   }
 
-  /** Text without what XML 1.0 cannot hold, escaped or not; spaces that break no line. */
+  /** Printable text is legal in XML 1.0; spaces that break no line are of no use there. */
   private static String legal(String text) {
-    StringBuilder legal = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c -> {
-              boolean allowed =
-                  c == '\t'
-                      || c == '\n'
-                      || (c >= 0x20 && c <= 0xD7FF)
-                      || (c >= 0xE000 && c <= 0xFFFD)
-                      || c >= 0x1_0000;
-              legal.appendCodePoint(!allowed ? '?' : c == '\u00a0' ? ' ' : c);
-            });
-    return legal.toString();
+    return Printable.lines(text).replace('\u00a0', ' ');
   }
 }

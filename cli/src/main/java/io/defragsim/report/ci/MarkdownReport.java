@@ -12,6 +12,7 @@ import io.defragsim.report.text.BaselineSection;
 import io.defragsim.report.text.LimitsSection;
 import io.defragsim.report.text.Numbers;
 import io.defragsim.report.text.Summary;
+import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
@@ -89,7 +90,7 @@ public final class MarkdownReport {
             code(verdict.figure().name()),
             text(LimitsSection.violated(verdict)),
             text(LimitsSection.measured(verdict) + LimitsSection.estimated(verdict)),
-            text(Numbers.withoutUnit(verdict.excess(), verdict.figure().unit())),
+            text(Numbers.differenceWithoutUnit(verdict.excess(), verdict.figure().unit())),
             (where == null ? "" : "operation " + Numbers.plain(where))
                 + (where == null || place.isEmpty() ? "" : ", ")
                 + (place.isEmpty() ? "" : code(place)));
@@ -141,7 +142,7 @@ public final class MarkdownReport {
   }
 
   private static String rest(FunctionChange change) {
-    return BaselineSection.sentence(change).substring(change.function().length());
+    return BaselineSection.sentence(change).substring(Printable.of(change.function()).length());
   }
 
   private static String sign(Level level) {
@@ -186,6 +187,6 @@ public final class MarkdownReport {
   }
 
   private static String plain(String text) {
-    return text.replace('\u00a0', ' ').replaceAll("[\\p{Cntrl}\\s]+", " ");
+    return Printable.of(text).replace('\u00a0', ' ').replaceAll(" +", " ");
   }
 }

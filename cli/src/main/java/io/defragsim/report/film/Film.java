@@ -182,25 +182,25 @@ public final class Film implements AutoCloseable {
     return now.at(index);
   }
 
-  /** The first refusal, pause or end after {@code index}; null if there is none. */
-  public @Nullable Moment nextStop(long index) {
+  /** The first moment of such a kind after {@code index}; null if there is none. */
+  public @Nullable Moment next(long index, Predicate<Kind> which) {
     long i = index + 1;
     for (; has(i); i++) {
       Moment moment = at(i);
-      if (moment != null && moment.kind().isStop()) {
+      if (moment != null && which.test(moment.kind())) {
         return moment;
       }
     }
     long from = i;
-    return first(mark -> mark.index() >= from && mark.kind().isStop());
+    return first(mark -> mark.index() >= from && which.test(mark.kind()));
   }
 
-  /** The last refusal or pause before {@code index}; null if there is none. */
-  public @Nullable Moment previousStop(long index) {
+  /** The last moment of such a kind before {@code index}; null if there is none. */
+  public @Nullable Moment previous(long index, Predicate<Kind> which) {
     long i = index - 1;
     for (; has(i); i--) {
       Moment moment = at(i);
-      if (moment != null && moment.kind().isStop()) {
+      if (moment != null && which.test(moment.kind())) {
         return moment;
       }
     }
@@ -208,7 +208,7 @@ public final class Film implements AutoCloseable {
     AtomicLong last = new AtomicLong(-1);
     scan(
         mark -> {
-          if (mark.index() < before && mark.kind().isStop()) {
+          if (mark.index() < before && which.test(mark.kind())) {
             last.set(mark.index());
           }
           return mark.index() >= before;

@@ -1,5 +1,6 @@
 package io.defragsim.report.film;
 
+import io.defragsim.report.film.Moment.Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class Player {
   private final Frames frames;
   private int speed;
   private boolean playing;
+  private boolean help;
 
   /** Makes the picture of a moment. */
   @FunctionalInterface
@@ -30,8 +32,9 @@ public final class Player {
    *
    * @param speed moments a second
    * @param note for the user, empty for none
+   * @param help whether the keys are shown in place of the moment
    */
-  public record State(boolean playing, int speed, String note) {}
+  public record State(boolean playing, int speed, String note, boolean help) {}
 
   /**
    * @param speed moments a second
@@ -54,11 +57,16 @@ public final class Player {
     playing = true;
     while (true) {
       screen.show(
-          frames.frame(now, new State(playing, speed, note), screen.width(), screen.height()));
+          frames.frame(
+              now, new State(playing, speed, note, help), screen.width(), screen.height()));
       note = "";
-      Screen.Key key = screen.read(playing ? 1000L / speed : -1);
+      Screen.Key key = screen.read(playing && !help ? 1000L / speed : -1);
       if (key == Screen.Key.QUIT) {
         return;
+      }
+      if (key != Screen.Key.RESIZED && (help || key == Screen.Key.HELP)) {
+        help = !help;
+        continue;
       }
       Moment then = key == null ? film.at(now.index() + 1) : after(key, now);
       if (then != null) {
@@ -80,7 +88,7 @@ public final class Player {
       case FASTER -> speed = SPEEDS.stream().filter(s -> s > speed).findFirst().orElse(speed);
       case SLOWER ->
           speed = SPEEDS.stream().filter(s -> s < speed).reduce((a, b) -> b).orElse(speed);
-      case RESIZED, QUIT -> {}
+      case RESIZED, HELP, QUIT -> {}
       default -> {
         playing = false;
         return moved(key, now);
@@ -93,8 +101,12 @@ public final class Player {
     return switch (key) {
       case FORWARD -> film.at(now.index() + 1);
       case BACK -> film.at(now.index() - 1);
-      case NEXT_STOP -> film.nextStop(now.index());
-      case PREVIOUS_STOP -> film.previousStop(now.index());
+      case NEXT_STOP -> film.next(now.index(), Kind::isStop);
+      case PREVIOUS_STOP -> film.previous(now.index(), Kind::isStop);
+      case NEXT_FAILURE -> film.next(now.index(), Kind.REFUSAL::equals);
+      case PREVIOUS_FAILURE -> film.previous(now.index(), Kind.REFUSAL::equals);
+      case NEXT_PAUSE -> film.next(now.index(), Kind.PAUSE::equals);
+      case PREVIOUS_PAUSE -> film.previous(now.index(), Kind.PAUSE::equals);
       case START -> film.at(0);
       case END -> film.end();
       default -> throw new IllegalArgumentException(key.toString());

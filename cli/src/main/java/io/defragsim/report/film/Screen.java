@@ -13,10 +13,16 @@ public interface Screen {
     BACK,
     NEXT_STOP,
     PREVIOUS_STOP,
+    NEXT_FAILURE,
+    PREVIOUS_FAILURE,
+    NEXT_PAUSE,
+    PREVIOUS_PAUSE,
     START,
     END,
     FASTER,
     SLOWER,
+    /** What the keys are. */
+    HELP,
     QUIT,
     /** The screen has another size now. */
     RESIZED

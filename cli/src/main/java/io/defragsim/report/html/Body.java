@@ -169,26 +169,17 @@ final class Body {
       out.close();
     } else if (verdicts.isEmpty()) {
       out.element("p", "Completed" + on + "; the scenario sets no limits.", "class", "good");
-    } else if (violated == 0) {
-      out.element(
-          "p",
-          verdicts.size() == 1
-              ? "✓ Its limit holds" + on + "."
-              : "✓ All " + Numbers.plain(verdicts.size()) + " limits hold" + on + ".",
-          "class",
-          "good");
     } else {
+      String outcome = LimitsSection.outcome(violated, verdicts.size());
       out.element(
           "p",
-          "✗ "
-              + Numbers.plain(violated)
-              + " of "
-              + Numbers.count(verdicts.size(), "limit")
-              + " violated"
+          (violated == 0 ? "✓ " : "✗ ")
+              + Character.toUpperCase(outcome.charAt(0))
+              + outcome.substring(1)
               + on
               + ".",
           "class",
-          "bad");
+          violated == 0 ? "good" : "bad");
     }
     out.element("p", ran(result));
     if (verdicts.isEmpty()) {

@@ -1,6 +1,5 @@
 package io.defragsim.report.html;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.defragsim.lab.recording.HeapState;
 import io.defragsim.lab.recording.Recording;
@@ -9,6 +8,7 @@ import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
+import io.defragsim.report.json.PrintableJson;
 import io.defragsim.report.text.EndingSection;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -29,7 +29,7 @@ final class PageData {
    */
   static String of(List<Recorded> runs, long span, long start) {
     StringWriter out = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+    try (JsonGenerator json = PrintableJson.factory().createGenerator(out)) {
       json.writeStartObject();
       json.writeNumberField("operations", runs.get(0).result().workloadOperations());
       json.writeNumberField("span", span);
@@ -53,11 +53,8 @@ final class PageData {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    // neither "</script>" nor "<!--" may stand in a script; old scripts end a line at U+2028
-    return out.toString()
-        .replace("<", "\\u003c")
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029");
+    // neither "</script>" nor "<!--" may stand in a script
+    return out.toString().replace("<", "\\u003c");
   }
 
   private static void run(JsonGenerator json, Recorded run) throws IOException {

@@ -83,7 +83,7 @@ public final class JsonReportWriter {
             return (Class) Enum.class;
           }
         });
-    return JsonMapper.builder()
+    return JsonMapper.builder(PrintableJson.factory())
         .addModule(keys)
         .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
         .build();

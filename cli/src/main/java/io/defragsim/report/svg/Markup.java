@@ -1,12 +1,13 @@
 package io.defragsim.report.svg;
 
+import io.defragsim.words.Printable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes elements of SVG and HTML. Texts and attributes may be anything, for they come from files
- * of users: what is special is escaped, and what no document may hold becomes a question mark.
+ * of users: they are made printable, and what is special is escaped.
  */
 public final class Markup {
   private final StringBuilder out = new StringBuilder();
@@ -75,7 +76,8 @@ public final class Markup {
   }
 
   private void escape(String text) {
-    text.codePoints()
+    Printable.of(text)
+        .codePoints()
         .forEach(
             c -> {
               switch (c) {
@@ -83,26 +85,9 @@ public final class Markup {
                 case '<' -> out.append("&lt;");
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
-                default -> out.appendCodePoint(clean(c));
+                default -> out.appendCodePoint(c);
               }
             });
-  }
-
-  /** White space as spaces; what XML does not allow, and what would turn text round, as '?'. */
-  private static int clean(int c) {
-    if (c == '\u00a0') {
-      return c;
-    }
-    if (Character.isWhitespace(c)) {
-      return ' ';
-    }
-    boolean forbidden =
-        Character.isISOControl(c)
-            || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
-            || (c & 0xfffe) == 0xfffe
-            || (c >= 0x202a && c <= 0x202e)
-            || (c >= 0x2066 && c <= 0x2069);
-    return forbidden ? '?' : c;
   }
 
   @Override

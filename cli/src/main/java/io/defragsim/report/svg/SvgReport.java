@@ -4,6 +4,7 @@ import io.defragsim.lab.recording.Recording;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.text.LimitsSection;
 import io.defragsim.report.text.Numbers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,11 +79,7 @@ public final class SvgReport {
             ? "ended early"
             : verdicts.isEmpty()
                 ? ""
-                : violated == 0
-                    ? (verdicts.size() == 1
-                        ? "✓ its limit holds"
-                        : "✓ all " + verdicts.size() + " limits hold")
-                    : "✗ " + violated + " of " + verdicts.size() + " limits violated";
+                : (violated == 0 ? "✓ " : "✗ ") + LimitsSection.outcome(violated, verdicts.size());
     text(svg, WIDTH - RIGHT, 44, "end", words, "class", words.startsWith("✓") ? "good" : "bad");
     text(svg, LEFT, 84, "start", subtitle(result), "class", "faint");
   }

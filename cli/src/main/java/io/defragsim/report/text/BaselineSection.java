@@ -71,7 +71,7 @@ public final class BaselineSection {
     page.heading(
         "Functions whose cycles differ most",
         estimated,
-        "of their own instructions, over the whole run");
+        "of their own instructions, in the whole run");
     Table table = new Table("<function", "calls", "now", "cycles", "now", "difference", "");
     for (FunctionChange change : changes.subList(0, Math.min(FUNCTIONS, changes.size()))) {
       table.row(

@@ -126,8 +126,7 @@ public final class BoundsReport {
     if (bounds.byBytes().isEmpty()) {
       return;
     }
-    page.heading(
-        "By the budget of a step and the new size of a resize", "cycles; seen with no more bytes");
+    page.heading("By a step's budget and a resize's new size", "cycles; seen with no more bytes");
     Table table = new Table("<", "bytes", "target", "stretch", "static bound", "seen", "<");
     for (Bounds.ByBytes entry : bounds.byBytes()) {
       Bounds.Seen seen = entry.seen();

@@ -20,11 +20,11 @@ public final class Catalogue {
   /** Prints the name and the description of each. */
   public void scenarios(List<Scenario> scenarios) {
     title("Scenarios");
-    int widest = scenarios.stream().mapToInt(s -> s.name().length()).max().orElse(0);
+    int widest = scenarios.stream().mapToInt(s -> Cells.of(s.name())).max().orElse(0);
     for (Scenario scenario : scenarios) {
       String name = scenario.name();
       for (String line : Page.wrap(scenario.description(), page.width() - widest - 4)) {
-        page.line("  " + name + " ".repeat(widest - name.length()) + "  " + line);
+        page.line("  " + Cells.padded(name, widest) + "  " + line);
         name = "";
       }
     }

@@ -231,13 +231,13 @@ public final class CompareReport {
 
   private int widestName() {
     return results.stream()
-        .mapToInt(result -> result.subject().image().name().length() + 2)
+        .mapToInt(result -> Cells.of(Page.clean(result.subject().image().name())) + 2)
         .max()
         .orElse(0);
   }
 
   private String name(RunResult result, int width) {
-    String name = result.subject().image().name();
-    return page.palette().faint(name) + " ".repeat(width - name.length());
+    String name = Page.clean(result.subject().image().name());
+    return page.palette().faint(name) + " ".repeat(width - Cells.of(name));
   }
 }

@@ -132,22 +132,26 @@ final class FragmentationChart {
     if (result.phases().size() < 2) {
       return;
     }
-    StringBuilder names = new StringBuilder(" ".repeat(columns));
+    String[] names = new String[columns];
+    Arrays.fill(names, " ");
     result.phases().stream()
         .sorted(Comparator.comparingLong(phase -> phase.first() - phase.end()))
         .forEach(
             phase -> {
               String name = Page.clean(phase.name());
               int at = column(phase.first() - 1, result.executed(), columns);
-              int end = at + name.length();
-              boolean room =
-                  end <= columns
-                      && names.substring(Math.max(0, at - 1), Math.min(columns, end + 1)).isBlank();
-              if (room) {
-                names.replace(at, end, name);
+              int end = at + Cells.of(name);
+              if (end <= columns && isBlank(names, at - 1, end + 1)) {
+                Arrays.fill(names, at, end, "");
+                names[at] = name;
               }
             });
-    row("phase", names.toString(), page.palette()::faint, page);
+    row("phase", String.join("", names), page.palette()::faint, page);
+  }
+
+  private static boolean isBlank(String[] cells, int from, int to) {
+    return Arrays.stream(cells, Math.max(0, from), Math.min(cells.length, to))
+        .allMatch(" "::equals);
   }
 
   /** A mark where requests had to wait, and another where they were refused in the end. */

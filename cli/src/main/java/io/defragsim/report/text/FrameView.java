@@ -28,7 +28,21 @@ public final class FrameView implements Player.Frames {
       "a block's letter is its name's first, or the last digit of its number";
 
   private static final String KEYS =
-      "space play/pause  → ← step  n p next/previous event  g G start/end  + - speed  q quit";
+      "space play  ← → step  f p failure, pause  Home End  + - speed  ? keys  q quit";
+
+  /** All of them; those that the page of a run has too mean the same there. */
+  private static final String[][] ALL_KEYS = {
+    {"space", "play, or pause"},
+    {"→ ←", "a step forwards, a step back; also l and h, or . and ,"},
+    {"f F", "the next failure, the one before: a request that is refused"},
+    {"p P", "the next pause, the one before: a step of compaction"},
+    {"n N", "the next of both, the one before"},
+    {"Home End", "the start, the end; also g and G"},
+    {"+ -", "faster, slower"},
+    {"Ctrl-Z", "back to the shell for a while; fg comes here again"},
+    {"q", "quit"},
+    {"?", "these keys; any other key goes back to the moment"},
+  };
 
   /** Lines beside those of the map. */
   private static final int OTHERS = 13;
@@ -73,7 +87,8 @@ public final class FrameView implements Player.Frames {
               height);
       return Page.wrap(text, Math.max(1, width)).stream().limit(Math.max(1, height)).toList();
     }
-    List<String> lines = picture(moment, width, height - 2);
+    List<String> lines =
+        state.help() ? help(width) : new ArrayList<>(picture(moment, width, height - 2));
     while (lines.size() < height - 2) {
       lines.add("");
     }
@@ -83,14 +98,16 @@ public final class FrameView implements Player.Frames {
             : "paused; speed " + Numbers.plain(state.speed()) + " a second";
     lines.add(
         palette.strong(cut(playing + (state.note().isEmpty() ? "" : ". " + state.note()), width)));
-    lines.add(palette.faint(cut(keys(width), width)));
+    lines.add(palette.faint(cut(KEYS, width)));
     return lines;
   }
 
-  private static String keys(int width) {
-    return KEYS.length() <= width
-        ? KEYS
-        : "space play  →← step  n p next/prev event  g G start/end  + - speed  q quit";
+  private List<String> help(int width) {
+    List<String> lines = new ArrayList<>(List.of(palette.strong("Keys"), ""));
+    for (String[] key : ALL_KEYS) {
+      lines.add(cut("  " + Cells.padded(key[0], 10) + key[1], width));
+    }
+    return lines;
   }
 
   /** The moment by itself, without keys. */
@@ -100,7 +117,7 @@ public final class FrameView implements Player.Frames {
         ends(
             Page.clean(scenario.name())
                 + " on "
-                + image
+                + Page.clean(image)
                 + (scenario.mcu().isEstimate() ? " (" + scenario.mcu().estimate() + ")" : ""),
             moment.operation() < 0
                 ? "before operation 0 of " + Numbers.plain(operations)
@@ -191,11 +208,13 @@ public final class FrameView implements Player.Frames {
   }
 
   private static String ends(String left, String right, int width) {
-    int gap = width - left.length() - right.length();
-    return gap < 2 ? cut(left + "  " + right, width) : left + " ".repeat(gap) + right;
+    int gap = width - Cells.of(left) - Cells.of(right);
+    return gap < 2
+        ? cut(left, Math.max(1, width - Cells.of(right) - 2)) + "  " + right
+        : left + " ".repeat(gap) + right;
   }
 
   private static String cut(String text, int width) {
-    return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + "…";
+    return Cells.cut(Page.clean(text), width);
   }
 }

@@ -79,16 +79,15 @@ final class HeapPicture {
    * generated blocks one by their number.
    */
   static char letter(String name) {
-    char last = name.charAt(name.length() - 1);
-    if (last == ']' && name.length() > 1) {
+    if (name.matches(".*[0-9]]")) {
       return name.charAt(name.length() - 2);
     }
-    if (name.startsWith("#")) {
+    if (name.matches("#[0-9]{1,18}")) {
       long number = Long.parseLong(name.substring(1));
       return (char) ('a' + (number - 1) % 26);
     }
-    char first = name.toLowerCase(Locale.ROOT).charAt(0);
-    return (first >= 'a' && first <= 'z') || Character.isDigit(first) ? first : '?';
+    char first = name.isEmpty() ? '?' : name.toLowerCase(Locale.ROOT).charAt(0);
+    return (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9') ? first : '?';
   }
 
   /**

@@ -10,6 +10,9 @@ import java.util.Locale;
 /** The interrupts that a scenario asks for, and how late each was. */
 final class InterruptSection {
 
+  /** Of a name in the table: all that are ASCII have room. */
+  private static final int NAME_CELLS = 24;
+
   private InterruptSection() {}
 
   /** Prints nothing for a scenario without interrupts. */
@@ -26,7 +29,7 @@ final class InterruptSection {
     for (InterruptStats stats : result.interrupts()) {
       var latency = stats.latency();
       table.row(
-          Cell.of(Page.clean(stats.source().name())),
+          Cell.of(Cells.cut(Page.clean(stats.source().name()), NAME_CELLS)),
           Cell.of(Numbers.plain(stats.source().every())),
           Cell.of(Numbers.plain(stats.source().cycles())),
           Cell.of(Numbers.plain(latency.count())),

@@ -115,6 +115,17 @@ public final class LimitsSection {
         + excess(verdict);
   }
 
+  /** How many of a run's limits are violated, for example {@code 2 of 3 limits violated}. */
+  public static String outcome(long violated, int limits) {
+    if (limits == 1) {
+      return violated == 0 ? "its limit holds" : "its limit is violated";
+    }
+    if (violated == 0) {
+      return (limits == 2 ? "both" : "all " + Numbers.plain(limits)) + " limits hold";
+    }
+    return Numbers.plain(violated) + " of " + Numbers.count(limits, "limit") + " violated";
+  }
+
   /** By how much it is violated and where, for example {@code by 98 cycles at operation 1,234}. */
   public static String excess(LimitVerdict verdict) {
     Long measured = verdict.measured();
@@ -122,7 +133,7 @@ public final class LimitsSection {
     Long where = verdict.where();
     boolean above = measured != null && max != null && measured > max;
     return "by "
-        + Numbers.withUnit(verdict.excess(), verdict.figure().unit())
+        + Numbers.difference(verdict.excess(), verdict.figure().unit())
         + (above ? "" : " too few")
         + (where == null ? "" : " at operation " + Numbers.plain(where));
   }
@@ -136,7 +147,7 @@ public final class LimitsSection {
     FigureUnit unit = verdict.figure().unit();
     if (verdict.level() != Level.OK) {
       return (verdict.level() == Level.WARN ? "a warning, by " : "violated by ")
-          + Numbers.withoutUnit(verdict.excess(), unit);
+          + Numbers.differenceWithoutUnit(verdict.excess(), unit);
     }
     Long measured = verdict.measured();
     Long max = verdict.max();
@@ -146,6 +157,6 @@ public final class LimitsSection {
     // Room that is left is news only below a bound that is more than "none at all".
     return max == null || max == 0 || max.equals(verdict.min())
         ? ""
-        : Numbers.withoutUnit(max - measured, unit) + " to spare";
+        : Numbers.differenceWithoutUnit(max - measured, unit) + " to spare";
   }
 }

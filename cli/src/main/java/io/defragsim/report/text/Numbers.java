@@ -16,6 +16,7 @@ public final class Numbers {
   private static final String GLUED_PERCENT = Page.GLUE + "%";
 
   private static final long MICROS = 1_000_000;
+  private static final long ONE_PERCENT = 10_000;
 
   private Numbers() {}
 
@@ -56,13 +57,16 @@ public final class Numbers {
   public static String percent(@Nullable Long ppm) {
     return ppm == null
         ? NONE
-        : BigDecimal.valueOf(ppm, 4).setScale(1, RoundingMode.HALF_UP) + (Page.GLUE + "%");
+        : BigDecimal.valueOf(ppm, 4).setScale(1, RoundingMode.HALF_UP) + GLUED_PERCENT;
   }
 
   /** Parts per million as percent with nothing lost, for example {@code 71.2345 %}. */
   public static String exactPercent(long ppm) {
-    BigDecimal percent = BigDecimal.valueOf(ppm, 4).stripTrailingZeros();
-    return (percent.scale() < 0 ? percent.setScale(0) : percent).toPlainString() + Page.GLUE + "%";
+    return percentage(ppm) + GLUED_PERCENT;
+  }
+
+  private static String percentage(long ppm) {
+    return BigDecimal.valueOf(ppm, 4).stripTrailingZeros().toPlainString();
   }
 
   /** A figure's value with its unit, for example {@code 1,804 cycles}. */
@@ -80,11 +84,28 @@ public final class Numbers {
     return unit == FigureUnit.PPM ? exactPercent(value) : plain(value);
   }
 
+  /**
+   * A difference of two values of a figure, for example {@code 804 cycles}; of two shares in
+   * points, for a percent of it would be another number: {@code 1.2 points}.
+   */
+  public static String difference(long value, FigureUnit unit) {
+    return unit == FigureUnit.PPM ? points(value) : withUnit(value, unit);
+  }
+
+  /** The same where its unit is known, for example {@code 804}; points stay. */
+  public static String differenceWithoutUnit(long value, FigureUnit unit) {
+    return unit == FigureUnit.PPM ? points(value) : plain(value);
+  }
+
+  private static String points(long ppm) {
+    return percentage(ppm) + Page.GLUE + (ppm == ONE_PERCENT ? "point" : "points");
+  }
+
   /** A difference with its sign, for example {@code +16}; 0 has none. */
   static String signed(long difference, FigureUnit unit) {
     return difference < 0
-        ? "-" + withoutUnit(-difference, unit)
-        : (difference > 0 ? "+" : "") + withoutUnit(difference, unit);
+        ? "-" + differenceWithoutUnit(-difference, unit)
+        : (difference > 0 ? "+" : "") + differenceWithoutUnit(difference, unit);
   }
 
   /** A difference as a share of what was, for example {@code +4.4 %}; empty for a share of 0. */

@@ -1,12 +1,13 @@
 package io.defragsim.report.text;
 
+import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a report is printed: lines no longer than the width, except for words that are longer by
+ * Where a report is printed: lines no wider than the page, except for words that are wider by
  * themselves. Lines end in a line feed on every system, so that reports compare.
  */
 public final class Page {
@@ -23,12 +24,14 @@ public final class Page {
   /** A space at which no line is broken: between a number and its unit. */
   static final char GLUE = '\u00a0';
 
+  private static final int INDENT = 2;
+
   private final PrintWriter out;
   private final Palette palette;
   private final int width;
 
   /**
-   * @param width in characters; brought into the range that reports are made for
+   * @param width in cells; brought into the range that reports are made for
    */
   public Page(PrintWriter out, Palette palette, int width) {
     this.out = out;
@@ -44,9 +47,19 @@ public final class Page {
     return width;
   }
 
+  /** One line, whatever stands in {@code text}. */
   void line(String text) {
-    out.print(text.replace(GLUE, ' ').stripTrailing());
+    out.print(palette.printable(text).replace(GLUE, ' ').stripTrailing());
     out.print('\n');
+  }
+
+  /** A line that is a paragraph if it is too long: what follows its beginning is indented. */
+  void line(String text, UnaryOperator<String> style) {
+    String indent = "";
+    for (String line : wrap(text, width, INDENT)) {
+      line(indent + style.apply(line));
+      indent = " ".repeat(INDENT);
+    }
   }
 
   /** A line across the page between two reports. */
@@ -58,7 +71,7 @@ public final class Page {
 
   /** A line of its own, which may be long. */
   public void note(String text) {
-    line(clean(text));
+    line(text);
   }
 
   public void blank() {
@@ -68,7 +81,7 @@ public final class Page {
   /** A heading after an empty line, with {@code remark} behind it. */
   void heading(String title, String remark) {
     blank();
-    line(palette.strong(title) + (remark.isEmpty() ? "" : ": " + palette.faint(remark)));
+    headed(title, remark, palette::strong);
   }
 
   /** A heading of figures; it says so if they are an estimate. */
@@ -79,7 +92,19 @@ public final class Page {
   /** A heading of what must not be missed. */
   void alarm(String title, String remark) {
     blank();
-    line(palette.bad(title) + ": " + palette.faint(remark));
+    headed(title, remark, palette::bad);
+  }
+
+  private void headed(String title, String remark, UnaryOperator<String> style) {
+    String behind = clean(remark);
+    if (remark.isEmpty()) {
+      line(title, style);
+    } else if (Cells.of(clean(title)) + 2 + Cells.of(behind) <= width) {
+      line(style.apply(clean(title)) + ": " + palette.faint(behind));
+    } else {
+      line(title + ":", style);
+      paragraph(behind, palette::faint);
+    }
   }
 
   void heading(String title) {
@@ -93,8 +118,8 @@ public final class Page {
 
   /** The same in a style. */
   void paragraph(String text, UnaryOperator<String> style) {
-    for (String line : wrap(text, width - 2)) {
-      line("  " + style.apply(line));
+    for (String line : wrap(text, width - INDENT)) {
+      line(" ".repeat(INDENT) + style.apply(line));
     }
   }
 
@@ -107,29 +132,38 @@ public final class Page {
     }
   }
 
-  /** Breaks text at spaces; what cannot be printed becomes a question mark. */
+  /** Breaks printable text at spaces, and between wide characters, which scripts join so. */
   static List<String> wrap(String text, int width) {
+    return wrap(text, width, 0);
+  }
+
+  /**
+   * @param indent by which all lines but the first have less room
+   */
+  private static List<String> wrap(String text, int width, int indent) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
+    int room = width;
     for (String word : clean(text).split(" +", -1)) {
-      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
-        lines.add(line.toString());
-        line.setLength(0);
+      String gap = line.isEmpty() ? "" : " ";
+      for (String part : Cells.breakable(word)) {
+        if (!line.isEmpty() && gap.length() + Cells.of(part) > room) {
+          lines.add(line.toString());
+          line.setLength(0);
+          room = width - indent;
+          gap = "";
+        }
+        line.append(gap).append(part);
+        room -= gap.length() + Cells.of(part);
+        gap = "";
       }
-      line.append(line.isEmpty() ? "" : " ").append(word);
     }
     lines.add(line.toString());
     return lines;
   }
 
-  /** Text from a file, safe for a terminal: no control characters, white space as spaces. */
+  /** The text of others in one line, as it can be printed. */
   static String clean(String text) {
-    StringBuilder clean = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c ->
-                clean.appendCodePoint(
-                    Character.isWhitespace(c) ? ' ' : Character.isISOControl(c) ? '?' : c));
-    return clean.toString();
+    return Printable.of(text);
   }
 }

@@ -1,5 +1,8 @@
 package io.defragsim.report.text;
 
+import io.defragsim.words.Printable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Help.Ansi.Style;
 
 /** Colours by what they mean; none of them carries anything that the text does not say too. */
@@ -9,10 +12,27 @@ public enum Palette {
   /** ANSI escape sequences. */
   COLOUR(true);
 
+  private static final Pattern STYLE = Pattern.compile("\u001b\\[[0-9;]*m");
+
   private final boolean colour;
 
   Palette(boolean colour) {
     this.colour = colour;
+  }
+
+  /** A line as it can be printed, with the styles that this has put into it. */
+  String printable(String line) {
+    if (!colour) {
+      return Printable.of(line);
+    }
+    StringBuilder printable = new StringBuilder();
+    Matcher style = STYLE.matcher(line);
+    int from = 0;
+    while (style.find()) {
+      printable.append(Printable.of(line.substring(from, style.start()))).append(style.group());
+      from = style.end();
+    }
+    return printable.append(Printable.of(line.substring(from))).toString();
   }
 
   /** Where the eye should land. */

@@ -89,9 +89,13 @@ public final class SubjectSection {
   static void title(String subject, String producer, Page page) {
     String name = Page.clean(subject);
     String version = "defrag-sim " + producer;
-    int gap = page.width() - name.length() - version.length();
-    page.line(
-        page.palette().strong(name) + " ".repeat(Math.max(2, gap)) + page.palette().faint(version));
+    int gap = page.width() - Cells.of(name) - Cells.of(version);
+    if (gap < 2) {
+      page.line(name, page.palette()::strong);
+      page.line(page.palette().faint(version));
+    } else {
+      page.line(page.palette().strong(name) + " ".repeat(gap) + page.palette().faint(version));
+    }
   }
 
   private static void surroundings(RunResult result, List<String> notes, Page page) {

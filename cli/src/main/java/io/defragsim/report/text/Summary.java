@@ -134,7 +134,7 @@ public final class Summary {
   private static void verdict(LimitVerdict verdict, Page page) {
     String sentence = "  " + LimitsSection.sentence(verdict);
     String place = place(verdict.source());
-    if (place.isEmpty() || sentence.length() + 2 + place.length() <= page.width()) {
+    if (place.isEmpty() || Cells.of(sentence) + 2 + Cells.of(place) <= page.width()) {
       page.line(sentence + (place.isEmpty() ? "" : ", " + page.palette().faint(place)));
     } else {
       page.line(sentence);
@@ -196,16 +196,6 @@ public final class Summary {
     if (verdicts.isEmpty()) {
       return "completed; it sets no limits";
     }
-    if (failed > 0) {
-      return Numbers.plain(failed)
-          + " of "
-          + Numbers.count(verdicts.size(), "limit")
-          + " violated"
-          + warnings;
-    }
-    return (verdicts.size() == 1
-            ? "its limit holds"
-            : "all " + Numbers.plain(verdicts.size()) + " limits hold")
-        + warnings;
+    return LimitsSection.outcome(failed, verdicts.size()) + warnings;
   }
 }

@@ -12,6 +12,10 @@ final class Table {
 
   /** One cell; the style is put on after the padding is known. */
   record Cell(String text, UnaryOperator<String> style) {
+    Cell {
+      text = Page.clean(text);
+    }
+
     static Cell of(String text) {
       return new Cell(text, UnaryOperator.identity());
     }
@@ -48,11 +52,11 @@ final class Table {
     for (int i = 0; i < heads.size(); i++) {
       String text = left(i) ? heads.get(i).substring(1) : heads.get(i);
       head.add(new Cell(text, page.palette()::faint));
-      widths[i] = text.length();
+      widths[i] = Cells.of(Page.clean(text));
     }
     for (List<Cell> row : rows) {
       for (int i = 0; i < row.size(); i++) {
-        widths[i] = Math.max(widths[i], row.get(i).text().length());
+        widths[i] = Math.max(widths[i], Cells.of(row.get(i).text()));
       }
     }
     if (head.stream().anyMatch(cell -> !cell.text().isEmpty())) {
@@ -67,7 +71,7 @@ final class Table {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < cells.size(); i++) {
       Cell cell = cells.get(i);
-      String padding = " ".repeat(widths[i] - cell.text().length());
+      String padding = " ".repeat(widths[i] - Cells.of(cell.text()));
       String styled = cell.style().apply(cell.text());
       boolean last = i == cells.size() - 1;
       line.append("  ").append(left(i) ? styled + (last ? "" : padding) : padding + styled);

@@ -237,8 +237,7 @@ public final class TextReport {
   }
 
   private void fragmentation() {
-    page.heading(
-        "Fragmentation", "the share of free bytes that one request cannot have, at its worst");
+    page.heading("Fragmentation", "the share of free bytes that one request cannot have, at worst");
     Sample worst = result.fragmentation().worst();
     if (worst == null) {
       page.paragraph("Never measurable: no free handle, or nothing free.");

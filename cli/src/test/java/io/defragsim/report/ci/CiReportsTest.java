@@ -145,8 +145,8 @@ public final class CiReportsTest {
 
   @Test
   void what_means_something_to_a_workflow_command_is_escaped() {
-    assertThat(GitHubCommands.property("a: 1,\r\n100 %")).isEqualTo("a%3A 1%2C%0D%0A100 %25");
-    assertThat(GitHubCommands.data("a: 1,\r\n100 %")).isEqualTo("a: 1,%0D%0A100 %25");
+    assertThat(GitHubCommands.property("a: 1,\r\n100 %")).isEqualTo("a%3A 1%2C %0A100 %25");
+    assertThat(GitHubCommands.data("a: 1,\r\n100 %")).isEqualTo("a: 1, %0A100 %25");
   }
 
   @Test

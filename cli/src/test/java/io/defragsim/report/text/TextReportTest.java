@@ -127,7 +127,7 @@ final class TextReportTest {
         .endsWith(
             "sensor-node on defrag: 3 of 6 limits violated",
             "  alloc.max = 398 cycles, limit ≤ 300 cycles: by 98 cycles at operation 4,321",
-            "  fragmentation.max = 81.825 %, limit ≤ 40 %: by 41.825 % at operation 4,925",
+            "  fragmentation.max = 81.825 %, limit ≤ 40 %: by 41.825 points at operation 4,925",
             "  fragmentation.catastrophic = 4, limit ≤ 3: by 1");
     assertThat(report(Results.peaceful(), Palette.PLAIN, 80).lines())
         .endsWith("", "sensor-node on defrag: its limit holds");
@@ -135,6 +135,6 @@ final class TextReportTest {
 
   @Test
   void what_a_scenario_says_cannot_steer_the_terminal() {
-    assertThat(Page.clean("a\u001b[2Jb\tc\nd\u009be")).isEqualTo("a?[2Jb c d?e");
+    assertThat(Page.clean("a\u001b[2Jb\tc\nd\u009be")).isEqualTo("a\ufffd[2Jb c d\ufffde");
   }
 }

@@ -42,6 +42,7 @@ final class Instances {
       throw new IllegalStateException(
           "too many engines with memory that is no multiple of 4 KiB in one process");
     }
+    HostArchitecture.settle();
     try {
       return new Unicorn(
           UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);

@@ -2,6 +2,7 @@ package io.defragsim.emulator.image;
 
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.FirmwareImage.Symbol;
+import io.defragsim.words.Printable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -420,7 +421,7 @@ final class ElfReader {
     symbols.sort(Comparator.comparing(symbol -> symbol.binding == LOCAL));
     long length = 0;
     for (RawSymbol symbol : symbols) {
-      String symbolName = text(names, symbol.name);
+      String symbolName = Printable.of(text(names, symbol.name));
       length += symbolName.length();
       if (length > (long) MOST_SHARING * file.length) {
         throw damaged("the names of its symbols overlap");

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.console;
 
 import io.defragsim.emulator.exec.Console;
 import java.io.IOException;
@@ -9,20 +9,28 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * Passes on what a program writes, as UTF-8, with each line as soon as it is complete; and gives it
- * the bytes of an input, before the first of which all that was written is passed on.
+ * the bytes of an input, before the first of which all that was written is passed on. As with any
+ * emulator what is written is all of it, with what steers a terminal: the terminal is the program's
+ * own while it runs. A log that a job's runner reads is not, and gets text only.
  */
-final class ProgramOutput implements Console {
+public final class ProgramOutput implements Console {
   private final InputStream in;
   private final Stream out;
   private final Stream err;
 
-  ProgramOutput(InputStream in, PrintWriter out, PrintWriter err) {
+  /**
+   * @param environment of this process, which says whether a job's runner reads what it writes
+   */
+  public ProgramOutput(
+      InputStream in, PrintWriter out, PrintWriter err, Map<String, String> environment) {
+    boolean log = "true".equals(environment.get("GITHUB_ACTIONS"));
     this.in = in;
-    this.out = new Stream(out);
-    this.err = new Stream(err);
+    this.out = new Stream(log ? out : PrintableWriter.raw(out));
+    this.err = new Stream(log ? err : PrintableWriter.raw(err));
   }
 
   @Override
@@ -41,7 +49,7 @@ final class ProgramOutput implements Console {
   }
 
   /** Ends lines that the program has not ended. */
-  void finish() {
+  public void finish() {
     out.finish();
     err.finish();
   }

@@ -1,10 +1,12 @@
-package io.defragsim.command;
+package io.defragsim.console;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +14,31 @@ import org.jspecify.annotations.Nullable;
  * The output of the process, which never throws but remembers what went wrong: a reader that has
  * seen enough, like {@code head}, is none of our business; a full disk is.
  */
-final class StandardOutput extends OutputStream {
+public final class StandardOutput extends OutputStream {
   private final OutputStream out;
   private @Nullable IOException failure;
 
-  StandardOutput(FileDescriptor descriptor) {
+  private StandardOutput(FileDescriptor descriptor) {
     this.out = new BufferedOutputStream(new FileOutputStream(descriptor), 1 << 16);
   }
 
+  /** That of this process. */
+  public static StandardOutput ofProcess() {
+    return new StandardOutput(FileDescriptor.out);
+  }
+
+  /** Where to write text. Reports use block characters and µ whatever the platform's charset is. */
+  public PrintableWriter text() {
+    return new PrintableWriter(new OutputStreamWriter(this, StandardCharsets.UTF_8));
+  }
+
+  /** The same of the process's other stream, of whose failures there is nobody to tell. */
+  public static PrintableWriter errors() {
+    return new PrintableWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8));
+  }
+
   /** Why not all was written; null if it was, or if the reader went away. */
-  @Nullable String failure() {
+  public @Nullable String failure() {
     if (failure == null) {
       return null;
     }

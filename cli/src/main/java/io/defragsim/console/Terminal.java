@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.console;
 
 import io.defragsim.report.text.Page;
 import java.io.Console;
@@ -10,25 +10,25 @@ import java.util.Map;
  * @param stdout whether it is a terminal
  * @param stderr whether it is a terminal
  * @param colourful whether the terminal takes colours and its user has nothing against them
+ * @param dumb whether the terminal can do nothing but print one line after the other
  * @param width of the terminal in characters
  */
-record Terminal(boolean stdout, boolean stderr, boolean colourful, int width) {
+public record Terminal(boolean stdout, boolean stderr, boolean colourful, boolean dumb, int width) {
 
   /** Files and pipes: no colour, no progress, the usual width. */
-  static final Terminal NONE = new Terminal(false, false, false, Page.USUAL_WIDTH);
+  public static final Terminal NONE = new Terminal(false, false, false, true, Page.USUAL_WIDTH);
 
   /**
    * That of this process. The launcher tells what the streams are, for Java cannot: its console is
    * about stdin and stdout together.
    */
-  static Terminal ofProcess(Map<String, String> environment) {
+  public static Terminal ofProcess(Map<String, String> environment) {
     boolean stdout = told("defragsim.stdout");
     boolean stderr = told("defragsim.stderr");
+    boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
     // https://no-color.org: set to anything but nothing.
-    boolean colourful =
-        environment.getOrDefault("NO_COLOR", "").isEmpty()
-            && !environment.getOrDefault("TERM", "").equals("dumb");
-    return new Terminal(stdout, stderr, colourful, columns());
+    boolean colourful = environment.getOrDefault("NO_COLOR", "").isEmpty() && !dumb;
+    return new Terminal(stdout, stderr, colourful, dumb, columns());
   }
 
   private static boolean told(String property) {

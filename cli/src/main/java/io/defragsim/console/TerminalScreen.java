@@ -1,7 +1,8 @@
-package io.defragsim.command;
+package io.defragsim.console;
 
 import io.defragsim.report.film.Screen;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.terminal.Attributes;
@@ -14,7 +15,7 @@ import org.jline.utils.NonBlockingReader;
 import org.jspecify.annotations.Nullable;
 
 /** A terminal as a {@link Screen}. Whatever happens, it is put back to how it was. */
-final class TerminalScreen implements Screen, AutoCloseable {
+public final class TerminalScreen implements Screen, AutoCloseable {
   /** So often, in milliseconds, waiting looks whether the size has changed or the user is gone. */
   private static final long GLANCE = 100;
 
@@ -31,16 +32,27 @@ final class TerminalScreen implements Screen, AutoCloseable {
   private final Thread restoring = new Thread(this::restore, "terminal");
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final AtomicBoolean resized = new AtomicBoolean();
+  private final AtomicBoolean suspended = new AtomicBoolean();
+  private final PrintWriter lines;
   private boolean restored;
+  private Size size;
 
   /** On {@code terminal}, which is closed with this. */
-  TerminalScreen(Terminal terminal) {
+  public TerminalScreen(Terminal terminal) {
     this.terminal = terminal;
     this.reader = terminal.reader();
-    this.attributes = terminal.enterRawMode();
+    this.lines = PrintableWriter.styled(new PrintableWriter(terminal.writer()));
+    this.attributes = terminal.getAttributes();
     terminal.handle(Signal.INT, signal -> interrupted.set(true));
+    terminal.handle(Signal.TSTP, signal -> suspended.set(true));
     terminal.handle(Signal.WINCH, signal -> resized.set(true));
+    this.size = size(terminal);
     Runtime.getRuntime().addShutdownHook(restoring);
+    take();
+  }
+
+  private void take() {
+    terminal.enterRawMode();
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.keypad_xmit);
     terminal.puts(Capability.cursor_invisible);
@@ -52,9 +64,16 @@ final class TerminalScreen implements Screen, AutoCloseable {
    *
    * @throws IOException if it has none that can be driven
    */
-  static TerminalScreen ofProcess() throws IOException {
+  public static TerminalScreen ofProcess() throws IOException {
+    // By stty, which changes what it is told to. JLine's native code writes all of the settings,
+    // and those that it does not know, such as a speed of 115,200, become 0.
     Terminal terminal =
-        TerminalBuilder.builder().name("defrag-sim").system(true).dumb(false).build();
+        TerminalBuilder.builder()
+            .name("defrag-sim")
+            .system(true)
+            .provider(TerminalBuilder.PROP_PROVIDER_EXEC)
+            .dumb(false)
+            .build();
     if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
       terminal.close();
       throw new IOException("it is dumb: it cannot move its cursor");
@@ -62,28 +81,31 @@ final class TerminalScreen implements Screen, AutoCloseable {
     return new TerminalScreen(terminal);
   }
 
-  private Size size() {
+  private static Size size(Terminal terminal) {
     Size size = terminal.getSize();
     return size.getColumns() > 0 && size.getRows() > 0 ? size : new Size(80, 24);
   }
 
   @Override
   public int width() {
-    return size().getColumns();
+    return size.getColumns();
   }
 
   @Override
   public int height() {
-    return size().getRows();
+    return size.getRows();
   }
 
   @Override
-  public void show(List<String> lines) {
-    StringBuilder frame = new StringBuilder("\u001b[H");
-    for (int i = 0; i < lines.size(); i++) {
-      frame.append(i == 0 ? "" : "\r\n").append(lines.get(i)).append("\u001b[K");
+  public void show(List<String> frame) {
+    PrintWriter out = terminal.writer();
+    out.print("\u001b[H");
+    for (int i = 0; i < frame.size(); i++) {
+      out.print(i == 0 ? "" : "\r\n");
+      lines.print(frame.get(i));
+      out.print("\u001b[K");
     }
-    terminal.writer().print(frame.append("\u001b[J"));
+    out.print("\u001b[J");
     terminal.flush();
   }
 
@@ -96,7 +118,13 @@ final class TerminalScreen implements Screen, AutoCloseable {
       if (interrupted.get() || arrived == NonBlockingReader.EOF) {
         return Key.QUIT;
       }
+      if (suspended.getAndSet(false)) {
+        suspend();
+        size = size(terminal);
+        return Key.RESIZED;
+      }
       if (resized.getAndSet(false)) {
+        size = size(terminal);
         return Key.RESIZED;
       }
       Key key = arrived == NonBlockingReader.READ_EXPIRED ? null : key(arrived);
@@ -124,7 +152,12 @@ final class TerminalScreen implements Screen, AutoCloseable {
       case 'l', '.' -> Key.FORWARD;
       case 'h', ',' -> Key.BACK;
       case 'n' -> Key.NEXT_STOP;
-      case 'p' -> Key.PREVIOUS_STOP;
+      case 'N' -> Key.PREVIOUS_STOP;
+      case 'f' -> Key.NEXT_FAILURE;
+      case 'F' -> Key.PREVIOUS_FAILURE;
+      case 'p' -> Key.NEXT_PAUSE;
+      case 'P' -> Key.PREVIOUS_PAUSE;
+      case '?' -> Key.HELP;
       case 'g' -> Key.START;
       case 'G' -> Key.END;
       case '+', '=' -> Key.FASTER;
@@ -135,7 +168,7 @@ final class TerminalScreen implements Screen, AutoCloseable {
     };
   }
 
-  /** What follows an escape: the arrows, in either mode of the keypad. */
+  /** What follows an escape: arrows, Home and End, as the terminals write them. */
   private @Nullable Key arrow() {
     int second = character(ESCAPE_MILLIS);
     if (second != '[' && second != 'O') {
@@ -144,15 +177,36 @@ final class TerminalScreen implements Screen, AutoCloseable {
     return switch (character(ESCAPE_MILLIS)) {
       case 'C' -> Key.FORWARD;
       case 'D' -> Key.BACK;
+      case 'H' -> Key.START;
+      case 'F' -> Key.END;
+      case '1', '7' -> character(ESCAPE_MILLIS) == '~' ? Key.START : null;
+      case '4', '8' -> character(ESCAPE_MILLIS) == '~' ? Key.END : null;
       default -> null;
     };
   }
 
-  private synchronized void restore() {
-    if (restored) {
-      return;
+  /** Gives the terminal back to the shell and stops, until that lets this go on. */
+  private void suspend() {
+    leave();
+    long self = ProcessHandle.current().pid();
+    try {
+      new ProcessBuilder("sh", "-c", "kill -STOP " + self).start().waitFor();
+    } catch (IOException e) {
+      // without a shell there is nobody to give the terminal to
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    restored = true;
+    take();
+  }
+
+  private synchronized void restore() {
+    if (!restored) {
+      restored = true;
+      leave();
+    }
+  }
+
+  private void leave() {
     terminal.puts(Capability.cursor_visible);
     terminal.puts(Capability.keypad_local);
     terminal.puts(Capability.exit_ca_mode);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.console;
+
+import org.jspecify.annotations.NullMarked;
