@@ -3,6 +3,7 @@ package io.defragsim.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.console.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

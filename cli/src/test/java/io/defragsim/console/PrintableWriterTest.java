@@ -2,6 +2,7 @@ package io.defragsim.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -89,7 +90,7 @@ final class PrintableWriterTest {
   }
 
   private void program(byte[] printed, Map<String, String> environment) {
-    ProgramOutput program = new ProgramOutput(out, out, environment);
+    ProgramOutput program = new ProgramOutput(InputStream.nullInputStream(), out, out, environment);
     program.write(printed, false);
     program.finish();
   }
