@@ -153,7 +153,11 @@ public final class BaselineReader {
     try {
       String text = JsonText.of(InputKind.BASELINE.read(file), "a baseline");
       try {
-        return MAPPER.readTree(text);
+        JsonNode tree = MAPPER.readTree(text);
+        if (tree.isMissingNode()) {
+          JsonSyntax.checkStrict(text, "a baseline"); // an empty file is no mistake to the library
+        }
+        return tree;
       } catch (JsonProcessingException e) {
         JsonSyntax.checkStrict(text, "a baseline");
         JsonLocation at = e.getLocation();
