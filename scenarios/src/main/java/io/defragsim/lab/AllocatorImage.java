@@ -410,15 +410,13 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
   }
 
   private static HeapWalk.Piece piece(int address, int kindAndBytes, int handle) {
-    int kind = kindAndBytes >>> 28;
-    if (kind >= HeapWalk.Kind.values().length) {
-      throw ContractRule.WALK.broken("image_walk gives a piece of kind " + kind).in("image_walk");
+    int number = kindAndBytes >>> 28;
+    HeapWalk.Kind kind = HeapWalk.Kind.of(number);
+    if (kind == null) {
+      throw ContractRule.WALK.broken("image_walk gives a piece of kind " + number).in("image_walk");
     }
     return new HeapWalk.Piece(
-        Integer.toUnsignedLong(address),
-        kindAndBytes & 0x0fffffff,
-        HeapWalk.Kind.values()[kind],
-        handle);
+        Integer.toUnsignedLong(address), kindAndBytes & 0x0fffffff, kind, handle);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code image_walk} says of the heap at one moment, held against the pool and the blocks that
@@ -34,7 +35,12 @@ record HeapWalk(List<Piece> heap, List<Piece> listed) {
     /** A hole into which a block is being copied. */
     HELD,
     /** A hole, once more, as it stands in a free list. */
-    LISTED
+    LISTED;
+
+    /** The kind of that number, from 0 on; null if there is none. */
+    static @Nullable Kind of(int number) {
+      return number < values().length ? values()[number] : null;
+    }
   }
 
   /**
