@@ -85,8 +85,15 @@ final class ElfFuzzTest {
       byte[] file = mutated(seeds.get(random.nextInt(seeds.size())), random);
       check(file, "seed " + seed + ", round " + round);
     }
-    System.out.printf(
-        "ELF files tried: %d (%d images, %d refused), seed %d%n", rounds, images, refused, seed);
+    System.out.println(
+        "ELF files tried: "
+            + rounds
+            + ", "
+            + images
+            + " images, "
+            + refused
+            + " refused, seed "
+            + seed);
     assertThat(images).isGreaterThan(rounds / 50);
     assertThat(refused).isGreaterThan(rounds / 50);
   }
@@ -178,7 +185,7 @@ final class ElfFuzzTest {
       if (bytes.getInt((int) header + 4) == 2) {
         long offset = bytes.getInt((int) header + 16) & 0xFFFF_FFFFL;
         int symbols = (bytes.getInt((int) header + 20) >>> 4) + 1;
-        word(bytes, offset + 16L * random.nextInt(symbols) + 4 * random.nextInt(4), random);
+        word(bytes, offset + 16L * random.nextInt(symbols) + 4L * random.nextInt(4), random);
       }
     }
   }
