@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class MessagesTest {
 
   private static final Path MESSAGES =
-      Path.of("src/test/resources/io/defragsim/command/messages/messages.md");
+      Path.of(System.getProperty("defragsim.root"))
+          .resolve("cli/src/test/resources/io/defragsim/command/messages/messages.md");
 
   /** Where the commands run: they may write. */
   @TempDir Path folder;
