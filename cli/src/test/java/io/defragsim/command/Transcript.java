@@ -47,8 +47,10 @@ final class Transcript {
   }
 
   private static String[] arguments(String line, UnaryOperator<String> argument) {
-    // Up to a comment; nothing that a transcript shows needs quotes.
+    // Up to a comment; of what needs quotes a transcript shows the empty argument alone.
     return Arrays.stream(line.replaceFirst(" +# .*", "").strip().split(" +"))
+        .filter(word -> !word.isEmpty())
+        .map(word -> word.equals("''") ? "" : word)
         .map(argument)
         .toArray(String[]::new);
   }
