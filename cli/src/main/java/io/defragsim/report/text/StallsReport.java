@@ -95,11 +95,11 @@ public final class StallsReport {
   private String estimate() {
     String waits =
         scenarios.stream()
-        .map(scenario -> scenario.get(0).subject().mcu())
-        .filter(McuConfig::isEstimate)
-        .findFirst()
-        .map(mcu -> " Cycles marked so: " + mcu.estimate() + ".")
-        .orElse("");
+            .map(scenario -> scenario.get(0).subject().mcu())
+            .filter(McuConfig::isEstimate)
+            .findFirst()
+            .map(mcu -> " Cycles marked so: " + mcu.estimate() + ".")
+            .orElse("");
     boolean chained =
         scenarios.stream()
             .flatMap(List::stream)

@@ -65,7 +65,8 @@ final class HostPage {
     length = returnAddress;
 
     exit = address();
-    // R12 collects every difference, those of CONTROL and PRIMASK from 0 included; each of R4 to R11
+    // R12 collects every difference, those of CONTROL and PRIMASK from 0 included; each of R4 to
+    // R11
     // holds its own.
     for (int register = 4; register <= 11; register++) {
       emit(0xF080 | register, replicated(register)); // eor.w rN, rN, #0x0N0N0N0N

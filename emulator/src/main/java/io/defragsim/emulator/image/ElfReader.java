@@ -55,6 +55,7 @@ final class ElfReader {
 
   /** More is no list of the sources of an image for a Cortex-M0. */
   private static final int LONGEST_LIST = 1 << 16;
+
   /** The names of symbols may share their ends, and so be longer together than their table. */
   private static final int MOST_SHARING = 8;
 
