@@ -53,7 +53,8 @@ final class HostileTextTest {
   static void write_the_inputs() throws IOException {
     byte[] image = Files.readAllBytes(ROOT.resolve("allocator-firmware/prebuilt/defrag.elf"));
     String bytes = new String(image, StandardCharsets.ISO_8859_1);
-    assertThat(SYMBOL.getBytes(StandardCharsets.UTF_8)).hasSameSizeAs(FUNCTION.getBytes(StandardCharsets.UTF_8));
+    assertThat(SYMBOL.getBytes(StandardCharsets.UTF_8))
+        .hasSameSizeAs(FUNCTION.getBytes(StandardCharsets.UTF_8));
     String hostile =
         new String(SYMBOL.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     assertThat(bytes).contains(FUNCTION);
