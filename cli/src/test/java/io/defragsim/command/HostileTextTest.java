@@ -53,7 +53,8 @@ final class HostileTextTest {
   static void write_the_inputs() throws IOException {
     byte[] image = Files.readAllBytes(ROOT.resolve("allocator-firmware/prebuilt/defrag.elf"));
     String bytes = new String(image, StandardCharsets.ISO_8859_1);
-    assertThat(SYMBOL.getBytes(StandardCharsets.UTF_8)).hasSameSizeAs(FUNCTION.getBytes());
+    assertThat(SYMBOL.getBytes(StandardCharsets.UTF_8))
+        .hasSameSizeAs(FUNCTION.getBytes(StandardCharsets.UTF_8));
     String hostile =
         new String(SYMBOL.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     assertThat(bytes).contains(FUNCTION);
@@ -155,7 +156,7 @@ final class HostileTextTest {
     Path out = Files.createTempDirectory(folder, "out");
     Path summary = out.resolve("summary.md");
     String[] arguments =
-        Stream.of(line.split(" ")).map(word -> argument(word, out)).toArray(String[]::new);
+        Stream.of(line.split(" ", -1)).map(word -> argument(word, out)).toArray(String[]::new);
     Map<String, String> environment =
         Map.of("GITHUB_STEP_SUMMARY", summary.toString(), "GITHUB_WORKSPACE", folder.toString());
 

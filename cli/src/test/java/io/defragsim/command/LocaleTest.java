@@ -135,7 +135,7 @@ final class LocaleTest {
   }
 
   private static String[] arguments(String command, Path out) {
-    return Stream.of(command.split(" "))
+    return Stream.of(command.split(" ", -1))
         .map(
             word ->
                 word.replace("SCENARIO", scenario)

@@ -62,9 +62,9 @@ final class PrintableWriterTest {
 
   @Test
   void commands_of_our_own_pass() {
-    PrintableWriter.commands(out).print("::error title=a%3A%3A::b\u001b\n");
+    PrintableWriter.commands(out).print("::error title=a::b\u001b\n");
     out.print("::error::c\n");
-    assertThat(stream).hasToString("::error title=a%3A%3A::b\ufffd\n:\ufffderror::c\n");
+    assertThat(stream).hasToString("::error title=a::b\ufffd\n:\ufffderror::c\n");
   }
 
   @Test
