@@ -26,6 +26,7 @@ import java.util.TreeSet;
 final class BlockLives {
   private static final int MOST_ROUNDS = 10_000;
   private static final int GONE = -1;
+  private static final int MOST_SUGGESTED = 1000;
 
   private final OperationBinder source;
   private final Problems problems;
@@ -42,7 +43,7 @@ final class BlockLives {
   private final Map<Integer, Json.Location> allocated = new HashMap<>();
   private final Map<Integer, Json.Location> freed = new HashMap<>();
   private final Set<Json.Location> reported = new HashSet<>();
-  private final Set<String> everAllocated = new TreeSet<>();
+  private final TreeSet<String> everAllocated = new TreeSet<>();
 
   BlockLives(OperationBinder source, Problems problems) {
     this.source = source;
@@ -209,8 +210,14 @@ final class BlockLives {
 
   private String suggestion(String name) {
     String array = BlockNames.arrayOf(name);
-    if (array != null && everAllocated.stream().anyMatch(n -> n.startsWith(array + "["))) {
-      return ", though others of " + array + "[...] are";
+    if (array != null) {
+      String next = everAllocated.ceiling(array + "[");
+      if (next != null && next.startsWith(array + "[")) {
+        return ", though others of " + array + "[...] are";
+      }
+    }
+    if (everAllocated.size() > MOST_SUGGESTED) {
+      return ""; // each mistake would be held against each name
     }
     return Nearest.of(name, everAllocated).map(n -> "; did you mean \"" + n + "\"?").orElse("");
   }

@@ -513,7 +513,7 @@ class ScenarioReaderTest {
   void rounds_over_many_blocks_are_followed_in_time() {
     String text =
         "{\"mcu\": \"cortex-m0\", \"pool\": {\"size\": \"32 KiB\", \"handles\": 9}, \"workload\": ["
-            + "{\"phase\": \"p\", \"operations\": [{\"alloc\": \"a[0..99999]\", \"bytes\": 8},"
+            + "{\"phase\": \"p\", \"operations\": [{\"alloc\": \"a[0..19999]\", \"bytes\": 8},"
             + "{\"repeat\": 10000, \"operations\": [{\"lock\": \"a[0]\"}]},"
             + "{\"unlock\": \"b\"}]}]}";
     assertThat(invalid(text)).hasSize(1);
