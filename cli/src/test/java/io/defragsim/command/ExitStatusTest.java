@@ -181,7 +181,7 @@ final class ExitStatusTest {
           executes-undefined | undefined instruction | image_alloc
           clobbers-r4        | calling convention    | image_free
           corrupts-neighbour | corrupted             | byte 0
-          overlaps           | overlaps block        | alloc
+          overlaps           | image_free_bytes      | are alive
           """)
   void firmware_that_misbehaves_is_status_4_and_said_how_and_where(
       String image, String what, String where) {

@@ -151,7 +151,7 @@ final class FaultyImageTest {
 
   @Test
   void blocks_that_overlap_are_found_at_the_allocation() {
-    // a probe would find earlier that the image serves more than is free
+    // a sample would find before that more is free than can be
     RunResult result =
         Lab.run(SCENARIO, Bench.faulty("overlaps"), Lab.Options.standard().withoutSampling());
     assertThat(result.exitStatus()).isEqualTo(4);
