@@ -275,7 +275,9 @@ final class Inputs {
       return new Input(source, Files.exists(file) ? file : null, scenario, image);
     } catch (IOException e) {
       problems.add(source + ": image " + scenario.image() + ": " + e.getMessage());
-    } catch (ImageRejectedException | DoesNotFitException e) {
+    } catch (ImageRejectedException e) {
+      problems.add(source + ": image " + e.getMessage());
+    } catch (DoesNotFitException e) {
       problems.add(source + ": " + e.getMessage());
     }
     return null;

@@ -40,7 +40,7 @@ final class SchemaCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       completionCandidates = Names.class,
-      description = "Of ${COMPLETION-CANDIDATES}.")
+      description = "One of ${COMPLETION-CANDIDATES}.")
   String name = "";
 
   private static Map<String, String> resources() {

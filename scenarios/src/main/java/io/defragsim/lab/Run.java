@@ -338,8 +338,8 @@ final class Run {
       notes.add(
           String.format(
               Locale.ROOT,
-              "the allocator hands out pointers: %d bytes of the pool are a table that only the"
-                  + " glue needs; without it the pool has %d bytes",
+              "the allocator hands out pointers: %,d bytes of the pool are a table that only the"
+                  + " glue needs; without it the pool has %,d bytes",
               gluePool(),
               scenario.pool().bytes() - gluePool()));
     }

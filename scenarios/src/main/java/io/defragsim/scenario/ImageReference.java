@@ -23,7 +23,10 @@ public sealed interface ImageReference {
    * @throws FileNameException if there can be no file of that name
    */
   static ImageReference of(String written, Path folder) {
-    return isPath(written) ? new Elf(folder.resolve(FileName.path(written))) : new Shipped(written);
+    // An empty name is none of a file, and none of an image either.
+    return written.isEmpty() || isPath(written)
+        ? new Elf(folder.resolve(FileName.path(written)))
+        : new Shipped(written);
   }
 
   /** An image that comes with defrag-sim, for example {@code defrag}. */

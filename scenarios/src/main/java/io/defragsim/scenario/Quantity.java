@@ -58,7 +58,9 @@ public final class Quantity {
    */
   public static long parse(String text, Kind kind, OptionalLong clockHz) {
     try {
-      return text.matches("[0-9]+(\\.[0-9]+)?") ? plain(text, kind) : withUnit(text, kind, clockHz);
+      return text.matches("-?[0-9]+(\\.[0-9]+)?")
+          ? plain(text, kind)
+          : withUnit(text, kind, clockHz);
     } catch (Unreadable e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
