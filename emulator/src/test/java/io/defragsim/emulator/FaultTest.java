@@ -110,10 +110,10 @@ class FaultTest {
   }
 
   @Test
-  void the_system_control_space_is_said_not_to_be_modelled() {
+  void the_system_control_space_is_said_to_be_for_programs() {
     // ldr r1, =0xe000e010; str r0, [r1]
     Fault fault = fault(Kind.UNMAPPED_ACCESS, 2, 0x4901, 0x6008, BX_LR, 0, 0xE010, 0xE000);
-    assertThat(fault.detail()).contains("system control space").contains("not modelled");
+    assertThat(fault.detail()).contains("system control space").contains("exec has it");
   }
 
   @Test

@@ -9,6 +9,9 @@ import io.defragsim.scenario.ScenarioLibrary;
 import io.defragsim.scenario.ScenarioReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -55,13 +58,26 @@ final class SettingTest {
     assertThat(setting(new String(text, StandardCharsets.UTF_8)).workload()).isEqualTo(hash);
   }
 
-  /** By {@code sha256sum} of the lines. */
   @Test
-  void the_hash_is_that_of_the_documented_lines() {
+  void the_hash_is_that_of_the_documented_lines() throws NoSuchAlgorithmException {
     String lines =
-        "phase\nalloc 0 8\nalloc 1 16\npin 2 8\nlock 0\nunlock 0\nwrite 1\ngrow 1 40\n"
-            + "resize 1 4\nstep 2\nwait 7\nfree 1\nend\n";
-    assertThat(lines.lines()).hasSize(13);
+        """
+        phase
+        alloc 0 8
+        alloc 1 16
+        pin 2 8
+        lock 0
+        unlock 0
+        write 1
+        grow 1 40
+        resize 1 4
+        step 2
+        wait 7
+        free 1
+        end
+        """;
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(lines.getBytes(StandardCharsets.UTF_8));
     assertThat(
             setting(
                     """
@@ -75,7 +91,7 @@ final class SettingTest {
                         {"step": 2}, {"wait": 7}, {"free": "a[1]"}]}]}
                     """)
                 .workload())
-        .isEqualTo("ed4834bf71a7ee0b81713aa0d8e45a3bd1f90ded0d89caf5c3c55c0656c518fc");
+        .isEqualTo(HexFormat.of().formatHex(hash));
   }
 
   @ParameterizedTest
