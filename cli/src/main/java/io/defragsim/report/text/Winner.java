@@ -92,7 +92,7 @@ final class Winner {
   /** Of those that serve alike: one that no other is better than in anything, or none. */
   private static String among(List<RunResult> best, String why) {
     for (RunResult one : best) {
-      if (best.stream().allMatch(other -> other == one || beats(one, other))) {
+      if (best.stream().allMatch(other -> other.equals(one) || beats(one, other))) {
         return name(one) + " wins: " + why + ", and " + praise(one, best) + ".";
       }
     }
@@ -117,7 +117,7 @@ final class Winner {
   private static String praise(RunResult one, List<RunResult> all) {
     List<String> parts = new ArrayList<>();
     for (Measure measure : MEASURES) {
-      List<RunResult> others = all.stream().filter(result -> result != one).toList();
+      List<RunResult> others = all.stream().filter(result -> !result.equals(one)).toList();
       if (others.stream().allMatch(other -> value(measure, one) < value(measure, other))) {
         long next = others.stream().mapToLong(other -> value(measure, other)).min().orElse(0);
         parts.add(
