@@ -116,7 +116,8 @@ final class ArchitectureTest {
           .that()
           .resideInAPackage("io.defragsim..")
           .and()
-          .resideOutsideOfPackage("io.defragsim.console..")
+          .resideOutsideOfPackages(
+              "io.defragsim.console..", "io.defragsim.firmware..") // which is for tests
           .should(reachTheStreamsOfTheProcess());
 
   @ArchTest

@@ -42,6 +42,26 @@ final class EstimateTest {
       }
       """;
 
+  /** Two interrupts that are requested at once: one handler follows the other. */
+  private static final String TOGETHER =
+      """
+      {
+        "mcu": "cortex-m0",
+        "pool": {"size": "1.5 KiB", "handles": 16},
+        "interrupts": [
+          {"name": "a", "every": "100 us", "cycles": 90},
+          {"name": "b", "every": "100 us", "cycles": 90}
+        ],
+        "workload": [{"phase": "all", "operations": [
+          {"alloc": "b[0..9]", "bytes": 120}, {"free": "b[0..9:2]"}, {"wait": "1 ms"},
+          {"alloc": "large", "bytes": 600}
+        ]}],
+        "limits": {
+          "alloc.max": 100000, "interrupts.latency.max": 1000, "pauses.max": 1000, "alloc.failed": 0
+        }
+      }
+      """;
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -100,8 +120,10 @@ final class EstimateTest {
 
   @Test
   void a_tail_chain_makes_the_clock_an_estimate_and_leaves_calls_exact() throws IOException {
-    JsonNode run = json("run interrupt-latency --json -").at("/runs/0");
-    Finished text = run("run interrupt-latency");
+    Files.writeString(folder.resolve("together.json"), TOGETHER);
+    String together = folder.resolve("together.json").toString();
+    JsonNode run = json("run " + together + " --json -").at("/runs/0");
+    Finished text = run("run " + together);
 
     assertThat(run.at("/cycleModel/exact/calls").booleanValue()).isTrue();
     assertThat(run.at("/cycleModel/exact/clock").booleanValue()).isFalse();

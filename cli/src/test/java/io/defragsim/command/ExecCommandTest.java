@@ -151,7 +151,7 @@ final class ExecCommandTest {
     assertThat(run.out())
         .startsWith(PRINTED.substring(0, 20) + "\n\n")
         .containsPattern(
-            "queens: PRINTED TOO MUCH, more than 20 B[a-z]* \\(--output-limit raises it\\), at _s?write");
+            "queens: PRINTED TOO MUCH, more than 20 bytes \\(--output-limit raises it\\), at _s?write");
     assertThat(enough.status()).isZero();
     assertThat(enough.out()).isEqualTo(PRINTED + "\nqueens: ended with exit code 0\n");
   }
@@ -192,7 +192,7 @@ final class ExecCommandTest {
         "exec QUEENS --budget soon           | is not a duration",
         "exec QUEENS --output-limit much     | --output-limit: ",
         "exec QUEENS --json x --folded x     | two reports cannot go to x: --json and --folded",
-        "exec                                | FILE is missing",
+        "exec                                | IMAGE.elf is missing",
         "exec cli                            | cli: is a directory, not an ELF file",
         "exec README.md                      | not an ELF file",
       })
@@ -260,8 +260,8 @@ final class ExecCommandTest {
     assertThat(reported.status()).isEqualTo(4);
     assertThat(reported.out())
         .contains("The program faulted: made")
-        .contains("unmapped access: load from 0x40000000: there are no peripherals here")
-        .containsIgnoringWhitespaces("leave their drivers")
+        .containsIgnoringWhitespaces(
+            "unmapped access: load from 0x40000000: there are no peripherals here; leave their drivers")
         .containsPattern("made: FAULT, unmapped access at reads\\+0x[0-9a-f]+ ");
     assertThat(parked.status()).isEqualTo(4);
     assertThat(parked.out())

@@ -150,7 +150,7 @@ final class HostileTextTest {
           2 | exec TEXT
           2 | exec SCENARIO
           2 | bounds --allocator TEXT
-          0 | new SCENARIO
+          1 | new SCENARIO
           """)
   void nothing_that_steers_goes_out(int status, String line) throws IOException {
     Path out = Files.createTempDirectory(folder, "out");

@@ -192,7 +192,7 @@ final class PageTest {
                   assertThat(other)
                       .startsWith(
                           "alloc slice[0], 256 bytes: refused, fragmented: 1,336 bytes free,"
-                              + " largest hole 168; took 588 cycles"));
+                              + " largest hole 168; took 401 cycles"));
       page.press("f");
       assertThat(page.text("output")).isEqualTo("operation 129 of 134");
       page.press("Shift+F");

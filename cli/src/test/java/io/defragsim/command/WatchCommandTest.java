@@ -365,7 +365,7 @@ final class WatchCommandTest {
     assertUsage("--frames: 0 is not above 0", "sensor-node", "--frames", "0");
     assertUsage("--speed: 0 is not from 1 to 1000", "sensor-node", "--speed", "0");
     assertUsage("nowhere.json: no such file", "nowhere.json", "--frames", "1");
-    assertUsage("Unknown option: '--loud'", "sensor-node", "--loud");
+    assertUsage("'defrag-sim watch' has no option --loud", "sensor-node", "--loud");
   }
 
   private static void assertUsage(String message, String... arguments) {

@@ -9,16 +9,9 @@ public interface InterruptListener {
    * @param irq the number of the interrupt, from 0
    * @param latency cycles from the request to the handler's first instruction
    * @param during what the core was doing at the request
+   * @param tailChained whether it begins right behind another, after cycles that are an estimate
    */
-  void served(int irq, long latency, Activity during);
-
-  /**
-   * A handler begins right behind another, by a tail-chain, whose cycles are an estimate. {@link
-   * #served} follows.
-   *
-   * @param irq the number of the interrupt
-   */
-  default void chained(int irq) {}
+  void served(int irq, long latency, Activity during, boolean tailChained);
 
   /** A request came while the one before it had not been served yet: the two are one. */
   void missed(int irq);
@@ -27,7 +20,7 @@ public interface InterruptListener {
   static InterruptListener none() {
     return new InterruptListener() {
       @Override
-      public void served(int irq, long latency, Activity during) {
+      public void served(int irq, long latency, Activity during, boolean tailChained) {
         // Nobody wants to know.
       }
 

@@ -40,7 +40,7 @@ final class InterruptTest {
     mcu.setInterruptListener(
         new InterruptListener() {
           @Override
-          public void served(int irq, long latency, Activity during) {
+          public void served(int irq, long latency, Activity during, boolean tailChained) {
             events.add("IRQ " + irq + " after " + latency + ", " + told(during));
           }
 

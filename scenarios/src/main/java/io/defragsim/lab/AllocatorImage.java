@@ -151,9 +151,9 @@ final class AllocatorImage implements AutoCloseable, ShadowHeap.Memory {
     mcu.setInterruptListener(
         new InterruptListener() {
           @Override
-          public void served(int line, long latency, Activity during) {
+          public void served(int line, long latency, Activity during, boolean tailChained) {
             handlers++;
-            listener.served(line, latency, during);
+            listener.served(line, latency, during, tailChained);
           }
 
           @Override

@@ -19,7 +19,8 @@ final class InterruptTally {
     this.source = source;
   }
 
-  void served(long latency, long operation, Activity during) {
+  void served(long latency, long operation, Activity during, boolean tailChained) {
+    chained += tailChained ? 1 : 0;
     latencies.merge(latency, 1L, Long::sum);
     if (worst == null || latency > worst.latency()) {
       worst = new InterruptStats.Worst(latency, operation, during);
@@ -28,10 +29,6 @@ final class InterruptTally {
 
   void missed() {
     missed++;
-  }
-
-  void chained() {
-    chained++;
   }
 
   InterruptStats stats() {

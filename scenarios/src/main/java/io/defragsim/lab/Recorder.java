@@ -154,13 +154,8 @@ final class Recorder implements InterruptListener {
   }
 
   @Override
-  public void served(int irq, long latency, Activity during) {
-    interrupts.get(irq).served(latency, operation, during);
-  }
-
-  @Override
-  public void chained(int irq) {
-    interrupts.get(irq).chained();
+  public void served(int irq, long latency, Activity during, boolean tailChained) {
+    interrupts.get(irq).served(latency, operation, during, tailChained);
   }
 
   @Override

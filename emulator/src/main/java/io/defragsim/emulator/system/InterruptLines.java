@@ -175,10 +175,7 @@ public final class InterruptLines implements OutsideRequests {
    */
   public void begin(int exception, long cycle, boolean tailChained) {
     int line = exception - ExceptionNumber.IRQ0;
-    if (tailChained) {
-      listener.chained(line);
-    }
-    listener.served(line, cycle - pendingSince[line], during.get(line));
+    listener.served(line, cycle - pendingSince[line], during.get(line), tailChained);
     pendingSince[line] = NONE;
     left[line] = bodies[line];
   }
