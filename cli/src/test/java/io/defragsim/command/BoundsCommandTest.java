@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +63,16 @@ final class BoundsCommandTest {
 
   @Test
   void an_image_that_breaks_is_told() {
-    Finished run = Cli.run("bounds", image("hangs-in-alloc"), "--effort", "5");
+    Finished run = Cli.run("bounds", image("reads-unmapped"), "--effort", "0");
+
+    assertThat(run.status()).isEqualTo(4);
+    assertThat(run.out()).contains("the image broke in scenario sensor-node: FAULT");
+  }
+
+  @Test
+  @Tag("campaign") // 50 million cycles, one by one
+  void an_image_that_hangs_is_told() {
+    Finished run = Cli.run("bounds", image("hangs-in-alloc"), "--effort", "0");
 
     assertThat(run.status()).isEqualTo(5);
     assertThat(run.out())

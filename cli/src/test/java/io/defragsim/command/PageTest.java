@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -338,6 +339,7 @@ final class PageTest {
   }
 
   @Test
+  @Tag("campaign") // it measures, too
   void a_page_of_200_000_operations_has_at_most_2_MB_and_says_what_it_shows() throws IOException {
     Recorded run =
         record(

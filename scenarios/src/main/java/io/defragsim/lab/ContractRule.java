@@ -37,8 +37,7 @@ enum ContractRule {
       "image_resize answers 0, or an error of image_alloc's but for -4, or -8 where blocks move"),
   STEP("image_step answers 1, 0 or an error"),
 
-  // ---- Where blocks are and what they hold: at each call that may change it, and at the checks.
-  // ----
+  // ---- Where blocks are and what they hold. ----
   PLACE("a block stands inside the pool, aligned to 8, and overlaps no other"),
   STAYS("a block moves only in calls that may move it, and never while it is locked or pinned"),
   CONTENT("a block keeps every byte until the program writes to it"),

@@ -1,5 +1,6 @@
 package io.defragsim.scenario;
 
+import io.defragsim.words.Printable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -468,9 +469,10 @@ public final class JsonSyntax {
     return JsonPlace.of(text, index).words();
   }
 
+  /** What is quoted from the text may hold anything; a message is one line. */
   private NotJsonException mistake(int index, String what) {
     JsonPlace place = JsonPlace.of(text, index);
-    return new NotJsonException(place.line(), place.column(), "not JSON: " + what);
+    return new NotJsonException(place.line(), place.column(), "not JSON: " + Printable.of(what));
   }
 
   private static boolean isDigit(char c) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +145,7 @@ class NativeBlockCounterTest {
   }
 
   @Test
+  @Tag("campaign") // two processes with the whole corpus
   void a_library_built_here_gives_the_results_of_the_committed_one() throws Exception {
     requireNative();
     String javaHome = System.getProperty("java.home");
