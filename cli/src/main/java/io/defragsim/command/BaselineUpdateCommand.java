@@ -103,7 +103,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
               ? "is what it was"
               : BaselineSection.updated(Comparison.of(then, now, Tolerance.NONE, false));
     } catch (MalformedException e) {
-      what = e.absent() ? "is new" : "replaces a file that was none";
+      what = e.absent() ? "is new" : "replaces a file that was no baseline";
     }
     output.write(to -> new JsonReportWriter().write(now, to), out);
     page.note(Summary.subject(result) + ": " + file + " " + what);

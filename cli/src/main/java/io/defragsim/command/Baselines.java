@@ -101,7 +101,15 @@ final class Baselines {
         }
       } catch (MalformedException e) {
         problems.add(
-            e.getMessage() + (e.absent() ? "; 'defrag-sim baseline update' makes it" : ""));
+            e.getMessage()
+                + (e.absent()
+                    ? "; 'defrag-sim baseline update "
+                        + input.source()
+                        + "' makes it"
+                        + (input.file() == null
+                            ? ", and the scenario's path finds the shipped one"
+                            : "")
+                    : ""));
       }
     }
     fail(problems);

@@ -49,6 +49,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--allocators",
       paramLabel = "IMAGE",
       split = ",",
+      preprocessor = NoGaps.class,
       description =
           "The images, separated by commas: shipped ones by name, or ELF files (default:"
               + " ${DEFAULT-VALUE}).",

@@ -53,7 +53,7 @@ final class CompletionCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SHELL",
       completionCandidates = Shells.class,
-      description = "Of ${COMPLETION-CANDIDATES}.")
+      description = "One of ${COMPLETION-CANDIDATES}.")
   String shell = "";
 
   @Override

@@ -110,6 +110,7 @@ public final class DefragSim implements Callable<Integer> {
         new CommandLine(program)
             .setOut(out)
             .setErr(err)
+            .setExpandAtFiles(false) // a file may be called @a.json
             .setAbbreviatedOptionsAllowed(!hasDash(arguments))
             .setParameterExceptionHandler((e, a) -> usage(e))
             .setExecutionExceptionHandler((e, at, parsed) -> failure(e, at, program))

@@ -63,6 +63,7 @@ final class FitCommand implements Callable<Integer> {
       names = "--allocators",
       paramLabel = "IMAGE",
       split = ",",
+      preprocessor = NoGaps.class,
       description =
           "Images beside the scenario's own, separated by commas: shipped ones by name, or ELF"
               + " files (default: newlib-nano).")

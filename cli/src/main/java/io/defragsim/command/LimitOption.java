@@ -30,6 +30,7 @@ final class LimitOption {
       names = "--limit",
       paramLabel = "LIMIT",
       split = ",",
+      preprocessor = NoGaps.class,
       description =
           "Limits in place of the scenario's on the same figures, or besides: pauses.max=800 is at"
               + " most, 'operations>=1000' at least; values as in a scenario, like 'alloc.max=20 us'"

@@ -106,6 +106,8 @@ final class OutputFile {
       }
       if (appends) {
         Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+      } else if (makesFolder && !isOrdinary(file)) {
+        throw new FileSystemException(name, null, "it is a device or a pipe, which keeps nothing");
       } else if (isOrdinary(file)) {
         checkOrdinary(target(file), makesFolder);
       }

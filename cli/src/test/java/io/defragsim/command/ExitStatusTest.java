@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import io.defragsim.command.Cli.Finished;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +249,41 @@ final class ExitStatusTest {
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).contains(hint).contains("--help'.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run sensor-node --limit COMMA, --limit",
+    "compare sensor-node --allocators defragCOMMA, --allocators",
+    "fit sensor-node --allocators COMMAdefrag, --allocators",
+    "stalls sensor-node --allocators COMMA, --allocators",
+  })
+  void a_list_with_a_gap_is_status_2(String line, String option) {
+    Finished run = Cli.run(line.replace("COMMA", ",").split(" "));
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains(option + ": ", " has nothing where ", "is a variable empty?");
+  }
+
+  @Test
+  void a_file_may_be_called_as_an_argument_file_is_elsewhere() throws IOException {
+    String scenario = scenarios.on("defrag");
+    Path called = Files.copy(Path.of(scenario), folder.resolve("@a.json"));
+    Files.writeString(folder.resolve("a.json"), "--quiet");
+
+    assertThat(Cli.run("run", "-q", called.toString()).status()).isZero();
+    assertThat(Cli.run("run", "@" + folder.resolve("a.json")).err()).contains("no such file");
+  }
+
+  @Test
+  void a_name_that_fills_a_page_is_status_2() {
+    String text = "{\"name\": \"" + "x".repeat(201) + "\"}";
+
+    Finished run = Cli.run("validate", scenarios.file("long.json", text));
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(":1:10: /name: 201 characters are too many: expected at most 200");
   }
 
   @Test

@@ -130,14 +130,17 @@ final class Compactor {
    */
   void checkBudget(long cycles, long steps, BooleanSupplier served) {
     if (cycles > stallBudget || steps > mostSteps) {
-      throw RunStopped.budget(stallBudget, image.stepLocation())
-          .in(
-              "image_step, called "
-                  + steps
-                  + " times in a row because it always has more to do"
-                  + (served.getAsBoolean()
-                      ? "; the request would be served now: image_step must answer 0 then"
-                      : ""));
+      RunStopped stopped =
+          cycles > stallBudget
+              ? RunStopped.budget(stallBudget, image.stepLocation())
+              : RunStopped.steps(mostSteps, image.stepLocation());
+      throw stopped.in(
+          "image_step, called "
+              + steps
+              + " times in a row because it always has more to do"
+              + (served.getAsBoolean()
+                  ? "; the request would be served now: image_step must answer 0 then"
+                  : ""));
     }
   }
 }

@@ -20,8 +20,10 @@ enum ContractRule {
 
   // ---- At the start. ----
   PARKS("from reset the image runs to bkpt #0, with SP in SRAM"),
-  INIT("image_init answers 0 or an error"),
-  KEEP_READY("image_keep_ready answers 0 or an error"),
+  INIT(
+      "image_init answers 0; with an error it refuses the pool: give it more bytes or fewer handles"),
+  KEEP_READY(
+      "image_keep_ready answers 0; with an error it refuses the hole: ask for a smaller one by \"ready\""),
   POINTERS("image_pointers is what the glue takes of the pool for each handle"),
 
   // ---- At every call. ----

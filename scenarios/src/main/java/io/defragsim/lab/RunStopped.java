@@ -41,6 +41,13 @@ final class RunStopped extends RuntimeException {
         (d, op) -> new Ending.BudgetExhausted(budget, at, d, op));
   }
 
+  static RunStopped steps(long budget, Location at) {
+    return new RunStopped(
+        "budget of " + budget + " steps in a row exhausted",
+        (d, op) ->
+            new Ending.BudgetExhausted(budget, Ending.BudgetExhausted.Unit.STEPS, at, d, op));
+  }
+
   static RunStopped handlers(long budget, Location at) {
     return new RunStopped(
         "budget of " + budget + " interrupt handlers exhausted",

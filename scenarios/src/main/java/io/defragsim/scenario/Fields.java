@@ -119,6 +119,12 @@ final class Fields {
       return null;
     }
     if (value instanceof Json.Text text) {
+      int characters = text.value().codePointCount(0, text.value().length());
+      if (shape.key(key).form() instanceof Form.Text form && characters > form.most()) {
+        problems.add(
+            value.at(), characters + " characters are too many: expected at most " + form.most());
+        return null;
+      }
       return text.value();
     }
     problems.add(value.at(), value.kind() + " where a string is expected");
@@ -194,13 +200,15 @@ final class Fields {
   }
 
   private static String range(Form.Amount form) {
+    if (form.kind() == Quantity.Kind.RATE) {
+      return "\"0 %\" to \"100 %\"";
+    }
     String unit =
         switch (form.kind()) {
           case SIZE -> " bytes";
           case CLOCK -> " Hz";
           case DURATION -> " cycles";
-          case RATE -> " ppm";
-          case COUNT -> "";
+          case RATE, COUNT -> "";
         };
     return form.max() >= Long.MAX_VALUE - 1
         ? form.min() + unit + " or more"

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** How a value of a scenario file is written. */
 sealed interface Form {
 
+  /** The most characters of a name: it stands in lines, tables and headings. */
+  int LONGEST_NAME = 200;
+
   /**
    * A number or a quantity with its unit.
    *
@@ -26,8 +29,13 @@ sealed interface Form {
    *
    * @param pattern what stands in it, as a regular expression that both Java and JSON Schema take;
    *     null for anything
+   * @param most how many characters it has at most
    */
-  record Text(@Nullable String pattern) implements Form {}
+  record Text(@Nullable String pattern, int most) implements Form {
+    Text(@Nullable String pattern) {
+      this(pattern, Integer.MAX_VALUE);
+    }
+  }
 
   /** One of some words. */
   record Word(List<String> words) implements Form {
@@ -93,9 +101,9 @@ sealed interface Form {
     return new Amount(Quantity.Kind.RATE, 0, 1_000_000, 1);
   }
 
-  /** Any string that is not blank. */
+  /** What reports call something, in every line that speaks of it: any string that is not blank. */
   static Text name() {
-    return new Text("\\S");
+    return new Text("\\S", LONGEST_NAME);
   }
 
   static Either either(Form... forms) {

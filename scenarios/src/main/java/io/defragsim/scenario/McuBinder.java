@@ -32,7 +32,7 @@ final class McuBinder {
   private static Shape shape() {
     return Shape.of("mcu", EXPECTED, "The part: a profile with changes, or all by fields.")
         .may("profile", profiles(), "what the other fields start from")
-        .may("name", new Form.Text(null), "what reports call the part")
+        .may("name", new Form.Text(null, Form.LONGEST_NAME), "what reports call the part")
         .may(
             "core",
             new Form.Word(CoreKind.keys()),

@@ -207,7 +207,7 @@ public final class Quantity {
   private static BigDecimal decimal(String written) throws Unreadable {
     // An exponent could ask for gigabytes of digits.
     if (written.length() > 40 || written.matches(".*[eE][+-]?[0-9]{3,}")) {
-      throw new Unreadable("a number this long is out of range");
+      throw new Unreadable("a number this long or this large is out of range");
     }
     return new BigDecimal(written);
   }

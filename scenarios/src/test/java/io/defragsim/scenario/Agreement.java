@@ -39,7 +39,7 @@ final class Agreement {
               "|",
               "^\".*\" is out of range",
               "^\".*\" is not a whole number",
-              "^a number this long is out of range$",
+              "^a number this long or this large is out of range$",
               "is not a whole number of ppm",
               "bytes are not a multiple of",
               "^1 is no share, for it could be",

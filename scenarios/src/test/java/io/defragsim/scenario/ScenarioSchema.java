@@ -60,6 +60,9 @@ final class ScenarioSchema {
       if (pattern != null) {
         node.put("pattern", pattern);
       }
+      if (text.most() < Integer.MAX_VALUE) {
+        node.put("maxLength", text.most());
+      }
     } else if (form instanceof Form.Word word) {
       word.words().forEach(node.put("type", "string").putArray("enum")::add);
     } else if (form instanceof Form.Flag) {

@@ -236,7 +236,8 @@ public record JsonReport(
   /** Compaction. */
   public record PauseReport(
       @JsonPropertyDescription(
-              "False if some were whole calls that moved blocks: then cycles are upper bounds.")
+              "False if their cycles are upper bounds, because some were whole calls that moved blocks,"
+                  + " or an estimate, as cycleModel says.")
           boolean exact,
       @JsonPropertyDescription("Payload moved in all, in bytes.") long bytesMoved,
       @JsonPropertyDescription("The first of the greatest; null without pauses.")

@@ -76,7 +76,7 @@ final class JsonReports {
         result.figures(),
         limits(result),
         operations(result),
-        pauses(result.pauses()),
+        pauses(result.pauses(), !result.clockIsEstimate()),
         stalls(result.stalls()),
         interrupts(result),
         fragmentation(result),
@@ -194,9 +194,9 @@ final class JsonReports {
         .toList();
   }
 
-  private static JsonReport.PauseReport pauses(Pauses pauses) {
+  private static JsonReport.PauseReport pauses(Pauses pauses, boolean exactClock) {
     return new JsonReport.PauseReport(
-        pauses.exact(),
+        pauses.exact() && exactClock,
         pauses.bytesMoved(),
         pause(pauses.longest()),
         pairs(pauses.cycles()),

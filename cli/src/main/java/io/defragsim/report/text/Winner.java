@@ -157,7 +157,9 @@ final class Winner {
   private static String answer(long refused, boolean many) {
     return refused == 0
         ? (many ? " serve" : " serves") + " every request"
-        : (many ? " refuse " : " refuses ") + Numbers.count(refused, "request");
+        : (many ? " refuse " : " refuses ")
+            + Numbers.count(refused, "request")
+            + (many ? " each" : "");
   }
 
   private static boolean many(List<RunResult> results) {

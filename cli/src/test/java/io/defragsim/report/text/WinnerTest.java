@@ -108,7 +108,7 @@ final class WinnerTest {
   void where_each_is_better_at_something_nobody_wins() {
     assertThat(sentence(run("a", 4, 900, 80), run("b", 4, 1000, 70)))
         .isEqualTo(
-            "No winner: all refuse 4 requests; a: the whole run is 900 cycles and not 1,000;"
+            "No winner: all refuse 4 requests each; a: the whole run is 900 cycles and not 1,000;"
                 + " b: the code is 70 bytes and not 80.");
   }
 

@@ -42,7 +42,9 @@ public sealed interface Ending {
     public enum Unit {
       CYCLES("cycle"),
       /** Handlers of interrupts, over the run. */
-      HANDLERS("interrupt handler");
+      HANDLERS("interrupt handler"),
+      /** Steps in a row, each with more to do. */
+      STEPS("compaction step");
 
       private final String one;
 
