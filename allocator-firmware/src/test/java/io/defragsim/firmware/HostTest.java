@@ -25,6 +25,7 @@ final class HostTest {
   }
 
   @Test
+  @Tag("campaign") // 36 builds
   void every_configuration_compiles_and_works() throws IOException, InterruptedException {
     Toolchain.needs("make", "cc");
     assertThat(show("options")).contains("36 configurations");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code exec} on the committed programs, whose cycles are known by hand. */
@@ -34,6 +35,7 @@ final class ExecProgramsTest {
   }
 
   @Test
+  @Tag("campaign") // 80 million cycles, one by one
   void a_loop_of_20_million_rounds_takes_80_million_cycles_less_2() throws IOException {
     JsonNode run = json("spin", "--from", "spin", "--to", "spin+4");
 
