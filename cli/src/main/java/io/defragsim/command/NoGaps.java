@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -18,18 +19,19 @@ final class NoGaps implements IParameterPreprocessor {
   @SuppressWarnings("JdkObsolete") // picocli's
   public boolean preprocess(
       Stack<String> arguments, CommandSpec command, ArgSpec argument, Map<String, Object> info) {
-    String list = arguments.isEmpty() ? "" : arguments.peek();
-    for (String part : list.split(",", -1)) {
-      if (part.isBlank() && !arguments.isEmpty()) {
-        throw new ParameterException(
-            command.commandLine(),
-            ((OptionSpec) argument).longestName()
-                + ": \""
-                + list
-                + "\" has nothing where "
-                + argument.paramLabel()
-                + " is expected; is a variable empty?");
-      }
+    if (arguments.isEmpty()) {
+      return false; // that its value is missing is said elsewhere
+    }
+    String list = arguments.peek();
+    if (Arrays.stream(list.split(",", -1)).anyMatch(String::isBlank)) {
+      throw new ParameterException(
+          command.commandLine(),
+          ((OptionSpec) argument).longestName()
+              + ": \""
+              + list
+              + "\" has nothing where "
+              + argument.paramLabel()
+              + " is expected; is a variable empty?");
     }
     return false;
   }
