@@ -91,7 +91,7 @@ public enum InputKind {
     if (e instanceof UnreadableFileException said) {
       return said;
     }
-    return e instanceof NoSuchFileException
+    return e instanceof NoSuchFileException missing && !FileTrouble.isBelowAFile(missing)
         ? new UnreadableFileException("no such file", true)
         : refused("cannot be read: " + FileTrouble.reason(e));
   }

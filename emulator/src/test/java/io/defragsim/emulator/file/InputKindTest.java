@@ -46,6 +46,8 @@ final class InputKindTest {
     assertThatThrownBy(() -> InputKind.SCENARIO.read(circle))
         .hasMessage("cannot be read: its links lead in a circle")
         .matches(e -> !((UnreadableFileException) e).absent());
+    assertThatThrownBy(() -> InputKind.SCENARIO.read(file.resolve("below").resolve("it")))
+        .hasMessage("cannot be read: a part of its path is no directory");
     assertThatThrownBy(() -> InputKind.SCENARIO.read(file.resolve("below")))
         .hasMessage("cannot be read: a part of its path is no directory");
     assertThatThrownBy(() -> InputKind.SCENARIO.read(folder.resolve("x".repeat(300))))
