@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -49,17 +48,18 @@ final class BaselineOptions {
    * @param clockHz what times become cycles by
    */
   Tolerance tolerance(long clockHz) {
-    if (tolerance == null) {
+    String text = tolerance;
+    if (text == null) {
       return Tolerance.NONE;
     }
-    try {
-      boolean share = tolerance.matches(".*(%|ppm)\\s*|[0-9]+\\.[0-9]+");
-      return share
-          ? new Tolerance(0, FigureUnit.PPM.parse(tolerance, clockHz))
-          : new Tolerance(FigureUnit.CYCLES.parse(tolerance, clockHz), 0);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--tolerance: " + e.getMessage());
-    }
+    boolean share = text.matches(".*(%|ppm)\\s*|[0-9]+\\.[0-9]+");
+    return OptionValue.of(
+        spec,
+        "--tolerance",
+        () ->
+            share
+                ? new Tolerance(0, FigureUnit.PPM.parse(text, clockHz))
+                : new Tolerance(FigureUnit.CYCLES.parse(text, clockHz), 0));
   }
 
   /** Where baselines are, for whoever needs that alone. */

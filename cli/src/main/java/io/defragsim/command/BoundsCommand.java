@@ -195,12 +195,11 @@ final class BoundsCommand implements Callable<Integer> {
   }
 
   private int budgetBytes() {
-    long bytes;
-    try {
-      bytes = Quantity.parse(budget, Quantity.Kind.SIZE, OptionalLong.empty());
-    } catch (IllegalArgumentException e) {
-      throw usage("--budget: " + e.getMessage());
-    }
+    long bytes =
+        OptionValue.of(
+            spec,
+            "--budget",
+            () -> Quantity.parse(budget, Quantity.Kind.SIZE, OptionalLong.empty()));
     if (bytes < 1 || bytes > MOST_BUDGET) {
       throw usage("--budget: a step moves from 1 byte to 16 MiB, not " + budget);
     }

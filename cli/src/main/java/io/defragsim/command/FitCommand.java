@@ -171,12 +171,8 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private int size(String option, String text, int least) {
-    long bytes;
-    try {
-      bytes = Quantity.parse(text, Kind.SIZE, OptionalLong.empty());
-    } catch (IllegalArgumentException e) {
-      throw usage(option + ": " + e.getMessage());
-    }
+    long bytes =
+        OptionValue.of(spec, option, () -> Quantity.parse(text, Kind.SIZE, OptionalLong.empty()));
     if (bytes < least || bytes > Fit.MOST) {
       throw usage(
           String.format(

@@ -6,7 +6,6 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -26,17 +25,17 @@ final class HandlersOption {
 
   /** The scenario with what was asked for. */
   Scenario on(Scenario scenario) {
-    if (handlers == null) {
-      return scenario;
-    }
-    try {
-      long most = Quantity.parse(handlers, Quantity.Kind.COUNT, OptionalLong.empty());
-      if (most > 0) {
-        return scenario.withHandlerBudget(most);
-      }
+    String text = handlers;
+    return text == null
+        ? scenario
+        : scenario.withHandlerBudget(OptionValue.of(spec, "--handlers", () -> count(text)));
+  }
+
+  private static long count(String text) {
+    long most = Quantity.parse(text, Quantity.Kind.COUNT, OptionalLong.empty());
+    if (most <= 0) {
       throw new IllegalArgumentException("0 handlers are none; expected 1 or more");
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--handlers: " + e.getMessage());
     }
+    return most;
   }
 }

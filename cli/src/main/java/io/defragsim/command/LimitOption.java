@@ -91,11 +91,10 @@ final class LimitOption {
   }
 
   private long value(Given given, long clockHz) {
-    try {
-      return given.figure().unit().parse(given.value(), clockHz);
-    } catch (IllegalArgumentException e) {
-      throw wrong(given.figure().name() + ": " + e.getMessage());
-    }
+    return OptionValue.of(
+        spec,
+        "--limit: " + given.figure().name(),
+        () -> given.figure().unit().parse(given.value(), clockHz));
   }
 
   private ParameterException wrong(String message) {

@@ -12,7 +12,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
@@ -165,13 +164,9 @@ final class NewCommand implements Callable<Integer> {
   }
 
   private static String why(IOException e) {
-    if (e instanceof FileAlreadyExistsException) {
-      return "it exists, and new never overwrites";
-    }
-    if (e instanceof NoSuchFileException) {
-      return "there is no such directory";
-    }
-    return FileTrouble.reason(e);
+    return e instanceof FileAlreadyExistsException
+        ? "it exists, and new never overwrites"
+        : FileTrouble.reasonToWrite(e);
   }
 
   /** For help and completion. */

@@ -220,9 +220,8 @@ final class OutputFile {
   }
 
   private CommandFailedException notWritable(IOException e) {
-    String why =
-        e instanceof NoSuchFileException ? "there is no such directory" : FileTrouble.reason(e);
     return new CommandFailedException(
-        ExitStatus.INTERNAL, "defrag-sim: cannot write " + name + ": " + why);
+        ExitStatus.INTERNAL,
+        "defrag-sim: cannot write " + name + ": " + FileTrouble.reasonToWrite(e));
   }
 }

@@ -132,7 +132,7 @@ final class OutputFiles {
     } catch (FileAlreadyExistsException e) {
       throw notWritable(option, name, "it is no directory");
     } catch (IOException e) {
-      throw notWritable(option, name, FileTrouble.reason(e));
+      throw notWritable(option, name, FileTrouble.reasonToWrite(e));
     }
   }
 

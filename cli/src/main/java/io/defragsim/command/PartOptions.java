@@ -94,11 +94,7 @@ final class PartOptions {
   }
 
   private int waitStates() {
-    try {
-      return WaitStates.of(waitStates);
-    } catch (IllegalArgumentException e) {
-      throw usage("--wait-states: " + e.getMessage());
-    }
+    return OptionValue.of(spec, "--wait-states", () -> WaitStates.of(waitStates));
   }
 
   private int memory(String option, String text) {
@@ -110,12 +106,7 @@ final class PartOptions {
   }
 
   private long positive(String option, String text, Kind kind, OptionalLong clockHz) {
-    long value;
-    try {
-      value = Quantity.parse(text, kind, clockHz);
-    } catch (IllegalArgumentException e) {
-      throw usage(option + ": " + e.getMessage());
-    }
+    long value = OptionValue.of(spec, option, () -> Quantity.parse(text, kind, clockHz));
     if (value <= 0) {
       throw usage(option + ": " + text + " is not above 0");
     }

@@ -5,7 +5,6 @@ import io.defragsim.scenario.WaitStates;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -25,13 +24,9 @@ final class WaitStatesOption {
 
   /** The part with what was asked for. */
   McuConfig on(McuConfig part) {
-    if (waitStates == null) {
-      return part;
-    }
-    try {
-      return WaitStates.on(part, waitStates);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--wait-states: " + e.getMessage());
-    }
+    String text = waitStates;
+    return text == null
+        ? part
+        : OptionValue.of(spec, "--wait-states", () -> WaitStates.on(part, text));
   }
 }

@@ -75,26 +75,33 @@ public final class Results {
     return with(ending, 1235, List.of(limit("pauses.max", null, 2000L)));
   }
 
+  /** The same with another image. */
+  public static Subject on(Subject subject, Subject.Image image) {
+    return new Subject(
+        subject.scenario(),
+        subject.description(),
+        image,
+        subject.mcu(),
+        subject.cycleModel(),
+        subject.strictness(),
+        subject.pool(),
+        subject.policy(),
+        subject.version(),
+        subject.notes());
+  }
+
   /** The eventful scenario on an image that moves nothing, with fewer served and no pause. */
   public static RunResult rigid() {
     RunResult other = eventful();
     Subject subject = other.subject();
     return new RunResult(
-        new Subject(
-            subject.scenario(),
-            subject.description(),
+        on(
+            subject,
             new Subject.Image(
                 "newlib-nano",
                 "77ab01c2".repeat(8),
                 1,
-                new Subject.Features(false, false, false, false)),
-            subject.mcu(),
-            subject.cycleModel(),
-            subject.strictness(),
-            subject.pool(),
-            subject.policy(),
-            subject.version(),
-            subject.notes()),
+                new Subject.Features(false, false, false, false))),
         other.ending(),
         other.executed(),
         other.workloadOperations(),

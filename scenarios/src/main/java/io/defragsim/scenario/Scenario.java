@@ -88,103 +88,68 @@ public record Scenario(
 
   /** The same scenario on another part, with another pool. */
   public Scenario withMemory(McuConfig part, Pool other) {
-    return new Scenario(
-        name,
-        description,
-        part,
-        image,
-        other,
-        stackBytes,
-        defrag,
-        callBudget,
-        handlerBudget,
-        interrupts,
-        workload,
-        limits);
+    Copy copy = new Copy();
+    copy.mcu = part;
+    copy.pool = other;
+    return copy.scenario();
   }
 
   /** The same scenario with another workload. */
   public Scenario withWorkload(Workload other) {
-    return new Scenario(
-        name,
-        description,
-        mcu,
-        image,
-        pool,
-        stackBytes,
-        defrag,
-        callBudget,
-        handlerBudget,
-        interrupts,
-        other,
-        limits);
+    Copy copy = new Copy();
+    copy.workload = other;
+    return copy.scenario();
   }
 
   /** The same scenario on another image. */
   public Scenario withImage(ImageReference other) {
-    return new Scenario(
-        name,
-        description,
-        mcu,
-        other,
-        pool,
-        stackBytes,
-        defrag,
-        callBudget,
-        handlerBudget,
-        interrupts,
-        workload,
-        limits);
+    Copy copy = new Copy();
+    copy.image = other;
+    return copy.scenario();
   }
 
   /** The same scenario with other limits. */
   public Scenario withLimits(List<Limit> other) {
-    return new Scenario(
-        name,
-        description,
-        mcu,
-        image,
-        pool,
-        stackBytes,
-        defrag,
-        callBudget,
-        handlerBudget,
-        interrupts,
-        workload,
-        other);
+    Copy copy = new Copy();
+    copy.limits = other;
+    return copy.scenario();
   }
 
   /** The same scenario on another part, which has as much memory. */
   public Scenario withMcu(McuConfig other) {
-    return new Scenario(
-        name,
-        description,
-        other,
-        image,
-        pool,
-        stackBytes,
-        defrag,
-        callBudget,
-        handlerBudget,
-        interrupts,
-        workload,
-        limits);
+    return withMemory(other, pool);
   }
 
   /** The same scenario with another budget of handlers. */
   public Scenario withHandlerBudget(long other) {
-    return new Scenario(
-        name,
-        description,
-        mcu,
-        image,
-        pool,
-        stackBytes,
-        defrag,
-        callBudget,
-        other,
-        interrupts,
-        workload,
-        limits);
+    Copy copy = new Copy();
+    copy.handlerBudget = other;
+    return copy.scenario();
+  }
+
+  /** What another scenario may have otherwise. */
+  private final class Copy {
+    private McuConfig mcu = Scenario.this.mcu;
+    private ImageReference image = Scenario.this.image;
+    private Pool pool = Scenario.this.pool;
+    private long handlerBudget = Scenario.this.handlerBudget;
+    private Workload workload = Scenario.this.workload;
+    private List<Limit> limits = Scenario.this.limits;
+
+    Scenario scenario() {
+      return new Scenario(
+          name,
+          description,
+          mcu,
+          image,
+          pool,
+          stackBytes,
+          defrag,
+          callBudget,
+          handlerBudget,
+          interrupts,
+          workload,
+          limits);
+    }
   }
 }

@@ -32,16 +32,13 @@ public final class BaselineReader {
   public static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean absent;
-
-    MalformedException(String message, boolean absent) {
-      super(message);
-      this.absent = absent;
+    MalformedException(String message, @Nullable Exception cause) {
+      super(message, cause);
     }
 
     /** Whether there is no such file at all. */
     public boolean absent() {
-      return absent;
+      return getCause() instanceof UnreadableFileException unread && unread.absent();
     }
   }
 
@@ -165,11 +162,10 @@ public final class BaselineReader {
             "", "not JSON" + (at == null ? "" : " from line " + at.getLineNr() + " on"));
       }
     } catch (UnreadableFileException e) {
-      throw e.absent()
-          ? new MalformedException(file + ": no such baseline", true)
-          : malformed("", String.valueOf(e.getMessage()));
+      throw new MalformedException(
+          file + ": " + (e.absent() ? "no such baseline" : e.getMessage()), e);
     } catch (NotJsonException e) {
-      throw new MalformedException(e.format(file.toString()), false);
+      throw new MalformedException(e.format(file.toString()), e);
     }
   }
 
@@ -249,7 +245,7 @@ public final class BaselineReader {
 
   private MalformedException malformed(String pointer, String what) {
     return new MalformedException(
-        file + ": " + (pointer.isEmpty() ? "" : pointer + ": ") + what, false);
+        file + ": " + (pointer.isEmpty() ? "" : pointer + ": ") + what, null);
   }
 
   private static String shown(JsonNode value) {

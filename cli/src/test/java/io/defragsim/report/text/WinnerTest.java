@@ -33,17 +33,8 @@ final class WinnerTest {
     Map<ContractError, Long> failed =
         refused == 0 ? Map.of() : Map.of(ContractError.FRAGMENTED, refused);
     return new RunResult(
-        new Subject(
-            subject.scenario(),
-            subject.description(),
-            new Subject.Image(image, "ab".repeat(32), 1, subject.image().features()),
-            subject.mcu(),
-            subject.cycleModel(),
-            subject.strictness(),
-            subject.pool(),
-            subject.policy(),
-            subject.version(),
-            subject.notes()),
+        Results.on(
+            subject, new Subject.Image(image, "ab".repeat(32), 1, subject.image().features())),
         ending,
         base.executed(),
         base.workloadOperations(),

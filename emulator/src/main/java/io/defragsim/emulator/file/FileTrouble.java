@@ -31,6 +31,13 @@ public final class FileTrouble {
     return above != null && !Files.isDirectory(above);
   }
 
+  /** The {@link #reason} why a file was not written: if one is missing, it is its directory. */
+  public static String reasonToWrite(IOException e) {
+    return e instanceof NoSuchFileException missing && !isBelowAFile(missing)
+        ? "there is no such directory"
+        : reason(e);
+  }
+
   /** The reason without the name of the file; never empty, and never an exception's name. */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.ThreadCost;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.system.ExceptionNumber;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -287,8 +287,8 @@ final class HostileProgramsTest {
     int[] output = {0};
     Console console = (bytes, error) -> output[0] += bytes.length;
     Profiler profiler = new Profiler(program);
-    long allocated = allocated();
-    long begun = cpuTime();
+    long allocated = ThreadCost.allocated();
+    long begun = ThreadCost.cpuTime();
     ExecutionResult result =
         new Execution(program, console, MOST_OUTPUT)
             .measure(new Intervals(program, 0x100, 0x100))
@@ -296,22 +296,13 @@ final class HostileProgramsTest {
             .run(BUDGET);
     Profile profile = profiler.profile();
 
-    assertThat(Duration.ofNanos(cpuTime() - begun)).as(name).isLessThan(MOST_TIME);
-    assertThat(allocated() - allocated).as("%s: bytes allocated", name).isLessThan(MOST_ALLOCATED);
+    assertThat(Duration.ofNanos(ThreadCost.cpuTime() - begun)).as(name).isLessThan(MOST_TIME);
+    assertThat(ThreadCost.allocated() - allocated)
+        .as("%s: bytes allocated", name)
+        .isLessThan(MOST_ALLOCATED);
     assertThat(result.ending()).as("%s on %s", name, core).isInstanceOf(expected.get(name));
     assertThat(output[0]).as(name).isLessThanOrEqualTo(MOST_OUTPUT);
     assertThat(result.refused()).as(name).hasSizeLessThanOrEqualTo(16);
     assertThat(profile.cycles()).as("%s: cycles of all functions", name).isEqualTo(result.cycles());
-  }
-
-  /** Of this thread: other work on the machine is not in it. */
-  private static long cpuTime() {
-    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-  }
-
-  private static long allocated() {
-    return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
-        ? threads.getThreadAllocatedBytes(Thread.currentThread().getId())
-        : 0;
   }
 }

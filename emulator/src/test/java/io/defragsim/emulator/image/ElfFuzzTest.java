@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.ThreadCost;
 import io.defragsim.emulator.exec.Console;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -191,8 +191,8 @@ final class ElfFuzzTest {
   }
 
   private void check(byte[] file, String which) {
-    long allocated = allocated();
-    long begun = cpuTime();
+    long allocated = ThreadCost.allocated();
+    long begun = ThreadCost.cpuTime();
     try {
       FirmwareImage image = FirmwareImage.parse("x", file);
       McuConfig part =
@@ -218,21 +218,12 @@ final class ElfFuzzTest {
     } catch (Throwable e) {
       fail(which, e);
     }
-    assertThat(cpuTime() - begun).as("%s: ns of the processor", which).isLessThan(MOST_NANOSECONDS);
-    assertThat(allocated() - allocated)
+    assertThat(ThreadCost.cpuTime() - begun)
+        .as("%s: ns of the processor", which)
+        .isLessThan(MOST_NANOSECONDS);
+    assertThat(ThreadCost.allocated() - allocated)
         .as("%s: bytes allocated", which)
         .isLessThan(MOST_FIXED + (long) MOST_PER_BYTE * file.length);
-  }
-
-  /** Of this thread: other work on the machine is not in it. */
-  private static long cpuTime() {
-    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-  }
-
-  private static long allocated() {
-    return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
-        ? threads.getThreadAllocatedBytes(Thread.currentThread().getId())
-        : 0;
   }
 
   /**
@@ -299,11 +290,11 @@ final class ElfFuzzTest {
             List.of(),
             null,
             null);
-    long begun = cpuTime();
+    long begun = ThreadCost.cpuTime();
     McuConfig part = new McuConfig("x", 1000, 1000, 1, 1 << 20, Program.SRAM_BASE, 64 << 10);
     new Profiler(Program.load(part, image));
 
-    assertThat(cpuTime() - begun).isLessThan(MOST_NANOSECONDS);
+    assertThat(ThreadCost.cpuTime() - begun).isLessThan(MOST_NANOSECONDS);
     assertThat(image.locate(16 * 10_000 + 2).function()).isEqualTo("f10000");
   }
 }
