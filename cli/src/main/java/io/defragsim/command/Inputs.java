@@ -4,6 +4,7 @@ import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.DoesNotFitException;
@@ -237,7 +238,7 @@ final class Inputs {
       problems.add("defrag-sim: " + e.getMessage());
       return null;
     }
-    if (!Files.notExists(file)) {
+    if (!InputKind.SCENARIO.isAbsent(file)) {
       read.put(file, "the scenario");
       return reader.read(file);
     }

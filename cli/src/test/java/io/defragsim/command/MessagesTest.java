@@ -57,7 +57,8 @@ final class MessagesTest {
   /** A file's name stands for the file in the test's folder; all else for itself. */
   private String inFolder(String argument) {
     boolean file =
-        argument.matches("(?:\\./)?[a-z-]+\\.(?:json|elf|hex|uf2|zip|bin)|nowhere/.*|\\.");
+        argument.matches(
+            "(?:\\./)?[a-z-]+\\.(?:json|elf|hex|uf2|zip|bin)(?:/[a-z./]+)?|nowhere/.*|\\.");
     return file ? folder.resolve(argument).toString() : argument;
   }
 }

@@ -83,6 +83,16 @@ public enum InputKind {
     }
   }
 
+  /** Whether there is no such file at all; one that cannot be read is there. */
+  public boolean isAbsent(Path file) {
+    try {
+      check(file);
+      return false;
+    } catch (UnreadableFileException e) {
+      return e.absent();
+    }
+  }
+
   private UnreadableFileException tooLarge(String how) {
     return refused(how + "; " + words + " has at most " + mostMib + " MiB");
   }
