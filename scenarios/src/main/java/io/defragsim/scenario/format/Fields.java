@@ -1,6 +1,7 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import java.util.List;
 import java.util.Objects;
@@ -25,10 +26,10 @@ final class Fields {
     this.object = object;
     this.struct = struct;
     this.in = in;
-    before = in.problems().count();
+    before = in.problems.count();
     for (Json.Member member : object.members()) {
       if (struct.keys().stream().noneMatch(key -> key.name().equals(member.key()))) {
-        in.problems().add(member.keyAt(), () -> unknown(member.key()));
+        in.problems.add(member.keyAt(), () -> unknown(member.key()));
       }
     }
     boolean isKnown = isSound();
@@ -53,7 +54,7 @@ final class Fields {
 
   /** Whether no problem was found since the object was opened. */
   boolean isSound() {
-    return in.problems().count() == before;
+    return in.problems.count() == before;
   }
 
   Reading in() {
@@ -64,16 +65,6 @@ final class Fields {
     return object;
   }
 
-  /** Where the value is; the object's own place if there is none. */
-  Json.Location at(Key<?> key) {
-    Json value = json(key);
-    return value == null ? object.at() : value.at();
-  }
-
-  boolean has(Key<?> key) {
-    return json(key) != null;
-  }
-
   /** What is written; null for nothing. */
   @Nullable Json json(Key<?> key) {
     for (Json.Member member : object.members()) {
@@ -82,6 +73,10 @@ final class Fields {
       }
     }
     return null;
+  }
+
+  boolean has(Key<?> key) {
+    return json(key) != null;
   }
 
   /** The value; null if there is none or it is wrong. */
@@ -98,18 +93,15 @@ final class Fields {
         : Objects.requireNonNull(key.type().read(key.otherwise(), in), key.name());
   }
 
-  /** Notes what is wrong with the object as a whole. */
-  void problem(String message) {
-    in.problem(object, message);
-  }
-
-  /** Notes what is wrong with a value. */
-  void problem(Key<?> key, String message) {
-    in.problems().add(at(key), message);
+  /** Notes what is wrong with a value, as {@link Unreadable} says it; with all, for null. */
+  void problem(@Nullable Key<?> key, String problem, Object... arguments) {
+    Json value = key == null ? null : json(key);
+    in.problems.add(
+        (value == null ? object : value).at(), new Unreadable(problem, arguments).problem());
   }
 
   /** Notes that a key is missing. */
   void missing(Key<?> key, String expected) {
-    problem("\"" + key.name() + "\" is missing: expected " + expected);
+    problem(null, "\"%s\" is missing: expected %s", key.name(), expected);
   }
 }

@@ -18,7 +18,7 @@ sealed interface Rule {
     @Override
     public void check(Fields fields) {
       if (fields.has(one) == fields.has(other)) {
-        fields.problem(fields.has(one) ? both : none);
+        fields.problem(null, fields.has(one) ? both : none);
       }
     }
   }
@@ -28,7 +28,7 @@ sealed interface Rule {
     @Override
     public void check(Fields fields) {
       if (keys.stream().noneMatch(fields::has)) {
-        fields.problem(none);
+        fields.problem(null, none);
       }
     }
   }
