@@ -3,8 +3,10 @@ package io.defragsim.scenario.format;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +19,9 @@ final class Fields {
   private final Type.Struct<?> struct;
   private final Reading in;
   private final int before;
+  private final Set<Key<?>> refused = new HashSet<>();
 
-  /**
-   * Notes members without a key, keys without a member, and rules that are broken. What a rule asks
-   * for may be there with a name that is none: then it is not asked for again.
-   */
+  /** Notes members without a key, keys without a member, and rules that are broken. */
   Fields(Json.Obj object, Type.Struct<?> struct, Reading in) {
     this.object = object;
     this.struct = struct;
@@ -32,15 +32,12 @@ final class Fields {
         in.problems.add(member.keyAt(), () -> unknown(member.key()));
       }
     }
-    boolean isKnown = isSound();
     for (Key<?> key : struct.keys()) {
       if (key.expected() != null && !has(key)) {
         missing(key, key.expected());
       }
     }
-    if (isKnown) {
-      struct.rules().forEach(rule -> rule.check(this));
-    }
+    struct.rules().forEach(rule -> rule.check(this));
   }
 
   private String unknown(String name) {
@@ -82,7 +79,7 @@ final class Fields {
   /** The value; null if there is none or it is wrong. */
   <T> @Nullable T get(Key<T> key) {
     Json value = json(key);
-    return value == null ? null : key.type().read(value, in);
+    return value == null || refused.contains(key) ? null : key.type().read(value, in);
   }
 
   /** The value, or what holds instead if there is none or it is wrong. */
@@ -98,6 +95,12 @@ final class Fields {
     Json value = key == null ? null : json(key);
     in.problems.add(
         (value == null ? object : value).at(), new Unreadable(problem, arguments).problem());
+  }
+
+  /** Notes that a value has no place here; it is not read. */
+  void refuse(Key<?> key, String why) {
+    refused.add(key);
+    problem(key, why);
   }
 
   /** Notes that a key is missing. */
