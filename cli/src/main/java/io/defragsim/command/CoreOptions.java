@@ -1,6 +1,6 @@
 package io.defragsim.command;
 
-import io.defragsim.emulator.CoreKind;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.scenario.Nearest;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -1,12 +1,12 @@
 package io.defragsim.command;
 
-import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.DoesNotFitException;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.fit.Fit;

@@ -1,7 +1,7 @@
 package io.defragsim.report;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.FitResult;
 import io.defragsim.lab.fit.PartFit;

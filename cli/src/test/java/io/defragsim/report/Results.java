@@ -1,12 +1,12 @@
 package io.defragsim.report;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.InterruptSource;
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.McuConfig;
-import io.defragsim.emulator.Registers;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.model.Registers;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Distribution.ValueCount;

@@ -1,9 +1,9 @@
 package io.defragsim.lab;
 
-import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;

@@ -1,8 +1,8 @@
 package io.defragsim.lab;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.InterruptListener;
-import io.defragsim.emulator.InterruptSource;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.system.InterruptListener;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Events;

@@ -1,7 +1,7 @@
 package io.defragsim.scenario;
 
-import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.model.CoreKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;

@@ -1,11 +1,11 @@
 package io.defragsim.scenario;
 
-import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.file.UnreadableFileException;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.workload.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;

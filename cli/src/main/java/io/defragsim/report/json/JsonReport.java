@@ -1,9 +1,9 @@
 package io.defragsim.report.json;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.LimitVerdict;

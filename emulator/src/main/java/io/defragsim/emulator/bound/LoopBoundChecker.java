@@ -1,13 +1,13 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.InstructionListener;
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.bound.Code.Piece;
 import io.defragsim.emulator.bound.Code.Way;
 import io.defragsim.emulator.bound.Loops.Loop;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.LoopBound;
+import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayDeque;

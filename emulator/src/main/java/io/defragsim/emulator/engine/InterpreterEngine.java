@@ -1,14 +1,15 @@
 package io.defragsim.emulator.engine;
 
-import io.defragsim.emulator.CoreKind;
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.InstructionListener;
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.isa.CostClass;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.model.CoreKind;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.model.Words;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
@@ -306,11 +307,7 @@ public final class InterpreterEngine implements Engine {
 
   private @Nullable Stop look(Watch at, String by) {
     int offset = map.sramOffset(at.address());
-    int word =
-        (sram[offset] & 0xFF)
-            | (sram[offset + 1] & 0xFF) << 8
-            | (sram[offset + 2] & 0xFF) << 16
-            | sram[offset + 3] << 24;
+    int word = Words.get(sram, offset);
     return word == at.expected()
         ? null
         : undone(

@@ -1,15 +1,15 @@
 package io.defragsim.emulator.interpreter;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.CoreKind;
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.isa.Armv6m;
 import io.defragsim.emulator.isa.CostClass;
 import io.defragsim.emulator.isa.Decoded;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.isa.Unpredictable;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.model.CoreKind;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.CoreSystem;

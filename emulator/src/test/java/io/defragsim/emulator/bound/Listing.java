@@ -1,12 +1,12 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.LoopBound;
+import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.isa.Assembler;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.defragsim.lab.baseline;
 
-import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.Workload;

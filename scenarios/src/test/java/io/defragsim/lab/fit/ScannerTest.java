@@ -2,7 +2,7 @@ package io.defragsim.lab.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.fit.Scan.End;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;

@@ -149,7 +149,7 @@ final class FiguresTest {
     assertThat(
             threeAllocations(
                     new Ending.BudgetExhausted(
-                        100, new io.defragsim.emulator.Location(0, null, 0), "reset", -1),
+                        100, new io.defragsim.emulator.model.Location(0, null, 0), "reset", -1),
                     violated)
                 .exitStatus())
         .isEqualTo(5);

@@ -1,4 +1,4 @@
-package io.defragsim.emulator;
+package io.defragsim.emulator.system;
 
 import java.util.Locale;
 

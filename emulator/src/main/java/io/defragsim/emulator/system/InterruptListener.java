@@ -1,4 +1,6 @@
-package io.defragsim.emulator;
+package io.defragsim.emulator.system;
+
+import io.defragsim.emulator.model.Activity;
 
 /** Is told of interrupts as they happen, in their order. */
 public interface InterruptListener {

@@ -1,4 +1,4 @@
-package io.defragsim.emulator;
+package io.defragsim.emulator.model;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

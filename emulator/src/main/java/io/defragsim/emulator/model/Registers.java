@@ -1,4 +1,4 @@
-package io.defragsim.emulator;
+package io.defragsim.emulator.model;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.defragsim.emulator;
+package io.defragsim.emulator.model;
 
 /** What the core is doing at an instant. */
 public sealed interface Activity {

@@ -1,14 +1,14 @@
-package io.defragsim.emulator;
+package io.defragsim.emulator.interpreter;
 
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 import java.util.List;
 
-/** Hears of every instruction of a strict {@link Mcu}. */
+/** Hears of every instruction that is interpreted: of a strict run, of all. */
 public interface InstructionListener {
 
   /**
-   * Before the first instruction of {@link Mcu#call}.
+   * Before the first instruction of a call by the host.
    *
    * @param function its address, without the Thumb bit
    * @param arguments the words given to it

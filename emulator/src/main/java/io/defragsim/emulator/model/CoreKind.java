@@ -1,4 +1,4 @@
-package io.defragsim.emulator;
+package io.defragsim.emulator.model;
 
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
