@@ -1,9 +1,12 @@
-package io.defragsim.command;
+package io.defragsim.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -15,8 +18,9 @@ import java.io.FileWriter;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
-/** Dependencies point one way: cli to scenarios to emulator, and the engine has one door. */
+/** Dependencies point one way, between modules and between packages, and each seam has one door. */
 @AnalyzeClasses(packages = "io.defragsim", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
 
@@ -86,8 +90,18 @@ final class ArchitectureTest {
               "io.defragsim.emulator.system..");
 
   @ArchTest
-  static final ArchRule packages_form_no_cycles =
+  static final ArchRule packages_form_no_circles =
       slices().matching("io.defragsim.(**)").should().beFreeOfCycles();
+
+  /** A package and one within it are two: the rule sees a circle of these. */
+  @Test
+  void a_circle_of_two_planted_packages_is_found() {
+    JavaClasses planted =
+        new ClassFileImporter().importPackages("io.defragsim.architecture.planted");
+    assertThatThrownBy(() -> packages_form_no_circles.check(planted))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("architecture.planted.one.inner");
+  }
 
   @ArchTest
   static final ArchRule results_depend_on_no_clock_and_no_chance =

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.architecture;
 
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
