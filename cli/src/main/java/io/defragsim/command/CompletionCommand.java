@@ -1,8 +1,8 @@
 package io.defragsim.command;
 
 import io.defragsim.scenario.Nearest;
-import io.defragsim.scenario.ScenarioLibrary;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.format.ScenarioLibrary;
+import io.defragsim.scenario.image.ShippedImages;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -3,7 +3,7 @@ package io.defragsim.command;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.StallsReport;
-import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioLibrary;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

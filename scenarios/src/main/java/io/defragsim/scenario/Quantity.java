@@ -24,16 +24,26 @@ public final class Quantity {
     RATE("a share", "\"10 %\", \"500 ppm\" or 0.1"),
     COUNT("a whole number", "64");
 
-    final String what;
-    final String examples;
+    private final String what;
+    private final String examples;
 
     Kind(String what, String examples) {
       this.what = what;
       this.examples = examples;
     }
 
+    /** With its article, for example {@code a size}. */
+    public String what() {
+      return what;
+    }
+
+    /** How some are written. */
+    public String examples() {
+      return examples;
+    }
+
     /** For the schema, for example {@code size}. */
-    String key() {
+    public String key() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -41,7 +51,7 @@ public final class Quantity {
   private Quantity() {}
 
   /** The strings that may be a quantity of that kind, as a pattern for JSON Schema. */
-  static String pattern(Kind kind) {
+  public static String pattern(Kind kind) {
     Map<String, BigDecimal> units = kind == Kind.DURATION ? durations() : units(kind);
     String named =
         units.keySet().stream().filter(unit -> !unit.isEmpty()).collect(Collectors.joining("|"));
@@ -66,18 +76,8 @@ public final class Quantity {
     }
   }
 
-  /** The value of a JSON number or string, in bytes, Hz, cycles, ppm, or ones. */
-  static long parse(Json json, Kind kind, OptionalLong clockHz) throws Unreadable {
-    if (json instanceof Json.Numeral numeral) {
-      return plain(numeral.written(), kind);
-    }
-    if (json instanceof Json.Text text) {
-      return withUnit(text.value(), kind, clockHz);
-    }
-    throw new Unreadable(json.kind() + " is not " + kind.what + ": expected " + kind.examples);
-  }
-
-  private static long plain(String written, Kind kind) throws Unreadable {
+  /** The value of a number without a unit, in bytes, Hz, cycles, ppm, or ones. */
+  public static long plain(String written, Kind kind) throws Unreadable {
     BigDecimal value = decimal(written);
     return kind == Kind.RATE ? share(value, written) : whole(value, written, kind);
   }
@@ -113,7 +113,8 @@ public final class Quantity {
     return shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
   }
 
-  private static long withUnit(String text, Kind kind, OptionalLong clockHz) throws Unreadable {
+  /** The value of a number with its unit, in bytes, Hz, cycles, ppm, or ones. */
+  public static long withUnit(String text, Kind kind, OptionalLong clockHz) throws Unreadable {
     Matcher matcher = WITH_UNIT.matcher(text);
     if (!matcher.matches()) {
       throw new Unreadable("\"" + text + "\" is not " + kind.what + ": expected " + kind.examples);

@@ -1,7 +1,7 @@
 package io.defragsim.scenario;
 
 /** Something written in a scenario that means nothing. */
-final class Unreadable extends Exception {
+public final class Unreadable extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String problem;
@@ -9,12 +9,12 @@ final class Unreadable extends Exception {
   /**
    * @param problem what is wrong with it and what was expected
    */
-  Unreadable(String problem) {
+  public Unreadable(String problem) {
     super(problem);
     this.problem = problem;
   }
 
-  String problem() {
+  public String problem() {
     return problem;
   }
 }

@@ -15,11 +15,8 @@ public final class WaitStates {
   private static final String EXPECTED_OR_AUTO = EXPECTED + ", or \"" + AUTO + "\"";
   private static final String NO_NUMBER = " is no number of wait states";
 
-  /** In a scenario. */
-  static final Form FORM =
-      Form.either(
-          new Form.Text("^(" + AUTO + "|0*[0-" + FlashWaits.MOST + "])$"),
-          Form.count(0, FlashWaits.MOST));
+  /** What is written, as a pattern for JSON Schema. */
+  public static final String PATTERN = "^(" + AUTO + "|0*[0-" + FlashWaits.MOST + "])$";
 
   private WaitStates() {}
 
@@ -49,15 +46,9 @@ public final class WaitStates {
     }
   }
 
-  /** The part with the wait states of a scenario. */
-  static McuConfig on(McuConfig mcu, Json json) throws Unreadable {
-    if (json instanceof Json.Text text) {
-      return mcu.withWaitStates(count(mcu, text.value()));
-    }
-    if (json instanceof Json.Numeral numeral) {
-      return mcu.withWaitStates(count(mcu, numeral.written()));
-    }
-    throw new Unreadable(json.kind() + NO_NUMBER + "; " + EXPECTED_OR_AUTO);
+  /** What to say of something else than a number or a text. */
+  public static String notWritten(String kind) {
+    return kind + NO_NUMBER + "; " + EXPECTED_OR_AUTO;
   }
 
   private static int count(McuConfig mcu, String written) throws Unreadable {
