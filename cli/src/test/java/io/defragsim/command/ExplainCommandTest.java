@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;

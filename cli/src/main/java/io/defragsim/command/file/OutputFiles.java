@@ -1,8 +1,9 @@
-package io.defragsim.command;
+package io.defragsim.command.file;
 
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.FileTrouble;
+import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * All that a command writes beside its report. Before anything runs each is known to be writable,
  * and to be neither another output nor an input, whatever names these go by.
  */
-final class OutputFiles {
+public final class OutputFiles {
 
   /** The name that stands for stdout. */
-  static final String STDOUT = "-";
+  public static final String STDOUT = "-";
 
   /** What stdout and stderr are redirected to. */
   private static final List<String> STREAMS = List.of("/dev/stdout", "/dev/stderr");
@@ -33,7 +34,7 @@ final class OutputFiles {
    * @param name of the file, {@link #STDOUT}, or null for no output
    * @return null for no output
    */
-  @Nullable OutputFile open(String option, @Nullable String name) {
+  public @Nullable OutputFile open(String option, @Nullable String name) {
     if (name == null) {
       return null;
     }
@@ -42,17 +43,17 @@ final class OutputFiles {
   }
 
   /** Opens a file that others write to as well: what is written goes behind what is there. */
-  OutputFile openToAppend(String option, String name) {
+  public OutputFile openToAppend(String option, String name) {
     return added(new OutputFile(option, name, path(option, name), true), false);
   }
 
   /** Opens a file in a folder that is made when the file is, in one that is there. */
-  OutputFile openWithFolder(String option, Path file) {
+  public OutputFile openWithFolder(String option, Path file) {
     return added(new OutputFile(option, file.toString(), file, false), true);
   }
 
   /** Opens a file in a folder that an option names. */
-  OutputFile openIn(String option, Path folder, String name) {
+  public OutputFile openIn(String option, Path folder, String name) {
     Path file = folder.resolve(name);
     return added(new OutputFile(option, file.toString(), file, false), false);
   }
@@ -90,7 +91,7 @@ final class OutputFiles {
   }
 
   /** Whether one goes to stdout, which is then no place for anything else. */
-  boolean takeStdout() {
+  public boolean takeStdout() {
     return opened.stream().anyMatch(OutputFile::isStdout);
   }
 
@@ -99,7 +100,7 @@ final class OutputFiles {
    *
    * @param what the file is, for messages: "the scenario"
    */
-  void keepApart(String what, Path input) {
+  public void keepApart(String what, Path input) {
     for (OutputFile output : opened) {
       if (output.isAt(input)) {
         throw refused(
@@ -116,7 +117,7 @@ final class OutputFiles {
   }
 
   /** The path that an option names. */
-  static Path path(String option, String name) {
+  public static Path path(String option, String name) {
     try {
       return FileName.path(name);
     } catch (FileNameException e) {
@@ -125,7 +126,7 @@ final class OutputFiles {
   }
 
   /** A folder that an option names; it is made if it is not there. */
-  static Path folder(String option, String name) {
+  public static Path folder(String option, String name) {
     Path folder = path(option, name);
     try {
       return Files.createDirectories(folder);

@@ -1,9 +1,10 @@
-package io.defragsim.command;
+package io.defragsim.command.file;
 
+import io.defragsim.lab.result.ExitStatus;
 import java.util.List;
 
 /** A command cannot do what it was asked to, for a reason that its user can mend. */
-final class CommandFailedException extends RuntimeException {
+public final class CommandFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final ExitStatus status;
@@ -12,21 +13,21 @@ final class CommandFailedException extends RuntimeException {
   /**
    * @param lines for the user, complete as they are
    */
-  CommandFailedException(ExitStatus status, List<String> lines) {
+  public CommandFailedException(ExitStatus status, List<String> lines) {
     super(String.join("\n", lines));
     this.status = status;
     this.lines = List.copyOf(lines);
   }
 
-  CommandFailedException(ExitStatus status, String line) {
+  public CommandFailedException(ExitStatus status, String line) {
     this(status, List.of(line));
   }
 
-  ExitStatus status() {
+  public ExitStatus status() {
     return status;
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return lines;
   }
 }

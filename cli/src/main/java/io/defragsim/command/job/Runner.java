@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.job;
 
 import io.defragsim.console.Progress;
 import io.defragsim.console.Terminal;
@@ -25,31 +25,31 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** Runs inputs, telling of progress. */
-final class Runner {
+public final class Runner {
   private static final long LOOK_MILLIS = 100;
 
   private final PrintWriter err;
   private final Terminal terminal;
   private final Strictness strictness;
 
-  Runner(PrintWriter err, Terminal terminal, Strictness strictness) {
+  public Runner(PrintWriter err, Terminal terminal, Strictness strictness) {
     this.err = err;
     this.terminal = terminal;
     this.strictness = strictness;
   }
 
-  RunResult run(Inputs.Input input) {
+  public RunResult run(Inputs.Input input) {
     return tell(input, RunListener.NONE);
   }
 
   /** Runs {@code input}, told to {@code listener}. */
-  RunResult tell(Inputs.Input input, RunListener listener) {
+  public RunResult tell(Inputs.Input input, RunListener listener) {
     return telling(
         input, progress -> Lab.run(input.scenario(), input.image(), options(progress), listener));
   }
 
   /** Runs {@code input}. */
-  RunResult run(Inputs.Input input, LongConsumer progress) {
+  public RunResult run(Inputs.Input input, LongConsumer progress) {
     return Lab.run(input.scenario(), input.image(), options(progress));
   }
 
@@ -58,7 +58,7 @@ final class Runner {
    *
    * @param profiled whether to run once more for the cycles of each function, which takes longer
    */
-  Recorded record(Inputs.Input input, boolean profiled, LongConsumer progress) {
+  public Recorded record(Inputs.Input input, boolean profiled, LongConsumer progress) {
     RunRecorder recorder = new RunRecorder(input.scenario().workload());
     Lab.Options options = options(progress);
     RunResult result = Lab.run(input.scenario(), input.image(), options, recorder);
@@ -70,12 +70,12 @@ final class Runner {
   }
 
   /** {@link #record(Inputs.Input, boolean, LongConsumer)}, telling of progress. */
-  Recorded record(Inputs.Input input, boolean profiled) {
+  public Recorded record(Inputs.Input input, boolean profiled) {
     return telling(input, progress -> record(input, profiled, progress));
   }
 
   /** Runs {@code input} with the cycles of its functions, which takes longer. */
-  ProfiledRun profile(Inputs.Input input, LongConsumer progress) {
+  public ProfiledRun profile(Inputs.Input input, LongConsumer progress) {
     return Lab.profile(input.scenario(), input.image(), options(progress));
   }
 
@@ -96,7 +96,7 @@ final class Runner {
    * @param work is told whom to tell of progress
    * @param inOrder gets what {@code work} gave, in the order of the inputs, as soon as it is there
    */
-  <T> void all(
+  public <T> void all(
       List<Inputs.Input> inputs,
       BiFunction<Inputs.Input, LongConsumer, T> work,
       Consumer<T> inOrder) {

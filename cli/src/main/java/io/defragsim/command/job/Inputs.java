@@ -1,5 +1,9 @@
-package io.defragsim.command;
+package io.defragsim.command.job;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.option.HandlersOption;
+import io.defragsim.command.option.WaitStatesOption;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
@@ -10,6 +14,7 @@ import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.DoesNotFitException;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.fit.Fit;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
@@ -34,7 +39,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what stands on the command line into what can run, or into all that is wrong with it. */
-final class Inputs {
+public final class Inputs {
 
   /**
    * A scenario that is valid, with an image that it can run on.
@@ -42,10 +47,10 @@ final class Inputs {
    * @param source the file, as it stands on the command line
    * @param file the same; null for a shipped scenario that was asked for by its name
    */
-  record Input(String source, @Nullable Path file, Scenario scenario, FirmwareImage image) {
+  public record Input(String source, @Nullable Path file, Scenario scenario, FirmwareImage image) {
 
     /** The same with another scenario, which runs on the same image. */
-    Input with(Scenario other) {
+    public Input with(Scenario other) {
       return new Input(source, file, other, image);
     }
   }
@@ -59,12 +64,12 @@ final class Inputs {
   private final boolean anyPool;
 
   /** Of scenarios that run with their own pool, which has to fit their part. */
-  Inputs() {
+  public Inputs() {
     this(UnaryOperator.identity(), UnaryOperator.identity(), false);
   }
 
   /** Of scenarios with what the options say in place of what they say themselves. */
-  Inputs(WaitStatesOption waitStates, HandlersOption handlers) {
+  public Inputs(WaitStatesOption waitStates, HandlersOption handlers) {
     this(waitStates::on, handlers::on, false);
   }
 
@@ -75,7 +80,7 @@ final class Inputs {
   }
 
   /** Of scenarios that run with other pools than their own. */
-  static Inputs ofAnyPool(HandlersOption handlers) {
+  public static Inputs ofAnyPool(HandlersOption handlers) {
     return new Inputs(UnaryOperator.identity(), handlers::on, true);
   }
 
@@ -85,7 +90,7 @@ final class Inputs {
    * @param source a file, or the name of a shipped scenario where no file is called so
    * @return null with problems
    */
-  @Nullable Input read(String source, @Nullable String allocator) {
+  public @Nullable Input read(String source, @Nullable String allocator) {
     Scenario scenario = scenario(source);
     if (scenario == null) {
       return null;
@@ -103,7 +108,7 @@ final class Inputs {
    *
    * @return those without problems
    */
-  List<Input> readOn(String source, List<String> allocators) {
+  public List<Input> readOn(String source, List<String> allocators) {
     Input own = read(source, null);
     if (own == null) {
       return List.of();
@@ -137,7 +142,7 @@ final class Inputs {
    * Ends the command with status 2 if anything was wrong. Else tells of images that are older than
    * their sources: what is measured is the image.
    */
-  void finish(PrintWriter err) {
+  public void finish(PrintWriter err) {
     if (!problems.isEmpty()) {
       throw new CommandFailedException(ExitStatus.USAGE, problems);
     }
@@ -145,7 +150,7 @@ final class Inputs {
   }
 
   /** As above, and with the same status if an output is one of the inputs. */
-  void finish(OutputFiles outputs, PrintWriter err) {
+  public void finish(OutputFiles outputs, PrintWriter err) {
     if (problems.isEmpty()) {
       keepApart(outputs);
     }
@@ -153,12 +158,12 @@ final class Inputs {
   }
 
   /** Ends the command with status 2 if an output is one of the inputs. */
-  void keepApart(OutputFiles outputs) {
+  public void keepApart(OutputFiles outputs) {
     read.forEach((file, what) -> outputs.keepApart(what, file));
   }
 
   /** Says of an image that is older than its sources that it is. */
-  static void tellIfStale(ImageReference reference, FirmwareImage image, PrintWriter err) {
+  public static void tellIfStale(ImageReference reference, FirmwareImage image, PrintWriter err) {
     String stale = ImageSources.stale(reference, image);
     if (stale != null) {
       err.println("defrag-sim: " + stale);
@@ -170,22 +175,22 @@ final class Inputs {
    *
    * @throws FileNameException if there can be no file of that name
    */
-  static ImageReference reference(String allocator) {
+  public static ImageReference reference(String allocator) {
     return ImageReference.of(allocator, Path.of(""));
   }
 
   /** The scenarios that come with this program. */
-  static List<Scenario> shippedScenarios() {
+  public static List<Scenario> shippedScenarios() {
     return ScenarioLibrary.all(new ScenarioReader(Figures.units()));
   }
 
   /** A part with its SRAM where most have it. */
-  static McuConfig usualPart() {
+  public static McuConfig usualPart() {
     return McuProfiles.all().values().iterator().next();
   }
 
   /** The images that come with this program, as linked for {@link #usualPart}. */
-  static List<FirmwareImage> shippedImages() {
+  public static List<FirmwareImage> shippedImages() {
     List<FirmwareImage> images = new ArrayList<>();
     for (String name : ShippedImages.names()) {
       try {

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Scenario;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The option {@code --handlers}. */
-final class HandlersOption {
+public final class HandlersOption {
 
   @Spec(Target.MIXEE)
   CommandSpec spec;
@@ -24,7 +24,7 @@ final class HandlersOption {
   @Nullable String handlers;
 
   /** The scenario with what was asked for. */
-  Scenario on(Scenario scenario) {
+  public Scenario on(Scenario scenario) {
     String text = handlers;
     return text == null
         ? scenario

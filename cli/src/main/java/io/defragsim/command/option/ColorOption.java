@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.console.Terminal;
@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
 /** The option {@code --color}. */
-final class ColorOption {
+public final class ColorOption {
 
   @Option(
       names = "--color",
@@ -18,10 +18,10 @@ final class ColorOption {
       description =
           "Colour the output: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}: on a terminal,"
               + " unless NO_COLOR is set).")
-  ColorMode mode = ColorMode.AUTO;
+  public ColorMode mode = ColorMode.AUTO;
 
   /** Where to print, in colours or not. */
-  Page page(PrintWriter out, Terminal terminal) {
+  public Page page(PrintWriter out, Terminal terminal) {
     Palette palette = mode.palette(terminal);
     return new Page(
         palette == Palette.COLOUR ? PrintableWriter.styled(out) : out, palette, terminal.width());

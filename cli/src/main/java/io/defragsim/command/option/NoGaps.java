@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import java.util.Arrays;
 import java.util.Map;
@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
  * Refuses a list with nothing between two commas, or of nothing at all: a variable that is empty
  * must not take a gate away in silence.
  */
-final class NoGaps implements IParameterPreprocessor {
+public final class NoGaps implements IParameterPreprocessor {
 
   @Override
   @SuppressWarnings("JdkObsolete") // picocli's

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.job;
 
 import io.defragsim.report.json.JsonReport;
 import java.io.IOException;
@@ -9,10 +9,10 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version, and those of what the results rest on. */
-final class ProgramVersion implements IVersionProvider {
+public final class ProgramVersion implements IVersionProvider {
 
   /** For example {@code 0.1.0}. */
-  static String number() {
+  public static String number() {
     return properties().getProperty("version");
   }
 
@@ -35,7 +35,8 @@ final class ProgramVersion implements IVersionProvider {
 
   private static Properties properties() {
     Properties properties = new Properties();
-    try (InputStream in = ProgramVersion.class.getResourceAsStream("version.properties")) {
+    try (InputStream in =
+        ProgramVersion.class.getResourceAsStream("/io/defragsim/command/version.properties")) {
       if (in == null) {
         throw new IllegalStateException("this build lacks its version");
       }

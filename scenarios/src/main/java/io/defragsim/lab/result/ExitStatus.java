@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.lab.result;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the exit statuses of every command mean. */
-enum ExitStatus {
+public enum ExitStatus {
   OK(0, "all limits hold"),
   INTERNAL(1, "internal error, or an output that cannot be written"),
   USAGE(
@@ -32,12 +32,12 @@ enum ExitStatus {
     this.meaning = meaning;
   }
 
-  int code() {
+  public int code() {
     return code;
   }
 
   /** The worst of several exit statuses, 0 for none. */
-  static int worst(Collection<Integer> codes) {
+  public static int worst(Collection<Integer> codes) {
     for (ExitStatus status : WORST_FIRST) {
       if (codes.contains(status.code)) {
         return status.code;
@@ -47,7 +47,7 @@ enum ExitStatus {
   }
 
   /** For the help of commands. */
-  static Map<String, String> list() {
+  public static Map<String, String> list() {
     Map<String, String> list = new LinkedHashMap<>();
     for (ExitStatus status : values()) {
       list.put(" " + status.code, status.meaning);

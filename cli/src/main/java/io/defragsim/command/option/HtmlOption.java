@@ -1,10 +1,10 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option {@code --html}. */
-final class HtmlOption {
+public final class HtmlOption {
 
   @Option(
       names = "--html",
@@ -13,5 +13,5 @@ final class HtmlOption {
           "Write a page to FILE: the heap over time, to move through; all in one file. It takes a"
               + " second, slower run, for the cycles of each function. With - to stdout, in place"
               + " of the report.")
-  @Nullable String file;
+  public @Nullable String file;
 }

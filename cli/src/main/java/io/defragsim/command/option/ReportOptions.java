@@ -1,5 +1,8 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.file.OutputFile;
+import io.defragsim.command.file.OutputFiles;
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.ci.GitHubCommands;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which files are written of what a command ran. */
-final class ReportOptions {
+public final class ReportOptions {
 
   @Option(
       names = "--json",
@@ -59,7 +62,7 @@ final class ReportOptions {
   /**
    * Where everything goes that was asked for; known to be writable, as far as that can be known.
    */
-  final class Outputs {
+  public final class Outputs {
     private final OutputFiles files;
     private final List<Output> outputs = new ArrayList<>();
     private final @Nullable OutputFile summary;
@@ -92,12 +95,12 @@ final class ReportOptions {
     }
 
     /** Whether one goes to stdout, which is then no place for anything else. */
-    boolean takeStdout() {
+    public boolean takeStdout() {
       return files.takeStdout();
     }
 
     /** Writes them all, in spite of those that fail; the first that does is what is thrown. */
-    void write(GateReport report, PrintWriter out, PrintWriter err) {
+    public void write(GateReport report, PrintWriter out, PrintWriter err) {
       CommandFailedException failure = null;
       for (Output output : outputs) {
         try {
@@ -137,7 +140,7 @@ final class ReportOptions {
    * @param environment where GitHub says what goes where
    * @param files the command's others
    */
-  Outputs open(Map<String, String> environment, OutputFiles files) {
+  public Outputs open(Map<String, String> environment, OutputFiles files) {
     return new Outputs(environment, files);
   }
 }

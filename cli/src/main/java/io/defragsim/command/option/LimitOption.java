@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The option {@code --limit}. */
-final class LimitOption {
+public final class LimitOption {
   private static final Pattern LIMIT =
       Pattern.compile("\\s*([^\\s<>=]+)\\s*(<=|>=|=)\\s*([^<>=]+?)\\s*");
 
@@ -41,7 +41,7 @@ final class LimitOption {
   private record Given(Figure figure, boolean least, String value) {}
 
   /** The scenario with these limits. */
-  Scenario on(Scenario scenario) {
+  public Scenario on(Scenario scenario) {
     if (limits.isEmpty()) {
       return scenario;
     }

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import io.defragsim.console.Terminal;
 import io.defragsim.report.text.Palette;
@@ -7,13 +7,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** When reports are coloured. */
-enum ColorMode {
+public enum ColorMode {
   /** On a terminal, unless NO_COLOR is set. */
   AUTO,
   ALWAYS,
   NEVER;
 
-  Palette palette(Terminal terminal) {
+  public Palette palette(Terminal terminal) {
     boolean colour =
         switch (this) {
           case AUTO -> terminal.stdout() && terminal.colourful();
@@ -30,7 +30,7 @@ enum ColorMode {
   }
 
   /** Reads it, and says what there is if it is none. */
-  static final class Converter implements ITypeConverter<ColorMode> {
+  public static final class Converter implements ITypeConverter<ColorMode> {
     @Override
     public ColorMode convert(String value) {
       for (ColorMode mode : values()) {

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Program;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The options that describe the part on which a program runs, and for how long. */
-final class PartOptions {
+public final class PartOptions {
   private static final long PAGE = 1024;
 
   @Spec(Target.MIXEE)
@@ -61,12 +61,12 @@ final class PartOptions {
   String budget = "1_000_000_000 cycles";
 
   /** Whether the budget is that of nobody's asking. */
-  boolean budgetIsDefault() {
+  public boolean budgetIsDefault() {
     return !spec.commandLine().getParseResult().hasMatchedOption("--budget");
   }
 
   /** The part, with what {@code image} needs where nothing was asked for. */
-  McuConfig part(FirmwareImage image) {
+  public McuConfig part(FirmwareImage image) {
     int multiplierCycles = coreOptions.multiplierCycles();
     return new McuConfig(
         coreOptions.core,
@@ -81,7 +81,7 @@ final class PartOptions {
   }
 
   /** The most cycles that the program may take. */
-  long budget() {
+  public long budget() {
     return positive("--budget", budget, Kind.DURATION, OptionalLong.of(clockHz()));
   }
 

@@ -1,5 +1,8 @@
-package io.defragsim.command;
+package io.defragsim.command.job;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.option.BaselineOptions;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Tolerance;
@@ -15,7 +18,7 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /** Holds runs against their baselines, which are read before the first one runs. */
-final class BaselineGate {
+public final class BaselineGate {
   private final Runner runner;
   private final boolean exact;
   private final Map<String, Kept> kept = new HashMap<>(); // by source, none of which is twice
@@ -28,7 +31,7 @@ final class BaselineGate {
    * @param outputs none of which may be a baseline
    * @throws CommandFailedException with status 2 if one is missing or malformed
    */
-  BaselineGate(
+  public BaselineGate(
       Runner runner,
       BaselineOptions options,
       Baselines baselines,
@@ -46,7 +49,7 @@ final class BaselineGate {
   }
 
   /** A run with the cycles of its functions, compared. */
-  Entry profiled(Inputs.Input input, LongConsumer progress) {
+  public Entry profiled(Inputs.Input input, LongConsumer progress) {
     ProfiledRun run = runner.profile(input, progress);
     return entry(input, run.result(), Baseline.of(run, input.scenario(), input.image()));
   }
@@ -56,7 +59,7 @@ final class BaselineGate {
    *
    * @param result of {@code input}
    */
-  Entry compared(Inputs.Input input, RunResult result, LongConsumer progress) {
+  public Entry compared(Inputs.Input input, RunResult result, LongConsumer progress) {
     Entry entry =
         entry(input, result, Baseline.withoutFunctions(result, input.scenario(), input.image()));
     BaselineCheck check = entry.baseline();

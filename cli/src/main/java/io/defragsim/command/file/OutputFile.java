@@ -1,7 +1,8 @@
-package io.defragsim.command;
+package io.defragsim.command.file;
 
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.emulator.file.FileTrouble;
+import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Where what an option asks for goes: a file, written whole or not at all, or stdout. {@link
  * OutputFiles} opens all of a command, so that none is another or an input.
  */
-final class OutputFile {
+public final class OutputFile {
   private static final int RANDOM_BYTES = 8;
   private static final int MOST_LINKS = 40;
 
@@ -140,12 +141,12 @@ final class OutputFile {
   }
 
   /** What is written. */
-  interface Content {
+  public interface Content {
     void writeTo(Writer out) throws IOException;
   }
 
   /** Writes all of {@code text}. */
-  void write(Content text, PrintWriter stdout) {
+  public void write(Content text, PrintWriter stdout) {
     Content content = file == null ? text : to -> text.writeTo(PrintableWriter.file(to));
     try {
       if (file == null) {

@@ -1,14 +1,14 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option {@code --allocator} of commands that run scenarios on one image. */
-final class AllocatorOption {
+public final class AllocatorOption {
 
   @Option(
       names = "--allocator",
       paramLabel = "IMAGE",
       description = "Run on another image: a shipped one by its name, or an ELF file.")
-  @Nullable String image;
+  public @Nullable String image;
 }

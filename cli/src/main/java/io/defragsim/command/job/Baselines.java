@@ -1,7 +1,10 @@
-package io.defragsim.command;
+package io.defragsim.command.job;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.file.OutputFiles;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.lab.baseline.Baseline;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
 import io.defragsim.words.Printable;
@@ -13,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where the baseline of each scenario and image is kept. */
-final class Baselines {
+public final class Baselines {
   private static final String FOLDER = "baselines";
 
   private final @Nullable Path folder;
@@ -23,7 +26,7 @@ final class Baselines {
    * @param folder where all are; null for a folder beside each scenario's file
    * @param image whose baselines are meant; null for the image that runs
    */
-  Baselines(@Nullable Path folder, @Nullable String image) {
+  public Baselines(@Nullable Path folder, @Nullable String image) {
     this.folder = folder;
     this.image = image;
   }
@@ -33,7 +36,7 @@ final class Baselines {
   }
 
   /** The file of one baseline: {@code baselines/sensor-node.defrag.json}, say. */
-  Path file(Inputs.Input input) {
+  public Path file(Inputs.Input input) {
     Path beside = input.file() == null ? Path.of(FOLDER) : input.file().resolveSibling(FOLDER);
     Path last = input.file() == null ? null : input.file().getFileName();
     String stem = last == null ? input.source() : last.toString().replaceFirst("\\.jsonc?$", "");
@@ -46,7 +49,7 @@ final class Baselines {
    *
    * @throws CommandFailedException with status 2 if two inputs have one file
    */
-  List<Path> files(List<Inputs.Input> inputs) {
+  public List<Path> files(List<Inputs.Input> inputs) {
     List<Path> files = new ArrayList<>();
     Map<Path, String> seen = new HashMap<>();
     List<String> problems = new ArrayList<>();
@@ -71,7 +74,7 @@ final class Baselines {
    * @param outputs none of which may be a baseline
    * @throws CommandFailedException with status 2 and all that is wrong with them
    */
-  List<Baseline> read(List<Inputs.Input> inputs, OutputFiles outputs) {
+  public List<Baseline> read(List<Inputs.Input> inputs, OutputFiles outputs) {
     List<Path> files = files(inputs);
     files.forEach(file -> outputs.keepApart("the baseline", file));
     List<Baseline> baselines = new ArrayList<>();

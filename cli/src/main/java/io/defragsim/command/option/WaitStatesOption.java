@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.scenario.WaitStates;
@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The option {@code --wait-states} of commands that run scenarios. */
-final class WaitStatesOption {
+public final class WaitStatesOption {
 
   @Spec(Target.MIXEE)
   CommandSpec spec;
@@ -23,7 +23,7 @@ final class WaitStatesOption {
   @Nullable String waitStates;
 
   /** The part with what was asked for. */
-  McuConfig on(McuConfig part) {
+  public McuConfig on(McuConfig part) {
     String text = waitStates;
     return text == null
         ? part

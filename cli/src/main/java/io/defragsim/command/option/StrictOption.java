@@ -1,10 +1,10 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import io.defragsim.emulator.Strictness;
 import picocli.CommandLine.Option;
 
 /** The option {@code --strict}. */
-final class StrictOption {
+public final class StrictOption {
 
   @Option(
       names = "--strict",
@@ -13,7 +13,7 @@ final class StrictOption {
               + " the same; it takes longer.")
   boolean strict;
 
-  Strictness strictness() {
+  public Strictness strictness() {
     return strict ? Strictness.STRICT : Strictness.NORMAL;
   }
 }

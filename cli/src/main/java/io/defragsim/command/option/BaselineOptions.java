@@ -1,5 +1,6 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
+import io.defragsim.command.file.OutputFiles;
 import io.defragsim.lab.baseline.Tolerance;
 import io.defragsim.scenario.FigureUnit;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The options of a comparison with baselines. */
-final class BaselineOptions {
+public final class BaselineOptions {
 
   @Spec(Target.MIXEE)
   CommandSpec spec;
@@ -25,20 +26,20 @@ final class BaselineOptions {
   @Nullable String tolerance;
 
   @Option(names = "--exact", description = "Fail on any difference, on improvements too.")
-  boolean exact;
+  public boolean exact;
 
   @Option(names = "--all", description = "Print the figures that are equal, too.")
-  boolean all;
+  public boolean all;
 
   @Option(
       names = "--against",
       paramLabel = "IMAGE",
       description =
           "Hold runs against the baseline of the image of that name (default: the one that runs).")
-  @Nullable String against;
+  public @Nullable String against;
 
   /** Whether one of them was given. */
-  boolean any() {
+  public boolean any() {
     return tolerance != null || exact || all || against != null;
   }
 
@@ -47,7 +48,7 @@ final class BaselineOptions {
    *
    * @param clockHz what times become cycles by
    */
-  Tolerance tolerance(long clockHz) {
+  public Tolerance tolerance(long clockHz) {
     String text = tolerance;
     if (text == null) {
       return Tolerance.NONE;
@@ -63,17 +64,17 @@ final class BaselineOptions {
   }
 
   /** Where baselines are, for whoever needs that alone. */
-  static final class Folder {
+  public static final class Folder {
     @Option(
         names = "--baselines",
         paramLabel = "FOLDER",
         description =
             "Where the baselines are (default: the folder baselines beside each scenario's file, for"
                 + " shipped scenarios by name in the working folder).")
-    @Nullable String folder;
+    public @Nullable String folder;
 
     /** Null for the usual places. */
-    @Nullable Path path() {
+    public @Nullable Path path() {
       return folder == null ? null : OutputFiles.path("--baselines", folder);
     }
   }

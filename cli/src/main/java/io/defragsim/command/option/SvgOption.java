@@ -1,10 +1,10 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option {@code --svg}. */
-final class SvgOption {
+public final class SvgOption {
 
   @Option(
       names = "--svg",
@@ -12,5 +12,5 @@ final class SvgOption {
       description =
           "Write the heap over time and the pauses as a picture to FILE; with - to stdout, in place"
               + " of the report.")
-  @Nullable String file;
+  public @Nullable String file;
 }

@@ -1,5 +1,11 @@
-package io.defragsim.command;
+package io.defragsim.command.job;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.file.OutputFile;
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.option.HtmlOption;
+import io.defragsim.command.option.SvgOption;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.html.PageReport;
@@ -15,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param html the page, null for none
  * @param svg the picture for slides, null for none
  */
-record Pictures(@Nullable OutputFile html, @Nullable OutputFile svg) {
+public record Pictures(@Nullable OutputFile html, @Nullable OutputFile svg) {
 
   /**
    * Looks whether the pictures can be written.
@@ -23,7 +29,7 @@ record Pictures(@Nullable OutputFile html, @Nullable OutputFile svg) {
    * @param scenarios on the command line: a picture is of one
    * @param outputs the command's others
    */
-  static Pictures open(
+  public static Pictures open(
       HtmlOption html, SvgOption svg, List<String> scenarios, OutputFiles outputs) {
     if ((html.file != null || svg.file != null) && scenarios.size() > 1) {
       throw new CommandFailedException(
@@ -37,7 +43,7 @@ record Pictures(@Nullable OutputFile html, @Nullable OutputFile svg) {
   }
 
   /** Runs {@code input} and writes the pictures of it. */
-  RunResult run(Runner runner, Inputs.Input input, LongConsumer progress, PrintWriter out) {
+  public RunResult run(Runner runner, Inputs.Input input, LongConsumer progress, PrintWriter out) {
     if (html == null && svg == null) {
       return runner.run(input, progress);
     }

@@ -1,11 +1,11 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The value of an option that picocli does not read itself. */
-final class OptionValue {
+public final class OptionValue {
   private OptionValue() {}
 
   /**
@@ -15,7 +15,7 @@ final class OptionValue {
    * @param reader throws an {@link IllegalArgumentException} that says what is wrong
    * @throws ParameterException for the command of {@code spec}, in the reader's words
    */
-  static <T> T of(CommandSpec spec, String option, Supplier<T> reader) {
+  public static <T> T of(CommandSpec spec, String option, Supplier<T> reader) {
     try {
       return reader.get();
     } catch (IllegalArgumentException e) {

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.option;
 
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.scenario.Nearest;
@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The options that say what instructions cost. */
-final class CoreOptions {
+public final class CoreOptions {
 
   @Spec(Target.MIXEE)
   CommandSpec spec;
@@ -19,7 +19,7 @@ final class CoreOptions {
       paramLabel = "CORE",
       defaultValue = "cortex-m0",
       description = "Whose cycles count: cortex-m0 or cortex-m0plus (default: ${DEFAULT-VALUE}).")
-  String core = "cortex-m0";
+  public String core = "cortex-m0";
 
   @Option(
       names = "--mul",
@@ -28,14 +28,14 @@ final class CoreOptions {
       description = "What a multiplication takes: 1 or 32 (default: ${DEFAULT-VALUE}).")
   String mul = "1";
 
-  CoreKind kind() {
+  public CoreKind kind() {
     return CoreKind.of(core)
         .orElseThrow(
             () ->
                 usage("--core: \"" + core + "\" is no core" + Nearest.hint(core, CoreKind.keys())));
   }
 
-  int multiplierCycles() {
+  public int multiplierCycles() {
     if (!mul.equals("1") && !mul.equals("32")) {
       throw usage("--mul: a multiplication takes 1 or 32 cycles, not " + mul);
     }
