@@ -1,4 +1,4 @@
-package io.defragsim.lab.result;
+package io.defragsim.workload;
 
 import java.util.Locale;
 
