@@ -94,10 +94,7 @@ final class Recorder implements InterruptListener {
   void failed(Failure failure) {
     tally(failure.kind()).failed(failure.error());
     failureCount++;
-    if (refusedRequest == null
-        && (failure.kind() == OperationKind.ALLOC
-            || failure.kind() == OperationKind.GROW
-            || failure.kind() == OperationKind.RESIZE)) {
+    if (refusedRequest == null && failure.kind().asksForMemory()) {
       refusedRequest = failure;
     }
     if (failures.size() < Events.CAPACITY) {
