@@ -24,13 +24,13 @@ final class BlockNames {
               + "(?:\\[([0-9]{1,9})(?:\\.\\.([0-9]{1,9})(?::([0-9]{1,9}))?)?\\])?");
 
   /** How blocks are named in a scenario. */
-  static final Form FORM = new Form.Text("^" + NOTATION + "$");
+  static final Type<String> TYPE = new Type.Text("^" + NOTATION + "$", Integer.MAX_VALUE, "");
 
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> names = new ArrayList<>();
 
   /** The numbers of the blocks that {@code notation} names, new names included. */
-  int[] expand(String notation) throws Unreadable {
+  int[] expand(String notation) {
     Matcher matcher = NOTATION.matcher(notation);
     if (!matcher.matches()) {
       throw new Unreadable(

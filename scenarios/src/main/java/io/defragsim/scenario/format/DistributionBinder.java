@@ -3,7 +3,6 @@ package io.defragsim.scenario.format;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.json.Json;
-import io.defragsim.scenario.json.Problems;
 import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Distribution.Choice;
 import io.defragsim.workload.Distribution.Constant;
@@ -13,223 +12,197 @@ import io.defragsim.workload.Distribution.Weighted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads distributions of sizes or of numbers of operations. */
-final class DistributionBinder {
-  private static final List<String> KINDS = List.of("constant", "uniform", "geometric", "choice");
+/** Reads distributions, of sizes or of numbers. */
+enum DistributionBinder {
+  SIZES(Quantity.Kind.SIZE, "bytes"),
+  COUNTS(Quantity.Kind.COUNT, "a number"),
+  LIVES(Quantity.Kind.COUNT, "a number of operations, or \"forever\"");
+
   private static final String EXPECTED =
       "a number or a distribution: {\"uniform\": [16, 200]}, {\"geometric\": 30},"
           + " {\"choice\": [{\"weight\": 9, \"value\": 16}, ...]}";
+  private static final String FOREVER = "forever";
 
   /** Without a "max" of its own a geometric distribution ends at so many times its mean. */
   private static final long TAIL = 10;
 
-  /** What a distribution is of. */
-  enum Of {
-    SIZES(Quantity.Kind.SIZE, false, "bytes"),
-    COUNTS(Quantity.Kind.COUNT, false, "a number"),
-    LIVES(Quantity.Kind.COUNT, true, "a number of operations, or \"forever\"");
-
-    private final Quantity.Kind kind;
-    private final boolean foreverAllowed;
-    private final String what;
-
-    Of(Quantity.Kind kind, boolean foreverAllowed, String what) {
-      this.kind = kind;
-      this.foreverAllowed = foreverAllowed;
-      this.what = what;
-    }
-
-    private Form.Amount value() {
-      return new Form.Amount(kind, 1, Distribution.LARGEST, 1);
-    }
-
-    /** How one is written. */
-    Form form() {
-      return new Form.Reference(name().toLowerCase(Locale.ROOT), this::forms);
-    }
-
-    private Form forms() {
-      List<Form> forms = new ArrayList<>(List.of(value()));
-      if (foreverAllowed) {
-        forms.add(new Form.Word(List.of("forever")));
-      }
-      Form range = new Form.Sequence(value(), 2, 2);
-      Form geometric = Form.either(value(), new Form.Struct(geometricShape()));
-      Form options = new Form.Sequence(new Form.Struct(optionShape()), 1, Integer.MAX_VALUE);
-      forms.add(kind("constant", value(), "Always the same: " + what + "."));
-      forms.add(
-          kind("uniform", range, "All from the smallest to the largest alike: " + what + "."));
-      forms.add(kind("geometric", geometric, "Mostly small with a long tail: " + what + "."));
-      forms.add(kind("choice", options, "One of several distributions by their weights."));
-      return new Form.Either(forms);
-    }
-
-    private Form kind(String kind, Form form, String description) {
-      return new Form.Struct(
-          Shape.of(called(kind), EXPECTED, description).must(kind, form, EXPECTED, description));
-    }
-
-    private Shape geometricShape() {
-      return Shape.of(called("geometricRange"), EXPECTED, "A geometric distribution.")
-          .must("mean", value(), "the mean value", "the mean before the tail is cut")
-          .may("min", value(), 1, "the smallest value")
-          .may("max", value(), "where the tail is cut; " + TAIL + " times the mean if left out");
-    }
-
-    private Shape optionShape() {
-      return Shape.of(
-              called("option"),
-              "an option like {\"weight\": 9, \"value\": 16}",
-              "A distribution and how often it is taken.")
-          .must(
-              "weight",
-              Form.count(1, MOST_WEIGHT),
-              "how often, relative to the others",
-              "how often, relative to the others")
-          .must("value", form(), EXPECTED, "a number or a distribution");
-    }
-
-    private String called(String kind) {
-      return name().toLowerCase(Locale.ROOT) + "." + kind;
-    }
-  }
-
   private static final int MOST_WEIGHT = 1_000_000;
 
-  private final Problems problems;
-  private final Of of;
+  private final Type.Amount<Distribution> constant;
+  private final Type.Amount<Long> number;
 
-  DistributionBinder(Problems problems, Of of) {
-    this.problems = problems;
-    this.of = of;
+  /** A distribution that is no number has one of these keys. */
+  private final List<Key<Distribution>> kinds;
+
+  DistributionBinder(Quantity.Kind kind, String what) {
+    constant = new Type.Amount<>(kind, 1, Distribution.LARGEST, 1, Constant::new);
+    number = new Type.Amount<>(kind, 1, Distribution.LARGEST, 1, value -> value);
+    kinds =
+        List.of(
+            kind("constant", constant, "Always the same: " + what + "."),
+            kind("uniform", uniform(), "All from the smallest to the largest alike: " + what + "."),
+            kind("geometric", geometric(), "Mostly small with a long tail: " + what + "."),
+            kind("choice", choice(), "One of several distributions by their weights."));
   }
 
-  /** The distribution; null with problems. */
-  @Nullable Distribution bind(Json json) {
-    if (json instanceof Json.Text text && text.value().equals("forever")) {
-      if (of.foreverAllowed) {
+  private static Key<Distribution> kind(
+      String name, Type<Distribution> type, String description) {
+    return Key.must(name, type, EXPECTED, description);
+  }
+
+  private String called(String kind) {
+    return name().toLowerCase(Locale.ROOT) + "." + kind;
+  }
+
+  /** How one is written. */
+  Type<Distribution> type() {
+    return new Type.Reference<>(name().toLowerCase(Locale.ROOT), this::types);
+  }
+
+  private Type<Distribution> types() {
+    List<Type<?>> types = new ArrayList<>(List.of(constant));
+    if (this == LIVES) {
+      types.add(new Type.Word<>("", Map.of(FOREVER, Distribution.FOREVER), ""));
+    }
+    for (Key<Distribution> kind : kinds) {
+      types.add(
+          new Type.Struct<>(
+              called(kind.name()), EXPECTED, kind.description(), List.of(kind), fields -> null));
+    }
+    return new Type.Own<>(types, this::read);
+  }
+
+  private @Nullable Distribution read(Json json, Reading in) {
+    if (json instanceof Json.Text text && text.value().equals(FOREVER)) {
+      if (this == LIVES) {
         return new Constant(Distribution.FOREVER);
       }
-      problems.add(json.at(), "\"forever\" is for lifetimes and holds only");
+      in.problem(json, "\"forever\" is for lifetimes and holds only");
       return null;
+    }
+    if (json instanceof Json.Numeral || json instanceof Json.Text) {
+      return constant.read(json, in);
     }
     if (!(json instanceof Json.Obj obj)) {
-      if (json instanceof Json.Numeral || json instanceof Json.Text) {
-        Long value = number(json);
-        return value == null ? null : new Constant(value);
-      }
-      problems.add(json.at(), json.kind() + " where " + EXPECTED + " is expected");
+      in.problem(json, json.kind() + " where " + EXPECTED + " is expected");
       return null;
     }
+    List<String> names = kinds.stream().map(Key::name).toList();
     if (obj.members().size() != 1) {
-      problems.add(
-          json.at(),
+      in.problem(
+          json,
           "a distribution has one key, one of: "
-              + String.join(", ", KINDS)
+              + String.join(", ", names)
               + "; this has "
               + (obj.members().isEmpty() ? "none" : obj.members().size()));
       return null;
     }
     Json.Member member = obj.members().get(0);
-    return switch (member.key()) {
-      case "constant" -> {
-        Long value = number(member.value());
-        yield value == null ? null : new Constant(value);
-      }
-      case "uniform" -> uniform(member.value());
-      case "geometric" -> geometric(member.value());
-      case "choice" -> choice(member.value());
-      default -> {
-        problems.add(
-            member.keyAt(),
-            "\"" + member.key() + "\" is no distribution" + Nearest.hint(member.key(), KINDS));
-        yield null;
-      }
-    };
-  }
-
-  private @Nullable Long number(Json json) {
-    return Fields.quantity(json, of.value(), OptionalLong.empty(), problems);
-  }
-
-  private @Nullable Distribution uniform(Json json) {
-    if (!(json instanceof Json.Array array) || array.elements().size() != 2) {
-      problems.add(json.at(), "expected the smallest and the largest value, like [16, 200]");
+    int kind = names.indexOf(member.key());
+    if (kind < 0) {
+      in.problems()
+          .add(
+              member.keyAt(),
+              "\"" + member.key() + "\" is no distribution" + Nearest.hint(member.key(), names));
       return null;
     }
-    Long min = number(array.elements().get(0));
-    Long max = number(array.elements().get(1));
-    if (min == null || max == null) {
-      return null;
-    }
-    if (min > max) {
-      problems.add(json.at(), "the smallest value, " + min + ", is above the largest, " + max);
-      return null;
-    }
-    return new Uniform(min, max);
+    return kinds.get(kind).type().read(member.value(), in);
   }
 
-  private @Nullable Distribution geometric(Json json) {
-    Long mean;
-    Long min = 1L;
-    Long max = null;
-    if (json instanceof Json.Obj obj) {
-      Fields fields = new Fields(obj, of.geometricShape(), problems);
-      int before = problems.count();
-      mean = fields.quantity("mean");
-      min = fields.has("min") ? fields.quantity("min") : min;
-      max = fields.quantity("max");
-      fields.done();
-      if (problems.count() > before) {
-        return null;
-      }
-    } else {
-      mean = number(json);
-    }
-    if (mean == null || min == null) {
+  private Type<Distribution> uniform() {
+    Type.Sequence<Long> ends = new Type.Sequence<>(number, 2, 2, "", "");
+    return new Type.Own<>(
+        List.of(ends),
+        (json, in) -> {
+          if (!(json instanceof Json.Array array) || array.elements().size() != 2) {
+            in.problem(json, "expected the smallest and the largest value, like [16, 200]");
+            return null;
+          }
+          List<Long> read = ends.read(json, in);
+          if (read == null) {
+            return null;
+          }
+          if (read.get(0) > read.get(1)) {
+            in.problem(
+                json,
+                "the smallest value, " + read.get(0) + ", is above the largest, " + read.get(1));
+            return null;
+          }
+          return new Uniform(read.get(0), read.get(1));
+        });
+  }
+
+  private Type<Distribution> geometric() {
+    Key<Long> mean = Key.must("mean", number, "the mean value", "the mean before the tail is cut");
+    Key<Long> min = Key.may("min", number, 1, "the smallest value");
+    Key<Long> max =
+        Key.may("max", number, "where the tail is cut; " + TAIL + " times the mean if left out");
+    Type<Distribution> range =
+        new Type.Struct<>(
+            called("geometricRange"),
+            EXPECTED,
+            "A geometric distribution.",
+            List.of(mean, min, max),
+            fields -> {
+              Long least = fields.orStandard(min);
+              Long most = fields.get(max);
+              Long middle = fields.get(mean);
+              return fields.isSound()
+                  ? geometric(middle, least, most, fields.object(), fields.in())
+                  : null;
+            });
+    return new Type.Own<>(
+        List.of(number, range),
+        (json, in) ->
+            json instanceof Json.Obj
+                ? range.read(json, in)
+                : geometric(number.read(json, in), 1, null, json, in));
+  }
+
+  private static @Nullable Distribution geometric(
+      @Nullable Long mean, long min, @Nullable Long max, Json json, Reading in) {
+    if (mean == null) {
       return null;
     }
     if (mean > Geometric.LARGEST_MEAN) {
-      problems.add(json.at(), "a mean of " + mean + " is above " + Geometric.LARGEST_MEAN);
-      return null;
-    }
-    if (mean <= min || (max != null && max < mean)) {
-      problems.add(
-          json.at(),
+      in.problem(json, "a mean of " + mean + " is above " + Geometric.LARGEST_MEAN);
+    } else if (mean <= min || (max != null && max < mean)) {
+      in.problem(
+          json,
           "expected the mean, "
               + mean
               + ", above the smallest value, "
               + min
               + (max == null ? "" : ", and not above the largest, " + max));
-      return null;
+    } else {
+      return new Geometric(mean, min, max == null ? TAIL * mean : max);
     }
-    return new Geometric(mean, min, max == null ? TAIL * mean : max);
+    return null;
   }
 
-  private @Nullable Distribution choice(Json json) {
-    String expected = "an array of {\"weight\": 9, \"value\": ...}";
-    List<Json> elements = Fields.elements(json, expected, problems);
-    if (elements == null) {
-      return null;
-    }
-    int before = problems.count();
-    List<Weighted> options = new ArrayList<>();
-    for (Json element : elements) {
-      Fields fields = Fields.of(element, of.optionShape(), problems);
-      if (fields == null) {
-        continue;
-      }
-      Integer weight = fields.count("weight");
-      Json valueJson = fields.value("value");
-      fields.done();
-      Distribution value = valueJson == null ? null : bind(valueJson);
-      if (weight != null && value != null) {
-        options.add(new Weighted(weight, value));
-      }
-    }
-    return problems.count() > before ? null : new Choice(options);
+  private Type<Distribution> choice() {
+    Type.Sequence<Weighted> options =
+        new Type.Sequence<>(
+            Type.Struct.of(
+                called("option"),
+                "an option like {\"weight\": 9, \"value\": 16}",
+                "A distribution and how often it is taken.",
+                Key.must(
+                    "weight",
+                    Type.count(1, MOST_WEIGHT),
+                    "how often, relative to the others",
+                    "how often, relative to the others"),
+                Key.must("value", type(), EXPECTED, "a number or a distribution"),
+                Weighted::new),
+            "an array of {\"weight\": 9, \"value\": ...}");
+    return new Type.Own<>(
+        List.of(options),
+        (json, in) -> {
+          List<Weighted> read = options.read(json, in);
+          return read == null ? null : new Choice(read);
+        });
   }
 }

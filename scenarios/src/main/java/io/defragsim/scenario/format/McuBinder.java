@@ -4,216 +4,183 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.timing.FlashWaits;
 import io.defragsim.scenario.McuProfiles;
-import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.WaitStates;
 import io.defragsim.scenario.json.Json;
-import io.defragsim.scenario.json.Problems;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code mcu}: a profile's name, a profile with changes, or all by fields. */
 final class McuBinder {
-  private static final String EXPECTED =
-      "a profile's name, or an object with \"profile\", \"clock\", \"flash\", \"sram\", ...";
   private static final String BY_FIELDS =
       "; any other part is given by its fields, like {\"core\": \"cortex-m0\", \"clock\": \"48 MHz\","
           + " \"flash\": \"32 KiB\", \"sram\": \"8 KiB\"}";
-  private static final long KIB = 1024;
+  private static final int KIB = 1024;
 
   /** More than any part has; the host holds a few copies of it. */
-  private static final long LARGEST_MEMORY = 16L << 20;
+  private static final int LARGEST_MEMORY = 16 << 20;
 
-  private static final long SRAM_BASE = 0x2000_0000L;
   private static final long FLASH_BASE = 0x0800_0000L;
   private static final long SYSTEM_BASE = 0xE000_0000L;
 
-  private static final Form.Amount CLOCK =
-      new Form.Amount(Quantity.Kind.CLOCK, 1, 1_000_000_000, 1);
-  private static final Form.Amount MEMORY = Form.size(KIB, LARGEST_MEMORY).multipleOf(KIB);
-  private static final Form.Amount ADDRESS = Form.count(0, 0xFFFF_FFFFL);
-  private static final String HEX = "0[xX][0-9a-fA-F]{1,8}";
+  private static final Type<McuConfig> PROFILES =
+      new Type.Word<>("MCU profile", McuProfiles.all(), BY_FIELDS);
+  private static final Type<Long> CLOCKS =
+      new Type.Amount<>(Quantity.Kind.CLOCK, 1, 1_000_000_000, 1, hertz -> hertz);
+  private static final Type<Integer> MEMORY = Type.size(KIB, LARGEST_MEMORY).multipleOf(KIB);
+  private static final Type<Long> NUMBER = Type.count(0, 0xFFFF_FFFFL);
+  private static final String NO_ADDRESS = "not an address: expected one like \"0x20000000\"";
+  private static final Type<String> HEX =
+      new Type.Text("^0[xX][0-9a-fA-F]{1,8}$", Integer.MAX_VALUE, NO_ADDRESS);
 
-  private static Shape shape() {
-    return Shape.of("mcu", EXPECTED, "The part: a profile with changes, or all by fields.")
-        .may("profile", profiles(), "what the other fields start from")
-        .may("name", new Form.Text(null, Form.LONGEST_NAME), "what reports call the part")
-        .may(
-            "core",
-            new Form.Word(CoreKind.keys()),
-            "which core's cycles count; the profile's, else cortex-m0")
-        .may("clock", CLOCK, "the core clock; cycles become time by it")
-        .may(
-            "zeroWaitClock",
-            CLOCK,
-            "the highest clock without flash wait states; above it reports say that counts are what"
-                + " the part would take if flash kept up, unless waitStates are counted")
-        .may(
-            "waitStates",
-            Form.either(new Form.Text(WaitStates.PATTERN), Form.count(0, FlashWaits.MOST)),
-            0,
-            "how many flash wait states to count, or \"auto\": as many as clock needs above"
-                + " zeroWaitClock. With any, all cycles are an estimate")
-        .may("multiplier", new Form.Choice(List.of(1L, 32L)), "what MULS costs, in cycles")
-        .may("flash", MEMORY, "a size, a multiple of 1 KiB")
-        .may("sram", MEMORY, "a size, a multiple of 1 KiB")
-        .may(
-            "sramBase",
-            Form.either(new Form.Text("^" + HEX + "$"), ADDRESS),
-            "0x20000000",
-            "where SRAM begins")
-        .rule(new Shape.Rule.Any(List.of(List.of("profile"), List.of("clock", "flash", "sram"))));
-  }
+  private static final Key<McuConfig> PROFILE =
+      Key.may("profile", PROFILES, "what the other fields start from");
+  static final Key<String> NAME =
+      Key.may(
+          "name", new Type.Text(null, Type.LONGEST_NAME, ""), "what reports call the part");
+  static final Key<CoreKind> CORE =
+      Key.may(
+          "core",
+          Type.word("core", List.of(CoreKind.values()), CoreKind::key),
+          "which core's cycles count; the profile's, else cortex-m0");
+  static final Key<Long> CLOCK =
+      Key.may("clock", CLOCKS, "the core clock; cycles become time by it");
+  static final Key<Long> ZERO_WAIT_CLOCK =
+      Key.may(
+          "zeroWaitClock",
+          CLOCKS,
+          "the highest clock without flash wait states; above it reports say that counts are what"
+              + " the part would take if flash kept up, unless waitStates are counted");
+  private static final Key<String> WAIT_STATES =
+      Key.may(
+          "waitStates",
+          new Type.Own<>(
+              List.of(
+                  new Type.Text(WaitStates.PATTERN, Integer.MAX_VALUE, ""),
+                  Type.count(0, FlashWaits.MOST)),
+              McuBinder::waitStates),
+          0,
+          "how many flash wait states to count, or \"auto\": as many as clock needs above"
+              + " zeroWaitClock. With any, all cycles are an estimate");
+  static final Key<Integer> MULTIPLIER =
+      Key.may(
+          "multiplier",
+          new Type.Choice(List.of(1, 32), " is no multiplier of a Cortex-M0: 1 or 32 cycles"),
+          "what MULS costs, in cycles");
+  static final Key<Integer> FLASH = Key.may("flash", MEMORY, "a size, a multiple of 1 KiB");
+  static final Key<Integer> SRAM = Key.may("sram", MEMORY, "a size, a multiple of 1 KiB");
+  static final Key<Long> SRAM_BASE =
+      Key.may(
+          "sramBase",
+          new Type.Own<>(List.of(HEX, NUMBER), McuBinder::address),
+          "0x20000000",
+          "where SRAM begins");
 
-  private static Form profiles() {
-    return new Form.Word(List.copyOf(McuProfiles.names()));
-  }
+  private static final Type.Struct<McuConfig> FIELDS =
+      new Type.Struct<>(
+          "mcu",
+          "a profile's name, or an object with \"profile\", \"clock\", \"flash\", \"sram\", ...",
+          "The part: a profile with changes, or all by fields.",
+          List.of(
+              PROFILE,
+              NAME,
+              CORE,
+              CLOCK,
+              ZERO_WAIT_CLOCK,
+              WAIT_STATES,
+              MULTIPLIER,
+              FLASH,
+              SRAM,
+              SRAM_BASE),
+          List.of(
+              new Rule.Without(
+                  PROFILE,
+                  List.of(needed(CLOCK, "48 MHz"), needed(FLASH, "64 KiB"), needed(SRAM, "8 KiB")))),
+          McuBinder::bind);
 
   /** How a part is written. */
-  static Form form() {
-    return Form.either(profiles(), new Form.Struct(shape()));
+  static final Type<McuConfig> TYPE =
+      new Type.Own<>(
+          List.of(PROFILES, FIELDS),
+          (json, in) -> (json instanceof Json.Text ? PROFILES : FIELDS).read(json, in));
+
+  private McuBinder() {}
+
+  private static Rule.Needed needed(Key<?> key, String example) {
+    return new Rule.Needed(key, "it, like \"" + example + "\", or a \"profile\"");
   }
 
-  private final Problems problems;
-
-  McuBinder(Problems problems) {
-    this.problems = problems;
-  }
-
-  /** The part; null with problems. */
-  @Nullable McuConfig bind(Json json) {
-    if (json instanceof Json.Text text) {
-      return profile(text.value(), text.at());
-    }
-    Fields fields = Fields.of(json, shape(), problems);
-    if (fields == null) {
+  private static @Nullable McuConfig bind(Fields fields) {
+    McuConfig profile = fields.get(PROFILE);
+    String name = fields.get(NAME);
+    CoreKind core = fields.get(CORE);
+    Long clock = fields.get(CLOCK);
+    Long zeroWaitClock = fields.get(ZERO_WAIT_CLOCK);
+    String waitStates = fields.get(WAIT_STATES);
+    Integer multiplier = fields.get(MULTIPLIER);
+    Integer flash = fields.get(FLASH);
+    Integer sram = fields.get(SRAM);
+    long sramBase = fields.orStandard(SRAM_BASE);
+    if (!fields.isSound()) {
       return null;
     }
-    int before = problems.count();
-    String profileName = fields.text("profile");
-    McuConfig base = profileName == null ? null : profile(profileName, fields.at("profile"));
-    String name = fields.text("name");
-    CoreKind core = core(fields);
-    Long clock = fields.quantity("clock");
-    Long zeroWait = fields.quantity("zeroWaitClock");
-    Json waitStates = fields.value("waitStates");
-    Integer multiplier =
-        fields.choice("multiplier", " is no multiplier of a Cortex-M0: 1 or 32 cycles");
-    Long flash = memory(fields, "flash");
-    Long sram = memory(fields, "sram");
-    Long sramBase = address(fields);
-    fields.done();
-    if (profileName == null) {
-      missing(fields, "clock", "\"48 MHz\"");
-      missing(fields, "flash", "\"64 KiB\"");
-      missing(fields, "sram", "\"8 KiB\"");
-    }
-    if (problems.count() > before) {
-      return null;
-    }
-    McuConfig defaults =
-        base != null
-            ? base
-            : new McuConfig(
-                "custom", or(clock, 1), or(zeroWait, or(clock, 1)), 1, 1024, SRAM_BASE, 1024);
-    String title = name != null ? name : base != null ? base.name() + ", changed" : "custom";
+    McuConfig base = 
+        profile != null
+            ? profile
+            : new McuConfig("custom", or(clock, 1L), or(zeroWaitClock, or(clock, 1L)), 1, KIB, sramBase, KIB);
+    String title = name != null ? name : profile != null ? profile.name() + ", changed" : "custom";
     McuConfig mcu =
         new McuConfig(
             title,
-            core == null ? defaults.core() : core,
-            or(clock, defaults.clockHz()),
-            or(zeroWait, defaults.zeroWaitHz()),
+            or(core, base.core()),
+            or(clock, base.clockHz()),
+            or(zeroWaitClock, base.zeroWaitHz()),
             0,
-            multiplier == null ? defaults.multiplierCycles() : multiplier,
-            Math.toIntExact(or(flash, defaults.flashBytes())),
-            or(sramBase, defaults.sramBase()),
-            Math.toIntExact(or(sram, defaults.sramBytes())));
+            or(multiplier, base.multiplierCycles()),
+            or(flash, base.flashBytes()),
+            fields.has(SRAM_BASE) ? sramBase : base.sramBase(),
+            or(sram, base.sramBytes()));
     String clash = clash(mcu);
     if (clash != null) {
-      fields.problem(fields.has("sramBase") ? "sramBase" : "sram", clash);
+      fields.problem(fields.has(SRAM_BASE) ? SRAM_BASE : SRAM, clash);
       return null;
     }
-    return waitStates == null ? mcu : withWaitStates(mcu, waitStates);
-  }
-
-  private @Nullable McuConfig withWaitStates(McuConfig mcu, Json json) {
-    String written =
-        json instanceof Json.Text text
-            ? text.value()
-            : json instanceof Json.Numeral numeral ? numeral.written() : null;
     try {
-      if (written != null) {
-        return WaitStates.on(mcu, written);
-      }
-      problems.add(json.at(), WaitStates.notWritten(json.kind()));
-    } catch (IllegalArgumentException e) {
-      problems.add(json.at(), String.valueOf(e.getMessage()));
+      return waitStates == null ? mcu : WaitStates.on(mcu, waitStates);
+    } catch (Unreadable e) {
+      fields.problem(WAIT_STATES, e.problem());
+      return null;
     }
+  }
+
+  private static <T> T or(@Nullable T value, T otherwise) {
+    return value == null ? otherwise : value;
+  }
+
+  /** As they are written: what "auto" is depends on the part. */
+  private static @Nullable String waitStates(Json json, Reading in) {
+    if (json instanceof Json.Text text) {
+      return text.value();
+    }
+    if (json instanceof Json.Numeral numeral) {
+      return numeral.written();
+    }
+    in.problem(json, WaitStates.notWritten(json.kind()));
     return null;
   }
 
-  private @Nullable McuConfig profile(String name, Json.Location at) {
-    McuConfig found = McuProfiles.named(name).orElse(null);
-    if (found == null) {
-      problems.add(
-          at,
-          "\""
-              + name
-              + "\" is no MCU profile"
-              + Nearest.hint(name, McuProfiles.names())
-              + BY_FIELDS);
+  private static @Nullable Long address(Json json, Reading in) {
+    if (json instanceof Json.Numeral) {
+      return NUMBER.read(json, in);
     }
-    return found;
-  }
-
-  private @Nullable CoreKind core(Fields fields) {
-    String key = fields.text("core");
-    if (key == null) {
+    if (!(json instanceof Json.Text)) {
+      in.problem(json, NO_ADDRESS);
       return null;
     }
-    CoreKind core = CoreKind.of(key).orElse(null);
-    if (core == null) {
-      fields.problem("core", "\"" + key + "\" is no core" + Nearest.hint(key, CoreKind.keys()));
-    }
-    return core;
-  }
-
-  private void missing(Fields fields, String key, String example) {
-    if (!fields.has(key)) {
-      fields.missing(key, "it, like " + example + ", or a \"profile\"");
-    }
-  }
-
-  private @Nullable Long memory(Fields fields, String key) {
-    Long bytes = fields.quantity(key);
-    if (bytes != null && bytes % KIB != 0) {
-      fields.problem(
-          key,
-          bytes + " bytes are not a multiple of 1 KiB; nearest: \"" + nearestKib(bytes) + " KiB\"");
-      return null;
-    }
-    return bytes;
-  }
-
-  private static long nearestKib(long bytes) {
-    return Math.max(1, (bytes + KIB / 2) / KIB);
-  }
-
-  private @Nullable Long address(Fields fields) {
-    Json value = fields.value("sramBase");
-    if (value == null) {
-      return null;
-    }
-    if (value instanceof Json.Text text && text.value().matches(HEX)) {
-      return Long.parseLong(text.value().substring(2), 16);
-    }
-    if (value instanceof Json.Numeral) {
-      return Fields.quantity(value, ADDRESS, OptionalLong.empty(), problems);
-    }
-    problems.add(value.at(), "not an address: expected one like \"0x20000000\"");
-    return null;
+    String hex = HEX.read(json, in);
+    return hex == null ? null : Long.parseLong(hex.substring(2), 16);
   }
 
   private static @Nullable String clash(McuConfig mcu) {
@@ -230,9 +197,5 @@ final class McuBinder {
       return where + " reaches into the system's addresses, from 0xe0000000";
     }
     return null;
-  }
-
-  private static long or(@Nullable Long value, long otherwise) {
-    return value == null ? otherwise : value;
   }
 }

@@ -71,7 +71,8 @@ public final class ScenarioReader {
     Scenario scenario =
         tree == null
             ? null
-            : new ScenarioBinder(problems, figures, defaultName, folder, file).bind(tree);
+            : ScenarioBinder.type(figures, Map.of(), defaultName)
+                .read(tree, new Reading(problems, folder, file));
     return scenario == null || problems.count() > 0
         ? new ReadResult.Invalid(problems)
         : new ReadResult.Valid(scenario);

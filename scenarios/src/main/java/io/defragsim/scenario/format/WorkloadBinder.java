@@ -2,7 +2,6 @@ package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.json.Json;
-import io.defragsim.scenario.json.Problems;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.OperationKind;
@@ -17,7 +16,6 @@ import io.defragsim.workload.Workload.Single;
 import io.defragsim.workload.Workload.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -32,85 +30,108 @@ final class WorkloadBinder {
   /** The longest that all waits may take together: a run's clock has room for more. */
   private static final long LONGEST_IN_ALL = 1L << 60;
 
-  private static final List<String> KINDS = List.of("phase", "repeat");
   private static final String LIKE = "a phase like {\"phase\": \"boot\", \"operations\": [...]}";
 
-  private static final Shape PHASE =
-      Shape.of("phase", LIKE, "A phase, of explicit operations or of generated ones.")
-          .must("phase", Form.name(), "its name", "the phase's name")
-          .may("operations", OperationBinder.FORM, "explicit operations")
-          .may("generate", new Form.Struct(GeneratorBinder.SHAPE), "how operations are drawn")
-          .may(
-              "drain",
-              new Form.Flag(),
-              false,
-              "at the end of the phase every block alive, of whatever phase, is unlocked and freed")
-          .rule(new Shape.Rule.One(List.of("operations", "generate")));
-
   /** How a workload is written. */
-  static final Form FORM = new Form.Reference("workload", WorkloadBinder::form);
+  static final Type<List<Json>> TYPE = new Type.Reference<>("workload", WorkloadBinder::type);
 
-  private static Form form() {
-    return new Form.Sequence(
-        Form.either(new Form.Struct(PHASE), new Form.Struct(repetition())), 1, Integer.MAX_VALUE);
+  private static final Key<String> NAME =
+      Key.must("phase", Type.name("a phase needs a name"), "its name", "the phase's name");
+  private static final Key<List<Json>> OPERATIONS =
+      Key.may("operations", OperationBinder.TYPE, "explicit operations");
+  private static final Key<Json> GENERATE =
+      Key.may(
+          "generate",
+          Type.unread(GeneratorBinder.type(fields -> null)),
+          "how operations are drawn");
+  private static final Key<Boolean> DRAIN =
+      Key.may(
+          "drain",
+          new Type.Flag(),
+          false,
+          "at the end of the phase every block alive, of whatever phase, is unlocked and freed");
+
+  private static final Key<Integer> TIMES =
+      Key.must(
+          "repeat",
+          Type.count(1, OperationBinder.MOST_REPETITIONS),
+          "how often",
+          "how often; a generated phase goes on with new random numbers");
+  private static final Key<List<Json>> PHASES =
+      Key.must("phases", TYPE, "the phases to repeat", "the phases to repeat");
+
+  private static final Type.Struct<?> PHASE =
+      new Type.Struct<>(
+          "phase",
+          LIKE,
+          "A phase, of explicit operations or of generated ones.",
+          List.of(NAME, OPERATIONS, GENERATE, DRAIN),
+          List.of(
+              new Rule.One(
+                  OPERATIONS,
+                  GENERATE,
+                  "a phase that does nothing: expected \"operations\" or \"generate\"",
+                  "\"operations\" and \"generate\" in one phase: make two phases of it")),
+          fields -> null);
+  private static final Type.Struct<?> REPETITION =
+      new Type.Struct<>(
+          "repetition",
+          LIKE,
+          "Phases that run several times.",
+          List.of(TIMES, PHASES),
+          fields -> null);
+
+  private static Type<List<Json>> type() {
+    return new Type.Sequence<>(
+        Type.unread(PHASE, REPETITION), "an array of phases: [{\"phase\": \"boot\", ...}]");
   }
 
-  private static Shape repetition() {
-    return Shape.of("repetition", LIKE, "Phases that run several times.")
-        .must(
-            "repeat",
-            Form.count(1, OperationBinder.MOST_REPETITIONS),
-            "how often",
-            "how often; a generated phase goes on with new random numbers")
-        .must(
-            "phases",
-            new Form.Reference("workload", WorkloadBinder::form),
-            "the phases to repeat",
-            "the phases to repeat");
-  }
-
-  private final Problems problems;
+  private final Reading in;
   private final OperationBinder operations;
   private final GeneratorBinder generators;
 
-  WorkloadBinder(Problems problems, OptionalLong clockHz, long seed) {
-    this.problems = problems;
-    operations = new OperationBinder(problems, clockHz);
-    generators = new GeneratorBinder(problems, clockHz, seed);
+  WorkloadBinder(Reading in, long seed) {
+    this.in = in;
+    operations = new OperationBinder(in);
+    generators = new GeneratorBinder(seed);
   }
 
-  /** The workload, as far as it could be read. */
-  Workload bind(Json json) {
-    List<Part> parts = parts(json);
+  /**
+   * The workload, as far as it could be read.
+   *
+   * @param at where all of it is written
+   */
+  Workload bind(List<Json> elements, Json.Location at) {
+    List<Part> parts = parts(elements);
     long count = sum(parts, Generator::operations, operation -> 1);
     long waits = sum(parts, WorkloadBinder::waited, WorkloadBinder::waited);
     if (waits > LONGEST_IN_ALL) {
-      problems.add(
-          json.at(),
-          "the waits, repetitions counted, take more than " + LONGEST_IN_ALL + " cycles together");
+      in.problems()
+          .add(
+              at,
+              "the waits, repetitions counted, take more than "
+                  + LONGEST_IN_ALL
+                  + " cycles together");
     }
     if (count > MOST_OPERATIONS) {
-      problems.add(
-          json.at(),
-          (count == Long.MAX_VALUE ? "too many" : String.valueOf(count))
-              + " operations, repetitions counted: at most "
-              + MOST_OPERATIONS);
+      in.problems()
+          .add(
+              at,
+              (count == Long.MAX_VALUE ? "too many" : String.valueOf(count))
+                  + " operations, repetitions counted: at most "
+                  + MOST_OPERATIONS);
     } else {
-      new BlockLives(operations, problems).check(parts);
+      new BlockLives(operations, in.problems()).check(parts);
     }
     return new Workload(parts, operations.names().names());
   }
 
-  private List<Part> parts(Json json) {
+  private List<Part> parts(List<Json> elements) {
     List<Part> parts = new ArrayList<>();
-    List<Json> elements =
-        Fields.elements(json, "an array of phases: [{\"phase\": \"boot\", ...}]", problems);
-    if (elements != null) {
-      for (Json element : elements) {
-        Part part = part(element);
-        if (part != null) {
-          parts.add(part);
-        }
+    for (Json element : elements) {
+      Part part = part(element);
+      if (part != null) {
+        parts.add(part);
       }
     }
     return parts;
@@ -118,58 +139,44 @@ final class WorkloadBinder {
 
   private @Nullable Part part(Json json) {
     if (!(json instanceof Json.Obj object)) {
-      problems.add(json.at(), json.kind() + " where " + LIKE + " is expected");
+      in.problem(json, json.kind() + " where " + LIKE + " is expected");
       return null;
     }
     List<String> keys = object.members().stream().map(Json.Member::key).toList();
-    if (keys.contains("phase")) {
-      return phase(new Fields(object, PHASE, problems));
+    if (keys.contains(NAME.name())) {
+      return phase(new Fields(object, PHASE, in));
     }
-    if (keys.contains("repeat")) {
-      return repeat(new Fields(object, repetition(), problems));
+    if (keys.contains(TIMES.name())) {
+      return repeat(new Fields(object, REPETITION, in));
     }
+    List<String> kinds = List.of(NAME.name(), TIMES.name());
     for (Json.Member member : object.members()) {
-      if (Nearest.of(member.key(), KINDS).isPresent()) {
-        problems.add(
-            member.keyAt(),
-            "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), KINDS));
+      if (Nearest.of(member.key(), kinds).isPresent()) {
+        in.problems()
+            .add(
+                member.keyAt(),
+                "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), kinds));
         return null;
       }
     }
-    problems.add(json.at(), "neither a \"phase\" nor a \"repeat\": expected " + LIKE);
+    in.problem(json, "neither a \"phase\" nor a \"repeat\": expected " + LIKE);
     return null;
   }
 
   private @Nullable Part repeat(Fields fields) {
-    Integer times = fields.count("repeat");
-    Json phases = fields.value("phases");
-    fields.done();
+    Integer times = fields.get(TIMES);
+    List<Json> phases = fields.get(PHASES);
     List<Part> parts = phases == null ? List.of() : parts(phases);
     return times == null || parts.isEmpty() ? null : new Repeat(times, parts);
   }
 
   private @Nullable Part phase(Fields fields) {
-    String name = fields.text("phase");
-    if (name != null && name.isBlank()) {
-      fields.problem("phase", "a phase needs a name");
-    }
-    Json explicit = fields.value("operations");
-    Json generate = fields.value("generate");
-    boolean drain = fields.flag("drain");
-    fields.done();
-    if ((explicit == null) == (generate == null)) {
-      problems.add(
-          fields.at(),
-          explicit == null
-              ? "a phase that does nothing: expected \"operations\" or \"generate\""
-              : "\"operations\" and \"generate\" in one phase: make two phases of it");
-    }
-    Content content = null;
-    if (generate != null) {
-      Generator generator = generators.bind(generate);
-      content = generator;
-    }
-    if (explicit != null) {
+    String name = fields.get(NAME);
+    Json generate = fields.get(GENERATE);
+    List<Json> explicit = fields.get(OPERATIONS);
+    boolean drain = fields.orStandard(DRAIN);
+    Content content = generate == null ? null : generators.bind(generate, in);
+    if (fields.has(OPERATIONS)) {
       content = new Explicit(operations.statements(explicit));
     }
     return content == null ? null : new Phase(name == null ? "" : name, content, drain);

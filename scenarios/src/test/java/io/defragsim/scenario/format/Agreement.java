@@ -40,7 +40,8 @@ final class Agreement {
               "|",
               "^\".*\" is out of range",
               "^\".*\" is not a whole number",
-              "^a number this long or this large is out of range$",
+              "^-?[0-9.]+[eE][+]?[0-9]{3,} is out of range", // too large for the validator, too
+              "is out of range: expected 0 to " + (Long.MAX_VALUE - 1), // no maximum in the schema
               "is not a whole number of ppm",
               "bytes are not a multiple of",
               "^1 is no share, for it could be",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.Quantity;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Makes the JSON Schema of scenarios from the shapes that the reader goes by. */
+/** Makes the JSON Schema of scenarios from the types that the reader goes by. */
 final class ScenarioSchema {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
@@ -36,26 +37,25 @@ final class ScenarioSchema {
                 Collectors.toMap(
                     Figure::name,
                     figure -> figure.description() + " (" + figure.unit().key() + ")"));
-    Shape shape = ScenarioBinder.shape(LimitBinder.form(Figures.units(), descriptions));
     ObjectNode root = MAPPER.createObjectNode();
     root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     root.put("$id", "urn:defrag-sim:scenario:1");
-    root.setAll(object(shape));
+    root.setAll(object(ScenarioBinder.type(Figures.units(), descriptions, "")));
     root.put("title", "Scenario of defrag-sim");
     ObjectNode all = root.putObject("$defs");
     definitions.forEach(all::set);
     return root;
   }
 
-  private ObjectNode of(Form form) {
+  private ObjectNode of(Type<?> type) {
     ObjectNode node = MAPPER.createObjectNode();
-    if (form instanceof Form.Amount amount) {
+    if (type instanceof Type.Amount<?> amount) {
       node.putArray("anyOf").add(number(amount)).add(string(amount.kind()));
-    } else if (form instanceof Form.Choice choice) {
+    } else if (type instanceof Type.Choice choice) {
       ObjectNode numbers = MAPPER.createObjectNode();
       choice.numbers().forEach(numbers.putArray("enum")::add);
       node.putArray("anyOf").add(numbers).add(string(Quantity.Kind.COUNT));
-    } else if (form instanceof Form.Text text) {
+    } else if (type instanceof Type.Text text) {
       node.put("type", "string");
       String pattern = text.pattern();
       if (pattern != null) {
@@ -64,19 +64,19 @@ final class ScenarioSchema {
       if (text.most() < Integer.MAX_VALUE) {
         node.put("maxLength", text.most());
       }
-    } else if (form instanceof Form.Word word) {
-      word.words().forEach(node.put("type", "string").putArray("enum")::add);
-    } else if (form instanceof Form.Flag) {
+    } else if (type instanceof Type.Word<?> word) {
+      word.words().keySet().forEach(node.put("type", "string").putArray("enum")::add);
+    } else if (type instanceof Type.Flag) {
       node.put("type", "boolean");
-    } else if (form instanceof Form.Sequence sequence) {
+    } else if (type instanceof Type.Sequence<?> sequence) {
       node.put("type", "array").set("items", of(sequence.element()));
       node.put("minItems", sequence.least());
       if (sequence.most() < Integer.MAX_VALUE) {
         node.put("maxItems", sequence.most());
       }
-    } else if (form instanceof Form.Struct struct) {
-      return reference(struct.shape().name(), () -> object(struct.shape()));
-    } else if (form instanceof Form.Table table) {
+    } else if (type instanceof Type.Struct<?> struct) {
+      return reference(struct.name(), () -> object(struct));
+    } else if (type instanceof Type.Table<?> table) {
       node.put("type", "object");
       ObjectNode properties = node.putObject("properties");
       table
@@ -84,59 +84,65 @@ final class ScenarioSchema {
           .forEach(
               (name, named) ->
                   properties.set(
-                      name, of(named.form()).put("description", sentence(named.description()))));
+                      name, of(named.type()).put("description", sentence(named.description()))));
       node.put("additionalProperties", false);
-    } else if (form instanceof Form.Either either) {
-      ArrayNode forms = node.putArray("anyOf");
-      either.forms().forEach(each -> forms.add(of(each)));
-    } else if (form instanceof Form.Reference named) {
-      return reference(named.name(), () -> of(named.form().get()));
+    } else if (type instanceof Type.Own<?> own) {
+      if (own.types().size() == 1) {
+        return of(own.types().get(0));
+      }
+      ArrayNode types = node.putArray("anyOf");
+      own.types().forEach(each -> types.add(of(each)));
+    } else if (type instanceof Type.Reference<?> named) {
+      return reference(named.name(), () -> of(named.type().get()));
     }
     return node;
   }
 
-  private ObjectNode object(Shape shape) {
+  private ObjectNode object(Type.Struct<?> struct) {
     ObjectNode node = MAPPER.createObjectNode();
-    node.put("title", shape.name()).put("description", shape.description()).put("type", "object");
+    node.put("title", struct.name()).put("description", struct.description());
+    node.put("type", "object");
     ObjectNode properties = node.putObject("properties");
-    for (Shape.Key key : shape.keys()) {
+    for (Key<?> key : struct.keys()) {
       ObjectNode property = MAPPER.createObjectNode();
       property.put("description", sentence(key.description()));
-      property.setAll(of(key.form()));
+      property.setAll(of(key.type()));
       if (key.standard() != null) {
         property.set("default", MAPPER.valueToTree(key.standard()));
       }
       properties.set(key.name(), property);
     }
-    List<String> required =
-        shape.keys().stream().filter(key -> key.expected() != null).map(Shape.Key::name).toList();
+    List<Key<?>> required = struct.keys().stream().filter(key -> key.expected() != null).toList();
     if (!required.isEmpty()) {
-      required.forEach(node.putArray("required")::add);
+      node.setAll(required(required));
     }
     node.put("additionalProperties", false);
-    shape.rules().forEach(rule -> rule(node, rule));
+    struct.rules().forEach(rule -> rule(node, rule));
     return node;
   }
 
-  private static void rule(ObjectNode object, Shape.Rule rule) {
-    if (rule instanceof Shape.Rule.One one) {
-      ArrayNode each = object.putArray("oneOf");
-      one.keys().forEach(key -> each.add(required(List.of(key))));
-    } else if (rule instanceof Shape.Rule.Any any) {
+  private static void rule(ObjectNode object, Rule rule) {
+    if (rule instanceof Rule.One one) {
+      object.putArray("oneOf").add(required(one.one())).add(required(one.other()));
+    } else if (rule instanceof Rule.Any any) {
       ArrayNode each = object.putArray("anyOf");
-      any.keys().forEach(keys -> each.add(required(keys)));
-    } else if (rule instanceof Shape.Rule.Needs needs) {
-      ObjectNode when = required(List.of(needs.key()));
-      when.putObject("properties").putObject(needs.key()).put("const", needs.value());
-      implication(object, when, required(List.of(needs.needed())));
-    } else if (rule instanceof Shape.Rule.Only only) {
+      any.keys().forEach(key -> each.add(required(key)));
+    } else if (rule instanceof Rule.Without without) {
+      List<Key<?>> needed = new ArrayList<>();
+      without.needed().forEach(each -> needed.add(each.key()));
+      object.putArray("anyOf").add(required(without.key())).add(required(needed));
+    } else if (rule instanceof Rule.With with) {
+      ObjectNode when = required(with.key());
+      when.putObject("properties").putObject(with.key().name()).put("const", with.word());
+      implication(object, when, required(with.needed().key()));
+    } else if (rule instanceof Rule.Only only) {
       ObjectNode then = MAPPER.createObjectNode();
-      only.values()
-          .forEach(then.putObject("properties").putObject(only.key()).putArray("enum")::add);
-      implication(object, required(List.of(only.only())), then);
-    } else if (rule instanceof Shape.Rule.ObjectBeside beside) {
+      only.words()
+          .forEach(then.putObject("properties").putObject(only.key().name()).putArray("enum")::add);
+      implication(object, required(only.only()), then);
+    } else if (rule instanceof Rule.ObjectBeside beside) {
       ObjectNode then = MAPPER.createObjectNode();
-      then.putObject("properties").putObject(beside.key()).put("type", "object");
+      then.putObject("properties").putObject(beside.key().name()).put("type", "object");
       implication(object, required(beside.keys()), then);
     }
   }
@@ -147,13 +153,17 @@ final class ScenarioSchema {
     implication.set("then", then);
   }
 
-  private static ObjectNode required(List<String> keys) {
+  private static ObjectNode required(Key<?> key) {
+    return required(List.of(key));
+  }
+
+  private static ObjectNode required(List<Key<?>> keys) {
     ObjectNode node = MAPPER.createObjectNode();
-    keys.forEach(node.putArray("required")::add);
+    keys.forEach(key -> node.withArray("required").add(key.name()));
     return node;
   }
 
-  private static ObjectNode number(Form.Amount amount) {
+  private static ObjectNode number(Type.Amount<?> amount) {
     ObjectNode node = MAPPER.createObjectNode();
     if (amount.kind() == Quantity.Kind.RATE) {
       // A fraction. That the reader refuses 1 and takes 1.0 is beyond a schema, which holds both
@@ -177,7 +187,7 @@ final class ScenarioSchema {
         () -> {
           ObjectNode node = MAPPER.createObjectNode();
           node.put("description", sentence(kind.what()) + ", like " + kind.examples());
-          node.put("type", "string").put("pattern", Quantity.pattern(kind));
+          node.put("type", "string").put("pattern", kind.pattern());
           List<String> examples =
               QUOTED.matcher(kind.examples()).results().map(found -> found.group(1)).toList();
           if (!examples.isEmpty()) {

@@ -129,7 +129,7 @@ class ScenarioSchemaTest {
   @Test
   void each_unit_of_each_kind_is_in_its_pattern() {
     for (Quantity.Kind kind : Quantity.Kind.values()) {
-      Pattern pattern = Pattern.compile(Quantity.pattern(kind));
+      Pattern pattern = Pattern.compile(kind.pattern());
       for (String unit :
           List.of(
               "", "B", "KiB", "MiB", "Hz", "kHz", "MHz", "%", "ppm", "cycles", "s", "ms", "us",
@@ -145,7 +145,7 @@ class ScenarioSchemaTest {
 
   private static boolean isRead(String written, Quantity.Kind kind) {
     try {
-      Quantity.withUnit(written, kind, java.util.OptionalLong.of(1_000_000_000));
+      Quantity.ofText(written, kind, java.util.OptionalLong.of(1_000_000_000));
       return true;
     } catch (Unreadable e) {
       return false;
