@@ -181,8 +181,7 @@ final class Run {
           break;
         }
       } catch (RunStopped stopped) {
-        return stopped.ending(
-            element.words(scenario.workload()::blockName), recorder.operation());
+        return stopped.ending(element.words(scenario.workload()::blockName), recorder.operation());
       }
     }
     return new Ending.Completed();

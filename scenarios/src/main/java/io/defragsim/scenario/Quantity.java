@@ -128,7 +128,8 @@ public final class Quantity {
     String unit = matcher.group(2);
     BigDecimal factor = kind.units.get(unit);
     if (factor == null) {
-      throw new Unreadable("\"" + text + "\" is not " + kind.what + ": " + unknown(text, unit, kind));
+      throw new Unreadable(
+          "\"" + text + "\" is not " + kind.what + ": " + unknown(text, unit, kind));
     }
     BigDecimal value = decimal(matcher.group(1).replace("_", "")).multiply(factor);
     if (kind == Kind.DURATION && !unit.equals(CYCLES)) {

@@ -16,8 +16,6 @@ import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
-import io.defragsim.scenario.ScenarioLibrary;
-import io.defragsim.scenario.ScenarioReader;
 import io.defragsim.workload.OperationKind;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -81,8 +81,7 @@ final class DefragBinder {
                 new Rule.With(
                     WHEN,
                     EVERY,
-                    new Rule.Needed(
-                        OPERATIONS, "how many operations from one step to the next")),
+                    new Rule.Needed(OPERATIONS, "how many operations from one step to the next")),
                 new Rule.Only(
                     OPERATIONS, WHEN, List.of(EVERY), "goes with \"when\": \"every\" only"),
                 new Rule.Only(

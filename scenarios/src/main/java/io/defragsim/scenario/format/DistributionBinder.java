@@ -48,8 +48,7 @@ enum DistributionBinder {
             kind("choice", choice(), "One of several distributions by their weights."));
   }
 
-  private static Key<Distribution> kind(
-      String name, Type<Distribution> type, String description) {
+  private static Key<Distribution> kind(String name, Type<Distribution> type, String description) {
     return Key.must(name, type, EXPECTED, description);
   }
 

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Reads {@code limits}. */
 final class LimitBinder {
@@ -25,8 +24,7 @@ final class LimitBinder {
    * @param figures every figure that a limit may name, with its unit
    * @param descriptions of the figures by their names, as far as there are some
    */
-  static Type<List<Limit>> type(
-      Map<String, FigureUnit> figures, Map<String, String> descriptions) {
+  static Type<List<Limit>> type(Map<String, FigureUnit> figures, Map<String, String> descriptions) {
     Map<String, Type.Table.Named<Pair>> entries = new LinkedHashMap<>();
     figures.forEach(
         (name, unit) ->

@@ -38,8 +38,7 @@ final class McuBinder {
   private static final Key<McuConfig> PROFILE =
       Key.may("profile", PROFILES, "what the other fields start from");
   static final Key<String> NAME =
-      Key.may(
-          "name", new Type.Text(null, Type.LONGEST_NAME, ""), "what reports call the part");
+      Key.may("name", new Type.Text(null, Type.LONGEST_NAME, ""), "what reports call the part");
   static final Key<CoreKind> CORE =
       Key.may(
           "core",
@@ -97,7 +96,8 @@ final class McuBinder {
           List.of(
               new Rule.Without(
                   PROFILE,
-                  List.of(needed(CLOCK, "48 MHz"), needed(FLASH, "64 KiB"), needed(SRAM, "8 KiB")))),
+                  List.of(
+                      needed(CLOCK, "48 MHz"), needed(FLASH, "64 KiB"), needed(SRAM, "8 KiB")))),
           McuBinder::bind);
 
   /** How a part is written. */
@@ -126,10 +126,11 @@ final class McuBinder {
     if (!fields.isSound()) {
       return null;
     }
-    McuConfig base = 
+    McuConfig base =
         profile != null
             ? profile
-            : new McuConfig("custom", or(clock, 1L), or(zeroWaitClock, or(clock, 1L)), 1, KIB, sramBase, KIB);
+            : new McuConfig(
+                "custom", or(clock, 1L), or(zeroWaitClock, or(clock, 1L)), 1, KIB, sramBase, KIB);
     String title = name != null ? name : profile != null ? profile.name() + ", changed" : "custom";
     McuConfig mcu =
         new McuConfig(

@@ -108,8 +108,7 @@ final class ScenarioBinder {
   private static final Key<Long> SEED =
       Key.may("seed", Type.count(0, Long.MAX_VALUE - 1), 1, "where random numbers start");
   static final Key<List<Json>> WORKLOAD =
-      Key.must(
-          "workload", WorkloadBinder.TYPE, "an array of phases", "phases and repetitions");
+      Key.must("workload", WorkloadBinder.TYPE, "an array of phases", "phases and repetitions");
 
   private ScenarioBinder() {}
 

@@ -77,7 +77,8 @@ sealed interface Type<T> {
       if (json instanceof Json.Text text) {
         return Quantity.ofText(text.value(), kind, in.clockHz());
       }
-      throw new Unreadable(json.kind() + " is not " + kind.what() + ": expected " + kind.examples());
+      throw new Unreadable(
+          json.kind() + " is not " + kind.what() + ": expected " + kind.examples());
     }
 
     private static String written(Json json) {
