@@ -1,10 +1,21 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.OutputFile;
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.Baselines;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Runner;
+import io.defragsim.command.option.AllocatorOption;
+import io.defragsim.command.option.BaselineOptions;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.HandlersOption;
+import io.defragsim.command.option.WaitStatesOption;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Tolerance;
 import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.json.BaselineReader;

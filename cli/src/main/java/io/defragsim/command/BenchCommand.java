@@ -1,7 +1,9 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Inputs;
 import io.defragsim.emulator.bench.EngineBenchmark;
 import io.defragsim.lab.bench.ScenarioBenchmark;
+import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;

@@ -1,5 +1,14 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.file.OutputFile;
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.CoreOptions;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.OptionValue;
 import io.defragsim.console.Progress;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.FunctionBound;
@@ -9,6 +18,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.BoundsStudy;
 import io.defragsim.lab.result.Bounds;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;
 import io.defragsim.report.json.JsonReportWriter;

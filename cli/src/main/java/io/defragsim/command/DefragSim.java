@@ -1,10 +1,13 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.job.ProgramVersion;
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.console.StandardOutput;
 import io.defragsim.console.Terminal;
 import io.defragsim.emulator.engine.EngineUnavailableException;
 import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.Map;

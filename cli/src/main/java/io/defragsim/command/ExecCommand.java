@@ -1,5 +1,13 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.file.OutputFile;
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.PartOptions;
 import io.defragsim.console.ProgramOutput;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
@@ -12,6 +20,7 @@ import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Executed.Measured;
 import io.defragsim.report.json.JsonReportWriter;

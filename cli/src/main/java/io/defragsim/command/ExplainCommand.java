@@ -1,5 +1,13 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Runner;
+import io.defragsim.command.option.AllocatorOption;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.HandlersOption;
+import io.defragsim.command.option.StrictOption;
+import io.defragsim.command.option.WaitStatesOption;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.text.Explanation;
 import io.defragsim.report.text.Page;

@@ -1,9 +1,20 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.OutputFile;
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.HandlersOption;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.NoGaps;
+import io.defragsim.command.option.OptionValue;
+import io.defragsim.command.option.StrictOption;
 import io.defragsim.console.Progress;
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.FitReport;

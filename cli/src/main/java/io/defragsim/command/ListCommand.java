@@ -1,5 +1,8 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.text.Catalogue;
 import io.defragsim.scenario.Nearest;
 import java.util.Arrays;

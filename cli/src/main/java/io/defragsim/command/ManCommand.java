@@ -1,5 +1,8 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.Nearest;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,8 +1,11 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.file.OutputFiles;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.FileTrouble;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;

@@ -1,5 +1,22 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.BaselineGate;
+import io.defragsim.command.job.Baselines;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Pictures;
+import io.defragsim.command.job.Runner;
+import io.defragsim.command.option.AllocatorOption;
+import io.defragsim.command.option.BaselineOptions;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.HandlersOption;
+import io.defragsim.command.option.HtmlOption;
+import io.defragsim.command.option.LimitOption;
+import io.defragsim.command.option.ReportOptions;
+import io.defragsim.command.option.StrictOption;
+import io.defragsim.command.option.SvgOption;
+import io.defragsim.command.option.WaitStatesOption;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.Entry;

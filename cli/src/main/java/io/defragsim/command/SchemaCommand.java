@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.Nearest;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,16 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.OutputFile;
+import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Runner;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.HandlersOption;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.NoGaps;
+import io.defragsim.command.option.StrictOption;
+import io.defragsim.command.option.WaitStatesOption;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.StallsReport;

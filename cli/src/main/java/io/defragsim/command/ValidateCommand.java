@@ -1,5 +1,7 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Inputs;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,9 +1,18 @@
 package io.defragsim.command;
 
+import io.defragsim.command.file.CommandFailedException;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.option.AllocatorOption;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.HandlersOption;
+import io.defragsim.command.option.StrictOption;
+import io.defragsim.command.option.WaitStatesOption;
 import io.defragsim.console.TerminalScreen;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunListener;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.report.film.Film;

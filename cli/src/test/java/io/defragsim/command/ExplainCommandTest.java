@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.Figures;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.image.ShippedImages;
+import io.defragsim.workload.OperationKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

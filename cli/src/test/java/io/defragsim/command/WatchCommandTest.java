@@ -7,6 +7,7 @@ import io.defragsim.command.Cli.Finished;
 import io.defragsim.console.TerminalScreen;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.report.film.Film;
 import io.defragsim.report.film.Moment;

@@ -1,7 +1,7 @@
 package io.defragsim.report;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.FitResult;
 import io.defragsim.lab.fit.PartFit;
@@ -11,11 +11,11 @@ import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.defragsim.emulator;
 
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.timing.CycleModel;
 import io.defragsim.emulator.timing.FlashWaits;
 import java.util.Locale;

@@ -1,5 +1,8 @@
 package io.defragsim.emulator;
 
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
+
 /**
  * How a run of the core ended. Every variant carries the exact cycles that the run took, interrupts
  * included.

@@ -2,8 +2,10 @@ package io.defragsim.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Fault.Kind;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Fault.Kind;
+import io.defragsim.emulator.model.Location;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import io.defragsim.emulator.isa.Assembler;
 import io.defragsim.emulator.isa.Condition;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.model.Fault;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -3,6 +3,12 @@ package io.defragsim.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.model.CoreKind;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.system.InterruptListener;
+import io.defragsim.emulator.system.InterruptSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.model.Location;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -2,10 +2,6 @@ package io.defragsim.lab;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.InstructionListener;
-import io.defragsim.emulator.InterruptListener;
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Snapshot;
@@ -13,6 +9,10 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.interpreter.InstructionListener;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.system.InterruptListener;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.Scenario;

@@ -1,7 +1,7 @@
 package io.defragsim.lab;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.InterruptSource;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.InterruptStats;
 import java.util.TreeMap;

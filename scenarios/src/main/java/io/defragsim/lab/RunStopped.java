@@ -1,7 +1,7 @@
 package io.defragsim.lab;
 
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.result.Ending;
 
 /**

@@ -1,7 +1,7 @@
 package io.defragsim.scenario;
 
-import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.model.CoreKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.defragsim.scenario;
 
-import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.workload.Workload;
 import java.util.List;
 

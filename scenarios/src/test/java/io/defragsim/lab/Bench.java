@@ -1,8 +1,8 @@
 package io.defragsim.lab;
 
-import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Limit;

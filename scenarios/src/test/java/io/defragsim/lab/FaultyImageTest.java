@@ -3,11 +3,11 @@ package io.defragsim.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;

@@ -2,10 +2,10 @@ package io.defragsim.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figures;

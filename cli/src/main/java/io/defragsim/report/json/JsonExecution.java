@@ -1,12 +1,12 @@
 package io.defragsim.report.json;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.exec.Ending;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.report.Executed;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

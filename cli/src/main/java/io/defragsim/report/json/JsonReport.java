@@ -1,16 +1,16 @@
 package io.defragsim.report.json;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.LimitVerdict;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.FigureUnit;
+import io.defragsim.workload.OperationKind;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.defragsim.report.json;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Location;
-import io.defragsim.emulator.Registers;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.model.Registers;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.HeapMap;

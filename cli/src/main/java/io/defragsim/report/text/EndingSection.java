@@ -1,7 +1,7 @@
 package io.defragsim.report.text;
 
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Registers;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Registers;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.RunResult;
 import java.util.Locale;

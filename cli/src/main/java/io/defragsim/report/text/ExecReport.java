@@ -1,6 +1,5 @@
 package io.defragsim.report.text;
 
-import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Ending;
 import io.defragsim.emulator.exec.ExecutionResult;
@@ -8,6 +7,7 @@ import io.defragsim.emulator.exec.ExecutionResult.TakenFault;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Intervals.Interval;
 import io.defragsim.emulator.exec.Profile;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.report.Executed;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -1,7 +1,7 @@
 package io.defragsim.report.text;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.text.Table.Cell;

@@ -1,9 +1,9 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.bound.Expansion.Edge;
 import io.defragsim.emulator.bound.Expansion.Node;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.timing.BlockCost;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.FirmwareImage.Symbol;
@@ -10,6 +9,7 @@ import io.defragsim.emulator.isa.Decoded;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.isa.SpecialRegister;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.timing.BlockCost;
 import io.defragsim.emulator.timing.CycleModel;
 import java.io.ByteArrayOutputStream;

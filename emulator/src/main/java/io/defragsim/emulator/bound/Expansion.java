@@ -1,11 +1,11 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.bound.Code.Exit;
 import io.defragsim.emulator.bound.Code.Piece;
 import io.defragsim.emulator.bound.Loops.Loop;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.LoopBound;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.model.Location;
 import java.util.List;
 
 /**

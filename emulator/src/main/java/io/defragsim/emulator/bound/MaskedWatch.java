@@ -1,6 +1,6 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.InstructionListener;
+import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.timing.CycleModel;

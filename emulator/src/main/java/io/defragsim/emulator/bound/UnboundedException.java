@@ -1,6 +1,6 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.model.Location;
 
 /** A function whose worst case is not certain: the message says where and why. */
 public final class UnboundedException extends Exception {

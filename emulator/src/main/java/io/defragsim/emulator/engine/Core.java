@@ -1,5 +1,6 @@
 package io.defragsim.emulator.engine;
 
+import io.defragsim.emulator.model.Words;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Arrays;
@@ -94,16 +95,12 @@ final class Core {
 
   @SuppressWarnings("deprecation") // the other form boxes, and leaves garbage in the upper half
   int register(int id) {
-    byte[] b = unicorn.reg_read(id, 4);
-    return (b[0] & 0xFF) | (b[1] & 0xFF) << 8 | (b[2] & 0xFF) << 16 | b[3] << 24;
+    return Words.get(unicorn.reg_read(id, 4), 0);
   }
 
   @SuppressWarnings("deprecation") // the other form boxes
   void register(int id, int value) {
-    word[0] = (byte) value;
-    word[1] = (byte) (value >>> 8);
-    word[2] = (byte) (value >>> 16);
-    word[3] = (byte) (value >>> 24);
+    Words.set(word, 0, value);
     unicorn.reg_write(id, word);
   }
 

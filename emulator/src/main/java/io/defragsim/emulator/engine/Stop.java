@@ -1,7 +1,7 @@
 package io.defragsim.emulator.engine;
 
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Registers;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Registers;
 import org.jspecify.annotations.Nullable;
 
 /** How one run of an {@link Engine} ended. Cycles count from the start of that run. */

@@ -1,7 +1,7 @@
 package io.defragsim.emulator.exec;
 
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
 
 /** How an execution ended. */
 public sealed interface Ending {

@@ -1,11 +1,11 @@
 package io.defragsim.emulator.exec;
 
-import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.interpreter.FaultPolicy;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.isa.Form;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;

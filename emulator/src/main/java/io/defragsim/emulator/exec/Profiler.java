@@ -1,8 +1,8 @@
 package io.defragsim.emulator.exec;
 
-import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.exec.FunctionMap.Function;
 import io.defragsim.emulator.exec.FunctionMap.Range;
+import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.isa.Instruction;

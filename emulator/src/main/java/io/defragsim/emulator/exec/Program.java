@@ -5,6 +5,7 @@ import io.defragsim.emulator.MemoryLoader;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.model.Words;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -71,7 +72,7 @@ public final class Program {
               : MemoryMap.FLASH_LOW;
       long offset = view + 4L * number - segment.loadAddress();
       if (offset >= 0 && offset + 4 <= segment.stored().length) {
-        return OptionalLong.of(word(segment.stored(), (int) offset) & 0xFFFF_FFFFL);
+        return OptionalLong.of(Words.get(segment.stored(), (int) offset) & 0xFFFF_FFFFL);
       }
     }
     return OptionalLong.empty();
@@ -146,12 +147,5 @@ public final class Program {
   /** SRAM as it is at power-on. */
   byte[] freshSram() {
     return memory.sram().clone();
-  }
-
-  private static int word(byte[] bytes, int offset) {
-    return (bytes[offset] & 0xFF)
-        | (bytes[offset + 1] & 0xFF) << 8
-        | (bytes[offset + 2] & 0xFF) << 16
-        | bytes[offset + 3] << 24;
   }
 }

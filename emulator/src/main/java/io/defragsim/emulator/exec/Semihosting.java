@@ -1,6 +1,6 @@
 package io.defragsim.emulator.exec;
 
-import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.Memory;

@@ -1,8 +1,8 @@
 package io.defragsim.emulator.image;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.file.UnreadableFileException;
+import io.defragsim.emulator.model.Location;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

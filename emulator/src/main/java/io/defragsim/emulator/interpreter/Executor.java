@@ -1,8 +1,8 @@
 package io.defragsim.emulator.interpreter;
 
-import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.CoreSystem;

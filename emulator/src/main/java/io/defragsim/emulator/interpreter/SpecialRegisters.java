@@ -1,7 +1,7 @@
 package io.defragsim.emulator.interpreter;
 
-import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.isa.SpecialRegister;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.CoreState;
 
 /** MRS and MSR (B4.2.2, B4.2.3). */

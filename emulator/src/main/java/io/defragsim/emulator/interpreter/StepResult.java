@@ -1,7 +1,7 @@
 package io.defragsim.emulator.interpreter;
 
-import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.model.Fault;
 import org.jspecify.annotations.Nullable;
 
 /** What one step of the {@link Interpreter} did. */

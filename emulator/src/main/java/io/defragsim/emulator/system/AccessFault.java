@@ -1,6 +1,6 @@
 package io.defragsim.emulator.system;
 
-import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.model.Fault;
 
 /**
  * A load, store or fetch that the memory system refused. Part of how a program runs, not an error

@@ -1,6 +1,6 @@
 package io.defragsim.emulator.system;
 
-import io.defragsim.emulator.Registers;
+import io.defragsim.emulator.model.Registers;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.defragsim.emulator.system;
 
-import io.defragsim.emulator.CoreKind;
+import io.defragsim.emulator.model.CoreKind;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,6 @@
 package io.defragsim.emulator.system;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.InterruptListener;
-import io.defragsim.emulator.InterruptSource;
+import io.defragsim.emulator.model.Activity;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.defragsim.emulator.system;
 
-import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.model.Fault;
 import java.util.Locale;
 
 /** Flash, in both of its views, and SRAM, as arrays. */

@@ -1,7 +1,7 @@
 package io.defragsim.emulator.system;
 
-import io.defragsim.emulator.CoreKind;
-import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.model.CoreKind;
+import io.defragsim.emulator.model.Fault;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package io.defragsim.emulator.bound;
 
-import io.defragsim.emulator.InstructionListener;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.LoopBound;
+import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.isa.Assembler;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -80,7 +80,8 @@ final class Listing {
                 at,
                 Long.parseLong(bound.group(1)),
                 bound.group(2) == null ? 0 : Long.parseLong(bound.group(2)),
-                bound.group(3) == null ? line : Long.parseLong(bound.group(3))));
+                bound.group(3) == null ? line : Long.parseLong(bound.group(3)),
+                ""));
       } else if (branch.matches() && !branch.group(2).matches("lr|r\\d+")) {
         int distance = labels.getOrDefault(branch.group(2), at + 4) - at;
         String target = (distance < 0 ? "." : ".+") + distance;

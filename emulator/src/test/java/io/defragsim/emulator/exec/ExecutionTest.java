@@ -3,9 +3,9 @@ package io.defragsim.emulator.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.defragsim.emulator.Fault;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.ExceptionNumber;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;

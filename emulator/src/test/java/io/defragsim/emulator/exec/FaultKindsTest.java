@@ -2,10 +2,10 @@ package io.defragsim.emulator.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Fault.Kind;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.isa.Assembler;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Fault.Kind;
 import io.defragsim.emulator.system.ExceptionNumber;
 import java.util.ArrayList;
 import java.util.EnumSet;

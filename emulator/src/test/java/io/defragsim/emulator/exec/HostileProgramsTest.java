@@ -2,10 +2,10 @@ package io.defragsim.emulator.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.ThreadCost;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.ExceptionNumber;
 import java.time.Duration;
 import java.util.LinkedHashMap;

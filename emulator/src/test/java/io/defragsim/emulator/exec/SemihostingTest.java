@@ -2,7 +2,7 @@ package io.defragsim.emulator.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.model.Fault;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -2,7 +2,7 @@ package io.defragsim.emulator.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.CoreKind;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.ExceptionNumber;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;

@@ -2,7 +2,7 @@ package io.defragsim.emulator.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.ExceptionNumber;
 import java.util.ArrayList;
 import java.util.List;

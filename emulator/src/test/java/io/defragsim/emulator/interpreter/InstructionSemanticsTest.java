@@ -2,7 +2,7 @@ package io.defragsim.emulator.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Fault;
+import io.defragsim.emulator.model.Fault;
 import java.util.Locale;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;

@@ -1,8 +1,8 @@
 package io.defragsim.emulator.interpreter;
 
-import io.defragsim.emulator.CoreKind;
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.isa.Assembler;
+import io.defragsim.emulator.model.CoreKind;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.CoreSystem;
 import io.defragsim.emulator.system.MappedMemory;

@@ -1,12 +1,12 @@
 package io.defragsim.emulator.interpreter;
 
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;

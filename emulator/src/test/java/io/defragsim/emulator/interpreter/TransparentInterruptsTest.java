@@ -2,8 +2,8 @@ package io.defragsim.emulator.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.isa.Form;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;

@@ -1,7 +1,7 @@
 package io.defragsim.lab.result;
 
-import io.defragsim.emulator.Fault;
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
 
 /** How a run ended. Whatever the ending, the figures up to it stand. */
 public sealed interface Ending {

@@ -1,7 +1,7 @@
 package io.defragsim.lab.result;
 
-import io.defragsim.emulator.Activity;
-import io.defragsim.emulator.InterruptSource;
+import io.defragsim.emulator.model.Activity;
+import io.defragsim.emulator.system.InterruptSource;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.defragsim.scenario.format;
 
-import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.emulator.timing.CycleModel;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;

@@ -1,7 +1,7 @@
 package io.defragsim.scenario.format;
 
-import io.defragsim.emulator.CoreKind;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.timing.FlashWaits;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Quantity;

@@ -1,11 +1,11 @@
 package io.defragsim.scenario.format;
 
-import io.defragsim.emulator.InterruptSource;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.file.UnreadableFileException;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.scenario.ImageReference;

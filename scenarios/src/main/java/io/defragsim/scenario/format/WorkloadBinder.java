@@ -5,6 +5,7 @@ import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload;
 import io.defragsim.workload.Workload.Content;
 import io.defragsim.workload.Workload.Explicit;
@@ -151,7 +152,7 @@ final class WorkloadBinder {
   }
 
   private static long waited(Operation operation) {
-    return operation instanceof Operation.Wait wait ? wait.cycles() : 0;
+    return operation.kind() == OperationKind.WAIT ? operation.amount() : 0;
   }
 
   /** What all phases have together, repetitions counted; Long.MAX_VALUE for more than that. */

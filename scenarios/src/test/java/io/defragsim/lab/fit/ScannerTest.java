@@ -2,13 +2,13 @@ package io.defragsim.lab.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.Location;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.fit.Scan.End;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,7 +1,7 @@
 package io.defragsim.lab.injection;
 
-import io.defragsim.emulator.Location;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.model.Location;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult.Limit;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.scenario.Limit.Bounds;
+import io.defragsim.workload.OperationKind;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -149,7 +150,7 @@ final class FiguresTest {
     assertThat(
             threeAllocations(
                     new Ending.BudgetExhausted(
-                        100, new io.defragsim.emulator.Location(0, null, 0), "reset", -1),
+                        100, new io.defragsim.emulator.model.Location(0, null, 0), "reset", -1),
                     violated)
                 .exitStatus())
         .isEqualTo(5);

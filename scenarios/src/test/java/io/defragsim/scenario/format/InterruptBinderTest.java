@@ -2,7 +2,7 @@ package io.defragsim.scenario.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.InterruptSource;
+import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.result.Figures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

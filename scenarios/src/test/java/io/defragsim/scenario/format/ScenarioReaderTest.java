@@ -13,7 +13,7 @@ import io.defragsim.scenario.json.Problem;
 import io.defragsim.scenario.json.Problems;
 import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
-import io.defragsim.workload.Operation;
+import io.defragsim.workload.TraceElement;
 import io.defragsim.workload.Workload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -617,7 +617,7 @@ class ScenarioReaderTest {
 
   private static String explicit(Scenario scenario, int count) {
     List<String> words = new ArrayList<>();
-    for (Operation operation : scenario.workload().trace()) {
+    for (TraceElement operation : scenario.workload().trace()) {
       if (words.size() == count) {
         break;
       }

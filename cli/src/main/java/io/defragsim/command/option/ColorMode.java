@@ -1,0 +1,44 @@
+package io.defragsim.command.option;
+
+import io.defragsim.console.Terminal;
+import io.defragsim.report.text.Palette;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** When reports are coloured. */
+public enum ColorMode {
+  /** On a terminal, unless NO_COLOR is set. */
+  AUTO,
+  ALWAYS,
+  NEVER;
+
+  public Palette palette(Terminal terminal) {
+    boolean colour =
+        switch (this) {
+          case AUTO -> terminal.stdout() && terminal.colourful();
+          case ALWAYS -> true;
+          case NEVER -> false;
+        };
+    return colour ? Palette.COLOUR : Palette.PLAIN;
+  }
+
+  /** As it stands on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Reads it, and says what there is if it is none. */
+  public static final class Converter implements ITypeConverter<ColorMode> {
+    @Override
+    public ColorMode convert(String value) {
+      for (ColorMode mode : values()) {
+        if (mode.toString().equalsIgnoreCase(value)) {
+          return mode;
+        }
+      }
+      throw new TypeConversionException("'" + value + "' is none of auto, always, never");
+    }
+  }
+}

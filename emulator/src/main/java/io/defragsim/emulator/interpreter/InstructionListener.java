@@ -1,0 +1,58 @@
+package io.defragsim.emulator.interpreter;
+
+import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.system.CoreState;
+import java.util.List;
+
+/** Hears of every instruction that is interpreted: of a strict run, of all. */
+public interface InstructionListener {
+
+  /**
+   * Before the first instruction of a call by the host.
+   *
+   * @param function its address, without the Thumb bit
+   * @param arguments the words given to it
+   */
+  void called(long function, List<Integer> arguments);
+
+  /**
+   * After an instruction.
+   *
+   * @param address where it stands
+   * @param cycles that it took
+   * @param after the registers after it; only for this moment
+   */
+  void retired(long address, Instruction instruction, long cycles, CoreState after);
+
+  /**
+   * After a stretch of time that goes to an interrupt: its entry, a part of its handler, its
+   * return, or what had been spent on an instruction that was given up for it.
+   *
+   * @param entry whether it is the entry: one an interrupt, also where a handler follows another
+   */
+  default void interrupted(boolean entry, long cycles) {}
+
+  /** Both of them, this one first. */
+  default InstructionListener and(InstructionListener other) {
+    InstructionListener first = this;
+    return new InstructionListener() {
+      @Override
+      public void called(long function, List<Integer> arguments) {
+        first.called(function, arguments);
+        other.called(function, arguments);
+      }
+
+      @Override
+      public void retired(long address, Instruction instruction, long cycles, CoreState after) {
+        first.retired(address, instruction, cycles, after);
+        other.retired(address, instruction, cycles, after);
+      }
+
+      @Override
+      public void interrupted(boolean entry, long cycles) {
+        first.interrupted(entry, cycles);
+        other.interrupted(entry, cycles);
+      }
+    };
+  }
+}
