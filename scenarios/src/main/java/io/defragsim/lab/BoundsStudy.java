@@ -12,6 +12,7 @@ import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.timing.CycleModel;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Ending;
@@ -237,7 +238,8 @@ public final class BoundsStudy {
     }
 
     @Override
-    public void called(long number, Call call, HeapView heap) {
+    public void called(RunEvent.Called event, HeapView heap) {
+      Call call = event.call();
       Bounds.Seen now = new Bounds.Seen(call.cycles(), scenario);
       seen.computeIfAbsent(call.function().symbol(), symbol -> new TreeMap<>())
           .merge(call.bytes(), now, BoundsStudy::longer);

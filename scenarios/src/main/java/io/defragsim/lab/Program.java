@@ -1,18 +1,21 @@
 package io.defragsim.lab;
 
 import io.defragsim.lab.AllocatorImage.Answer;
-import io.defragsim.lab.ShadowHeap.Moved;
+import io.defragsim.lab.recording.Account.Outcome;
+import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.workload.Operation;
-import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,23 +49,21 @@ final class Program {
 
   private final AllocatorImage image;
   private final ShadowHeap heap;
-  private final Recorder recorder;
   private final Narrator narrator;
   private final Compactor compactor;
   private final @Nullable Sampler sampler;
   private final Workload workload;
+  private long reclassified;
 
   Program(
       AllocatorImage image,
       ShadowHeap heap,
-      Recorder recorder,
       Narrator narrator,
       Compactor compactor,
       @Nullable Sampler sampler,
       Workload workload) {
     this.image = image;
     this.heap = heap;
-    this.recorder = recorder;
     this.narrator = narrator;
     this.compactor = compactor;
     this.sampler = sampler;
@@ -77,18 +78,18 @@ final class Program {
       case LOCK -> lock(block);
       case UNLOCK -> unlock(block);
       case WRITE -> write(block);
-      case GROW -> grow(OperationKind.GROW, block, operation.amount());
+      case GROW -> grow(block, operation.amount());
       case RESIZE -> {
         if (image.resizes()) {
           resize(block, operation.amount());
         } else {
-          grow(OperationKind.RESIZE, block, operation.amount());
+          grow(block, operation.amount());
         }
       }
       case STEP -> step(operation.amount());
       case WAIT -> {
         compactor.idle(operation.amount());
-        served(OperationKind.WAIT);
+        over(null);
       }
     }
   }
@@ -101,18 +102,18 @@ final class Program {
     heap.forget(number);
     Request request = request(number, bytes, pinned);
     if (request.block == null) {
-      failed(OperationKind.ALLOC, number, bytes, request.error());
+      over(request.error());
       return;
     }
     heap.number(number, request.block);
     fresh(request.block, number);
-    served(OperationKind.ALLOC);
+    over(null);
   }
 
   private void free(int number) {
     Block block = heap.numbered(number);
     if (block == null) {
-      skipped(OperationKind.FREE);
+      skipped();
       return;
     }
     // the workload is done with it, whatever the image answers
@@ -120,41 +121,34 @@ final class Program {
     if (pinnedByLock(block)) {
       unlock(block);
     }
-    Answer answer = free(block);
-    if (answer.isError()) {
-      failed(OperationKind.FREE, number, 0, answer.error());
-    } else {
-      served(OperationKind.FREE);
-    }
+    over(free(block));
   }
 
   private void lock(int number) {
     Block block = heap.numbered(number);
     if (block == null) {
-      skipped(OperationKind.LOCK);
+      skipped();
       return;
     }
-    Answer answer = lock(block);
-    if (answer.isError()) {
+    ContractError error = lock(block);
+    if (error != null) {
       block.lostLocks(block.lostLocks() + 1);
-      failed(OperationKind.LOCK, number, 0, answer.error());
-    } else {
-      served(OperationKind.LOCK);
     }
+    over(error);
   }
 
   private void unlock(int number) {
     Block block = heap.numbered(number);
     if (block == null) {
-      skipped(OperationKind.UNLOCK);
+      skipped();
     } else if (block.lostLocks() > 0) {
       block.lostLocks(block.lostLocks() - 1);
-      skipped(OperationKind.UNLOCK);
+      skipped();
     } else if (block.locks() == 0) {
       throw new IllegalStateException("the trace unlocks " + block + ", which is not locked");
     } else {
       unlock(block);
-      served(OperationKind.UNLOCK);
+      over(null);
     }
   }
 
@@ -162,14 +156,14 @@ final class Program {
   private void write(int number) {
     Block block = heap.numbered(number);
     if (block == null) {
-      skipped(OperationKind.WRITE);
+      skipped();
       return;
     }
     boolean held = block.locks() > 0;
     if (!held) {
-      Answer answer = lock(block);
-      if (answer.isError()) {
-        failed(OperationKind.WRITE, number, 0, answer.error());
+      ContractError error = lock(block);
+      if (error != null) {
+        over(error);
         return;
       }
     }
@@ -177,62 +171,49 @@ final class Program {
     if (!held) {
       unlock(block);
     }
-    served(OperationKind.WRITE);
+    over(null);
   }
 
-  private void grow(OperationKind kind, int number, long bytes) {
+  private void grow(int number, long bytes) {
     Block old = heap.numbered(number);
     if (old == null) {
-      skipped(kind);
+      skipped();
       return;
     }
     Request request = request(number, bytes, false);
-    long cycles = request.cycles;
     Block grown = request.block;
-    ContractError error = grown == null ? request.error() : null;
-    if (grown != null) {
-      fresh(grown, number);
-      Answer lockOld = lock(old);
-      cycles += lockOld.cycles();
-      if (lockOld.isError()) {
-        error = lockOld.error();
-      } else {
-        Answer lockNew = lock(grown);
-        cycles += lockNew.cycles();
-        if (lockNew.isError()) {
-          error = lockNew.error();
-        } else {
-          copy(old, grown);
-          cycles += unlock(grown).cycles();
-        }
-        cycles += unlock(old).cycles();
-      }
-      // the old one goes if all went well, else the new one
-      Answer freed = free(error == null ? old : grown);
-      cycles += freed.cycles();
-      if (error == null) {
-        heap.number(number, grown);
-        grown.lostLocks(old.lostLocks());
-      }
+    if (grown == null) {
+      over(request.error());
+      return;
     }
-    recorder.cycles(kind, cycles);
+    fresh(grown, number);
+    ContractError error = lock(old);
     if (error == null) {
-      served(kind);
-    } else {
-      failed(kind, number, bytes, error);
+      error = lock(grown);
+      if (error == null) {
+        copy(old, grown);
+        unlock(grown);
+      }
+      unlock(old);
     }
+    // the old one goes if all went well, else the new one
+    free(error == null ? old : grown);
+    if (error == null) {
+      heap.number(number, grown);
+      grown.lostLocks(old.lostLocks());
+    }
+    over(error);
   }
 
   private void resize(int number, long bytes) {
     Block block = heap.numbered(number);
     if (block == null) {
-      skipped(OperationKind.RESIZE);
+      skipped();
       return;
     }
     Request request = new Request();
     untilServed(
         request,
-        bytes,
         new Asking() {
           @Override
           public boolean attempt() {
@@ -244,37 +225,31 @@ final class Program {
             return !image.resize(block.handle(), bytes).isError();
           }
         });
-    recorder.cycles(OperationKind.RESIZE, request.cycles);
     if (request.block == null) {
-      failed(OperationKind.RESIZE, number, bytes, request.error());
+      over(request.error());
     } else {
       extend(block, number);
-      served(OperationKind.RESIZE);
+      over(null);
     }
   }
 
   private void step(long count) {
     if (!image.steps()) {
-      skipped(OperationKind.STEP);
+      skipped();
       return;
     }
     for (int i = 0; i < count; i++) {
-      if (!compactor.step(Cause.OPERATION).more()) {
+      if (!Compactor.more(compactor.step(Cause.OPERATION))) {
         break;
       }
     }
-    served(OperationKind.STEP);
+    over(null);
   }
 
-  /**
-   * An allocation in the end: a block or an error, and the cycles of all its calls, their own and
-   * with what interrupts took in them.
-   */
+  /** A request for memory in the end: a block or an error. */
   private static final class Request {
     private @Nullable Block block;
     private @Nullable ContractError error;
-    private long cycles;
-    private long elapsed;
 
     /**
      * Whether the last call was refused in such a way that steps may help, and the policy waits.
@@ -303,7 +278,6 @@ final class Program {
     Request request = new Request();
     untilServed(
         request,
-        bytes,
         new Asking() {
           @Override
           public boolean attempt() {
@@ -323,7 +297,7 @@ final class Program {
    * 0 it asks again. A stall ends unserved with an error of a step, or where that was no use and
    * the very next step answers 0 again.
    */
-  private void untilServed(Request request, long bytes, Asking asking) {
+  private void untilServed(Request request, Asking asking) {
     if (asking.attempt()) {
       return;
     }
@@ -334,21 +308,17 @@ final class Program {
       return;
     }
     int steps = 0;
-    long moved = 0;
     boolean served = false;
     boolean refusedAfterZero = false;
     boolean over = false;
     while (!over) {
-      Compactor.Step step = compactor.step(Cause.FAILURE);
+      Answer step = compactor.step(Cause.FAILURE);
       steps++;
-      moved += step.moved();
-      request.cycles += step.cycles();
-      request.elapsed += step.elapsed();
-      ContractError stuck = ContractError.of(step.result());
+      ContractError stuck = ContractError.of(step.value());
       if (stuck != null) {
         request.error = stuck;
         over = true;
-      } else if (step.more()) {
+      } else if (Compactor.more(step)) {
         refusedAfterZero = false;
       } else if (refusedAfterZero) {
         over = true;
@@ -358,10 +328,10 @@ final class Program {
         over = served;
       }
       if (!over) {
-        compactor.checkBudget(request.elapsed, steps, () -> image.untimed(asking::wouldServe));
+        compactor.checkBudget(narrator.account().elapsed(), steps, () -> image.untimed(asking::wouldServe));
       }
     }
-    recorder.stall(bytes, steps, moved, request.elapsed, served ? null : request.error());
+    narrator.stalled(served ? null : request.error());
   }
 
   private Answer callAlloc(long bytes, boolean pinned) {
@@ -377,9 +347,7 @@ final class Program {
     if (answer.value() != ContractError.OUT_OF_MEMORY.code() || freeBytes() < bytes) {
       return answer;
     }
-    if (image.steps()) {
-      recorder.reclassified();
-    }
+    reclassified++;
     return new Answer(ContractError.FRAGMENTED.code(), answer.cycles(), answer.elapsed());
   }
 
@@ -391,17 +359,35 @@ final class Program {
   private boolean tryAlloc(Request request, int number, long bytes, boolean pinned) {
     Function function = pinned && image.pins() ? Function.ALLOC_PINNED : Function.ALLOC;
     Answer answer = classified(request, callAlloc(bytes, pinned), bytes);
-    recorder.cycles(OperationKind.ALLOC, answer.cycles());
-    request.cycles += answer.cycles();
-    request.elapsed += answer.elapsed();
-    Moved moved = movedInside(answer);
-    if (answer.isError()) {
-      request.error = answer.error();
-      if (!ALLOC_ERRORS.contains(answer.error())) {
-        throw unexpected(ContractRule.ALLOC, "image_alloc", bytes + " bytes", answer);
+    request.error = answer.isError() ? answer.error() : null;
+    narrator.called(
+        function,
+        null,
+        name(number),
+        bytes,
+        answer,
+        () -> {
+          List<Call.Move> moves = movedInside();
+          request.block = allocated(answer, number, bytes, pinned);
+          return moves;
+        });
+    Block block = request.block;
+    if (block != null && pinnedByLock(block)) {
+      ContractError error = lock(block);
+      if (error != null) {
+        throw unexpected(ContractRule.LOCK, "image_lock", "new " + block, error);
       }
-      narrator.called(function, bytes, answer, moved);
-      return false;
+    }
+    return block != null;
+  }
+
+  /** The new block; null if the image refuses it, as it may. */
+  private @Nullable Block allocated(Answer answer, int number, long bytes, boolean pinned) {
+    if (answer.isError()) {
+      if (!ALLOC_ERRORS.contains(answer.error())) {
+        throw unexpected(ContractRule.ALLOC, "image_alloc", bytes + " bytes", answer.error());
+      }
+      return null;
     }
     if (answer.value() == 0) {
       throw ContractRule.ALLOC.broken("image_alloc(" + bytes + ") answered 0").in("image_alloc");
@@ -419,19 +405,7 @@ final class Program {
           .in("image_alloc");
     }
     long address = image.untimed(() -> image.address(handle));
-    request.error = null;
-    Block block = heap.add(name(number), handle, bytes, address, pinned);
-    request.block = block;
-    narrator.called(function, bytes, answer, moved);
-    if (pinnedByLock(block)) {
-      Answer locked = lock(block);
-      request.cycles += locked.cycles();
-      request.elapsed += locked.elapsed();
-      if (locked.isError()) {
-        throw unexpected(ContractRule.LOCK, "image_lock", "new " + block, locked);
-      }
-    }
-    return true;
+    return heap.add(name(number), handle, bytes, address, pinned);
   }
 
   /** Whether the image has no other way to keep it where it is. */
@@ -443,98 +417,127 @@ final class Program {
   private boolean tryResize(Request request, Block block, long bytes) {
     heap.verify(block);
     Answer answer = classified(request, image.resize(block.handle(), bytes), bytes);
-    request.cycles += answer.cycles();
-    request.elapsed += answer.elapsed();
-    Moved moved = movedInside(answer);
+    request.error = answer.isError() ? answer.error() : null;
+    narrator.called(
+        Function.RESIZE,
+        null,
+        block.name(),
+        bytes,
+        answer,
+        () -> {
+          List<Call.Move> moves = new ArrayList<>(movedInside());
+          if (resized(answer, block, bytes)) {
+            request.block = block;
+            moves.addAll(
+                heap.resized(block, bytes, image.untimed(() -> image.address(block.handle()))));
+          }
+          return moves;
+        });
+    return request.block != null;
+  }
+
+  /** Whether the image says that it did; it may refuse. */
+  private boolean resized(Answer answer, Block block, long bytes) {
     if (answer.isError()) {
-      request.error = answer.error();
       boolean allowed =
           (answer.error() == ContractError.MOVING && moves())
               || (ALLOC_ERRORS.contains(answer.error())
                   && answer.error() != ContractError.OUT_OF_HANDLES);
       if (!allowed) {
         throw unexpected(
-            ContractRule.RESIZE, "image_resize", block + " to " + bytes + " bytes", answer);
+            ContractRule.RESIZE, "image_resize", block + " to " + bytes + " bytes", answer.error());
       }
-      narrator.called(Function.RESIZE, bytes, answer, moved);
       return false;
     }
     if (answer.value() != 0) {
       throw odd(ContractRule.RESIZE, "image_resize", block, answer);
     }
-    request.error = null;
-    request.block = block;
-    Moved itself = heap.resized(block, bytes, image.untimed(() -> image.address(block.handle())));
-    narrator.called(Function.RESIZE, bytes, answer, moved.and(itself));
     return true;
   }
 
-  private Answer free(Block block) {
+  /** Gives the error with which the image refuses, null if it does not; as the following ones. */
+  private @Nullable ContractError free(Block block) {
     heap.verify(block);
     Answer answer = image.free(block.handle());
-    recorder.cycles(OperationKind.FREE, answer.cycles());
-    if (answer.isError()) {
-      if (answer.error() != ContractError.MOVING || !moves()) {
-        throw unexpected(ContractRule.FREE, "image_free", block.toString(), answer);
-      }
-    } else if (answer.value() != 0) {
-      throw odd(ContractRule.FREE, "image_free", block, answer);
-    } else {
-      heap.remove(block);
-    }
-    narrator.called(Function.FREE, 0, answer, movedInside(answer));
-    return answer;
+    return called(
+        Function.FREE,
+        block,
+        answer,
+        () -> {
+          if (answer.isError()) {
+            if (answer.error() != ContractError.MOVING || !moves()) {
+              throw unexpected(
+                  ContractRule.FREE, "image_free", block.toString(), answer.error());
+            }
+          } else if (answer.value() != 0) {
+            throw odd(ContractRule.FREE, "image_free", block, answer);
+          } else {
+            heap.remove(block);
+          }
+          return movedInside();
+        });
   }
 
-  private Answer lock(Block block) {
+  private @Nullable ContractError lock(Block block) {
     Answer answer = image.lock(block.handle());
-    recorder.cycles(OperationKind.LOCK, answer.cycles());
-    Moved moved = movedInside(answer);
-    if (answer.isError()) {
-      boolean allowed =
-          (answer.error() == ContractError.MOVING && moves() && block.locks() == 0)
-              || (answer.error() == ContractError.TOO_MANY_LOCKS && block.locks() > 0);
-      if (!allowed) {
-        throw unexpected(ContractRule.LOCK, "image_lock", block.toString(), answer);
-      }
-    } else if (answer.value() == 0) {
-      throw odd(ContractRule.LOCK, "image_lock", block, answer);
-    } else {
-      heap.locked(block, Integer.toUnsignedLong(answer.value()));
-    }
-    narrator.called(Function.LOCK, 0, answer, moved);
-    return answer;
+    return called(
+        Function.LOCK,
+        block,
+        answer,
+        () -> {
+          List<Call.Move> moves = movedInside();
+          if (answer.isError()) {
+            boolean allowed =
+                (answer.error() == ContractError.MOVING && moves() && block.locks() == 0)
+                    || (answer.error() == ContractError.TOO_MANY_LOCKS && block.locks() > 0);
+            if (!allowed) {
+              throw unexpected(
+                  ContractRule.LOCK, "image_lock", block.toString(), answer.error());
+            }
+          } else if (answer.value() == 0) {
+            throw odd(ContractRule.LOCK, "image_lock", block, answer);
+          } else {
+            heap.locked(block, Integer.toUnsignedLong(answer.value()));
+          }
+          return moves;
+        });
   }
 
-  private Answer unlock(Block block) {
+  private void unlock(Block block) {
     heap.verify(block);
     Answer answer = image.unlock(block.handle());
-    recorder.cycles(OperationKind.UNLOCK, answer.cycles());
-    if (answer.isError()) {
-      throw unexpected(ContractRule.UNLOCK, "image_unlock", block.toString(), answer);
-    }
-    if (answer.value() != 0) {
-      throw odd(ContractRule.UNLOCK, "image_unlock", block, answer);
-    }
-    block.locks(block.locks() - 1);
-    narrator.called(Function.UNLOCK, 0, answer, movedInside(answer));
-    return answer;
+    called(
+        Function.UNLOCK,
+        block,
+        answer,
+        () -> {
+          if (answer.isError()) {
+            throw unexpected(
+                ContractRule.UNLOCK, "image_unlock", block.toString(), answer.error());
+          }
+          if (answer.value() != 0) {
+            throw odd(ContractRule.UNLOCK, "image_unlock", block, answer);
+          }
+          block.locks(block.locks() - 1);
+          return movedInside();
+        });
+  }
+
+  private @Nullable ContractError called(
+      Function function, Block block, Answer answer, Supplier<List<Call.Move>> follow) {
+    narrator.called(function, null, block.name(), 0, answer, follow);
+    return answer.isError() ? answer.error() : null;
   }
 
   private boolean moves() {
     return image.features().movesInStep() || image.features().movesInCalls();
   }
 
-  /** With feature 2 any call may have moved blocks; if one did, all of it counts as a pause. */
-  private Moved movedInside(Answer answer) {
-    if (!image.features().movesInCalls()) {
-      return Moved.NOTHING;
-    }
-    Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
-    if (moved.blocks() > 0) {
-      recorder.pause(Cause.INSIDE_CALL, answer.elapsed(), moved, answer.value());
-    }
-    return moved;
+  /** With feature 2 any call may have moved blocks. */
+  private List<Call.Move> movedInside() {
+    return image.features().movesInCalls()
+        ? image.untimed(() -> heap.refresh(b -> image.address(b.handle())))
+        : List.of();
   }
 
   /** New content for all of the block. */
@@ -557,26 +560,37 @@ final class Program {
     heap.fill(to, content);
   }
 
-  private void failed(OperationKind kind, int number, long bytes, ContractError error) {
+  /** The operation is over; {@code error} is why it was refused, null if it was served. */
+  private void over(@Nullable ContractError error) {
+    narrator.done(
+        error == null ? Outcome.SERVED : Outcome.REFUSED, error == null ? null : failure(error));
+  }
+
+  private Failure failure(ContractError error) {
+    Operation operation = narrator.account().operation();
+    long bytes = operation.kind().asksForMemory() ? operation.amount() : 0;
     long free = freeBytes();
     Block inTheWay = error == ContractError.BLOCKED_BY_LOCKS ? checkBlocker(image, heap) : null;
-    String blocker = inTheWay == null ? null : inTheWay.name();
-    boolean catastrophic = NO_MEMORY.contains(error) && free >= bytes;
-    Failure failure =
-        new Failure(
-            recorder.operation(), kind, name(number), bytes, error, free, catastrophic, blocker);
-    recorder.failed(failure);
-    narrator.done(kind, failure, false);
+    return new Failure(
+        narrator.operation(),
+        operation.kind(),
+        narrator.account().block(),
+        bytes,
+        error,
+        free,
+        NO_MEMORY.contains(error) && free >= bytes,
+        inTheWay == null ? null : inTheWay.name());
   }
 
-  private void served(OperationKind kind) {
-    recorder.served(kind);
-    narrator.done(kind, null, false);
+  private void skipped() {
+    narrator.done(Outcome.SKIPPED, null);
   }
 
-  private void skipped(OperationKind kind) {
-    recorder.skipped(kind);
-    narrator.done(kind, null, true);
+  /**
+   * How many requests an image answered with out of memory that all free memory would have served.
+   */
+  long reclassified() {
+    return reclassified;
   }
 
   /** The block that the image says is in the way of the last request, null if it names none. */
@@ -592,9 +606,8 @@ final class Program {
   }
 
   private static RunStopped unexpected(
-      ContractRule rule, String function, String what, Answer answer) {
-    return rule.broken(
-            String.format(Locale.ROOT, "%s of %s answered %s", function, what, answer.error()))
+      ContractRule rule, String function, String what, ContractError error) {
+    return rule.broken(String.format(Locale.ROOT, "%s of %s answered %s", function, what, error))
         .in(function);
   }
 

@@ -10,6 +10,7 @@ import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.Memory;
@@ -43,6 +44,7 @@ final class Run {
   private int table;
   private @Nullable HeapMapper mapper;
   private @Nullable Sampler sampler;
+  private @Nullable Program program;
 
   Run(
       Scenario scenario,
@@ -58,9 +60,9 @@ final class Run {
     image.setInterruptListener(recorder);
     this.heap = new ShadowHeap(image.layout(), image);
     this.promises = new Promises(image, heap);
-    this.narrator = new Narrator(listener, image, heap);
+    this.narrator = new Narrator(List.of(recorder, listener), image, heap);
     this.compactor =
-        new Compactor(image, heap, recorder, narrator, scenario.defrag(), scenario.callBudget());
+        new Compactor(image, heap, narrator, scenario.defrag(), scenario.callBudget());
   }
 
   /** Plays the workload until the first request for memory is refused, and samples nothing. */
@@ -75,7 +77,7 @@ final class Run {
         verify();
         settle();
       } catch (RunStopped stopped) {
-        ending = stopped.ending("the check at the end", recorder.operation());
+        ending = stopped.ending("the check at the end", narrator.operation());
       }
     }
     if (!(ending instanceof Ending.Completed)) {
@@ -97,24 +99,24 @@ final class Run {
     HeapMap heapAtEnd = null;
     HeapMap heapAtWorst = null;
     if (mapper != null) {
-      HeapMapper.Moment worst = sampler == null ? null : sampler.worst();
-      heapAtEnd = mapper.shadow(recorder.operation());
+      HeapMapper.Moment worst = sampler == null ? null : sampler.heapAtWorst();
+      heapAtEnd = mapper.shadow(narrator.operation());
       heapAtWorst = worst == null ? null : mapper.shadow(worst);
       if (ending instanceof Ending.Completed) {
         try {
           verify();
-          heapAtEnd = mapper.map(mapper.now(recorder.operation()));
+          heapAtEnd = mapper.map(mapper.now(narrator.operation()));
           heapAtWorst = worst == null ? null : mapper.map(worst);
           settle();
         } catch (RunStopped stopped) {
-          ending = stopped.ending("the check at the end", recorder.operation());
+          ending = stopped.ending("the check at the end", narrator.operation());
         }
       }
     }
     return new RunResult(
         subject(),
         ending,
-        recorder.operation() + 1,
+        narrator.operation() + 1,
         operations,
         image.cycles(),
         heap.peakBytes(),
@@ -124,7 +126,7 @@ final class Run {
         recorder.pauses(),
         recorder.stalls(),
         recorder.interrupts(),
-        recorder.fragmentation(),
+        fragmentation(),
         recorder.failures(),
         heapAtEnd,
         heapAtWorst,
@@ -168,63 +170,56 @@ final class Run {
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
     if (options.sampling()) {
-      sampler = new Sampler(image, heap, recorder, heapMapper, operations);
+      sampler = new Sampler(image, heap, narrator, heapMapper, operations);
     }
     narrator.started(subject(), table, heapMapper);
-    Program program =
-        new Program(image, heap, recorder, narrator, compactor, sampler, scenario.workload());
-    Steps steps = new Steps(program, enough);
+    Program does =
+        new Program(image, heap, narrator, compactor, sampler, scenario.workload());
+    program = does;
+    Ending ending = play(does, enough);
+    narrator.ended();
+    return ending;
+  }
+
+  private Ending play(Program does, BooleanSupplier enough) {
+    TraceElement.Visitor visitor =
+        new TraceElement.Visitor() {
+          @Override
+          public void phaseStart(String name) {
+            narrator.phaseStarted(name);
+          }
+
+          @Override
+          public void phaseEnd(String name) {
+            compactor.betweenPhases();
+            narrator.phaseEnded(name);
+          }
+
+          @Override
+          public void operation(Operation operation) {
+            narrator.began(operation, name(operation.block()));
+            does.carryOut(operation);
+            if (!enough.getAsBoolean()) {
+              compactor.afterOperation(narrator.operation());
+              afterOperation();
+            }
+          }
+        };
     for (TraceElement element : scenario.workload().trace()) {
       try {
-        element.accept(steps);
-        if (enough.getAsBoolean()) {
-          break;
-        }
+        element.accept(visitor);
       } catch (RunStopped stopped) {
-        return stopped.ending(element.words(scenario.workload()::blockName), recorder.operation());
+        return stopped.ending(element.words(this::name), narrator.operation());
+      }
+      if (enough.getAsBoolean()) {
+        break;
       }
     }
     return new Ending.Completed();
   }
 
-  /** What the run does with each element of the trace. */
-  private final class Steps implements TraceElement.Visitor {
-    private final Program program;
-    private final BooleanSupplier enough;
-
-    Steps(Program program, BooleanSupplier enough) {
-      this.program = program;
-      this.enough = enough;
-    }
-
-    @Override
-    public void phaseStart(String name) {
-      recorder.phaseStart(name);
-      narrator.phaseStarted(name);
-    }
-
-    @Override
-    public void phaseEnd(String name) {
-      recorder.phaseEnd();
-      compactor.betweenPhases();
-      narrator.phaseEnded(name);
-    }
-
-    @Override
-    public void operation(Operation operation) {
-      recorder.nextOperation();
-      narrator.began(
-          recorder.operation(), operation, operation.words(scenario.workload()::blockName));
-      program.carryOut(operation);
-      if (enough.getAsBoolean()) {
-        return;
-      }
-      compactor.afterOperation(recorder.operation());
-      if (sampler != null) {
-        sampler.afterOperation();
-      }
-      everySoOften();
-    }
+  private String name(int block) {
+    return block == Operation.NO_BLOCK ? "" : scenario.workload().blockName(block);
   }
 
   /** The glue's table is part of what was not free from the beginning. */
@@ -245,8 +240,17 @@ final class Run {
     return Integer.toUnsignedLong(image.pointers()) * scenario.pool().handles();
   }
 
-  private void everySoOften() {
-    long done = recorder.operation() + 1;
+  private Fragmentation fragmentation() {
+    return sampler == null
+        ? new Fragmentation(List.of(), null, recorder.catastrophic())
+        : sampler.fragmentation(recorder.catastrophic());
+  }
+
+  private void afterOperation() {
+    if (sampler != null) {
+      sampler.afterOperation();
+    }
+    long done = narrator.operation() + 1;
     if (done % CHECK_EVERY == 0) {
       verify();
       options.progress().accept(done);
@@ -372,7 +376,8 @@ final class Run {
     if (scenario.defrag().readyBytes() > 0 && image.steps() && !image.keepsReady()) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
     }
-    if (recorder.reclassifiedCount() > 0) {
+    long reclassified = program == null ? 0 : program.reclassified();
+    if (reclassified > 0 && image.steps()) {
       notes.add(
           String.format(
               Locale.ROOT,
@@ -380,7 +385,7 @@ final class Run {
                   + " would have served: they are reported as fragmented, and no steps were made"
                   + " for them",
               ContractError.OUT_OF_MEMORY,
-              recorder.reclassifiedCount()));
+              reclassified));
     }
     if (!recorder.pauses().exact()) {
       notes.add("the image moves blocks inside other calls: such pauses are an upper bound");

@@ -4,6 +4,8 @@ import io.defragsim.emulator.Snapshot;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Fragmentation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class Sampler {
   private final AllocatorImage image;
   private final ShadowHeap heap;
-  private final Recorder recorder;
+  private final Narrator narrator;
   private final HeapMapper mapper;
   private final long last;
   private final long stride;
   private int atFailures;
   private @Nullable String trouble;
-  private HeapMapper.@Nullable Moment worst;
+  private final List<Fragmentation.Sample> samples = new ArrayList<>();
+  private Fragmentation.@Nullable Sample worst;
+  private HeapMapper.@Nullable Moment heapAtWorst;
 
   /**
    * @param operations of the whole workload
@@ -29,20 +33,29 @@ final class Sampler {
   Sampler(
       AllocatorImage image,
       ShadowHeap heap,
-      Recorder recorder,
+      Narrator narrator,
       HeapMapper mapper,
       long operations) {
     this.image = image;
     this.heap = heap;
-    this.recorder = recorder;
+    this.narrator = narrator;
     this.mapper = mapper;
     this.last = operations - 1;
     this.stride = Fragmentation.stride(operations);
   }
 
   /** The heap when fragmentation was worst, null if it never had a value. */
-  HeapMapper.@Nullable Moment worst() {
-    return worst;
+  HeapMapper.@Nullable Moment heapAtWorst() {
+    return heapAtWorst;
+  }
+
+  /**
+   * What was sampled.
+   *
+   * @param catastrophic allocations that failed although free bytes would have sufficed
+   */
+  Fragmentation fragmentation(long catastrophic) {
+    return new Fragmentation(samples, worst, catastrophic);
   }
 
   /**
@@ -56,7 +69,7 @@ final class Sampler {
 
   /** Samples if it is this operation's turn; the last operation always has one. */
   void afterOperation() {
-    if ((last - recorder.operation()) % stride == 0) {
+    if ((last - narrator.operation()) % stride == 0) {
       sample(false);
     }
   }
@@ -84,12 +97,16 @@ final class Sampler {
           String.format(
               Locale.ROOT,
               "fragmentation was not sampled from operation %d on: %s",
-              recorder.operation(),
+              narrator.operation(),
               stopped.summary());
       return;
     }
-    if (recorder.sample(sample)) {
-      worst = mapper.now(recorder.operation());
+    samples.add(sample);
+    Long ppm = sample.ppm();
+    Long worstPpm = worst == null ? null : worst.ppm();
+    if (ppm != null && (worstPpm == null || ppm > worstPpm)) {
+      worst = sample;
+      heapAtWorst = mapper.now(narrator.operation());
     }
   }
 
@@ -102,7 +119,7 @@ final class Sampler {
           image.restore(before);
           Long largest = largestRequest(image, free);
           return new Fragmentation.Sample(
-              recorder.operation(),
+              narrator.operation(),
               cycle,
               free,
               largest,

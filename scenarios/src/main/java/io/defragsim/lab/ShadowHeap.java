@@ -39,26 +39,6 @@ final class ShadowHeap {
     void write(long address, byte[] bytes);
   }
 
-  /** What compaction did: the blocks that stand elsewhere. */
-  record Moved(List<Call.Move> moves) {
-    static final Moved NOTHING = new Moved(List.of());
-
-    int blocks() {
-      return moves.size();
-    }
-
-    Moved and(Moved other) {
-      List<Call.Move> both = new ArrayList<>(moves);
-      both.addAll(other.moves());
-      return new Moved(both);
-    }
-
-    /** Their requested bytes. */
-    long bytes() {
-      return moves.stream().mapToLong(Call.Move::bytes).sum();
-    }
-  }
-
   ShadowHeap(SramLayout layout, Memory memory) {
     this.poolStart = layout.poolAddress();
     this.poolEnd = layout.poolEnd();
@@ -144,8 +124,9 @@ final class ShadowHeap {
    * still be there; what is new of it is not set yet.
    *
    * @param address what {@code image_address} says of it
+   * @return its own move, if it is one
    */
-  Moved resized(Block block, long bytes, long address) {
+  List<Call.Move> resized(Block block, long bytes, long address) {
     if (address == 0) {
       throw ContractRule.PLACE.broken(
           "resized block " + block + " has no address: image_address is 0");
@@ -173,9 +154,8 @@ final class ShadowHeap {
     place(block);
     verify(block, memory.read(address, block.content().length));
     return address == before
-        ? Moved.NOTHING
-        : new Moved(
-            List.of(new Call.Move(block.name(), offset(before), offset(address), block.size())));
+        ? List.of()
+        : List.of(new Call.Move(block.name(), before, address, block.size()));
   }
 
   /** From now on {@code number} means {@code block}. */
@@ -292,8 +272,8 @@ final class ShadowHeap {
     return staleHandle;
   }
 
-  /** Asks anew where all blocks are, after a call that may have moved them. */
-  Moved refresh(ToLongFunction<Block> whereIs) {
+  /** Asks anew where all blocks are, after a call that may have moved them: which have moved. */
+  List<Call.Move> refresh(ToLongFunction<Block> whereIs) {
     List<Block> changed = null;
     List<Long> addresses = null;
     for (Block block : byHandle.values()) {
@@ -308,7 +288,7 @@ final class ShadowHeap {
       }
     }
     if (changed == null || addresses == null) {
-      return Moved.NOTHING;
+      return List.of();
     }
     // all leave before the first arrives: one may take the place of another
     for (Block block : changed) {
@@ -338,13 +318,13 @@ final class ShadowHeap {
       }
       place(block);
       if (now != before) {
-        moves.add(new Call.Move(block.name(), offset(before), offset(now), block.size()));
+        moves.add(new Call.Move(block.name(), before, now, block.size()));
       }
     }
     for (Block block : changed) {
       verify(block);
     }
-    return new Moved(moves);
+    return moves;
   }
 
   /** From the pool's first byte. */
