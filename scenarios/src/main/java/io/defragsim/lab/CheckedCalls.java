@@ -55,8 +55,7 @@ final class CheckedCalls {
    * @param error why it was refused, null if it was served
    * @param said the error that the image itself gives
    */
-  record Reply(
-      @Nullable Block block, @Nullable ContractError error, @Nullable ContractError said) {
+  record Reply(@Nullable Block block, @Nullable ContractError error, @Nullable ContractError said) {
 
     boolean served() {
       return block != null;
@@ -142,8 +141,7 @@ final class CheckedCalls {
           List<Call.Move> moves = new ArrayList<>(movedInside());
           if (resized(answer, block, bytes)) {
             moves.addAll(
-                heap.resized(
-                    block, bytes, image.untimed(probe -> probe.address(block.handle()))));
+                heap.resized(block, bytes, image.untimed(probe -> probe.address(block.handle()))));
           }
           return moves;
         });
@@ -180,8 +178,7 @@ final class CheckedCalls {
         () -> {
           if (answer.isError()) {
             if (answer.error() != ContractError.MOVING || !moves()) {
-              throw unexpected(
-                  ContractRule.FREE, "image_free", block.toString(), answer.error());
+              throw unexpected(ContractRule.FREE, "image_free", block.toString(), answer.error());
             }
           } else if (answer.value() != 0) {
             throw odd(ContractRule.FREE, "image_free", block, answer);
@@ -205,8 +202,7 @@ final class CheckedCalls {
                 (answer.error() == ContractError.MOVING && moves() && block.locks() == 0)
                     || (answer.error() == ContractError.TOO_MANY_LOCKS && block.locks() > 0);
             if (!allowed) {
-              throw unexpected(
-                  ContractRule.LOCK, "image_lock", block.toString(), answer.error());
+              throw unexpected(ContractRule.LOCK, "image_lock", block.toString(), answer.error());
             }
           } else if (answer.value() == 0) {
             throw odd(ContractRule.LOCK, "image_lock", block, answer);
@@ -226,8 +222,7 @@ final class CheckedCalls {
         answer,
         () -> {
           if (answer.isError()) {
-            throw unexpected(
-                ContractRule.UNLOCK, "image_unlock", block.toString(), answer.error());
+            throw unexpected(ContractRule.UNLOCK, "image_unlock", block.toString(), answer.error());
           }
           if (answer.value() != 0) {
             throw odd(ContractRule.UNLOCK, "image_unlock", block, answer);

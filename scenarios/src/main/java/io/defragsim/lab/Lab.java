@@ -77,8 +77,7 @@ public final class Lab {
         });
   }
 
-  private static void start(
-      Scenario scenario, FirmwareImage image, Consumer<AllocatorImage> then) {
+  private static void start(Scenario scenario, FirmwareImage image, Consumer<AllocatorImage> then) {
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.NORMAL)) {
       allocator.reset();
       then.accept(allocator);

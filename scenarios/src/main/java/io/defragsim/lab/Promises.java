@@ -73,7 +73,11 @@ final class Promises {
   }
 
   private void refused(
-      ContractRule rule, String what, BiFunction<TimedCalls, Integer, Answer> call, int handle, ContractError error) {
+      ContractRule rule,
+      String what,
+      BiFunction<TimedCalls, Integer, Answer> call,
+      int handle,
+      ContractError error) {
     Answer answer = image.untimed(probe -> call.apply(probe.calls(), handle));
     if (answer.value() != error.code()) {
       throw rule.broken(what + " answered " + answer.value() + " and not " + error);

@@ -68,8 +68,7 @@ final class Run {
     this.promises = new Promises(image, heap);
     this.narrator = new Narrator(List.of(recorder, listener), image, heap);
     this.calls = new CheckedCalls(image, heap, narrator);
-    this.compactor =
-        new Compactor(image, heap, narrator, scenario.defrag(), scenario.callBudget());
+    this.compactor = new Compactor(image, heap, narrator, scenario.defrag(), scenario.callBudget());
   }
 
   /** Plays the workload until the first request for memory is refused, and samples nothing. */
@@ -180,8 +179,7 @@ final class Run {
       sampler = new Sampler(image, heap, narrator, heapMapper, operations);
     }
     narrator.started(subject(), table, heapMapper);
-    Ending ending =
-        play(new Mutator(image, heap, calls, narrator, compactor, sampler), enough);
+    Ending ending = play(new Mutator(image, heap, calls, narrator, compactor, sampler), enough);
     narrator.ended();
     return ending;
   }
@@ -383,7 +381,9 @@ final class Run {
               gluePool(),
               scenario.pool().bytes() - gluePool()));
     }
-    if (scenario.defrag().readyBytes() > 0 && image.contract().steps() && !image.contract().keepsReady()) {
+    if (scenario.defrag().readyBytes() > 0
+        && image.contract().steps()
+        && !image.contract().keepsReady()) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
     }
     if (calls.reclassified() > 0 && image.contract().steps()) {

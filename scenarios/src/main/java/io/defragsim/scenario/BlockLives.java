@@ -139,8 +139,7 @@ final class BlockLives {
       case GROW, RESIZE -> {
         if (isAlive(operation) && isUnlocked(operation) && pinned.contains(block)) {
           report(
-              operation,
-              what(operation) + ", which is pinned: a new size may need another place");
+              operation, what(operation) + ", which is pinned: a new size may need another place");
         }
       }
       case STEP, WAIT -> {}

@@ -24,8 +24,8 @@ public sealed interface Operation extends TraceElement {
   }
 
   /**
-   * How much it asks for: bytes of payload where {@link OperationKind#asksForMemory}, the steps of a
-   * {@link Step}, the cycles of a {@link Wait}; else 0.
+   * How much it asks for: bytes of payload where {@link OperationKind#asksForMemory}, the steps of
+   * a {@link Step}, the cycles of a {@link Wait}; else 0.
    */
   default long amount() {
     return 0;

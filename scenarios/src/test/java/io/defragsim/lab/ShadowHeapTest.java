@@ -105,8 +105,7 @@ final class ShadowHeapTest {
     assertThat(heap.someInTwoParts()).isTrue();
     heap.verifyAll();
     System.arraycopy(a.content(), 0, sram, (int) (POOL - BASE), 128);
-    assertThat(heap.refresh(b -> POOL))
-        .containsExactly(new Call.Move("a", POOL + 64, POOL, 128));
+    assertThat(heap.refresh(b -> POOL)).containsExactly(new Call.Move("a", POOL + 64, POOL, 128));
     assertThat(heap.someInTwoParts()).isFalse();
   }
 

@@ -164,7 +164,10 @@ class TraceTest {
             new Generator.Waits(10, 5000));
     List<TraceElement> trace = list(generated(spec, false));
     assertThat(trace.stream().filter(o -> o.equals(new Operation.Wait(5000))).count()).isEqualTo(9);
-    assertThat(trace.stream().filter(o -> o instanceof Operation && !(o instanceof Operation.Wait)).count())
+    assertThat(
+            trace.stream()
+                .filter(o -> o instanceof Operation && !(o instanceof Operation.Wait))
+                .count())
         .isEqualTo(100);
   }
 

@@ -77,8 +77,7 @@ final class WorstCaseSearch {
     this.budget = budget;
     this.effort = effort;
     this.tried = tried;
-    scenarios =
-        new FoundScenario(reference, image.name(), part, function, budget, seed, effort);
+    scenarios = new FoundScenario(reference, image.name(), part, function, budget, seed, effort);
     random = new SplitMix64(seed ^ (long) function.ordinal() << 32);
     draws = new Genes(random);
   }
@@ -335,6 +334,4 @@ final class WorstCaseSearch {
       return scenarios.found(bestPool, cycles, script);
     }
   }
-
-
 }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An image that follows the image contract on the part of a scenario: {@link #calls} are those of
- * its program, which count; {@link #untimed} looks at its heap and leaves no trace in the Mcu, cycle
- * counter and stack mark included. Whatever ends a run comes as {@link RunStopped}.
+ * its program, which count; {@link #untimed} looks at its heap and leaves no trace in the Mcu,
+ * cycle counter and stack mark included. Whatever ends a run comes as {@link RunStopped}.
  */
 public final class AllocatorImage implements AutoCloseable, PoolMemory {
   private final Mcu mcu;
@@ -48,8 +48,7 @@ public final class AllocatorImage implements AutoCloseable, PoolMemory {
    *     large for the part
    * @throws DoesNotFitException if data, pool and stack reserve are more than the SRAM
    */
-  public static AllocatorImage load(
-      Scenario scenario, FirmwareImage image, Strictness strictness) {
+  public static AllocatorImage load(Scenario scenario, FirmwareImage image, Strictness strictness) {
     ImageContract contract = ImageContract.of(image);
     SramLayout layout = SramLayout.of(scenario, image);
     Mcu mcu = Mcu.create(scenario.mcu(), image, strictness, scenario.interrupts());

@@ -149,8 +149,7 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
     }
   }
 
-  private static void checkBlock(
-      Piece piece, long pool, PlacedBlock block, boolean enforcesLocks) {
+  private static void checkBlock(Piece piece, long pool, PlacedBlock block, boolean enforcesLocks) {
     long address = pool + block.offset();
     boolean split = piece.kind() == Kind.SPLIT;
     if (split != block.inTwo()) {
@@ -159,8 +158,7 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
           piece,
           split ? "is of a block that image_address has whole" : "is of a block in two parts");
     }
-    if (!split
-        && (address < piece.address() || address + block.bytes() > piece.end())) {
+    if (!split && (address < piece.address() || address + block.bytes() > piece.end())) {
       throw broken(
           ContractRule.WALK_BLOCKS,
           piece,

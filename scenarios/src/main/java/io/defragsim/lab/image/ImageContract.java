@@ -22,8 +22,7 @@ import java.util.stream.Stream;
  * @param functions the addresses of those that it has
  * @param pointers bytes a handle of a table in the pool that only the glue needs
  */
-public record ImageContract(
-    Map<String, Long> functions, Subject.Features features, int pointers) {
+public record ImageContract(Map<String, Long> functions, Subject.Features features, int pointers) {
   /** The version of the contract that is spoken here. */
   public static final int VERSION = 1;
 

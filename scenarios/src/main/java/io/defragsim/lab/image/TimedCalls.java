@@ -73,11 +73,7 @@ public final class TimedCalls {
    */
   public @Nullable ContractError init() {
     Answer answer =
-        timed(
-            "image_init",
-            (int) layout.poolAddress(),
-            layout.pool(),
-            scenario.pool().handles());
+        timed("image_init", (int) layout.poolAddress(), layout.pool(), scenario.pool().handles());
     if (answer.value() > 0) {
       throw badInit(answer.value());
     }

@@ -39,7 +39,6 @@ public final class RunRecorder implements RunListener {
   /** What is sampled for fragmentation is kept, so that charts link. */
   private final long samplingStride;
 
-
   private final long[] longestPause;
   private final long[] failures;
 

@@ -33,8 +33,7 @@ public record Fragmentation(List<Sample> samples, @Nullable Sample worst, long c
   public static @Nullable Long ppm(long freeBytes, @Nullable Long largestRequest) {
     return largestRequest == null || freeBytes == 0
         ? null
-        : Math.floorDiv(
-            2 * (freeBytes - largestRequest) * 1_000_000 + freeBytes, 2 * freeBytes);
+        : Math.floorDiv(2 * (freeBytes - largestRequest) * 1_000_000 + freeBytes, 2 * freeBytes);
   }
 
   /**
