@@ -1,11 +1,15 @@
 package io.defragsim.lab;
 
-import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.scenario.DefragPolicy;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs steps of compaction: when the policy says so and when the workload asks for them. */
 final class Compactor {
@@ -39,7 +43,7 @@ final class Compactor {
 
   /** One step, which is one pause. */
   Answer step(Cause cause) {
-    Answer answer = image.step(policy.budgetBytes());
+    Answer answer = image.calls().step(policy.budgetBytes());
     return narrator.called(
         Function.STEP,
         cause,
@@ -52,7 +56,7 @@ final class Compactor {
                 .broken("image_step answered " + answer.value())
                 .in("image_step");
           }
-          return image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
+          return image.untimed(probe -> heap.refresh(b -> probe.address(b.handle())));
         });
   }
 
@@ -62,16 +66,16 @@ final class Compactor {
   }
 
   /** Whether a request that was answered with {@code error} is to be waited for. */
-  boolean waitsFor(ContractError error) {
+  boolean waitsFor(@Nullable ContractError error) {
     return error == ContractError.FRAGMENTED
         && policy instanceof DefragPolicy.OnFailure
-        && image.steps();
+        && image.contract().steps();
   }
 
   /** The policy's step after so many operations, if one is due. */
   void afterOperation(long operation) {
     if (policy instanceof DefragPolicy.Every every
-        && image.steps()
+        && image.contract().steps()
         && (operation + 1) % every.operations() == 0) {
       step(Cause.PERIODIC);
     }
@@ -79,7 +83,7 @@ final class Compactor {
 
   /** The policy's steps between phases: until nothing is left to do. */
   void betweenPhases() {
-    if (policy instanceof DefragPolicy.Idle && image.steps()) {
+    if (policy instanceof DefragPolicy.Idle && image.contract().steps()) {
       long cycles = 0;
       long steps = 0;
       Answer step;
@@ -97,7 +101,7 @@ final class Compactor {
    */
   void idle(long cycles) {
     long left = cycles;
-    if (policy instanceof DefragPolicy.Idle && image.steps()) {
+    if (policy instanceof DefragPolicy.Idle && image.contract().steps()) {
       long steps = 0;
       Answer step;
       do {
@@ -107,7 +111,7 @@ final class Compactor {
       } while (more(step) && left > 0);
     }
     if (left > 0) {
-      image.idle(left);
+      image.calls().idle(left);
     }
   }
 
@@ -126,8 +130,8 @@ final class Compactor {
     if (cycles > stallBudget || steps > mostSteps) {
       RunStopped stopped =
           cycles > stallBudget
-              ? RunStopped.budget(stallBudget, image.stepLocation())
-              : RunStopped.steps(mostSteps, image.stepLocation());
+              ? RunStopped.budget(stallBudget, image.calls().stepLocation())
+              : RunStopped.steps(mostSteps, image.calls().stepLocation());
       throw stopped.in(
           "image_step, called "
               + steps

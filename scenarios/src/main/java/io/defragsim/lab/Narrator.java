@@ -1,11 +1,15 @@
 package io.defragsim.lab;
 
-import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.HeapWalk;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
@@ -101,7 +105,7 @@ final class Narrator implements HeapView {
     try {
       List<Call.Move> moves = follow.get();
       if (!moves.isEmpty()) {
-        boolean inside = cause == null && image.features().movesInCalls();
+        boolean inside = cause == null && image.contract().features().movesInCalls();
         call = call.moved(inside ? Cause.INSIDE_CALL : cause, moves);
       }
     } catch (RunStopped stopped) {
@@ -131,19 +135,7 @@ final class Narrator implements HeapView {
 
   @Override
   public List<PlacedBlock> blocks() {
-    List<PlacedBlock> blocks = new ArrayList<>();
-    for (Block block : heap.blocks()) {
-      blocks.add(
-          new PlacedBlock(
-              block.name(),
-              block.handle(),
-              heap.offset(block.lastAddress()),
-              block.size(),
-              block.locks(),
-              block.pinned(),
-              block.address() == 0));
-    }
-    return blocks;
+    return heap.placed();
   }
 
   @Override
@@ -154,7 +146,7 @@ final class Narrator implements HeapView {
   @Override
   public long freeBytes() {
     try {
-      return image.untimed(() -> heap.checkFree(image.freeBytes()));
+      return image.untimed(probe -> heap.checkFree(probe.freeBytes()));
     } catch (RunStopped stopped) {
       return map().spans().stream()
           .filter(span -> span.use() == HeapMap.Use.FREE)
@@ -167,7 +159,7 @@ final class Narrator implements HeapView {
   public @Nullable Long largestRequest() {
     try {
       return image.<@Nullable Long>untimed(
-          () -> Sampler.largestRequest(image, heap.checkFree(image.freeBytes())));
+          probe -> probe.largestRequest(heap.checkFree(probe.freeBytes())));
     } catch (RunStopped stopped) {
       return null;
     }
@@ -190,7 +182,7 @@ final class Narrator implements HeapView {
     for (HeapWalk.Piece piece : listed()) {
       lists
           .computeIfAbsent(piece.handle(), number -> new ArrayList<>())
-          .add(new Hole(heap.offset(piece.address()), piece.bytes()));
+          .add(new Hole((int) (piece.address() - image.layout().poolAddress()), piece.bytes()));
     }
     return lists.entrySet().stream().map(l -> new FreeList(l.getKey(), l.getValue())).toList();
   }

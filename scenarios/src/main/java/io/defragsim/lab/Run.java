@@ -3,6 +3,12 @@ package io.defragsim.lab;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.image.ImageContract;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.SramLayout;
+import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
@@ -39,12 +45,12 @@ final class Run {
   private final ShadowHeap heap;
   private final Promises promises;
   private final Narrator narrator;
+  private final CheckedCalls calls;
   private final Compactor compactor;
   private @Nullable ContractError poolRefused;
   private int table;
   private @Nullable HeapMapper mapper;
   private @Nullable Sampler sampler;
-  private @Nullable Program program;
 
   Run(
       Scenario scenario,
@@ -61,8 +67,8 @@ final class Run {
     this.heap = new ShadowHeap(image.layout(), image);
     this.promises = new Promises(image, heap);
     this.narrator = new Narrator(List.of(recorder, listener), image, heap);
-    this.compactor =
-        new Compactor(image, heap, narrator, scenario.defrag(), scenario.callBudget());
+    this.calls = new CheckedCalls(image, heap, narrator);
+    this.compactor = new Compactor(image, heap, narrator, scenario.defrag(), scenario.callBudget());
   }
 
   /** Plays the workload until the first request for memory is refused, and samples nothing. */
@@ -148,16 +154,16 @@ final class Run {
     }
     long free;
     try {
-      poolRefused = image.init();
+      poolRefused = image.calls().init();
       if (poolRefused != null) {
-        throw image.badInit(poolRefused);
+        throw image.calls().badInit(poolRefused);
       }
-      ContractError readyRefused = image.keepReady();
+      ContractError readyRefused = image.calls().keepReady();
       if (readyRefused != null) {
         poolRefused = readyRefused;
-        throw image.badReady(readyRefused);
+        throw image.calls().badReady(readyRefused);
       }
-      free = heap.checkFree(image.untimed(image::freeBytes));
+      free = calls.freeBytes();
     } catch (RunStopped stopped) {
       return stopped.ending("", Ending.BEFORE_FIRST);
     }
@@ -173,15 +179,12 @@ final class Run {
       sampler = new Sampler(image, heap, narrator, heapMapper, operations);
     }
     narrator.started(subject(), table, heapMapper);
-    Program does =
-        new Program(image, heap, narrator, compactor, sampler, scenario.workload());
-    program = does;
-    Ending ending = play(does, enough);
+    Ending ending = play(new Mutator(image, heap, calls, narrator, compactor, sampler), enough);
     narrator.ended();
     return ending;
   }
 
-  private Ending play(Program does, BooleanSupplier enough) {
+  private Ending play(Mutator program, BooleanSupplier enough) {
     TraceElement.Visitor visitor =
         new TraceElement.Visitor() {
           @Override
@@ -197,8 +200,9 @@ final class Run {
 
           @Override
           public void operation(Operation operation) {
-            narrator.began(operation, name(operation.block()));
-            does.carryOut(operation);
+            String name = name(operation.block());
+            narrator.began(operation, name);
+            program.carryOut(operation, name);
             if (!enough.getAsBoolean()) {
               compactor.afterOperation(narrator.operation());
               afterOperation();
@@ -229,7 +233,7 @@ final class Run {
           String.format(
               Locale.ROOT,
               "image_pointers is %d, and of the pool %d bytes are taken for %d handles",
-              Integer.toUnsignedLong(image.pointers()),
+              Integer.toUnsignedLong(image.contract().pointers()),
               table,
               scenario.pool().handles()));
     }
@@ -237,7 +241,7 @@ final class Run {
 
   /** Bytes of the pool that only the glue needs. */
   private long gluePool() {
-    return Integer.toUnsignedLong(image.pointers()) * scenario.pool().handles();
+    return Integer.toUnsignedLong(image.contract().pointers()) * scenario.pool().handles();
   }
 
   private Fragmentation fragmentation() {
@@ -261,15 +265,19 @@ final class Run {
   private void verify() {
     heap.verifyAll();
     image.checkUnused();
-    image.check();
-    Program.checkBlocker(image, heap);
+    image.untimed(
+        probe -> {
+          probe.check();
+          return null;
+        });
+    calls.blocker();
     if (mapper != null) {
       mapper.check();
     }
-    heap.checkFree(image.untimed(image::freeBytes));
+    calls.freeBytes();
     image.untimed(
-        () -> {
-          heap.verifyPlaces(block -> image.address(block.handle()));
+        probe -> {
+          heap.verifyPlaces(block -> probe.address(block.handle()));
           return null;
         });
     promises.check();
@@ -284,18 +292,18 @@ final class Run {
     if (!heap.someInTwoParts()) {
       return;
     }
-    if (image.steps()) {
+    if (image.contract().steps()) {
       image.untimed(
-          () -> {
+          probe -> {
             long cycles = 0;
             long steps = 0;
-            AllocatorImage.Answer answer;
+            Answer answer;
             do {
-              answer = image.step(scenario.defrag().budgetBytes());
+              answer = probe.calls().step(scenario.defrag().budgetBytes());
               cycles += answer.cycles();
               compactor.checkBudget(cycles, ++steps);
-              heap.refresh(b -> image.address(b.handle()));
-            } while (heap.someInTwoParts() && answer.value() == 1);
+              heap.refresh(b -> probe.address(b.handle()));
+            } while (heap.someInTwoParts() && Compactor.more(answer));
             heap.verifyAll();
             return null;
           });
@@ -310,7 +318,7 @@ final class Run {
         scenario.name(),
         scenario.description(),
         new Subject.Image(
-            firmware.name(), firmware.sha256(), AllocatorImage.CONTRACT, image.features()),
+            firmware.name(), firmware.sha256(), ImageContract.VERSION, image.contract().features()),
         scenario.mcu(),
         scenario.mcu().cycleModel(),
         image.strictness(),
@@ -361,7 +369,7 @@ final class Run {
               chained,
               mcu.timing().tailChain()));
     }
-    if (!image.steps()) {
+    if (!image.contract().steps()) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
     }
     if (gluePool() > 0) {
@@ -373,11 +381,12 @@ final class Run {
               gluePool(),
               scenario.pool().bytes() - gluePool()));
     }
-    if (scenario.defrag().readyBytes() > 0 && image.steps() && !image.keepsReady()) {
+    if (scenario.defrag().readyBytes() > 0
+        && image.contract().steps()
+        && !image.contract().keepsReady()) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
     }
-    long reclassified = program == null ? 0 : program.reclassified();
-    if (reclassified > 0 && image.steps()) {
+    if (calls.reclassified() > 0 && image.contract().steps()) {
       notes.add(
           String.format(
               Locale.ROOT,
@@ -385,7 +394,7 @@ final class Run {
                   + " would have served: they are reported as fragmented, and no steps were made"
                   + " for them",
               ContractError.OUT_OF_MEMORY,
-              reclassified));
+              calls.reclassified()));
     }
     if (!recorder.pauses().exact()) {
       notes.add("the image moves blocks inside other calls: such pauses are an upper bound");

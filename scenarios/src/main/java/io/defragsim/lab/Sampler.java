@@ -1,7 +1,8 @@
 package io.defragsim.lab;
 
 import io.defragsim.emulator.Snapshot;
-import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Fragmentation;
 import java.util.ArrayList;
@@ -9,11 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Samples fragmentation. The largest request that would be served is found by bisection over {@code
- * image_alloc} on a snapshot: the least request that fails stands right above it, if the image
- * serves every request below one that it serves.
- */
+/** Samples fragmentation, by requests that are made on a snapshot. */
 final class Sampler {
   private final AllocatorImage image;
   private final ShadowHeap heap;
@@ -113,11 +110,11 @@ final class Sampler {
   private Fragmentation.Sample take(boolean atFailure) {
     long cycle = image.cycles();
     return image.untimed(
-        () -> {
+        probe -> {
           Snapshot before = image.snapshot();
-          long free = heap.checkFree(image.freeBytes());
-          image.restore(before);
-          Long largest = largestRequest(image, free);
+          long free = heap.checkFree(probe.freeBytes());
+          probe.restore(before);
+          Long largest = probe.largestRequest(free);
           return new Fragmentation.Sample(
               narrator.operation(),
               cycle,
@@ -127,46 +124,5 @@ final class Sampler {
               heap.liveBytes(),
               atFailure);
         });
-  }
-
-  /**
-   * The most bytes that one allocation would get now, up to {@code free}; null if there is no free
-   * handle. Within {@link AllocatorImage#untimed}: it leaves the image anywhere.
-   *
-   * @throws RunStopped if more than {@code free} would be served; and what the image does at a
-   *     request that it was never made for
-   */
-  static @Nullable Long largestRequest(AllocatorImage image, long free) {
-    Snapshot start = image.snapshot();
-    AllocatorImage.Answer above = image.probe(start, free + 1);
-    if (above.value() == ContractError.OUT_OF_HANDLES.code()) {
-      return null;
-    }
-    if (above.value() > 0) {
-      throw ContractRule.FREE_BYTES
-          .broken(
-              String.format(
-                  Locale.ROOT,
-                  "image_free_bytes answers %d, and image_alloc serves %d",
-                  free,
-                  free + 1))
-          .in("a probe, image_alloc(" + (free + 1) + ") on a snapshot");
-    }
-    long served = 0;
-    long refused = free + 1;
-    long request = Math.max(1, free);
-    while (refused - served > 1) {
-      AllocatorImage.Answer answer = image.probe(start, request);
-      if (answer.value() == ContractError.OUT_OF_HANDLES.code()) {
-        return null;
-      }
-      if (answer.value() > 0) {
-        served = request;
-      } else {
-        refused = request;
-      }
-      request = (served + refused) >>> 1;
-    }
-    return served;
   }
 }

@@ -1,6 +1,11 @@
 package io.defragsim.lab;
 
+import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.image.PoolMemory;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ShadowHeap {
   private final long poolStart;
   private final long poolEnd;
-  private final Memory memory;
+  private final PoolMemory memory;
   private final Map<Integer, Block> byHandle = new LinkedHashMap<>();
   // blocks with a byte or more and a known address; blocks of 0 bytes cannot overlap
   private final TreeMap<Long, Block> byAddress = new TreeMap<>();
@@ -32,14 +37,7 @@ final class ShadowHeap {
   private long peakBytes;
   private long peakBlocks;
 
-  /** Where the contents are read from and written to. */
-  interface Memory {
-    byte[] read(long address, int length);
-
-    void write(long address, byte[] bytes);
-  }
-
-  ShadowHeap(SramLayout layout, Memory memory) {
+  ShadowHeap(SramLayout layout, PoolMemory memory) {
     this.poolStart = layout.poolAddress();
     this.poolEnd = layout.poolEnd();
     this.memory = memory;
@@ -58,6 +56,23 @@ final class ShadowHeap {
   /** All live blocks, in the order of allocation. */
   Collection<Block> blocks() {
     return byHandle.values();
+  }
+
+  /** The same, as they are just now. */
+  List<PlacedBlock> placed() {
+    List<PlacedBlock> placed = new ArrayList<>();
+    for (Block block : byHandle.values()) {
+      placed.add(
+          new PlacedBlock(
+              block.name(),
+              block.handle(),
+              (int) (block.lastAddress() - poolStart),
+              block.size(),
+              block.locks(),
+              block.pinned(),
+              block.address() == 0));
+    }
+    return placed;
   }
 
   /** Whether some block is in two parts just now. */
@@ -325,11 +340,6 @@ final class ShadowHeap {
       verify(block);
     }
     return moves;
-  }
-
-  /** From the pool's first byte. */
-  int offset(long address) {
-    return (int) (address - poolStart);
   }
 
   private void place(Block block) {

@@ -3,6 +3,8 @@ package io.defragsim.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.defragsim.lab.image.PoolMemory;
+import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,7 +22,7 @@ final class ShadowHeapTest {
   private final ShadowHeap heap =
       new ShadowHeap(
           new SramLayout(64, POOL, 512, 0, 448),
-          new ShadowHeap.Memory() {
+          new PoolMemory() {
             @Override
             public byte[] read(long address, int length) {
               int at = (int) (address - BASE);
@@ -35,7 +37,7 @@ final class ShadowHeapTest {
 
   private Block add(String name, int handle, int bytes, long offset) {
     Block block = heap.add(name, handle, bytes, POOL + offset, false);
-    heap.fill(block, Pattern.of(handle, block.nextWrite(), bytes));
+    heap.fill(block, FillPattern.of(handle, block.nextWrite(), bytes));
     return block;
   }
 
@@ -76,9 +78,9 @@ final class ShadowHeapTest {
 
   @Test
   void the_content_of_another_block_or_of_an_earlier_write_is_noticed() {
-    assertThat(Pattern.of(1, 0, 8)).isNotEqualTo(Pattern.of(2, 0, 8));
-    assertThat(Pattern.of(1, 0, 8)).isNotEqualTo(Pattern.of(1, 1, 8));
-    assertThat(Pattern.of(1, 0, 8)).isEqualTo(Arrays.copyOf(Pattern.of(1, 0, 20), 8));
+    assertThat(FillPattern.of(1, 0, 8)).isNotEqualTo(FillPattern.of(2, 0, 8));
+    assertThat(FillPattern.of(1, 0, 8)).isNotEqualTo(FillPattern.of(1, 1, 8));
+    assertThat(FillPattern.of(1, 0, 8)).isEqualTo(Arrays.copyOf(FillPattern.of(1, 0, 20), 8));
   }
 
   @Test
@@ -103,8 +105,7 @@ final class ShadowHeapTest {
     assertThat(heap.someInTwoParts()).isTrue();
     heap.verifyAll();
     System.arraycopy(a.content(), 0, sram, (int) (POOL - BASE), 128);
-    assertThat(heap.refresh(b -> POOL))
-        .containsExactly(new Call.Move("a", POOL + 64, POOL, 128));
+    assertThat(heap.refresh(b -> POOL)).containsExactly(new Call.Move("a", POOL + 64, POOL, 128));
     assertThat(heap.someInTwoParts()).isFalse();
   }
 

@@ -229,10 +229,7 @@ final class Story {
     String what;
     ContractError error = end.call().error();
     if (!first.call().moves().isEmpty()) {
-      what =
-          first.call().moves().stream()
-              .map(Story::arrival)
-              .collect(Collectors.joining("; "));
+      what = first.call().moves().stream().map(Story::arrival).collect(Collectors.joining("; "));
     } else if (error != null) {
       what = "can do nothing: " + error.words();
     } else if (first.isUnderWay()) {

@@ -90,8 +90,7 @@ public record Call(
 
   /** The same once it is known what it has moved. */
   public Call moved(@Nullable Cause why, List<Move> blocks) {
-    return new Call(
-        function, why, block, bytes, result, end, cycles, elapsed, blocks);
+    return new Call(function, why, block, bytes, result, end, cycles, elapsed, blocks);
   }
 
   /** The requested bytes of the blocks that it moved. */

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations with the state of the heap after each, as text: of the heap only what differs from
- * the frame before. All are {@link Vlq} integers:
+ * Operations with the state of the heap after each, as text: of the heap only what differs from the
+ * frame before. All are {@link Vlq} integers:
  *
  * <pre>
  * operation, less the one before it

@@ -128,10 +128,9 @@ public final class Recording {
   }
 
   /**
-   * The same with fewer frames: twice the stride; or where operations with pauses, or failures,
-   * are the most of what is there, each second of those, of two with pauses the one with the
-   * longer. The first, the last, and the worst of each sort stay, so that in the end it is the
-   * same.
+   * The same with fewer frames: twice the stride; or where operations with pauses, or failures, are
+   * the most of what is there, each second of those, of two with pauses the one with the longer.
+   * The first, the last, and the worst of each sort stay, so that in the end it is the same.
    */
   public Recording thinned() {
     if (frames.count() < 3) {
@@ -151,9 +150,7 @@ public final class Recording {
     boolean fewerPaused = !fewerPlain && !fewerFailed;
     long stride = fewerPlain ? 2 * kept.stride() : kept.stride();
     for (Frame frame : all) {
-      if (!frame.failed()
-          && !frame.paused()
-          && onStride(frame.operation(), operations, stride)) {
+      if (!frame.failed() && !frame.paused() && onStride(frame.operation(), operations, stride)) {
         stay.add(frame.operation());
       }
     }

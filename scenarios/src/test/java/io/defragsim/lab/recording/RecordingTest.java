@@ -124,8 +124,7 @@ final class RecordingTest {
               lists.put(i - HeapState.FIRST_LIST, List.copyOf(state.lists().get(i)));
             }
           }
-          told.put(
-              frame.operation(), new Seen(frame.outcome(), blocks, lists, frame.freeBytes()));
+          told.put(frame.operation(), new Seen(frame.outcome(), blocks, lists, frame.freeBytes()));
         });
     return told;
   }

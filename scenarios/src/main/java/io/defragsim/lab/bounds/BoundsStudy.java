@@ -1,4 +1,4 @@
-package io.defragsim.lab;
+package io.defragsim.lab.bounds;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.BoundAnalysis;
@@ -10,6 +10,8 @@ import io.defragsim.emulator.bound.UnboundedException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.timing.CycleModel;
+import io.defragsim.lab.Lab;
+import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
@@ -108,7 +110,7 @@ public final class BoundsStudy {
       Options options,
       LongConsumer progress) {
     try {
-      Lab.check(WorstCaseSearch.trial(reference, options.part(), options.budget()), image);
+      Lab.check(FoundScenario.trial(reference, options.part(), options.budget()), image);
     } catch (DoesNotFitException e) {
       // then it has no room for the searches' pools, but perhaps for a scenario's
     }
