@@ -3,7 +3,6 @@ package io.defragsim.command;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim baseline}. */
@@ -22,7 +21,6 @@ import picocli.CommandLine.Spec;
     })
 final class BaselineCommand implements Callable<Integer> {
 
-  @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
 
   @Override

@@ -1,5 +1,7 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.console.Session;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.ScenarioLibrary;
@@ -13,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -51,6 +52,12 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
+  private final Session session;
+
+  CompletionCommand(Session session) {
+    this.session = session;
+  }
+
   @Parameters(
       paramLabel = "SHELL",
       completionCandidates = Shells.class,
@@ -60,13 +67,12 @@ final class CompletionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!SHELLS.contains(shell)) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw CommandFailedException.wrongUsage(
           "there is no completion for '" + shell + "'" + Nearest.hint(shell, SHELLS));
     }
-    CommandLine program = DefragSim.commandLine();
+    CommandLine program = spec.root().commandLine();
     program.getSubcommands().values().forEach(CompletionCommand::name);
-    spec.commandLine().getOut().print(AutoComplete.bash("defrag-sim", program) + FILES);
+    session.out().print(AutoComplete.bash("defrag-sim", program) + FILES);
     return ExitStatus.OK.code();
   }
 

@@ -1,10 +1,11 @@
 package io.defragsim.command;
 
-import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.OutputFiles;
 import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.console.Session;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.Nearest;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,6 +31,12 @@ import picocli.CommandLine.Spec;
 final class ManCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
+
+  private final Session session;
+
+  ManCommand(Session session) {
+    this.session = session;
+  }
 
   @Parameters(
       paramLabel = "COMMAND",
@@ -54,16 +60,15 @@ final class ManCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandLine program = DefragSim.commandLine();
+    CommandLine program = spec.root().commandLine();
     String version = ProgramVersion.number();
     if (folder != null) {
       if (!names.isEmpty()) {
-        throw new ParameterException(
-            spec.commandLine(), "--to writes the pages of all commands: name none");
+        throw CommandFailedException.wrongUsage("--to writes the pages of all commands: name none");
       }
-      writeAll(program, version, folder, spec.commandLine().getOut());
+      writeAll(program, version, folder);
     } else {
-      spec.commandLine().getOut().print(ManPage.of(command(program), version));
+      session.out().print(ManPage.of(command(program), version));
     }
     return ExitStatus.OK.code();
   }
@@ -84,8 +89,7 @@ final class ManCommand implements Callable<Integer> {
       }
       known.add(command.getCommandName());
     }
-    throw new ParameterException(
-        spec.commandLine(),
+    throw CommandFailedException.wrongUsage(
         known.isEmpty()
             ? "'" + parent.getCommandName() + "' has no commands, so no '" + name + "'"
             : "there is no command '" + name + "'" + Nearest.hint(name, known));
@@ -98,14 +102,13 @@ final class ManCommand implements Callable<Integer> {
     return all;
   }
 
-  private static void writeAll(
-      CommandLine program, String version, String folder, PrintWriter out) {
+  private void writeAll(CommandLine program, String version, String folder) {
     Path to = OutputFiles.folder("--to", folder);
-    OutputFiles outputs = new OutputFiles();
+    OutputFiles outputs = new OutputFiles(session.out());
     for (CommandLine each : all(program)) {
       outputs
           .openIn("--to", to, ManPage.name(each.getCommandSpec()) + ".1")
-          .write(page -> page.write(ManPage.of(each, version)), out);
+          .write(page -> page.write(ManPage.of(each, version)));
     }
   }
 }

@@ -1,7 +1,8 @@
 package io.defragsim.command;
 
-import io.defragsim.command.file.CommandFailedException;
-import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.OutputFiles;
+import io.defragsim.console.Session;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.FileTrouble;
@@ -27,11 +28,8 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim new}. */
 @Command(
@@ -53,7 +51,11 @@ final class NewCommand implements Callable<Integer> {
 
   private static final Pattern PLACE = Pattern.compile("@(FILE|SCHEMA|NAME|MCU|IMAGE)@");
 
-  @Spec CommandSpec spec;
+  private final Session session;
+
+  NewCommand(Session session) {
+    this.session = session;
+  }
 
   @Parameters(
       paramLabel = "NAME",
@@ -89,7 +91,7 @@ final class NewCommand implements Callable<Integer> {
     if (!ImageReference.isPath(allocator)) {
       known("--allocator", allocator, "image", ShippedImages.names(), "");
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = session.out();
     if (name.equals(OutputFiles.STDOUT)) {
       out.print(text("starter", "my.json"));
       return ExitStatus.OK.code();
@@ -105,23 +107,22 @@ final class NewCommand implements Callable<Integer> {
     return ExitStatus.OK.code();
   }
 
-  private void known(
+  private static void known(
       String option, String value, String what, Collection<String> names, String besides) {
     if (!names.contains(value)) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw CommandFailedException.wrongUsage(
           option + ": '" + value + "' is no " + what + Nearest.hint(value, names) + besides);
     }
   }
 
   private Path file() {
     if (name.isBlank() || name.endsWith("/")) {
-      throw new ParameterException(spec.commandLine(), "a scenario needs a name");
+      throw CommandFailedException.wrongUsage("a scenario needs a name");
     }
     try {
       return FileName.path(name.matches("(?s).*\\.jsonc?") ? name : name + ".json");
     } catch (FileNameException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+      throw CommandFailedException.wrongUsage(e.getMessage());
     }
   }
 

@@ -1,5 +1,7 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.console.Session;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.Nearest;
 import java.io.IOException;
@@ -13,10 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim schema}. */
 @Command(
@@ -35,7 +34,11 @@ final class SchemaCommand implements Callable<Integer> {
   /** Where each schema is, by the name of what it describes. */
   private static final Map<String, String> RESOURCES = resources();
 
-  @Spec CommandSpec spec;
+  private final Session session;
+
+  SchemaCommand(Session session) {
+    this.session = session;
+  }
 
   // Not an enum: picocli would say of a wrong name that it is one argument too many.
   @Parameters(
@@ -57,11 +60,10 @@ final class SchemaCommand implements Callable<Integer> {
   public Integer call() {
     String text = text(name);
     if (text == null) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw CommandFailedException.wrongUsage(
           "there is no schema '" + name + "'" + Nearest.hint(name, RESOURCES.keySet()));
     }
-    spec.commandLine().getOut().print(text);
+    session.out().print(text);
     return ExitStatus.OK.code();
   }
 

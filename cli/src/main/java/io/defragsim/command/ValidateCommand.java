@@ -1,16 +1,16 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Input;
 import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Job;
+import io.defragsim.console.Session;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.words.Printable;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim validate}. */
 @Command(
@@ -23,7 +23,11 @@ import picocli.CommandLine.Spec;
     footer = {"  defrag-sim validate my.json", "  defrag-sim validate scenarios/*.json"})
 final class ValidateCommand implements Callable<Integer> {
 
-  @Spec CommandSpec spec;
+  private final Session session;
+
+  ValidateCommand(Session session) {
+    this.session = session;
+  }
 
   @Parameters(
       paramLabel = "FILE",
@@ -33,15 +37,13 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    Inputs inputs = new Inputs();
-    for (String file : files) {
-      Inputs.Input input = inputs.read(file, null);
-      if (input != null) {
-        out.printf(Locale.ROOT, "%s: valid\n", Printable.of(file));
-      }
+    return new Job(session).read(this::validated).code();
+  }
+
+  private ExitStatus validated(Inputs inputs) {
+    for (Input input : inputs.all(files, null)) {
+      session.out().printf(Locale.ROOT, "%s: valid\n", Printable.of(input.source()));
     }
-    inputs.finish(spec.commandLine().getErr());
-    return ExitStatus.OK.code();
+    return ExitStatus.OK;
   }
 }

@@ -1,7 +1,6 @@
 package io.defragsim.console;
 
 import io.defragsim.report.text.Cells;
-import io.defragsim.scenario.Scenario;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.function.LongConsumer;
@@ -26,22 +25,12 @@ public final class Progress implements LongConsumer, AutoCloseable {
 
   /**
    * @param terminal where {@code err} goes; nothing is said where that is none
-   * @param what is under way
-   * @param state what to say of the number that this is told
    */
-  public Progress(PrintWriter err, Terminal terminal, String what, LongFunction<String> state) {
+  Progress(PrintWriter err, Terminal terminal, String what, LongFunction<String> state) {
     this.err = err;
     this.terminal = terminal;
     this.what = what + ": ";
     this.state = state;
-  }
-
-  /** Of a run, told how many operations are done. */
-  public static Progress ofRun(
-      PrintWriter err, Terminal terminal, Scenario scenario, String image) {
-    long operations = terminal.stderr() ? Math.max(1, scenario.workload().countOperations()) : 1;
-    return new Progress(
-        err, terminal, scenario.name() + " on " + image, done -> done * 100 / operations + " %");
   }
 
   @Override

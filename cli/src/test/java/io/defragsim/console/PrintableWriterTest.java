@@ -90,7 +90,8 @@ final class PrintableWriterTest {
   }
 
   private void program(byte[] printed, Map<String, String> environment) {
-    ProgramOutput program = new ProgramOutput(InputStream.nullInputStream(), out, out, environment);
+    Session session = new Session(out, out, Terminal.NONE, environment);
+    ProgramOutput program = new ProgramOutput(InputStream.nullInputStream(), session, false);
     program.write(printed, false);
     program.finish();
   }

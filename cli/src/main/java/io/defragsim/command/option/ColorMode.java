@@ -1,7 +1,6 @@
 package io.defragsim.command.option;
 
 import io.defragsim.console.Terminal;
-import io.defragsim.report.text.Palette;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -13,14 +12,13 @@ public enum ColorMode {
   ALWAYS,
   NEVER;
 
-  public Palette palette(Terminal terminal) {
-    boolean colour =
-        switch (this) {
-          case AUTO -> terminal.stdout() && terminal.colourful();
-          case ALWAYS -> true;
-          case NEVER -> false;
-        };
-    return colour ? Palette.COLOUR : Palette.PLAIN;
+  /** Whether to colour what goes to stdout. */
+  public boolean isColourful(Terminal terminal) {
+    return switch (this) {
+      case AUTO -> terminal.stdout() && terminal.colourful();
+      case ALWAYS -> true;
+      case NEVER -> false;
+    };
   }
 
   /** As it stands on the command line. */

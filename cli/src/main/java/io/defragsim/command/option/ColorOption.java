@@ -1,10 +1,11 @@
 package io.defragsim.command.option;
 
-import io.defragsim.console.PrintableWriter;
-import io.defragsim.console.Terminal;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Job;
+import io.defragsim.console.Session;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.Palette;
-import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
 /** The option {@code --color}. */
@@ -18,12 +19,30 @@ public final class ColorOption {
       description =
           "Colour the output: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}: on a terminal,"
               + " unless NO_COLOR is set).")
-  public ColorMode mode = ColorMode.AUTO;
+  ColorMode mode = ColorMode.AUTO;
+
+  private final Session session;
+
+  ColorOption(Session session) {
+    this.session = session;
+  }
+
+  public Palette palette() {
+    return mode.isColourful(session.terminal()) ? Palette.COLOUR : Palette.PLAIN;
+  }
 
   /** Where to print, in colours or not. */
-  public Page page(PrintWriter out, Terminal terminal) {
-    Palette palette = mode.palette(terminal);
-    return new Page(
-        palette == Palette.COLOUR ? PrintableWriter.styled(out) : out, palette, terminal.width());
+  public Page page() {
+    return session.page(palette());
+  }
+
+  /** A job that prints its report so. */
+  public Job job(Inputs inputs, Strictness strictness) {
+    return new Job(session, page(), inputs, strictness);
+  }
+
+  /** The same, of scenarios as they are. */
+  public Job job() {
+    return job(new Inputs(), Strictness.NORMAL);
   }
 }
