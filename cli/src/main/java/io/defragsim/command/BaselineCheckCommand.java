@@ -9,6 +9,7 @@ import io.defragsim.command.option.ReportOptions;
 import io.defragsim.command.option.ScenarioFiles;
 import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.text.BaselineSection;
@@ -52,7 +53,8 @@ final class BaselineCheckCommand implements Callable<Integer> {
                     .map(input -> input.with(scenario -> scenario.withLimits(List.of())))
                     .toList());
     BaselineGate gate = baselines.gate(job, ready);
-    return outputs.run(ready, gate::profiled, this::print, status -> !quiet && status != 0);
+    return outputs.run(
+        ready, gate::profiled, this::print, status -> !quiet && status != ExitStatus.OK.code());
   }
 
   private void print(Entry entry, boolean first, Page page) {

@@ -47,7 +47,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
     List<Input> ready = job.read(inputs -> inputs.all(files.names, allocator.image));
     List<Path> places = new Baselines(baselines.path(), null).files(ready);
     List<OutputFile> outputs =
-        places.stream().map(place -> job.outputs().openWithFolder("the baseline", place)).toList();
+        places.stream().map(place -> job.outputs().openAt("the baseline", place, true)).toList();
     List<Integer> statuses = new ArrayList<>();
     job.runner()
         .all(

@@ -22,7 +22,6 @@ import picocli.CommandLine.Command;
       "Measures how fast this machine emulates; takes about a minute.",
       "Host times: they differ from run to run. Compare figures of one run only."
     },
-    footerHeading = "%nExamples:%n",
     footer = "  defrag-sim bench")
 final class BenchCommand implements Callable<Integer> {
   private static final List<String> SCENARIOS = List.of("sensor-node", "packet-buffers");

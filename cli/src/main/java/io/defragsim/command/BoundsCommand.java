@@ -49,7 +49,6 @@ import picocli.CommandLine.Parameters;
           + " same output.",
       "The exit status is 3 if a bound is above its target, or a call took longer than its bound."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim bounds                              # the shipped allocator",
       "  defrag-sim bounds ./mine.elf --path image_free # what takes so long",
@@ -212,7 +211,7 @@ final class BoundsCommand implements Callable<Integer> {
       Path folder = OutputFiles.folder("--worst", worst);
       for (Target target : Target.ALL) {
         String name = WorstCase.scenarioName(target.function());
-        found.put(name, outputs.openIn("--worst", folder, name + ".json"));
+        found.put(name, outputs.openAt("--worst", folder.resolve(name + ".json"), false));
       }
     }
     return found;

@@ -27,7 +27,6 @@ import picocli.CommandLine.Option;
       "Runs one scenario on several images and prints them side by side.",
       "The exit status is that of the scenario's own image, which always runs."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim compare swiss-cheese",
       "  defrag-sim compare my.json --allocators defrag,newlib-nano,./mine.elf",

@@ -2,7 +2,7 @@ package io.defragsim.command;
 
 import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.command.job.ProgramVersion;
-import io.defragsim.command.option.ColorMode;
+import io.defragsim.command.option.ColorOption;
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.console.Session;
 import io.defragsim.console.StandardOutput;
@@ -14,7 +14,6 @@ import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -66,7 +65,7 @@ import picocli.CommandLine.Spec;
       "  defrag-sim compare swiss-cheese             # the same work for two allocators",
       "  defrag-sim help run"
     })
-public final class DefragSim implements Callable<Integer> {
+public final class DefragSim implements Runnable {
 
   @Spec CommandSpec spec;
 
@@ -106,7 +105,7 @@ public final class DefragSim implements Callable<Integer> {
         .setExecutionStrategy(parsed -> execute(parsed, session.out()))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
-                ColorMode.AUTO.isColourful(session.terminal()) ? Ansi.ON : Ansi.OFF));
+                ColorOption.Mode.AUTO.isColourful(session.terminal()) ? Ansi.ON : Ansi.OFF));
     int status;
     try {
       status = commandLine.execute(arguments);
@@ -154,7 +153,7 @@ public final class DefragSim implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public void run() {
     throw UsageMessage.commandMissing(spec.commandLine());
   }
 

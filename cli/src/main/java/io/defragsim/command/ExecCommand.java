@@ -44,7 +44,6 @@ import picocli.CommandLine.Parameters;
           + " (printf with newlib's rdimon) comes out as it runs, and what it reads comes from stdin."
           + " The exit status is 0 when it ends, whatever its own exit code."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim exec firmware.elf",
       "  defrag-sim exec firmware.elf --from read_sensor --to read_sensor+0x1c",

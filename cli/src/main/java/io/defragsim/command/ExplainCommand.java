@@ -27,7 +27,6 @@ import picocli.CommandLine.Option;
       "Of a long run the first and the greatest events are told and the others counted. Limits are"
           + " not judged: the exit status is 0 unless the firmware failed."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim explain swiss-cheese",
       "  defrag-sim explain swiss-cheese --allocator newlib-nano",
@@ -58,7 +57,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Job job = scenario.job(strict.strictness());
-    Input input = job.read(inputs -> inputs.one(file.name, allocator.image));
+    Input input = job.readOne(file.name, allocator.image);
     input.requireOperation("--from", from);
     long last = to == null ? Long.MAX_VALUE : to;
     if (last < from) {

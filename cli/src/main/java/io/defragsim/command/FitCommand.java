@@ -43,7 +43,6 @@ import picocli.CommandLine.Option;
           + " scenario's own pool and limits do not matter, nor does its part's SRAM. The exit status"
           + " is that of the scenario's own image, which always runs."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim fit sensor-node",
       "  defrag-sim fit my.json --allocators newlib-nano,./mine.elf",

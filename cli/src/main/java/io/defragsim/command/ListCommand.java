@@ -3,7 +3,6 @@ package io.defragsim.command;
 import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.command.job.Shipped;
 import io.defragsim.command.option.ColorOption;
-import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.text.Catalogue;
 import io.defragsim.scenario.Nearest;
 import java.util.Iterator;
@@ -11,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,9 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "list",
     description = "Names what comes with defrag-sim and what a scenario can refer to.",
-    footerHeading = "%nExamples:%n",
     footer = {"  defrag-sim list", "  defrag-sim list figures     # what limits can name"})
-final class ListCommand implements Callable<Integer> {
+final class ListCommand implements Runnable {
 
   private static final String FIGURES = "figures";
 
@@ -50,7 +47,7 @@ final class ListCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public void run() {
     Catalogue catalogue = new Catalogue(color.page());
     List<Consumer<Catalogue>> topics =
         names.isEmpty()
@@ -60,7 +57,6 @@ final class ListCommand implements Callable<Integer> {
                 .toList()
             : names.stream().map(ListCommand::topic).toList();
     topics.forEach(topic -> topic.accept(catalogue));
-    return ExitStatus.OK.code();
   }
 
   private static Consumer<Catalogue> topic(String name) {

@@ -4,39 +4,28 @@ import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.command.job.OutputFiles;
 import io.defragsim.command.job.ProgramVersion;
 import io.defragsim.console.Session;
-import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim man}. */
 @Command(
     name = "man",
     description = "Prints the manual page of a command, in roff.",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim man run | man -l -",
       "  defrag-sim man --to ~/.local/share/man/man1     # all of them, for man defrag-sim-run"
     })
-final class ManCommand implements Callable<Integer> {
-
-  @Spec CommandSpec spec;
+final class ManCommand implements Runnable {
 
   private final Session session;
-
-  ManCommand(Session session) {
-    this.session = session;
-  }
 
   @Parameters(
       paramLabel = "COMMAND",
@@ -50,6 +39,10 @@ final class ManCommand implements Callable<Integer> {
       description = "Write the pages of all commands to FOLDER, which is made if need be.")
   @Nullable String folder;
 
+  ManCommand(Session session) {
+    this.session = session;
+  }
+
   /** The commands of {@code parent} that have a page. */
   static List<CommandLine> documented(CommandLine parent) {
     return parent.getSubcommands().values().stream()
@@ -59,8 +52,8 @@ final class ManCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    CommandLine program = spec.root().commandLine();
+  public void run() {
+    CommandLine program = DefragSim.commandLine(session);
     String version = ProgramVersion.number();
     if (folder != null) {
       if (!names.isEmpty()) {
@@ -70,7 +63,6 @@ final class ManCommand implements Callable<Integer> {
     } else {
       session.out().print(ManPage.of(command(program), version));
     }
-    return ExitStatus.OK.code();
   }
 
   private CommandLine command(CommandLine program) {
@@ -82,12 +74,10 @@ final class ManCommand implements Callable<Integer> {
   }
 
   private CommandLine command(CommandLine parent, String name) {
-    List<String> known = new ArrayList<>();
-    for (CommandLine command : documented(parent)) {
-      if (command.getCommandName().equals(name)) {
-        return command;
-      }
-      known.add(command.getCommandName());
+    List<CommandLine> commands = documented(parent);
+    List<String> known = commands.stream().map(CommandLine::getCommandName).toList();
+    if (known.contains(name)) {
+      return commands.get(known.indexOf(name));
     }
     throw CommandFailedException.wrongUsage(
         known.isEmpty()
@@ -107,7 +97,7 @@ final class ManCommand implements Callable<Integer> {
     OutputFiles outputs = new OutputFiles(session.out());
     for (CommandLine each : all(program)) {
       outputs
-          .openIn("--to", to, ManPage.name(each.getCommandSpec()) + ".1")
+          .openAt("--to", to.resolve(ManPage.name(each.getCommandSpec()) + ".1"), false)
           .write(page -> page.write(ManPage.of(each, version)));
     }
   }

@@ -6,7 +6,6 @@ import io.defragsim.console.Session;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.FileTrouble;
-import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -40,22 +38,17 @@ import picocli.CommandLine.Parameters;
           + NewCommand.SCHEMA
           + ", where there is none. No file that exists is changed."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim new my && defrag-sim run my.json",
       "  defrag-sim new my --mcu nrf51822 --allocator newlib-nano",
       "  defrag-sim new -     # to stdout"
     })
-final class NewCommand implements Callable<Integer> {
+final class NewCommand implements Runnable {
   static final String SCHEMA = "scenario.schema.json";
 
   private static final Pattern PLACE = Pattern.compile("@(FILE|SCHEMA|NAME|MCU|IMAGE)@");
 
   private final Session session;
-
-  NewCommand(Session session) {
-    this.session = session;
-  }
 
   @Parameters(
       paramLabel = "NAME",
@@ -80,8 +73,12 @@ final class NewCommand implements Callable<Integer> {
       defaultValue = "defrag")
   String allocator = "";
 
+  NewCommand(Session session) {
+    this.session = session;
+  }
+
   @Override
-  public Integer call() {
+  public void run() {
     known(
         "--mcu",
         mcu,
@@ -94,7 +91,7 @@ final class NewCommand implements Callable<Integer> {
     PrintWriter out = session.out();
     if (name.equals(OutputFiles.STDOUT)) {
       out.print(text("starter", "my.json"));
-      return ExitStatus.OK.code();
+      return;
     }
     Path file = file();
     String fileName = String.valueOf(file.getFileName());
@@ -104,7 +101,6 @@ final class NewCommand implements Callable<Integer> {
       create(schema, Objects.requireNonNull(SchemaCommand.text("scenario")));
     }
     out.printf(Locale.ROOT, "%s: written; run it with: defrag-sim run %s\n", file, file);
-    return ExitStatus.OK.code();
   }
 
   private static void known(
@@ -162,8 +158,7 @@ final class NewCommand implements Callable<Integer> {
           e.addSuppressed(left);
         }
       }
-      throw new CommandFailedException(
-          ExitStatus.INTERNAL, "defrag-sim: cannot write " + file + ": " + why(e));
+      throw CommandFailedException.notWritable(file.toString(), why(e));
     }
   }
 

@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
       "Runs scenarios and reports what the allocator did, in cycles.",
       "All files are checked before the first one runs."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim run sensor-node",
       "  defrag-sim run my.json --json result.json",

@@ -2,7 +2,6 @@ package io.defragsim.command;
 
 import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.console.Session;
-import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +11,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -24,21 +22,16 @@ import picocli.CommandLine.Parameters;
       "Prints the JSON Schema (2020-12) of a kind of file.",
       "An editor that has it completes keys and marks mistakes."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim schema scenario > scenario.schema.json",
       "  defrag-sim schema report     # of what run and compare write with --json"
     })
-final class SchemaCommand implements Callable<Integer> {
+final class SchemaCommand implements Runnable {
 
   /** Where each schema is, by the name of what it describes. */
   private static final Map<String, String> RESOURCES = resources();
 
   private final Session session;
-
-  SchemaCommand(Session session) {
-    this.session = session;
-  }
 
   // Not an enum: picocli would say of a wrong name that it is one argument too many.
   @Parameters(
@@ -46,6 +39,10 @@ final class SchemaCommand implements Callable<Integer> {
       completionCandidates = Names.class,
       description = "One of ${COMPLETION-CANDIDATES}.")
   String name = "";
+
+  SchemaCommand(Session session) {
+    this.session = session;
+  }
 
   private static Map<String, String> resources() {
     Map<String, String> resources = new LinkedHashMap<>();
@@ -57,14 +54,13 @@ final class SchemaCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public void run() {
     String text = text(name);
     if (text == null) {
       throw CommandFailedException.wrongUsage(
           "there is no schema '" + name + "'" + Nearest.hint(name, RESOURCES.keySet()));
     }
     session.out().print(text);
-    return ExitStatus.OK.code();
   }
 
   /** The schema of that name; null if there is none. */

@@ -28,7 +28,6 @@ import picocli.CommandLine.Parameters;
       "Limits are not judged: they are for the scenario's own image. The exit status is 0 unless a"
           + " firmware failed."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim stalls                           # all shipped scenarios",
       "  defrag-sim stalls my.json --allocators defrag,./mine.elf --json stalls.json"

@@ -19,7 +19,6 @@ import io.defragsim.report.film.Player;
 import io.defragsim.report.text.FrameView;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +37,12 @@ import picocli.CommandLine.Option;
           + " end. Besides, n and N go to the next and the previous of both; + and - change the"
           + " speed; Ctrl-Z and fg leave and come back; ? shows the keys; q quits."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim watch swiss-cheese --from 110",
       "  defrag-sim watch sensor-node --speed 50",
       "  defrag-sim watch swiss-cheese --from 128 --frames 12   # for a file or a pipe"
     })
-final class WatchCommand implements Callable<Integer> {
+final class WatchCommand implements Runnable {
   private static final int MOST_SPEED = 1000;
 
   @Mixin AllocatorOption allocator;
@@ -72,7 +70,7 @@ final class WatchCommand implements Callable<Integer> {
   @Nullable Integer frames;
 
   @Override
-  public Integer call() {
+  public void run() {
     if (speed < 1 || speed > MOST_SPEED) {
       throw CommandFailedException.wrongUsage(
           "--speed: " + speed + " is not from 1 to " + MOST_SPEED);
@@ -82,7 +80,7 @@ final class WatchCommand implements Callable<Integer> {
       throw CommandFailedException.wrongUsage("--frames: " + count + " is not above 0");
     }
     Job job = scenario.job(strict.strictness());
-    Input input = job.read(inputs -> inputs.one(file.name, allocator.image));
+    Input input = job.readOne(file.name, allocator.image);
     Long operation = from;
     if (operation != null) {
       input.requireOperation("--from", operation);
@@ -113,7 +111,6 @@ final class WatchCommand implements Callable<Integer> {
         play(film, first, view);
       }
     }
-    return ExitStatus.OK.code();
   }
 
   private static void print(Film film, Moment first, FrameView view, int count, PrintWriter out) {

@@ -29,6 +29,6 @@ public record Session(
    * @param state what to say of the number that is told
    */
   public Progress progress(String what, LongFunction<String> state) {
-    return new Progress(err, terminal, what, state);
+    return new Progress(this, what, state);
   }
 }

@@ -36,6 +36,12 @@ public final class CommandFailedException extends RuntimeException {
     return refused(List.of("defrag-sim: " + why));
   }
 
+  /** The system does not take an output. */
+  public static CommandFailedException notWritable(String file, String why) {
+    return new CommandFailedException(
+        ExitStatus.INTERNAL, "defrag-sim: cannot write " + file + ": " + why);
+  }
+
   /** The command line is wrong by itself: the command's help has more to say. */
   public static CommandFailedException wrongUsage(@Nullable String why) {
     return new CommandFailedException(ExitStatus.USAGE, List.of("defrag-sim: " + why), true);

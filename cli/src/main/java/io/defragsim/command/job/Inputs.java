@@ -71,7 +71,7 @@ public final class Inputs {
    * @param source a file, or the name of a shipped scenario where no file is called so
    * @return null with problems
    */
-  public @Nullable Input read(String source, @Nullable String allocator) {
+  private @Nullable Input read(String source, @Nullable String allocator) {
     Scenario scenario = scenario(source);
     if (scenario == null) {
       return null;
@@ -107,19 +107,6 @@ public final class Inputs {
       }
     }
     return inputs;
-  }
-
-  /**
-   * Adds the one scenario of a command, on its own image or on {@code allocator}.
-   *
-   * @throws CommandFailedException with status 2 if it cannot run
-   */
-  public Input one(String source, @Nullable String allocator) {
-    Input input = read(source, allocator);
-    if (input == null) {
-      throw CommandFailedException.refused(problems);
-    }
-    return input;
   }
 
   /**

@@ -6,6 +6,7 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.Palette;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,11 @@ public final class Job {
     T read = reader.apply(inputs);
     inputs.finish(outputs, session.err());
     return read;
+  }
+
+  /** {@link #read} of the one scenario of a command, on its own image or on {@code allocator}. */
+  public Input readOne(String scenario, @Nullable String allocator) {
+    return read(inputs -> inputs.all(List.of(scenario), allocator)).get(0);
   }
 
   public Runner runner() {

@@ -2,7 +2,6 @@ package io.defragsim.command.job;
 
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.emulator.file.FileTrouble;
-import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -127,7 +126,7 @@ public final class OutputFile {
         checkOrdinary(target(file), makesFolder);
       }
     } catch (IOException e) {
-      throw notWritable(e);
+      throw CommandFailedException.notWritable(name, FileTrouble.reasonToWrite(e));
     }
   }
 
@@ -186,7 +185,7 @@ public final class OutputFile {
         }
       }
     } catch (IOException e) {
-      throw notWritable(e);
+      throw CommandFailedException.notWritable(name, FileTrouble.reasonToWrite(e));
     }
   }
 
@@ -238,11 +237,5 @@ public final class OutputFile {
 
   private static boolean isOrdinary(Path file) {
     return !Files.exists(file) || Files.isRegularFile(file);
-  }
-
-  private CommandFailedException notWritable(IOException e) {
-    return new CommandFailedException(
-        ExitStatus.INTERNAL,
-        "defrag-sim: cannot write " + name + ": " + FileTrouble.reasonToWrite(e));
   }
 }

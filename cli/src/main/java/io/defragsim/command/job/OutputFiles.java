@@ -3,7 +3,6 @@ package io.defragsim.command.job;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.FileTrouble;
-import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -57,15 +56,13 @@ public final class OutputFiles {
     return added(new OutputFile(option, name, null, path(option, name), true), false);
   }
 
-  /** Opens a file in a folder that is made when the file is, in one that is there. */
-  public OutputFile openWithFolder(String option, Path file) {
-    return added(new OutputFile(option, file.toString(), null, file, false), true);
-  }
-
-  /** Opens a file in a folder that an option names. */
-  public OutputFile openIn(String option, Path folder, String name) {
-    Path file = folder.resolve(name);
-    return added(new OutputFile(option, file.toString(), null, file, false), false);
+  /**
+   * Opens a file that an option does not name itself.
+   *
+   * @param makesFolder whether its folder is made when the file is, in one that is there
+   */
+  public OutputFile openAt(String option, Path file, boolean makesFolder) {
+    return added(new OutputFile(option, file.toString(), null, file, false), makesFolder);
   }
 
   private OutputFile added(OutputFile output, boolean makesFolder) {
@@ -144,15 +141,12 @@ public final class OutputFiles {
     Path folder = path(option, name);
     try {
       return Files.createDirectories(folder);
-    } catch (FileAlreadyExistsException e) {
-      throw notWritable(option, name, "it is no directory");
     } catch (IOException e) {
-      throw notWritable(option, name, FileTrouble.reasonToWrite(e));
+      throw CommandFailedException.notWritable(
+          "to " + name + " (" + option + ")",
+          e instanceof FileAlreadyExistsException
+              ? "it is no directory"
+              : FileTrouble.reasonToWrite(e));
     }
-  }
-
-  private static CommandFailedException notWritable(String option, String name, String why) {
-    return new CommandFailedException(
-        ExitStatus.INTERNAL, "defrag-sim: cannot write to " + name + " (" + option + "): " + why);
   }
 }

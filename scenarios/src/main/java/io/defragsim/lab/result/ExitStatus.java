@@ -46,6 +46,11 @@ public enum ExitStatus {
     return OK.code;
   }
 
+  /** An exit status where a limit besides may be violated. */
+  public static int orLimit(int code, boolean violated) {
+    return code == OK.code && violated ? LIMIT.code : code;
+  }
+
   /** An exit status where limits are not judged. */
   public static int withoutLimits(int code) {
     return code == LIMIT.code ? OK.code : code;
