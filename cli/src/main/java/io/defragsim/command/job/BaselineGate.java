@@ -1,8 +1,5 @@
 package io.defragsim.command.job;
 
-import io.defragsim.command.file.CommandFailedException;
-import io.defragsim.command.file.OutputFiles;
-import io.defragsim.command.option.BaselineOptions;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Tolerance;
@@ -16,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 
 /** Holds runs against their baselines, which are read before the first one runs. */
 public final class BaselineGate {
@@ -28,28 +26,29 @@ public final class BaselineGate {
   /**
    * Reads the baselines.
    *
-   * @param outputs none of which may be a baseline
+   * @param exact whether any difference fails
+   * @param tolerance by the clock of a scenario's part, in Hz
    * @throws CommandFailedException with status 2 if one is missing or malformed
    */
   public BaselineGate(
-      Runner runner,
-      BaselineOptions options,
+      Job job,
       Baselines baselines,
-      List<Inputs.Input> inputs,
-      OutputFiles outputs) {
-    this.runner = runner;
-    this.exact = options.exact;
-    List<Baseline> read = baselines.read(inputs, outputs);
+      boolean exact,
+      LongFunction<Tolerance> tolerance,
+      List<Input> inputs) {
+    this.runner = job.runner();
+    this.exact = exact;
+    List<Baseline> read = baselines.read(inputs, job.outputs());
     for (int i = 0; i < inputs.size(); i++) {
-      Inputs.Input input = inputs.get(i);
+      Input input = inputs.get(i);
       long clockHz = input.scenario().mcu().clockHz();
       kept.put(
-          input.source(), new Kept(baselines.file(input), read.get(i), options.tolerance(clockHz)));
+          input.source(), new Kept(baselines.file(input), read.get(i), tolerance.apply(clockHz)));
     }
   }
 
   /** A run with the cycles of its functions, compared. */
-  public Entry profiled(Inputs.Input input, LongConsumer progress) {
+  public Entry profiled(Input input, LongConsumer progress) {
     ProfiledRun run = runner.profile(input, progress);
     return entry(input, run.result(), Baseline.of(run, input.scenario(), input.image()));
   }
@@ -59,7 +58,7 @@ public final class BaselineGate {
    *
    * @param result of {@code input}
    */
-  public Entry compared(Inputs.Input input, RunResult result, LongConsumer progress) {
+  public Entry compared(Input input, RunResult result, LongConsumer progress) {
     Entry entry =
         entry(input, result, Baseline.withoutFunctions(result, input.scenario(), input.image()));
     BaselineCheck check = entry.baseline();
@@ -72,7 +71,7 @@ public final class BaselineGate {
         : entry; // a strict run is another one only where the image does what a part does not allow
   }
 
-  private Entry entry(Inputs.Input input, RunResult result, Baseline now) {
+  private Entry entry(Input input, RunResult result, Baseline now) {
     Kept then = kept.get(input.source());
     if (then == null) {
       throw new IllegalArgumentException(input.source());

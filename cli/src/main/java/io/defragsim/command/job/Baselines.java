@@ -1,10 +1,7 @@
 package io.defragsim.command.job;
 
-import io.defragsim.command.file.CommandFailedException;
-import io.defragsim.command.file.OutputFiles;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.lab.baseline.Baseline;
-import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
 import io.defragsim.words.Printable;
@@ -31,12 +28,12 @@ public final class Baselines {
     this.image = image;
   }
 
-  private String image(Inputs.Input input) {
+  private String image(Input input) {
     return image == null ? input.image().name() : image;
   }
 
   /** The file of one baseline: {@code baselines/sensor-node.defrag.json}, say. */
-  public Path file(Inputs.Input input) {
+  public Path file(Input input) {
     Path beside = input.file() == null ? Path.of(FOLDER) : input.file().resolveSibling(FOLDER);
     Path last = input.file() == null ? null : input.file().getFileName();
     String stem = last == null ? input.source() : last.toString().replaceFirst("\\.jsonc?$", "");
@@ -49,11 +46,11 @@ public final class Baselines {
    *
    * @throws CommandFailedException with status 2 if two inputs have one file
    */
-  public List<Path> files(List<Inputs.Input> inputs) {
+  public List<Path> files(List<Input> inputs) {
     List<Path> files = new ArrayList<>();
     Map<Path, String> seen = new HashMap<>();
     List<String> problems = new ArrayList<>();
-    for (Inputs.Input input : inputs) {
+    for (Input input : inputs) {
       Path file = file(input);
       files.add(file);
       String other = seen.put(file.toAbsolutePath().normalize(), input.source());
@@ -74,33 +71,21 @@ public final class Baselines {
    * @param outputs none of which may be a baseline
    * @throws CommandFailedException with status 2 and all that is wrong with them
    */
-  public List<Baseline> read(List<Inputs.Input> inputs, OutputFiles outputs) {
+  public List<Baseline> read(List<Input> inputs, OutputFiles outputs) {
     List<Path> files = files(inputs);
     files.forEach(file -> outputs.keepApart("the baseline", file));
     List<Baseline> baselines = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
-      Inputs.Input input = inputs.get(i);
+      Input input = inputs.get(i);
       try {
         Baseline baseline = BaselineReader.read(files.get(i));
         baselines.add(baseline);
-        String scenario = Printable.of(input.scenario().name()); // as a baseline holds it
-        if (!baseline.scenario().equals(scenario)) {
+        if (isOfAnother(baseline.scenario(), input.scenario().name())) {
           problems.add(
-              files.get(i)
-                  + ": is the baseline of the scenario \""
-                  + baseline.scenario()
-                  + "\", not of \""
-                  + scenario
-                  + "\"");
-        } else if (!baseline.image().name().equals(Printable.of(image(input)))) {
-          problems.add(
-              files.get(i)
-                  + ": is the baseline of the image \""
-                  + baseline.image().name()
-                  + "\", not of \""
-                  + image(input)
-                  + "\"");
+              ofAnother(files.get(i), "scenario", baseline.scenario(), input.scenario().name()));
+        } else if (isOfAnother(baseline.image().name(), image(input))) {
+          problems.add(ofAnother(files.get(i), "image", baseline.image().name(), image(input)));
         }
       } catch (MalformedException e) {
         problems.add(
@@ -119,9 +104,18 @@ public final class Baselines {
     return baselines;
   }
 
+  /** A baseline holds what can be printed of a name. */
+  private static boolean isOfAnother(String kept, String name) {
+    return !kept.equals(Printable.of(name));
+  }
+
+  private static String ofAnother(Path file, String what, String kept, String name) {
+    return file + ": is the baseline of the " + what + " \"" + kept + "\", not of \"" + name + '"';
+  }
+
   private static void fail(List<String> problems) {
     if (!problems.isEmpty()) {
-      throw new CommandFailedException(ExitStatus.USAGE, problems);
+      throw CommandFailedException.refused(problems);
     }
   }
 }

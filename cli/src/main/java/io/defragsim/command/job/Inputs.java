@@ -1,13 +1,10 @@
 package io.defragsim.command.job;
 
-import io.defragsim.command.file.CommandFailedException;
-import io.defragsim.command.file.OutputFiles;
-import io.defragsim.command.option.HandlersOption;
-import io.defragsim.command.option.WaitStatesOption;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.InputKind;
+import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.system.InterruptSource;
@@ -18,6 +15,7 @@ import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
+import io.defragsim.scenario.ImageSources;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.format.ReadResult;
@@ -27,7 +25,6 @@ import io.defragsim.scenario.image.ImageSources;
 import io.defragsim.scenario.image.ShippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,25 +32,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what stands on the command line into what can run, or into all that is wrong with it. */
 public final class Inputs {
-
-  /**
-   * A scenario that is valid, with an image that it can run on.
-   *
-   * @param source the file, as it stands on the command line
-   * @param file the same; null for a shipped scenario that was asked for by its name
-   */
-  public record Input(String source, @Nullable Path file, Scenario scenario, FirmwareImage image) {
-
-    /** The same with another scenario, which runs on the same image. */
-    public Input with(Scenario other) {
-      return new Input(source, file, other, image);
-    }
-  }
 
   private final ScenarioReader reader = new ScenarioReader(Figures.units());
   private final List<String> problems = new ArrayList<>();
@@ -68,9 +52,9 @@ public final class Inputs {
     this(UnaryOperator.identity(), UnaryOperator.identity(), false);
   }
 
-  /** Of scenarios with what the options say in place of what they say themselves. */
-  public Inputs(WaitStatesOption waitStates, HandlersOption handlers) {
-    this(waitStates::on, handlers::on, false);
+  /** Of scenarios with another part and other words in place of what they say themselves. */
+  public Inputs(UnaryOperator<McuConfig> part, UnaryOperator<Scenario> change) {
+    this(part, change, false);
   }
 
   private Inputs(UnaryOperator<McuConfig> part, UnaryOperator<Scenario> change, boolean anyPool) {
@@ -80,8 +64,8 @@ public final class Inputs {
   }
 
   /** Of scenarios that run with other pools than their own. */
-  public static Inputs ofAnyPool(HandlersOption handlers) {
-    return new Inputs(UnaryOperator.identity(), handlers::on, true);
+  public static Inputs ofAnyPool(UnaryOperator<Scenario> change) {
+    return new Inputs(UnaryOperator.identity(), change, true);
   }
 
   /**
@@ -90,7 +74,7 @@ public final class Inputs {
    * @param source a file, or the name of a shipped scenario where no file is called so
    * @return null with problems
    */
-  public @Nullable Input read(String source, @Nullable String allocator) {
+  private @Nullable Input read(String source, @Nullable String allocator) {
     Scenario scenario = scenario(source);
     if (scenario == null) {
       return null;
@@ -128,6 +112,51 @@ public final class Inputs {
     return inputs;
   }
 
+  /**
+   * Adds scenarios on their own images, or all on {@code allocator}; gives those without problems.
+   */
+  public List<Input> all(List<String> sources, @Nullable String allocator) {
+    return sources.stream()
+        .map(source -> read(source, allocator))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Adds every scenario on every image, scenario by scenario; gives those without problems. */
+  public List<Input> each(List<String> sources, List<String> allocators) {
+    List<Input> inputs = new ArrayList<>();
+    for (String source : sources) {
+      for (String allocator : allocators) {
+        Input input = read(source, allocator);
+        if (input == null) {
+          break;
+        }
+        inputs.add(input);
+      }
+    }
+    return inputs;
+  }
+
+  /**
+   * Adds an image that is no scenario's.
+   *
+   * @param name as it stands on the command line
+   * @throws CommandFailedException with status 2 if it cannot be read
+   * @throws ImageRejectedException if it is no image for ARMv6-M
+   */
+  public FirmwareImage image(String name, ImageReference reference, McuConfig part) {
+    try {
+      reads(reference);
+      FirmwareImage image = ShippedImages.load(reference, part);
+      images.put(reference, image);
+      return image;
+    } catch (UnreadableFileException e) {
+      throw CommandFailedException.refused(name + ": " + e.getMessage());
+    } catch (IOException e) {
+      throw CommandFailedException.refused(e.getMessage());
+    }
+  }
+
   /** The image that stands on the command line; null with problems. */
   private @Nullable ImageReference named(String source, String allocator) {
     try {
@@ -139,35 +168,21 @@ public final class Inputs {
   }
 
   /**
-   * Ends the command with status 2 if anything was wrong. Else tells of images that are older than
-   * their sources: what is measured is the image.
+   * Ends the command with status 2 if anything was wrong, or an output is one of the inputs. Else
+   * tells of images that are older than their sources: what is measured is the image.
    */
-  public void finish(PrintWriter err) {
+  void finish(OutputFiles outputs, PrintWriter err) {
     if (!problems.isEmpty()) {
-      throw new CommandFailedException(ExitStatus.USAGE, problems);
+      throw CommandFailedException.refused(problems);
     }
-    images.forEach((reference, image) -> tellIfStale(reference, image, err));
-  }
-
-  /** As above, and with the same status if an output is one of the inputs. */
-  public void finish(OutputFiles outputs, PrintWriter err) {
-    if (problems.isEmpty()) {
-      keepApart(outputs);
-    }
-    finish(err);
-  }
-
-  /** Ends the command with status 2 if an output is one of the inputs. */
-  public void keepApart(OutputFiles outputs) {
     read.forEach((file, what) -> outputs.keepApart(what, file));
-  }
-
-  /** Says of an image that is older than its sources that it is. */
-  public static void tellIfStale(ImageReference reference, FirmwareImage image, PrintWriter err) {
-    String stale = ImageSources.stale(reference, image);
-    if (stale != null) {
-      err.println("defrag-sim: " + stale);
-    }
+    images.forEach(
+        (reference, image) -> {
+          String stale = ImageSources.stale(reference, image);
+          if (stale != null) {
+            err.println("defrag-sim: " + stale);
+          }
+        });
   }
 
   /**
@@ -177,29 +192,6 @@ public final class Inputs {
    */
   public static ImageReference reference(String allocator) {
     return ImageReference.of(allocator, Path.of(""));
-  }
-
-  /** The scenarios that come with this program. */
-  public static List<Scenario> shippedScenarios() {
-    return ScenarioLibrary.all(new ScenarioReader(Figures.units()));
-  }
-
-  /** A part with its SRAM where most have it. */
-  public static McuConfig usualPart() {
-    return McuProfiles.all().values().iterator().next();
-  }
-
-  /** The images that come with this program, as linked for {@link #usualPart}. */
-  public static List<FirmwareImage> shippedImages() {
-    List<FirmwareImage> images = new ArrayList<>();
-    for (String name : ShippedImages.names()) {
-      try {
-        images.add(ShippedImages.load(new ImageReference.Shipped(name), usualPart()));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return images;
   }
 
   private @Nullable Scenario scenario(String source) {

@@ -1,59 +1,28 @@
 package io.defragsim.command.job;
 
-import io.defragsim.command.file.CommandFailedException;
-import io.defragsim.command.file.OutputFile;
-import io.defragsim.command.file.OutputFiles;
-import io.defragsim.command.option.HtmlOption;
-import io.defragsim.command.option.SvgOption;
-import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.html.PageReport;
 import io.defragsim.report.svg.SvgReport;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is to be pictured as; without any picture it is run as it is.
  *
- * @param html the page, null for none
- * @param svg the picture for slides, null for none
+ * @param html the page
+ * @param svg the picture for slides
  */
-public record Pictures(@Nullable OutputFile html, @Nullable OutputFile svg) {
-
-  /**
-   * Looks whether the pictures can be written.
-   *
-   * @param scenarios on the command line: a picture is of one
-   * @param outputs the command's others
-   */
-  public static Pictures open(
-      HtmlOption html, SvgOption svg, List<String> scenarios, OutputFiles outputs) {
-    if ((html.file != null || svg.file != null) && scenarios.size() > 1) {
-      throw new CommandFailedException(
-          ExitStatus.USAGE,
-          "defrag-sim: "
-              + (html.file != null ? "--html" : "--svg")
-              + " is for one scenario, and there are "
-              + scenarios.size());
-    }
-    return new Pictures(outputs.open("--html", html.file), outputs.open("--svg", svg.file));
-  }
+public record Pictures(OutputFile html, OutputFile svg) {
 
   /** Runs {@code input} and writes the pictures of it. */
-  public RunResult run(Runner runner, Inputs.Input input, LongConsumer progress, PrintWriter out) {
-    if (html == null && svg == null) {
+  public RunResult run(Runner runner, Input input, LongConsumer progress) {
+    if (!html.isAskedFor() && !svg.isAskedFor()) {
       return runner.run(input, progress);
     }
-    Recorded run = runner.record(input, html != null, progress);
-    if (html != null) {
-      html.write(to -> PageReport.write(List.of(run), to), out);
-    }
-    if (svg != null) {
-      svg.write(to -> SvgReport.write(run.result(), run.recording(), to), out);
-    }
+    Recorded run = runner.record(input, html.isAskedFor(), progress);
+    html.write(to -> PageReport.write(List.of(run), to));
+    svg.write(to -> SvgReport.write(run.result(), run.recording(), to));
     return run.result();
   }
 }

@@ -1,7 +1,7 @@
 package io.defragsim.command.job;
 
 import io.defragsim.console.Progress;
-import io.defragsim.console.Terminal;
+import io.defragsim.console.Session;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.Lab;
@@ -10,7 +10,6 @@ import io.defragsim.lab.recording.RunRecorder;
 import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -28,28 +27,32 @@ import java.util.function.LongConsumer;
 public final class Runner {
   private static final long LOOK_MILLIS = 100;
 
-  private final PrintWriter err;
-  private final Terminal terminal;
+  private final Session session;
   private final Strictness strictness;
 
-  public Runner(PrintWriter err, Terminal terminal, Strictness strictness) {
-    this.err = err;
-    this.terminal = terminal;
+  Runner(Session session, Strictness strictness) {
+    this.session = session;
     this.strictness = strictness;
   }
 
-  public RunResult run(Inputs.Input input) {
+  public RunResult run(Input input) {
     return tell(input, RunListener.NONE);
   }
 
   /** Runs {@code input}, told to {@code listener}. */
-  public RunResult tell(Inputs.Input input, RunListener listener) {
+  public RunResult tell(Input input, RunListener listener) {
     return telling(
         input, progress -> Lab.run(input.scenario(), input.image(), options(progress), listener));
   }
 
+  /** Runs {@code input} without samples and in silence, told to {@code listener}. */
+  public RunResult play(Input input, RunListener listener) {
+    return Lab.run(
+        input.scenario(), input.image(), options(done -> {}).withoutSampling(), listener);
+  }
+
   /** Runs {@code input}. */
-  public RunResult run(Inputs.Input input, LongConsumer progress) {
+  RunResult run(Input input, LongConsumer progress) {
     return Lab.run(input.scenario(), input.image(), options(progress));
   }
 
@@ -58,7 +61,7 @@ public final class Runner {
    *
    * @param profiled whether to run once more for the cycles of each function, which takes longer
    */
-  public Recorded record(Inputs.Input input, boolean profiled, LongConsumer progress) {
+  Recorded record(Input input, boolean profiled, LongConsumer progress) {
     RunRecorder recorder = new RunRecorder(input.scenario().workload());
     Lab.Options options = options(progress);
     RunResult result = Lab.run(input.scenario(), input.image(), options, recorder);
@@ -69,19 +72,21 @@ public final class Runner {
     return new Recorded(result, recorder.recording(result), profile);
   }
 
-  /** {@link #record(Inputs.Input, boolean, LongConsumer)}, telling of progress. */
-  public Recorded record(Inputs.Input input, boolean profiled) {
+  /** {@link #record(Input, boolean, LongConsumer)}, telling of progress. */
+  public Recorded record(Input input, boolean profiled) {
     return telling(input, progress -> record(input, profiled, progress));
   }
 
   /** Runs {@code input} with the cycles of its functions, which takes longer. */
-  public ProfiledRun profile(Inputs.Input input, LongConsumer progress) {
+  public ProfiledRun profile(Input input, LongConsumer progress) {
     return Lab.profile(input.scenario(), input.image(), options(progress));
   }
 
-  private <T> T telling(Inputs.Input input, Function<LongConsumer, T> work) {
+  private <T> T telling(Input input, Function<LongConsumer, T> work) {
+    boolean seen = session.terminal().stderr();
+    long operations = seen ? Math.max(1, input.scenario().workload().countOperations()) : 1;
     try (Progress progress =
-        Progress.ofRun(err, terminal, input.scenario(), input.image().name())) {
+        session.progress(input.title(), done -> done * 100 / operations + " %")) {
       return work.apply(progress);
     }
   }
@@ -97,20 +102,18 @@ public final class Runner {
    * @param inOrder gets what {@code work} gave, in the order of the inputs, as soon as it is there
    */
   public <T> void all(
-      List<Inputs.Input> inputs,
-      BiFunction<Inputs.Input, LongConsumer, T> work,
-      Consumer<T> inOrder) {
+      List<Input> inputs, BiFunction<Input, LongConsumer, T> work, Consumer<T> inOrder) {
     if (inputs.size() == 1) {
-      Inputs.Input only = inputs.get(0);
+      Input only = inputs.get(0);
       inOrder.accept(telling(only, progress -> work.apply(only, progress)));
       return;
     }
     int threads = Math.min(inputs.size(), Runtime.getRuntime().availableProcessors());
     ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, threads), Runner::daemon);
     try (Progress progress =
-        new Progress(err, terminal, "running", done -> done + " of " + inputs.size() + " done")) {
+        session.progress("running", done -> done + " of " + inputs.size() + " done")) {
       List<Future<T>> futures = new ArrayList<>();
-      for (Inputs.Input input : inputs) {
+      for (Input input : inputs) {
         futures.add(pool.submit(() -> work.apply(input, done -> {})));
       }
       for (Future<T> future : futures) {

@@ -1,20 +1,18 @@
 package io.defragsim.command.option;
 
-import io.defragsim.command.file.OutputFiles;
+import io.defragsim.command.job.BaselineGate;
+import io.defragsim.command.job.Baselines;
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
 import io.defragsim.lab.baseline.Tolerance;
 import io.defragsim.scenario.FigureUnit;
-import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /** The options of a comparison with baselines. */
 public final class BaselineOptions {
-
-  @Spec(Target.MIXEE)
-  CommandSpec spec;
 
   @Option(
       names = "--tolerance",
@@ -26,7 +24,7 @@ public final class BaselineOptions {
   @Nullable String tolerance;
 
   @Option(names = "--exact", description = "Fail on any difference, on improvements too.")
-  public boolean exact;
+  boolean exact;
 
   @Option(names = "--all", description = "Print the figures that are equal, too.")
   public boolean all;
@@ -36,11 +34,19 @@ public final class BaselineOptions {
       paramLabel = "IMAGE",
       description =
           "Hold runs against the baseline of the image of that name (default: the one that runs).")
-  public @Nullable String against;
+  @Nullable String against;
+
+  @Mixin BaselineFolder folder;
 
   /** Whether one of them was given. */
   public boolean any() {
-    return tolerance != null || exact || all || against != null;
+    return tolerance != null || exact || all || against != null || folder.name != null;
+  }
+
+  /** What holds runs of {@code inputs} against their baselines, which it reads. */
+  public BaselineGate gate(Job job, List<Input> inputs) {
+    Baselines baselines = new Baselines(folder.path(), against);
+    return new BaselineGate(job, baselines, exact, this::tolerance, inputs);
   }
 
   /**
@@ -48,34 +54,17 @@ public final class BaselineOptions {
    *
    * @param clockHz what times become cycles by
    */
-  public Tolerance tolerance(long clockHz) {
+  private Tolerance tolerance(long clockHz) {
     String text = tolerance;
     if (text == null) {
       return Tolerance.NONE;
     }
     boolean share = text.matches(".*(%|ppm)\\s*|[0-9]+\\.[0-9]+");
     return OptionValue.of(
-        spec,
         "--tolerance",
         () ->
             share
                 ? new Tolerance(0, FigureUnit.PPM.parse(text, clockHz))
                 : new Tolerance(FigureUnit.CYCLES.parse(text, clockHz), 0));
-  }
-
-  /** Where baselines are, for whoever needs that alone. */
-  public static final class Folder {
-    @Option(
-        names = "--baselines",
-        paramLabel = "FOLDER",
-        description =
-            "Where the baselines are (default: the folder baselines beside each scenario's file, for"
-                + " shipped scenarios by name in the working folder).")
-    public @Nullable String folder;
-
-    /** Null for the usual places. */
-    public @Nullable Path path() {
-      return folder == null ? null : OutputFiles.path("--baselines", folder);
-    }
   }
 }

@@ -1,18 +1,12 @@
 package io.defragsim.command.option;
 
+import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.scenario.Nearest;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /** The options that say what instructions cost. */
 public final class CoreOptions {
-
-  @Spec(Target.MIXEE)
-  CommandSpec spec;
 
   @Option(
       names = "--core",
@@ -32,17 +26,15 @@ public final class CoreOptions {
     return CoreKind.of(core)
         .orElseThrow(
             () ->
-                usage("--core: \"" + core + "\" is no core" + Nearest.hint(core, CoreKind.keys())));
+                CommandFailedException.wrongUsage(
+                    "--core: \"" + core + "\" is no core" + Nearest.hint(core, CoreKind.keys())));
   }
 
   public int multiplierCycles() {
     if (!mul.equals("1") && !mul.equals("32")) {
-      throw usage("--mul: a multiplication takes 1 or 32 cycles, not " + mul);
+      throw CommandFailedException.wrongUsage(
+          "--mul: a multiplication takes 1 or 32 cycles, not " + mul);
     }
     return Integer.parseInt(mul);
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -1,19 +1,13 @@
 package io.defragsim.command.option;
 
+import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Scenario;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /** The option {@code --handlers}. */
 public final class HandlersOption {
-
-  @Spec(Target.MIXEE)
-  CommandSpec spec;
 
   @Option(
       names = "--handlers",
@@ -26,15 +20,14 @@ public final class HandlersOption {
   /** The scenario with what was asked for. */
   public Scenario on(Scenario scenario) {
     String text = handlers;
-    return text == null
-        ? scenario
-        : scenario.withHandlerBudget(OptionValue.of(spec, "--handlers", () -> count(text)));
+    return text == null ? scenario : scenario.withHandlerBudget(count(text));
   }
 
   private static long count(String text) {
-    long most = Quantity.parse(text, Quantity.Kind.COUNT, OptionalLong.empty());
+    long most = OptionValue.quantity("--handlers", text, Quantity.Kind.COUNT);
     if (most <= 0) {
-      throw new IllegalArgumentException("0 handlers are none; expected 1 or more");
+      throw CommandFailedException.wrongUsage(
+          "--handlers: 0 handlers are none; expected 1 or more");
     }
     return most;
   }

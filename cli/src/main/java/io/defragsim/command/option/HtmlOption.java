@@ -1,5 +1,7 @@
 package io.defragsim.command.option;
 
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -13,5 +15,10 @@ public final class HtmlOption {
           "Write a page to FILE: the heap over time, to move through; all in one file. It takes a"
               + " second, slower run, for the cycles of each function. With - to stdout, in place"
               + " of the report.")
-  public @Nullable String file;
+  @Nullable String file;
+
+  /** Where the page goes. */
+  public OutputFile open(Job job) {
+    return job.open("--html", file);
+  }
 }

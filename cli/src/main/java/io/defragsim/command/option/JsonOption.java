@@ -1,5 +1,7 @@
 package io.defragsim.command.option;
 
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -11,5 +13,10 @@ public final class JsonOption {
       paramLabel = "FILE",
       description =
           "Write the whole result as JSON to FILE; with - to stdout, in place of the report.")
-  public @Nullable String file;
+  @Nullable String file;
+
+  /** Where the result goes. */
+  public OutputFile open(Job job) {
+    return job.open("--json", file);
+  }
 }

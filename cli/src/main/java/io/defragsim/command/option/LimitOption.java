@@ -1,5 +1,6 @@
 package io.defragsim.command.option;
 
+import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.Limit;
@@ -12,19 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /** The option {@code --limit}. */
 public final class LimitOption {
   private static final Pattern LIMIT =
       Pattern.compile("\\s*([^\\s<>=]+)\\s*(<=|>=|=)\\s*([^<>=]+?)\\s*");
-
-  @Spec(Target.MIXEE)
-  CommandSpec spec;
 
   @Option(
       names = "--limit",
@@ -46,7 +40,7 @@ public final class LimitOption {
       return scenario;
     }
     Map<String, Bounds> given = new LinkedHashMap<>();
-    for (Given each : limits.stream().map(this::given).toList()) {
+    for (Given each : limits.stream().map(LimitOption::given).toList()) {
       long value = value(each, scenario.mcu().clockHz());
       Bounds before = given.getOrDefault(each.figure().name(), Bounds.NONE);
       if ((each.least() ? before.min() : before.max()) != null) {
@@ -72,7 +66,7 @@ public final class LimitOption {
     return scenario.withLimits(all);
   }
 
-  private Given given(String text) {
+  private static Given given(String text) {
     Matcher matcher = LIMIT.matcher(text);
     if (!matcher.matches()) {
       throw wrong("\"" + text + "\" is no limit: expected one like pauses.max=800");
@@ -90,14 +84,13 @@ public final class LimitOption {
     return new Given(figure, matcher.group(2).equals(">="), matcher.group(3));
   }
 
-  private long value(Given given, long clockHz) {
+  private static long value(Given given, long clockHz) {
     return OptionValue.of(
-        spec,
         "--limit: " + given.figure().name(),
         () -> given.figure().unit().parse(given.value(), clockHz));
   }
 
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), "--limit: " + message);
+  private static CommandFailedException wrong(String message) {
+    return CommandFailedException.wrongUsage("--limit: " + message);
   }
 }

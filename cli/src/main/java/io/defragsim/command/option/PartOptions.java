@@ -1,5 +1,6 @@
 package io.defragsim.command.option;
 
+import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -88,32 +88,29 @@ public final class PartOptions {
   private long clockHz() {
     long hertz = positive("--clock", clock, Kind.CLOCK, OptionalLong.empty());
     if (hertz > Integer.MAX_VALUE) {
-      throw usage("--clock: no Cortex-M0 runs at " + clock);
+      throw CommandFailedException.wrongUsage("--clock: no Cortex-M0 runs at " + clock);
     }
     return hertz;
   }
 
   private int waitStates() {
-    return OptionValue.of(spec, "--wait-states", () -> WaitStates.of(waitStates));
+    return OptionValue.of("--wait-states", () -> WaitStates.of(waitStates));
   }
 
   private int memory(String option, String text) {
     long bytes = positive(option, text, Kind.SIZE, OptionalLong.empty());
     if (bytes % PAGE != 0 || bytes > Program.MOST_BYTES) {
-      throw usage(option + ": memory is a multiple of 1 KiB up to 64 MiB, not " + text);
+      throw CommandFailedException.wrongUsage(
+          option + ": memory is a multiple of 1 KiB up to 64 MiB, not " + text);
     }
     return (int) bytes;
   }
 
   private long positive(String option, String text, Kind kind, OptionalLong clockHz) {
-    long value = OptionValue.of(spec, option, () -> Quantity.parse(text, kind, clockHz));
+    long value = OptionValue.of(option, () -> Quantity.parse(text, kind, clockHz));
     if (value <= 0) {
-      throw usage(option + ": " + text + " is not above 0");
+      throw CommandFailedException.wrongUsage(option + ": " + text + " is not above 0");
     }
     return value;
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

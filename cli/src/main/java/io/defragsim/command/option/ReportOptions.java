@@ -1,23 +1,28 @@
 package io.defragsim.command.option;
 
-import io.defragsim.command.file.CommandFailedException;
-import io.defragsim.command.file.OutputFile;
-import io.defragsim.command.file.OutputFiles;
-import io.defragsim.console.PrintableWriter;
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
+import io.defragsim.command.job.OutputFiles;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.GateReport;
+import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.ci.GitHubCommands;
 import io.defragsim.report.ci.JUnitReport;
 import io.defragsim.report.ci.MarkdownReport;
 import io.defragsim.report.json.JsonReportWriter;
+import io.defragsim.report.text.Page;
+import io.defragsim.report.text.Summary;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiFunction;
+import java.util.function.IntPredicate;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Option;
 
 /** The options that say which files are written of what a command ran. */
@@ -59,88 +64,99 @@ public final class ReportOptions {
   /** A report and where it goes. */
   private record Output(OutputFile file, Format format) {}
 
+  /** Prints one run, which may be the first. */
+  public interface EntryPrinter {
+    void print(Entry entry, boolean first, Page page);
+  }
+
   /**
    * Where everything goes that was asked for; known to be writable, as far as that can be known.
    */
   public final class Outputs {
-    private final OutputFiles files;
+    private final Job job;
     private final List<Output> outputs = new ArrayList<>();
-    private final @Nullable OutputFile summary;
-    private final Path workspace;
 
-    private Outputs(Map<String, String> environment, OutputFiles files) {
-      this.files = files;
+    private Outputs(Job job) {
+      this.job = job;
       add(
           "--json",
           json,
           (report, to) -> new JsonReportWriter().write(report.results(), report.exitStatus(), to));
       add("--junit", junit, JUnitReport::write);
       add("--markdown", markdown, MarkdownReport::write);
-      String summaryFile = environment.getOrDefault("GITHUB_STEP_SUMMARY", "");
-      summary =
-          github && !summaryFile.isEmpty()
-              ? files.openToAppend("GITHUB_STEP_SUMMARY", summaryFile)
-              : null;
-      String root = environment.getOrDefault("GITHUB_WORKSPACE", "");
-      workspace = root.isEmpty() ? Path.of("") : OutputFiles.path("GITHUB_WORKSPACE", root);
+      if (github) {
+        // GitHub says what goes where.
+        Map<String, String> environment = job.session().environment();
+        String summary = environment.getOrDefault("GITHUB_STEP_SUMMARY", "");
+        String root = environment.getOrDefault("GITHUB_WORKSPACE", "");
+        Path workspace = root.isEmpty() ? Path.of("") : OutputFiles.path("GITHUB_WORKSPACE", root);
+        outputs.add(
+            new Output(
+                job.commands("--github"),
+                (report, to) -> GitHubCommands.write(report, workspace, to)));
+        if (!summary.isEmpty()) {
+          outputs.add(
+              new Output(
+                  job.outputs().openToAppend("GITHUB_STEP_SUMMARY", summary),
+                  MarkdownReport::write));
+        }
+      }
     }
 
     private void add(String option, List<String> names, Format format) {
       for (String name : names) {
-        OutputFile output = files.open(option, name);
-        if (output != null) {
-          outputs.add(new Output(output, format));
-        }
+        outputs.add(new Output(job.open(option, name), format));
       }
     }
 
-    /** Whether one goes to stdout, which is then no place for anything else. */
-    public boolean takeStdout() {
-      return files.takeStdout();
+    /**
+     * Runs all inputs, prints each as soon as its turn has come, and writes all that was asked for.
+     *
+     * @param work runs one, telling of progress
+     * @param summary whether, at this status, the runs are summed up after several
+     * @return the exit status, the worst of all
+     */
+    public int run(
+        List<Input> inputs,
+        BiFunction<Input, LongConsumer, Entry> work,
+        EntryPrinter printer,
+        IntPredicate summary) {
+      List<Entry> entries = new ArrayList<>();
+      job.runner()
+          .all(
+              inputs,
+              work,
+              entry -> {
+                entries.add(entry);
+                job.print(page -> printer.print(entry, entries.size() == 1, page));
+              });
+      int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
+      GateReport report = new GateReport(entries, status);
+      if (entries.size() > 1) {
+        job.print(page -> Summary.end(report, page, summary.test(status)));
+      }
+      write(report);
+      return status;
     }
 
     /** Writes them all, in spite of those that fail; the first that does is what is thrown. */
-    public void write(GateReport report, PrintWriter out, PrintWriter err) {
+    private void write(GateReport report) {
       CommandFailedException failure = null;
       for (Output output : outputs) {
         try {
-          output.file().write(to -> output.format().write(report, to), out);
+          output.file().write(to -> output.format().write(report, to));
         } catch (CommandFailedException e) {
           failure = failure == null ? e : failure;
-        }
-      }
-      if (github) {
-        // The runner reads commands from both streams.
-        PrintWriter to = takeStdout() ? err : out;
-        PrintableWriter.commands(to).print(commands(report));
-        to.flush();
-        if (summary != null) {
-          summary.write(markdownTo -> MarkdownReport.write(report, markdownTo), out);
         }
       }
       if (failure != null) {
         throw failure;
       }
     }
-
-    private String commands(GateReport report) {
-      StringWriter text = new StringWriter();
-      try {
-        GitHubCommands.write(report, workspace, text);
-      } catch (IOException e) {
-        throw new IllegalStateException(e); // a StringWriter never fails
-      }
-      return text.toString();
-    }
   }
 
-  /**
-   * Looks whether everything that was asked for can be written, before anything runs.
-   *
-   * @param environment where GitHub says what goes where
-   * @param files the command's others
-   */
-  public Outputs open(Map<String, String> environment, OutputFiles files) {
-    return new Outputs(environment, files);
+  /** Looks whether everything that was asked for can be written, before anything runs. */
+  public Outputs open(Job job) {
+    return new Outputs(job);
   }
 }

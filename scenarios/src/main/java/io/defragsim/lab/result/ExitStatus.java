@@ -46,6 +46,16 @@ public enum ExitStatus {
     return OK.code;
   }
 
+  /** An exit status where a limit besides may be violated. */
+  public static int orLimit(int code, boolean violated) {
+    return code == OK.code && violated ? LIMIT.code : code;
+  }
+
+  /** An exit status where limits are not judged. */
+  public static int withoutLimits(int code) {
+    return code == LIMIT.code ? OK.code : code;
+  }
+
   /** For the help of commands. */
   public static Map<String, String> list() {
     Map<String, String> list = new LinkedHashMap<>();

@@ -1,8 +1,7 @@
-package io.defragsim.command.file;
+package io.defragsim.command.job;
 
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.emulator.file.FileTrouble;
-import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,8 +21,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where what an option asks for goes: a file, written whole or not at all, or stdout. {@link
- * OutputFiles} opens all of a command, so that none is another or an input.
+ * Where what an option asks for goes: a file, written whole or not at all, or stdout; nowhere if
+ * the option was not given. {@link OutputFiles} opens all of a command, so that none is another or
+ * an input.
  */
 public final class OutputFile {
   private static final int RANDOM_BYTES = 8;
@@ -31,23 +31,36 @@ public final class OutputFile {
 
   private final String option;
   private final String name;
+  private final @Nullable PrintWriter stdout;
   private final @Nullable Path file;
   private final boolean appends;
 
   /**
+   * An output to one of these two, or to none.
+   *
    * @param option what asks for the output, for messages
-   * @param file null for stdout
    * @param appends for a file that others write to as well
    */
-  OutputFile(String option, String name, @Nullable Path file, boolean appends) {
+  OutputFile(
+      String option,
+      String name,
+      @Nullable PrintWriter stdout,
+      @Nullable Path file,
+      boolean appends) {
     this.option = option;
     this.name = name;
+    this.stdout = stdout;
     this.file = file;
     this.appends = appends;
   }
 
+  /** Whether the option was given. */
+  public boolean isAskedFor() {
+    return stdout != null || file != null;
+  }
+
   boolean isStdout() {
-    return file == null;
+    return stdout != null;
   }
 
   /** What asks for the output. */
@@ -113,7 +126,7 @@ public final class OutputFile {
         checkOrdinary(target(file), makesFolder);
       }
     } catch (IOException e) {
-      throw notWritable(e);
+      throw CommandFailedException.notWritable(name, FileTrouble.reasonToWrite(e));
     }
   }
 
@@ -145,12 +158,18 @@ public final class OutputFile {
     void writeTo(Writer out) throws IOException;
   }
 
-  /** Writes all of {@code text}. */
-  public void write(Content text, PrintWriter stdout) {
-    Content content = file == null ? text : to -> text.writeTo(PrintableWriter.file(to));
+  /**
+   * Writes all of {@code text}; makes nothing of it where it was not asked for.
+   *
+   * @throws CommandFailedException with status 1 if it cannot be written
+   */
+  public void write(Content text) {
+    Content content = to -> text.writeTo(PrintableWriter.file(to));
     try {
-      if (file == null) {
-        content.writeTo(stdout);
+      if (stdout != null) {
+        text.writeTo(stdout);
+      } else if (file == null) {
+        return;
       } else if (appends) {
         // Whole, so that a failure in the middle of making it leaves nothing.
         StringWriter all = new StringWriter();
@@ -166,7 +185,7 @@ public final class OutputFile {
         }
       }
     } catch (IOException e) {
-      throw notWritable(e);
+      throw CommandFailedException.notWritable(name, FileTrouble.reasonToWrite(e));
     }
   }
 
@@ -218,11 +237,5 @@ public final class OutputFile {
 
   private static boolean isOrdinary(Path file) {
     return !Files.exists(file) || Files.isRegularFile(file);
-  }
-
-  private CommandFailedException notWritable(IOException e) {
-    return new CommandFailedException(
-        ExitStatus.INTERNAL,
-        "defrag-sim: cannot write " + name + ": " + FileTrouble.reasonToWrite(e));
   }
 }

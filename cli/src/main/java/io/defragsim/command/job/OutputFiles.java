@@ -1,16 +1,17 @@
-package io.defragsim.command.file;
+package io.defragsim.command.job;
 
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.FileTrouble;
-import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,43 +26,49 @@ public final class OutputFiles {
   /** What stdout and stderr are redirected to. */
   private static final List<String> STREAMS = List.of("/dev/stdout", "/dev/stderr");
 
+  private final PrintWriter stdout;
   private final List<OutputFile> opened = new ArrayList<>();
+  private final Map<Path, String> inputs = new LinkedHashMap<>(); // and what each is
+
+  public OutputFiles(PrintWriter stdout) {
+    this.stdout = stdout;
+  }
 
   /**
    * Opens an output.
    *
    * @param option what asks for it
-   * @param name of the file, {@link #STDOUT}, or null for no output
-   * @return null for no output
+   * @param name of the file, {@link #STDOUT}, or null where it was not given
    */
-  public @Nullable OutputFile open(String option, @Nullable String name) {
+  public OutputFile open(String option, @Nullable String name) {
     if (name == null) {
-      return null;
+      return new OutputFile(option, "", null, null, false);
     }
-    Path file = name.equals(STDOUT) ? null : path(option, name);
-    return added(new OutputFile(option, name, file, false), false);
+    return added(
+        name.equals(STDOUT)
+            ? new OutputFile(option, name, stdout, null, false)
+            : new OutputFile(option, name, null, path(option, name), false),
+        false);
   }
 
   /** Opens a file that others write to as well: what is written goes behind what is there. */
   public OutputFile openToAppend(String option, String name) {
-    return added(new OutputFile(option, name, path(option, name), true), false);
+    return added(new OutputFile(option, name, null, path(option, name), true), false);
   }
 
-  /** Opens a file in a folder that is made when the file is, in one that is there. */
-  public OutputFile openWithFolder(String option, Path file) {
-    return added(new OutputFile(option, file.toString(), file, false), true);
-  }
-
-  /** Opens a file in a folder that an option names. */
-  public OutputFile openIn(String option, Path folder, String name) {
-    Path file = folder.resolve(name);
-    return added(new OutputFile(option, file.toString(), file, false), false);
+  /**
+   * Opens a file that an option does not name itself.
+   *
+   * @param makesFolder whether its folder is made when the file is, in one that is there
+   */
+  public OutputFile openAt(String option, Path file, boolean makesFolder) {
+    return added(new OutputFile(option, file.toString(), null, file, false), makesFolder);
   }
 
   private OutputFile added(OutputFile output, boolean makesFolder) {
     for (OutputFile other : opened) {
       if (output.isAt(other)) {
-        throw refused(
+        throw CommandFailedException.refused(
             "two reports cannot go to "
                 + (output.isStdout() ? "stdout" : output.name())
                 + ": "
@@ -75,7 +82,7 @@ public final class OutputFiles {
       if (!output.name().equals(stream)
           && Files.isRegularFile(Path.of(stream))
           && output.isAt(Path.of(stream))) {
-        throw refused(
+        throw CommandFailedException.refused(
             "two reports cannot go to "
                 + output.name()
                 + ": "
@@ -86,6 +93,7 @@ public final class OutputFiles {
       }
     }
     output.check(makesFolder);
+    inputs.forEach((input, what) -> keepApart(output, what, input));
     opened.add(output);
     return output;
   }
@@ -96,23 +104,26 @@ public final class OutputFiles {
   }
 
   /**
-   * Refuses to write to a file that is read.
+   * Refuses to write to a file that is read, also by an output that is opened later.
    *
    * @param what the file is, for messages: "the scenario"
    */
   public void keepApart(String what, Path input) {
-    for (OutputFile output : opened) {
-      if (output.isAt(input)) {
-        throw refused(
-            output.option()
-                + " "
-                + output.name()
-                + " would overwrite "
-                + what
-                + " "
-                + input
-                + ", which is read: name another file");
-      }
+    inputs.put(input, what);
+    opened.forEach(output -> keepApart(output, what, input));
+  }
+
+  private static void keepApart(OutputFile output, String what, Path input) {
+    if (output.isAt(input)) {
+      throw CommandFailedException.refused(
+          output.option()
+              + " "
+              + output.name()
+              + " would overwrite "
+              + what
+              + " "
+              + input
+              + ", which is read: name another file");
     }
   }
 
@@ -121,7 +132,7 @@ public final class OutputFiles {
     try {
       return FileName.path(name);
     } catch (FileNameException e) {
-      throw refused(option + ": " + Objects.requireNonNull(e.getMessage()));
+      throw CommandFailedException.refused(option + ": " + e.getMessage());
     }
   }
 
@@ -130,19 +141,12 @@ public final class OutputFiles {
     Path folder = path(option, name);
     try {
       return Files.createDirectories(folder);
-    } catch (FileAlreadyExistsException e) {
-      throw notWritable(option, name, "it is no directory");
     } catch (IOException e) {
-      throw notWritable(option, name, FileTrouble.reasonToWrite(e));
+      throw CommandFailedException.notWritable(
+          "to " + name + " (" + option + ")",
+          e instanceof FileAlreadyExistsException
+              ? "it is no directory"
+              : FileTrouble.reasonToWrite(e));
     }
-  }
-
-  private static CommandFailedException notWritable(String option, String name, String why) {
-    return new CommandFailedException(
-        ExitStatus.INTERNAL, "defrag-sim: cannot write to " + name + " (" + option + "): " + why);
-  }
-
-  private static CommandFailedException refused(String why) {
-    return new CommandFailedException(ExitStatus.USAGE, "defrag-sim: " + why);
   }
 }
