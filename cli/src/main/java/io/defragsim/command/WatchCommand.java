@@ -13,8 +13,6 @@ import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ExitStatus;
-import io.defragsim.lab.result.RunResult;
-import io.defragsim.lab.result.Subject;
 import io.defragsim.report.film.Film;
 import io.defragsim.report.film.Moment;
 import io.defragsim.report.film.Player;
