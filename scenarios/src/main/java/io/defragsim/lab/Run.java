@@ -111,8 +111,8 @@ final class Run {
       if (ending instanceof Ending.Completed) {
         try {
           verify();
-          heapAtEnd = mapper.map(mapper.now(narrator.operation()));
-          heapAtWorst = worst == null ? null : mapper.map(worst);
+          heapAtEnd = mapper.image(mapper.now(narrator.operation())).map();
+          heapAtWorst = worst == null ? null : mapper.image(worst).map();
           settle();
         } catch (RunStopped stopped) {
           ending = stopped.ending("the check at the end", narrator.operation());

@@ -3,8 +3,8 @@ package io.defragsim.report.svg;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.HeapState;
 import io.defragsim.lab.recording.HeapState.Placed;
-import io.defragsim.lab.recording.HeapView.Hole;
 import io.defragsim.lab.recording.Recording;
+import io.defragsim.lab.result.HeapMap.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -74,7 +74,7 @@ public final class HeapPicture {
                         name)));
     for (int i = 0; i < state.lists().size(); i++) {
       Use use = i == HeapState.MOVING ? Use.MOVING : Use.FREE;
-      for (Hole hole : state.lists().get(i)) {
+      for (Span hole : state.lists().get(i)) {
         sorted.add(new Piece(hole.offset(), hole.offset() + hole.bytes(), use, -1));
       }
     }
