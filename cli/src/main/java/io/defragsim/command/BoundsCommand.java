@@ -25,7 +25,7 @@ import io.defragsim.report.text.Page;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
-import io.defragsim.scenario.ScenarioWriter;
+import io.defragsim.scenario.format.ScenarioWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.defragsim.emulator.file.FileTrouble;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.image.ShippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -11,7 +11,7 @@ import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.text.StallsReport;
-import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioLibrary;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

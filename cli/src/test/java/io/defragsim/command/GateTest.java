@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.defragsim.command.Cli.Finished;
 import io.defragsim.console.Terminal;
 import io.defragsim.report.ci.CiReportsTest;
-import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioLibrary;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

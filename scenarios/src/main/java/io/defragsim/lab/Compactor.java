@@ -1,9 +1,9 @@
 package io.defragsim.lab;
 
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.scenario.DefragPolicy;
+import io.defragsim.workload.OperationKind;
 import java.util.function.BooleanSupplier;
 
 /** Runs steps of compaction: when the policy says so and when the workload asks for them. */

@@ -11,6 +11,7 @@ import io.defragsim.workload.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -173,48 +174,38 @@ final class HeapPlayer implements AutoCloseable {
   }
 
   private long replay(Operation operation) {
-    if (operation instanceof Operation.Alloc alloc) {
-      return alloc(alloc.block(), alloc.bytes(), alloc.pinned());
-    } else if (operation instanceof Operation.Step) {
-      return step();
-    } else if (operation instanceof Operation.Free free) {
-      Live block = find(free.block(), b -> b.locks() == 0);
-      return block.handle() == 0 ? -1 : free(block);
-    } else if (operation instanceof Operation.Lock lock) {
-      Live block = find(lock.block(), b -> true);
-      return block.handle() == 0 ? -1 : lock(block);
-    } else if (operation instanceof Operation.Unlock unlock) {
-      Live block = find(unlock.block(), b -> b.locks() > 0);
-      return block.handle() == 0 ? -1 : unlock(block);
-    }
-    if (operation instanceof Operation.Resize resize) {
-      Live block = find(resize.block(), b -> b.locks() == 0);
-      return block.handle() == 0 ? -1 : resize(block, resize.bytes());
-    }
-    throw new IllegalArgumentException("not played here: " + operation);
+    int block = operation.block();
+    return switch (operation.kind()) {
+      case ALLOC -> alloc(block, operation.amount(), operation.pinned());
+      case STEP -> step();
+      case FREE -> on(block, b -> b.locks() == 0, this::free);
+      case LOCK -> on(block, b -> true, this::lock);
+      case UNLOCK -> on(block, b -> b.locks() > 0, this::unlock);
+      case RESIZE -> on(block, b -> b.locks() == 0, b -> resize(b, operation.amount()));
+      case WRITE, GROW, WAIT -> throw new IllegalArgumentException("not played: " + operation);
+    };
   }
 
-  private Live find(int block, Predicate<Live> condition) {
+  /** What a call of a block takes, -1 if there is none of that number for it. */
+  private long on(int block, Predicate<Live> condition, ToLongFunction<Live> call) {
     return live.stream()
         .filter(b -> b.block() == block && condition.test(b))
         .findFirst()
-        .orElse(new Live(block, 0, 0, false));
+        .map(call::applyAsLong)
+        .orElse(-1L);
   }
 
   /** The function that an operation which is played here calls. */
   static Call.Function function(Operation operation) {
-    if (operation instanceof Operation.Alloc alloc) {
-      return alloc.pinned() ? Call.Function.ALLOC_PINNED : Call.Function.ALLOC;
-    } else if (operation instanceof Operation.Resize) {
-      return Call.Function.RESIZE;
-    } else if (operation instanceof Operation.Free) {
-      return Call.Function.FREE;
-    } else if (operation instanceof Operation.Lock) {
-      return Call.Function.LOCK;
-    } else if (operation instanceof Operation.Unlock) {
-      return Call.Function.UNLOCK;
-    }
-    return Call.Function.STEP;
+    return switch (operation.kind()) {
+      case ALLOC -> operation.pinned() ? Call.Function.ALLOC_PINNED : Call.Function.ALLOC;
+      case RESIZE -> Call.Function.RESIZE;
+      case FREE -> Call.Function.FREE;
+      case LOCK -> Call.Function.LOCK;
+      case UNLOCK -> Call.Function.UNLOCK;
+      case STEP -> Call.Function.STEP;
+      case WRITE, GROW, WAIT -> throw new IllegalArgumentException("not played: " + operation);
+    };
   }
 
   @Override

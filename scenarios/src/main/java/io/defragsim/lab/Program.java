@@ -5,9 +5,9 @@ import io.defragsim.lab.ShadowHeap.Moved;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -69,66 +69,27 @@ final class Program {
     this.workload = workload;
   }
 
-  /** Carries out {@code operation}, which is not a mark between phases. */
   void carryOut(Operation operation) {
-    if (operation instanceof Operation.Alloc alloc) {
-      alloc(alloc);
-    } else if (operation instanceof Operation.Free free) {
-      free(free.block());
-    } else if (operation instanceof Operation.Lock lock) {
-      lock(lock.block());
-    } else if (operation instanceof Operation.Unlock unlock) {
-      unlock(unlock.block());
-    } else if (operation instanceof Operation.Write write) {
-      write(write.block());
-    } else if (operation instanceof Operation.Grow grow) {
-      grow(OperationKind.GROW, grow.block(), grow.bytes());
-    } else if (operation instanceof Operation.Resize resize) {
-      if (image.resizes()) {
-        resize(resize);
-      } else {
-        grow(OperationKind.RESIZE, resize.block(), resize.bytes());
+    int block = operation.block();
+    switch (operation.kind()) {
+      case ALLOC -> alloc(block, operation.amount(), operation.pinned());
+      case FREE -> free(block);
+      case LOCK -> lock(block);
+      case UNLOCK -> unlock(block);
+      case WRITE -> write(block);
+      case GROW -> grow(OperationKind.GROW, block, operation.amount());
+      case RESIZE -> {
+        if (image.resizes()) {
+          resize(block, operation.amount());
+        } else {
+          grow(OperationKind.RESIZE, block, operation.amount());
+        }
       }
-    } else if (operation instanceof Operation.Step step) {
-      step(step.count());
-    } else if (operation instanceof Operation.Wait wait) {
-      compactor.idle(wait.cycles());
-      served(OperationKind.WAIT);
-    } else {
-      throw new IllegalArgumentException(operation.toString());
-    }
-  }
-
-  /** What {@code operation} is, for messages, for example {@code alloc a (24 bytes)}. */
-  String describe(Operation operation) {
-    if (operation instanceof Operation.Alloc alloc) {
-      return String.format(
-          Locale.ROOT,
-          "alloc %s (%d bytes%s)",
-          name(alloc.block()),
-          alloc.bytes(),
-          alloc.pinned() ? ", pinned" : "");
-    } else if (operation instanceof Operation.Free free) {
-      return "free " + name(free.block());
-    } else if (operation instanceof Operation.Lock lock) {
-      return "lock " + name(lock.block());
-    } else if (operation instanceof Operation.Unlock unlock) {
-      return "unlock " + name(unlock.block());
-    } else if (operation instanceof Operation.Write write) {
-      return "write " + name(write.block());
-    } else if (operation instanceof Operation.Grow grow) {
-      return String.format(Locale.ROOT, "grow %s (to %d bytes)", name(grow.block()), grow.bytes());
-    } else if (operation instanceof Operation.Resize resize) {
-      return String.format(
-          Locale.ROOT, "resize %s (to %d bytes)", name(resize.block()), resize.bytes());
-    } else if (operation instanceof Operation.Step step) {
-      return "step " + step.count();
-    } else if (operation instanceof Operation.Wait wait) {
-      return "wait " + wait.cycles();
-    } else if (operation instanceof Operation.PhaseEnd end) {
-      return "the end of phase " + end.name();
-    } else {
-      return operation.toString();
+      case STEP -> step(operation.amount());
+      case WAIT -> {
+        compactor.idle(operation.amount());
+        served(OperationKind.WAIT);
+      }
     }
   }
 
@@ -136,15 +97,15 @@ final class Program {
     return workload.blockName(number);
   }
 
-  private void alloc(Operation.Alloc operation) {
-    heap.forget(operation.block());
-    Request request = request(operation.block(), operation.bytes(), operation.pinned());
+  private void alloc(int number, long bytes, boolean pinned) {
+    heap.forget(number);
+    Request request = request(number, bytes, pinned);
     if (request.block == null) {
-      failed(OperationKind.ALLOC, operation.block(), operation.bytes(), request.error());
+      failed(OperationKind.ALLOC, number, bytes, request.error());
       return;
     }
-    heap.number(operation.block(), request.block);
-    fresh(request.block, operation.block());
+    heap.number(number, request.block);
+    fresh(request.block, number);
     served(OperationKind.ALLOC);
   }
 
@@ -262,8 +223,8 @@ final class Program {
     }
   }
 
-  private void resize(Operation.Resize operation) {
-    Block block = heap.numbered(operation.block());
+  private void resize(int number, long bytes) {
+    Block block = heap.numbered(number);
     if (block == null) {
       skipped(OperationKind.RESIZE);
       return;
@@ -271,28 +232,28 @@ final class Program {
     Request request = new Request();
     untilServed(
         request,
-        operation.bytes(),
+        bytes,
         new Asking() {
           @Override
           public boolean attempt() {
-            return tryResize(request, block, operation.bytes());
+            return tryResize(request, block, bytes);
           }
 
           @Override
           public boolean wouldServe() {
-            return !image.resize(block.handle(), operation.bytes()).isError();
+            return !image.resize(block.handle(), bytes).isError();
           }
         });
     recorder.cycles(OperationKind.RESIZE, request.cycles);
     if (request.block == null) {
-      failed(OperationKind.RESIZE, operation.block(), operation.bytes(), request.error());
+      failed(OperationKind.RESIZE, number, bytes, request.error());
     } else {
-      extend(block, operation.block());
+      extend(block, number);
       served(OperationKind.RESIZE);
     }
   }
 
-  private void step(int count) {
+  private void step(long count) {
     if (!image.steps()) {
       skipped(OperationKind.STEP);
       return;

@@ -9,13 +9,13 @@ import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.InterruptStats;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.Pauses.Pause;
 import io.defragsim.lab.result.RunResult.PhaseSpan;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.result.Stalls.Stall;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -94,10 +94,7 @@ final class Recorder implements InterruptListener {
   void failed(Failure failure) {
     tally(failure.kind()).failed(failure.error());
     failureCount++;
-    if (refusedRequest == null
-        && (failure.kind() == OperationKind.ALLOC
-            || failure.kind() == OperationKind.GROW
-            || failure.kind() == OperationKind.RESIZE)) {
+    if (refusedRequest == null && failure.kind().asksForMemory()) {
       refusedRequest = failure;
     }
     if (failures.size() < Events.CAPACITY) {

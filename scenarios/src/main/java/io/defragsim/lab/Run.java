@@ -17,10 +17,12 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.TraceElement;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One execution of a scenario, from reset to its result. */
@@ -37,7 +39,6 @@ final class Run {
   private final Promises promises;
   private final Narrator narrator;
   private final Compactor compactor;
-  private boolean untilRefusal;
   private @Nullable ContractError poolRefused;
   private int table;
   private @Nullable HeapMapper mapper;
@@ -64,8 +65,7 @@ final class Run {
 
   /** Plays the workload until the first request for memory is refused, and samples nothing. */
   Attempt attempt() {
-    untilRefusal = true;
-    Ending ending = play(0);
+    Ending ending = play(0, () -> recorder.refusedRequest() != null);
     Failure refused = recorder.refusedRequest();
     if (poolRefused != null) {
       return new Attempt.PoolRefused(poolRefused);
@@ -93,7 +93,7 @@ final class Run {
 
   RunResult result() {
     long operations = scenario.workload().countOperations();
-    Ending ending = play(operations);
+    Ending ending = play(operations, () -> false);
     HeapMap heapAtEnd = null;
     HeapMap heapAtWorst = null;
     if (mapper != null) {
@@ -133,11 +133,12 @@ final class Run {
   }
 
   /**
-   * Plays the workload to its end, or with {@link #untilRefusal} to the first request refused.
+   * Plays the workload to its end.
    *
    * @param operations of the workload, for sampling
+   * @param enough whether the run may end after the operation that was just carried out
    */
-  private Ending play(long operations) {
+  private Ending play(long operations, BooleanSupplier enough) {
     try {
       image.reset();
     } catch (RunStopped stopped) {
@@ -166,39 +167,64 @@ final class Run {
     }
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
-    if (options.sampling() && !untilRefusal) {
+    if (options.sampling()) {
       sampler = new Sampler(image, heap, recorder, heapMapper, operations);
     }
     narrator.started(subject(), table, heapMapper);
     Program program =
         new Program(image, heap, recorder, narrator, compactor, sampler, scenario.workload());
-    for (Operation operation : scenario.workload().trace()) {
+    Steps steps = new Steps(program, enough);
+    for (TraceElement element : scenario.workload().trace()) {
       try {
-        if (operation instanceof Operation.PhaseStart start) {
-          recorder.phaseStart(start.name());
-          narrator.phaseStarted(start.name());
-        } else if (operation instanceof Operation.PhaseEnd end) {
-          recorder.phaseEnd();
-          compactor.betweenPhases();
-          narrator.phaseEnded(end.name());
-        } else {
-          recorder.nextOperation();
-          narrator.began(recorder.operation(), operation, program.describe(operation));
-          program.carryOut(operation);
-          if (untilRefusal && recorder.refusedRequest() != null) {
-            break;
-          }
-          compactor.afterOperation(recorder.operation());
-          if (sampler != null) {
-            sampler.afterOperation();
-          }
-          everySoOften();
+        element.accept(steps);
+        if (enough.getAsBoolean()) {
+          break;
         }
       } catch (RunStopped stopped) {
-        return stopped.ending(program.describe(operation), recorder.operation());
+        return stopped.ending(element.words(scenario.workload()::blockName), recorder.operation());
       }
     }
     return new Ending.Completed();
+  }
+
+  /** What the run does with each element of the trace. */
+  private final class Steps implements TraceElement.Visitor {
+    private final Program program;
+    private final BooleanSupplier enough;
+
+    Steps(Program program, BooleanSupplier enough) {
+      this.program = program;
+      this.enough = enough;
+    }
+
+    @Override
+    public void phaseStart(String name) {
+      recorder.phaseStart(name);
+      narrator.phaseStarted(name);
+    }
+
+    @Override
+    public void phaseEnd(String name) {
+      recorder.phaseEnd();
+      compactor.betweenPhases();
+      narrator.phaseEnded(name);
+    }
+
+    @Override
+    public void operation(Operation operation) {
+      recorder.nextOperation();
+      narrator.began(
+          recorder.operation(), operation, operation.words(scenario.workload()::blockName));
+      program.carryOut(operation);
+      if (enough.getAsBoolean()) {
+        return;
+      }
+      compactor.afterOperation(recorder.operation());
+      if (sampler != null) {
+        sampler.afterOperation();
+      }
+      everySoOften();
+    }
   }
 
   /** The glue's table is part of what was not free from the beginning. */

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * serves every request below one that it serves.
  */
 final class Sampler {
-  /** The most equally spaced samples of a run. */
-  static final int SAMPLES = 1000;
-
   private final AllocatorImage image;
   private final ShadowHeap heap;
   private final Recorder recorder;
@@ -40,7 +37,7 @@ final class Sampler {
     this.recorder = recorder;
     this.mapper = mapper;
     this.last = operations - 1;
-    this.stride = Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
+    this.stride = Fragmentation.stride(operations);
   }
 
   /** The heap when fragmentation was worst, null if it never had a value. */
@@ -104,12 +101,14 @@ final class Sampler {
           long free = heap.checkFree(image.freeBytes());
           image.restore(before);
           Long largest = largestRequest(image, free);
-          Long ppm =
-              largest == null || free == 0
-                  ? null
-                  : Math.floorDiv(2 * (free - largest) * 1_000_000 + free, 2 * free);
           return new Fragmentation.Sample(
-              recorder.operation(), cycle, free, largest, ppm, heap.liveBytes(), atFailure);
+              recorder.operation(),
+              cycle,
+              free,
+              largest,
+              Fragmentation.ppm(free, largest),
+              heap.liveBytes(),
+              atFailure);
         });
   }
 

@@ -12,13 +12,14 @@ import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
+import io.defragsim.workload.SplitMix64;
 import io.defragsim.workload.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,7 @@ final class WorstCaseSearch {
   private final Runnable tried;
 
   private final Function function;
-  private final SplittableRandom random;
+  private final SplitMix64 random;
   private Score best = new Score(-1, List.of());
   private Scenario.Pool bestPool = POOLS.get(0);
 
@@ -114,7 +115,7 @@ final class WorstCaseSearch {
     this.seed = seed;
     this.effort = effort;
     this.tried = tried;
-    random = new SplittableRandom(seed ^ (long) function.ordinal() << 32);
+    random = new SplitMix64(seed ^ (long) function.ordinal() << 32);
   }
 
   /**
@@ -343,7 +344,7 @@ final class WorstCaseSearch {
   /** Whether it is a call in question: of a resize, only as large as the bound is given for. */
   private boolean counts(Operation operation) {
     return HeapPlayer.function(operation) == function
-        && (!(operation instanceof Operation.Resize resize) || resize.bytes() <= budget);
+        && (function != Function.RESIZE || operation.amount() <= budget);
   }
 
   /** Changes a sequence; gives the first place that is not as before. */
@@ -508,21 +509,20 @@ final class WorstCaseSearch {
     Map<Integer, Integer> numbers = new HashMap<>();
     List<Operation> renamed = new ArrayList<>();
     for (Operation operation : operations) {
-      if (operation instanceof Operation.Alloc alloc) {
-        numbers.put(alloc.block(), numbers.size());
+      if (operation.kind() == OperationKind.ALLOC) {
+        numbers.put(operation.block(), numbers.size());
         names.add("b" + names.size());
-        renamed.add(new Operation.Alloc(numbers.size() - 1, alloc.bytes(), alloc.pinned()));
-      } else if (operation instanceof Operation.Resize resize) {
-        renamed.add(new Operation.Resize(numbers.getOrDefault(resize.block(), -1), resize.bytes()));
-      } else if (operation instanceof Operation.Free free) {
-        renamed.add(new Operation.Free(numbers.getOrDefault(free.block(), -1)));
-      } else if (operation instanceof Operation.Lock lock) {
-        renamed.add(new Operation.Lock(numbers.getOrDefault(lock.block(), -1)));
-      } else if (operation instanceof Operation.Unlock unlock) {
-        renamed.add(new Operation.Unlock(numbers.getOrDefault(unlock.block(), -1)));
-      } else {
-        renamed.add(operation);
       }
+      int block = numbers.getOrDefault(operation.block(), -1);
+      renamed.add(
+          switch (operation.kind()) {
+            case ALLOC -> new Operation.Alloc(block, operation.amount(), operation.pinned());
+            case RESIZE -> new Operation.Resize(block, operation.amount());
+            case FREE -> new Operation.Free(block);
+            case LOCK -> new Operation.Lock(block);
+            case UNLOCK -> new Operation.Unlock(block);
+            case STEP, WRITE, GROW, WAIT -> operation;
+          });
     }
     return renamed;
   }

@@ -1,20 +1,17 @@
 package io.defragsim.scenario;
 
-/** Something written in a scenario that means nothing. */
-final class Unreadable extends Exception {
+/** Something written, in a scenario or on a command line, that means nothing. */
+public final class Unreadable extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  private final String problem;
-
   /**
-   * @param problem what is wrong with it and what was expected
+   * @param problem what is wrong with it and what was expected, for people
    */
-  Unreadable(String problem) {
+  public Unreadable(String problem) {
     super(problem);
-    this.problem = problem;
   }
 
-  String problem() {
-    return problem;
+  public String problem() {
+    return String.valueOf(getMessage());
   }
 }

@@ -149,11 +149,11 @@ public final class BoundsReport {
       return;
     }
     page.heading("Loops", "how often they may run, and the closest that a run came to it");
-    Table table = new Table("<", "line", "bound", "seen", "<");
+    Table table = new Table("<", "<source", "bound", "seen", "<");
     for (LoopBoundChecker.Seen loop : loops) {
       table.row(
           Table.Cell.of(loop.header().toString()),
-          Table.Cell.of(Integer.toString(loop.line())),
+          Table.Cell.of(loop.bound().place()),
           Table.Cell.of(Numbers.plain(loop.most())),
           Table.Cell.of(Numbers.plain(loop.runs())),
           loop.exceeded()

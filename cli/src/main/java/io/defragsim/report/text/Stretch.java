@@ -1,6 +1,6 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

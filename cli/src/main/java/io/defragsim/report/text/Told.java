@@ -3,8 +3,8 @@ package io.defragsim.report.text;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses.Cause;
+import io.defragsim.workload.OperationKind;
 import org.jspecify.annotations.Nullable;
 
 /** An operation as far as it has gone, with the steps that a policy made after it. */

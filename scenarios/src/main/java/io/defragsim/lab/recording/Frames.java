@@ -4,7 +4,7 @@ import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.recording.HeapView.Hole;
 import io.defragsim.lab.recording.Moment.Outcome;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

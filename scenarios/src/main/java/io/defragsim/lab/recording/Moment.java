@@ -1,7 +1,7 @@
 package io.defragsim.lab.recording;
 
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import org.jspecify.annotations.Nullable;
 
 /**

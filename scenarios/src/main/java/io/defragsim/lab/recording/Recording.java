@@ -1,6 +1,6 @@
 package io.defragsim.lab.recording;
 
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package io.defragsim.lab.recording;
 
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,13 +13,13 @@ import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,13 +34,13 @@ public final class RunRecorder implements RunListener {
   /** So much text is thinned while the run goes on: many times what a page has room for. */
   private static final int MOST_TEXT = 8_000_000;
 
-  /** As many operations are sampled for fragmentation; those are kept, so that charts link. */
-  private static final int SAMPLES = 1000;
-
   private final Workload workload;
   private final long operations;
   private final int mostText;
+
+  /** What is sampled for fragmentation is kept, so that charts link. */
   private final long samplingStride;
+
   private final long[] longestPause;
   private final long[] failures;
 
@@ -81,7 +81,7 @@ public final class RunRecorder implements RunListener {
     this.operations = workload.countOperations();
     this.mostText = mostText;
     this.stride = Math.max(1, (operations + Recording.EVERY - 1) / Recording.EVERY);
-    this.samplingStride = Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
+    this.samplingStride = Fragmentation.stride(operations);
     int stretches = (int) Math.max(1, Math.min(operations, Recording.STRETCHES));
     this.longestPause = new long[stretches];
     this.failures = new long[stretches];
@@ -125,25 +125,15 @@ public final class RunRecorder implements RunListener {
   }
 
   private long amount(Operation what) {
-    if (what instanceof Operation.Alloc alloc) {
-      return alloc.bytes();
-    } else if (what instanceof Operation.Grow grow) {
-      return grow.bytes();
-    } else if (what instanceof Operation.Resize resize) {
-      return resize.bytes();
-    } else if (what instanceof Operation.Step step) {
-      return step.count();
-    } else if (what instanceof Operation.Wait wait) {
-      return wait.cycles();
-    } else if (what instanceof Operation.Free free) {
-      String name = workload.blockName(free.block());
-      return blocks.stream()
-          .filter(block -> block.name().equals(name))
-          .mapToLong(PlacedBlock::bytes)
-          .findFirst()
-          .orElse(0);
+    if (what.kind() != OperationKind.FREE) {
+      return what.amount();
     }
-    return 0;
+    String name = workload.blockName(what.block());
+    return blocks.stream()
+        .filter(block -> block.name().equals(name))
+        .mapToLong(PlacedBlock::bytes)
+        .findFirst()
+        .orElse(0);
   }
 
   @Override
@@ -243,27 +233,9 @@ public final class RunRecorder implements RunListener {
 
   private int block() {
     Operation what = operation;
-    int block = what == null ? -1 : blockOf(what);
-    return block < 0 ? -1 : numbered(workload.blockName(block));
-  }
-
-  private static int blockOf(Operation what) {
-    if (what instanceof Operation.Alloc alloc) {
-      return alloc.block();
-    } else if (what instanceof Operation.Free free) {
-      return free.block();
-    } else if (what instanceof Operation.Lock lock) {
-      return lock.block();
-    } else if (what instanceof Operation.Unlock unlock) {
-      return unlock.block();
-    } else if (what instanceof Operation.Write write) {
-      return write.block();
-    } else if (what instanceof Operation.Grow grow) {
-      return grow.block();
-    } else if (what instanceof Operation.Resize resize) {
-      return resize.block();
-    }
-    return -1;
+    return what == null || what.block() == Operation.NO_BLOCK
+        ? -1
+        : numbered(workload.blockName(what.block()));
   }
 
   private int numbered(String name) {
@@ -357,7 +329,7 @@ public final class RunRecorder implements RunListener {
     HeapMap end = result.heapAtEnd();
     Operation last = operation;
     if (!(result.ending() instanceof Ending.Completed) && end != null && last != null) {
-      ended(kind(last), end);
+      ended(last.kind(), end);
     }
     finish();
     done = null;
@@ -435,26 +407,5 @@ public final class RunRecorder implements RunListener {
         landmarks,
         stretches,
         new Kept(stride, failed, counts[0], paused, counts[1]));
-  }
-
-  private static OperationKind kind(Operation what) {
-    if (what instanceof Operation.Alloc) {
-      return OperationKind.ALLOC;
-    } else if (what instanceof Operation.Free) {
-      return OperationKind.FREE;
-    } else if (what instanceof Operation.Lock) {
-      return OperationKind.LOCK;
-    } else if (what instanceof Operation.Unlock) {
-      return OperationKind.UNLOCK;
-    } else if (what instanceof Operation.Write) {
-      return OperationKind.WRITE;
-    } else if (what instanceof Operation.Grow) {
-      return OperationKind.GROW;
-    } else if (what instanceof Operation.Resize) {
-      return OperationKind.RESIZE;
-    } else if (what instanceof Operation.Step) {
-      return OperationKind.STEP;
-    }
-    return OperationKind.WAIT;
   }
 }

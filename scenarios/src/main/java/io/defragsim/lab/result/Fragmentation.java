@@ -12,8 +12,28 @@ import org.jspecify.annotations.Nullable;
  */
 public record Fragmentation(List<Sample> samples, @Nullable Sample worst, long catastrophic) {
 
+  /** The most equally spaced samples of a run. */
+  private static final int SAMPLES = 1000;
+
   public Fragmentation {
     samples = List.copyOf(samples);
+  }
+
+  /** Every how many operations of so many one is sampled, counted back from the last. */
+  public static long stride(long operations) {
+    return Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
+  }
+
+  /**
+   * Parts per million, rounded half up.
+   *
+   * @param largestRequest null without a free handle
+   * @return null without a free handle, and where nothing is free
+   */
+  public static @Nullable Long ppm(long freeBytes, @Nullable Long largestRequest) {
+    return largestRequest == null || freeBytes == 0
+        ? null
+        : Math.floorDiv(2 * (freeBytes - largestRequest) * 1_000_000 + freeBytes, 2 * freeBytes);
   }
 
   /**

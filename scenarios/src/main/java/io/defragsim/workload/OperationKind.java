@@ -1,0 +1,31 @@
+package io.defragsim.workload;
+
+import java.util.Locale;
+
+/** The kinds of operation that a workload is made of. */
+public enum OperationKind {
+  ALLOC,
+  FREE,
+  LOCK,
+  UNLOCK,
+  /** The host writes new content into a block; calls nothing, so it has no cycles. */
+  WRITE,
+  /** A new block, the content copied, the old block freed: up to seven calls in one operation. */
+  GROW,
+  /** A new size, by {@code image_resize} where the image has it, else as a grow. */
+  RESIZE,
+  /** One {@code image_step} that the workload asks for; its cycles are a pause. */
+  STEP,
+  /** Emulated time passes; with idle steps inside, if the policy says so. */
+  WAIT;
+
+  /** Whether it is a request for bytes of payload: an alloc, a grow, a resize. */
+  public boolean asksForMemory() {
+    return this == ALLOC || this == GROW || this == RESIZE;
+  }
+
+  /** The word that JSON, reports and figure names use, for example {@code alloc}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
