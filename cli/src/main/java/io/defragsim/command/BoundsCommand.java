@@ -15,7 +15,7 @@ import io.defragsim.console.Progress;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.FunctionBound;
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.lab.BoundsStudy;
+import io.defragsim.lab.bounds.BoundsStudy;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;

@@ -10,9 +10,9 @@ import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.command.option.StrictOption;
 import io.defragsim.console.TerminalScreen;
 import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ExitStatus;
-import io.defragsim.lab.result.Subject;
 import io.defragsim.report.film.Film;
 import io.defragsim.report.film.Moment;
 import io.defragsim.report.film.Player;
@@ -147,8 +147,8 @@ final class WatchCommand implements Runnable {
           input,
           new RunListener() {
             @Override
-            public void started(Subject subject, int tableBytes, HeapView heap) {
-              address.set(subject.pool().address());
+            public void started(RunEvent.Started event, HeapView heap) {
+              address.set(event.subject().pool().address());
               throw new CancellationException();
             }
           });

@@ -393,7 +393,7 @@ final class PageTest {
 
   @Test
   void where_cycles_are_an_estimate_each_section_with_such_figures_says_so() throws IOException {
-    String exact = Files.readString(page("run", "swiss-cheese"));
+    String exact = Files.readString(cheese);
     String estimated = Files.readString(page("run", "swiss-cheese", "--wait-states", "1"));
     List<String> sections = List.of(exact.split("<section", -1));
     List<String> others = List.of(estimated.split("<section", -1));

@@ -42,10 +42,12 @@ import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Watching a run: by keys from a script, through a terminal in memory, and in a real one. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -232,6 +234,13 @@ final class WatchCommandTest {
 
   @ParameterizedTest
   @MethodSource("shipped")
+  @Tag("campaign")
+  void a_frame_of_any_shipped_scenario_is_too(String name) {
+    a_frame_is_24_lines_of_80_characters_with_the_keys_in_its_last(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"swiss-cheese", "resize-buffers", "pinned-buffers", "too-small"})
   void a_frame_is_24_lines_of_80_characters_with_the_keys_in_its_last(String name) {
     Scenario scenario = scenario(name);
     try (Film film = film(scenario)) {

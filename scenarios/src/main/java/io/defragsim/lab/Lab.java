@@ -4,6 +4,10 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.interpreter.InstructionListener;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.DoesNotFitException;
+import io.defragsim.lab.image.ImageContract;
+import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
@@ -68,8 +72,8 @@ public final class Lab {
         scenario,
         image,
         allocator -> {
-          refuse(allocator.init(), image, "a pool of this size with so many handles");
-          refuse(allocator.keepReady(), image, "a hole of this size to be kept ready");
+          refuse(allocator.calls().init(), image, "a pool of this size with so many handles");
+          refuse(allocator.calls().keepReady(), image, "a hole of this size to be kept ready");
         });
   }
 
@@ -109,7 +113,7 @@ public final class Lab {
    *     contract
    */
   public static int pointerBytes(FirmwareImage image) {
-    return ContractSymbols.of(image).pointers();
+    return ImageContract.of(image).pointers();
   }
 
   /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */

@@ -99,7 +99,7 @@ public final class Quantity {
     boolean isPlain = PLAIN.matcher(text).matches();
     long value = isPlain ? ofNumber(text, kind) : ofText(text, kind, clockHz);
     if (value == Long.MAX_VALUE) {
-      throw new Unreadable((isPlain ? text : "\"" + text + "\"") + " is out of range");
+      throw new Unreadable("%s is out of range", isPlain ? text : "\"" + text + "\"");
     }
     return value;
   }
@@ -123,13 +123,12 @@ public final class Quantity {
   public static long ofText(String text, Kind kind, OptionalLong clockHz) {
     Matcher matcher = WITH_UNIT.matcher(text);
     if (!matcher.matches()) {
-      throw new Unreadable("\"" + text + "\" is not " + kind.what + ": expected " + kind.examples);
+      throw new Unreadable("\"%s\" is not %s: expected %s", text, kind.what, kind.examples);
     }
     String unit = matcher.group(2);
     BigDecimal factor = kind.units.get(unit);
     if (factor == null) {
-      throw new Unreadable(
-          "\"" + text + "\" is not " + kind.what + ": " + unknown(text, unit, kind));
+      throw new Unreadable("\"%s\" is not %s: %s", text, kind.what, unknown(text, unit, kind));
     }
     BigDecimal value = decimal(matcher.group(1).replace("_", "")).multiply(factor);
     if (kind == Kind.DURATION && !unit.equals(CYCLES)) {
@@ -151,11 +150,11 @@ public final class Quantity {
     if (value.compareTo(BigDecimal.ONE) > 0) {
       BigDecimal hundred = BigDecimal.valueOf(100);
       throw new Unreadable(
-          written
-              + " is no share, its unit is missing: "
-              + (value.compareTo(hundred) > 0
-                  ? "expected " + Kind.RATE.examples
-                  : "write \"" + plainly(value) + " %\" or " + fraction(value.movePointLeft(2))));
+          "%s is no share, its unit is missing: %s",
+          written,
+          value.compareTo(hundred) > 0
+              ? "expected " + Kind.RATE.examples
+              : "write \"" + plainly(value) + " %\" or " + fraction(value.movePointLeft(2)));
     }
     if (written.equals("1")) {
       throw new Unreadable(
@@ -215,14 +214,14 @@ public final class Quantity {
 
   private static long whole(BigDecimal value, String written, Kind kind) {
     if (value.signum() < 0) {
-      throw new Unreadable(written + " is negative: " + kind.what + " is 0 or more");
+      throw new Unreadable("%s is negative: %s is 0 or more", written, kind.what);
     }
     if (value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) >= 0) {
       return Long.MAX_VALUE;
     }
     if (value.stripTrailingZeros().scale() > 0) {
       throw new Unreadable(
-          written + " is not a whole number" + (kind.unit.isEmpty() ? "" : " of" + kind.unit));
+          "%s is not a whole number%s", written, kind.unit.isEmpty() ? "" : " of" + kind.unit);
     }
     return value.longValueExact();
   }

@@ -52,28 +52,23 @@ public final class WaitStates {
     long needed = mcu.neededWaitStates();
     if (needed > FlashWaits.MOST) {
       throw new Unreadable(
-          "a clock of "
-              + mcu.clockHz()
-              + " Hz is "
-              + needed
-              + " wait states above the zero-wait clock of "
-              + mcu.zeroWaitHz()
-              + " Hz, and the estimate goes to "
-              + FlashWaits.MOST);
+          "a clock of %d Hz is %d wait states above the zero-wait clock of %d Hz, and the estimate"
+              + " goes to %d",
+          mcu.clockHz(), needed, mcu.zeroWaitHz(), FlashWaits.MOST);
     }
     return (int) needed;
   }
 
   private static int number(String written, String expected) {
     if (!written.matches("-?[0-9].*")) {
-      throw new Unreadable("\"" + written + "\"" + NO_NUMBER + "; " + expected);
+      throw new Unreadable("\"%s\"%s; %s", written, NO_NUMBER, expected);
     }
     if (!written.matches("-?[0-9]+")) {
-      throw new Unreadable(written + " is not a whole number; " + EXPECTED);
+      throw new Unreadable("%s is not a whole number; %s", written, EXPECTED);
     }
     BigInteger number = new BigInteger(written);
     if (number.signum() < 0 || number.compareTo(BigInteger.valueOf(FlashWaits.MOST)) > 0) {
-      throw new Unreadable(written + " wait states are out of range; " + EXPECTED);
+      throw new Unreadable("%s wait states are out of range; %s", written, EXPECTED);
     }
     return number.intValue();
   }

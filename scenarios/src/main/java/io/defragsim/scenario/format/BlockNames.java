@@ -24,7 +24,7 @@ final class BlockNames {
               + "(?:\\[([0-9]{1,9})(?:\\.\\.([0-9]{1,9})(?::([0-9]{1,9}))?)?\\])?");
 
   /** How blocks are named in a scenario. */
-  static final Type<String> TYPE = new Type.Text("^" + NOTATION + "$", Integer.MAX_VALUE, "");
+  static final Type<String> TYPE = Type.text("^" + NOTATION + "$", "");
 
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> names = new ArrayList<>();
@@ -34,10 +34,9 @@ final class BlockNames {
     Matcher matcher = NOTATION.matcher(notation);
     if (!matcher.matches()) {
       throw new Unreadable(
-          "\""
-              + notation
-              + "\" names no block: expected a name like \"config\", \"row[7]\","
-              + " \"row[0..63]\" or \"row[0..63:2]\"");
+          "\"%s\" names no block: expected a name like \"config\", \"row[7]\", \"row[0..63]\" or"
+              + " \"row[0..63:2]\"",
+          notation);
     }
     String base = matcher.group(1);
     String from = matcher.group(2);
@@ -48,12 +47,11 @@ final class BlockNames {
     int last = matcher.group(3) == null ? first : Integer.parseInt(matcher.group(3));
     int stride = matcher.group(4) == null ? 1 : Integer.parseInt(matcher.group(4));
     if (stride == 0) {
-      throw new Unreadable("\"" + notation + "\" never ends: its stride is 0");
+      throw new Unreadable("\"%s\" never ends: its stride is 0", notation);
     }
     int count = Math.abs(last - first) / stride + 1;
     if (count > LONGEST_RANGE) {
-      throw new Unreadable(
-          "\"" + notation + "\" names " + count + " blocks: at most " + LONGEST_RANGE);
+      throw new Unreadable("\"%s\" names %d blocks: at most %d", notation, count, LONGEST_RANGE);
     }
     int[] blocks = new int[count];
     int step = last >= first ? stride : -stride;

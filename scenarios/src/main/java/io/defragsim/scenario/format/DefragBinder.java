@@ -1,6 +1,7 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.DefragPolicy;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,14 +97,13 @@ final class DefragBinder {
         List.of(new Type.Word<>("policy", alone, ""), object),
         (json, in) -> {
           if (!(json instanceof Json.Text word)) {
-            return object.read(json, in);
+            return object.of(json, in);
           }
           if (word.value().equals(EVERY)) {
-            in.problem(
-                json, "\"every\" needs its number: {\"when\": \"every\", \"operations\": 16}");
-            return null;
+            throw new Unreadable(
+                "\"every\" needs its number: {\"when\": \"every\", \"operations\": 16}");
           }
-          Policy policy = WHEN.type().read(json, in);
+          Policy policy = WHEN.type().of(json, in);
           return policy == null ? null : policy.of(0, DEFAULT_BUDGET, 0);
         });
   }

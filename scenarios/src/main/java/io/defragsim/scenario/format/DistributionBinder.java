@@ -2,6 +2,7 @@ package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Distribution.Choice;
@@ -25,6 +26,7 @@ enum DistributionBinder {
       "a number or a distribution: {\"uniform\": [16, 200]}, {\"geometric\": 30},"
           + " {\"choice\": [{\"weight\": 9, \"value\": 16}, ...]}";
   private static final String FOREVER = "forever";
+  private static final String OFTEN = "how often, relative to the others";
 
   /** Without a "max" of its own a geometric distribution ends at so many times its mean. */
   private static final long TAIL = 10;
@@ -79,33 +81,27 @@ enum DistributionBinder {
       if (this == LIVES) {
         return new Constant(Distribution.FOREVER);
       }
-      in.problem(json, "\"forever\" is for lifetimes and holds only");
-      return null;
+      throw new Unreadable("\"forever\" is for lifetimes and holds only");
     }
     if (json instanceof Json.Numeral || json instanceof Json.Text) {
-      return constant.read(json, in);
+      return constant.of(json, in);
     }
     if (!(json instanceof Json.Obj obj)) {
-      in.problem(json, json.kind() + " where " + EXPECTED + " is expected");
-      return null;
+      throw new Unreadable("%s where %s is expected", json.kind(), EXPECTED);
     }
     List<String> names = kinds.stream().map(Key::name).toList();
-    if (obj.members().size() != 1) {
-      in.problem(
-          json,
-          "a distribution has one key, one of: "
-              + String.join(", ", names)
-              + "; this has "
-              + (obj.members().isEmpty() ? "none" : obj.members().size()));
-      return null;
+    int members = obj.members().size();
+    if (members != 1) {
+      throw new Unreadable(
+          "a distribution has one key, one of: %s; this has %s",
+          String.join(", ", names), members == 0 ? "none" : members);
     }
     Json.Member member = obj.members().get(0);
     int kind = names.indexOf(member.key());
     if (kind < 0) {
-      in.problems()
-          .add(
-              member.keyAt(),
-              "\"" + member.key() + "\" is no distribution" + Nearest.hint(member.key(), names));
+      in.problems.add(
+          member.keyAt(),
+          "\"" + member.key() + "\" is no distribution" + Nearest.hint(member.key(), names));
       return null;
     }
     return kinds.get(kind).type().read(member.value(), in);
@@ -117,18 +113,15 @@ enum DistributionBinder {
         List.of(ends),
         (json, in) -> {
           if (!(json instanceof Json.Array array) || array.elements().size() != 2) {
-            in.problem(json, "expected the smallest and the largest value, like [16, 200]");
-            return null;
+            throw new Unreadable("expected the smallest and the largest value, like [16, 200]");
           }
-          List<Long> read = ends.read(json, in);
-          if (read == null) {
+          List<Long> read = ends.of(json, in);
+          if (read.size() < 2) {
             return null;
           }
           if (read.get(0) > read.get(1)) {
-            in.problem(
-                json,
-                "the smallest value, " + read.get(0) + ", is above the largest, " + read.get(1));
-            return null;
+            throw new Unreadable(
+                "the smallest value, %d, is above the largest, %d", read.get(0), read.get(1));
           }
           return new Uniform(read.get(0), read.get(1));
         });
@@ -139,47 +132,31 @@ enum DistributionBinder {
     Key<Long> min = Key.may("min", number, 1, "the smallest value");
     Key<Long> max =
         Key.may("max", number, "where the tail is cut; " + TAIL + " times the mean if left out");
-    Type<Distribution> range =
+    return Type.either(
+        new Type.Amount<>(number.kind(), 1, Distribution.LARGEST, 1, of -> geometric(of, 1, null)),
         new Type.Struct<>(
             called("geometricRange"),
             EXPECTED,
             "A geometric distribution.",
             List.of(mean, min, max),
             fields -> {
-              Long least = fields.orStandard(min);
-              Long most = fields.get(max);
               Long middle = fields.get(mean);
-              return fields.isSound()
-                  ? geometric(middle, least, most, fields.object(), fields.in())
-                  : null;
-            });
-    return new Type.Own<>(
-        List.of(number, range),
-        (json, in) ->
-            json instanceof Json.Obj
-                ? range.read(json, in)
-                : geometric(number.read(json, in), 1, null, json, in));
+              long least = fields.orStandard(min);
+              Long most = fields.get(max);
+              return middle != null && fields.isSound() ? geometric(middle, least, most) : null;
+            }));
   }
 
-  private static @Nullable Distribution geometric(
-      @Nullable Long mean, long min, @Nullable Long max, Json json, Reading in) {
-    if (mean == null) {
-      return null;
-    }
+  private static Distribution geometric(long mean, long min, @Nullable Long max) {
     if (mean > Geometric.LARGEST_MEAN) {
-      in.problem(json, "a mean of " + mean + " is above " + Geometric.LARGEST_MEAN);
-    } else if (mean <= min || (max != null && max < mean)) {
-      in.problem(
-          json,
-          "expected the mean, "
-              + mean
-              + ", above the smallest value, "
-              + min
-              + (max == null ? "" : ", and not above the largest, " + max));
-    } else {
-      return new Geometric(mean, min, max == null ? TAIL * mean : max);
+      throw new Unreadable("a mean of %d is above %d", mean, Geometric.LARGEST_MEAN);
     }
-    return null;
+    if (mean <= min || (max != null && max < mean)) {
+      throw new Unreadable(
+          "expected the mean, %d, above the smallest value, %d%s",
+          mean, min, max == null ? "" : ", and not above the largest, " + max);
+    }
+    return new Geometric(mean, min, max == null ? TAIL * mean : max);
   }
 
   private Type<Distribution> choice() {
@@ -189,19 +166,15 @@ enum DistributionBinder {
                 called("option"),
                 "an option like {\"weight\": 9, \"value\": 16}",
                 "A distribution and how often it is taken.",
-                Key.must(
-                    "weight",
-                    Type.count(1, MOST_WEIGHT),
-                    "how often, relative to the others",
-                    "how often, relative to the others"),
+                Key.must("weight", Type.count(1, MOST_WEIGHT), OFTEN, OFTEN),
                 Key.must("value", type(), EXPECTED, "a number or a distribution"),
                 Weighted::new),
             "an array of {\"weight\": 9, \"value\": ...}");
     return new Type.Own<>(
         List.of(options),
         (json, in) -> {
-          List<Weighted> read = options.read(json, in);
-          return read == null ? null : new Choice(read);
+          List<Weighted> read = options.of(json, in);
+          return read.isEmpty() ? null : new Choice(read);
         });
   }
 }

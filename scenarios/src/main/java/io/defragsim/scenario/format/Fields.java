@@ -1,9 +1,12 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,30 +19,25 @@ final class Fields {
   private final Type.Struct<?> struct;
   private final Reading in;
   private final int before;
+  private final Set<Key<?>> refused = new HashSet<>();
 
-  /**
-   * Notes members without a key, keys without a member, and rules that are broken. What a rule asks
-   * for may be there with a name that is none: then it is not asked for again.
-   */
+  /** Notes members without a key, keys without a member, and rules that are broken. */
   Fields(Json.Obj object, Type.Struct<?> struct, Reading in) {
     this.object = object;
     this.struct = struct;
     this.in = in;
-    before = in.problems().count();
+    before = in.problems.count();
     for (Json.Member member : object.members()) {
       if (struct.keys().stream().noneMatch(key -> key.name().equals(member.key()))) {
-        in.problems().add(member.keyAt(), () -> unknown(member.key()));
+        in.problems.add(member.keyAt(), () -> unknown(member.key()));
       }
     }
-    boolean isKnown = isSound();
     for (Key<?> key : struct.keys()) {
       if (key.expected() != null && !has(key)) {
         missing(key, key.expected());
       }
     }
-    if (isKnown) {
-      struct.rules().forEach(rule -> rule.check(this));
-    }
+    struct.rules().forEach(rule -> rule.check(this));
   }
 
   private String unknown(String name) {
@@ -53,7 +51,7 @@ final class Fields {
 
   /** Whether no problem was found since the object was opened. */
   boolean isSound() {
-    return in.problems().count() == before;
+    return in.problems.count() == before;
   }
 
   Reading in() {
@@ -62,16 +60,6 @@ final class Fields {
 
   Json.Obj object() {
     return object;
-  }
-
-  /** Where the value is; the object's own place if there is none. */
-  Json.Location at(Key<?> key) {
-    Json value = json(key);
-    return value == null ? object.at() : value.at();
-  }
-
-  boolean has(Key<?> key) {
-    return json(key) != null;
   }
 
   /** What is written; null for nothing. */
@@ -84,10 +72,14 @@ final class Fields {
     return null;
   }
 
+  boolean has(Key<?> key) {
+    return json(key) != null;
+  }
+
   /** The value; null if there is none or it is wrong. */
   <T> @Nullable T get(Key<T> key) {
     Json value = json(key);
-    return value == null ? null : key.type().read(value, in);
+    return value == null || refused.contains(key) ? null : key.type().read(value, in);
   }
 
   /** The value, or what holds instead if there is none or it is wrong. */
@@ -98,18 +90,21 @@ final class Fields {
         : Objects.requireNonNull(key.type().read(key.otherwise(), in), key.name());
   }
 
-  /** Notes what is wrong with the object as a whole. */
-  void problem(String message) {
-    in.problem(object, message);
+  /** Notes what is wrong with a value, as {@link Unreadable} says it; with all, for null. */
+  void problem(@Nullable Key<?> key, String problem, Object... arguments) {
+    Json value = key == null ? null : json(key);
+    in.problems.add(
+        (value == null ? object : value).at(), new Unreadable(problem, arguments).problem());
   }
 
-  /** Notes what is wrong with a value. */
-  void problem(Key<?> key, String message) {
-    in.problems().add(at(key), message);
+  /** Notes that a value has no place here; it is not read. */
+  void refuse(Key<?> key, String why) {
+    refused.add(key);
+    problem(key, why);
   }
 
   /** Notes that a key is missing. */
   void missing(Key<?> key, String expected) {
-    problem("\"" + key.name() + "\" is missing: expected " + expected);
+    problem(null, "\"%s\" is missing: expected %s", key.name(), expected);
   }
 }

@@ -1,10 +1,9 @@
 package io.defragsim.scenario.format;
 
-import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code generate}. */
@@ -109,31 +108,20 @@ final class GeneratorBinder {
         description);
   }
 
-  private final long scenarioSeed;
-  private int phases;
-
-  GeneratorBinder(long scenarioSeed) {
-    this.scenarioSeed = scenarioSeed;
-  }
-
   /** How a generator is written. */
-  static Type.Struct<Generator> type(Type.Struct.Bind<Generator> bind) {
-    return new Type.Struct<>(
-        "generate",
-        "an object with \"operations\", \"sizes\" and \"fill\"",
-        "Operations drawn at random, the same ones in every run and on every image.",
-        List.of(
-            OPERATIONS, SEED, SIZES, LIFETIMES, FILL, BLOCKS, LOCKS, WRITES, GROW, BURSTS, WAITS),
-        bind);
-  }
+  static final Type<Generator> TYPE =
+      new Type.Struct<>(
+          "generate",
+          "an object with \"operations\", \"sizes\" and \"fill\"",
+          "Operations drawn at random, the same ones in every run and on every image.",
+          List.of(
+              OPERATIONS, SEED, SIZES, LIFETIMES, FILL, BLOCKS, LOCKS, WRITES, GROW, BURSTS, WAITS),
+          GeneratorBinder::bind);
 
-  /** The generator; null with problems. */
-  @Nullable Generator bind(Json json, Reading in) {
-    phases++;
-    return type(this::generator).read(json, in);
-  }
+  private GeneratorBinder() {}
 
-  private @Nullable Generator generator(Fields fields) {
+  private static @Nullable Generator bind(Fields fields) {
+    long usualSeed = fields.in().nextSeed();
     Integer operations = fields.get(OPERATIONS);
     Long seed = fields.get(SEED);
     Distribution sizes = fields.get(SIZES);
@@ -148,26 +136,24 @@ final class GeneratorBinder {
     if (sizes != null && fill != null && sizes.max() > fill) {
       fields.problem(
           SIZES,
-          "sizes go up to "
-              + sizes.max()
-              + " bytes, more than the fill of "
-              + fill
-              + ": such a block could never be allocated");
+          "sizes go up to %d bytes, more than the fill of %d: such a block could never be allocated",
+          sizes.max(),
+          fill);
     }
     long rates =
         (locks == null ? 0L : locks.ratePpm()) + writes + (grow == null ? 0 : grow.ratePpm());
     if (rates >= 1_000_000) {
-      fields.problem(
-          "the rates of locks, writes and grow add up to "
-              + rates / 10_000
-              + " %: below 100 %, or nothing is ever allocated");
+      throw new Unreadable(
+          "the rates of locks, writes and grow add up to %d %%: below 100 %%, or nothing is ever"
+              + " allocated",
+          rates / 10_000);
     }
     if (!fields.isSound() || operations == null || sizes == null || fill == null) {
       return null;
     }
     return new Generator(
         operations,
-        Objects.requireNonNullElseGet(seed, () -> Generator.seedOfPhase(scenarioSeed, phases)),
+        seed == null ? usualSeed : seed,
         sizes,
         lifetimes,
         fill,

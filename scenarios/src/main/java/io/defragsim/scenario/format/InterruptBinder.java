@@ -3,14 +3,15 @@ package io.defragsim.scenario.format;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.emulator.timing.CycleModel;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code interrupts}: periodic interrupts from outside. */
@@ -25,9 +26,8 @@ final class InterruptBinder {
   private static final Key<String> NAME =
       Key.may(
           "name",
-          new Type.Text(
+          Type.text(
               "^(?=.*\\S).{1," + LONGEST_NAME + "}$",
-              Integer.MAX_VALUE,
               "a name has 1 to " + LONGEST_NAME + " characters"),
           "what reports call it, up to "
               + LONGEST_NAME
@@ -63,7 +63,7 @@ final class InterruptBinder {
 
   private InterruptBinder() {}
 
-  private static Type<List<InterruptSource>> sources(Type.Struct.Bind<InterruptSource> bind) {
+  private static Type<List<InterruptSource>> sources(Function<Fields, InterruptSource> bind) {
     return new Type.Sequence<>(
         new Type.Struct<>(
             "interrupt",
@@ -78,10 +78,11 @@ final class InterruptBinder {
   }
 
   private static @Nullable List<InterruptSource> read(Json json, Reading in) {
+    int before = in.problems.count();
     Set<String> names = new HashSet<>();
-    List<InterruptSource> sources = sources(fields -> source(fields, names)).read(json, in);
-    if (sources != null) {
-      checkLoad(json, in, sources);
+    List<InterruptSource> sources = sources(fields -> source(fields, names)).of(json, in);
+    if (sources != null && in.problems.count() == before) {
+      checkLoad(sources);
     }
     return sources;
   }
@@ -90,24 +91,23 @@ final class InterruptBinder {
     String name = fields.get(NAME);
     String called = name == null ? "IRQ " + names.size() : name;
     if (!names.add(called)) {
-      fields.problem(NAME, "\"" + called + "\" is the name of another interrupt");
+      fields.problem(NAME, "\"%s\" is the name of another interrupt", called);
     }
     Long every = fields.get(EVERY);
     Long cycles = fields.get(CYCLES);
     Long first = fields.get(FIRST);
     int priority = fields.orStandard(PRIORITY);
-    McuConfig mcu = fields.in().part();
+    McuConfig mcu = fields.in().part;
     if (cycles != null && mcu != null) {
       checkLeast(fields, cycles, mcu);
     }
     if (cycles != null && every != null && cycles >= every) {
       fields.problem(
           CYCLES,
-          cycles
-              + " cycles every "
-              + every
-              + " leave the program none: expected at most "
-              + (every - 1));
+          "%d cycles every %d leave the program none: expected at most %d",
+          cycles,
+          every,
+          every - 1);
     }
     return every == null || cycles == null
         ? null
@@ -121,20 +121,18 @@ final class InterruptBinder {
     if (cycles < least) {
       fields.problem(
           CYCLES,
-          String.format(
-              Locale.ROOT,
-              "%d is too short: a %s takes %d cycles to enter an interrupt and %d to return, so"
-                  + " expected %d or more",
-              cycles,
-              mcu.core().title(),
-              entry,
-              least - entry,
-              least));
+          "%d is too short: a %s takes %d cycles to enter an interrupt and %d to return, so"
+              + " expected %d or more",
+          cycles,
+          mcu.core().title(),
+          entry,
+          least - entry,
+          least);
     }
   }
 
   /** All together must leave the program some time, else what is asked of it never ends. */
-  private static void checkLoad(Json json, Reading in, List<InterruptSource> sources) {
+  private static void checkLoad(List<InterruptSource> sources) {
     BigInteger taken = BigInteger.ZERO;
     BigInteger time = BigInteger.ONE;
     for (InterruptSource source : sources) {
@@ -146,9 +144,8 @@ final class InterruptBinder {
       BigDecimal percent =
           new BigDecimal(taken.multiply(BigInteger.valueOf(100)))
               .divide(new BigDecimal(time), 1, RoundingMode.DOWN);
-      in.problem(
-          json,
-          "all interrupts together take " + percent + " % of the time and leave the program none");
+      throw new Unreadable(
+          "all interrupts together take %s %% of the time and leave the program none", percent);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.json.Json;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,9 @@ import java.util.function.LongFunction;
 
 /** Reads {@code limits}. */
 final class LimitBinder {
+  private static final String NOTHING = "nothing is at least %d and at most %d";
+  private static final String TOO_LATE =
+      "a warning %s %d comes too late: %s %d the limit is violated; expected %s";
 
   /** What a limit on a figure says, whichever figure it is. */
   private record Pair(Bounds fail, Bounds warn) {}
@@ -38,18 +42,16 @@ final class LimitBinder {
     return new Type.Own<>(
         List.of(table),
         (json, in) -> {
-          List<Type.Table.Entry<Pair>> read = table.read(json, in);
-          return read == null ? null : read.stream().map(entry -> limit(entry, in)).toList();
+          List<Limit> limits = new ArrayList<>();
+          table
+              .of(json, in)
+              .forEach(
+                  (member, pair) -> {
+                    Limit.Source source = new Limit.Source(in.file, member.keyAt().line());
+                    limits.add(new Limit(member.key(), pair.fail(), pair.warn(), source));
+                  });
+          return limits;
         });
-  }
-
-  private static Limit limit(Type.Table.Entry<Pair> entry, Reading in) {
-    Json.Member member = entry.member();
-    return new Limit(
-        member.key(),
-        entry.value().fail(),
-        entry.value().warn(),
-        new Limit.Source(in.file(), member.keyAt().line()));
   }
 
   /** What to say of a name that no figure has. */
@@ -125,33 +127,17 @@ final class LimitBinder {
     Long warnLeast = warned.min();
     Long warnMost = warned.max();
     if (least != null && most != null && least > most) {
-      fields.problem(nothing(least, most));
+      fields.problem(null, NOTHING, least, most);
     } else if (most != null && warnMost != null && warnMost >= most) {
-      fields.problem(
-          warn,
-          "a warning above "
-              + warnMost
-              + " comes too late: above "
-              + most
-              + " the limit is violated; expected less");
+      fields.problem(warn, TOO_LATE, "above", warnMost, "above", most, "less");
     } else if (least != null && warnLeast != null && warnLeast <= least) {
-      fields.problem(
-          warn,
-          "a warning below "
-              + warnLeast
-              + " comes too late: below "
-              + least
-              + " the limit is violated; expected more");
+      fields.problem(warn, TOO_LATE, "below", warnLeast, "below", least, "more");
     } else {
       Long low = warnLeast == null ? least : warnLeast;
       Long high = warnMost == null ? most : warnMost;
       if (low != null && high != null && low > high) {
-        fields.problem(warn, nothing(low, high) + ": every value is warned of");
+        fields.problem(warn, NOTHING + ": every value is warned of", low, high);
       }
     }
-  }
-
-  private static String nothing(long least, long most) {
-    return "nothing is at least " + least + " and at most " + most;
   }
 }

@@ -32,13 +32,12 @@ final class McuBinder {
   private static final Type<Integer> MEMORY = Type.size(KIB, LARGEST_MEMORY).multipleOf(KIB);
   private static final Type<Long> NUMBER = Type.count(0, 0xFFFF_FFFFL);
   private static final String NO_ADDRESS = "not an address: expected one like \"0x20000000\"";
-  private static final Type<String> HEX =
-      new Type.Text("^0[xX][0-9a-fA-F]{1,8}$", Integer.MAX_VALUE, NO_ADDRESS);
+  private static final Type<String> HEX = Type.text("^0[xX][0-9a-fA-F]{1,8}$", NO_ADDRESS);
 
   private static final Key<McuConfig> PROFILE =
       Key.may("profile", PROFILES, "what the other fields start from");
   static final Key<String> NAME =
-      Key.may("name", new Type.Text(null, Type.LONGEST_NAME, ""), "what reports call the part");
+      Key.may("name", new Type.Text("", Type.LONGEST_NAME, ""), "what reports call the part");
   static final Key<CoreKind> CORE =
       Key.may(
           "core",
@@ -56,9 +55,7 @@ final class McuBinder {
       Key.may(
           "waitStates",
           new Type.Own<>(
-              List.of(
-                  new Type.Text(WaitStates.PATTERN, Integer.MAX_VALUE, ""),
-                  Type.count(0, FlashWaits.MOST)),
+              List.of(Type.text(WaitStates.PATTERN, ""), Type.count(0, FlashWaits.MOST)),
               McuBinder::waitStates),
           0,
           "how many flash wait states to count, or \"auto\": as many as clock needs above"
@@ -104,7 +101,7 @@ final class McuBinder {
   static final Type<McuConfig> TYPE =
       new Type.Own<>(
           List.of(PROFILES, FIELDS),
-          (json, in) -> (json instanceof Json.Text ? PROFILES : FIELDS).read(json, in));
+          (json, in) -> (json instanceof Json.Text ? PROFILES : FIELDS).of(json, in));
 
   private McuBinder() {}
 
@@ -161,27 +158,24 @@ final class McuBinder {
   }
 
   /** As they are written: what "auto" is depends on the part. */
-  private static @Nullable String waitStates(Json json, Reading in) {
+  private static String waitStates(Json json, Reading in) {
     if (json instanceof Json.Text text) {
       return text.value();
     }
     if (json instanceof Json.Numeral numeral) {
       return numeral.written();
     }
-    in.problem(json, WaitStates.notWritten(json.kind()));
-    return null;
+    throw new Unreadable(WaitStates.notWritten(json.kind()));
   }
 
   private static @Nullable Long address(Json json, Reading in) {
     if (json instanceof Json.Numeral) {
-      return NUMBER.read(json, in);
+      return NUMBER.of(json, in);
     }
-    if (!(json instanceof Json.Text)) {
-      in.problem(json, NO_ADDRESS);
-      return null;
+    if (json instanceof Json.Text) {
+      return Long.decode(HEX.of(json, in));
     }
-    String hex = HEX.read(json, in);
-    return hex == null ? null : Long.parseLong(hex.substring(2), 16);
+    throw new Unreadable(NO_ADDRESS);
   }
 
   private static @Nullable String clash(McuConfig mcu) {

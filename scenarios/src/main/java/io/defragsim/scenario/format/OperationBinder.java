@@ -8,6 +8,7 @@ import io.defragsim.workload.Workload.Loop;
 import io.defragsim.workload.Workload.Single;
 import io.defragsim.workload.Workload.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -17,7 +18,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lists of explicit operations. */
@@ -30,15 +30,16 @@ final class OperationBinder {
   private static final int MOST_STEPS = 1_000_000;
   private static final String LIKE = "an operation like {\"free\": \"config\"}";
 
-  /** How a list of operations is written. A file may have a million: each is bound in its turn. */
-  static final Type<List<Json>> TYPE = new Type.Reference<>("operations", OperationBinder::type);
+  /** How a list of operations is written. */
+  static final Type<List<Statement>> TYPE =
+      new Type.Reference<>("operations", OperationBinder::list);
 
   /** Blocks by their names, and by ranges of names. */
-  private static final Type<List<Json.Text>> BLOCKS =
+  private static final Type<List<int[]>> BLOCKS =
       Type.oneOrMore(
           new Type.Own<>(
               List.of(new Type.Reference<>("block", () -> BlockNames.TYPE)),
-              OperationBinder::notation),
+              OperationBinder::blocks),
           "names of blocks");
 
   private static final Key<List<Long>> BYTES =
@@ -49,11 +50,11 @@ final class OperationBinder {
           "requested payload; several sizes in an array are taken in turn");
   private static final Key<Boolean> PINNED =
       Key.may("pinned", new Type.Flag(), false, "whether the block must never move");
-  private static final Key<List<Json>> REPEATED =
+  private static final Key<List<Statement>> REPEATED =
       Key.must("operations", TYPE, "the operations to repeat", "the operations to repeat");
 
   /** Each operation by the key that says which it is. */
-  private static final Map<String, Verb> VERBS = new LinkedHashMap<>();
+  private static final Map<String, Type.Struct<List<Statement>>> VERBS = new LinkedHashMap<>();
 
   static {
     blocks(
@@ -93,24 +94,12 @@ final class OperationBinder {
         Type.count(1, MOST_REPETITIONS),
         "operations that run several times",
         List.of(REPEATED),
-        (binder, times, fields, into) -> {
-          List<Statement> body = binder.statements(fields.get(REPEATED));
-          if (times != null && !body.isEmpty()) {
-            into.add(new Loop(times, body));
-          }
+        (times, fields) -> {
+          List<Statement> body = fields.get(REPEATED);
+          return times == null || body == null || body.isEmpty()
+              ? List.of()
+              : List.of(new Loop(times, body));
         });
-  }
-
-  /** An operation: its keys, the first of which says which it is, and what it becomes. */
-  private record Verb(Type.Struct<?> struct, Meaning meaning) {}
-
-  private interface Meaning {
-    void add(OperationBinder binder, Fields fields, List<Statement> into);
-  }
-
-  /** The same, given the value of the first key. */
-  private interface MeaningOf<T> {
-    void add(OperationBinder binder, @Nullable T value, Fields fields, List<Statement> into);
   }
 
   /** The operation on the {@code i}-th block that is named. */
@@ -123,16 +112,27 @@ final class OperationBinder {
     Operation of(int block, long bytes);
   }
 
+  /** What an operation becomes, as far as it can be read. */
+  private interface Making<T> {
+    List<Statement> of(@Nullable T value, Fields fields);
+  }
+
+  /**
+   * @param type of the key that is called as the operation
+   */
   private static <T> void verb(
-      String name, Type<T> type, String description, List<Key<?>> more, MeaningOf<T> meaning) {
+      String name, Type<T> type, String description, List<Key<?>> more, Making<T> making) {
     Key<T> key = Key.must(name, type, "the name of a block", description);
     List<Key<?>> keys = new ArrayList<>(List.of(key));
     keys.addAll(more);
     VERBS.put(
         name,
-        new Verb(
-            new Type.Struct<>("operation." + name, LIKE, description, keys, fields -> null),
-            (binder, fields, into) -> meaning.add(binder, fields.get(key), fields, into)));
+        new Type.Struct<>(
+            "operation." + name,
+            LIKE,
+            description,
+            keys,
+            fields -> making.of(fields.get(key), fields)));
   }
 
   private static <T> void one(
@@ -142,65 +142,102 @@ final class OperationBinder {
         type,
         description,
         List.of(),
-        (binder, value, fields, into) -> {
-          if (value != null) {
-            binder.add(make.apply(value), fields, into);
-          }
-        });
+        (value, fields) -> value == null ? List.of() : written(1, i -> make.apply(value), fields));
   }
 
   private static void each(String name, String description, IntFunction<Operation> make) {
     blocks(name, description, List.of(), fields -> (block, i) -> make.apply(block));
   }
 
-  /**
-   * @param make gives null with a problem
-   */
   private static void blocks(
-      String name, String description, List<Key<?>> more, Type.Struct.Bind<OnBlock> make) {
+      String name, String description, List<Key<?>> more, Function<Fields, OnBlock> make) {
     verb(
         name,
         BLOCKS,
         description,
         more,
-        (binder, notations, fields, into) -> {
-          int[] blocks = binder.blocks(notations);
-          OnBlock operation = make.of(fields);
-          for (int i = 0; operation != null && i < blocks.length; i++) {
-            if (!binder.add(operation.of(blocks[i], i), fields, into)) {
-              return;
-            }
+        (parts, fields) -> {
+          OnBlock operation = make.apply(fields);
+          if (parts == null || operation == null) {
+            return List.of();
           }
+          int[] blocks = parts.stream().flatMapToInt(Arrays::stream).toArray();
+          return written(blocks.length, i -> operation.of(blocks[i], i), fields);
         });
   }
 
   private static @Nullable OnBlock sized(Fields fields, Sized make) {
     List<Long> sizes = fields.get(BYTES);
-    return sizes == null ? null : (block, i) -> make.of(block, sizes.get(i % sizes.size()));
+    return sizes == null || sizes.isEmpty()
+        ? null
+        : (block, i) -> make.of(block, sizes.get(i % sizes.size()));
   }
 
-  private static Type<List<Json>> type() {
-    Type<?>[] operations = VERBS.values().stream().map(Verb::struct).toArray(Type<?>[]::new);
-    return new Type.Sequence<>(Type.unread(operations), "an array of operations");
+  private static List<Statement> written(int count, IntFunction<Operation> make, Fields fields) {
+    return fields.in().operations.add(count, make, fields);
   }
 
-  private static Json.@Nullable Text notation(Json json, Reading in) {
-    if (json instanceof Json.Text text) {
-      return text;
+  private static int[] blocks(Json json, Reading in) {
+    if (!(json instanceof Json.Text notation)) {
+      throw new Unreadable("%s where the name of a block is expected", json.kind());
     }
-    in.problem(json, json.kind() + " where the name of a block is expected");
-    return null;
+    return in.operations.names.expand(notation.value());
   }
 
-  private final Reading in;
+  private static Type<List<Statement>> list() {
+    Type.Sequence<List<Statement>> lists =
+        new Type.Sequence<>(
+            new Type.Own<>(List.copyOf(VERBS.values()), OperationBinder::operation),
+            "an array of operations");
+    return new Type.Own<>(
+        List.of(lists), (json, in) -> lists.of(json, in).stream().flatMap(List::stream).toList());
+  }
+
+  private static List<Statement> operation(Json json, Reading in) {
+    if (!(json instanceof Json.Obj object)) {
+      throw new Unreadable("%s where %s is expected", json.kind(), LIKE);
+    }
+    int before = in.problems.count();
+    List<String> verbs =
+        object.members().stream().map(Json.Member::key).filter(VERBS::containsKey).toList();
+    List<Statement> statements = null;
+    if (verbs.isEmpty()) {
+      noVerb(object, in);
+    } else if (verbs.size() > 1) {
+      in.problems.add(
+          json.at(),
+          "one operation at a time, but this is "
+              + String.join(" and ", verbs)
+              + ": write { ... }, { ... }");
+    } else {
+      statements = Objects.requireNonNull(VERBS.get(verbs.get(0))).part(json, in);
+    }
+    if (in.problems.count() > before) {
+      object.members().forEach(member -> in.operations.distrust(member.value()));
+    }
+    return statements == null ? List.of() : statements;
+  }
+
+  private static void noVerb(Json.Obj object, Reading in) {
+    for (Json.Member member : object.members()) {
+      if (Nearest.of(member.key(), VERBS.keySet()).isPresent()) {
+        in.problems.add(
+            member.keyAt(),
+            "\""
+                + member.key()
+                + "\" is no operation"
+                + Nearest.hint(member.key(), VERBS.keySet()));
+        return;
+      }
+    }
+    in.problems.add(
+        object.at(), "no operation: expected one of: " + String.join(", ", VERBS.keySet()));
+  }
+
   private final BlockNames names = new BlockNames();
   private final IdentityHashMap<Operation, Json.Location> places = new IdentityHashMap<>();
   private final Set<Integer> uncertain = new HashSet<>();
   private int written;
-
-  OperationBinder(Reading in) {
-    this.in = in;
-  }
 
   BlockNames names() {
     return names;
@@ -216,56 +253,6 @@ final class OperationBinder {
     return uncertain;
   }
 
-  /** What the elements of a list become; nothing for null. */
-  List<Statement> statements(@Nullable List<Json> elements) {
-    List<Statement> statements = new ArrayList<>();
-    if (elements != null) {
-      elements.forEach(element -> bind(element, statements));
-    }
-    return statements;
-  }
-
-  private void bind(Json element, List<Statement> into) {
-    if (!(element instanceof Json.Obj object)) {
-      in.problem(element, element.kind() + " where " + LIKE + " is expected");
-      return;
-    }
-    List<Json.Member> members = object.members();
-    List<String> verbs = members.stream().map(Json.Member::key).filter(VERBS::containsKey).toList();
-    int before = in.problems().count();
-    if (verbs.isEmpty()) {
-      noVerb(object);
-    } else if (verbs.size() > 1) {
-      in.problem(
-          element,
-          "one operation at a time, but this is "
-              + String.join(" and ", verbs)
-              + ": write { ... }, { ... }");
-    } else {
-      Verb verb = Objects.requireNonNull(VERBS.get(verbs.get(0)));
-      verb.meaning().add(this, new Fields(object, verb.struct(), in), into);
-    }
-    if (in.problems().count() > before) {
-      members.forEach(member -> distrust(member.value()));
-    }
-  }
-
-  private void noVerb(Json.Obj object) {
-    for (Json.Member member : object.members()) {
-      if (Nearest.of(member.key(), VERBS.keySet()).isPresent()) {
-        in.problems()
-            .add(
-                member.keyAt(),
-                "\""
-                    + member.key()
-                    + "\" is no operation"
-                    + Nearest.hint(member.key(), VERBS.keySet()));
-        return;
-      }
-    }
-    in.problem(object, "no operation: expected one of: " + String.join(", ", VERBS.keySet()));
-  }
-
   private void distrust(Json value) {
     if (value instanceof Json.Array several) {
       several.elements().forEach(this::distrust);
@@ -276,31 +263,23 @@ final class OperationBinder {
     }
   }
 
-  /** All blocks that are named, in their order. */
-  private int[] blocks(@Nullable List<Json.Text> notations) {
-    return notations == null ? new int[0] : notations.stream().flatMapToInt(this::expand).toArray();
-  }
-
-  private IntStream expand(Json.Text notation) {
-    try {
-      return IntStream.of(names.expand(notation.value()));
-    } catch (Unreadable e) {
-      in.problem(notation, e.problem());
-      return IntStream.empty();
-    }
-  }
-
-  private boolean add(Operation operation, Fields fields, List<Statement> into) {
-    written++;
-    if (written > MOST_WRITTEN) {
-      if (written == MOST_WRITTEN + 1) {
-        fields.problem(
-            "more than " + MOST_WRITTEN + " operations written out: repeat some, or generate them");
+  /** Operations that the object stands for. */
+  private List<Statement> add(int count, IntFunction<Operation> make, Fields fields) {
+    List<Statement> statements = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      if (++written > MOST_WRITTEN) {
+        if (written == MOST_WRITTEN + 1) {
+          fields.problem(
+              null,
+              "more than %d operations written out: repeat some, or generate them",
+              MOST_WRITTEN);
+        }
+        return statements;
       }
-      return false;
+      Operation operation = make.apply(i);
+      places.put(operation, fields.object().at());
+      statements.add(new Single(operation));
     }
-    places.put(operation, fields.object().at());
-    into.add(new Single(operation));
-    return true;
+    return statements;
   }
 }

@@ -1,48 +1,36 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.emulator.McuConfig;
-import io.defragsim.scenario.json.Json;
 import io.defragsim.scenario.json.Problems;
+import io.defragsim.workload.Generator;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** What the values of one file are read with. */
+/** What is known while a file is read: its values are taken from the first to the last. */
 final class Reading {
-  private final Problems problems;
-  private final Path folder;
-  private final @Nullable Path file;
-  private @Nullable McuConfig part;
+  final Problems problems;
 
-  /**
-   * @param folder what paths in the file are relative to
-   * @param file what limits say they stand in, null for none
-   */
+  /** What paths in the file are relative to. */
+  final Path folder;
+
+  /** What limits say they stand in, null for none. */
+  final @Nullable Path file;
+
+  final OperationBinder operations = new OperationBinder();
+
+  /** What durations and interrupts depend on; null before it is read, and with problems. */
+  @Nullable McuConfig part;
+
+  /** Where the scenario's random numbers start. */
+  long seed;
+
+  private int generators;
+
   Reading(Problems problems, Path folder, @Nullable Path file) {
     this.problems = problems;
     this.folder = folder;
     this.file = file;
-  }
-
-  Problems problems() {
-    return problems;
-  }
-
-  Path folder() {
-    return folder;
-  }
-
-  @Nullable Path file() {
-    return file;
-  }
-
-  /** From now on values may depend on the part; null if it has problems of its own. */
-  void on(@Nullable McuConfig mcu) {
-    part = mcu;
-  }
-
-  @Nullable McuConfig part() {
-    return part;
   }
 
   /** What durations become cycles by. */
@@ -50,7 +38,8 @@ final class Reading {
     return part == null ? OptionalLong.empty() : OptionalLong.of(part.clockHz());
   }
 
-  void problem(Json value, String message) {
-    problems.add(value.at(), message);
+  /** Where the random numbers of the next generated phase start that names no seed. */
+  long nextSeed() {
+    return Generator.seedOfPhase(seed, ++generators);
   }
 }

@@ -18,17 +18,17 @@ sealed interface Rule {
     @Override
     public void check(Fields fields) {
       if (fields.has(one) == fields.has(other)) {
-        fields.problem(fields.has(one) ? both : none);
+        fields.problem(null, fields.has(one) ? both : none);
       }
     }
   }
 
-  /** At least one of the keys is there. */
+  /** At least one of the keys is there; a message says so unless one may be there misspelt. */
   record Any(List<Key<?>> keys, String none) implements Rule {
     @Override
     public void check(Fields fields) {
-      if (keys.stream().noneMatch(fields::has)) {
-        fields.problem(none);
+      if (fields.isSound() && keys.stream().noneMatch(fields::has)) {
+        fields.problem(null, none);
       }
     }
   }
@@ -74,7 +74,7 @@ sealed interface Rule {
           && Nearest.of(text.value(), ((Type.Word<?>) key.type()).words().keySet())
               .filter(meant -> !words.contains(meant))
               .isPresent()) {
-        fields.problem(only, otherwise);
+        fields.refuse(only, otherwise);
       }
     }
   }
@@ -85,7 +85,7 @@ sealed interface Rule {
     public void check(Fields fields) {
       Json value = fields.json(key);
       if (value != null && !(value instanceof Json.Obj) && keys.stream().allMatch(fields::has)) {
-        fields.problem(key, otherwise);
+        fields.refuse(key, otherwise);
       }
     }
   }

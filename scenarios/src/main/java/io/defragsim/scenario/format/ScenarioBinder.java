@@ -12,6 +12,7 @@ import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.workload.Workload;
@@ -57,7 +58,7 @@ final class ScenarioBinder {
           new Type.Own<>(
               List.of(
                   Type.word("image", ShippedImages.names(), name -> name),
-                  new Type.Text(ImageReference.PATH, Integer.MAX_VALUE, "")),
+                  Type.text(ImageReference.PATH, "")),
               ScenarioBinder::image),
           "defrag",
           "the allocator: a shipped image's name, or a path to an ELF relative to the scenario");
@@ -107,7 +108,7 @@ final class ScenarioBinder {
           "periodic interrupts from outside; the first is IRQ 0");
   private static final Key<Long> SEED =
       Key.may("seed", Type.count(0, Long.MAX_VALUE - 1), 1, "where random numbers start");
-  static final Key<List<Json>> WORKLOAD =
+  static final Key<Workload> WORKLOAD =
       Key.must("workload", WorkloadBinder.TYPE, "an array of phases", "phases and repetitions");
 
   private ScenarioBinder() {}
@@ -168,7 +169,7 @@ final class ScenarioBinder {
     String name = fields.get(NAME);
     String description = fields.get(DESCRIPTION);
     McuConfig mcu = fields.get(MCU);
-    fields.in().on(mcu);
+    fields.in().part = mcu;
     ImageReference image = fields.orStandard(IMAGE);
     Scenario.Pool pool = fields.get(POOL);
     checkHandles(fields, image, pool);
@@ -178,12 +179,8 @@ final class ScenarioBinder {
     long callBudget = fields.orStandard(CALL_BUDGET);
     long handlerBudget = fields.orStandard(HANDLER_BUDGET);
     List<InterruptSource> interrupts = fields.get(INTERRUPTS);
-    long seed = fields.orStandard(SEED);
-    List<Json> parts = fields.get(WORKLOAD);
-    Workload workload =
-        parts == null
-            ? null
-            : new WorkloadBinder(fields.in(), seed).bind(parts, fields.at(WORKLOAD));
+    fields.in().seed = fields.orStandard(SEED);
+    Workload workload = fields.get(WORKLOAD);
     List<Limit> limits = fields.get(limitsKey);
     return mcu == null || pool == null || workload == null
         ? null
@@ -208,49 +205,33 @@ final class ScenarioBinder {
         new Type.Sequence<>(Type.text(), 0, Integer.MAX_VALUE, "a string", "");
     return new Type.Own<>(
         List.of(Type.text(), lines),
-        (json, in) -> {
-          if (!(json instanceof Json.Array)) {
-            return Type.text().read(json, in);
-          }
-          List<String> read = lines.read(json, in);
-          return read == null ? null : String.join(" ", read.stream().map(String::strip).toList());
-        });
+        (json, in) ->
+            json instanceof Json.Array
+                ? String.join(" ", lines.of(json, in).stream().map(String::strip).toList())
+                : Type.text().of(json, in));
   }
 
-  private static @Nullable ImageReference image(Json json, Reading in) {
-    String name = Type.text().read(json, in);
-    if (name == null) {
-      return null;
-    }
+  private static ImageReference image(Json json, Reading in) {
+    String name = Type.text().of(json, in);
     if (ShippedImages.names().contains(name)) {
       return new ImageReference.Shipped(name);
     }
     if (!ImageReference.isPath(name)) {
-      in.problem(
-          json,
-          "\""
-              + name
-              + "\" is no image"
-              + Nearest.hint(name, ShippedImages.names())
-              + "; a file of yours is written with a path, like \"./"
-              + name
-              + ".elf\"");
-      return null;
+      throw new Unreadable(
+          "\"%s\" is no image%s; a file of yours is written with a path, like \"./%s.elf\"",
+          name, Nearest.hint(name, ShippedImages.names()), name);
     }
     try {
-      Path file = in.folder().resolve(FileName.path(name)).normalize();
+      Path file = in.folder.resolve(FileName.path(name)).normalize();
       InputKind.IMAGE.check(file);
       return new ImageReference.Elf(file);
     } catch (UnreadableFileException e) {
-      in.problem(
-          json,
-          e.absent()
-              ? "there is no file \"" + name + "\" beside the scenario"
-              : "\"" + name + "\" " + e.getMessage());
+      throw e.absent()
+          ? new Unreadable("there is no file \"%s\" beside the scenario", name)
+          : new Unreadable("\"%s\" %s", name, e.getMessage());
     } catch (FileNameException e) {
-      in.problem(json, String.valueOf(e.getMessage()));
+      throw new Unreadable("%s", e.getMessage());
     }
-    return null;
   }
 
   /** The shipped images take 4 bytes of the pool for each handle; others may do as they like. */
@@ -263,43 +244,33 @@ final class ScenarioBinder {
     if (table + SMALLEST_HEAP > pool.bytes()) {
       fields.problem(
           POOL,
-          pool.handles()
-              + " handles take "
-              + table
-              + " bytes of the pool, "
-              + HANDLE_BYTES
-              + " each, and leave less than "
-              + SMALLEST_HEAP
-              + " of its "
-              + pool.bytes()
-              + " for blocks");
+          "%d handles take %d bytes of the pool, %d each, and leave less than %d of its %d for"
+              + " blocks",
+          pool.handles(),
+          table,
+          HANDLE_BYTES,
+          SMALLEST_HEAP,
+          pool.bytes());
     }
   }
 
   private static void checkFit(
       Fields fields, @Nullable McuConfig mcu, Scenario.@Nullable Pool pool, int stack) {
-    if (mcu == null || pool == null) {
+    if (mcu == null || pool == null || pool.bytes() + stack <= mcu.sramBytes()) {
       return;
     }
-    if (pool.bytes() + stack > mcu.sramBytes()) {
-      fields.problem(
-          POOL,
-          "does not fit: pool "
-              + pool.bytes()
-              + " + stack "
-              + stack
-              + " = "
-              + (pool.bytes() + stack)
-              + " bytes, but the SRAM of "
-              + mcu.name()
-              + " is "
-              + mcu.sramBytes()
-              + " bytes, and the image's data comes on top; "
-              + (stack + SMALLEST_POOL > mcu.sramBytes()
-                  ? "a smaller stack or a part with more SRAM is needed"
-                  : "expected a pool of at most "
-                      + (mcu.sramBytes() - stack) / 8 * 8
-                      + " less that data"));
-    }
+    int left = mcu.sramBytes() - stack;
+    fields.problem(
+        POOL,
+        "does not fit: pool %d + stack %d = %d bytes, but the SRAM of %s is %d bytes, and the"
+            + " image's data comes on top; %s",
+        pool.bytes(),
+        stack,
+        pool.bytes() + stack,
+        mcu.name(),
+        mcu.sramBytes(),
+        left < SMALLEST_POOL
+            ? "a smaller stack or a part with more SRAM is needed"
+            : "expected a pool of at most " + left / 8 * 8 + " less that data");
   }
 }

@@ -26,8 +26,22 @@ sealed interface Type<T> {
   /** The most characters of a name: it stands in lines, tables and headings. */
   int LONGEST_NAME = 200;
 
-  /** The value; null with a problem if it is none of the type. */
-  @Nullable T read(Json json, Reading in);
+  /**
+   * The value; null if it is wrong further inside, where that is noted.
+   *
+   * @throws Unreadable if it is none of the type
+   */
+  @Nullable T of(Json json, Reading in);
+
+  /** The value; null with a problem. */
+  default @Nullable T read(Json json, Reading in) {
+    try {
+      return of(json, in);
+    } catch (Unreadable e) {
+      in.problems.add(json.at(), e.problem());
+      return null;
+    }
+  }
 
   /**
    * A number or a quantity with its unit.
@@ -35,103 +49,79 @@ sealed interface Type<T> {
    * @param min the least value, in bytes, Hz, cycles, ppm, or ones
    * @param max the greatest
    * @param multiple what the value is a multiple of
-   * @param of what the value is as a {@code T}
+   * @param to what the value is as a {@code T}
    */
-  record Amount<T>(Quantity.Kind kind, long min, long max, long multiple, LongFunction<T> of)
+  record Amount<T>(Quantity.Kind kind, long min, long max, long multiple, LongFunction<T> to)
       implements Type<T> {
     private static final int KIB = 1024;
 
     Amount<T> multipleOf(long other) {
-      return new Amount<>(kind, min, max, other, of);
+      return new Amount<>(kind, min, max, other, to);
     }
 
     @Override
-    public @Nullable T read(Json json, Reading in) {
-      try {
-        long value = parse(json, in);
-        if (value < min || value > max) {
-          throw new Unreadable(written(json) + " is out of range: expected " + range(value));
-        }
-        if (value % multiple != 0) {
-          long below = value / multiple * multiple;
-          throw new Unreadable(
-              value
-                  + " bytes are not a multiple of "
-                  + bytes(multiple)
-                  + "; nearest: "
-                  + bytes(below)
-                  + " and "
-                  + bytes(below + multiple));
-        }
-        return of.apply(value);
-      } catch (Unreadable e) {
-        in.problem(json, e.problem());
-        return null;
-      }
-    }
-
-    private long parse(Json json, Reading in) {
+    public T of(Json json, Reading in) {
+      String written;
+      long value;
       if (json instanceof Json.Numeral numeral) {
-        return Quantity.ofNumber(numeral.written(), kind);
+        written = numeral.written();
+        value = Quantity.ofNumber(written, kind);
+      } else if (json instanceof Json.Text text) {
+        written = "\"" + text.value() + "\"";
+        value = Quantity.ofText(text.value(), kind, in.clockHz());
+      } else {
+        throw new Unreadable(
+            "%s is not %s: expected %s", json.kind(), kind.what(), kind.examples());
       }
-      if (json instanceof Json.Text text) {
-        return Quantity.ofText(text.value(), kind, in.clockHz());
+      if (value < min || value > max) {
+        throw new Unreadable("%s is out of range: expected %s", written, range(value));
       }
-      throw new Unreadable(
-          json.kind() + " is not " + kind.what() + ": expected " + kind.examples());
-    }
-
-    private static String written(Json json) {
-      return json instanceof Json.Numeral numeral
-          ? numeral.written()
-          : "\"" + ((Json.Text) json).value() + "\"";
+      if (value % multiple != 0) {
+        long below = value / multiple * multiple;
+        throw new Unreadable(
+            "%d bytes are not a multiple of %s; nearest: %s and %s",
+            value, bytes(multiple).replace("\"", ""), bytes(below), bytes(below + multiple));
+      }
+      return to.apply(value);
     }
 
     private String range(long value) {
       if (kind == Quantity.Kind.RATE) {
         return "\"" + min / 10_000 + " %\" to \"" + max / 10_000 + " %\"";
       }
-      return value < min && max >= Long.MAX_VALUE - 1
-          ? min + kind.unit() + " or more"
-          : min + " to " + max + kind.unit();
+      boolean isOpen = value < min && max >= Long.MAX_VALUE - 1;
+      return min + (isOpen ? kind.unit() + " or more" : " to " + max + kind.unit());
     }
 
     private String bytes(long value) {
-      return multiple == KIB ? value / KIB + " KiB" : String.valueOf(value);
+      return multiple == KIB ? "\"" + value / KIB + " KiB\"" : String.valueOf(value);
     }
   }
 
   /**
    * A string.
    *
-   * @param pattern what stands in it, as a regular expression that both Java and JSON Schema take;
-   *     null for anything
+   * @param pattern what stands in it, as a regular expression that both Java and JSON Schema take
    * @param most how many characters it has at most
    * @param otherwise what a message says of a string in which the pattern is not
    */
-  record Text(@Nullable String pattern, int most, String otherwise) implements Type<String> {
+  record Text(String pattern, int most, String otherwise) implements Type<String> {
     @Override
-    public @Nullable String read(Json json, Reading in) {
+    public String of(Json json, Reading in) {
       if (!(json instanceof Json.Text text)) {
-        in.problem(json, json.kind() + " where a string is expected");
-        return null;
+        throw new Unreadable("%s where a string is expected", json.kind());
       }
       String value = text.value();
       int characters = value.codePointCount(0, value.length());
       if (characters > most) {
-        in.problem(json, characters + " characters are too many: expected at most " + most);
-      } else if (pattern != null && !isIn(pattern, value)) {
-        in.problem(json, otherwise);
-      } else {
-        return value;
+        throw new Unreadable("%d characters are too many: expected at most %d", characters, most);
       }
-      return null;
-    }
-
-    /** As in JSON Schema, where {@code $} is the end, and not a line break before it. */
-    private static boolean isIn(String pattern, String value) {
+      // In JSON Schema $ is the end, and no line break before it.
       Matcher matcher = Pattern.compile(pattern).matcher(value);
-      return pattern.endsWith("$") ? matcher.matches() : matcher.find();
+      if (!(pattern.endsWith("$") ? matcher.matches() : matcher.find())) {
+        throw new Unreadable(otherwise);
+      }
+      return value;
     }
   }
 
@@ -144,46 +134,43 @@ sealed interface Type<T> {
    */
   record Word<T>(String what, Map<String, T> words, String more) implements Type<T> {
     @Override
-    public @Nullable T read(Json json, Reading in) {
-      String word = text().read(json, in);
-      if (word == null || words.containsKey(word)) {
-        return words.get(word);
+    public @Nullable T of(Json json, Reading in) {
+      String word = text().of(json, in);
+      if (!words.containsKey(word)) {
+        throw new Unreadable(
+            "\"%s\" is no %s%s%s", word, what, Nearest.hint(word, words.keySet()), more);
       }
-      in.problem(
-          json, "\"" + word + "\" is no " + what + Nearest.hint(word, words.keySet()) + more);
-      return null;
+      return words.get(word);
     }
   }
 
-  /** One of some whole numbers in rising order. What a message says of another one. */
+  /** One of some whole numbers in rising order, and what a message says after another one. */
   record Choice(List<Integer> numbers, String otherwise) implements Type<Integer> {
     @Override
-    public @Nullable Integer read(Json json, Reading in) {
-      Integer value = count(numbers.get(0), numbers.get(numbers.size() - 1)).read(json, in);
-      if (value == null || numbers.contains(value)) {
-        return value;
+    public Integer of(Json json, Reading in) {
+      Integer value = count(numbers.get(0), numbers.get(numbers.size() - 1)).of(json, in);
+      if (!numbers.contains(value)) {
+        throw new Unreadable(value + otherwise);
       }
-      in.problem(json, value + otherwise);
-      return null;
+      return value;
     }
   }
 
   /** True or false. */
   record Flag() implements Type<Boolean> {
     @Override
-    public @Nullable Boolean read(Json json, Reading in) {
-      if (json instanceof Json.Flag flag) {
-        return flag.value();
+    public Boolean of(Json json, Reading in) {
+      if (!(json instanceof Json.Flag flag)) {
+        throw new Unreadable("%s where true or false is expected", json.kind());
       }
-      in.problem(json, json.kind() + " where true or false is expected");
-      return null;
+      return flag.value();
     }
   }
 
   /**
-   * An array. All of it is read, but it has a value only if all its elements have one.
+   * An array. What is read of it are the elements that are right.
    *
-   * @param least how many elements it has at least: 0 or 1, or {@code most}
+   * @param least how many elements it has at least
    * @param most how many it has at most
    * @param expected what a message expects
    * @param tooMany what a message says after the number of elements where those are too many
@@ -197,15 +184,13 @@ sealed interface Type<T> {
     }
 
     @Override
-    public @Nullable List<T> read(Json json, Reading in) {
+    public List<T> of(Json json, Reading in) {
       if (!(json instanceof Json.Array array)) {
-        in.problem(json, json.kind() + " where " + expected + " is expected");
-        return null;
+        throw new Unreadable("%s where %s is expected", json.kind(), expected);
       }
       int size = array.elements().size();
       if (size < least || size > most) {
-        in.problem(json, size > most ? size + tooMany : "empty: expected " + expected);
-        return null;
+        throw new Unreadable(size > most ? size + tooMany : "empty: expected " + expected);
       }
       List<T> values = new ArrayList<>(size);
       for (Json each : array.elements()) {
@@ -214,7 +199,7 @@ sealed interface Type<T> {
           values.add(value);
         }
       }
-      return values.size() == size ? values : null;
+      return values;
     }
   }
 
@@ -224,7 +209,7 @@ sealed interface Type<T> {
    * @param name what the schema calls it
    * @param expected an example, for messages
    * @param description for people who hover over it in an editor
-   * @param bind makes a value of the members; its null is no problem of its own
+   * @param bind from the members to a value; null for none
    */
   record Struct<T>(
       String name,
@@ -232,16 +217,16 @@ sealed interface Type<T> {
       String description,
       List<Key<?>> keys,
       List<Rule> rules,
-      Bind<T> bind)
+      Function<Fields, T> bind)
       implements Type<T> {
 
-    /** From members to a value. */
-    interface Bind<T> {
-      @Nullable T of(Fields fields);
-    }
-
     /** An object whose keys demand nothing of each other. */
-    Struct(String name, String expected, String description, List<Key<?>> keys, Bind<T> bind) {
+    Struct(
+        String name,
+        String expected,
+        String description,
+        List<Key<?>> keys,
+        Function<Fields, T> bind) {
       this(name, expected, description, keys, List.of(), bind);
     }
 
@@ -266,77 +251,71 @@ sealed interface Type<T> {
     }
 
     @Override
-    public @Nullable T read(Json json, Reading in) {
+    public @Nullable T of(Json json, Reading in) {
+      int before = in.problems.count();
+      T value = part(json, in);
+      return in.problems.count() > before ? null : value;
+    }
+
+    /** The same, but what is wrong inside leaves the rest of the value as it is. */
+    @Nullable T part(Json json, Reading in) {
       if (!(json instanceof Json.Obj object)) {
-        in.problem(json, json.kind() + " where " + expected + " is expected");
-        return null;
+        throw new Unreadable("%s where %s is expected", json.kind(), expected);
       }
-      Fields fields = new Fields(object, this, in);
-      T value = bind.of(fields);
-      return fields.isSound() ? value : null;
+      return bind.apply(new Fields(object, this, in));
     }
   }
 
   /**
-   * An object whose keys are names of something.
+   * An object whose keys are names of something. What is read of it are the members that are right.
    *
    * @param expected an example, for messages
    * @param unknown what a message says of a name that is none
    */
   record Table<T>(String expected, Map<String, Named<T>> entries, UnaryOperator<String> unknown)
-      implements Type<List<Table.Entry<T>>> {
+      implements Type<Map<Json.Member, T>> {
 
     /** What a name stands for. */
     record Named<T>(Type<T> type, String description) {}
 
-    /** A member of a table, and its value. */
-    record Entry<T>(Json.Member member, T value) {}
-
     @Override
-    public @Nullable List<Entry<T>> read(Json json, Reading in) {
+    public Map<Json.Member, T> of(Json json, Reading in) {
       if (!(json instanceof Json.Obj object)) {
-        in.problem(json, json.kind() + " where " + expected + " is expected");
-        return null;
+        throw new Unreadable("%s where %s is expected", json.kind(), expected);
       }
-      List<Entry<T>> read = new ArrayList<>();
+      Map<Json.Member, T> values = new LinkedHashMap<>();
       for (Json.Member member : object.members()) {
         Named<T> named = entries.get(member.key());
         if (named == null) {
-          in.problems().add(member.keyAt(), unknown.apply(member.key()));
+          in.problems.add(member.keyAt(), unknown.apply(member.key()));
           continue;
         }
         T value = named.type().read(member.value(), in);
         if (value != null) {
-          read.add(new Entry<>(member, value));
+          values.put(member, value);
         }
       }
-      return read;
+      return values;
     }
   }
 
   /**
-   * Written in one of several ways, and read in a way of its own.
+   * Read in a way of its own.
    *
    * @param types how it may be written
    */
-  record Own<T>(List<Type<?>> types, Reader<T> reader) implements Type<T> {
-
-    /** From what is written to a value. */
-    interface Reader<T> {
-      @Nullable T read(Json json, Reading in);
-    }
-
+  record Own<T>(List<Type<?>> types, BiFunction<Json, Reading, T> reader) implements Type<T> {
     @Override
-    public @Nullable T read(Json json, Reading in) {
-      return reader.read(json, in);
+    public @Nullable T of(Json json, Reading in) {
+      return reader.apply(json, in);
     }
   }
 
   /** A type with a name, which other types, and it itself, may refer to. */
   record Reference<T>(String name, Supplier<Type<T>> type) implements Type<T> {
     @Override
-    public @Nullable T read(Json json, Reading in) {
-      return type.get().read(json, in);
+    public @Nullable T of(Json json, Reading in) {
+      return type.get().of(json, in);
     }
   }
 
@@ -372,7 +351,12 @@ sealed interface Type<T> {
 
   /** Any string. */
   static Text text() {
-    return new Text(null, Integer.MAX_VALUE, "");
+    return text("", "");
+  }
+
+  /** A string in which a pattern stands. */
+  static Text text(String pattern, String otherwise) {
+    return new Text(pattern, Integer.MAX_VALUE, otherwise);
   }
 
   /**
@@ -384,40 +368,31 @@ sealed interface Type<T> {
     return new Text("\\S", LONGEST_NAME, blank);
   }
 
-  /** What is read elsewhere, by who knows what it depends on. */
-  static Own<Json> unread(Type<?>... types) {
-    return new Own<>(List.of(types), (json, in) -> json);
+  /** One of some things by their names. */
+  static <T> Word<T> word(String what, List<T> things, Function<T, String> name) {
+    Map<String, T> words = new LinkedHashMap<>();
+    things.forEach(thing -> words.put(name.apply(thing), thing));
+    return new Word<>(what, words, "");
   }
 
   /** A value, or an object that says more. */
   static <T> Own<T> either(Type<T> plain, Type<T> object) {
     return new Own<>(
         List.of(plain, object),
-        (json, in) -> (json instanceof Json.Obj ? object : plain).read(json, in));
+        (json, in) -> (json instanceof Json.Obj ? object : plain).of(json, in));
   }
 
   /**
    * One, or an array of some.
    *
-   * @param several what a message expects in an array
+   * @param several what a message expects in the array
    */
   static <T> Own<List<T>> oneOrMore(Type<T> one, String several) {
     Sequence<T> array = new Sequence<>(one, several);
     return new Own<>(
         List.of(one, array),
-        (json, in) -> {
-          if (json instanceof Json.Array) {
-            return array.read(json, in);
-          }
-          T value = one.read(json, in);
-          return value == null ? null : List.of(value);
-        });
-  }
-
-  /** One of some things by their names. */
-  static <T> Word<T> word(String what, List<T> things, Function<T, String> name) {
-    Map<String, T> words = new LinkedHashMap<>();
-    things.forEach(thing -> words.put(name.apply(thing), thing));
-    return new Word<>(what, words, "");
+        (json, in) ->
+            array.of(
+                json instanceof Json.Array ? json : new Json.Array(json.at(), List.of(json)), in));
   }
 }

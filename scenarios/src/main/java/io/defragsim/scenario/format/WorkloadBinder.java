@@ -1,6 +1,7 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.Operation;
@@ -14,7 +15,6 @@ import io.defragsim.workload.Workload.Phase;
 import io.defragsim.workload.Workload.Repeat;
 import io.defragsim.workload.Workload.Single;
 import io.defragsim.workload.Workload.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -32,35 +32,25 @@ final class WorkloadBinder {
 
   private static final String LIKE = "a phase like {\"phase\": \"boot\", \"operations\": [...]}";
 
+  private static final Type<List<Part>> PARTS =
+      new Type.Reference<>("workload", WorkloadBinder::parts);
+
   /** How a workload is written. */
-  static final Type<List<Json>> TYPE = new Type.Reference<>("workload", WorkloadBinder::type);
+  static final Type<Workload> TYPE = new Type.Own<>(List.of(PARTS), WorkloadBinder::workload);
 
   private static final Key<String> NAME =
       Key.must("phase", Type.name("a phase needs a name"), "its name", "the phase's name");
-  private static final Key<List<Json>> OPERATIONS =
+  private static final Key<List<Statement>> OPERATIONS =
       Key.may("operations", OperationBinder.TYPE, "explicit operations");
-  private static final Key<Json> GENERATE =
-      Key.may(
-          "generate",
-          Type.unread(GeneratorBinder.type(fields -> null)),
-          "how operations are drawn");
+  private static final Key<Generator> GENERATE =
+      Key.may("generate", GeneratorBinder.TYPE, "how operations are drawn");
   private static final Key<Boolean> DRAIN =
       Key.may(
           "drain",
           new Type.Flag(),
           false,
           "at the end of the phase every block alive, of whatever phase, is unlocked and freed");
-
-  private static final Key<Integer> TIMES =
-      Key.must(
-          "repeat",
-          Type.count(1, OperationBinder.MOST_REPETITIONS),
-          "how often",
-          "how often; a generated phase goes on with new random numbers");
-  private static final Key<List<Json>> PHASES =
-      Key.must("phases", TYPE, "the phases to repeat", "the phases to repeat");
-
-  private static final Type.Struct<?> PHASE =
+  private static final Type.Struct<Part> PHASE =
       new Type.Struct<>(
           "phase",
           LIKE,
@@ -72,113 +62,87 @@ final class WorkloadBinder {
                   GENERATE,
                   "a phase that does nothing: expected \"operations\" or \"generate\"",
                   "\"operations\" and \"generate\" in one phase: make two phases of it")),
-          fields -> null);
-  private static final Type.Struct<?> REPETITION =
+          WorkloadBinder::phase);
+
+  private static final Key<Integer> TIMES =
+      Key.must(
+          "repeat",
+          Type.count(1, OperationBinder.MOST_REPETITIONS),
+          "how often",
+          "how often; a generated phase goes on with new random numbers");
+  private static final Key<List<Part>> PHASES =
+      Key.must("phases", PARTS, "the phases to repeat", "the phases to repeat");
+  private static final Type.Struct<Part> REPETITION =
       new Type.Struct<>(
           "repetition",
           LIKE,
           "Phases that run several times.",
           List.of(TIMES, PHASES),
-          fields -> null);
+          WorkloadBinder::repetition);
 
-  private static Type<List<Json>> type() {
+  private WorkloadBinder() {}
+
+  private static Type<List<Part>> parts() {
     return new Type.Sequence<>(
-        Type.unread(PHASE, REPETITION), "an array of phases: [{\"phase\": \"boot\", ...}]");
+        new Type.Own<>(List.of(PHASE, REPETITION), WorkloadBinder::part),
+        "an array of phases: [{\"phase\": \"boot\", ...}]");
   }
 
-  private final Reading in;
-  private final OperationBinder operations;
-  private final GeneratorBinder generators;
-
-  WorkloadBinder(Reading in, long seed) {
-    this.in = in;
-    operations = new OperationBinder(in);
-    generators = new GeneratorBinder(seed);
-  }
-
-  /**
-   * The workload, as far as it could be read.
-   *
-   * @param at where all of it is written
-   */
-  Workload bind(List<Json> elements, Json.Location at) {
-    List<Part> parts = parts(elements);
+  /** The workload, as far as it can be read. */
+  private static Workload workload(Json json, Reading in) {
+    List<Part> read = PARTS.of(json, in);
+    List<Part> parts = read == null ? List.of() : read;
     long count = sum(parts, Generator::operations, operation -> 1);
     long waits = sum(parts, WorkloadBinder::waited, WorkloadBinder::waited);
     if (waits > LONGEST_IN_ALL) {
-      in.problems()
-          .add(
-              at,
-              "the waits, repetitions counted, take more than "
-                  + LONGEST_IN_ALL
-                  + " cycles together");
+      in.problems.add(
+          json.at(),
+          "the waits, repetitions counted, take more than " + LONGEST_IN_ALL + " cycles together");
     }
     if (count > MOST_OPERATIONS) {
-      in.problems()
-          .add(
-              at,
-              (count == Long.MAX_VALUE ? "too many" : String.valueOf(count))
-                  + " operations, repetitions counted: at most "
-                  + MOST_OPERATIONS);
-    } else {
-      new BlockLives(operations, in.problems()).check(parts);
+      throw new Unreadable(
+          "%s operations, repetitions counted: at most %d",
+          count == Long.MAX_VALUE ? "too many" : count, MOST_OPERATIONS);
     }
-    return new Workload(parts, operations.names().names());
+    new BlockLives(in.operations, in.problems).check(parts);
+    return new Workload(parts, in.operations.names().names());
   }
 
-  private List<Part> parts(List<Json> elements) {
-    List<Part> parts = new ArrayList<>();
-    for (Json element : elements) {
-      Part part = part(element);
-      if (part != null) {
-        parts.add(part);
-      }
-    }
-    return parts;
-  }
-
-  private @Nullable Part part(Json json) {
+  private static @Nullable Part part(Json json, Reading in) {
     if (!(json instanceof Json.Obj object)) {
-      in.problem(json, json.kind() + " where " + LIKE + " is expected");
-      return null;
+      throw new Unreadable("%s where %s is expected", json.kind(), LIKE);
     }
     List<String> keys = object.members().stream().map(Json.Member::key).toList();
     if (keys.contains(NAME.name())) {
-      return phase(new Fields(object, PHASE, in));
+      return PHASE.part(json, in);
     }
     if (keys.contains(TIMES.name())) {
-      return repeat(new Fields(object, REPETITION, in));
+      return REPETITION.part(json, in);
     }
     List<String> kinds = List.of(NAME.name(), TIMES.name());
     for (Json.Member member : object.members()) {
       if (Nearest.of(member.key(), kinds).isPresent()) {
-        in.problems()
-            .add(
-                member.keyAt(),
-                "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), kinds));
+        in.problems.add(
+            member.keyAt(),
+            "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), kinds));
         return null;
       }
     }
-    in.problem(json, "neither a \"phase\" nor a \"repeat\": expected " + LIKE);
-    return null;
+    throw new Unreadable("neither a \"phase\" nor a \"repeat\": expected " + LIKE);
   }
 
-  private @Nullable Part repeat(Fields fields) {
+  private static @Nullable Part repetition(Fields fields) {
     Integer times = fields.get(TIMES);
-    List<Json> phases = fields.get(PHASES);
-    List<Part> parts = phases == null ? List.of() : parts(phases);
-    return times == null || parts.isEmpty() ? null : new Repeat(times, parts);
+    List<Part> parts = fields.get(PHASES);
+    return times == null || parts == null || parts.isEmpty() ? null : new Repeat(times, parts);
   }
 
-  private @Nullable Part phase(Fields fields) {
+  private static @Nullable Part phase(Fields fields) {
     String name = fields.get(NAME);
-    Json generate = fields.get(GENERATE);
-    List<Json> explicit = fields.get(OPERATIONS);
+    Generator generator = fields.get(GENERATE);
+    List<Statement> explicit = fields.get(OPERATIONS);
     boolean drain = fields.orStandard(DRAIN);
-    Content content = generate == null ? null : generators.bind(generate, in);
-    if (fields.has(OPERATIONS)) {
-      content = new Explicit(operations.statements(explicit));
-    }
+    Content content = explicit == null ? generator : new Explicit(explicit);
     return content == null ? null : new Phase(name == null ? "" : name, content, drain);
   }
 

@@ -58,7 +58,7 @@ final class ScenarioSchema {
     } else if (type instanceof Type.Text text) {
       node.put("type", "string");
       String pattern = text.pattern();
-      if (pattern != null) {
+      if (!pattern.isEmpty()) {
         node.put("pattern", pattern);
       }
       if (text.most() < Integer.MAX_VALUE) {

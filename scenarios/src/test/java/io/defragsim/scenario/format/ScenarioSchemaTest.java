@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,8 +155,17 @@ class ScenarioSchemaTest {
 
   @Test
   void reader_and_schema_agree_on_scenarios_that_were_tampered_with() throws IOException {
+    tamper(Integer.getInteger("defragsim.schema.rounds", 500));
+  }
+
+  @Test
+  @Tag("campaign")
+  void they_agree_on_many_more_too() throws IOException {
+    tamper(1500);
+  }
+
+  private void tamper(int rounds) throws IOException {
     long seed = Long.getLong("defragsim.seed", 20261124);
-    int rounds = Integer.getInteger("defragsim.schema.rounds", 1500);
     Agreement agreement = new Agreement();
     List<JsonNode> originals = new ArrayList<>();
     for (String name : ScenarioLibrary.names()) {
