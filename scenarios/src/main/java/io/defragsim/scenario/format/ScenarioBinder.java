@@ -31,6 +31,8 @@ final class ScenarioBinder {
   private static final int SMALLEST_STACK = 64;
   private static final long HANDLE_BYTES = 4;
   private static final long SMALLEST_HEAP = 32;
+  private static final int LONGEST_LINE = 2000;
+  private static final int MOST_LINES = 100;
 
   private static final Key<String> SCHEMA =
       Key.may(
@@ -193,14 +195,16 @@ final class ScenarioBinder {
 
   /** A string, or several that are its lines. */
   private static Type<String> description() {
+    Type<String> line = new Type.Text("", LONGEST_LINE, "");
     Type.Sequence<String> lines =
-        new Type.Sequence<>(Type.text(), 0, Integer.MAX_VALUE, "a string", "");
+        new Type.Sequence<>(
+            line, 0, MOST_LINES, "a string", " lines are too many: expected at most " + MOST_LINES);
     return new Type.Own<>(
-        List.of(Type.text(), lines),
+        List.of(line, lines),
         (json, in) ->
             json instanceof Json.Array
                 ? String.join(" ", lines.of(json, in).stream().map(String::strip).toList())
-                : Type.text().of(json, in));
+                : line.of(json, in));
   }
 
   private static ImageReference image(Json json, Reading in) {
