@@ -63,7 +63,7 @@ final class InterruptBinder {
 
   private InterruptBinder() {}
 
-  private static Type<List<InterruptSource>> sources(Function<Fields, InterruptSource> bind) {
+  private static Type.Sequence<InterruptSource> sources(Function<Fields, InterruptSource> bind) {
     return new Type.Sequence<>(
         new Type.Struct<>(
             "interrupt",
@@ -77,11 +77,11 @@ final class InterruptBinder {
         " interrupts: a Cortex-M0 has " + MOST + " lines, one for each");
   }
 
-  private static @Nullable List<InterruptSource> read(Json json, Reading in) {
+  private static List<InterruptSource> read(Json json, Reading in) {
     int before = in.problems.count();
     Set<String> names = new HashSet<>();
     List<InterruptSource> sources = sources(fields -> source(fields, names)).of(json, in);
-    if (sources != null && in.problems.count() == before) {
+    if (in.problems.count() == before) {
       checkLoad(sources);
     }
     return sources;

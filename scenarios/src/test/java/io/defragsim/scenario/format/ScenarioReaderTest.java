@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -195,10 +196,15 @@ class ScenarioReaderTest {
           {"alloc": "a[0..9:0]", "bytes": 1}                              | its stride is 0
           {"alloc": "a", "bytes": -1}                                     | -1 is negative
           {"alloc": "a", "bytes": 4294967296}                             | out of range: expected 0 to 4294967295 bytes
-          {"alloc": "a", "bytes": 99999999999999999999999999999}          | out of range
-          {"alloc": "a", "bytes": 1e99999}                                | out of range
+          {"alloc": "a", "bytes": 99999999999999999999999999999}          | out of range: expected 0 to 4294967295 bytes
+          {"alloc": "a", "bytes": 1e99999}                                | 1e99999 is out of range: expected 0 to 4294967295 bytes
+          {"alloc": "a", "bytes": "99999999999 MiB"}                      | "99999999999 MiB" is out of range: expected 0 to
+          {"alloc": ["a", "b c"], "bytes": 1}, {"free": "a"}              | "b c" names no block
+          {"alloc": ["a", "b"], "bytes": [1, -1]}, {"free": ["a", "b"]}   | -1 is negative
           {"alloc": "a", "bytes": 1.5}                                    | 1.5 is not a whole number of bytes
           {"alloc": "a", "bytes": "8 kB"}                                 | write "KiB" for 1024 bytes
+          {"wait": "500"}                                                 | "500" is not a duration: leave out the quotes, or add a unit: expected
+          {"wait": "0.5"}                                                 | "0.5" is not a duration: its unit is missing: expected
           {"wait": "5 mss"}                                               | no such unit "mss"; did you mean "ms"?
           """)
   void operations_that_make_no_sense_are_refused(String operations, String message) {
@@ -405,6 +411,51 @@ class ScenarioReaderTest {
               assertThat(problem.message()).contains(message);
               assertThat(problem.pointer()).isEqualTo("/defrag/ready");
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"when": "idel", "ready": 64}           | /defrag/when | did you mean "idle"?
+          {"when": "evry", "operations": 64}      | /defrag/when | did you mean "every"?
+          {"when": "idle", "operations": "often"} | /defrag/operations | goes with "when": "every" only
+          {"when": "every"}                       | /defrag | "operations" is missing: expected how many operations
+          """)
+  void keys_that_do_not_go_together_are_one_mistake(String defrag, String place, String message) {
+    String text =
+        HEAD
+            + "\"defrag\": "
+            + defrag
+            + ", \"workload\": [{\"phase\": \"p\", \"operations\": [{\"wait\": 1}]}]}";
+    assertThat(invalid(text))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.message()).contains(message);
+              assertThat(problem.pointer()).isEqualTo(place);
+            });
+  }
+
+  @Test
+  void a_description_has_a_length() {
+    String text =
+        HEAD
+            + "\"description\": %s, \"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\":"
+            + " 1}]}]}";
+    String line = "\"" + "x".repeat(2000) + "\"";
+    valid(text.replace("%s", line));
+    valid(text.replace("%s", "[" + String.join(", ", Collections.nCopies(100, line)) + "]"));
+    assertThat(invalid(text.replace("%s", line.replace("xx", "xxx"))).get(0).message())
+        .isEqualTo("3000 characters are too many: expected at most 2000");
+    assertThat(
+            invalid(
+                    text.replace(
+                        "%s", "[" + String.join(", ", Collections.nCopies(101, line)) + "]"))
+                .get(0)
+                .message())
+        .isEqualTo("101 lines are too many: expected at most 100");
   }
 
   @Test
