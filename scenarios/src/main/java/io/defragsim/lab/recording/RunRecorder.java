@@ -212,8 +212,7 @@ public final class RunRecorder implements RunListener {
       }
       state.blocks.put(
           name,
-          new Placed(
-              block.offset(), block.bytes(), block.locked(), block.pinned(), block.inTwo()));
+          new Placed(block.offset(), block.bytes(), block.locked(), block.pinned(), block.inTwo()));
     }
   }
 
