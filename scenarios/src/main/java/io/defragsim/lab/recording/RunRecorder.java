@@ -30,7 +30,6 @@ public final class RunRecorder implements RunListener {
   /** So much text is thinned while the run goes on: many times what a page has room for. */
   private static final int MOST_TEXT = 8_000_000;
 
-  private final Workload workload;
   private final long operations;
   private final int mostText;
 
@@ -66,7 +65,6 @@ public final class RunRecorder implements RunListener {
   }
 
   RunRecorder(Workload workload, int mostText) {
-    this.workload = workload;
     this.operations = workload.countOperations();
     this.mostText = mostText;
     this.stride = Math.max(1, (operations + Recording.EVERY - 1) / Recording.EVERY);
@@ -212,8 +210,7 @@ public final class RunRecorder implements RunListener {
       }
       state.blocks.put(
           name,
-          new Placed(
-              block.offset(), block.bytes(), block.locked(), block.pinned(), block.inTwo()));
+          new Placed(block.offset(), block.bytes(), block.locked(), block.pinned(), block.inTwo()));
     }
   }
 
