@@ -4,6 +4,7 @@ import io.defragsim.emulator.bound.FunctionBound;
 import io.defragsim.emulator.bound.LoopBoundChecker;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Bounds.Verdict;
+import io.defragsim.lab.result.ExitStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -148,11 +149,11 @@ public final class BoundsReport {
       return;
     }
     page.heading("Loops", "how often they may run, and the closest that a run came to it");
-    Table table = new Table("<", "line", "bound", "seen", "<");
+    Table table = new Table("<", "<source", "bound", "seen", "<");
     for (LoopBoundChecker.Seen loop : loops) {
       table.row(
           Table.Cell.of(loop.header().toString()),
-          Table.Cell.of(Integer.toString(loop.line())),
+          Table.Cell.of(loop.bound().place()),
           Table.Cell.of(Numbers.plain(loop.most())),
           Table.Cell.of(Numbers.plain(loop.runs())),
           loop.exceeded()
@@ -165,7 +166,10 @@ public final class BoundsReport {
   private void verdict() {
     page.blank();
     String line = Page.clean(bounds.image()) + ": " + summary();
-    page.line(bounds.exitStatus() == 0 ? page.palette().good(line) : page.palette().bad(line));
+    page.line(
+        bounds.exitStatus() == ExitStatus.OK.code()
+            ? page.palette().good(line)
+            : page.palette().bad(line));
   }
 
   private String summary() {
@@ -182,7 +186,7 @@ public final class BoundsReport {
     if (bounds.functions().stream().anyMatch(f -> f.verdict() == Verdict.ABOVE_BOUND)) {
       return "a call took longer than its static bound, which is therefore wrong";
     }
-    if (bounds.exitStatus() != 0) {
+    if (bounds.exitStatus() != ExitStatus.OK.code()) {
       return "not all worst cases are within their targets";
     }
     boolean proven =

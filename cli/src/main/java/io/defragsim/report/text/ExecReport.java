@@ -8,6 +8,7 @@ import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Intervals.Interval;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.model.Fault;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.Executed;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -276,7 +277,7 @@ public final class ExecReport {
             + ": "
             + brief(ending);
     page.line(
-        executed.exitStatus() == Executed.ENDED
+        executed.exitStatus() == ExitStatus.OK.code()
             ? page.palette().good(line)
             : page.palette().bad(line));
   }

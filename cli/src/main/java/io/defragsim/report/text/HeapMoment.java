@@ -23,8 +23,7 @@ record HeapMoment(
   static @Nullable HeapMoment of(HeapView heap) {
     try {
       HeapImage image = heap.image();
-      return new HeapMoment(
-          image.map(), image.blocks(), heap.freeBytes(), heap.largestRequest());
+      return new HeapMoment(image.map(), image.blocks(), heap.freeBytes(), heap.largestRequest());
     } catch (RuntimeException e) {
       // An image that is wrong may break down under a question. The run itself goes on, and finds
       // what is to be found.

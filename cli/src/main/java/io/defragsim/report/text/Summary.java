@@ -3,6 +3,7 @@ package io.defragsim.report.text;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Comparison.FigureChange;
 import io.defragsim.lab.baseline.Comparison.FunctionChange;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
@@ -112,7 +113,7 @@ public final class Summary {
   }
 
   private static Level runLevel(Entry entry) {
-    if (entry.result().exitStatus() != 0) {
+    if (entry.result().exitStatus() != ExitStatus.OK.code()) {
       return Level.FAIL;
     }
     return entry.beyond().isEmpty() ? Level.OK : Level.WARN;
