@@ -1,10 +1,10 @@
 package io.defragsim.report;
 
 import io.defragsim.lab.baseline.Comparison;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +50,7 @@ public record GateReport(List<Entry> entries, int exitStatus) {
 
     /** Whether it ran to its end. */
     public boolean completed() {
-      return result.ending() instanceof Ending.Completed;
+      return result.ending() instanceof RunEnding.Completed;
     }
 
     /** The limits that are violated or warned of. */

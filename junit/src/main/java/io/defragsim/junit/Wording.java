@@ -1,8 +1,8 @@
 package io.defragsim.junit;
 
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.scenario.Limit.Bounds;
@@ -25,8 +25,8 @@ final class Wording {
   }
 
   private static @Nullable String ended(RunResult run) {
-    Ending ending = run.ending();
-    if (ending instanceof Ending.Faulted faulted) {
+    RunEnding ending = run.ending();
+    if (ending instanceof RunEnding.Faulted faulted) {
       return what(run)
           + ": FAULT, "
           + faulted.fault().kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')
@@ -36,16 +36,16 @@ final class Wording {
           + faulted.fault().detail()
           + during(faulted.during(), faulted.operation());
     }
-    if (ending instanceof Ending.ContractViolated broken) {
+    if (ending instanceof RunEnding.ContractViolated broken) {
       return what(run)
           + ": CONTRACT BROKEN: "
           + broken.what()
           + during(broken.during(), broken.operation());
     }
-    if (ending instanceof Ending.BudgetExhausted exhausted) {
+    if (ending instanceof RunEnding.BudgetExhausted exhausted) {
       return what(run)
           + ": BUDGET EXHAUSTED: more than "
-          + (exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+          + (exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES
               ? with(exhausted.budget(), FigureUnit.CYCLES)
               : String.format(
                   Locale.ROOT,
@@ -61,7 +61,7 @@ final class Wording {
   }
 
   private static String during(String during, long operation) {
-    return operation == Ending.BEFORE_FIRST
+    return operation == RunEnding.BEFORE_FIRST
         ? ", during " + during
         : String.format(Locale.ROOT, ", in operation %,d: %s", operation, during);
   }

@@ -1,7 +1,7 @@
 package io.defragsim.report.film;
 
 import io.defragsim.lab.recording.RunListener;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.film.Moment.Kind;
 import java.util.HashMap;
@@ -148,18 +148,18 @@ public final class Film implements AutoCloseable {
     return 1 + moment.blocks().size() + (moment.map() == null ? 0 : moment.map().spans().size());
   }
 
-  private static String words(Ending ending) {
-    if (ending instanceof Ending.Completed) {
+  private static String words(RunEnding ending) {
+    if (ending instanceof RunEnding.Completed) {
       return "The run is over: all operations are done.";
     }
-    if (ending instanceof Ending.Faulted faulted) {
+    if (ending instanceof RunEnding.Faulted faulted) {
       return "The firmware faulted: "
           + faulted.fault().detail()
           + ", at "
           + faulted.fault().at()
           + ".";
     }
-    if (ending instanceof Ending.ContractViolated violated) {
+    if (ending instanceof RunEnding.ContractViolated violated) {
       return "The image broke its contract: " + violated.what();
     }
     return "The cycle budget was exhausted.";

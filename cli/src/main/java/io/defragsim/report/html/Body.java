@@ -9,7 +9,7 @@ import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
-import io.defragsim.lab.result.Memory;
+import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
@@ -818,7 +818,7 @@ final class Body {
 
   private void subject(RunResult result, int index) {
     var subject = result.subject();
-    Memory memory = result.memory();
+    MemoryUse memory = result.memory();
     out.open("dl", "class", "facts");
     fact("image", SubjectSection.image(subject.image()));
     fact("SHA-256", subject.image().sha256());

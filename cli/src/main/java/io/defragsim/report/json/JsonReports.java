@@ -5,10 +5,10 @@ import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.model.Registers;
 import io.defragsim.lab.result.Distribution;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.report.json.JsonReport.EndingKind;
@@ -94,8 +94,8 @@ final class JsonReports {
             memory.sram()));
   }
 
-  static JsonReport.Ending ending(Ending ending) {
-    if (ending instanceof Ending.Faulted faulted) {
+  static JsonReport.Ending ending(RunEnding ending) {
+    if (ending instanceof RunEnding.Faulted faulted) {
       Fault fault = faulted.fault();
       return new JsonReport.Ending(
           EndingKind.FAULT,
@@ -107,7 +107,7 @@ final class JsonReports {
           new JsonReport.FaultReport(
               fault.kind(), fault.accessAddress(), registers(fault.registers())));
     }
-    if (ending instanceof Ending.ContractViolated violated) {
+    if (ending instanceof RunEnding.ContractViolated violated) {
       return new JsonReport.Ending(
           EndingKind.CONTRACT_VIOLATION,
           violated.what(),
@@ -117,10 +117,10 @@ final class JsonReports {
           null,
           null);
     }
-    if (ending instanceof Ending.BudgetExhausted exhausted) {
+    if (ending instanceof RunEnding.BudgetExhausted exhausted) {
       return new JsonReport.Ending(
           EndingKind.BUDGET_EXHAUSTED,
-          exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+          exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES
               ? "the cycle budget was exhausted"
               : "more than "
                   + exhausted.budget()
@@ -129,7 +129,7 @@ final class JsonReports {
           exhausted.during(),
           exhausted.operation(),
           place(exhausted.at()),
-          exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES ? exhausted.budget() : null,
+          exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES ? exhausted.budget() : null,
           null);
     }
     return new JsonReport.Ending(EndingKind.COMPLETED, null, null, null, null, null, null);

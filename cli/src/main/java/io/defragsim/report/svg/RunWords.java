@@ -1,6 +1,6 @@
 package io.defragsim.report.svg;
 
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.text.Numbers;
 import java.util.Objects;
@@ -12,7 +12,7 @@ public final class RunWords {
 
   /** Whether all operations were carried out. */
   public static boolean completed(RunResult result) {
-    return result.ending() instanceof Ending.Completed;
+    return result.ending() instanceof RunEnding.Completed;
   }
 
   /** The greatest value of a figure that the scenario allows, null without such a limit. */

@@ -2,7 +2,7 @@ package io.defragsim.report.text;
 
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Registers;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import java.util.Locale;
 
@@ -13,21 +13,21 @@ public final class EndingSection {
 
   /** Prints nothing for a run that was completed. */
   static void print(RunResult result, Page page) {
-    Ending ending = result.ending();
+    RunEnding ending = result.ending();
     String image = result.subject().image().name();
-    if (ending instanceof Ending.Faulted faulted) {
+    if (ending instanceof RunEnding.Faulted faulted) {
       Fault fault = faulted.fault();
       page.alarm("The firmware faulted", image);
       whatAndWhere(fault, page);
       when(faulted.during(), faulted.operation(), page);
       addressAndRegisters(fault, page);
-    } else if (ending instanceof Ending.ContractViolated violated) {
+    } else if (ending instanceof RunEnding.ContractViolated violated) {
       page.alarm("The image broke its contract", image);
       page.entry("what", violated.what());
       when(violated.during(), violated.operation(), page);
-    } else if (ending instanceof Ending.BudgetExhausted exhausted) {
+    } else if (ending instanceof RunEnding.BudgetExhausted exhausted) {
       page.alarm(
-          exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+          exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES
               ? "The cycle budget was exhausted"
               : "The budget of interrupt handlers was exhausted",
           image);
@@ -53,7 +53,7 @@ public final class EndingSection {
   }
 
   /** What ran out, and how to raise it. */
-  public static String exhausted(Ending.BudgetExhausted exhausted) {
+  public static String exhausted(RunEnding.BudgetExhausted exhausted) {
     return "more than "
         + Numbers.count(exhausted.budget(), exhausted.unit().one())
         + " and not done"
@@ -61,19 +61,19 @@ public final class EndingSection {
   }
 
   /** The kind of an early ending in a word; empty for a run that was completed. */
-  public static String type(Ending ending) {
-    if (ending instanceof Ending.Faulted) {
+  public static String type(RunEnding ending) {
+    if (ending instanceof RunEnding.Faulted) {
       return "fault";
     }
-    if (ending instanceof Ending.ContractViolated) {
+    if (ending instanceof RunEnding.ContractViolated) {
       return "contract";
     }
-    return ending instanceof Ending.BudgetExhausted ? "budget" : "";
+    return ending instanceof RunEnding.BudgetExhausted ? "budget" : "";
   }
 
   /** In one line, for a summary; empty for a run that was completed. */
-  public static String brief(Ending ending) {
-    if (ending instanceof Ending.Faulted faulted) {
+  public static String brief(RunEnding ending) {
+    if (ending instanceof RunEnding.Faulted faulted) {
       return "FAULT, "
           + words(faulted.fault().kind())
           + " at "
@@ -81,13 +81,13 @@ public final class EndingSection {
           + " "
           + moment(faulted.during(), faulted.operation());
     }
-    if (ending instanceof Ending.ContractViolated violated) {
+    if (ending instanceof RunEnding.ContractViolated violated) {
       return "CONTRACT BROKEN "
           + moment(violated.during(), violated.operation())
           + ": "
           + violated.what();
     }
-    if (ending instanceof Ending.BudgetExhausted exhausted) {
+    if (ending instanceof RunEnding.BudgetExhausted exhausted) {
       return "BUDGET EXHAUSTED, "
           + Numbers.count(exhausted.budget(), exhausted.unit().one())
           + " "
@@ -102,7 +102,7 @@ public final class EndingSection {
   }
 
   private static String moment(String during, long operation) {
-    return operation == Ending.BEFORE_FIRST
+    return operation == RunEnding.BEFORE_FIRST
         ? "before the first operation, in " + during
         : "during operation " + Numbers.plain(operation) + ": " + during;
   }

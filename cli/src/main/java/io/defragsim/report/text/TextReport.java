@@ -4,7 +4,7 @@ import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.Memory;
+import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
@@ -287,7 +287,7 @@ public final class TextReport {
   }
 
   private void memory() {
-    Memory memory = result.memory();
+    MemoryUse memory = result.memory();
     page.heading("Memory", "bytes");
     Table table = new Table("<", "", "<");
     table.row(

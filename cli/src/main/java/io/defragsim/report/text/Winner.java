@@ -1,8 +1,8 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.FigureUnit;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class Winner {
 
   private String sentence() {
     List<RunResult> completed =
-        all.stream().filter(result -> result.ending() instanceof Ending.Completed).toList();
+        all.stream().filter(result -> result.ending() instanceof RunEnding.Completed).toList();
     if (completed.isEmpty()) {
       return "No winner: none of them runs to the end.";
     }

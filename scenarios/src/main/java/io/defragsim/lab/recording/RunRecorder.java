@@ -5,13 +5,13 @@ import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.Recording.Kept;
 import io.defragsim.lab.recording.Recording.Stretch;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.workload.Operation;
@@ -30,7 +30,6 @@ public final class RunRecorder implements RunListener {
   /** So much text is thinned while the run goes on: many times what a page has room for. */
   private static final int MOST_TEXT = 8_000_000;
 
-  private final Workload workload;
   private final long operations;
   private final int mostText;
 
@@ -66,7 +65,6 @@ public final class RunRecorder implements RunListener {
   }
 
   RunRecorder(Workload workload, int mostText) {
-    this.workload = workload;
     this.operations = workload.countOperations();
     this.mostText = mostText;
     this.stride = Math.max(1, (operations + Recording.EVERY - 1) / Recording.EVERY);
@@ -266,7 +264,7 @@ public final class RunRecorder implements RunListener {
    */
   public Recording recording(RunResult result) {
     HeapMap end = result.heapAtEnd();
-    if (!(result.ending() instanceof Ending.Completed)
+    if (!(result.ending() instanceof RunEnding.Completed)
         && end != null
         && account.operation() != null) {
       ended(end);

@@ -6,9 +6,9 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
@@ -260,7 +260,7 @@ final class RecordingTest {
     RunResult result = Lab.run(scenario, image, OPTIONS, witness);
     Recording recording = witness.recorder.recording(result);
 
-    assertThat(result.ending()).isInstanceOf(Ending.ContractViolated.class);
+    assertThat(result.ending()).isInstanceOf(RunEnding.ContractViolated.class);
     List<Frame> frames = frames(recording);
     Frame last = frames.get(frames.size() - 1);
     assertThat(last.operation()).isEqualTo(result.executed() - 1);

@@ -11,9 +11,9 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.scenario.json.Problem;
 import io.defragsim.scenario.json.Problems;
-import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.TraceElement;
+import io.defragsim.workload.Variate;
 import io.defragsim.workload.Workload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,18 +141,17 @@ class ScenarioReaderTest {
             new Generator(
                 100,
                 9,
-                new Distribution.Geometric(30, 1, 90),
-                new Distribution.Choice(
+                new Variate.Geometric(30, 1, 90),
+                new Variate.Choice(
                     List.of(
-                        new Distribution.Weighted(9, new Distribution.Constant(5)),
-                        new Distribution.Weighted(
-                            1, new Distribution.Constant(Distribution.FOREVER)))),
+                        new Variate.Weighted(9, new Variate.Constant(5)),
+                        new Variate.Weighted(1, new Variate.Constant(Variate.FOREVER)))),
                 1024,
                 9,
-                new Generator.Locks(100_000, new Distribution.Uniform(1, 5)),
+                new Generator.Locks(100_000, new Variate.Uniform(1, 5)),
                 50_000,
-                new Generator.Grow(500, new Distribution.Constant(8)),
-                new Generator.Bursts(new Distribution.Constant(4), 50),
+                new Generator.Grow(500, new Variate.Constant(8)),
+                new Generator.Bursts(new Variate.Constant(4), 50),
                 new Generator.Waits(10, 1000)));
     assertThat(explicit(scenario, 19))
         .isEqualTo(
