@@ -4,9 +4,10 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.text.BaselineSection;
+import io.defragsim.report.section.BaselineSection;
+import io.defragsim.report.section.GateSummary;
 import io.defragsim.report.text.Page;
-import io.defragsim.report.text.Summary;
+import io.defragsim.report.text.TextReport;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,10 @@ final class BaselineCheckCommand implements Callable<Integer> {
     int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
     GateReport report = new GateReport(entries, status);
     if (!outputs.takeStdout() && entries.size() > 1) {
-      Summary.end(report, page, !quiet && status != 0);
+      TextReport.end(
+          quiet || status == 0 ? List.of() : GateSummary.each(report),
+          GateSummary.all(report),
+          page);
     }
     outputs.write(report, out, err);
     return status;
@@ -92,16 +96,12 @@ final class BaselineCheckCommand implements Callable<Integer> {
 
   private void print(Entry entry, Page page) {
     BaselineCheck check = entry.baseline();
-    if (check == null) {
-      Summary.print(entry.result(), page);
-      return;
-    }
-    boolean table = !quiet && (options.all || BaselineSection.hasNews(check.comparison()));
-    if (!table) {
-      Summary.print(entry, page);
+    if (check == null || quiet || !(options.all || BaselineSection.hasNews(check.comparison()))) {
+      TextReport.print(GateSummary.of(entry), page);
     } else {
-      Summary.baseline(Summary.subject(entry.result()), check.comparison(), page);
-      BaselineSection.print(check, options.all, entry.result().subject().mcu().isEstimate(), page);
+      TextReport.print(List.of(GateSummary.ofBaseline(entry, check)), page);
+      BaselineSection.of(entry, "Baseline", options.all)
+          .forEach(section -> TextReport.print(section, page));
       page.blank();
     }
   }

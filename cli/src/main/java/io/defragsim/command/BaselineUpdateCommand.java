@@ -7,12 +7,15 @@ import io.defragsim.lab.baseline.Tolerance;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.ChangeWords;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.format.Formats;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.BaselineSection;
+import io.defragsim.report.section.GateSummary;
 import io.defragsim.report.text.Page;
-import io.defragsim.report.text.Summary;
+import io.defragsim.report.text.TextReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,7 +94,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
       PrintWriter out) {
     RunResult result = run.result();
     if (!(result.ending() instanceof Ending.Completed)) {
-      Summary.print(result, page);
+      TextReport.print(GateSummary.of(Entry.of(result)), page);
       return result.exitStatus();
     }
     Baseline now = Baseline.of(run, input.scenario(), input.image());
@@ -101,12 +104,12 @@ final class BaselineUpdateCommand implements Callable<Integer> {
       what =
           then.equals(now)
               ? "is what it was"
-              : BaselineSection.updated(Comparison.of(then, now, Tolerance.NONE, false));
+              : ChangeWords.updated(Comparison.of(then, now, Tolerance.NONE, false));
     } catch (MalformedException e) {
       what = e.absent() ? "is new" : "replaces a file that was no baseline";
     }
-    output.write(to -> new JsonReportWriter().write(now, to), out);
-    page.note(Summary.subject(result) + ": " + file + " " + what);
+    output.write(to -> Formats.BASELINE.write(now, to), out);
+    page.note(RunWords.subject(result) + ": " + file + " " + what);
     return ExitStatus.OK.code();
   }
 }

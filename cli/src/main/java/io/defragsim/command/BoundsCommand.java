@@ -11,9 +11,10 @@ import io.defragsim.lab.BoundsStudy;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.BoundsReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.BoundsReport;
 import io.defragsim.report.text.Page;
+import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
@@ -144,13 +145,13 @@ final class BoundsCommand implements Callable<Integer> {
     }
     if (!outputs.takeStdout()) {
       Page page = color.page(out, program.terminal());
-      BoundsReport.print(bounds, ProgramVersion.number(), page);
+      TextReport.print(BoundsReport.of(bounds, ProgramVersion.number()), page);
       if (path != null) {
         printPath(path, bounds, page);
       }
     }
     if (json != null) {
-      json.write(to -> new JsonReportWriter().write(bounds, ProgramVersion.number(), to), out);
+      json.write(to -> Formats.bounds(ProgramVersion.number()).write(bounds, to), out);
     }
     write(bounds.found(), found, out);
     return bounds.exitStatus();
@@ -160,7 +161,7 @@ final class BoundsCommand implements Callable<Integer> {
     for (Bounds.Function entry : bounds.functions()) {
       FunctionBound bound = entry.bound();
       if (entry.name().equals(function) && bound != null) {
-        BoundsReport.path(function, bound, page);
+        TextReport.print(BoundsReport.path(function, bound), page);
       }
     }
   }

@@ -1,10 +1,11 @@
 package io.defragsim.command;
 
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.GateReport;
 import io.defragsim.report.Recorded;
-import io.defragsim.report.html.PageReport;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.CompareReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.CompareReport;
+import io.defragsim.report.text.TextReport;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -72,15 +73,15 @@ final class CompareCommand implements Callable<Integer> {
       results = ready.stream().map(runner::run).toList();
     } else {
       List<Recorded> runs = ready.stream().map(input -> runner.record(input, true)).toList();
-      html.write(to -> PageReport.write(runs, to), out);
+      html.write(to -> Formats.PAGE.write(runs, to), out);
       results = runs.stream().map(Recorded::result).toList();
     }
     int status = results.get(0).exitStatus();
     if (!outputs.takeStdout()) {
-      CompareReport.print(results, color.page(out, program.terminal()));
+      TextReport.print(CompareReport.of(results), color.page(out, program.terminal()));
     }
     if (json != null) {
-      json.write(to -> new JsonReportWriter().write(results, status, to), out);
+      json.write(to -> Formats.JSON.write(GateReport.of(results, status), to), out);
     }
     return status;
   }

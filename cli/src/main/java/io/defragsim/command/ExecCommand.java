@@ -14,8 +14,11 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Executed.Measured;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.ExecReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.model.Report;
+import io.defragsim.report.section.ExecReport;
+import io.defragsim.report.text.Page;
+import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
@@ -139,15 +142,23 @@ final class ExecCommand implements Callable<Integer> {
             profile ? seen : null);
 
     if (report) {
-      ExecReport.print(executed, quiet, color.page(out, program.terminal()));
+      print(ExecReport.of(executed), color.page(out, program.terminal()));
     }
     if (stacks != null && seen != null) {
       stacks.write(to -> seen.writeFolded(executed.estimate(), to), out);
     }
     if (json != null) {
-      json.write(to -> new JsonReportWriter().write(executed, to), out);
+      json.write(to -> Formats.EXECUTION.write(executed, to), out);
     }
     return executed.exitStatus();
+  }
+
+  private void print(Report report, Page page) {
+    if (quiet) {
+      TextReport.print(report.outcomes(), page);
+    } else {
+      TextReport.print(report, page);
+    }
   }
 
   private static ExecutionResult run(

@@ -5,9 +5,10 @@ import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
 import io.defragsim.report.Fitted;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.FitReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.FitReport;
 import io.defragsim.report.text.Page;
+import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
 import java.io.PrintWriter;
@@ -139,19 +140,19 @@ final class FitCommand implements Callable<Integer> {
     }
     int status = ExitStatus.worst(all.stream().map(Fitted::exitStatus).toList());
     if (json != null) {
-      json.write(to -> new JsonReportWriter().writeFits(all, status, to), out);
+      json.write(to -> Formats.fits(status).write(all, to), out);
     }
     return status;
   }
 
   private void print(Fitted fitted, Page page, boolean another) {
     if (quiet) {
-      FitReport.printSummary(fitted, page);
+      TextReport.print(FitReport.of(fitted).outcomes(), page);
     } else {
       if (another) {
         page.rule();
       }
-      FitReport.print(fitted, page);
+      TextReport.print(FitReport.of(fitted), page);
     }
   }
 

@@ -2,8 +2,7 @@ package io.defragsim.command;
 
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
-import io.defragsim.report.html.PageReport;
-import io.defragsim.report.svg.SvgReport;
+import io.defragsim.report.format.Formats;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -43,10 +42,10 @@ record Pictures(@Nullable OutputFile html, @Nullable OutputFile svg) {
     }
     Recorded run = runner.record(input, html != null, progress);
     if (html != null) {
-      html.write(to -> PageReport.write(List.of(run), to), out);
+      html.write(to -> Formats.PAGE.write(List.of(run), to), out);
     }
     if (svg != null) {
-      svg.write(to -> SvgReport.write(run.result(), run.recording(), to), out);
+      svg.write(to -> Formats.PICTURE.write(run, to), out);
     }
     return run.result();
   }

@@ -2,14 +2,11 @@ package io.defragsim.command;
 
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.report.GateReport;
-import io.defragsim.report.ci.GitHubCommands;
-import io.defragsim.report.ci.JUnitReport;
-import io.defragsim.report.ci.MarkdownReport;
-import io.defragsim.report.json.JsonReportWriter;
+import io.defragsim.report.format.Format;
+import io.defragsim.report.format.Formats;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +45,8 @@ final class ReportOptions {
               + " Markdown to the job's summary.")
   boolean github;
 
-  /** Writes one kind of report. */
-  interface Format {
-    void write(GateReport report, Writer out) throws IOException;
-  }
-
   /** A report and where it goes. */
-  private record Output(OutputFile file, Format format) {}
+  private record Output(OutputFile file, Format<GateReport> format) {}
 
   /**
    * Where everything goes that was asked for; known to be writable, as far as that can be known.
@@ -67,12 +59,9 @@ final class ReportOptions {
 
     private Outputs(Map<String, String> environment, OutputFiles files) {
       this.files = files;
-      add(
-          "--json",
-          json,
-          (report, to) -> new JsonReportWriter().write(report.results(), report.exitStatus(), to));
-      add("--junit", junit, JUnitReport::write);
-      add("--markdown", markdown, MarkdownReport::write);
+      add("--json", json, Formats.JSON);
+      add("--junit", junit, Formats.JUNIT);
+      add("--markdown", markdown, Formats.MARKDOWN);
       String summaryFile = environment.getOrDefault("GITHUB_STEP_SUMMARY", "");
       summary =
           github && !summaryFile.isEmpty()
@@ -82,7 +71,7 @@ final class ReportOptions {
       workspace = root.isEmpty() ? Path.of("") : OutputFiles.path("GITHUB_WORKSPACE", root);
     }
 
-    private void add(String option, List<String> names, Format format) {
+    private void add(String option, List<String> names, Format<GateReport> format) {
       for (String name : names) {
         OutputFile output = files.open(option, name);
         if (output != null) {
@@ -112,7 +101,7 @@ final class ReportOptions {
         PrintableWriter.commands(to).print(commands(report));
         to.flush();
         if (summary != null) {
-          summary.write(markdownTo -> MarkdownReport.write(report, markdownTo), out);
+          summary.write(markdownTo -> Formats.MARKDOWN.write(report, markdownTo), out);
         }
       }
       if (failure != null) {
@@ -123,7 +112,7 @@ final class ReportOptions {
     private String commands(GateReport report) {
       StringWriter text = new StringWriter();
       try {
-        GitHubCommands.write(report, workspace, text);
+        Formats.annotations(workspace).write(report, text);
       } catch (IOException e) {
         throw new IllegalStateException(e); // a StringWriter never fails
       }

@@ -1,10 +1,12 @@
 package io.defragsim.command;
 
+import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.section.GateSummary;
+import io.defragsim.report.section.RunReport;
 import io.defragsim.report.text.Page;
-import io.defragsim.report.text.Summary;
 import io.defragsim.report.text.TextReport;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -117,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
     int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
     GateReport report = new GateReport(entries, status);
     if (!outputs.takeStdout() && entries.size() > 1) {
-      Summary.end(report, page, !quiet);
+      TextReport.end(quiet ? List.of() : GateSummary.each(report), GateSummary.all(report), page);
     }
     outputs.write(report, out, err);
     return status;
@@ -128,9 +130,9 @@ final class RunCommand implements Callable<Integer> {
       if (another) {
         page.rule();
       }
-      TextReport.print(entry, options.all, page);
+      TextReport.print(RunReport.of(entry, Profile.NONE, options.all), page);
     } else {
-      Summary.print(entry, page);
+      TextReport.print(GateSummary.of(entry), page);
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.defragsim.command;
 
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.StallsReport;
+import io.defragsim.report.GateReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.StallsReport;
+import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.ScenarioLibrary;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -70,10 +72,11 @@ final class StallsCommand implements Callable<Integer> {
     List<RunResult> results = ready.stream().map(runner::run).toList();
     int status = ExitStatus.worst(results.stream().map(StallsCommand::status).toList());
     if (!outputs.takeStdout()) {
-      StallsReport.print(results, allocators.size(), color.page(out, program.terminal()));
+      TextReport.print(
+          StallsReport.of(results, allocators.size()), color.page(out, program.terminal()));
     }
     if (json != null) {
-      json.write(to -> new JsonReportWriter().write(results, status, to), out);
+      json.write(to -> Formats.JSON.write(GateReport.of(results, status), to), out);
     }
     return status;
   }

@@ -1,6 +1,5 @@
 package io.defragsim.console;
 
-import io.defragsim.report.text.Cells;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;

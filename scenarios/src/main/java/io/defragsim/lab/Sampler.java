@@ -104,10 +104,7 @@ final class Sampler {
           long free = heap.checkFree(image.freeBytes());
           image.restore(before);
           Long largest = largestRequest(image, free);
-          Long ppm =
-              largest == null || free == 0
-                  ? null
-                  : Math.floorDiv(2 * (free - largest) * 1_000_000 + free, 2 * free);
+          Long ppm = Fragmentation.ppm(free, largest);
           return new Fragmentation.Sample(
               recorder.operation(), cycle, free, largest, ppm, heap.liveBytes(), atFailure);
         });

@@ -6,13 +6,13 @@ import io.defragsim.lab.baseline.Comparison.FunctionChange;
 import io.defragsim.lab.baseline.Comparison.Judgement;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.words.ChangeWords;
+import io.defragsim.lab.words.EndingWords;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.text.BaselineSection;
-import io.defragsim.report.text.EndingSection;
-import io.defragsim.report.text.LimitsSection;
-import io.defragsim.report.text.Summary;
 import io.defragsim.scenario.Limit.Source;
 import io.defragsim.words.Printable;
 import java.io.IOException;
@@ -53,9 +53,9 @@ public final class GitHubCommands {
   }
 
   private void errors(Entry entry) throws IOException {
-    String subject = Summary.subject(entry.result());
-    if (!entry.completed()) {
-      String brief = EndingSection.brief(entry.result().ending());
+    String subject = RunWords.subject(entry.result());
+    if (!entry.result().completed()) {
+      String brief = EndingWords.brief(entry.result().ending());
       command("error", entry.file(), 0, subject + ": ended early", brief);
     }
     limits(entry, Level.FAIL, "error");
@@ -64,7 +64,7 @@ public final class GitHubCommands {
       Comparison comparison = check.comparison();
       StringBuilder message = new StringBuilder();
       for (FigureChange change : comparison.failing()) {
-        message.append(BaselineSection.sentence(change)).append('\n');
+        message.append(ChangeWords.sentence(change)).append('\n');
       }
       functions(comparison, message);
       comparison.remarks().forEach(remark -> message.append(remark).append('\n'));
@@ -72,7 +72,7 @@ public final class GitHubCommands {
           "error",
           check.file(),
           0,
-          subject + ": " + BaselineSection.outcome(comparison),
+          subject + ": " + ChangeWords.outcome(comparison),
           message.toString().strip());
     }
   }
@@ -85,14 +85,14 @@ public final class GitHubCommands {
         && !check.comparison().of(Judgement.BETTER).isEmpty()) {
       StringBuilder message = new StringBuilder();
       for (FigureChange change : check.comparison().of(Judgement.BETTER)) {
-        message.append(BaselineSection.sentence(change)).append('\n');
+        message.append(ChangeWords.sentence(change)).append('\n');
       }
       functions(check.comparison(), message);
       command(
           "notice",
           check.file(),
           0,
-          Summary.subject(entry.result()) + ": " + BaselineSection.outcome(check.comparison()),
+          RunWords.subject(entry.result()) + ": " + ChangeWords.outcome(check.comparison()),
           message.toString().strip());
     }
   }
@@ -100,7 +100,7 @@ public final class GitHubCommands {
   private static void functions(Comparison comparison, StringBuilder message) {
     List<FunctionChange> functions = comparison.functions();
     for (FunctionChange change : functions.subList(0, Math.min(FUNCTIONS, functions.size()))) {
-      message.append(BaselineSection.sentence(change)).append('\n');
+      message.append(ChangeWords.sentence(change)).append('\n');
     }
   }
 
@@ -113,8 +113,8 @@ public final class GitHubCommands {
             command,
             file,
             source == null || file == null ? 0 : source.line(),
-            Summary.subject(entry.result()) + ": " + verdict.figure().name(),
-            LimitsSection.sentence(verdict));
+            RunWords.subject(entry.result()) + ": " + verdict.figure().name(),
+            Verdicts.sentence(verdict));
       }
     }
   }

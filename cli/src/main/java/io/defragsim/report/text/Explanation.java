@@ -12,6 +12,9 @@ import io.defragsim.lab.result.Pauses.Pause;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.section.EndingSection;
 import io.defragsim.workload.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,12 +71,12 @@ public final class Explanation implements RunListener {
   @Override
   public void started(Subject subject, int tableBytes, HeapView heap) {
     started = true;
-    SubjectSection.title(subject.scenario(), subject.version(), page);
+    page.title(subject.scenario(), subject.version());
     if (!subject.description().isBlank()) {
       page.paragraph(subject.description());
     }
     page.blank();
-    page.entry("image", SubjectSection.image(subject.image()));
+    page.entry("image", RunWords.image(subject.image()));
     page.entry(
         "heap",
         String.format(
@@ -213,7 +216,7 @@ public final class Explanation implements RunListener {
               Numbers.count(largest, "byte"),
               Numbers.percent(ppm));
     }
-    page.heading("After phase \"" + Page.clean(name) + "\"");
+    page.heading("After phase \"" + Page.clean(name) + "\"", "");
     page.paragraph(text);
     HeapPicture drawn = picture;
     if (drawn != null && drawn.rows() <= ROWS_OF_PHASES && isNew(moment)) {
@@ -289,15 +292,15 @@ public final class Explanation implements RunListener {
   /** Tells what is left, and the end. */
   public void end() {
     if (!started) {
-      SubjectSection.title(result.subject().scenario(), result.subject().version(), page);
+      page.title(result.subject().scenario(), result.subject().version());
     }
     finish();
     flush();
     if (leftOut > 0) {
       page.heading("Left out", Numbers.count(leftOut, "operation") + " as asked for");
     }
-    EndingSection.print(result, page);
-    page.heading("In all");
+    EndingSection.of(result).forEach(section -> TextReport.print(section, page));
+    page.heading("In all", "");
     for (String sentence : summary()) {
       page.paragraph(sentence);
     }

@@ -1,10 +1,12 @@
 package io.defragsim.report.text;
 
+import io.defragsim.console.Cells;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
+import io.defragsim.lab.words.Numbers;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

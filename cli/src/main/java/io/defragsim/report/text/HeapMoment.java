@@ -2,6 +2,7 @@ package io.defragsim.report.text;
 
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
@@ -44,11 +45,8 @@ record HeapMoment(
         .toList();
   }
 
-  /** Rounded half up, as fragmentation is sampled; null where it has no value. */
+  /** As fragmentation is sampled; null where it has no value. */
   @Nullable Long fragmentationPpm() {
-    Long largest = largestRequest;
-    return largest == null || freeBytes == 0
-        ? null
-        : Math.floorDiv(2 * (freeBytes - largest) * 1_000_000 + freeBytes, 2 * freeBytes);
+    return Fragmentation.ppm(freeBytes, largestRequest);
   }
 }

@@ -8,6 +8,7 @@ import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses.Cause;
+import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package io.defragsim.report.text;
 
 import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

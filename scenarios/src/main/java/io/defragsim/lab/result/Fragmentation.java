@@ -17,6 +17,18 @@ public record Fragmentation(List<Sample> samples, @Nullable Sample worst, long c
   }
 
   /**
+   * Of a heap, rounded half up.
+   *
+   * @param largestRequest the most bytes that one request would get, null without a free handle
+   * @return null without a free handle, and where nothing is free
+   */
+  public static @Nullable Long ppm(long freeBytes, @Nullable Long largestRequest) {
+    return largestRequest == null || freeBytes == 0
+        ? null
+        : Math.floorDiv(2 * (freeBytes - largestRequest) * 1_000_000 + freeBytes, 2 * freeBytes);
+  }
+
+  /**
    * The heap at one moment.
    *
    * @param operation after which it was taken; for a sample at a failure, the one that failed

@@ -72,6 +72,11 @@ public record RunResult(
     limits = List.copyOf(limits);
   }
 
+  /** Whether all operations were carried out. */
+  public boolean completed() {
+    return ending instanceof Ending.Completed;
+  }
+
   /** The statistics of one kind, null if no such operation or call occurred. */
   public @Nullable OperationStats operation(OperationKind kind) {
     for (OperationStats stats : operations) {
