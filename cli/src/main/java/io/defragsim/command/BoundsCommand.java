@@ -7,7 +7,7 @@ import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
-import io.defragsim.lab.BoundsStudy;
+import io.defragsim.lab.bounds.BoundsStudy;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;

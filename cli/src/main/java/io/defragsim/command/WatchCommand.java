@@ -3,9 +3,9 @@ package io.defragsim.command;
 import io.defragsim.console.TerminalScreen;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.lab.result.Subject;
 import io.defragsim.report.film.Film;
 import io.defragsim.report.film.Moment;
 import io.defragsim.report.film.Player;
@@ -167,8 +167,8 @@ final class WatchCommand implements Callable<Integer> {
           input,
           new RunListener() {
             @Override
-            public void started(Subject subject, int tableBytes, HeapView heap) {
-              address.set(subject.pool().address());
+            public void started(RunEvent.Started event, HeapView heap) {
+              address.set(event.subject().pool().address());
               throw new CancellationException();
             }
           });

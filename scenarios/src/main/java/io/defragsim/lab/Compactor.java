@@ -1,16 +1,20 @@
 package io.defragsim.lab;
 
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.TimedCalls.Answer;
+import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.scenario.DefragPolicy;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs steps of compaction: when the policy says so and when the workload asks for them. */
 final class Compactor {
   private final AllocatorImage image;
   private final ShadowHeap heap;
-  private final Recorder recorder;
   private final Narrator narrator;
   private final DefragPolicy policy;
   private final long stallBudget;
@@ -26,58 +30,52 @@ final class Compactor {
   Compactor(
       AllocatorImage image,
       ShadowHeap heap,
-      Recorder recorder,
       Narrator narrator,
       DefragPolicy policy,
       long stallBudget) {
     this.image = image;
     this.heap = heap;
-    this.recorder = recorder;
     this.narrator = narrator;
     this.policy = policy;
     this.stallBudget = stallBudget;
     this.mostSteps = (long) STEPS_A_BYTE * image.layout().pool();
   }
 
-  /**
-   * A step.
-   *
-   * @param result what it answered
-   * @param cycles its own
-   * @param elapsed the same and what interrupts took in it
-   * @param moved the requested bytes of the blocks that arrived
-   */
-  record Step(int result, long cycles, long elapsed, long moved) {
-
-    boolean more() {
-      return result == 1;
-    }
+  /** One step, which is one pause. */
+  Answer step(Cause cause) {
+    Answer answer = image.calls().step(policy.budgetBytes());
+    return narrator.called(
+        Function.STEP,
+        cause,
+        "",
+        policy.budgetBytes(),
+        answer,
+        () -> {
+          if (answer.value() > 1) {
+            throw ContractRule.STEP
+                .broken("image_step answered " + answer.value())
+                .in("image_step");
+          }
+          return image.untimed(probe -> heap.refresh(b -> probe.address(b.handle())));
+        });
   }
 
-  /** One step, which is one pause. */
-  Step step(Cause cause) {
-    AllocatorImage.Answer answer = image.step(policy.budgetBytes());
-    recorder.cycles(OperationKind.STEP, answer.cycles());
-    if (answer.value() > 1) {
-      throw ContractRule.STEP.broken("image_step answered " + answer.value()).in("image_step");
-    }
-    ShadowHeap.Moved moved = image.untimed(() -> heap.refresh(b -> image.address(b.handle())));
-    recorder.pause(cause, answer.elapsed(), moved, answer.value());
-    narrator.stepped(cause, policy.budgetBytes(), answer, moved);
-    return new Step(answer.value(), answer.cycles(), answer.elapsed(), moved.bytes());
+  /** Whether a step has more to do. */
+  static boolean more(Answer step) {
+    return step.value() == 1;
   }
 
   /** Whether a request that was answered with {@code error} is to be waited for. */
-  boolean waitsFor(ContractError error) {
+  boolean waitsFor(@Nullable ContractError error) {
     return error == ContractError.FRAGMENTED
         && policy instanceof DefragPolicy.OnFailure
-        && image.steps();
+        && image.contract().steps();
   }
 
   /** The policy's step after so many operations, if one is due. */
   void afterOperation(long operation) {
     if (policy instanceof DefragPolicy.Every every
-        && image.steps()
+        && image.contract().steps()
         && (operation + 1) % every.operations() == 0) {
       step(Cause.PERIODIC);
     }
@@ -85,15 +83,15 @@ final class Compactor {
 
   /** The policy's steps between phases: until nothing is left to do. */
   void betweenPhases() {
-    if (policy instanceof DefragPolicy.Idle && image.steps()) {
+    if (policy instanceof DefragPolicy.Idle && image.contract().steps()) {
       long cycles = 0;
       long steps = 0;
-      Step step;
+      Answer step;
       do {
         step = step(Cause.IDLE);
         cycles += step.elapsed();
         checkBudget(cycles, ++steps);
-      } while (step.more());
+      } while (more(step));
     }
   }
 
@@ -103,17 +101,17 @@ final class Compactor {
    */
   void idle(long cycles) {
     long left = cycles;
-    if (policy instanceof DefragPolicy.Idle && image.steps()) {
+    if (policy instanceof DefragPolicy.Idle && image.contract().steps()) {
       long steps = 0;
-      Step step;
+      Answer step;
       do {
         step = step(Cause.IDLE);
         left -= step.elapsed();
         checkBudget(0, ++steps);
-      } while (step.more() && left > 0);
+      } while (more(step) && left > 0);
     }
     if (left > 0) {
-      image.idle(left);
+      image.calls().idle(left);
     }
   }
 
@@ -132,8 +130,8 @@ final class Compactor {
     if (cycles > stallBudget || steps > mostSteps) {
       RunStopped stopped =
           cycles > stallBudget
-              ? RunStopped.budget(stallBudget, image.stepLocation())
-              : RunStopped.steps(mostSteps, image.stepLocation());
+              ? RunStopped.budget(stallBudget, image.calls().stepLocation())
+              : RunStopped.steps(mostSteps, image.calls().stepLocation());
       throw stopped.in(
           "image_step, called "
               + steps

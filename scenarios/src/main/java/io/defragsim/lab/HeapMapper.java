@@ -1,6 +1,10 @@
 package io.defragsim.lab;
 
 import io.defragsim.emulator.Snapshot;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.HeapWalk;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
@@ -46,42 +50,10 @@ final class HeapMapper {
    *
    * @param blocks live ones, in the order of allocation
    */
-  record Moment(long operation, Snapshot snapshot, List<Payload> blocks) {}
-
-  /**
-   * The part of the pool that a block's program owns.
-   *
-   * @param address 0 while the block is in two parts
-   * @param lastAddress where it was when it last was whole
-   */
-  record Payload(
-      int handle, long address, long lastAddress, int bytes, boolean locked, boolean pinned) {
-    boolean inTwoParts() {
-      return address == 0;
-    }
-
-    private Use use() {
-      return locked ? Use.LOCKED : Use.USED;
-    }
-  }
+  record Moment(long operation, Snapshot snapshot, List<PlacedBlock> blocks) {}
 
   Moment now(long operation) {
-    return new Moment(operation, image.snapshot(), payloads());
-  }
-
-  private List<Payload> payloads() {
-    List<Payload> payloads = new ArrayList<>();
-    for (Block block : heap.blocks()) {
-      payloads.add(
-          new Payload(
-              block.handle(),
-              block.address(),
-              block.lastAddress(),
-              block.size(),
-              block.locks() > 0,
-              block.pinned()));
-    }
-    return payloads;
+    return new Moment(operation, image.snapshot(), heap.placed());
   }
 
   /**
@@ -90,24 +62,20 @@ final class HeapMapper {
    * @throws RunStopped if it cannot be true
    */
   @Nullable HeapWalk walk(Moment moment) {
-    return image.walks()
+    return image.contract().walks()
         ? image.untimed(
-            () -> {
-              image.restore(moment.snapshot());
-              return checked(moment.blocks());
+            probe -> {
+              probe.restore(moment.snapshot());
+              return probe.walk(moment.blocks());
             })
         : null;
   }
 
   /** Checks what the image says of its heap now, where it can. */
   void check() {
-    if (image.walks()) {
-      image.untimed(() -> checked(payloads()));
+    if (image.contract().walks()) {
+      image.untimed(probe -> probe.walk(heap.placed()));
     }
-  }
-
-  private HeapWalk checked(List<Payload> alive) {
-    return HeapWalk.of(image.walk(), image.layout(), alive, image.features().enforcesLocks());
   }
 
   /** The pool as the image sees it at that moment, else as the shadow heap does. */
@@ -117,9 +85,9 @@ final class HeapMapper {
   }
 
   private HeapMap walked(Moment moment, List<HeapWalk.Piece> pieces) {
-    Map<Integer, Payload> payloads = new HashMap<>();
-    for (Payload payload : moment.blocks()) {
-      payloads.put(payload.handle(), payload);
+    Map<Integer, PlacedBlock> blocks = new HashMap<>();
+    for (PlacedBlock block : moment.blocks()) {
+      blocks.put(block.handle(), block);
     }
     Strip strip = new Strip();
     for (HeapWalk.Piece piece : pieces) {
@@ -128,7 +96,7 @@ final class HeapMapper {
       strip.upTo(start, Use.META);
       switch (piece.kind()) {
         case FREE -> strip.upTo(end, Use.FREE);
-        case USED, LOCKED -> block(strip, payloads.get(piece.handle()), start, end);
+        case USED, LOCKED -> block(strip, blocks.get(piece.handle()), start, end);
         case SPLIT, HELD -> strip.upTo(end, Use.MOVING);
         case LISTED -> throw new IllegalStateException("the heap itself has no " + piece);
       }
@@ -137,17 +105,21 @@ final class HeapMapper {
     return new HeapMap(moment.operation(), bytes, strip.spans);
   }
 
-  private void block(Strip strip, @Nullable Payload payload, int start, int end) {
-    if (payload != null && payload.address() - pool >= start) {
-      strip.upTo(Math.min(end, (int) (payload.address() - pool)), Use.META);
-      strip.upTo(Math.min(end, strip.at + payload.bytes()), payload.use());
+  private static void block(Strip strip, @Nullable PlacedBlock block, int start, int end) {
+    if (block != null && !block.inTwo() && block.offset() >= start) {
+      strip.upTo(Math.min(end, block.offset()), Use.META);
+      strip.upTo(Math.min(end, strip.at + block.bytes()), use(block));
     }
     strip.upTo(end, Use.META);
   }
 
+  private static Use use(PlacedBlock block) {
+    return block.locked() ? Use.LOCKED : Use.USED;
+  }
+
   /** The pool as it is now, from the shadow heap alone. */
   HeapMap shadow(long operation) {
-    return shadow(operation, payloads());
+    return shadow(operation, heap.placed());
   }
 
   /** The pool at that moment, from the shadow heap alone. */
@@ -156,14 +128,13 @@ final class HeapMapper {
   }
 
   /** A block in two parts is drawn where it was last whole. */
-  private HeapMap shadow(long operation, List<Payload> payloads) {
-    List<Payload> sorted = new ArrayList<>(payloads);
-    sorted.sort(Comparator.comparingLong(Payload::lastAddress));
+  private HeapMap shadow(long operation, List<PlacedBlock> blocks) {
+    List<PlacedBlock> sorted = new ArrayList<>(blocks);
+    sorted.sort(Comparator.comparingInt(PlacedBlock::offset));
     Strip strip = new Strip();
-    for (Payload payload : sorted) {
-      int start = (int) (payload.lastAddress() - pool);
-      gap(strip, start);
-      strip.upTo(start + payload.bytes(), payload.use());
+    for (PlacedBlock block : sorted) {
+      gap(strip, block.offset());
+      strip.upTo(block.offset() + block.bytes(), use(block));
     }
     gap(strip, bytes);
     return new HeapMap(operation, bytes, strip.spans);

@@ -4,12 +4,18 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.interpreter.InstructionListener;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.DoesNotFitException;
+import io.defragsim.lab.image.ImageContract;
+import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.ProfiledRun;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +68,19 @@ public final class Lab {
    * @throws DoesNotFitException as {@code run}
    */
   public static void check(Scenario scenario, FirmwareImage image) {
+    start(
+        scenario,
+        image,
+        allocator -> {
+          refuse(allocator.calls().init(), image, "a pool of this size with so many handles");
+          refuse(allocator.calls().keepReady(), image, "a hole of this size to be kept ready");
+        });
+  }
+
+  private static void start(Scenario scenario, FirmwareImage image, Consumer<AllocatorImage> then) {
     try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.NORMAL)) {
       allocator.reset();
-      refuse(allocator.init(), image, "a pool of this size with so many handles");
-      refuse(allocator.keepReady(), image, "a hole of this size to be kept ready");
+      then.accept(allocator);
     } catch (RunStopped stopped) {
       // what goes wrong while the image runs is the run's to report
     }
@@ -87,11 +102,7 @@ public final class Lab {
    * @throws DoesNotFitException as {@code run}
    */
   public static void checkStart(Scenario scenario, FirmwareImage image) {
-    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.NORMAL)) {
-      allocator.reset();
-    } catch (RunStopped stopped) {
-      // as above
-    }
+    start(scenario, image, allocator -> {});
   }
 
   /**
@@ -102,7 +113,7 @@ public final class Lab {
    *     contract
    */
   public static int pointerBytes(FirmwareImage image) {
-    return ContractSymbols.of(image).pointers();
+    return ImageContract.of(image).pointers();
   }
 
   /** {@link #run(Scenario, FirmwareImage, Options)} with the standard options. */
@@ -119,10 +130,8 @@ public final class Lab {
    * @throws DoesNotFitException as {@code run}
    */
   public static Attempt attempt(Scenario scenario, FirmwareImage image, Strictness strictness) {
-    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, strictness)) {
-      Options options = Options.standard().withoutSampling().withStrictness(strictness);
-      return new Run(scenario, image, allocator, options, RunListener.NONE).attempt();
-    }
+    Options options = Options.standard().withoutSampling().withStrictness(strictness);
+    return with(scenario, image, options, RunListener.NONE, (allocator, run) -> run.attempt());
   }
 
   /**
@@ -136,9 +145,7 @@ public final class Lab {
    *     SRAM, or the image refuses the pool
    */
   public static RunResult run(Scenario scenario, FirmwareImage image, Options options) {
-    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, options.strictness())) {
-      return new Run(scenario, image, allocator, options, RunListener.NONE).result();
-    }
+    return run(scenario, image, options, RunListener.NONE);
   }
 
   /**
@@ -146,9 +153,7 @@ public final class Lab {
    */
   public static RunResult run(
       Scenario scenario, FirmwareImage image, Options options, RunListener listener) {
-    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, options.strictness())) {
-      return new Run(scenario, image, allocator, options, listener).result();
-    }
+    return with(scenario, image, options, listener, (allocator, run) -> run.result());
   }
 
   /**
@@ -162,10 +167,15 @@ public final class Lab {
       InstructionListener instructions,
       RunListener listener) {
     Options strict = options.withStrictness(Strictness.STRICT);
-    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.STRICT)) {
-      allocator.listen(instructions);
-      return new Run(scenario, image, allocator, strict, listener).result();
-    }
+    return with(
+        scenario,
+        image,
+        strict,
+        listener,
+        (allocator, run) -> {
+          allocator.listen(instructions);
+          return run.result();
+        });
   }
 
   /**
@@ -177,12 +187,28 @@ public final class Lab {
    */
   public static ProfiledRun profile(Scenario scenario, FirmwareImage image, Options options) {
     Options strict = options.withStrictness(Strictness.STRICT);
-    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, Strictness.STRICT)) {
-      Profiler profiler =
-          new Profiler(io.defragsim.emulator.exec.Program.load(scenario.mcu(), image));
-      allocator.profile(profiler);
-      RunResult result = new Run(scenario, image, allocator, strict, RunListener.NONE).result();
-      return new ProfiledRun(result, profiler.profile());
+    return with(
+        scenario,
+        image,
+        strict,
+        RunListener.NONE,
+        (allocator, run) -> {
+          Profiler profiler =
+              new Profiler(io.defragsim.emulator.exec.Program.load(scenario.mcu(), image));
+          allocator.profile(profiler);
+          return new ProfiledRun(run.result(), profiler.profile());
+        });
+  }
+
+  /** Loads the image, and has something done with a run of it. */
+  private static <T> T with(
+      Scenario scenario,
+      FirmwareImage image,
+      Options options,
+      RunListener listener,
+      BiFunction<AllocatorImage, Run, T> what) {
+    try (AllocatorImage allocator = AllocatorImage.load(scenario, image, options.strictness())) {
+      return what.apply(allocator, new Run(scenario, image, allocator, options, listener));
     }
   }
 }

@@ -1,14 +1,20 @@
 package io.defragsim.lab;
 
-import io.defragsim.lab.AllocatorImage.Answer;
-import io.defragsim.lab.ShadowHeap.Moved;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.HeapWalk;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.TimedCalls.Answer;
+import io.defragsim.lab.recording.Account;
+import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
@@ -16,86 +22,120 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a {@link RunListener} of the run, and shows it the heap. */
+/**
+ * Says what happens in a run, once, to all who listen, and shows them the heap. Keeps the account
+ * of the operation under way.
+ */
 final class Narrator implements HeapView {
-  private final RunListener listener;
+  private final List<RunListener> listeners;
   private final AllocatorImage image;
   private final ShadowHeap heap;
   private @Nullable HeapMapper mapper;
-  private long operation = -1;
+  private Account account = Account.of(Account.BEFORE_FIRST, null, "");
 
-  Narrator(RunListener listener, AllocatorImage image, ShadowHeap heap) {
-    this.listener = listener;
+  Narrator(List<RunListener> listeners, AllocatorImage image, ShadowHeap heap) {
+    this.listeners = listeners;
     this.image = image;
     this.heap = heap;
   }
 
-  void started(Subject subject, int tableBytes, HeapMapper heapMapper) {
-    mapper = heapMapper;
-    listener.started(subject, tableBytes, this);
+  /** That of the operation under way or done last. */
+  Account account() {
+    return account;
   }
 
-  void phaseStarted(String name) {
-    listener.phaseStarted(name);
+  /** Its number, -1 before the first. */
+  long operation() {
+    return account.number();
   }
 
-  void phaseEnded(String name) {
-    listener.phaseEnded(name);
-  }
-
-  void began(long number, Operation begun, String words) {
-    operation = number;
-    listener.began(number, begun, words);
-  }
-
-  /** A call that is no step, after the shadow heap has followed it. */
-  void called(Function function, long bytes, Answer answer, Moved moved) {
-    called(function, null, bytes, answer, moved);
-  }
-
-  void stepped(Cause cause, int budgetBytes, Answer answer, Moved moved) {
-    called(Function.STEP, cause, budgetBytes, answer, moved);
-  }
-
-  private void called(
-      Function function, @Nullable Cause cause, long bytes, Answer answer, Moved moved) {
-    if (listener != RunListener.NONE) {
-      listener.called(
-          operation,
-          new Call(
-              function,
-              cause,
-              bytes,
-              answer.value(),
-              image.cycles(),
-              answer.cycles(),
-              answer.elapsed(),
-              moved.moves()),
-          this);
+  private void tell(RunEvent event) {
+    for (RunListener listener : listeners) {
+      listener.happened(event, this);
     }
   }
 
-  void done(OperationKind kind, @Nullable Failure failure, boolean skipped) {
-    listener.done(operation, kind, failure, skipped, this);
+  void started(Subject subject, int tableBytes, HeapMapper heapMapper) {
+    mapper = heapMapper;
+    tell(new RunEvent.Started(subject, tableBytes));
+  }
+
+  void phaseStarted(String name) {
+    tell(new RunEvent.PhaseStarted(name));
+  }
+
+  void phaseEnded(String name) {
+    tell(new RunEvent.PhaseEnded(name));
+  }
+
+  /** The next operation begins. */
+  void began(Operation begun, String block) {
+    account = Account.of(account.number() + 1, begun, block);
+    tell(new RunEvent.Began(account));
+  }
+
+  /**
+   * A call has returned.
+   *
+   * @param cause of a step; null of any other call
+   * @param follow checks the answer, has the shadow heap follow the call, and gives what it moved
+   * @return the answer
+   */
+  Answer called(
+      Function function,
+      @Nullable Cause cause,
+      String block,
+      long bytes,
+      Answer answer,
+      Supplier<List<Call.Move>> follow) {
+    Call call =
+        new Call(
+            function,
+            cause,
+            block,
+            bytes,
+            answer.value(),
+            image.cycles(),
+            answer.cycles(),
+            answer.elapsed(),
+            List.of());
+    try {
+      List<Call.Move> moves = follow.get();
+      if (!moves.isEmpty()) {
+        boolean inside = cause == null && image.contract().features().movesInCalls();
+        call = call.moved(inside ? Cause.INSIDE_CALL : cause, moves);
+      }
+    } catch (RunStopped stopped) {
+      tell(new RunEvent.Broke(account, call));
+      throw stopped;
+    }
+    account = account.plus(call);
+    tell(new RunEvent.Called(account, call));
+    return answer;
+  }
+
+  /** The request of the operation under way has waited; {@code error} is why it is not served. */
+  void stalled(@Nullable ContractError error) {
+    account = account.stalled(error);
+  }
+
+  /** The operation is over. */
+  void done(Outcome outcome, @Nullable Failure failure) {
+    account = account.done(outcome, failure);
+    tell(new RunEvent.Done(account));
+  }
+
+  /** The run is over. */
+  void ended() {
+    tell(new RunEvent.Ended(account));
   }
 
   @Override
   public List<PlacedBlock> blocks() {
-    List<PlacedBlock> blocks = new ArrayList<>();
-    for (Block block : heap.blocks()) {
-      blocks.add(
-          new PlacedBlock(
-              block.name(),
-              block.handle(),
-              heap.offset(block.lastAddress()),
-              block.size(),
-              block.locks(),
-              block.pinned(),
-              block.address() == 0));
-    }
-    return blocks;
+    return heap.placed();
   }
 
   @Override
@@ -106,7 +146,7 @@ final class Narrator implements HeapView {
   @Override
   public long freeBytes() {
     try {
-      return image.untimed(() -> heap.checkFree(image.freeBytes()));
+      return image.untimed(probe -> heap.checkFree(probe.freeBytes()));
     } catch (RunStopped stopped) {
       return map().spans().stream()
           .filter(span -> span.use() == HeapMap.Use.FREE)
@@ -119,7 +159,7 @@ final class Narrator implements HeapView {
   public @Nullable Long largestRequest() {
     try {
       return image.<@Nullable Long>untimed(
-          () -> Sampler.largestRequest(image, heap.checkFree(image.freeBytes())));
+          probe -> probe.largestRequest(heap.checkFree(probe.freeBytes())));
     } catch (RunStopped stopped) {
       return null;
     }
@@ -129,10 +169,10 @@ final class Narrator implements HeapView {
   public HeapMap map() {
     HeapMapper there = mapper();
     try {
-      return there.map(there.now(operation));
+      return there.map(there.now(operation()));
     } catch (RunStopped stopped) {
       // an image that cannot walk its heap any more: what it did is the run's to find, not a look's
-      return there.shadow(operation);
+      return there.shadow(operation());
     }
   }
 
@@ -142,7 +182,7 @@ final class Narrator implements HeapView {
     for (HeapWalk.Piece piece : listed()) {
       lists
           .computeIfAbsent(piece.handle(), number -> new ArrayList<>())
-          .add(new Hole(heap.offset(piece.address()), piece.bytes()));
+          .add(new Hole((int) (piece.address() - image.layout().poolAddress()), piece.bytes()));
     }
     return lists.entrySet().stream().map(l -> new FreeList(l.getKey(), l.getValue())).toList();
   }
@@ -150,7 +190,7 @@ final class Narrator implements HeapView {
   private List<HeapWalk.Piece> listed() {
     try {
       HeapMapper there = mapper();
-      HeapWalk walk = there.walk(there.now(operation));
+      HeapWalk walk = there.walk(there.now(operation()));
       return walk == null ? List.of() : walk.listed();
     } catch (RunStopped stopped) {
       return List.of();

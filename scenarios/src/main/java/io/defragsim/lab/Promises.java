@@ -1,9 +1,12 @@
 package io.defragsim.lab;
 
-import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.image.TimedCalls;
+import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.result.ContractError;
 import java.util.Locale;
-import java.util.function.IntFunction;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +24,13 @@ final class Promises {
 
   /** Tries each once; it leaves no trace. */
   void check() {
-    if (image.features().enforcesLocks()) {
+    if (image.contract().features().enforcesLocks()) {
       Block locked = first(true);
       if (locked != null) {
         refused(
             ContractRule.LOCKS_ENFORCED,
             "image_free of locked block " + locked,
-            image::free,
+            TimedCalls::free,
             locked.handle(),
             ContractError.STILL_LOCKED);
       }
@@ -36,24 +39,24 @@ final class Promises {
         refused(
             ContractRule.LOCKS_ENFORCED,
             "image_unlock of " + free + ", which is not locked,",
-            image::unlock,
+            TimedCalls::unlock,
             free.handle(),
             ContractError.NOT_LOCKED);
       }
     }
     int stale = heap.staleHandle();
-    if (image.features().detectsStaleHandles() && stale != 0) {
+    if (image.contract().features().detectsStaleHandles() && stale != 0) {
       String of = String.format(Locale.ROOT, " of handle 0x%x, whose block was freed,", stale);
       refused(
           ContractRule.STALE_HANDLES,
           "image_lock" + of,
-          image::lock,
+          TimedCalls::lock,
           stale,
           ContractError.INVALID_HANDLE);
       refused(
           ContractRule.STALE_HANDLES,
           "image_free" + of,
-          image::free,
+          TimedCalls::free,
           stale,
           ContractError.INVALID_HANDLE);
     }
@@ -70,8 +73,12 @@ final class Promises {
   }
 
   private void refused(
-      ContractRule rule, String what, IntFunction<Answer> call, int handle, ContractError error) {
-    Answer answer = image.untimed(() -> call.apply(handle));
+      ContractRule rule,
+      String what,
+      BiFunction<TimedCalls, Integer, Answer> call,
+      int handle,
+      ContractError error) {
+    Answer answer = image.untimed(probe -> call.apply(probe.calls(), handle));
     if (answer.value() != error.code()) {
       throw rule.broken(what + " answered " + answer.value() + " and not " + error);
     }

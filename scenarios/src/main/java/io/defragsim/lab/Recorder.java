@@ -3,19 +3,23 @@ package io.defragsim.lab;
 import io.defragsim.emulator.model.Activity;
 import io.defragsim.emulator.system.InterruptListener;
 import io.defragsim.emulator.system.InterruptSource;
-import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.recording.Account;
+import io.defragsim.lab.recording.Account.Outcome;
+import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunEvent;
+import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.InterruptStats;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.Pauses.Pause;
 import io.defragsim.lab.result.RunResult.PhaseSpan;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.result.Stalls.Stall;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,8 +27,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what happens in a run, in bounded memory. Knows which operation is under way. */
-final class Recorder implements InterruptListener {
+/** Collects what is measured of a run, in bounded memory. */
+final class Recorder implements RunListener, InterruptListener {
   private final Map<OperationKind, Tally> tallies = new EnumMap<>(OperationKind.class);
 
   private final TreeMap<Long, Long> pauseCycles = new TreeMap<>();
@@ -42,10 +46,7 @@ final class Recorder implements InterruptListener {
   private long unservedStalls;
   private @Nullable Stall longestStall;
 
-  private final List<Fragmentation.Sample> samples = new ArrayList<>();
-  private Fragmentation.@Nullable Sample worst;
   private long catastrophic;
-  private long reclassified;
 
   private final List<InterruptTally> interrupts;
 
@@ -66,15 +67,6 @@ final class Recorder implements InterruptListener {
     }
   }
 
-  /** The operation under way or done last, -1 before the first. */
-  long operation() {
-    return operation;
-  }
-
-  void nextOperation() {
-    operation++;
-  }
-
   private Tally tally(OperationKind kind) {
     Tally tally = tallies.get(kind);
     if (tally == null) {
@@ -83,21 +75,65 @@ final class Recorder implements InterruptListener {
     return tally;
   }
 
-  void served(OperationKind kind) {
-    tally(kind).served();
+  @Override
+  public void began(RunEvent.Began event, HeapView heap) {
+    operation = event.account().number();
   }
 
-  void skipped(OperationKind kind) {
-    tally(kind).skipped();
+  @Override
+  public void called(RunEvent.Called event, HeapView heap) {
+    Call call = event.call();
+    cycles(call);
+    if (call.cause() != null) {
+      pause(call, call.cause());
+    }
   }
 
-  void failed(Failure failure) {
+  @Override
+  public void broke(RunEvent.Broke event, HeapView heap) {
+    cycles(event.call());
+  }
+
+  /** A resize counts as a whole, as a grow does. */
+  private void cycles(Call call) {
+    if (call.function() != Call.Function.RESIZE) {
+      tally(call.function().kind()).cycles(call.cycles(), operation);
+    }
+  }
+
+  @Override
+  public void done(RunEvent.Done event, HeapView heap) {
+    Account account = event.account();
+    OperationKind kind = account.kind();
+    if (kind == null) {
+      return;
+    }
+    Failure failure = account.failure();
+    boolean skipped = account.outcome() == Outcome.SKIPPED;
+    if ((kind == OperationKind.GROW || kind == OperationKind.RESIZE) && !skipped) {
+      tally(kind).cycles(account.cycles(), operation);
+    }
+    if (failure != null) {
+      failed(failure);
+    } else if (skipped) {
+      tally(kind).skipped();
+    } else {
+      tally(kind).served();
+    }
+    stall(account.stall());
+  }
+
+  @Override
+  public void ended(RunEvent.Ended event, HeapView heap) {
+    if (!event.account().isOver()) {
+      stall(event.account().stall());
+    }
+  }
+
+  private void failed(Failure failure) {
     tally(failure.kind()).failed(failure.error());
     failureCount++;
-    if (refusedRequest == null
-        && (failure.kind() == OperationKind.ALLOC
-            || failure.kind() == OperationKind.GROW
-            || failure.kind() == OperationKind.RESIZE)) {
+    if (refusedRequest == null && failure.kind().asksForMemory()) {
       refusedRequest = failure;
     }
     if (failures.size() < Events.CAPACITY) {
@@ -113,20 +149,22 @@ final class Recorder implements InterruptListener {
     return refusedRequest;
   }
 
-  /** A call of the kind's function took that many cycles. */
-  void cycles(OperationKind kind, long taken) {
-    tally(kind).cycles(taken, operation);
-  }
-
-  void pause(Pauses.Cause cause, long cycles, ShadowHeap.Moved moved, int result) {
-    Pause pause = new Pause(operation, cause, cycles, moved.blocks(), moved.bytes(), result);
+  private void pause(Call call, Pauses.Cause cause) {
+    Pause pause =
+        new Pause(
+            operation,
+            cause,
+            call.elapsed(),
+            call.moves().size(),
+            call.bytesMoved(),
+            call.result());
     pauseCount++;
-    pauseCycles.merge(cycles, 1L, Long::sum);
-    bytesMoved += moved.bytes();
+    pauseCycles.merge(pause.cycles(), 1L, Long::sum);
+    bytesMoved += pause.bytesMoved();
     if (cause == Pauses.Cause.INSIDE_CALL) {
       exactPauses = false;
     }
-    if (longestPause == null || cycles > longestPause.cycles()) {
+    if (longestPause == null || pause.cycles() > longestPause.cycles()) {
       longestPause = pause;
     }
     if (pauses.size() < Events.CAPACITY) {
@@ -134,9 +172,10 @@ final class Recorder implements InterruptListener {
     }
   }
 
-  void stall(
-      long requestedBytes, int steps, long moved, long cycles, @Nullable ContractError error) {
-    Stall stall = new Stall(operation, requestedBytes, steps, moved, cycles, error);
+  private void stall(@Nullable Stall stall) {
+    if (stall == null) {
+      return;
+    }
     stallCount++;
     if (stalls.size() < Events.CAPACITY) {
       stalls.add(stall);
@@ -145,10 +184,10 @@ final class Recorder implements InterruptListener {
       unservedStalls++;
       return;
     }
-    stallCycles.merge(cycles, 1L, Long::sum);
-    stallSteps.merge((long) steps, 1L, Long::sum);
-    stallBytes.merge(moved, 1L, Long::sum);
-    if (longestStall == null || cycles > longestStall.cycles()) {
+    stallCycles.merge(stall.cycles(), 1L, Long::sum);
+    stallSteps.merge((long) stall.steps(), 1L, Long::sum);
+    stallBytes.merge(stall.bytesMoved(), 1L, Long::sum);
+    if (longestStall == null || stall.cycles() > longestStall.cycles()) {
       longestStall = stall;
     }
   }
@@ -163,48 +202,30 @@ final class Recorder implements InterruptListener {
     interrupts.get(irq).missed();
   }
 
-  /** An image that compacts answered out of memory where enough was free. */
-  void reclassified() {
-    reclassified++;
-  }
-
-  /** How often {@link #reclassified}. */
-  long reclassifiedCount() {
-    return reclassified;
-  }
-
-  /** Whether {@code sample} is worse than all before. */
-  boolean sample(Fragmentation.Sample sample) {
-    samples.add(sample);
-    Long ppm = sample.ppm();
-    Long worstPpm = worst == null ? null : worst.ppm();
-    if (ppm != null && (worstPpm == null || ppm > worstPpm)) {
-      worst = sample;
-      return true;
-    }
-    return false;
-  }
-
-  void phaseStart(String name) {
-    openPhases.add(name);
+  @Override
+  public void phaseStarted(RunEvent.PhaseStarted event, HeapView heap) {
+    openPhases.add(event.name());
     openPhaseStarts.add(operation + 1);
   }
 
-  void phaseEnd() {
-    if (!openPhases.isEmpty()) {
-      int last = openPhases.size() - 1;
-      String name = openPhases.remove(last);
-      long first = openPhaseStarts.remove(last);
-      if (phases.size() < Events.CAPACITY) {
-        phases.add(new PhaseSpan(name, first, operation + 1));
-      }
+  @Override
+  public void phaseEnded(RunEvent.PhaseEnded event, HeapView heap) {
+    closePhase();
+  }
+
+  private void closePhase() {
+    int last = openPhases.size() - 1;
+    String name = openPhases.remove(last);
+    long first = openPhaseStarts.remove(last);
+    if (phases.size() < Events.CAPACITY) {
+      phases.add(new PhaseSpan(name, first, operation + 1));
     }
   }
 
   /** Closes the phases that a run which ended early left open. */
   List<PhaseSpan> phases() {
     while (!openPhases.isEmpty()) {
-      phaseEnd();
+      closePhase();
     }
     return phases;
   }
@@ -243,8 +264,9 @@ final class Recorder implements InterruptListener {
     return interrupts.stream().map(InterruptTally::stats).toList();
   }
 
-  Fragmentation fragmentation() {
-    return new Fragmentation(samples, worst, catastrophic);
+  /** Allocations that failed although free bytes would have sufficed. */
+  long catastrophic() {
+    return catastrophic;
   }
 
   Events<Failure> failures() {

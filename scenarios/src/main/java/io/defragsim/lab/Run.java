@@ -3,6 +3,12 @@ package io.defragsim.lab;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.image.ImageContract;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.SramLayout;
+import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
@@ -10,6 +16,7 @@ import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.Memory;
@@ -17,10 +24,12 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.TraceElement;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One execution of a scenario, from reset to its result. */
@@ -36,8 +45,8 @@ final class Run {
   private final ShadowHeap heap;
   private final Promises promises;
   private final Narrator narrator;
+  private final CheckedCalls calls;
   private final Compactor compactor;
-  private boolean untilRefusal;
   private @Nullable ContractError poolRefused;
   private int table;
   private @Nullable HeapMapper mapper;
@@ -57,15 +66,14 @@ final class Run {
     image.setInterruptListener(recorder);
     this.heap = new ShadowHeap(image.layout(), image);
     this.promises = new Promises(image, heap);
-    this.narrator = new Narrator(listener, image, heap);
-    this.compactor =
-        new Compactor(image, heap, recorder, narrator, scenario.defrag(), scenario.callBudget());
+    this.narrator = new Narrator(List.of(recorder, listener), image, heap);
+    this.calls = new CheckedCalls(image, heap, narrator);
+    this.compactor = new Compactor(image, heap, narrator, scenario.defrag(), scenario.callBudget());
   }
 
   /** Plays the workload until the first request for memory is refused, and samples nothing. */
   Attempt attempt() {
-    untilRefusal = true;
-    Ending ending = play(0);
+    Ending ending = play(0, () -> recorder.refusedRequest() != null);
     Failure refused = recorder.refusedRequest();
     if (poolRefused != null) {
       return new Attempt.PoolRefused(poolRefused);
@@ -75,7 +83,7 @@ final class Run {
         verify();
         settle();
       } catch (RunStopped stopped) {
-        ending = stopped.ending("the check at the end", recorder.operation());
+        ending = stopped.ending("the check at the end", narrator.operation());
       }
     }
     if (!(ending instanceof Ending.Completed)) {
@@ -93,28 +101,28 @@ final class Run {
 
   RunResult result() {
     long operations = scenario.workload().countOperations();
-    Ending ending = play(operations);
+    Ending ending = play(operations, () -> false);
     HeapMap heapAtEnd = null;
     HeapMap heapAtWorst = null;
     if (mapper != null) {
-      HeapMapper.Moment worst = sampler == null ? null : sampler.worst();
-      heapAtEnd = mapper.shadow(recorder.operation());
+      HeapMapper.Moment worst = sampler == null ? null : sampler.heapAtWorst();
+      heapAtEnd = mapper.shadow(narrator.operation());
       heapAtWorst = worst == null ? null : mapper.shadow(worst);
       if (ending instanceof Ending.Completed) {
         try {
           verify();
-          heapAtEnd = mapper.map(mapper.now(recorder.operation()));
+          heapAtEnd = mapper.map(mapper.now(narrator.operation()));
           heapAtWorst = worst == null ? null : mapper.map(worst);
           settle();
         } catch (RunStopped stopped) {
-          ending = stopped.ending("the check at the end", recorder.operation());
+          ending = stopped.ending("the check at the end", narrator.operation());
         }
       }
     }
     return new RunResult(
         subject(),
         ending,
-        recorder.operation() + 1,
+        narrator.operation() + 1,
         operations,
         image.cycles(),
         heap.peakBytes(),
@@ -124,7 +132,7 @@ final class Run {
         recorder.pauses(),
         recorder.stalls(),
         recorder.interrupts(),
-        recorder.fragmentation(),
+        fragmentation(),
         recorder.failures(),
         heapAtEnd,
         heapAtWorst,
@@ -133,11 +141,12 @@ final class Run {
   }
 
   /**
-   * Plays the workload to its end, or with {@link #untilRefusal} to the first request refused.
+   * Plays the workload to its end.
    *
    * @param operations of the workload, for sampling
+   * @param enough whether the run may end after the operation that was just carried out
    */
-  private Ending play(long operations) {
+  private Ending play(long operations, BooleanSupplier enough) {
     try {
       image.reset();
     } catch (RunStopped stopped) {
@@ -145,16 +154,16 @@ final class Run {
     }
     long free;
     try {
-      poolRefused = image.init();
+      poolRefused = image.calls().init();
       if (poolRefused != null) {
-        throw image.badInit(poolRefused);
+        throw image.calls().badInit(poolRefused);
       }
-      ContractError readyRefused = image.keepReady();
+      ContractError readyRefused = image.calls().keepReady();
       if (readyRefused != null) {
         poolRefused = readyRefused;
-        throw image.badReady(readyRefused);
+        throw image.calls().badReady(readyRefused);
       }
-      free = heap.checkFree(image.untimed(image::freeBytes));
+      free = calls.freeBytes();
     } catch (RunStopped stopped) {
       return stopped.ending("", Ending.BEFORE_FIRST);
     }
@@ -166,39 +175,55 @@ final class Run {
     }
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
-    if (options.sampling() && !untilRefusal) {
-      sampler = new Sampler(image, heap, recorder, heapMapper, operations);
+    if (options.sampling()) {
+      sampler = new Sampler(image, heap, narrator, heapMapper, operations);
     }
     narrator.started(subject(), table, heapMapper);
-    Program program =
-        new Program(image, heap, recorder, narrator, compactor, sampler, scenario.workload());
-    for (Operation operation : scenario.workload().trace()) {
+    Ending ending = play(new Mutator(image, heap, calls, narrator, compactor, sampler), enough);
+    narrator.ended();
+    return ending;
+  }
+
+  private Ending play(Mutator program, BooleanSupplier enough) {
+    TraceElement.Visitor visitor =
+        new TraceElement.Visitor() {
+          @Override
+          public void phaseStart(String name) {
+            narrator.phaseStarted(name);
+          }
+
+          @Override
+          public void phaseEnd(String name) {
+            compactor.betweenPhases();
+            narrator.phaseEnded(name);
+          }
+
+          @Override
+          public void operation(Operation operation) {
+            String name = name(operation.block());
+            narrator.began(operation, name);
+            program.carryOut(operation, name);
+            if (!enough.getAsBoolean()) {
+              compactor.afterOperation(narrator.operation());
+              afterOperation();
+            }
+          }
+        };
+    for (TraceElement element : scenario.workload().trace()) {
       try {
-        if (operation instanceof Operation.PhaseStart start) {
-          recorder.phaseStart(start.name());
-          narrator.phaseStarted(start.name());
-        } else if (operation instanceof Operation.PhaseEnd end) {
-          recorder.phaseEnd();
-          compactor.betweenPhases();
-          narrator.phaseEnded(end.name());
-        } else {
-          recorder.nextOperation();
-          narrator.began(recorder.operation(), operation, program.describe(operation));
-          program.carryOut(operation);
-          if (untilRefusal && recorder.refusedRequest() != null) {
-            break;
-          }
-          compactor.afterOperation(recorder.operation());
-          if (sampler != null) {
-            sampler.afterOperation();
-          }
-          everySoOften();
-        }
+        element.accept(visitor);
       } catch (RunStopped stopped) {
-        return stopped.ending(program.describe(operation), recorder.operation());
+        return stopped.ending(element.words(this::name), narrator.operation());
+      }
+      if (enough.getAsBoolean()) {
+        break;
       }
     }
     return new Ending.Completed();
+  }
+
+  private String name(int block) {
+    return block == Operation.NO_BLOCK ? "" : scenario.workload().blockName(block);
   }
 
   /** The glue's table is part of what was not free from the beginning. */
@@ -208,7 +233,7 @@ final class Run {
           String.format(
               Locale.ROOT,
               "image_pointers is %d, and of the pool %d bytes are taken for %d handles",
-              Integer.toUnsignedLong(image.pointers()),
+              Integer.toUnsignedLong(image.contract().pointers()),
               table,
               scenario.pool().handles()));
     }
@@ -216,11 +241,20 @@ final class Run {
 
   /** Bytes of the pool that only the glue needs. */
   private long gluePool() {
-    return Integer.toUnsignedLong(image.pointers()) * scenario.pool().handles();
+    return Integer.toUnsignedLong(image.contract().pointers()) * scenario.pool().handles();
   }
 
-  private void everySoOften() {
-    long done = recorder.operation() + 1;
+  private Fragmentation fragmentation() {
+    return sampler == null
+        ? new Fragmentation(List.of(), null, recorder.catastrophic())
+        : sampler.fragmentation(recorder.catastrophic());
+  }
+
+  private void afterOperation() {
+    if (sampler != null) {
+      sampler.afterOperation();
+    }
+    long done = narrator.operation() + 1;
     if (done % CHECK_EVERY == 0) {
       verify();
       options.progress().accept(done);
@@ -231,15 +265,19 @@ final class Run {
   private void verify() {
     heap.verifyAll();
     image.checkUnused();
-    image.check();
-    Program.checkBlocker(image, heap);
+    image.untimed(
+        probe -> {
+          probe.check();
+          return null;
+        });
+    calls.blocker();
     if (mapper != null) {
       mapper.check();
     }
-    heap.checkFree(image.untimed(image::freeBytes));
+    calls.freeBytes();
     image.untimed(
-        () -> {
-          heap.verifyPlaces(block -> image.address(block.handle()));
+        probe -> {
+          heap.verifyPlaces(block -> probe.address(block.handle()));
           return null;
         });
     promises.check();
@@ -254,18 +292,18 @@ final class Run {
     if (!heap.someInTwoParts()) {
       return;
     }
-    if (image.steps()) {
+    if (image.contract().steps()) {
       image.untimed(
-          () -> {
+          probe -> {
             long cycles = 0;
             long steps = 0;
-            AllocatorImage.Answer answer;
+            Answer answer;
             do {
-              answer = image.step(scenario.defrag().budgetBytes());
+              answer = probe.calls().step(scenario.defrag().budgetBytes());
               cycles += answer.cycles();
               compactor.checkBudget(cycles, ++steps);
-              heap.refresh(b -> image.address(b.handle()));
-            } while (heap.someInTwoParts() && answer.value() == 1);
+              heap.refresh(b -> probe.address(b.handle()));
+            } while (heap.someInTwoParts() && Compactor.more(answer));
             heap.verifyAll();
             return null;
           });
@@ -280,7 +318,7 @@ final class Run {
         scenario.name(),
         scenario.description(),
         new Subject.Image(
-            firmware.name(), firmware.sha256(), AllocatorImage.CONTRACT, image.features()),
+            firmware.name(), firmware.sha256(), ImageContract.VERSION, image.contract().features()),
         scenario.mcu(),
         scenario.mcu().cycleModel(),
         image.strictness(),
@@ -331,7 +369,7 @@ final class Run {
               chained,
               mcu.timing().tailChain()));
     }
-    if (!image.steps()) {
+    if (!image.contract().steps()) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
     }
     if (gluePool() > 0) {
@@ -343,10 +381,12 @@ final class Run {
               gluePool(),
               scenario.pool().bytes() - gluePool()));
     }
-    if (scenario.defrag().readyBytes() > 0 && image.steps() && !image.keepsReady()) {
+    if (scenario.defrag().readyBytes() > 0
+        && image.contract().steps()
+        && !image.contract().keepsReady()) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
     }
-    if (recorder.reclassifiedCount() > 0) {
+    if (calls.reclassified() > 0 && image.contract().steps()) {
       notes.add(
           String.format(
               Locale.ROOT,
@@ -354,7 +394,7 @@ final class Run {
                   + " would have served: they are reported as fragmented, and no steps were made"
                   + " for them",
               ContractError.OUT_OF_MEMORY,
-              recorder.reclassifiedCount()));
+              calls.reclassified()));
     }
     if (!recorder.pauses().exact()) {
       notes.add("the image moves blocks inside other calls: such pauses are an upper bound");

@@ -1,6 +1,11 @@
 package io.defragsim.lab;
 
+import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.image.PoolMemory;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ShadowHeap {
   private final long poolStart;
   private final long poolEnd;
-  private final Memory memory;
+  private final PoolMemory memory;
   private final Map<Integer, Block> byHandle = new LinkedHashMap<>();
   // blocks with a byte or more and a known address; blocks of 0 bytes cannot overlap
   private final TreeMap<Long, Block> byAddress = new TreeMap<>();
@@ -32,34 +37,7 @@ final class ShadowHeap {
   private long peakBytes;
   private long peakBlocks;
 
-  /** Where the contents are read from and written to. */
-  interface Memory {
-    byte[] read(long address, int length);
-
-    void write(long address, byte[] bytes);
-  }
-
-  /** What compaction did: the blocks that stand elsewhere. */
-  record Moved(List<Call.Move> moves) {
-    static final Moved NOTHING = new Moved(List.of());
-
-    int blocks() {
-      return moves.size();
-    }
-
-    Moved and(Moved other) {
-      List<Call.Move> both = new ArrayList<>(moves);
-      both.addAll(other.moves());
-      return new Moved(both);
-    }
-
-    /** Their requested bytes. */
-    long bytes() {
-      return moves.stream().mapToLong(Call.Move::bytes).sum();
-    }
-  }
-
-  ShadowHeap(SramLayout layout, Memory memory) {
+  ShadowHeap(SramLayout layout, PoolMemory memory) {
     this.poolStart = layout.poolAddress();
     this.poolEnd = layout.poolEnd();
     this.memory = memory;
@@ -78,6 +56,23 @@ final class ShadowHeap {
   /** All live blocks, in the order of allocation. */
   Collection<Block> blocks() {
     return byHandle.values();
+  }
+
+  /** The same, as they are just now. */
+  List<PlacedBlock> placed() {
+    List<PlacedBlock> placed = new ArrayList<>();
+    for (Block block : byHandle.values()) {
+      placed.add(
+          new PlacedBlock(
+              block.name(),
+              block.handle(),
+              (int) (block.lastAddress() - poolStart),
+              block.size(),
+              block.locks(),
+              block.pinned(),
+              block.address() == 0));
+    }
+    return placed;
   }
 
   /** Whether some block is in two parts just now. */
@@ -144,8 +139,9 @@ final class ShadowHeap {
    * still be there; what is new of it is not set yet.
    *
    * @param address what {@code image_address} says of it
+   * @return its own move, if it is one
    */
-  Moved resized(Block block, long bytes, long address) {
+  List<Call.Move> resized(Block block, long bytes, long address) {
     if (address == 0) {
       throw ContractRule.PLACE.broken(
           "resized block " + block + " has no address: image_address is 0");
@@ -173,9 +169,8 @@ final class ShadowHeap {
     place(block);
     verify(block, memory.read(address, block.content().length));
     return address == before
-        ? Moved.NOTHING
-        : new Moved(
-            List.of(new Call.Move(block.name(), offset(before), offset(address), block.size())));
+        ? List.of()
+        : List.of(new Call.Move(block.name(), before, address, block.size()));
   }
 
   /** From now on {@code number} means {@code block}. */
@@ -292,8 +287,8 @@ final class ShadowHeap {
     return staleHandle;
   }
 
-  /** Asks anew where all blocks are, after a call that may have moved them. */
-  Moved refresh(ToLongFunction<Block> whereIs) {
+  /** Asks anew where all blocks are, after a call that may have moved them: which have moved. */
+  List<Call.Move> refresh(ToLongFunction<Block> whereIs) {
     List<Block> changed = null;
     List<Long> addresses = null;
     for (Block block : byHandle.values()) {
@@ -308,7 +303,7 @@ final class ShadowHeap {
       }
     }
     if (changed == null || addresses == null) {
-      return Moved.NOTHING;
+      return List.of();
     }
     // all leave before the first arrives: one may take the place of another
     for (Block block : changed) {
@@ -338,18 +333,13 @@ final class ShadowHeap {
       }
       place(block);
       if (now != before) {
-        moves.add(new Call.Move(block.name(), offset(before), offset(now), block.size()));
+        moves.add(new Call.Move(block.name(), before, now, block.size()));
       }
     }
     for (Block block : changed) {
       verify(block);
     }
-    return new Moved(moves);
-  }
-
-  /** From the pool's first byte. */
-  int offset(long address) {
-    return (int) (address - poolStart);
+    return moves;
   }
 
   private void place(Block block) {

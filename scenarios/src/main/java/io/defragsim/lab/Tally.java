@@ -2,8 +2,8 @@ package io.defragsim.lab;
 
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Distribution;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
+import io.defragsim.workload.OperationKind;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;

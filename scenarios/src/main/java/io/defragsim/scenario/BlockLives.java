@@ -1,6 +1,7 @@
 package io.defragsim.scenario;
 
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.SplitMix64;
 import io.defragsim.workload.Workload.Explicit;
 import io.defragsim.workload.Workload.Loop;
@@ -66,8 +67,11 @@ final class BlockLives {
   private void collect(Statement statement) {
     if (statement instanceof Loop loop) {
       loop.statements().forEach(this::collect);
-    } else if (((Single) statement).operation() instanceof Operation.Alloc alloc) {
-      everAllocated.add(source.names().name(alloc.block()));
+      return;
+    }
+    Operation operation = ((Single) statement).operation();
+    if (operation.kind() == OperationKind.ALLOC) {
+      everAllocated.add(source.names().name(operation.block()));
     }
   }
 
@@ -110,31 +114,35 @@ final class BlockLives {
   }
 
   private void operation(Operation operation) {
-    if (operation instanceof Operation.Alloc alloc) {
-      alloc(alloc);
-    } else if (operation instanceof Operation.Free free) {
-      if (isAlive("free", free.block(), free) && isUnlocked("free", free.block(), free)) {
-        set(free.block(), GONE);
-        freed.put(free.block(), source.place(free));
-      }
-    } else if (operation instanceof Operation.Lock lock) {
-      if (isAlive("lock", lock.block(), lock)) {
-        set(lock.block(), locks(lock.block()) + 1);
-      }
-    } else if (operation instanceof Operation.Unlock unlock) {
-      if (isAlive("unlock", unlock.block(), unlock)) {
-        if (locks(unlock.block()) == 0) {
-          report(unlock, unlock.block(), "unlock of " + quoted(unlock.block()) + " without a lock");
-        } else {
-          set(unlock.block(), locks(unlock.block()) - 1);
+    int block = operation.block();
+    switch (operation.kind()) {
+      case ALLOC -> alloc(operation);
+      case FREE -> {
+        if (isAlive(operation) && isUnlocked(operation)) {
+          set(block, GONE);
+          freed.put(block, source.place(operation));
         }
       }
-    } else if (operation instanceof Operation.Write write) {
-      isAlive("write", write.block(), write);
-    } else if (operation instanceof Operation.Grow grow) {
-      changesSize("grow", grow.block(), grow);
-    } else if (operation instanceof Operation.Resize resize) {
-      changesSize("resize", resize.block(), resize);
+      case LOCK -> {
+        if (isAlive(operation)) {
+          set(block, locks(block) + 1);
+        }
+      }
+      case UNLOCK -> {
+        if (isAlive(operation) && locks(block) == 0) {
+          report(operation, what(operation) + " without a lock");
+        } else if (locks(block) > 0) {
+          set(block, locks(block) - 1);
+        }
+      }
+      case WRITE -> isAlive(operation);
+      case GROW, RESIZE -> {
+        if (isAlive(operation) && isUnlocked(operation) && pinned.contains(block)) {
+          report(
+              operation, what(operation) + ", which is pinned: a new size may need another place");
+        }
+      }
+      case STEP, WAIT -> {}
     }
   }
 
@@ -154,24 +162,12 @@ final class BlockLives {
     return new SplitMix64(((long) block << Integer.SIZE) | locks).next();
   }
 
-  private void changesSize(String verb, int block, Operation operation) {
-    if (isAlive(verb, block, operation) && isUnlocked(verb, block, operation)) {
-      if (pinned.contains(block)) {
-        report(
-            operation,
-            block,
-            verb + " of " + quoted(block) + ", which is pinned: a new size may need another place");
-      }
-    }
-  }
-
-  private void alloc(Operation.Alloc alloc) {
+  private void alloc(Operation alloc) {
     int block = alloc.block();
     if (alive.containsKey(block)) {
       Json.Location since = allocated.get(block);
       report(
           alloc,
-          block,
           quoted(block)
               + " is still alive"
               + (since == null ? "" : ", allocated on line " + since.line())
@@ -188,7 +184,8 @@ final class BlockLives {
     allocated.put(block, source.place(alloc));
   }
 
-  private boolean isAlive(String verb, int block, Operation operation) {
+  private boolean isAlive(Operation operation) {
+    int block = operation.block();
     if (alive.containsKey(block)) {
       return true;
     }
@@ -204,7 +201,7 @@ final class BlockLives {
     } else {
       why = " is not alive: freed on line " + end.line();
     }
-    report(operation, block, verb + " of " + quoted(block) + ", which" + why);
+    report(operation, what(operation) + ", which" + why);
     return false;
   }
 
@@ -222,24 +219,28 @@ final class BlockLives {
     return Nearest.of(name, everAllocated).map(n -> "; did you mean \"" + n + "\"?").orElse("");
   }
 
-  private boolean isUnlocked(String verb, int block, Operation operation) {
+  private boolean isUnlocked(Operation operation) {
+    int block = operation.block();
     if (locks(block) == 0) {
       return true;
     }
-    report(
-        operation, block, verb + " of " + quoted(block) + " while it is locked: unlock it first");
+    report(operation, what(operation) + " while it is locked: unlock it first");
     // Carry on as if it had been unlocked, so that one mistake is one message.
     set(block, 0);
     return true;
+  }
+
+  private String what(Operation operation) {
+    return operation.kind().key() + " of " + quoted(operation.block());
   }
 
   private String quoted(int block) {
     return "\"" + source.names().name(block) + "\"";
   }
 
-  private void report(Operation operation, int block, String message) {
+  private void report(Operation operation, String message) {
     Json.Location at = source.place(operation);
-    if (!source.uncertain().contains(block) && reported.add(at)) {
+    if (!source.uncertain().contains(operation.block()) && reported.add(at)) {
       problems.add(at, message);
     }
   }

@@ -106,36 +106,18 @@ public final class ScenarioWriter {
 
   /** An operation on one line. */
   private static String operation(Operation operation, Workload workload) {
-    if (operation instanceof Operation.Alloc alloc) {
-      String written = sized("alloc", workload.blockName(alloc.block()), alloc.bytes());
-      return alloc.pinned() ? written.replace("}", ", \"pinned\": true}") : written;
-    } else if (operation instanceof Operation.Free free) {
-      return named("free", workload.blockName(free.block()));
-    } else if (operation instanceof Operation.Lock lock) {
-      return named("lock", workload.blockName(lock.block()));
-    } else if (operation instanceof Operation.Unlock unlock) {
-      return named("unlock", workload.blockName(unlock.block()));
-    } else if (operation instanceof Operation.Write write) {
-      return named("write", workload.blockName(write.block()));
-    } else if (operation instanceof Operation.Grow grow) {
-      return sized("grow", workload.blockName(grow.block()), grow.bytes());
-    } else if (operation instanceof Operation.Resize resize) {
-      return sized("resize", workload.blockName(resize.block()), resize.bytes());
-    } else if (operation instanceof Operation.Step step) {
-      return "{\"step\": " + step.count() + "}";
-    } else if (operation instanceof Operation.Wait wait) {
-      return "{\"wait\": " + wait.cycles() + "}";
+    String word = operation.kind().key();
+    if (operation.block() == Operation.NO_BLOCK) {
+      return String.format(Locale.ROOT, "{\"%s\": %d}", word, operation.amount());
     }
-    throw new IllegalArgumentException("no operation of a scenario: " + operation);
-  }
-
-  /** Names of blocks are of letters, digits and the like, which need no escapes. */
-  private static String named(String word, String block) {
-    return String.format(Locale.ROOT, "{\"%s\": \"%s\"}", word, block);
-  }
-
-  private static String sized(String word, String block, long bytes) {
-    return String.format(Locale.ROOT, "{\"%s\": \"%s\", \"bytes\": %d}", word, block, bytes);
+    // names of blocks are of letters, digits and the like, which need no escapes
+    return String.format(
+        Locale.ROOT,
+        "{\"%s\": \"%s\"%s%s}",
+        word,
+        workload.blockName(operation.block()),
+        operation.kind().asksForMemory() ? ", \"bytes\": " + operation.amount() : "",
+        operation.pinned() ? ", \"pinned\": true" : "");
   }
 
   private static void limits(List<Limit> limits, JsonGenerator out) throws IOException {

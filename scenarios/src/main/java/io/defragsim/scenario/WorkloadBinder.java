@@ -2,6 +2,7 @@ package io.defragsim.scenario;
 
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload;
 import io.defragsim.workload.Workload.Content;
 import io.defragsim.workload.Workload.Explicit;
@@ -177,7 +178,7 @@ final class WorkloadBinder {
   }
 
   private static long waited(Operation operation) {
-    return operation instanceof Operation.Wait wait ? wait.cycles() : 0;
+    return operation.kind() == OperationKind.WAIT ? operation.amount() : 0;
   }
 
   /** What all phases have together, repetitions counted; Long.MAX_VALUE for more than that. */

@@ -11,6 +11,12 @@ package io.defragsim.workload;
  *          z = (z xor (z >>> 27)) * 0x94D049BB133111EB
  *          return z xor (z >>> 31)
  * below(n): r = next() >>> 1;  v = r mod n;  if r - v + (n - 1) overflows 63 bits, again; return v
+ * nextInt(): state = state + 0x9E3779B97F4A7C15;  return mix32(state)
+ * mix32(z): z = (z xor (z >>> 33)) * 0x62A9D9ED799705F5
+ *           z = (z xor (z >>> 28)) * 0xCB24D0A5C88C35B3
+ *           return the upper 32 bits of z
+ * nextInt(n): r = nextInt();  if n is a power of two, return r mod n
+ *             r = r >>> 1;  v = r mod n;  if r - v + (n - 1) overflows 31 bits, again; return v
  * </pre>
  *
  * <p>Where several independent generators come from one seed, the n-th of them, from 1, starts at
@@ -56,5 +62,44 @@ public final class SplitMix64 {
         return value;
       }
     }
+  }
+
+  /** 32 random bits. */
+  public int nextInt() {
+    state += GAMMA;
+    long z = state;
+    z = (z ^ (z >>> 33)) * 0x62A9D9ED799705F5L;
+    z = (z ^ (z >>> 28)) * 0xCB24D0A5C88C35B3L;
+    return (int) (z >>> 32);
+  }
+
+  /**
+   * A number from 0 to {@code bound - 1}, each equally likely.
+   *
+   * @param bound above 0
+   */
+  public int nextInt(int bound) {
+    int most = bound - 1;
+    int bits = nextInt();
+    if ((bound & most) == 0) {
+      return bits & most;
+    }
+    while (true) {
+      bits >>>= 1;
+      int value = bits % bound;
+      if (bits - value + most >= 0) {
+        return value;
+      }
+      bits = nextInt();
+    }
+  }
+
+  /** A number from {@code from} to {@code end - 1}, each equally likely. */
+  public int nextInt(int from, int end) {
+    return from + nextInt(end - from);
+  }
+
+  public boolean nextBoolean() {
+    return nextInt() < 0;
   }
 }

@@ -18,7 +18,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Plays a workload, one operation at a time. */
-final class TraceIterator implements Iterator<Operation> {
+final class TraceIterator implements Iterator<TraceElement> {
   private final Unrolled<Part> parts;
   private final Population population;
 
@@ -28,7 +28,7 @@ final class TraceIterator implements Iterator<Operation> {
   /** Locks of each block alive, in the order of allocation. */
   private final Map<Integer, Integer> alive = new LinkedHashMap<>();
 
-  private final Deque<Operation> ready = new ArrayDeque<>();
+  private final Deque<TraceElement> ready = new ArrayDeque<>();
   private @Nullable Phase phase;
   private Iterator<Operation> source = Collections.emptyIterator();
 
@@ -56,7 +56,7 @@ final class TraceIterator implements Iterator<Operation> {
   }
 
   @Override
-  public Operation next() {
+  public TraceElement next() {
     if (!ready.isEmpty()) {
       return ready.remove();
     }
@@ -67,7 +67,7 @@ final class TraceIterator implements Iterator<Operation> {
       Phase started = (Phase) parts.next();
       phase = started;
       source = start(started);
-      return new Operation.PhaseStart(started.name());
+      return new TraceElement.PhaseStart(started.name());
     }
     if (source.hasNext()) {
       Operation operation = source.next();
@@ -79,7 +79,7 @@ final class TraceIterator implements Iterator<Operation> {
     if (ended.drain()) {
       drain();
     }
-    ready.add(new Operation.PhaseEnd(ended.name()));
+    ready.add(new TraceElement.PhaseEnd(ended.name()));
     return ready.remove();
   }
 
@@ -104,14 +104,13 @@ final class TraceIterator implements Iterator<Operation> {
   }
 
   private void note(Operation operation) {
-    if (operation instanceof Operation.Alloc alloc) {
-      alive.put(alloc.block(), 0);
-    } else if (operation instanceof Operation.Free free) {
-      alive.remove(free.block());
-    } else if (operation instanceof Operation.Lock lock) {
-      alive.merge(lock.block(), 1, Integer::sum);
-    } else if (operation instanceof Operation.Unlock unlock) {
-      alive.merge(unlock.block(), -1, Integer::sum);
+    int block = operation.block();
+    switch (operation.kind()) {
+      case ALLOC -> alive.put(block, 0);
+      case FREE -> alive.remove(block);
+      case LOCK -> alive.merge(block, 1, Integer::sum);
+      case UNLOCK -> alive.merge(block, -1, Integer::sum);
+      case WRITE, GROW, RESIZE, STEP, WAIT -> {}
     }
   }
 

@@ -1,6 +1,5 @@
 package io.defragsim.workload;
 
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -70,19 +69,15 @@ public record Workload(List<Part> parts, List<String> blockNames) {
    * {@code iterator()} begins anew and gives the same operations. They are made one by one: memory
    * grows with the blocks alive, not with the operations.
    */
-  public Iterable<Operation> trace() {
+  public Iterable<TraceElement> trace() {
     return () -> new TraceIterator(this);
   }
 
   /** How many operations the trace has, marks between phases not counted. Plays it once. */
   public long countOperations() {
-    long count = 0;
-    for (Iterator<Operation> i = trace().iterator(); i.hasNext(); ) {
-      if (!i.next().isMark()) {
-        count++;
-      }
-    }
-    return count;
+    long[] count = new long[1];
+    trace().forEach(element -> element.accept(operation -> count[0]++));
+    return count[0];
   }
 
   /** What to call a block: its name in the scenario, or {@code #17} for the generators' 17th. */

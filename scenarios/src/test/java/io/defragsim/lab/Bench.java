@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Small scenarios for tests, written as operations on blocks called a, b, c, ... */
-final class Bench {
+public final class Bench {
   static final McuConfig PART =
       new McuConfig("bench", 16_000_000, 16_000_000, 1, 32 * 1024, 0x20000000L, 8 * 1024);
 
@@ -31,11 +31,11 @@ final class Bench {
   private int stack = 512;
   private long callBudget = 1_000_000;
 
-  static FirmwareImage defrag() {
+  public static FirmwareImage defrag() {
     return shipped("defrag");
   }
 
-  static FirmwareImage newlibNano() {
+  public static FirmwareImage newlibNano() {
     return shipped("newlib-nano");
   }
 
@@ -48,7 +48,7 @@ final class Bench {
   }
 
   /** One of the faulty images. */
-  static FirmwareImage faulty(String name) {
+  public static FirmwareImage faulty(String name) {
     return FirmwareImage.parse(name, elf(name));
   }
 

@@ -8,6 +8,7 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.model.Fault;
+import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;

@@ -11,6 +11,7 @@ import io.defragsim.lab.fit.FitResult;
 import io.defragsim.lab.fit.PartFit;
 import io.defragsim.lab.fit.Scan;
 import io.defragsim.lab.fit.Scan.End;
+import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Ending;

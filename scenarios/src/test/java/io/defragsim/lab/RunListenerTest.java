@@ -3,32 +3,35 @@ package io.defragsim.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
-import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.lab.result.Subject;
+import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.ScenarioLibrary;
 import io.defragsim.scenario.ScenarioReader;
 import io.defragsim.scenario.ShippedImages;
-import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -47,35 +50,40 @@ final class RunListenerTest {
     private final boolean asksImage;
     private long began;
     private long done;
+    private long ended;
     private long moved;
     private boolean moving;
     private int tableBytes = -1;
+    private long pool;
 
     Curious(boolean asksImage) {
       this.asksImage = asksImage;
     }
 
     @Override
-    public void started(Subject subject, int table, HeapView heap) {
-      tableBytes = table;
+    public void started(RunEvent.Started event, HeapView heap) {
+      tableBytes = event.tableBytes();
+      pool = event.subject().pool().address();
       assertThat(heap.blocks()).isEmpty();
     }
 
     @Override
-    public void began(long number, Operation operation, String words) {
-      assertThat(number).isEqualTo(began++).isEqualTo(done);
-      assertThat(words).isNotEmpty();
+    public void began(RunEvent.Began event, HeapView heap) {
+      assertThat(event.account().number()).isEqualTo(began++).isEqualTo(done);
+      assertThat(event.account().words()).isNotEmpty();
+      assertThat(event.account().calls()).isEqualTo(Account.Cost.NOTHING);
     }
 
     @Override
-    public void called(long number, Call call, HeapView heap) {
+    public void called(RunEvent.Called event, HeapView heap) {
+      Call call = event.call();
       calls.merge(call.function(), 1L, Long::sum);
       Map<String, PlacedBlock> now = new HashMap<>();
       heap.blocks().forEach(b -> now.put(b.name(), b));
       for (Call.Move move : call.moves()) {
         moved += move.bytes();
-        assertThat(offset(before, move.block())).isEqualTo(move.from());
-        assertThat(offset(now, move.block())).isEqualTo(move.to());
+        assertThat(offset(before, move.block())).isEqualTo(offset(move.from()));
+        assertThat(offset(now, move.block())).isEqualTo(offset(move.to()));
       }
       if (call.function() == Call.Function.STEP) {
         List<String> moves = call.moves().stream().map(Call.Move::block).toList();
@@ -91,6 +99,10 @@ final class RunListenerTest {
       if (asksImage) {
         ask(heap, now);
       }
+    }
+
+    private int offset(long address) {
+      return (int) (address - pool);
     }
 
     private static int offset(Map<String, PlacedBlock> blocks, String name) {
@@ -124,16 +136,18 @@ final class RunListenerTest {
     }
 
     @Override
-    public void done(
-        long number,
-        OperationKind kind,
-        @Nullable Failure failure,
-        boolean skipped,
-        HeapView heap) {
-      assertThat(number).isEqualTo(done++);
-      if (failure != null) {
-        failed.merge(kind, 1L, Long::sum);
+    public void done(RunEvent.Done event, HeapView heap) {
+      Account account = event.account();
+      assertThat(account.number()).isEqualTo(done++);
+      assertThat(account.isOver()).isTrue();
+      if (account.failure() != null) {
+        failed.merge(account.failure().kind(), 1L, Long::sum);
       }
+    }
+
+    @Override
+    public void ended(RunEvent.Ended event, HeapView heap) {
+      ended++;
     }
   }
 
@@ -152,6 +166,7 @@ final class RunListenerTest {
 
     assertThat(heard).isEqualTo(Lab.run(scenario, image, options));
     assertThat(listener.done).isEqualTo(heard.executed());
+    assertThat(listener.ended).isOne();
     assertThat(listener.tableBytes).isEqualTo(heard.memory().table());
     assertThat(listener.moved).isGreaterThanOrEqualTo(heard.pauses().bytesMoved());
     assertThat(listener.calls.getOrDefault(Call.Function.STEP, 0L))
@@ -174,5 +189,84 @@ final class RunListenerTest {
     assertThat(heard).isEqualTo(Lab.run(scenario, Bench.defrag(), Lab.Options.standard()));
     assertThat(listener.moved).isPositive();
     assertThat(listener.moving).isTrue();
+  }
+
+  /** All that happens in a run, as it comes. */
+  private static List<RunEvent> events(Scenario scenario, FirmwareImage image) {
+    List<RunEvent> events = new ArrayList<>();
+    Lab.run(
+        scenario,
+        image,
+        Lab.Options.standard().withoutSampling(),
+        new RunListener() {
+          @Override
+          public void happened(RunEvent event, HeapView heap) {
+            events.add(event);
+          }
+        });
+    return events;
+  }
+
+  private static String names(List<RunEvent> events) {
+    return events.stream()
+        .map(event -> event.getClass().getSimpleName())
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void the_events_of_a_run_come_in_an_order_that_never_changes() {
+    Scenario scenario =
+        new Bench().policy(new DefragPolicy.Every(2, 64)).alloc('a', 24).free('a').scenario();
+    assertThat(names(events(scenario, Bench.defrag())))
+        .isEqualTo(
+            "Started PhaseStarted Began Called Done Began Called Done Called PhaseEnded Ended");
+  }
+
+  @Test
+  void a_call_that_breaks_the_contract_is_told_as_such_and_its_operation_is_never_done()
+      throws IOException {
+    Scenario scenario = new Bench().alloc('a', 24).alloc('b', 24).scenario();
+    List<RunEvent> events = events(scenario, Bench.faulty("overlaps"));
+
+    assertThat(names(events)).endsWith("Done Began Broke Ended");
+    RunEvent.Ended ended = (RunEvent.Ended) events.get(events.size() - 1);
+    assertThat(ended.account().words()).isEqualTo("alloc b (24 bytes)");
+    assertThat(ended.account().outcome()).isEqualTo(Account.Outcome.UNDER_WAY);
+    assertThat(ended.account().calls()).isEqualTo(Account.Cost.NOTHING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shipped")
+  void the_accounts_of_all_operations_together_are_what_the_run_counted(Scenario scenario)
+      throws IOException {
+    if (!Set.of("swiss-cheese", "idle-watermark", "resize-buffers").contains(scenario.name())) {
+      return;
+    }
+    FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
+    RunResult result = Lab.run(scenario, image, Lab.Options.standard().withoutSampling());
+    Map<Long, Account> last = new TreeMap<>();
+    for (RunEvent event : events(scenario, image)) {
+      if (event instanceof RunEvent.Called called) {
+        last.put(called.account().number(), called.account());
+      } else if (event instanceof RunEvent.Done done) {
+        last.put(done.account().number(), done.account());
+      }
+    }
+    assertThat(sum(last, account -> account.pauses().count()))
+        .isEqualTo(result.pauses().cycles().count());
+    assertThat(sum(last, account -> account.pauses().elapsed()))
+        .isEqualTo(result.pauses().cycles().total());
+    assertThat(sum(last, account -> account.pauses().bytesMoved()))
+        .isEqualTo(result.pauses().bytesMoved());
+    assertThat(sum(last, account -> account.waiting().count()))
+        .isEqualTo(result.stalls().events().kept().stream().mapToLong(Stall::steps).sum());
+    assertThat(sum(last, account -> account.failure() == null ? 0 : 1))
+        .isEqualTo(result.failures().count());
+    assertThat(last.values().stream().map(Account::stall).filter(Objects::nonNull).toList())
+        .isEqualTo(result.stalls().events().kept());
+  }
+
+  private static long sum(Map<Long, Account> accounts, ToLongFunction<Account> of) {
+    return accounts.values().stream().mapToLong(of).sum();
   }
 }

@@ -3,10 +3,11 @@ package io.defragsim.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.defragsim.lab.image.PoolMemory;
+import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -21,7 +22,7 @@ final class ShadowHeapTest {
   private final ShadowHeap heap =
       new ShadowHeap(
           new SramLayout(64, POOL, 512, 0, 448),
-          new ShadowHeap.Memory() {
+          new PoolMemory() {
             @Override
             public byte[] read(long address, int length) {
               int at = (int) (address - BASE);
@@ -36,7 +37,7 @@ final class ShadowHeapTest {
 
   private Block add(String name, int handle, int bytes, long offset) {
     Block block = heap.add(name, handle, bytes, POOL + offset, false);
-    heap.fill(block, Pattern.of(handle, block.nextWrite(), bytes));
+    heap.fill(block, FillPattern.of(handle, block.nextWrite(), bytes));
     return block;
   }
 
@@ -77,9 +78,9 @@ final class ShadowHeapTest {
 
   @Test
   void the_content_of_another_block_or_of_an_earlier_write_is_noticed() {
-    assertThat(Pattern.of(1, 0, 8)).isNotEqualTo(Pattern.of(2, 0, 8));
-    assertThat(Pattern.of(1, 0, 8)).isNotEqualTo(Pattern.of(1, 1, 8));
-    assertThat(Pattern.of(1, 0, 8)).isEqualTo(Arrays.copyOf(Pattern.of(1, 0, 20), 8));
+    assertThat(FillPattern.of(1, 0, 8)).isNotEqualTo(FillPattern.of(2, 0, 8));
+    assertThat(FillPattern.of(1, 0, 8)).isNotEqualTo(FillPattern.of(1, 1, 8));
+    assertThat(FillPattern.of(1, 0, 8)).isEqualTo(Arrays.copyOf(FillPattern.of(1, 0, 20), 8));
   }
 
   @Test
@@ -90,22 +91,21 @@ final class ShadowHeapTest {
     copy(a, 0);
     copy(b, 16);
     Map<Block, Long> now = new HashMap<>(Map.of(a, POOL, b, POOL + 16, c, c.address()));
-    ShadowHeap.Moved moved = heap.refresh(now::get);
-    assertThat(moved.moves())
-        .containsExactly(new Call.Move("a", 16, 0, 16), new Call.Move("b", 32, 16, 16));
-    assertThat(heap.refresh(now::get)).isEqualTo(ShadowHeap.Moved.NOTHING);
+    assertThat(heap.refresh(now::get))
+        .containsExactly(
+            new Call.Move("a", POOL + 16, POOL, 16), new Call.Move("b", POOL + 32, POOL + 16, 16));
+    assertThat(heap.refresh(now::get)).isEmpty();
     heap.verifyAll();
   }
 
   @Test
   void a_block_in_two_parts_counts_when_it_has_arrived_whole() {
     Block a = add("a", 1, 128, 64);
-    assertThat(heap.refresh(b -> 0)).isEqualTo(ShadowHeap.Moved.NOTHING);
+    assertThat(heap.refresh(b -> 0)).isEmpty();
     assertThat(heap.someInTwoParts()).isTrue();
     heap.verifyAll();
     System.arraycopy(a.content(), 0, sram, (int) (POOL - BASE), 128);
-    assertThat(heap.refresh(b -> POOL))
-        .isEqualTo(new ShadowHeap.Moved(List.of(new Call.Move("a", 64, 0, 128))));
+    assertThat(heap.refresh(b -> POOL)).containsExactly(new Call.Move("a", POOL + 64, POOL, 128));
     assertThat(heap.someInTwoParts()).isFalse();
   }
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
-import io.defragsim.workload.Operation;
+import io.defragsim.workload.TraceElement;
 import io.defragsim.workload.Workload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -586,7 +586,7 @@ class ScenarioReaderTest {
 
   private static String explicit(Scenario scenario, int count) {
     List<String> words = new ArrayList<>();
-    for (Operation operation : scenario.workload().trace()) {
+    for (TraceElement operation : scenario.workload().trace()) {
       if (words.size() == count) {
         break;
       }

@@ -79,7 +79,7 @@ class TraceTest {
             null,
             null);
     Map<String, Integer> kinds = new HashMap<>();
-    for (Operation operation : generated(spec, false).trace()) {
+    for (TraceElement operation : generated(spec, false).trace()) {
       kinds.merge(operation.getClass().getSimpleName(), 1, Integer::sum);
     }
     // Of the operations that are no due free or unlock: allocations, locks and writes.
@@ -112,13 +112,13 @@ class TraceTest {
     Map<Integer, Integer> born = new HashMap<>();
     List<Integer> ages = new ArrayList<>();
     int now = 0;
-    for (Operation operation : generated(spec, false).trace()) {
+    for (TraceElement operation : generated(spec, false).trace()) {
       if (operation instanceof Operation.Alloc alloc) {
         born.put(alloc.block(), now);
       } else if (operation instanceof Operation.Free free) {
         ages.add(now - born.getOrDefault(free.block(), -1000));
       }
-      now += operation.isMark() ? 0 : 1;
+      now += operation instanceof Operation ? 1 : 0;
     }
     assertThat(ages).hasSizeGreaterThan(4000).allMatch(age -> age == 10);
   }
@@ -140,7 +140,7 @@ class TraceTest {
             null);
     int row = 0;
     int bursts = 0;
-    for (Operation operation : generated(spec, false).trace()) {
+    for (TraceElement operation : generated(spec, false).trace()) {
       row = operation instanceof Operation.Alloc ? row + 1 : 0;
       bursts += row == 12 ? 1 : 0;
     }
@@ -162,9 +162,12 @@ class TraceTest {
             null,
             null,
             new Generator.Waits(10, 5000));
-    List<Operation> trace = list(generated(spec, false));
+    List<TraceElement> trace = list(generated(spec, false));
     assertThat(trace.stream().filter(o -> o.equals(new Operation.Wait(5000))).count()).isEqualTo(9);
-    assertThat(trace.stream().filter(o -> !o.isMark() && !(o instanceof Operation.Wait)).count())
+    assertThat(
+            trace.stream()
+                .filter(o -> o instanceof Operation && !(o instanceof Operation.Wait))
+                .count())
         .isEqualTo(100);
   }
 
@@ -172,11 +175,11 @@ class TraceTest {
   void a_repeated_phase_goes_on_with_new_operations_and_the_blocks_that_are_there() {
     Phase phase = new Phase("p", busy(1), false);
     Workload workload = new Workload(List.of(new Repeat(2, List.of(phase))), List.of());
-    List<List<Operation>> runs = new ArrayList<>();
-    for (Operation operation : workload.trace()) {
-      if (operation instanceof Operation.PhaseStart) {
+    List<List<TraceElement>> runs = new ArrayList<>();
+    for (TraceElement operation : workload.trace()) {
+      if (operation instanceof TraceElement.PhaseStart) {
         runs.add(new ArrayList<>());
-      } else if (!operation.isMark()) {
+      } else if (operation instanceof Operation) {
         runs.get(runs.size() - 1).add(operation);
       }
     }
@@ -215,7 +218,7 @@ class TraceTest {
     long bytes = 0;
     String phase = "";
     int named = workload.blockNames().size();
-    for (Operation operation : workload.trace()) {
+    for (TraceElement operation : workload.trace()) {
       String at = context + " at " + operation;
       Generator spec = specs.get(phase);
       if (operation instanceof Operation.Alloc alloc) {
@@ -251,9 +254,9 @@ class TraceTest {
         if (spec != null) {
           assertThat(bytes).as(at).isLessThanOrEqualTo(spec.fillBytes());
         }
-      } else if (operation instanceof Operation.PhaseStart start) {
+      } else if (operation instanceof TraceElement.PhaseStart start) {
         phase = start.name();
-      } else if (operation instanceof Operation.PhaseEnd end) {
+      } else if (operation instanceof TraceElement.PhaseEnd end) {
         assertThat(end.name()).as(at).isEqualTo(phase);
         if (phase.startsWith("drained")) {
           assertThat(sizes).as(at).isEmpty();
@@ -397,14 +400,14 @@ class TraceTest {
     return new Workload(List.of(new Phase("p", generator, drain)), List.of());
   }
 
-  private static List<Operation> list(Workload workload) {
-    List<Operation> operations = new ArrayList<>();
+  private static List<TraceElement> list(Workload workload) {
+    List<TraceElement> operations = new ArrayList<>();
     workload.trace().forEach(operations::add);
     return operations;
   }
 
   /** A spelling of this test's own, so that the digests do not hang on that of records. */
-  private static String word(Operation operation) {
+  private static String word(TraceElement operation) {
     if (operation instanceof Operation.Alloc alloc) {
       return "alloc " + alloc.block() + " " + alloc.bytes();
     } else if (operation instanceof Operation.Free free) {
@@ -421,10 +424,10 @@ class TraceTest {
       return "step " + step.count();
     } else if (operation instanceof Operation.Wait wait) {
       return "wait " + wait.cycles();
-    } else if (operation instanceof Operation.PhaseStart start) {
+    } else if (operation instanceof TraceElement.PhaseStart start) {
       return "start " + start.name();
     } else {
-      return "end " + ((Operation.PhaseEnd) operation).name();
+      return "end " + ((TraceElement.PhaseEnd) operation).name();
     }
   }
 
@@ -435,7 +438,7 @@ class TraceTest {
   private static String digest(Workload workload) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      for (Operation operation : workload.trace()) {
+      for (TraceElement operation : workload.trace()) {
         sha.update((word(operation) + "\n").getBytes(StandardCharsets.UTF_8));
       }
       return HexFormat.of().formatHex(sha.digest(), 0, 8);

@@ -1,9 +1,9 @@
 package io.defragsim.report.drawing;
 
+import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.HeapState;
 import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.recording.HeapView.Hole;
-import io.defragsim.lab.recording.Moment;
 import io.defragsim.lab.recording.Recording;
 import io.defragsim.report.markup.Markup;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public final class HeapOverTime {
     Map<Integer, Placed> before = new HashMap<>();
     recording.replay(
         (moment, state) -> {
-          if (moment.operation() != Moment.BEFORE_FIRST && moment.operation() < span) {
+          if (moment.operation() != Account.BEFORE_FIRST && moment.operation() < span) {
             int column = (int) (moment.operation() * columns / span);
             List<Piece> pieces = pieces(state, before, poolBytes);
             layers.set(column, exact ? pieces : coarse(pieces, poolBytes));

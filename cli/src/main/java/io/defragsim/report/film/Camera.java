@@ -1,18 +1,15 @@
 package io.defragsim.report.film;
 
+import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.OperationKind;
-import io.defragsim.lab.result.Pauses.Cause;
-import io.defragsim.lab.result.Subject;
 import io.defragsim.report.film.Moment.Counts;
 import io.defragsim.report.film.Moment.Kind;
-import io.defragsim.workload.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,9 +33,7 @@ final class Camera implements RunListener {
   private String phase = "";
   private String words = "";
   private long cycle;
-  private int stepsOfOperation;
-  private boolean waiting;
-  private boolean over;
+  private long stepsBefore;
   private boolean estimated;
 
   /**
@@ -58,52 +53,53 @@ final class Camera implements RunListener {
   }
 
   @Override
-  public void started(Subject subject, int tableBytes, HeapView heap) {
-    estimated = subject.mcu().isEstimate();
+  public void started(RunEvent.Started event, HeapView heap) {
+    estimated = event.subject().mcu().isEstimate();
     take(map -> "The pool is empty.", Kind.ORDINARY, heap);
   }
 
   @Override
-  public void phaseStarted(String name) {
-    phase = name;
+  public void phaseStarted(RunEvent.PhaseStarted event, HeapView heap) {
+    phase = event.name();
   }
 
   @Override
-  public void began(long number, Operation begun, String what) {
-    operation = number;
-    words = what;
-    stepsOfOperation = 0;
-    waiting = false;
-    over = false;
+  public void began(RunEvent.Began event, HeapView heap) {
+    operation = event.account().number();
+    words = event.account().words();
+    stepsBefore = 0;
   }
 
   @Override
-  public void called(long number, Call call, HeapView heap) {
-    cycle = call.end();
+  public void called(RunEvent.Called event, HeapView heap) {
+    Account account = event.account();
+    Call call = event.call();
     ContractError error = call.error();
-    boolean request =
-        call.function() == Call.Function.ALLOC
-            || call.function() == Call.Function.ALLOC_PINNED
-            || call.function() == Call.Function.RESIZE;
+    cycle = call.end();
     if (call.function() == Call.Function.STEP) {
-      stepsOfOperation++;
-      waiting |= call.cause() == Cause.FAILURE;
-      long moved = call.moves().stream().mapToLong(Call.Move::bytes).sum();
+      long number = steps(account) - stepsBefore;
       counts =
           new Counts(
-              counts.refused(), counts.waited(), counts.steps() + 1, counts.bytesMoved() + moved);
-      take(map -> step(call, map), Kind.PAUSE, heap);
-    } else if (request && error != null && stepsOfOperation == 0 && !over) {
+              counts.refused(),
+              counts.waited(),
+              counts.steps() + 1,
+              counts.bytesMoved() + call.bytesMoved());
+      take(map -> step(number, call, map), Kind.PAUSE, heap);
+    } else if (call.isRefusal() && error != null && steps(account) == 0 && !account.isOver()) {
       take(map -> "refused: " + error.words(), Kind.REFUSAL, heap);
     }
   }
 
-  private String step(Call call, @Nullable HeapMap map) {
+  private static long steps(Account account) {
+    return account.waiting().count() + account.compacting().count();
+  }
+
+  private String step(long number, Call call, @Nullable HeapMap map) {
     String name =
         String.format(
             Locale.ROOT,
             "step %d, %,d cycles%s: ",
-            stepsOfOperation,
+            number,
             call.elapsed(),
             estimated ? " (estimated)" : "");
     ContractError error = call.error();
@@ -127,30 +123,30 @@ final class Camera implements RunListener {
                         "%s (%,d bytes) %s by %,d",
                         move.block(),
                         move.bytes(),
-                        move.to() < move.from() ? "down" : "up",
-                        Math.abs(move.from() - move.to())))
+                        move.isDown() ? "down" : "up",
+                        move.distance()))
             .collect(Collectors.joining(", "));
   }
 
   @Override
-  public void done(
-      long number, OperationKind kind, @Nullable Failure failure, boolean skipped, HeapView heap) {
-    boolean refused = failure != null;
-    boolean served = waiting && !refused;
+  public void done(RunEvent.Done event, HeapView heap) {
+    Account account = event.account();
+    ContractError error = account.error();
+    boolean refused = error != null;
+    boolean served = account.waiting().count() > 0 && !refused;
     counts =
         new Counts(
             counts.refused() + (refused ? 1 : 0),
             counts.waited() + (served ? 1 : 0),
             counts.steps(),
             counts.bytesMoved());
+    stepsBefore = steps(account);
     String outcome =
-        failure != null
-            ? "refused in the end: " + failure.error().words()
-            : skipped
+        error != null
+            ? "refused in the end: " + error.words()
+            : account.outcome() == Account.Outcome.SKIPPED
                 ? "skipped: this block was never served"
-                : served ? "served after " + stepsOfOperation + " steps" : "done";
-    stepsOfOperation = 0;
-    over = true;
+                : served ? "served after " + stepsBefore + " steps" : "done";
     take(map -> outcome, refused ? Kind.REFUSAL : Kind.ORDINARY, heap);
   }
 

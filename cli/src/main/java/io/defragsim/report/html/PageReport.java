@@ -1,6 +1,6 @@
 package io.defragsim.report.html;
 
-import io.defragsim.lab.recording.Moment;
+import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
@@ -114,7 +114,7 @@ public final class PageReport {
     var longest = first.stalls().longest();
     return longest != null
         ? longest.operation()
-        : Math.max(Moment.BEFORE_FIRST, first.executed() - 1);
+        : Math.max(Account.BEFORE_FIRST, first.executed() - 1);
   }
 
   /**

@@ -6,8 +6,8 @@ import io.defragsim.lab.fit.FitResult;
 import io.defragsim.lab.fit.Scan;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.report.Fitted;
+import io.defragsim.workload.OperationKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.Memory;
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;

@@ -1,12 +1,11 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Ending;
-import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses.Pause;
 import io.defragsim.lab.result.RunResult;
@@ -15,7 +14,6 @@ import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.section.EndingSection;
-import io.defragsim.workload.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +41,7 @@ public final class Explanation implements RunListener {
 
   private @Nullable HeapPicture picture;
   private Stretch stretch;
-  private @Nullable Told current;
+  private @Nullable Account current;
   private @Nullable Story story;
   private @Nullable HeapMoment endOfPhase;
   private String phase = "";
@@ -69,7 +67,8 @@ public final class Explanation implements RunListener {
   }
 
   @Override
-  public void started(Subject subject, int tableBytes, HeapView heap) {
+  public void started(RunEvent.Started event, HeapView heap) {
+    Subject subject = event.subject();
     started = true;
     page.title(subject.scenario(), subject.version());
     if (!subject.description().isBlank()) {
@@ -83,7 +82,7 @@ public final class Explanation implements RunListener {
             Locale.ROOT,
             "%s, of which the allocator takes %s at the bottom for itself; %s, so at most %s at once",
             Numbers.count(subject.pool().bytes(), "byte"),
-            Numbers.plain(tableBytes),
+            Numbers.plain(event.tableBytes()),
             Numbers.count(subject.pool().handles(), "handle"),
             Numbers.count(subject.pool().handles(), "block")));
     page.entry("defrag", subject.policy());
@@ -97,29 +96,28 @@ public final class Explanation implements RunListener {
   }
 
   @Override
-  public void phaseStarted(String name) {
+  public void phaseStarted(RunEvent.PhaseStarted event, HeapView heap) {
     finish();
-    phase = Page.clean(name);
+    phase = Page.clean(event.name());
     phases++;
   }
 
   @Override
-  public void phaseEnded(String name) {
+  public void phaseEnded(RunEvent.PhaseEnded event, HeapView heap) {
     finish();
     HeapMoment end = endOfPhase;
     if (end != null) {
       flush();
-      state(name, end);
+      state(event.name(), end);
       endOfPhase = null;
     }
   }
 
   @Override
-  public void began(long number, Operation operation, String words) {
+  public void began(RunEvent.Began event, HeapView heap) {
     finish();
-    Told begun = new Told(number, Page.clean(words));
-    current = begun;
-    story = isTold(number) ? new Story(begun) : null;
+    current = event.account();
+    story = isTold(event.account().number()) ? new Story() : null;
   }
 
   private boolean isTold(long number) {
@@ -131,32 +129,26 @@ public final class Explanation implements RunListener {
   }
 
   @Override
-  public void called(long number, Call call, HeapView heap) {
-    Told now = current;
-    if (now == null) {
+  public void called(RunEvent.Called event, HeapView heap) {
+    if (current == null) {
       return;
     }
-    now.called(call);
+    current = event.account();
     if (story != null) {
-      story.called(call, heap);
+      story.called(event, heap);
     }
-    if (now.kind() != null && endsPhase(number)) {
+    if (current.isOver() && endsPhase(current.number())) {
       endOfPhase = HeapMoment.of(heap);
     }
   }
 
   @Override
-  public void done(
-      long number, OperationKind kind, @Nullable Failure failure, boolean skipped, HeapView heap) {
-    Told now = current;
-    if (now == null) {
-      return;
-    }
-    now.done(kind, failure, skipped);
+  public void done(RunEvent.Done event, HeapView heap) {
+    current = event.account();
     if (story != null) {
       story.done(heap);
     }
-    if (endsPhase(number)) {
+    if (endsPhase(event.account().number())) {
       endOfPhase = HeapMoment.of(heap);
     }
   }
@@ -170,21 +162,28 @@ public final class Explanation implements RunListener {
 
   /** The operation before is over for good: it is told, or counted. */
   private void finish() {
-    Told over = current;
+    Account over = current;
     Story told = story;
     current = null;
     story = null;
     if (over == null) {
       return;
     }
-    if (told != null && (over.kind() == null || over.isEventful())) {
+    if (told != null && (!over.isOver() || isEventful(over))) {
       flush();
-      told.print(this, page);
+      told.print(over, this, page);
     } else if (range.test(over.number())) {
       stretch.add(over, phase, phases);
     } else {
       leftOut++;
     }
+  }
+
+  /** Whether more happened than what it asks for: it was refused, had to wait, or others moved. */
+  private static boolean isEventful(Account over) {
+    return over.failure() != null
+        || over.waiting().count() > 0
+        || over.compacting().blocksMoved() + over.inside().blocksMoved() > 0;
   }
 
   /** Tells the stretch of operations that ends here. */
@@ -265,11 +264,6 @@ public final class Explanation implements RunListener {
 
   RunResult result() {
     return result;
-  }
-
-  /** Where the payload at {@code offset} of the pool stands. */
-  String address(int offset) {
-    return Numbers.hex(result.subject().pool().address() + offset);
   }
 
   boolean estimated() {

@@ -1,13 +1,11 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.recording.Call;
-import io.defragsim.lab.recording.Call.Function;
+import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
-import io.defragsim.lab.result.Pauses.Cause;
-import io.defragsim.workload.Operation;
+import io.defragsim.lab.result.Stalls.Stall;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
-import org.jspecify.annotations.Nullable;
 
 /** What happens in a run and where: from it is chosen what is worth telling in full. */
 public final class Plot implements RunListener {
@@ -59,9 +56,7 @@ public final class Plot implements RunListener {
   private final Map<Kind, Events> events = new EnumMap<>(Kind.class);
   private long phasesWithin;
 
-  private final Waiting waiting = new Waiting();
-  private long moved;
-  private long operation = -1;
+  private Account account = Account.of(Account.BEFORE_FIRST, null, "");
 
   /**
    * @param range the operations that are told of
@@ -73,94 +68,49 @@ public final class Plot implements RunListener {
     }
   }
 
-  /** Follows the calls of an operation and knows what its stall has taken. */
-  static final class Waiting {
-    private long cycles;
-    private int steps;
-    private boolean served;
-
-    void begin() {
-      cycles = 0;
-      steps = 0;
-      served = false;
-    }
-
-    void called(Call call) {
-      boolean step = call.function() == Function.STEP && call.cause() == Cause.FAILURE;
-      boolean request = isRequest(call.function());
-      if (served || !(step || request)) {
-        return;
-      }
-      cycles += call.elapsed();
-      steps += step ? 1 : 0;
-      served = request && call.error() == null;
-    }
-
-    /** From the refusal to the answer, if steps ran for it. */
-    long cycles() {
-      return cycles;
-    }
-
-    int steps() {
-      return steps;
-    }
-  }
-
-  /** Whether {@code function} asks for memory. */
-  static boolean isRequest(Function function) {
-    return function == Function.ALLOC
-        || function == Function.ALLOC_PINNED
-        || function == Function.RESIZE;
-  }
-
-  /** Whether {@code call} is compaction that no request waits for, and moved something. */
-  static boolean compacts(Call call) {
-    return !call.moves().isEmpty()
-        && call.cause() != Cause.FAILURE
-        && call.function() != Function.RESIZE;
+  @Override
+  public void phaseStarted(RunEvent.PhaseStarted event, HeapView heap) {
+    phasesWithin += range.test(account.number() + 1) ? 1 : 0;
   }
 
   @Override
-  public void phaseStarted(String name) {
-
-    phasesWithin += range.test(operation + 1) ? 1 : 0;
-  }
-
-  @Override
-  public void began(long number, Operation begun, String words) {
+  public void began(RunEvent.Began event, HeapView heap) {
     finish();
-    operation = number;
-    waiting.begin();
+    account = event.account();
   }
 
   @Override
-  public void called(long number, Call call, HeapView heap) {
-    waiting.called(call);
-    if (compacts(call)) {
-      moved += call.moves().stream().mapToLong(Call.Move::bytes).sum();
-    }
+  public void called(RunEvent.Called event, HeapView heap) {
+    account = event.account();
   }
 
   @Override
-  public void done(
-      long number, OperationKind kind, @Nullable Failure failure, boolean skipped, HeapView heap) {
-    if (failure != null) {
-      add(Kind.REFUSED, failure.requestedBytes());
-    } else if (waiting.steps() > 0) {
-      add(Kind.WAITED, waiting.cycles());
-    }
+  public void done(RunEvent.Done event, HeapView heap) {
+    account = event.account();
   }
 
   private void finish() {
+    Failure failure = account.failure();
+    Stall stall = account.stall();
+    if (failure != null) {
+      add(Kind.REFUSED, failure.requestedBytes());
+    } else if (stall != null && account.isOver()) {
+      add(Kind.WAITED, stall.cycles());
+    }
+    long moved = account.compacting().bytesMoved() + account.inside().bytesMoved();
     if (moved > 0) {
       add(Kind.COMPACTED, moved);
-      moved = 0;
     }
   }
 
+  @Override
+  public void ended(RunEvent.Ended event, HeapView heap) {
+    finish();
+  }
+
   private void add(Kind kind, long size) {
-    if (range.test(operation)) {
-      of(kind).add(new Event(operation, size));
+    if (range.test(account.number())) {
+      of(kind).add(new Event(account.number(), size));
     }
   }
 
@@ -179,7 +129,6 @@ public final class Plot implements RunListener {
 
   /** The operations to tell in full: all of a few events, else the first and the greatest. */
   Set<Long> chosen() {
-    finish();
     long all = events.values().stream().mapToLong(e -> e.count).sum();
     Set<Long> chosen = new HashSet<>();
     for (Events of : events.values()) {

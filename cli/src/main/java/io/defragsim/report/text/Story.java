@@ -1,13 +1,15 @@
 package io.defragsim.report.text;
 
+import io.defragsim.lab.recording.Account;
+import io.defragsim.lab.recording.Account.Cost;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
-import io.defragsim.lab.result.Pauses.Cause;
+import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,7 @@ final class Story {
    * @param step its number in the operation, 0 if it is none
    * @param late whether the operation was over by then
    */
-  private record Beat(Call call, int step, boolean late, @Nullable HeapMoment after) {
+  private record Beat(Call call, long step, boolean late, @Nullable HeapMoment after) {
 
     boolean isStep() {
       return step > 0;
@@ -45,41 +47,35 @@ final class Story {
     }
   }
 
-  private final Told operation;
   private final List<Beat> beats = new ArrayList<>();
   private @Nullable HeapMoment refused;
   private @Nullable HeapMoment last;
-  private int steps;
-  private boolean over;
 
-  Story(Told operation) {
-    this.operation = operation;
-  }
-
-  void called(Call call, HeapView heap) {
+  void called(RunEvent.Called event, HeapView heap) {
+    Account account = event.account();
+    Call call = event.call();
     boolean step = call.function() == Function.STEP;
-    steps += step ? 1 : 0;
-    boolean refusal = Plot.isRequest(call.function()) && call.error() != null;
+    long steps = account.waiting().count() + account.compacting().count();
+    boolean refusal = call.isRefusal();
     if (refusal && refused == null) {
       refused = HeapMoment.of(heap);
     }
     if (step || !call.moves().isEmpty() || (refusal && beats.isEmpty())) {
       HeapMoment after = refusal ? refused : HeapMoment.of(heap);
-      beats.add(new Beat(call, step ? steps : 0, over, after));
-      if (over) {
+      beats.add(new Beat(call, step ? steps : 0, account.isOver(), after));
+      if (account.isOver()) {
         last = after;
       }
     }
   }
 
   void done(HeapView heap) {
-    over = true;
     last = HeapMoment.of(heap);
   }
 
-  void print(Explanation of, Page page) {
-    page.heading("Operation " + Numbers.plain(operation.number()), operation.words());
-    String greatest = greatest(of);
+  void print(Account operation, Explanation of, Page page) {
+    page.heading("Operation " + Numbers.plain(operation.number()), Page.clean(operation.words()));
+    String greatest = greatest(operation, of);
     if (!greatest.isEmpty()) {
       page.paragraph(greatest);
     }
@@ -90,31 +86,33 @@ final class Story {
     }
     boolean pictured = beats(false, of, page);
     Failure failure = operation.failure();
+    Stall stall = operation.stall();
     if (failure != null) {
-      page.paragraph(failed(failure, of));
+      page.paragraph(failed(operation, failure, of));
       pictured |= before != null;
-    } else if (operation.waiting().steps() > 0 && operation.kind() != null) {
+    } else if (stall != null && operation.isOver()) {
       page.paragraph(
           String.format(
               Locale.ROOT,
               "Served after %s: moved %s. From the refusal to the answer it took %s.",
-              Numbers.count(operation.waiting().steps(), "step"),
-              Numbers.count(movedWaiting(), "byte"),
-              of.cost(operation.waiting().cycles())));
+              Numbers.count(stall.steps(), "step"),
+              Numbers.count(stall.bytesMoved(), "byte"),
+              of.cost(stall.cycles())));
       pictured = false;
     }
     if (beats.stream().anyMatch(Beat::late)) {
       page.paragraph("Then, when it was over:");
       pictured = beats(true, of, page);
     }
-    if (operation.otherSteps() > 0) {
+    Cost compacting = operation.compacting();
+    if (compacting.count() > 0) {
       page.paragraph(
           String.format(
               Locale.ROOT,
               "%s that no request waited for: moved %s in %s.",
-              Numbers.count(operation.otherSteps(), "step"),
-              Numbers.count(operation.otherBytes(), "byte"),
-              of.cost(otherCycles())));
+              Numbers.count(compacting.count(), "step"),
+              Numbers.count(compacting.bytesMoved(), "byte"),
+              of.cost(compacting.elapsed())));
     }
     HeapMoment after = last;
     if (after != null && !pictured && of.isNew(after)) {
@@ -122,27 +120,12 @@ final class Story {
     }
   }
 
-  private long movedWaiting() {
-    return beats.stream()
-        .filter(beat -> beat.isStep() && beat.call().cause() == Cause.FAILURE)
-        .flatMap(beat -> beat.call().moves().stream())
-        .mapToLong(Call.Move::bytes)
-        .sum();
-  }
-
-  private long otherCycles() {
-    return beats.stream()
-        .filter(beat -> beat.isStep() && beat.call().cause() != Cause.FAILURE)
-        .mapToLong(beat -> beat.call().elapsed())
-        .sum();
-  }
-
-  private String greatest(Explanation of) {
+  private static String greatest(Account operation, Explanation of) {
     long number = operation.number();
     if (operation.failure() != null) {
       return of.isGreatest(Plot.Kind.REFUSED, number) ? "Of all requests refused the largest." : "";
     }
-    if (operation.waiting().steps() > 0) {
+    if (operation.waiting().count() > 0) {
       return of.isGreatest(Plot.Kind.WAITED, number) ? "Of all waits the longest." : "";
     }
     return of.isGreatest(Plot.Kind.COMPACTED, number)
@@ -247,10 +230,7 @@ final class Story {
     String what;
     ContractError error = end.call().error();
     if (!first.call().moves().isEmpty()) {
-      what =
-          first.call().moves().stream()
-              .map(move -> arrival(move, of))
-              .collect(Collectors.joining("; "));
+      what = first.call().moves().stream().map(Story::arrival).collect(Collectors.joining("; "));
     } else if (error != null) {
       what = "can do nothing: " + error.words();
     } else if (first.isUnderWay()) {
@@ -263,26 +243,23 @@ final class Story {
     return String.format(Locale.ROOT, "%s, %s: %s.", who, of.cycles(cycles), what);
   }
 
-  private static String arrival(Call.Move move, Explanation of) {
-    int distance = move.from() - move.to();
+  private static String arrival(Call.Move move) {
     return String.format(
         Locale.ROOT,
         "%s (%s) moved from %s %s by %s",
         move.block(),
         Numbers.count(move.bytes(), "byte"),
-        of.address(move.from()),
-        distance > 0 ? "down" : "up",
-        Numbers.count(Math.abs(distance), "byte"));
+        Numbers.hex(move.from()),
+        move.isDown() ? "down" : "up",
+        Numbers.count(move.distance(), "byte"));
   }
 
   /** Why it was refused in the end. */
-  private String failed(Failure failure, Explanation of) {
+  private String failed(Account operation, Failure failure, Explanation of) {
     StringBuilder text = new StringBuilder();
     ContractError error = failure.error();
-    if (failure.kind() == OperationKind.ALLOC
-        || failure.kind() == OperationKind.GROW
-        || failure.kind() == OperationKind.RESIZE) {
-      int waited = operation.waiting().steps();
+    if (failure.kind().asksForMemory()) {
+      long waited = operation.waiting().count();
       if (waited > 0 || beats.isEmpty()) {
         text.append("Refused in the end");
         if (waited > 0) {
@@ -296,7 +273,7 @@ final class Story {
               : "The program has to do without.");
       if (!of.result().subject().image().features().movesInStep()) {
         text.append(" This allocator never moves a block, so nothing can join the holes.");
-      } else if (error == ContractError.FRAGMENTED && operation.waiting().steps() == 0) {
+      } else if (error == ContractError.FRAGMENTED && operation.waiting().count() == 0) {
         text.append(" Steps could join holes, but the policy makes none for a refused request.");
       }
     } else {

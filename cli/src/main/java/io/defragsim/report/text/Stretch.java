@@ -1,7 +1,9 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.lab.recording.Account;
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,7 +16,7 @@ final class Stretch {
   private static final int LISTED = 8;
 
   private final boolean all;
-  private final List<Told> listed = new ArrayList<>();
+  private final List<Account> listed = new ArrayList<>();
   private final Map<OperationKind, Long> counts = new EnumMap<>(OperationKind.class);
   private long first = -1;
   private long last = -1;
@@ -45,7 +47,7 @@ final class Stretch {
    *
    * @param number of its phase
    */
-  void add(Told operation, String phase, long number) {
+  void add(Account operation, String phase, long number) {
     if (first < 0) {
       first = operation.number();
       firstPhase = phase;
@@ -57,18 +59,18 @@ final class Stretch {
       phases++;
     }
     OperationKind kind = operation.kind();
-    if (kind != null) {
+    if (kind != null && operation.isOver()) {
       counts.merge(kind, 1L, Long::sum);
     }
-    skipped += operation.isSkipped() ? 1 : 0;
+    skipped += operation.outcome() == Account.Outcome.SKIPPED ? 1 : 0;
     if (operation.failure() != null) {
       refused++;
-    } else if (operation.waiting().steps() > 0) {
+    } else if (operation.stall() != null) {
       waited++;
-      longestWait = Math.max(longestWait, operation.waiting().cycles());
+      longestWait = Math.max(longestWait, operation.stall().cycles());
     }
-    steps += operation.otherSteps();
-    bytesMoved += operation.otherBytes();
+    steps += operation.compacting().count();
+    bytesMoved += operation.compacting().bytesMoved();
     if (all || listed.size() <= LISTED) {
       listed.add(operation);
     }
@@ -95,8 +97,11 @@ final class Stretch {
         Page.clean(where));
     if (all || listed.size() <= LISTED) {
       Table table = new Table("", "<", "<");
-      for (Told operation : listed) {
-        table.row(Numbers.plain(operation.number()), operation.words(), operation.outcome(of));
+      for (Account operation : listed) {
+        table.row(
+            Numbers.plain(operation.number()),
+            Page.clean(operation.words()),
+            outcome(operation, of));
       }
       table.print(page);
     } else {
@@ -121,6 +126,18 @@ final class Stretch {
               waited == 1 ? "was" : "were",
               of.cost(longestWait)));
     }
+  }
+
+  /** What became of it, in a few words; of what went well its cycles, without other steps. */
+  private static String outcome(Account operation, Explanation of) {
+    if (operation.outcome() == Account.Outcome.SKIPPED) {
+      return "skipped: never served";
+    }
+    ContractError error = operation.error();
+    if (error != null) {
+      return "refused: " + error.words();
+    }
+    return operation.cycles() == 0 ? "" : of.cycles(operation.cycles());
   }
 
   private String counted() {

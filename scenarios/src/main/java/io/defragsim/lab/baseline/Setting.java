@@ -4,6 +4,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.TraceElement;
 import io.defragsim.workload.Workload;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -79,9 +80,8 @@ public record Setting(
       throw new IllegalStateException("every Java has SHA-256", e);
     }
     StringBuilder lines = new StringBuilder();
-    for (Operation operation : workload.trace()) {
-      line(operation, lines);
-      lines.append('\n');
+    for (TraceElement element : workload.trace()) {
+      lines.append(element.line()).append('\n');
       if (lines.length() > CHUNK) {
         digest.update(lines.toString().getBytes(StandardCharsets.US_ASCII));
         lines.setLength(0);
@@ -89,30 +89,5 @@ public record Setting(
     }
     digest.update(lines.toString().getBytes(StandardCharsets.US_ASCII));
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void line(Operation operation, StringBuilder to) {
-    if (operation instanceof Operation.Alloc alloc) {
-      to.append(alloc.pinned() ? "pin " : "alloc ").append(alloc.block());
-      to.append(' ').append(alloc.bytes());
-    } else if (operation instanceof Operation.Free free) {
-      to.append("free ").append(free.block());
-    } else if (operation instanceof Operation.Lock lock) {
-      to.append("lock ").append(lock.block());
-    } else if (operation instanceof Operation.Unlock unlock) {
-      to.append("unlock ").append(unlock.block());
-    } else if (operation instanceof Operation.Write write) {
-      to.append("write ").append(write.block());
-    } else if (operation instanceof Operation.Grow grow) {
-      to.append("grow ").append(grow.block()).append(' ').append(grow.bytes());
-    } else if (operation instanceof Operation.Resize resize) {
-      to.append("resize ").append(resize.block()).append(' ').append(resize.bytes());
-    } else if (operation instanceof Operation.Step step) {
-      to.append("step ").append(step.count());
-    } else if (operation instanceof Operation.Wait wait) {
-      to.append("wait ").append(wait.cycles());
-    } else {
-      to.append(operation instanceof Operation.PhaseStart ? "phase" : "end");
-    }
   }
 }

@@ -32,22 +32,7 @@ public record Demand(
   /** Plays the workload once. */
   public static Demand of(Workload workload) {
     Alive alive = new Alive();
-    for (Operation operation : workload.trace()) {
-      if (operation instanceof Operation.Alloc alloc) {
-        alive.add(alloc.bytes());
-        alive.sizes.put(alloc.block(), alloc.bytes());
-      } else if (operation instanceof Operation.Grow grow) {
-        alive.add(grow.bytes());
-        alive.remove(alive.sizes.put(grow.block(), grow.bytes()));
-      } else if (operation instanceof Operation.Resize resize) {
-        alive.handles = Math.max(alive.handles, alive.blocks + 1);
-        alive.remove(alive.sizes.getOrDefault(resize.block(), 0L));
-        alive.add(resize.bytes());
-        alive.sizes.put(resize.block(), resize.bytes());
-      } else if (operation instanceof Operation.Free free) {
-        alive.remove(alive.sizes.remove(free.block()));
-      }
-    }
+    workload.trace().forEach(element -> element.accept(alive::after));
     return new Demand(
         alive.peakPayload, alive.peakBlocks, alive.handles, alive.peakAligned, alive.peakLaidOut);
   }
@@ -78,6 +63,29 @@ public record Demand(
     private long handles;
     private long peakAligned;
     private long peakLaidOut;
+
+    private void after(Operation operation) {
+      int block = operation.block();
+      long bytes = operation.amount();
+      switch (operation.kind()) {
+        case ALLOC -> {
+          add(bytes);
+          sizes.put(block, bytes);
+        }
+        case GROW -> {
+          add(bytes);
+          remove(sizes.put(block, bytes));
+        }
+        case RESIZE -> {
+          handles = Math.max(handles, blocks + 1);
+          remove(sizes.getOrDefault(block, 0L));
+          add(bytes);
+          sizes.put(block, bytes);
+        }
+        case FREE -> remove(sizes.remove(block));
+        case LOCK, UNLOCK, WRITE, STEP, WAIT -> {}
+      }
+    }
 
     private void add(long bytes) {
       payload += bytes;

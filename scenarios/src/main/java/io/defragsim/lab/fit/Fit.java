@@ -71,8 +71,8 @@ public final class Fit {
    *
    * @throws ImageRejectedException if the image does not follow the image contract, or its segments
    *     do not fit the part
-   * @throws io.defragsim.lab.DoesNotFitException if the image has more on its stack at the start
-   *     than the reserve holds
+   * @throws io.defragsim.lab.image.DoesNotFitException if the image has more on its stack at the
+   *     start than the reserve holds
    */
   public static FitResult search(Scenario scenario, FirmwareImage image, Options options) {
     return new Fit(scenario, image, options).result();
@@ -82,7 +82,7 @@ public final class Fit {
    * Checks what {@link #search} would refuse.
    *
    * @throws ImageRejectedException as {@code search}
-   * @throws io.defragsim.lab.DoesNotFitException as {@code search}
+   * @throws io.defragsim.lab.image.DoesNotFitException as {@code search}
    */
   public static void check(Scenario scenario, FirmwareImage image) {
     Lab.checkStart(withPool(scenario, image, Demand.GRANULE, 1), image);

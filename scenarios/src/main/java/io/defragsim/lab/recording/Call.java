@@ -2,15 +2,20 @@ package io.defragsim.lab.recording;
 
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Pauses.Cause;
+import io.defragsim.workload.OperationKind;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timed call of the image.
+ * A timed call of the allocator.
  *
- * @param cause why a step is made; null for any other function
+ * @param cause why it compacted: of a step, and of a call that moved blocks on the side; null of
+ *     any other
+ * @param block the name of the block that it is on or makes; empty for a step
  * @param bytes what an alloc or a resize asks for and a step's budget, else 0
- * @param result what it answered: negative for an error, of a step 1 more to do and 0 nothing to do
+ * @param result what it answered: negative for an error, of a step 1 more to do and 0 nothing to
+ *     do, of an alloc the handle or, where the allocator hands out pointers, the address
  * @param end emulated cycles from reset to its return
  * @param cycles its own
  * @param elapsed the same and what interrupts took in it
@@ -19,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record Call(
     Function function,
     @Nullable Cause cause,
+    String block,
     long bytes,
     int result,
     long end,
@@ -26,31 +32,52 @@ public record Call(
     long elapsed,
     List<Move> moves) {
 
-  /** The functions of the image contract that a run times. */
+  /** The functions of an allocator that a run times. */
   public enum Function {
-    ALLOC,
-    ALLOC_PINNED,
-    RESIZE,
-    FREE,
-    LOCK,
-    UNLOCK,
-    STEP;
+    ALLOC(OperationKind.ALLOC),
+    ALLOC_PINNED(OperationKind.ALLOC),
+    RESIZE(OperationKind.RESIZE),
+    FREE(OperationKind.FREE),
+    LOCK(OperationKind.LOCK),
+    UNLOCK(OperationKind.UNLOCK),
+    STEP(OperationKind.STEP);
+
+    private final OperationKind kind;
+
+    Function(OperationKind kind) {
+      this.kind = kind;
+    }
+
+    /** The kind of operation that is one call of it. */
+    public OperationKind kind() {
+      return kind;
+    }
 
     /** The C symbol, for example {@code image_alloc_pinned}. */
     public String symbol() {
-      return "image_" + name().toLowerCase(java.util.Locale.ROOT);
+      return "image_" + name().toLowerCase(Locale.ROOT);
     }
   }
 
   /**
    * A block has arrived elsewhere.
    *
-   * @param block what the workload calls it
-   * @param from its payload's offset from the pool's first byte, when it was last whole
-   * @param to its payload's offset now
+   * @param block its name
+   * @param from the address of its payload when it was last whole
+   * @param to the address of its payload now
    * @param bytes of its requested payload
    */
-  public record Move(String block, int from, int to, int bytes) {}
+  public record Move(String block, long from, long to, int bytes) {
+
+    /** How far it went, up or down, in bytes. */
+    public long distance() {
+      return Math.abs(to - from);
+    }
+
+    public boolean isDown() {
+      return to < from;
+    }
+  }
 
   public Call {
     moves = List.copyOf(moves);
@@ -59,5 +86,20 @@ public record Call(
   /** The error that it answered, null for none. */
   public @Nullable ContractError error() {
     return ContractError.of(result);
+  }
+
+  /** The same once it is known what it has moved. */
+  public Call moved(@Nullable Cause why, List<Move> blocks) {
+    return new Call(function, why, block, bytes, result, end, cycles, elapsed, blocks);
+  }
+
+  /** The requested bytes of the blocks that it moved. */
+  public long bytesMoved() {
+    return moves.stream().mapToLong(Move::bytes).sum();
+  }
+
+  /** Whether it is a request for memory that was refused. */
+  public boolean isRefusal() {
+    return function.kind().asksForMemory() && result < 0;
   }
 }

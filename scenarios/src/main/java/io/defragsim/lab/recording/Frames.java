@@ -1,18 +1,18 @@
 package io.defragsim.lab.recording;
 
+import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.recording.HeapView.Hole;
-import io.defragsim.lab.recording.Moment.Outcome;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moments with the state of the heap after each, as text: of the heap only what differs from the
- * moment before. All are {@link Vlq} integers:
+ * Operations with the state of the heap after each, as text: of the heap only what differs from the
+ * frame before. All are {@link Vlq} integers:
  *
  * <pre>
  * operation, less the one before it
@@ -30,12 +30,12 @@ final class Frames {
 
   private final StringBuilder text = new StringBuilder();
   private final HeapState last = new HeapState();
-  private long lastOperation = Moment.BEFORE_FIRST;
+  private long lastOperation = Account.BEFORE_FIRST;
   private int count;
 
   /** What is told of each frame; the state is valid during the call only. */
   interface Visitor {
-    void frame(Moment moment, HeapState state);
+    void frame(Frame frame, HeapState state);
   }
 
   int count() {
@@ -50,26 +50,26 @@ final class Frames {
     return text.toString();
   }
 
-  /** Adds a later moment than all before. */
-  void add(Moment moment, HeapState state) {
-    OperationKind kind = moment.kind();
-    ContractError error = moment.error();
-    put(moment.operation() - lastOperation);
+  /** Adds a later frame than all before. */
+  void add(Frame frame, HeapState state) {
+    OperationKind kind = frame.kind();
+    ContractError error = frame.error();
+    put(frame.operation() - lastOperation);
     put(kind == null ? NO_KIND : Recording.KINDS.indexOf(kind));
-    put(moment.block() + 1);
-    put(moment.amount());
-    put(error != null ? error.code() : outcomeCode(moment.outcome()));
-    put(moment.cycles());
-    put(moment.freeBytes());
-    put(moment.pauses());
-    if (moment.pauses() > 0) {
-      put(moment.pauseCycles());
-      put(moment.longestPause());
-      put(moment.bytesMoved());
+    put(frame.block() + 1);
+    put(frame.amount());
+    put(error != null ? error.code() : outcomeCode(frame.outcome()));
+    put(frame.cycles());
+    put(frame.freeBytes());
+    put(frame.pauses());
+    if (frame.pauses() > 0) {
+      put(frame.pauseCycles());
+      put(frame.longestPause());
+      put(frame.bytesMoved());
     }
     blocks(state);
     lists(state);
-    lastOperation = moment.operation();
+    lastOperation = frame.operation();
     count++;
   }
 
@@ -78,7 +78,7 @@ final class Frames {
       case SERVED -> 0;
       case SKIPPED -> 1;
       case ENDED -> 2;
-      case REFUSED -> throw new IllegalArgumentException("refused without an error");
+      case REFUSED, UNDER_WAY -> throw new IllegalArgumentException("not over: " + outcome);
     };
   }
 
@@ -148,21 +148,21 @@ final class Frames {
     Vlq.append(text, value);
   }
 
-  /** Tells {@code visitor} of all moments in order. */
+  /** Tells {@code visitor} of all frames in order. */
   void replay(Visitor visitor) {
     Vlq.Reader in = new Vlq.Reader(text);
     HeapState state = new HeapState();
-    long operation = Moment.BEFORE_FIRST;
+    long operation = Account.BEFORE_FIRST;
     while (in.hasNext()) {
       operation += in.next();
-      Moment moment = moment(operation, in);
+      Frame frame = frame(operation, in);
       readBlocks(state, in);
       readLists(state, in);
-      visitor.frame(moment, state);
+      visitor.frame(frame, state);
     }
   }
 
-  private static Moment moment(long operation, Vlq.Reader in) {
+  private static Frame frame(long operation, Vlq.Reader in) {
     int kind = in.nextInt();
     int block = in.nextInt() - 1;
     long amount = in.next();
@@ -175,7 +175,7 @@ final class Frames {
     long cycles = in.next();
     long free = in.next();
     long pauses = in.next();
-    return new Moment(
+    return new Frame(
         operation,
         kind == NO_KIND ? null : Recording.KINDS.get(kind),
         block,

@@ -19,7 +19,12 @@ public interface HeapView {
    * @param bytes of its requested payload
    */
   record PlacedBlock(
-      String name, int handle, int offset, int bytes, int locks, boolean pinned, boolean inTwo) {}
+      String name, int handle, int offset, int bytes, int locks, boolean pinned, boolean inTwo) {
+
+    public boolean locked() {
+      return locks > 0;
+    }
+  }
 
   /**
    * A hole in a free list.

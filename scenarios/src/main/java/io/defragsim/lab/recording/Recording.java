@@ -1,6 +1,6 @@
 package io.defragsim.lab.recording;
 
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -57,14 +57,14 @@ public final class Recording {
    */
   public record Stretch(long first, long end, long longestPause, long failures) {}
 
-  /** What {@link #replay} tells of each moment that is kept, in order. */
+  /** What {@link #replay} tells of each frame that is kept, in order. */
   public interface Visitor {
     /**
-     * A moment and the heap after it.
+     * An operation and the heap after it.
      *
      * @param state valid during the call only
      */
-    void moment(Moment moment, HeapState state);
+    void frame(Frame frame, HeapState state);
   }
 
   Recording(
@@ -94,12 +94,12 @@ public final class Recording {
     return walked;
   }
 
-  /** How many moments are kept. */
+  /** How many operations are kept, and the pool before the first. */
   public int count() {
     return frames.count();
   }
 
-  /** The names of the blocks that occur in the moments kept, in order of first appearance. */
+  /** The names of the blocks that occur in the frames kept, in order of first appearance. */
   public List<String> names() {
     return names;
   }
@@ -113,7 +113,7 @@ public final class Recording {
     return stretches;
   }
 
-  /** The moments as text, in the format of {@link Frames}. */
+  /** The frames as text, in the format of {@link Frames}. */
   public String text() {
     return frames.text();
   }
@@ -122,46 +122,43 @@ public final class Recording {
     return frames;
   }
 
-  /** Tells {@code visitor} of every moment that is kept. */
+  /** Tells {@code visitor} of every frame that is kept. */
   public void replay(Visitor visitor) {
-    frames.replay(visitor::moment);
+    frames.replay(visitor::frame);
   }
 
   /**
-   * The same with fewer moments: twice the stride; or where operations with pauses, or failures,
-   * are the most of what is there, each second of those, of two with pauses the one with the
-   * longer. The first, the last, and the worst of each sort stay, so that in the end it is the
-   * same.
+   * The same with fewer frames: twice the stride; or where operations with pauses, or failures, are
+   * the most of what is there, each second of those, of two with pauses the one with the longer.
+   * The first, the last, and the worst of each sort stay, so that in the end it is the same.
    */
   public Recording thinned() {
     if (frames.count() < 3) {
       return this;
     }
-    List<Moment> moments = new ArrayList<>();
-    replay((moment, state) -> moments.add(moment));
+    List<Frame> all = new ArrayList<>();
+    replay((frame, state) -> all.add(frame));
     Set<Long> stay = new HashSet<>(landmarks);
-    stay.add(moments.get(0).operation());
-    stay.add(moments.get(moments.size() - 1).operation());
-    moments.removeIf(moment -> stay.contains(moment.operation()));
-    List<Moment> failed = moments.stream().filter(Moment::failed).toList();
-    List<Moment> paused = moments.stream().filter(m -> !m.failed() && m.paused()).toList();
-    int plain = moments.size() - failed.size() - paused.size();
+    stay.add(all.get(0).operation());
+    stay.add(all.get(all.size() - 1).operation());
+    all.removeIf(frame -> stay.contains(frame.operation()));
+    List<Frame> failed = all.stream().filter(Frame::failed).toList();
+    List<Frame> paused = all.stream().filter(m -> !m.failed() && m.paused()).toList();
+    int plain = all.size() - failed.size() - paused.size();
     boolean fewerPlain = plain >= Math.max(failed.size(), paused.size());
     boolean fewerFailed = !fewerPlain && failed.size() >= paused.size();
     boolean fewerPaused = !fewerPlain && !fewerFailed;
     long stride = fewerPlain ? 2 * kept.stride() : kept.stride();
-    for (Moment moment : moments) {
-      if (!moment.failed()
-          && !moment.paused()
-          && onStride(moment.operation(), operations, stride)) {
-        stay.add(moment.operation());
+    for (Frame frame : all) {
+      if (!frame.failed() && !frame.paused() && onStride(frame.operation(), operations, stride)) {
+        stay.add(frame.operation());
       }
     }
     for (int i = 0; i < failed.size(); i += fewerFailed ? 2 : 1) {
       stay.add(failed.get(i).operation());
     }
     for (int i = 0; i < paused.size(); i += fewerPaused ? 2 : 1) {
-      Moment one = paused.get(i);
+      Frame one = paused.get(i);
       boolean later =
           fewerPaused
               && i + 1 < paused.size()
@@ -182,8 +179,8 @@ public final class Recording {
     long[] counts = new long[2];
     HeapState renamedState = new HeapState();
     replay(
-        (moment, state) -> {
-          if (!stay.contains(moment.operation())) {
+        (frame, state) -> {
+          if (!stay.contains(frame.operation())) {
             return;
           }
           renamedState.blocks.clear();
@@ -191,10 +188,10 @@ public final class Recording {
               (name, placed) -> renamedState.blocks.put(rename(name, renamed, fewerNames), placed));
           renamedState.lists.clear();
           renamedState.lists.addAll(state.lists);
-          int block = moment.block() < 0 ? -1 : rename(moment.block(), renamed, fewerNames);
-          fewer.add(moment.of(block), renamedState);
-          counts[0] += moment.failed() ? 1 : 0;
-          counts[1] += moment.paused() ? 1 : 0;
+          int block = frame.block() < 0 ? -1 : rename(frame.block(), renamed, fewerNames);
+          fewer.add(frame.of(block), renamedState);
+          counts[0] += frame.failed() ? 1 : 0;
+          counts[1] += frame.paused() ? 1 : 0;
         });
     return new Recording(
         operations,

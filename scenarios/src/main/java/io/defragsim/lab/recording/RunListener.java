@@ -1,54 +1,44 @@
 package io.defragsim.lab.recording;
 
-import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
-import io.defragsim.lab.result.Subject;
-import io.defragsim.workload.Operation;
-import org.jspecify.annotations.Nullable;
-
 /**
- * Told of a run while it goes, in order. Nothing that a listener asks of the heap changes the run,
- * nor any figure of its result.
+ * Told of a run while it goes, in the order that {@link RunEvent} states, all in one thread. A view
+ * has a method for each event that it is about; one that takes them as they come, to write them to
+ * a file, say, has {@link #happened} alone.
+ *
+ * <p>Nothing that a listener asks of the heap changes the run, nor any figure of its result. What
+ * it throws ends the run and comes out of it.
  */
 public interface RunListener {
 
   /** One that listens to nothing. */
-  RunListener NONE = new RunListener() {};
+  RunListener NONE =
+      new RunListener() {
+        @Override
+        public void happened(RunEvent event, HeapView heap) {}
+      };
 
   /**
-   * The pool is there and empty. Not told of an image that does not start.
+   * Something has happened.
    *
-   * @param tableBytes at the pool's bottom that the allocator has taken for itself, before the
-   *     first allocation
+   * @param heap as it is now; to be asked until this returns, and no longer
    */
-  default void started(Subject subject, int tableBytes, HeapView heap) {}
+  default void happened(RunEvent event, HeapView heap) {
+    event.tell(this, heap);
+  }
 
-  default void phaseStarted(String name) {}
+  default void started(RunEvent.Started event, HeapView heap) {}
 
-  default void phaseEnded(String name) {}
+  default void phaseStarted(RunEvent.PhaseStarted event, HeapView heap) {}
 
-  /**
-   * An operation begins.
-   *
-   * @param number from 0
-   * @param words for people, for example {@code alloc a (24 bytes)}
-   */
-  default void began(long number, Operation operation, String words) {}
+  default void phaseEnded(RunEvent.PhaseEnded event, HeapView heap) {}
 
-  /**
-   * A call of the image has returned: one of those that the operation under way makes, or a step
-   * that the policy makes after an operation or between phases.
-   *
-   * @param number of the operation under way or done last, -1 before the first
-   */
-  default void called(long number, Call call, HeapView heap) {}
+  default void began(RunEvent.Began event, HeapView heap) {}
 
-  /**
-   * The operation is over. Not told of one in which the run ended.
-   *
-   * @param failure why it was refused in the end, null if it was served or skipped
-   * @param skipped whether it is on a block that was not served, and so nothing was done
-   */
-  default void done(
-      long number, OperationKind kind, @Nullable Failure failure, boolean skipped, HeapView heap) {}
+  default void called(RunEvent.Called event, HeapView heap) {}
+
+  default void broke(RunEvent.Broke event, HeapView heap) {}
+
+  default void done(RunEvent.Done event, HeapView heap) {}
+
+  default void ended(RunEvent.Ended event, HeapView heap) {}
 }

@@ -1,25 +1,23 @@
 package io.defragsim.lab.recording;
 
+import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.recording.HeapView.FreeList;
 import io.defragsim.lab.recording.HeapView.Hole;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
-import io.defragsim.lab.recording.Moment.Outcome;
 import io.defragsim.lab.recording.Recording.Kept;
 import io.defragsim.lab.recording.Recording.Stretch;
 import io.defragsim.lab.result.Ending;
-import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
-import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,13 +32,13 @@ public final class RunRecorder implements RunListener {
   /** So much text is thinned while the run goes on: many times what a page has room for. */
   private static final int MOST_TEXT = 8_000_000;
 
-  /** As many operations are sampled for fragmentation; those are kept, so that charts link. */
-  private static final int SAMPLES = 1000;
-
   private final Workload workload;
   private final long operations;
   private final int mostText;
+
+  /** What is sampled for fragmentation is kept, so that charts link. */
   private final long samplingStride;
+
   private final long[] longestPause;
   private final long[] failures;
 
@@ -49,7 +47,6 @@ public final class RunRecorder implements RunListener {
   private Map<String, Integer> numbers = new HashMap<>();
   private long stride;
   private boolean walked;
-  private boolean movesInCalls;
   private long failed;
   private long paused;
 
@@ -59,17 +56,11 @@ public final class RunRecorder implements RunListener {
   private List<PlacedBlock> blocks = List.of();
 
   // the operation under way
-  private @Nullable Operation operation;
-  private long number = Moment.BEFORE_FIRST;
-  private @Nullable Moment done;
+  private Account account = Account.of(Account.BEFORE_FIRST, null, "");
   private @Nullable HeapState after;
+  private long freeAfter;
   private boolean wanted;
   private long amount;
-  private long cycles;
-  private long pauses;
-  private long pauseCycles;
-  private long longest;
-  private long bytesMoved;
 
   /** Of a run of {@code workload}. */
   public RunRecorder(Workload workload) {
@@ -81,189 +72,109 @@ public final class RunRecorder implements RunListener {
     this.operations = workload.countOperations();
     this.mostText = mostText;
     this.stride = Math.max(1, (operations + Recording.EVERY - 1) / Recording.EVERY);
-    this.samplingStride = Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
+    this.samplingStride = Fragmentation.stride(operations);
     int stretches = (int) Math.max(1, Math.min(operations, Recording.STRETCHES));
     this.longestPause = new long[stretches];
     this.failures = new long[stretches];
   }
 
   @Override
-  public void started(Subject subject, int tableBytes, HeapView heap) {
+  public void started(RunEvent.Started event, HeapView heap) {
     walked = !heap.freeLists().isEmpty();
-    movesInCalls = subject.image().features().movesInCalls();
-    frames.add(
-        new Moment(
-            Moment.BEFORE_FIRST,
-            null,
-            -1,
-            0,
-            Outcome.SERVED,
-            null,
-            0,
-            0,
-            0,
-            0,
-            0,
-            heap.freeBytes()),
-        state(heap));
+    frames.add(new Frame(account, Outcome.SERVED, -1, 0, heap.freeBytes()), state(heap));
   }
 
   @Override
-  public void began(long begun, Operation what, String words) {
+  public void began(RunEvent.Began event, HeapView heap) {
     finish();
-    number = begun;
-    operation = what;
-    amount = amount(what);
-    done = null;
+    account = event.account();
+    amount = amount(account);
     after = null;
     wanted = false;
-    cycles = 0;
-    pauses = 0;
-    pauseCycles = 0;
-    longest = 0;
-    bytesMoved = 0;
   }
 
-  private long amount(Operation what) {
-    if (what instanceof Operation.Alloc alloc) {
-      return alloc.bytes();
-    } else if (what instanceof Operation.Grow grow) {
-      return grow.bytes();
-    } else if (what instanceof Operation.Resize resize) {
-      return resize.bytes();
-    } else if (what instanceof Operation.Step step) {
-      return step.count();
-    } else if (what instanceof Operation.Wait wait) {
-      return wait.cycles();
-    } else if (what instanceof Operation.Free free) {
-      String name = workload.blockName(free.block());
-      return blocks.stream()
-          .filter(block -> block.name().equals(name))
-          .mapToLong(PlacedBlock::bytes)
-          .findFirst()
-          .orElse(0);
+  private long amount(Account begun) {
+    Operation what = begun.operation();
+    if (what == null || what.kind() != OperationKind.FREE) {
+      return what == null ? 0 : what.amount();
     }
-    return 0;
+    return blocks.stream()
+        .filter(block -> block.name().equals(begun.block()))
+        .mapToLong(PlacedBlock::bytes)
+        .findFirst()
+        .orElse(0);
   }
 
   @Override
-  public void called(long during, Call call, HeapView heap) {
-    boolean step = call.function() == Call.Function.STEP;
-    if (step || (movesInCalls && !call.moves().isEmpty())) {
-      pauses++;
-      pauseCycles += call.elapsed();
-      longest = Math.max(longest, call.elapsed());
-      bytesMoved += call.moves().stream().mapToLong(Call.Move::bytes).sum();
-    }
-    if (!step) {
-      cycles += call.cycles();
+  public void called(RunEvent.Called event, HeapView heap) {
+    account = event.account();
+    Call call = event.call();
+    if (call.function() != Call.Function.STEP) {
       wanted |= isGreatest(call.function().symbol(), call.cycles());
     }
-    if (during != Moment.BEFORE_FIRST && done != null) {
+    if (account.isOver()) {
       // a step of the policy, after its operation
       over(heap);
     }
   }
 
   @Override
-  public void done(
-      long finished,
-      OperationKind kind,
-      @Nullable Failure failure,
-      boolean skipped,
-      HeapView heap) {
-    done =
-        new Moment(
-            number,
-            kind,
-            -1,
-            amount,
-            failure != null ? Outcome.REFUSED : skipped ? Outcome.SKIPPED : Outcome.SERVED,
-            failure == null ? null : failure.error(),
-            0,
-            0,
-            0,
-            0,
-            0,
-            0);
+  public void done(RunEvent.Done event, HeapView heap) {
+    account = event.account();
     over(heap);
   }
 
   /** Takes the heap as it is now, if the operation is one to keep. */
   private void over(HeapView heap) {
     blocks = heap.blocks();
-    wanted |= isGreatest("pause", longest);
-    wanted |= isGreatest("stall", pauseCycles + cycles);
-    Moment moment = done;
-    if (moment != null
-        && (wanted
-            || pauses > 0
-            || moment.failed()
-            || Recording.onStride(number, operations, stride)
-            || Recording.onStride(number, operations, samplingStride))) {
-      done = moment.took(cycles, pauses, pauseCycles, longest, bytesMoved, heap.freeBytes());
+    Account.Cost pauses = account.pauses();
+    wanted |= isGreatest("pause", pauses.longest());
+    wanted |= isGreatest("stall", pauses.elapsed() + account.calls().cycles());
+    if (wanted
+        || pauses.count() > 0
+        || account.outcome() == Outcome.REFUSED
+        || Recording.onStride(account.number(), operations, stride)
+        || Recording.onStride(account.number(), operations, samplingStride)) {
+      freeAfter = heap.freeBytes();
       after = state(heap);
     }
   }
 
   private boolean isGreatest(String what, long value) {
-    long[] most = greatest.computeIfAbsent(what, w -> new long[] {0, Moment.BEFORE_FIRST});
+    long[] most = greatest.computeIfAbsent(what, w -> new long[] {0, Account.BEFORE_FIRST});
     if (value <= most[0]) {
       return false;
     }
     most[0] = value;
-    most[1] = number;
+    most[1] = account.number();
     return true;
   }
 
   /** The operation before is over for good. */
   private void finish() {
-    Moment moment = done;
-    if (moment == null) {
+    if (!account.isOver()) {
       return;
     }
-    failed += moment.failed() ? 1 : 0;
-    int stretch = (int) (number * failures.length / Math.max(1, operations));
-    failures[stretch] += moment.outcome() == Outcome.REFUSED ? 1 : 0;
-    if (pauses > 0) {
+    boolean refused = account.outcome() == Outcome.REFUSED;
+    failed += refused || account.outcome() == Outcome.ENDED ? 1 : 0;
+    int stretch = (int) (account.number() * failures.length / Math.max(1, operations));
+    failures[stretch] += refused ? 1 : 0;
+    Account.Cost pauses = account.pauses();
+    if (pauses.count() > 0) {
       paused++;
-      longestPause[stretch] = Math.max(longestPause[stretch], longest);
+      longestPause[stretch] = Math.max(longestPause[stretch], pauses.longest());
     }
     if (after != null) {
-      add(moment, after);
+      add(after);
     }
   }
 
-  private void add(Moment moment, HeapState state) {
-    frames.add(moment.of(block()), state);
+  private void add(HeapState state) {
+    int block = account.block().isEmpty() ? -1 : numbered(account.block());
+    frames.add(new Frame(account, account.outcome(), block, amount, freeAfter), state);
     if (frames.length() > mostText) {
       thin();
     }
-  }
-
-  private int block() {
-    Operation what = operation;
-    int block = what == null ? -1 : blockOf(what);
-    return block < 0 ? -1 : numbered(workload.blockName(block));
-  }
-
-  private static int blockOf(Operation what) {
-    if (what instanceof Operation.Alloc alloc) {
-      return alloc.block();
-    } else if (what instanceof Operation.Free free) {
-      return free.block();
-    } else if (what instanceof Operation.Lock lock) {
-      return lock.block();
-    } else if (what instanceof Operation.Unlock unlock) {
-      return unlock.block();
-    } else if (what instanceof Operation.Write write) {
-      return write.block();
-    } else if (what instanceof Operation.Grow grow) {
-      return grow.block();
-    } else if (what instanceof Operation.Resize resize) {
-      return resize.block();
-    }
-    return -1;
   }
 
   private int numbered(String name) {
@@ -355,12 +266,12 @@ public final class RunRecorder implements RunListener {
    */
   public Recording recording(RunResult result) {
     HeapMap end = result.heapAtEnd();
-    Operation last = operation;
-    if (!(result.ending() instanceof Ending.Completed) && end != null && last != null) {
-      ended(kind(last), end);
+    if (!(result.ending() instanceof Ending.Completed)
+        && end != null
+        && account.operation() != null) {
+      ended(end);
     }
     finish();
-    done = null;
     Set<Long> landmarks = landmarks();
     for (OperationStats stats : result.operations()) {
       Long at = stats.maxAt();
@@ -384,37 +295,23 @@ public final class RunRecorder implements RunListener {
   }
 
   /** In the operation under way or done last the run ended: what is known of the heap stands. */
-  private void ended(OperationKind kind, HeapMap end) {
-    HeapState state = after;
-    if (done == null || state == null) {
-      state = new HeapState();
+  private void ended(HeapMap end) {
+    if (!account.isOver() || after == null) {
+      HeapState state = new HeapState();
       blocks(state);
       holes(state, end.spans(), Set.of());
+      freeAfter = state.lists.get(HeapState.UNLISTED).stream().mapToLong(Hole::bytes).sum();
+      after = state;
     }
-    long free = state.lists.get(HeapState.UNLISTED).stream().mapToLong(Hole::bytes).sum();
-    done =
-        new Moment(
-            number,
-            kind,
-            -1,
-            amount,
-            Outcome.ENDED,
-            null,
-            cycles,
-            pauses,
-            pauseCycles,
-            longest,
-            bytesMoved,
-            done == null || after == null ? free : done.freeBytes());
-    after = state;
+    account = account.done(Outcome.ENDED, null);
   }
 
   private Recording recording(Set<Long> landmarks) {
     long[] counts = new long[2];
     frames.replay(
-        (moment, state) -> {
-          counts[0] += moment.failed() ? 1 : 0;
-          counts[1] += moment.paused() ? 1 : 0;
+        (frame, state) -> {
+          counts[0] += frame.failed() ? 1 : 0;
+          counts[1] += frame.paused() ? 1 : 0;
         });
     List<Stretch> stretches = new ArrayList<>();
     int count = failures.length;
@@ -435,26 +332,5 @@ public final class RunRecorder implements RunListener {
         landmarks,
         stretches,
         new Kept(stride, failed, counts[0], paused, counts[1]));
-  }
-
-  private static OperationKind kind(Operation what) {
-    if (what instanceof Operation.Alloc) {
-      return OperationKind.ALLOC;
-    } else if (what instanceof Operation.Free) {
-      return OperationKind.FREE;
-    } else if (what instanceof Operation.Lock) {
-      return OperationKind.LOCK;
-    } else if (what instanceof Operation.Unlock) {
-      return OperationKind.UNLOCK;
-    } else if (what instanceof Operation.Write) {
-      return OperationKind.WRITE;
-    } else if (what instanceof Operation.Grow) {
-      return OperationKind.GROW;
-    } else if (what instanceof Operation.Resize) {
-      return OperationKind.RESIZE;
-    } else if (what instanceof Operation.Step) {
-      return OperationKind.STEP;
-    }
-    return OperationKind.WAIT;
   }
 }

@@ -1,5 +1,6 @@
 package io.defragsim.lab.result;
 
+import io.defragsim.workload.OperationKind;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,7 @@ package io.defragsim.lab.result;
 
 import io.defragsim.lab.result.Figure.Worse;
 import io.defragsim.scenario.FigureUnit;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -12,14 +12,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record Fragmentation(List<Sample> samples, @Nullable Sample worst, long catastrophic) {
 
+  /** The most equally spaced samples of a run. */
+  private static final int SAMPLES = 1000;
+
   public Fragmentation {
     samples = List.copyOf(samples);
   }
 
+  /** Every how many operations of so many one is sampled, counted back from the last. */
+  public static long stride(long operations) {
+    return Math.max(1, (operations + SAMPLES - 1) / SAMPLES);
+  }
+
   /**
-   * Of a heap, rounded half up.
+   * Parts per million, rounded half up.
    *
-   * @param largestRequest the most bytes that one request would get, null without a free handle
+   * @param largestRequest null without a free handle
    * @return null without a free handle, and where nothing is free
    */
   public static @Nullable Long ppm(long freeBytes, @Nullable Long largestRequest) {

@@ -1,5 +1,6 @@
 package io.defragsim.lab.result;
 
+import io.defragsim.workload.OperationKind;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;

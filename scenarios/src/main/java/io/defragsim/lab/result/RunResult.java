@@ -3,6 +3,7 @@ package io.defragsim.lab.result;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.scenario.Limit.Source;
+import io.defragsim.workload.OperationKind;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,7 @@ import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -4,22 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.recording.HeapView.Hole;
-import io.defragsim.lab.recording.Moment.Outcome;
 import io.defragsim.lab.result.Ending;
-import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figures;
-import io.defragsim.lab.result.OperationKind;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.ReadResult;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.ScenarioLibrary;
 import io.defragsim.scenario.ScenarioReader;
 import io.defragsim.scenario.ShippedImages;
-import io.defragsim.workload.Operation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +29,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -72,41 +67,30 @@ final class RecordingTest {
     }
 
     @Override
-    public void started(Subject subject, int tableBytes, HeapView heap) {
-      recorder.started(subject, tableBytes, heap);
-      note(Moment.BEFORE_FIRST, Outcome.SERVED, heap);
+    public void happened(RunEvent event, HeapView heap) {
+      recorder.happened(event, heap);
+      RunListener.super.happened(event, heap);
     }
 
     @Override
-    public void began(long number, Operation operation, String words) {
-      recorder.began(number, operation, words);
+    public void started(RunEvent.Started event, HeapView heap) {
+      note(Account.BEFORE_FIRST, Outcome.SERVED, heap);
     }
 
     @Override
-    public void called(long number, Call call, HeapView heap) {
-      recorder.called(number, call, heap);
-      Seen before = seen.get(number);
-      if (before != null) {
-        note(number, before.outcome, heap);
+    public void called(RunEvent.Called event, HeapView heap) {
+      if (event.account().isOver()) {
+        note(event.account().number(), event.account().outcome(), heap);
       }
     }
 
     @Override
-    public void done(
-        long number,
-        OperationKind kind,
-        @Nullable Failure failure,
-        boolean skipped,
-        HeapView heap) {
-      recorder.done(number, kind, failure, skipped, heap);
-      note(
-          number,
-          failure != null ? Outcome.REFUSED : skipped ? Outcome.SKIPPED : Outcome.SERVED,
-          heap);
+    public void done(RunEvent.Done event, HeapView heap) {
+      note(event.account().number(), event.account().outcome(), heap);
     }
 
     private void note(long number, Outcome outcome, HeapView heap) {
-      if (number % every != 0 && number != Moment.BEFORE_FIRST) {
+      if (number % every != 0 && number != Account.BEFORE_FIRST) {
         return;
       }
       Map<String, Placed> blocks = new TreeMap<>();
@@ -126,7 +110,7 @@ final class RecordingTest {
   private static Map<Long, Seen> told(Recording recording) {
     Map<Long, Seen> told = new TreeMap<>();
     recording.replay(
-        (moment, state) -> {
+        (frame, state) -> {
           Map<String, Placed> blocks = new TreeMap<>();
           state.blocks().forEach((name, block) -> blocks.put(recording.names().get(name), block));
           Map<Integer, List<Hole>> lists = new TreeMap<>();
@@ -135,8 +119,7 @@ final class RecordingTest {
               lists.put(i - HeapState.FIRST_LIST, List.copyOf(state.lists().get(i)));
             }
           }
-          told.put(
-              moment.operation(), new Seen(moment.outcome(), blocks, lists, moment.freeBytes()));
+          told.put(frame.operation(), new Seen(frame.outcome(), blocks, lists, frame.freeBytes()));
         });
     return told;
   }
@@ -173,12 +156,12 @@ final class RecordingTest {
 
   /** What the moments took together is what the run counted. */
   private static void assertSums(Recording recording, RunResult result) {
-    List<Moment> moments = moments(recording);
-    assertThat(moments.stream().mapToLong(Moment::pauses).sum())
+    List<Frame> frames = frames(recording);
+    assertThat(frames.stream().mapToLong(Frame::pauses).sum())
         .isEqualTo(result.pauses().cycles().count());
-    assertThat(moments.stream().mapToLong(Moment::pauseCycles).sum())
+    assertThat(frames.stream().mapToLong(Frame::pauseCycles).sum())
         .isEqualTo(result.pauses().cycles().total());
-    assertThat(moments.stream().mapToLong(Moment::bytesMoved).sum())
+    assertThat(frames.stream().mapToLong(Frame::bytesMoved).sum())
         .isEqualTo(result.pauses().bytesMoved());
     assertThat(recording.kept().failures()).isEqualTo(result.failures().count());
     assertThat(recording.stretches().stream().mapToLong(Recording.Stretch::failures).sum())
@@ -191,10 +174,10 @@ final class RecordingTest {
         .isEqualTo(Objects.requireNonNullElse(result.pauses().cycles().max(), 0L));
   }
 
-  private static List<Moment> moments(Recording recording) {
-    List<Moment> moments = new ArrayList<>();
-    recording.replay((moment, state) -> moments.add(moment));
-    return moments;
+  private static List<Frame> frames(Recording recording) {
+    List<Frame> frames = new ArrayList<>();
+    recording.replay((frame, state) -> frames.add(frame));
+    return frames;
   }
 
   @Test
@@ -230,7 +213,7 @@ final class RecordingTest {
       Map<Long, Seen> told = told(thinned);
       witness.confirms(told);
       assertThat(told).containsKeys(landmarks(result));
-      assertThat(told).containsKeys(Moment.BEFORE_FIRST, result.executed() - 1);
+      assertThat(told).containsKeys(Account.BEFORE_FIRST, result.executed() - 1);
       assertThat(thinned.names()).doesNotHaveDuplicates();
       assertThat(thinned.kept().failuresKept())
           .isEqualTo(told.values().stream().filter(s -> s.outcome == Outcome.REFUSED).count());
@@ -272,8 +255,8 @@ final class RecordingTest {
     Recording recording = witness.recorder.recording(result);
 
     assertThat(result.ending()).isInstanceOf(Ending.ContractViolated.class);
-    List<Moment> moments = moments(recording);
-    Moment last = moments.get(moments.size() - 1);
+    List<Frame> frames = frames(recording);
+    Frame last = frames.get(frames.size() - 1);
     assertThat(last.operation()).isEqualTo(result.executed() - 1);
     assertThat(last.outcome()).isEqualTo(Outcome.ENDED);
     assertThat(recording.kept().failures()).isEqualTo(result.failures().count() + 1);

@@ -8,6 +8,7 @@ import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult.Limit;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.scenario.Limit.Bounds;
+import io.defragsim.workload.OperationKind;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
-package io.defragsim.lab;
+package io.defragsim.lab.image;
 
-import io.defragsim.lab.HeapMapper.Payload;
+import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param heap all blocks and holes by address
  * @param listed the holes of each free list from its head
  */
-record HeapWalk(List<Piece> heap, List<Piece> listed) {
+public record HeapWalk(List<Piece> heap, List<Piece> listed) {
   /** Lists are numbered below this: two levels of 64, as the finest of segregated fits have. */
   static final int LISTS = 4096;
 
-  HeapWalk {
+  public HeapWalk {
     heap = List.copyOf(heap);
     listed = List.copyOf(listed);
   }
 
   /** What a stretch of the heap is, as {@code image_walk} numbers it from 0. */
-  enum Kind {
+  public enum Kind {
     FREE,
     USED,
     LOCKED,
@@ -49,8 +49,8 @@ record HeapWalk(List<Piece> heap, List<Piece> listed) {
    * @param bytes the allocator's header included
    * @param handle of the block in it, 0 if none; for a listed hole the number of its list
    */
-  record Piece(long address, int bytes, Kind kind, int handle) {
-    long end() {
+  public record Piece(long address, int bytes, Kind kind, int handle) {
+    public long end() {
       return address + bytes;
     }
 
@@ -76,8 +76,8 @@ record HeapWalk(List<Piece> heap, List<Piece> listed) {
    * @param enforcesLocks whether the image knows which blocks are locked
    * @throws RunStopped if it cannot be true
    */
-  static HeapWalk of(
-      List<Piece> pieces, SramLayout layout, Collection<Payload> alive, boolean enforcesLocks) {
+  public static HeapWalk of(
+      List<Piece> pieces, SramLayout layout, Collection<PlacedBlock> alive, boolean enforcesLocks) {
     List<Piece> heap = new ArrayList<>();
     List<Piece> listed = new ArrayList<>();
     for (Piece piece : pieces) {
@@ -90,7 +90,7 @@ record HeapWalk(List<Piece> heap, List<Piece> listed) {
       }
     }
     checkOrder(heap, layout);
-    checkBlocks(heap, alive, enforcesLocks);
+    checkBlocks(heap, layout.poolAddress(), alive, enforcesLocks);
     checkLists(heap, listed);
     return new HeapWalk(heap, listed);
   }
@@ -109,10 +109,10 @@ record HeapWalk(List<Piece> heap, List<Piece> listed) {
   }
 
   private static void checkBlocks(
-      List<Piece> heap, Collection<Payload> alive, boolean enforcesLocks) {
-    Map<Integer, Payload> missing = new HashMap<>();
-    for (Payload payload : alive) {
-      missing.put(payload.handle(), payload);
+      List<Piece> heap, long pool, Collection<PlacedBlock> alive, boolean enforcesLocks) {
+    Map<Integer, PlacedBlock> missing = new HashMap<>();
+    for (PlacedBlock block : alive) {
+      missing.put(block.handle(), block);
     }
     for (Piece piece : heap) {
       if (!piece.isBlock()) {
@@ -121,8 +121,8 @@ record HeapWalk(List<Piece> heap, List<Piece> listed) {
         }
         continue;
       }
-      Payload payload = missing.remove(piece.handle());
-      if (payload == null) {
+      PlacedBlock block = missing.remove(piece.handle());
+      if (block == null) {
         throw broken(
             ContractRule.WALK_BLOCKS,
             piece,
@@ -131,50 +131,49 @@ record HeapWalk(List<Piece> heap, List<Piece> listed) {
                 "has handle 0x%x, which no live block has that did not come before",
                 piece.handle()));
       }
-      checkBlock(piece, payload, enforcesLocks);
+      checkBlock(piece, pool, block, enforcesLocks);
     }
     // in the order of allocation, so that the message is the same each time
-    for (Payload payload : alive) {
-      if (missing.containsKey(payload.handle())) {
+    for (PlacedBlock block : alive) {
+      if (missing.containsKey(block.handle())) {
         throw ContractRule.WALK_BLOCKS
             .broken(
                 String.format(
                     Locale.ROOT,
                     "image_walk leaves out the live block of handle 0x%x, %d bytes at 0x%08x",
-                    payload.handle(),
-                    payload.bytes(),
-                    payload.lastAddress()))
+                    block.handle(),
+                    block.bytes(),
+                    pool + block.offset()))
             .in("image_walk");
       }
     }
   }
 
-  private static void checkBlock(Piece piece, Payload payload, boolean enforcesLocks) {
+  private static void checkBlock(Piece piece, long pool, PlacedBlock block, boolean enforcesLocks) {
+    long address = pool + block.offset();
     boolean split = piece.kind() == Kind.SPLIT;
-    if (split != payload.inTwoParts()) {
+    if (split != block.inTwo()) {
       throw broken(
           ContractRule.WALK_BLOCKS,
           piece,
           split ? "is of a block that image_address has whole" : "is of a block in two parts");
     }
-    if (!split
-        && (payload.address() < piece.address()
-            || payload.address() + payload.bytes() > piece.end())) {
+    if (!split && (address < piece.address() || address + block.bytes() > piece.end())) {
       throw broken(
           ContractRule.WALK_BLOCKS,
           piece,
           String.format(
               Locale.ROOT,
               "does not hold the payload of its block, %d bytes at 0x%08x",
-              payload.bytes(),
-              payload.address()));
+              block.bytes(),
+              address));
     }
     boolean locked = piece.kind() == Kind.LOCKED;
-    if (enforcesLocks && !split && locked != payload.locked() && !payload.pinned()) {
+    if (enforcesLocks && !split && locked != block.locked() && !block.pinned()) {
       throw broken(
           ContractRule.WALK_LOCKS,
           piece,
-          payload.locked() ? "is of a block that is locked" : "is of a block that nobody locks");
+          block.locked() ? "is of a block that is locked" : "is of a block that nobody locks");
     }
   }
 

@@ -1,24 +1,19 @@
-package io.defragsim.lab;
+package io.defragsim.lab.bounds;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.lab.HeapPlayer.Live;
-import io.defragsim.lab.HeapPlayer.State;
+import io.defragsim.lab.bounds.HeapPlayer.Live;
+import io.defragsim.lab.bounds.HeapPlayer.State;
+import io.defragsim.lab.image.DoesNotFitException;
+import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.recording.Call.Function;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.WorstCase;
-import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
-import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
-import io.defragsim.workload.Workload;
+import io.defragsim.workload.SplitMix64;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,57 +28,28 @@ final class WorstCaseSearch {
   /** So often the search starts anew. */
   private static final int STARTS = 8;
 
-  private static final int LONGEST_SEQUENCE = 40;
   private static final int MOST_OPERATIONS = 600;
-  private static final int STACK = 1024;
-  private static final int ROOM_FOR_DATA = 3072;
-  private static final long CALL_BUDGET = 1_000_000;
-  private static final int KIB = 1024;
 
   /** Pools on which it is looked for: bytes and handles. */
-  private static final List<Scenario.Pool> POOLS =
+  static final List<Scenario.Pool> POOLS =
       List.of(
-          new Scenario.Pool(4 * KIB, 128),
-          new Scenario.Pool(1 * KIB, 16),
-          new Scenario.Pool(12 * KIB, 250),
-          new Scenario.Pool(2 * KIB, 60));
-
-  /** One change of a heap. What it picks is the block of that number among those it can be. */
-  private sealed interface Gene {
-    record Alloc(int bytes) implements Gene {}
-
-    record AllocPinned(int bytes) implements Gene {}
-
-    record Resize(int pick, int bytes) implements Gene {}
-
-    record Free(int pick) implements Gene {}
-
-    record Lock(int pick) implements Gene {}
-
-    record Unlock(int pick) implements Gene {}
-
-    record Step() implements Gene {}
-
-    /** A request that hardly fits, and steps that may make room for it. */
-    record Wait(int bytes, int steps) implements Gene {}
-
-    /** Pairs of blocks, of which the first are freed again: holes with blocks in between. */
-    record Comb(int pairs, int hole, int between) implements Gene {}
-  }
+          new Scenario.Pool(4096, 128),
+          new Scenario.Pool(1024, 16),
+          new Scenario.Pool(12_288, 250),
+          new Scenario.Pool(2048, 60));
 
   /** The longest call of a sequence. */
   private record Score(long cycles, List<Operation> operations) {}
 
-  private final ImageReference reference;
   private final FirmwareImage image;
-  private final McuConfig part;
   private final int budget;
-  private final long seed;
   private final int effort;
   private final Runnable tried;
 
   private final Function function;
-  private final SplittableRandom random;
+  private final FoundScenario scenarios;
+  private final SplitMix64 random;
+  private final Genes draws;
   private Score best = new Score(-1, List.of());
   private Scenario.Pool bestPool = POOLS.get(0);
 
@@ -106,15 +72,14 @@ final class WorstCaseSearch {
       long seed,
       int effort,
       Runnable tried) {
-    this.reference = reference;
     this.image = image;
-    this.part = part;
     this.function = function;
     this.budget = budget;
-    this.seed = seed;
     this.effort = effort;
     this.tried = tried;
-    random = new SplittableRandom(seed ^ (long) function.ordinal() << 32);
+    scenarios = new FoundScenario(reference, image.name(), part, function, budget, seed, effort);
+    random = new SplitMix64(seed ^ (long) function.ordinal() << 32);
+    draws = new Genes(random);
   }
 
   /**
@@ -130,7 +95,7 @@ final class WorstCaseSearch {
       Scenario.Pool pool = POOLS.get(start % POOLS.size());
       HeapPlayer player;
       try {
-        player = new HeapPlayer(scenario(pool, List.of(), List.of()), image);
+        player = new HeapPlayer(scenarios.empty(pool), image);
       } catch (RunStopped | DoesNotFitException e) {
         continue; // this image has another idea of what a pool can be
       }
@@ -154,7 +119,7 @@ final class WorstCaseSearch {
   private @Nullable WorstCase climb(HeapPlayer player, Scenario.Pool pool, int sequences) {
     List<Gene> genes = new ArrayList<>();
     for (int i = random.nextInt(2, 12); i > 0; i--) {
-      genes.add(gene(pool));
+      genes.add(draws.gene(pool.bytes()));
     }
     List<State> states = new ArrayList<>(List.of(player.start()));
     List<Score> scores = new ArrayList<>(List.of(new Score(-1, List.of())));
@@ -162,14 +127,14 @@ final class WorstCaseSearch {
     for (int i = 0; i < sequences; i++) {
       tried.run();
       List<Gene> child = new ArrayList<>(genes);
-      int from = i == 0 ? 0 : mutate(child, pool);
+      int from = i == 0 ? 0 : draws.mutate(child, pool.bytes());
       List<State> childStates = new ArrayList<>(states.subList(0, from + 1));
       List<Score> childScores = new ArrayList<>(scores.subList(0, from + 1));
       Score score;
       try {
         score = play(player, pool, child, childStates, childScores);
       } catch (RunStopped stopped) {
-        return broken(stopped, player.operations(), pool);
+        return scenarios.broken(stopped, player.operations(), pool);
       }
       if (score.cycles() >= reached) {
         reached = score.cycles();
@@ -274,7 +239,7 @@ final class WorstCaseSearch {
       case ALLOC, ALLOC_PINNED -> {
         for (int i = 0; i < 12; i++) {
           player.goTo(state);
-          int bytes = size(pool.bytes());
+          int bytes = draws.size(pool.bytes());
           score =
               better(
                   score,
@@ -343,95 +308,13 @@ final class WorstCaseSearch {
   /** Whether it is a call in question: of a resize, only as large as the bound is given for. */
   private boolean counts(Operation operation) {
     return HeapPlayer.function(operation) == function
-        && (!(operation instanceof Operation.Resize resize) || resize.bytes() <= budget);
-  }
-
-  /** Changes a sequence; gives the first place that is not as before. */
-  private int mutate(List<Gene> genes, Scenario.Pool pool) {
-    int at = random.nextInt(genes.size());
-    int how = random.nextInt(10);
-    if (how < 4 && genes.size() < LONGEST_SEQUENCE) {
-      at = random.nextInt(genes.size() + 1);
-      genes.add(at, gene(pool));
-    } else if (how < 6 && genes.size() > 1) {
-      genes.remove(at);
-    } else if (how < 7) {
-      int other = random.nextInt(genes.size());
-      Gene gene = genes.get(at);
-      genes.set(at, genes.get(other));
-      genes.set(other, gene);
-      at = Math.min(at, other);
-    } else if (how < 9) {
-      genes.set(at, nudged(genes.get(at)));
-    } else {
-      genes.set(at, gene(pool));
-    }
-    return at;
-  }
-
-  private Gene nudged(Gene gene) {
-    int by = random.nextInt(-12, 13);
-    if (gene instanceof Gene.Alloc alloc) {
-      return new Gene.Alloc(Math.max(1, alloc.bytes() + by));
-    } else if (gene instanceof Gene.AllocPinned pinned) {
-      return new Gene.AllocPinned(Math.max(1, pinned.bytes() + by));
-    } else if (gene instanceof Gene.Resize resize) {
-      return random.nextBoolean()
-          ? new Gene.Resize(resize.pick(), Math.max(1, resize.bytes() + by))
-          : new Gene.Resize(resize.pick() + by, resize.bytes());
-    } else if (gene instanceof Gene.Free free) {
-      return new Gene.Free(free.pick() + by);
-    } else if (gene instanceof Gene.Lock lock) {
-      return new Gene.Lock(lock.pick() + by);
-    } else if (gene instanceof Gene.Unlock unlock) {
-      return new Gene.Unlock(unlock.pick() + by);
-    } else if (gene instanceof Gene.Wait wait) {
-      return random.nextBoolean()
-          ? new Gene.Wait(Math.max(1, wait.bytes() + 4 * by), wait.steps())
-          : new Gene.Wait(wait.bytes(), Math.max(0, wait.steps() + by / 4));
-    } else if (gene instanceof Gene.Comb comb) {
-      return random.nextBoolean()
-          ? new Gene.Comb(comb.pairs(), Math.max(1, comb.hole() + by), comb.between())
-          : new Gene.Comb(Math.max(1, comb.pairs() + by / 3), comb.hole(), comb.between());
-    }
-    return gene;
-  }
-
-  private Gene gene(Scenario.Pool pool) {
-    int kindOfGene = random.nextInt(19);
-    int pick = random.nextInt(1000);
-    if (kindOfGene < 5) {
-      return new Gene.Alloc(size(pool.bytes()));
-    } else if (kindOfGene < 9) {
-      return new Gene.Free(pick);
-    } else if (kindOfGene < 11) {
-      return new Gene.Lock(pick);
-    } else if (kindOfGene < 12) {
-      return new Gene.Unlock(pick);
-    } else if (kindOfGene < 14) {
-      return new Gene.Step();
-    } else if (kindOfGene < 16) {
-      int bytes = random.nextInt(pool.bytes() / 16, pool.bytes());
-      return new Gene.Wait(bytes, random.nextInt(1, 6));
-    } else if (kindOfGene < 17) {
-      return random.nextBoolean()
-          ? new Gene.AllocPinned(size(pool.bytes()))
-          : new Gene.Resize(pick, size(pool.bytes() / 4));
-    }
-    return new Gene.Comb(random.nextInt(1, 12), size(pool.bytes() / 8), size(100));
-  }
-
-  /** Mostly small sizes, some of any magnitude up to half of the pool. */
-  private int size(int pool) {
-    int largest = Math.max(2, pool / 2);
-    int magnitude = random.nextInt(2, 33 - Integer.numberOfLeadingZeros(largest));
-    return Math.min(largest, random.nextInt(1, 1 << magnitude));
+        && (function != Function.RESIZE || operation.amount() <= budget);
   }
 
   /** The best sequence without the operations that the worst call does not need. */
   private WorstCase shortened() {
     List<Operation> script = new ArrayList<>(best.operations());
-    try (HeapPlayer player = new HeapPlayer(scenario(bestPool, List.of(), List.of()), image)) {
+    try (HeapPlayer player = new HeapPlayer(scenarios.empty(bestPool), image)) {
       for (int chunk = Integer.highestOneBit(script.size()); chunk > 0; chunk /= 2) {
         for (int end = script.size() - 1; end > 0; ) {
           int from = Math.max(0, end - chunk);
@@ -443,132 +326,12 @@ final class WorstCaseSearch {
               script = new ArrayList<>(player.operations());
             }
           } catch (RunStopped stopped) {
-            return broken(stopped, player.operations(), bestPool);
+            return scenarios.broken(stopped, player.operations(), bestPool);
           }
         }
       }
       long cycles = player.replay(script);
-      return new WorstCase(function.symbol(), cycles, found(cycles, script), null);
+      return scenarios.found(bestPool, cycles, script);
     }
-  }
-
-  private WorstCase broken(RunStopped stopped, List<Operation> operations, Scenario.Pool pool) {
-    List<String> names = new ArrayList<>();
-    List<Operation> renamed = renamed(operations, names);
-    Ending ending = stopped.ending("", operations.size() - 1L);
-    return new WorstCase(
-        function.symbol(), -1, named(scenario(pool, renamed, names), -1, List.of()), ending);
-  }
-
-  private Scenario found(long cycles, List<Operation> script) {
-    List<String> names = new ArrayList<>();
-    List<Operation> renamed = renamed(script, names);
-    return named(scenario(bestPool, renamed, names), cycles, List.of(limit(cycles)));
-  }
-
-  /** That says when a change of the image makes that call shorter or longer. */
-  private Limit limit(long cycles) {
-    return switch (function) {
-      case STEP -> new Limit("pauses.max", cycles, cycles);
-      // The figure is that of all allocs, of which others may take longer.
-      case ALLOC_PINNED -> new Limit("alloc.max", cycles, null);
-      default -> new Limit(function.name().toLowerCase(Locale.ROOT) + ".max", cycles, cycles);
-    };
-  }
-
-  private Scenario named(Scenario scenario, long cycles, List<Limit> limits) {
-    String what = function.symbol();
-    return new Scenario(
-        WorstCase.scenarioName(what),
-        cycles < 0
-            ? String.format(
-                Locale.ROOT, "The image breaks here: found by a search (seed %d).", seed)
-            : String.format(
-                Locale.ROOT,
-                "The longest %s that a search found on %s (seed %d, %d sequences): %d cycles, in the"
-                    + " last operation.",
-                what,
-                image.name(),
-                seed,
-                effort,
-                cycles),
-        scenario.mcu(),
-        scenario.image(),
-        scenario.pool(),
-        scenario.stackBytes(),
-        scenario.defrag(),
-        scenario.callBudget(),
-        List.of(),
-        scenario.workload(),
-        limits);
-  }
-
-  /** Numbers the blocks in the order of their allocation, and names them. */
-  private static List<Operation> renamed(List<Operation> operations, List<String> names) {
-    Map<Integer, Integer> numbers = new HashMap<>();
-    List<Operation> renamed = new ArrayList<>();
-    for (Operation operation : operations) {
-      if (operation instanceof Operation.Alloc alloc) {
-        numbers.put(alloc.block(), numbers.size());
-        names.add("b" + names.size());
-        renamed.add(new Operation.Alloc(numbers.size() - 1, alloc.bytes(), alloc.pinned()));
-      } else if (operation instanceof Operation.Resize resize) {
-        renamed.add(new Operation.Resize(numbers.getOrDefault(resize.block(), -1), resize.bytes()));
-      } else if (operation instanceof Operation.Free free) {
-        renamed.add(new Operation.Free(numbers.getOrDefault(free.block(), -1)));
-      } else if (operation instanceof Operation.Lock lock) {
-        renamed.add(new Operation.Lock(numbers.getOrDefault(lock.block(), -1)));
-      } else if (operation instanceof Operation.Unlock unlock) {
-        renamed.add(new Operation.Unlock(numbers.getOrDefault(unlock.block(), -1)));
-      } else {
-        renamed.add(operation);
-      }
-    }
-    return renamed;
-  }
-
-  private Scenario scenario(Scenario.Pool pool, List<Operation> operations, List<String> names) {
-    return scenario(reference, part, budget, pool, operations, names);
-  }
-
-  /** A scenario without operations on the first of the pools. */
-  static Scenario trial(ImageReference reference, McuConfig part, int budget) {
-    return scenario(reference, part, budget, POOLS.get(0), List.of(), List.of());
-  }
-
-  private static Scenario scenario(
-      ImageReference reference,
-      McuConfig part,
-      int budget,
-      Scenario.Pool pool,
-      List<Operation> operations,
-      List<String> names) {
-    int sram = (pool.bytes() + STACK + ROOM_FOR_DATA + KIB - 1) / KIB * KIB;
-    McuConfig fitted =
-        new McuConfig(
-            part.name(),
-            part.core(),
-            part.clockHz(),
-            part.zeroWaitHz(),
-            0,
-            part.multiplierCycles(),
-            part.flashBytes(),
-            part.sramBase(),
-            sram);
-    List<Workload.Statement> statements = new ArrayList<>();
-    operations.forEach(operation -> statements.add(new Workload.Single(operation)));
-    Workload.Phase phase = new Workload.Phase("found", new Workload.Explicit(statements), false);
-    return new Scenario(
-        "search",
-        "",
-        fitted,
-        reference,
-        pool,
-        STACK,
-        new DefragPolicy.Never(budget),
-        CALL_BUDGET,
-        List.of(),
-        new Workload(List.of(phase), names),
-        List.of());
   }
 }

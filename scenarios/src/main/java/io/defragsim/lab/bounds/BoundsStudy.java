@@ -1,4 +1,4 @@
-package io.defragsim.lab;
+package io.defragsim.lab.bounds;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.BoundAnalysis;
@@ -10,8 +10,11 @@ import io.defragsim.emulator.bound.UnboundedException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.timing.CycleModel;
+import io.defragsim.lab.Lab;
+import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Ending;
@@ -107,7 +110,7 @@ public final class BoundsStudy {
       Options options,
       LongConsumer progress) {
     try {
-      Lab.check(WorstCaseSearch.trial(reference, options.part(), options.budget()), image);
+      Lab.check(FoundScenario.trial(reference, options.part(), options.budget()), image);
     } catch (DoesNotFitException e) {
       // then it has no room for the searches' pools, but perhaps for a scenario's
     }
@@ -237,7 +240,8 @@ public final class BoundsStudy {
     }
 
     @Override
-    public void called(long number, Call call, HeapView heap) {
+    public void called(RunEvent.Called event, HeapView heap) {
+      Call call = event.call();
       Bounds.Seen now = new Bounds.Seen(call.cycles(), scenario);
       seen.computeIfAbsent(call.function().symbol(), symbol -> new TreeMap<>())
           .merge(call.bytes(), now, BoundsStudy::longer);

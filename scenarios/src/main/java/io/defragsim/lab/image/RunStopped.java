@@ -1,4 +1,4 @@
-package io.defragsim.lab;
+package io.defragsim.lab.image;
 
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
@@ -7,7 +7,7 @@ import io.defragsim.lab.result.Ending;
 /**
  * Ends a run from wherever it is. The one who knows the operation makes an {@link Ending} of it.
  */
-final class RunStopped extends RuntimeException {
+public final class RunStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Completes an ending with what was going on. */
@@ -35,13 +35,13 @@ final class RunStopped extends RuntimeException {
     return new RunStopped(what, (d, op) -> new Ending.ContractViolated(what, d, op));
   }
 
-  static RunStopped budget(long budget, Location at) {
+  public static RunStopped budget(long budget, Location at) {
     return new RunStopped(
         "budget of " + budget + " cycles exhausted",
         (d, op) -> new Ending.BudgetExhausted(budget, at, d, op));
   }
 
-  static RunStopped steps(long budget, Location at) {
+  public static RunStopped steps(long budget, Location at) {
     return new RunStopped(
         "budget of " + budget + " steps in a row exhausted",
         (d, op) ->
@@ -56,7 +56,7 @@ final class RunStopped extends RuntimeException {
   }
 
   /** Says which call of the image it was. */
-  RunStopped in(String function) {
+  public RunStopped in(String function) {
     call = function;
     return this;
   }
@@ -69,11 +69,11 @@ final class RunStopped extends RuntimeException {
     return this;
   }
 
-  boolean isOfProbe() {
+  public boolean isOfProbe() {
     return probe;
   }
 
-  boolean isViolation() {
+  public boolean isViolation() {
     return completion.with("", Ending.BEFORE_FIRST) instanceof Ending.ContractViolated;
   }
 
@@ -82,13 +82,13 @@ final class RunStopped extends RuntimeException {
    *
    * @param during what the workload was doing; empty if there is nothing more to say than the call
    */
-  Ending ending(String during, long operation) {
+  public Ending ending(String during, long operation) {
     String what = call.isEmpty() || during.isEmpty() ? during + call : during + ", in " + call;
     return completion.with(what, operation);
   }
 
   /** For example {@code image_alloc(3000): stack overflow}. */
-  String summary() {
+  public String summary() {
     return call.isEmpty() ? "" + getMessage() : call + ": " + getMessage();
   }
 }

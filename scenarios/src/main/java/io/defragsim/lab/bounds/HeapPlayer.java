@@ -1,9 +1,12 @@
-package io.defragsim.lab;
+package io.defragsim.lab.bounds;
 
 import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.lab.AllocatorImage.Answer;
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.TimedCalls;
+import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.scenario.Scenario;
@@ -11,6 +14,7 @@ import io.defragsim.workload.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,6 +35,7 @@ final class HeapPlayer implements AutoCloseable {
   record State(Snapshot snapshot, List<Live> live, List<Operation> operations, int blocks) {}
 
   private final AllocatorImage image;
+  private final TimedCalls calls;
   private final int budget;
   private final State start;
   private final List<Live> live = new ArrayList<>();
@@ -44,12 +49,13 @@ final class HeapPlayer implements AutoCloseable {
    */
   HeapPlayer(Scenario scenario, FirmwareImage firmware) {
     image = AllocatorImage.load(scenario, firmware, Strictness.NORMAL);
+    calls = image.calls();
     try {
       budget = scenario.defrag().budgetBytes();
       image.reset();
-      ContractError refused = image.init();
+      ContractError refused = calls.init();
       if (refused != null) {
-        throw image.badInit(refused);
+        throw calls.badInit(refused);
       }
       start = state();
     } catch (RuntimeException e) {
@@ -86,15 +92,15 @@ final class HeapPlayer implements AutoCloseable {
   }
 
   boolean steps() {
-    return image.steps();
+    return image.contract().steps();
   }
 
   boolean pins() {
-    return image.pins();
+    return image.contract().pins();
   }
 
   boolean resizes() {
-    return image.resizes();
+    return image.contract().resizes();
   }
 
   /** Allocates a block that was never there before; gives the cycles. */
@@ -110,7 +116,7 @@ final class HeapPlayer implements AutoCloseable {
   private long alloc(int block, long bytes, boolean pinned) {
     blocks = Math.max(blocks, block + 1);
     operations.add(new Operation.Alloc(block, bytes, pinned));
-    Answer answer = pinned ? image.allocPinned(bytes) : image.alloc(bytes);
+    Answer answer = pinned ? calls.allocPinned(bytes) : calls.alloc(bytes);
     if (!answer.isError()) {
       live.add(new Live(block, answer.value(), 0, pinned));
     }
@@ -120,19 +126,19 @@ final class HeapPlayer implements AutoCloseable {
   /** A new size for a block that is not locked and not pinned; if the image {@link #resizes}. */
   long resize(Live block, long bytes) {
     operations.add(new Operation.Resize(block.block(), bytes));
-    return image.resize(block.handle(), bytes).cycles();
+    return calls.resize(block.handle(), bytes).cycles();
   }
 
   /** Frees a block that is not locked. What the image answers, the program is done with it. */
   long free(Live block) {
     operations.add(new Operation.Free(block.block()));
     live.remove(block);
-    return image.free(block.handle()).cycles();
+    return calls.free(block.handle()).cycles();
   }
 
   long lock(Live block) {
     operations.add(new Operation.Lock(block.block()));
-    Answer answer = image.lock(block.handle());
+    Answer answer = calls.lock(block.handle());
     if (!answer.isError()) {
       replace(block, b -> b.withLocks(b.locks() + 1));
     }
@@ -142,14 +148,14 @@ final class HeapPlayer implements AutoCloseable {
   /** Takes back a lock of a block that is locked. */
   long unlock(Live block) {
     operations.add(new Operation.Unlock(block.block()));
-    Answer answer = image.unlock(block.handle());
+    Answer answer = calls.unlock(block.handle());
     replace(block, b -> b.withLocks(b.locks() - 1));
     return answer.cycles();
   }
 
   long step() {
     operations.add(new Operation.Step(1));
-    return image.step(budget).cycles();
+    return calls.step(budget).cycles();
   }
 
   /** Replaces in place: the order of blocks is what choices among them refer to. */
@@ -173,48 +179,38 @@ final class HeapPlayer implements AutoCloseable {
   }
 
   private long replay(Operation operation) {
-    if (operation instanceof Operation.Alloc alloc) {
-      return alloc(alloc.block(), alloc.bytes(), alloc.pinned());
-    } else if (operation instanceof Operation.Step) {
-      return step();
-    } else if (operation instanceof Operation.Free free) {
-      Live block = find(free.block(), b -> b.locks() == 0);
-      return block.handle() == 0 ? -1 : free(block);
-    } else if (operation instanceof Operation.Lock lock) {
-      Live block = find(lock.block(), b -> true);
-      return block.handle() == 0 ? -1 : lock(block);
-    } else if (operation instanceof Operation.Unlock unlock) {
-      Live block = find(unlock.block(), b -> b.locks() > 0);
-      return block.handle() == 0 ? -1 : unlock(block);
-    }
-    if (operation instanceof Operation.Resize resize) {
-      Live block = find(resize.block(), b -> b.locks() == 0);
-      return block.handle() == 0 ? -1 : resize(block, resize.bytes());
-    }
-    throw new IllegalArgumentException("not played here: " + operation);
+    int block = operation.block();
+    return switch (operation.kind()) {
+      case ALLOC -> alloc(block, operation.amount(), operation.pinned());
+      case STEP -> step();
+      case FREE -> on(block, b -> b.locks() == 0, this::free);
+      case LOCK -> on(block, b -> true, this::lock);
+      case UNLOCK -> on(block, b -> b.locks() > 0, this::unlock);
+      case RESIZE -> on(block, b -> b.locks() == 0, b -> resize(b, operation.amount()));
+      case WRITE, GROW, WAIT -> throw new IllegalArgumentException("not played: " + operation);
+    };
   }
 
-  private Live find(int block, Predicate<Live> condition) {
+  /** What a call of a block takes, -1 if there is none of that number for it. */
+  private long on(int block, Predicate<Live> condition, ToLongFunction<Live> call) {
     return live.stream()
         .filter(b -> b.block() == block && condition.test(b))
         .findFirst()
-        .orElse(new Live(block, 0, 0, false));
+        .map(call::applyAsLong)
+        .orElse(-1L);
   }
 
   /** The function that an operation which is played here calls. */
   static Call.Function function(Operation operation) {
-    if (operation instanceof Operation.Alloc alloc) {
-      return alloc.pinned() ? Call.Function.ALLOC_PINNED : Call.Function.ALLOC;
-    } else if (operation instanceof Operation.Resize) {
-      return Call.Function.RESIZE;
-    } else if (operation instanceof Operation.Free) {
-      return Call.Function.FREE;
-    } else if (operation instanceof Operation.Lock) {
-      return Call.Function.LOCK;
-    } else if (operation instanceof Operation.Unlock) {
-      return Call.Function.UNLOCK;
-    }
-    return Call.Function.STEP;
+    return switch (operation.kind()) {
+      case ALLOC -> operation.pinned() ? Call.Function.ALLOC_PINNED : Call.Function.ALLOC;
+      case RESIZE -> Call.Function.RESIZE;
+      case FREE -> Call.Function.FREE;
+      case LOCK -> Call.Function.LOCK;
+      case UNLOCK -> Call.Function.UNLOCK;
+      case STEP -> Call.Function.STEP;
+      case WRITE, GROW, WAIT -> throw new IllegalArgumentException("not played: " + operation);
+    };
   }
 
   @Override

@@ -5,8 +5,8 @@ import io.defragsim.workload.SplitMix64;
 /**
  * The content that the host writes into blocks: the same for the same block and write, for ever.
  */
-final class Pattern {
-  private Pattern() {}
+final class FillPattern {
+  private FillPattern() {}
 
   /**
    * {@code length} bytes for write number {@code write} of block {@code block}, both from 0. Each

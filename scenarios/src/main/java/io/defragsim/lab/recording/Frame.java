@@ -1,13 +1,14 @@
 package io.defragsim.lab.recording;
 
+import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.OperationKind;
+import io.defragsim.workload.OperationKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that is over and what it took.
+ * An operation that is over and what it took, as a recording keeps it.
  *
- * @param operation its number, {@link #BEFORE_FIRST} for the pool before the first
+ * @param operation its number, {@link Account#BEFORE_FIRST} for the pool before the first
  * @param kind null before the first
  * @param block the index of the block's name in {@link Recording#names}, -1 for none
  * @param amount the bytes requested by an alloc, grow or resize, of a free those given back; the
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesMoved by them, requested bytes of blocks that arrived
  * @param freeBytes as the image counts them, afterwards
  */
-public record Moment(
+public record Frame(
     long operation,
     @Nullable OperationKind kind,
     int block,
@@ -35,23 +36,26 @@ public record Moment(
     long bytesMoved,
     long freeBytes) {
 
-  /** The number of the moment before the first operation. */
-  public static final long BEFORE_FIRST = -1;
-
-  /** What became of an operation. */
-  public enum Outcome {
-    SERVED,
-    /** Its block was never served. */
-    SKIPPED,
-    /** The image said no in the end. */
-    REFUSED,
-    /** The run ended in the middle of it. */
-    ENDED
+  /** Of an operation that is over. */
+  Frame(Account account, Outcome outcome, int block, long amount, long freeBytes) {
+    this(
+        account.number(),
+        account.kind(),
+        block,
+        amount,
+        outcome,
+        outcome == Outcome.REFUSED ? account.error() : null,
+        account.calls().cycles(),
+        account.pauses().count(),
+        account.pauses().elapsed(),
+        account.pauses().longest(),
+        account.pauses().bytesMoved(),
+        freeBytes);
   }
 
   /** The same of the block with that index. */
-  Moment of(int otherBlock) {
-    return new Moment(
+  Frame of(int otherBlock) {
+    return new Frame(
         operation,
         kind,
         otherBlock,
@@ -64,29 +68,6 @@ public record Moment(
         longestPause,
         bytesMoved,
         freeBytes);
-  }
-
-  /** The same once it is known what it took. */
-  Moment took(
-      long ownCycles,
-      long pauseCount,
-      long allPauseCycles,
-      long longestOfThem,
-      long moved,
-      long free) {
-    return new Moment(
-        operation,
-        kind,
-        block,
-        amount,
-        outcome,
-        error,
-        ownCycles,
-        pauseCount,
-        allPauseCycles,
-        longestOfThem,
-        moved,
-        free);
   }
 
   boolean failed() {

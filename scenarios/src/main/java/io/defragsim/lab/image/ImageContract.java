@@ -1,4 +1,4 @@
-package io.defragsim.lab;
+package io.defragsim.lab.image;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -8,17 +8,24 @@ import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.Subject;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * What the symbols of an ELF file say of it as an allocator image, checked before anything runs.
+ * What an ELF file says of itself as an allocator image, checked before anything runs.
  *
+ * @param functions the addresses of those that it has
  * @param pointers bytes a handle of a table in the pool that only the glue needs
  */
-record ContractSymbols(Subject.Features features, int pointers) {
+public record ImageContract(Map<String, Long> functions, Subject.Features features, int pointers) {
+  /** The version of the contract that is spoken here. */
+  public static final int VERSION = 1;
+
   private static final List<String> CONSTANTS = List.of("image_contract", "image_features");
 
   private static final List<String> FUNCTIONS =
@@ -43,12 +50,46 @@ record ContractSymbols(Subject.Features features, int pointers) {
 
   private static final int GUARANTEE_WORDS = 8;
 
+  public ImageContract {
+    functions = Map.copyOf(functions);
+  }
+
+  /** The address of a function that it has. */
+  long address(String function) {
+    return Objects.requireNonNull(functions.get(function), function);
+  }
+
+  /** Whether there is an {@code image_step} that compacts. */
+  public boolean steps() {
+    return features.movesInStep();
+  }
+
+  /** Whether there is an {@code image_alloc_pinned}. */
+  public boolean pins() {
+    return functions.containsKey("image_alloc_pinned");
+  }
+
+  /** Whether there is an {@code image_resize}. */
+  public boolean resizes() {
+    return functions.containsKey("image_resize");
+  }
+
+  /** Whether there is an {@code image_keep_ready}, and steps for it. */
+  public boolean keepsReady() {
+    return functions.containsKey("image_keep_ready") && steps();
+  }
+
+  /** Whether there is an {@code image_walk}. */
+  public boolean walks() {
+    return functions.containsKey("image_walk");
+  }
+
   /**
-   * The symbols of {@code image}.
+   * That of {@code image}.
    *
    * @throws ImageRejectedException if it is no allocator image of this contract
    */
-  static ContractSymbols of(FirmwareImage image) {
+  public static ImageContract of(FirmwareImage image) {
     List<String> missing =
         Stream.concat(
                 CONSTANTS.stream().filter(name -> image.object(name).isEmpty()),
@@ -57,16 +98,19 @@ record ContractSymbols(Subject.Features features, int pointers) {
     if (!missing.isEmpty()) {
       throw ContractRule.SYMBOLS.refused(image, "it has no " + String.join(", ", missing));
     }
+    Map<String, Long> functions = new HashMap<>();
     for (String function :
         Stream.concat(FUNCTIONS.stream(), OPTIONAL_FUNCTIONS.stream()).toList()) {
       OptionalLong address = image.function(function);
-      if (address.isPresent()
-          && image.segments().stream().noneMatch(s -> holds(s, address.getAsLong(), 2, true))) {
-        throw outside(image, function, address.getAsLong());
+      if (address.isPresent()) {
+        if (image.segments().stream().noneMatch(s -> holds(s, address.getAsLong(), 2, true))) {
+          throw outside(image, function, address.getAsLong());
+        }
+        functions.put(function, address.getAsLong());
       }
     }
     int contract = constant(image, "image_contract", 1).get(0);
-    if (contract != AllocatorImage.CONTRACT) {
+    if (contract != VERSION) {
       throw ContractRule.VERSION.refused(
           image, "it follows image contract " + Integer.toUnsignedLong(contract));
     }
@@ -85,7 +129,8 @@ record ContractSymbols(Subject.Features features, int pointers) {
         image.object("image_pointers").isPresent()
             ? constant(image, "image_pointers", 1).get(0)
             : 0;
-    return new ContractSymbols(
+    return new ImageContract(
+        functions,
         new Subject.Features((sum & 1) != 0, (sum & 2) != 0, (sum & 4) != 0, (sum & 8) != 0),
         pointers);
   }

@@ -1,10 +1,12 @@
-package io.defragsim.lab;
+package io.defragsim.lab.bounds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.LoopBoundChecker;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.Bench;
+import io.defragsim.lab.Lab;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Bounds.Verdict;
 import io.defragsim.lab.result.Figures;

@@ -1,4 +1,4 @@
-package io.defragsim.lab.result;
+package io.defragsim.workload;
 
 import java.util.Locale;
 
@@ -18,6 +18,11 @@ public enum OperationKind {
   STEP,
   /** Emulated time passes; with idle steps inside, if the policy says so. */
   WAIT;
+
+  /** Whether it is a request for bytes of payload: an alloc, a grow, a resize. */
+  public boolean asksForMemory() {
+    return this == ALLOC || this == GROW || this == RESIZE;
+  }
 
   /** The word that JSON, reports and figure names use, for example {@code alloc}. */
   public String key() {

@@ -1,4 +1,4 @@
-package io.defragsim.lab;
+package io.defragsim.lab.image;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
@@ -11,10 +11,10 @@ import io.defragsim.emulator.image.ImageRejectedException;
  * and CONTROL come back as they were ({@code CALLING_CONVENTION}), and the word at the bottom of
  * the stack reserve is never written to ({@code STACK_OVERFLOW}).
  */
-enum ContractRule {
+public enum ContractRule {
   // ---- When the image is loaded: what breaks these is no allocator image. ----
   SYMBOLS("an allocator image has the constants and functions that are not optional"),
-  VERSION("image_contract is " + AllocatorImage.CONTRACT),
+  VERSION("image_contract is " + ImageContract.VERSION),
   FEATURES("image_features is a sum of 1, 2, 4 and 8; with 1 there is image_step"),
   IN_MEMORY("constants, aligned to 4, and functions stand in what the image's segments load"),
 
@@ -71,7 +71,7 @@ enum ContractRule {
    *
    * @param what who did what, block and addresses included
    */
-  RunStopped broken(String what) {
+  public RunStopped broken(String what) {
     return RunStopped.violation(what + "; the contract: " + words);
   }
 

@@ -1,10 +1,10 @@
-package io.defragsim.lab;
+package io.defragsim.lab.image;
 
 /** The scenario asks for more than the part or the image has; the message says of what. */
 public final class DoesNotFitException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DoesNotFitException(String message) {
+  public DoesNotFitException(String message) {
     super(message);
   }
 }

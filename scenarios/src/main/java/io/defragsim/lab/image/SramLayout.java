@@ -1,4 +1,4 @@
-package io.defragsim.lab;
+package io.defragsim.lab.image;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param data what the image's segments fill, rounded up to 8
  * @param poolAddress the pool's first byte
  */
-record SramLayout(int data, long poolAddress, int pool, int unused, int stack) {
+public record SramLayout(int data, long poolAddress, int pool, int unused, int stack) {
 
   /**
    * The layout of {@code scenario} on {@code image}.
@@ -52,7 +52,7 @@ record SramLayout(int data, long poolAddress, int pool, int unused, int stack) {
         : "no pool fits: a smaller stack reserve or a part with more SRAM is needed";
   }
 
-  long poolEnd() {
+  public long poolEnd() {
     return poolAddress + pool;
   }
 }

@@ -1,0 +1,298 @@
+package io.defragsim.lab;
+
+import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.image.Probe;
+import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.TimedCalls;
+import io.defragsim.lab.image.TimedCalls.Answer;
+import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.recording.Call.Function;
+import io.defragsim.lab.result.ContractError;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that a program makes of the image, one by one: each answer is held against the shadow
+ * heap, which follows it, and is told.
+ *
+ * <p>What an image may answer to a request that is right: an allocation any error of the contract
+ * that allocations have, a resize those as well; a free, a lock and a resize -8 (moving) where the
+ * image moves blocks; a lock of a locked block -10 (too many locks). Everything else breaks the
+ * contract.
+ */
+final class CheckedCalls {
+  private static final Set<ContractError> ALLOC_ERRORS =
+      EnumSet.of(
+          ContractError.OUT_OF_MEMORY,
+          ContractError.FRAGMENTED,
+          ContractError.BLOCKED_BY_LOCKS,
+          ContractError.OUT_OF_HANDLES,
+          ContractError.INVALID_SIZE);
+
+  private final AllocatorImage image;
+  private final TimedCalls calls;
+  private final ShadowHeap heap;
+  private final Narrator narrator;
+  private long reclassified;
+
+  CheckedCalls(AllocatorImage image, ShadowHeap heap, Narrator narrator) {
+    this.image = image;
+    this.calls = image.calls();
+    this.heap = heap;
+    this.narrator = narrator;
+  }
+
+  /**
+   * What became of a request for memory.
+   *
+   * @param block null if it was refused
+   * @param error why it was refused, null if it was served
+   * @param said the error that the image itself gives
+   */
+  record Reply(@Nullable Block block, @Nullable ContractError error, @Nullable ContractError said) {
+
+    boolean served() {
+      return block != null;
+    }
+  }
+
+  /** One call of {@code image_alloc} or, where there is one, {@code image_alloc_pinned}. */
+  Reply alloc(String name, long bytes, boolean pinned) {
+    boolean kept = pinned && image.contract().pins();
+    Answer said = kept ? calls.allocPinned(bytes) : calls.alloc(bytes);
+    Answer answer = classified(said, bytes);
+    Block[] block = new Block[1];
+    narrator.called(
+        kept ? Function.ALLOC_PINNED : Function.ALLOC,
+        null,
+        name,
+        bytes,
+        answer,
+        () -> {
+          List<Call.Move> moves = movedInside();
+          block[0] = allocated(answer, name, bytes, pinned);
+          return moves;
+        });
+    if (block[0] != null && pinnedByLock(block[0])) {
+      ContractError error = lock(block[0]);
+      if (error != null) {
+        throw unexpected(ContractRule.LOCK, "image_lock", "new " + block[0], error);
+      }
+    }
+    return reply(block[0], answer, said);
+  }
+
+  private static Reply reply(@Nullable Block block, Answer answer, Answer said) {
+    return answer.isError()
+        ? new Reply(null, answer.error(), said.error())
+        : new Reply(block, null, null);
+  }
+
+  /** The new block; null if the image refuses it, as it may. */
+  private @Nullable Block allocated(Answer answer, String name, long bytes, boolean pinned) {
+    if (answer.isError()) {
+      if (!ALLOC_ERRORS.contains(answer.error())) {
+        throw unexpected(ContractRule.ALLOC, "image_alloc", bytes + " bytes", answer.error());
+      }
+      return null;
+    }
+    if (answer.value() == 0) {
+      throw ContractRule.ALLOC.broken("image_alloc(" + bytes + ") answered 0").in("image_alloc");
+    }
+    int handle = answer.value();
+    if (image.contract().features().detectsStaleHandles() && handle == heap.staleHandle()) {
+      throw ContractRule.STALE_HANDLES
+          .broken(
+              String.format(
+                  Locale.ROOT,
+                  "image_alloc(%d) for %s answered handle 0x%x, that of the block freed last",
+                  bytes,
+                  name,
+                  handle))
+          .in("image_alloc");
+    }
+    long address = image.untimed(probe -> probe.address(handle));
+    return heap.add(name, handle, bytes, address, pinned);
+  }
+
+  /** Whether the image has no other way to keep it where it is. */
+  boolean pinnedByLock(Block block) {
+    return block.pinned() && !image.contract().pins();
+  }
+
+  /** One call of {@code image_resize}. */
+  Reply resize(Block block, long bytes) {
+    heap.verify(block);
+    Answer said = calls.resize(block.handle(), bytes);
+    Answer answer = classified(said, bytes);
+    narrator.called(
+        Function.RESIZE,
+        null,
+        block.name(),
+        bytes,
+        answer,
+        () -> {
+          List<Call.Move> moves = new ArrayList<>(movedInside());
+          if (resized(answer, block, bytes)) {
+            moves.addAll(
+                heap.resized(block, bytes, image.untimed(probe -> probe.address(block.handle()))));
+          }
+          return moves;
+        });
+    return reply(block, answer, said);
+  }
+
+  /** Whether the image says that it did; it may refuse. */
+  private boolean resized(Answer answer, Block block, long bytes) {
+    if (answer.isError()) {
+      boolean allowed =
+          (answer.error() == ContractError.MOVING && moves())
+              || (ALLOC_ERRORS.contains(answer.error())
+                  && answer.error() != ContractError.OUT_OF_HANDLES);
+      if (!allowed) {
+        throw unexpected(
+            ContractRule.RESIZE, "image_resize", block + " to " + bytes + " bytes", answer.error());
+      }
+      return false;
+    }
+    if (answer.value() != 0) {
+      throw odd(ContractRule.RESIZE, "image_resize", block, answer);
+    }
+    return true;
+  }
+
+  /** Gives the error with which the image refuses, null if it does not; as the next one. */
+  @Nullable ContractError free(Block block) {
+    heap.verify(block);
+    Answer answer = calls.free(block.handle());
+    return called(
+        Function.FREE,
+        block,
+        answer,
+        () -> {
+          if (answer.isError()) {
+            if (answer.error() != ContractError.MOVING || !moves()) {
+              throw unexpected(ContractRule.FREE, "image_free", block.toString(), answer.error());
+            }
+          } else if (answer.value() != 0) {
+            throw odd(ContractRule.FREE, "image_free", block, answer);
+          } else {
+            heap.remove(block);
+          }
+          return movedInside();
+        });
+  }
+
+  @Nullable ContractError lock(Block block) {
+    Answer answer = calls.lock(block.handle());
+    return called(
+        Function.LOCK,
+        block,
+        answer,
+        () -> {
+          List<Call.Move> moves = movedInside();
+          if (answer.isError()) {
+            boolean allowed =
+                (answer.error() == ContractError.MOVING && moves() && block.locks() == 0)
+                    || (answer.error() == ContractError.TOO_MANY_LOCKS && block.locks() > 0);
+            if (!allowed) {
+              throw unexpected(ContractRule.LOCK, "image_lock", block.toString(), answer.error());
+            }
+          } else if (answer.value() == 0) {
+            throw odd(ContractRule.LOCK, "image_lock", block, answer);
+          } else {
+            heap.locked(block, Integer.toUnsignedLong(answer.value()));
+          }
+          return moves;
+        });
+  }
+
+  void unlock(Block block) {
+    heap.verify(block);
+    Answer answer = calls.unlock(block.handle());
+    called(
+        Function.UNLOCK,
+        block,
+        answer,
+        () -> {
+          if (answer.isError()) {
+            throw unexpected(ContractRule.UNLOCK, "image_unlock", block.toString(), answer.error());
+          }
+          if (answer.value() != 0) {
+            throw odd(ContractRule.UNLOCK, "image_unlock", block, answer);
+          }
+          block.locks(block.locks() - 1);
+          return movedInside();
+        });
+  }
+
+  private @Nullable ContractError called(
+      Function function, Block block, Answer answer, Supplier<List<Call.Move>> follow) {
+    narrator.called(function, null, block.name(), 0, answer, follow);
+    return answer.isError() ? answer.error() : null;
+  }
+
+  private boolean moves() {
+    return image.contract().steps() || image.contract().features().movesInCalls();
+  }
+
+  /** With feature 2 any call may have moved blocks. */
+  private List<Call.Move> movedInside() {
+    return image.contract().features().movesInCalls()
+        ? image.untimed(probe -> heap.refresh(b -> probe.address(b.handle())))
+        : List.of();
+  }
+
+  /**
+   * Says of a refusal whether memory is fragmented, as the image need not: it is where the free
+   * memory in one piece would serve.
+   */
+  private Answer classified(Answer said, long bytes) {
+    if (said.value() != ContractError.OUT_OF_MEMORY.code() || freeBytes() < bytes) {
+      return said;
+    }
+    reclassified++;
+    return new Answer(ContractError.FRAGMENTED.code(), said.cycles(), said.elapsed());
+  }
+
+  /**
+   * How many requests the image answered with out of memory that all free memory would have served.
+   */
+  long reclassified() {
+    return reclassified;
+  }
+
+  long freeBytes() {
+    return heap.checkFree(image.untimed(Probe::freeBytes));
+  }
+
+  /** The block that the image says is in the way of the last request, null if it names none. */
+  @Nullable Block blocker() {
+    int handle = image.untimed(Probe::blocker);
+    Block block = heap.withHandle(handle);
+    if (handle != 0 && block == null) {
+      throw ContractRule.BLOCKER
+          .broken(String.format(Locale.ROOT, "image_blocker answered 0x%x", handle))
+          .in("image_blocker");
+    }
+    return block;
+  }
+
+  private static RunStopped unexpected(
+      ContractRule rule, String function, String what, ContractError error) {
+    return rule.broken(String.format(Locale.ROOT, "%s of %s answered %s", function, what, error))
+        .in(function);
+  }
+
+  private static RunStopped odd(ContractRule rule, String function, Block block, Answer answer) {
+    return rule.broken(
+            String.format(Locale.ROOT, "%s of %s answered %d", function, block, answer.value()))
+        .in(function);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.lab.bounds;
+
+import org.jspecify.annotations.NullMarked;
