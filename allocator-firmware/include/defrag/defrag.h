@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * Use: add include/ to the include path and src/defrag.c to the sources. C11, freestanding, no libc, no other file.
+ * Use: add include/ to the include path and src/defrag.c to the sources. C11, freestanding, no libc, no other file to compile.
  *
  * Units: sizes, budgets and offsets are bytes. A block takes its payload and 4 bytes, rounded up to 8; payloads are aligned
  * to 8. Each handle takes 4 bytes (2 with DEFRAG_SMALL) of a table that the caller gives. Little-endian targets only.

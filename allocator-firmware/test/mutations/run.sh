@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Applies the mutations of a list one at a time to a copy of src/defrag.c, and says which of them the host tests let live.
+# Applies the mutations of a list one at a time to a copy of the library's files, and says which of them the host tests let live.
 #
 #   test/mutations/run.sh BUILD [WORD]     BUILD: where to build. WORD: only those with it in their names
 #   test/mutations/run.sh --check          only whether the list fits the source
 #
-# Exit status: 0 none lives; 1 some do; 2 a text to be replaced is not there exactly once, or nothing is to be done.
+# Exit status: 0 none lives; 1 some do; 2 a text to be replaced is not there exactly once in all files together, or nothing is
+# to be done.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 list=test/mutations/mutations.txt
@@ -39,13 +40,22 @@ while IFS= read -r line || [[ -n $line ]]; do
   esac
 done <$list
 
+# The library's files, and which of them each mutation is in.
+files=(src/defrag.c src/defrag/*.h) texts=() places=()
+for file in "${files[@]}"; do texts+=("$(<"$file")"); done
 bad=0
-original=$(<src/defrag.c)
 for i in "${!names[@]}"; do
   olds[i]=${olds[i]%$'\n'}
   news[i]=${news[i]%$'\n'}
-  rest=${original/"${olds[i]}"/}
-  if [[ -z ${olds[i]} || $rest == "$original" || ${rest/"${olds[i]}"/} != "$rest" || ${olds[i]} == "${news[i]}" ]]; then
+  found=0
+  for f in "${!files[@]}"; do
+    rest=${texts[f]/"${olds[i]}"/}
+    [[ $rest != "${texts[f]}" ]] || continue
+    found=$((found + 1))
+    [[ ${rest/"${olds[i]}"/} == "$rest" ]] || found=2
+    places[i]=$f
+  done
+  if [[ -z ${olds[i]} || $found != 1 || ${olds[i]} == "${news[i]}" ]]; then
     echo "not there exactly once: ${names[i]}" >&2
     bad=2
   fi
@@ -78,11 +88,13 @@ killed_by() {
 }
 
 one() {
-  local i=$1 file=$build/$1.c variant
-  printf '%s\n' "${original/"${olds[i]}"/"${news[i]}"}" >"$file"
+  local i=$1 copy=$build/$1 place=${places[$1]} variant
+  mkdir "$copy"
+  cp -r src/defrag.c src/defrag "$copy"
+  printf '%s\n' "${texts[place]/"${olds[i]}"/"${news[i]}"}" >"$copy/${files[place]#src/}"
   for variant in "${variants[@]}"; do
-    if killed_by "$file" "$variant"; then
-      echo "killed: ${names[i]} ($variant: $(sed -n 's/^FAILED: //p' "$file.log" | head -n 1))" >>"$build/$i.result"
+    if killed_by "$copy/defrag.c" "$variant"; then
+      echo "killed: ${names[i]} ($variant: $(sed -n 's/^FAILED: //p' "$copy/defrag.c.log" | head -n 1))" >>"$build/$i.result"
       return
     fi
   done

@@ -43,11 +43,11 @@ void test_trace(int event, int32_t handle, int32_t value) {
 static jmp_buf failed_assert;
 static int expects_an_assert;
 
-void test_assert(const char *condition, int line) {
+void test_assert(const char *condition, const char *file, int line) {
   if (expects_an_assert) {
     longjmp(failed_assert, 1);
   }
-  fail("src/defrag.c", line, condition);
+  fail(file, line, condition);
 }
 
 #define EXPECT_ASSERT(call)             \
@@ -86,7 +86,7 @@ static void a_pointer_that_is_used_after_unlock_reads_the_fill(void) {
   }
 }
 
-/* What stands before a payload: see the top of defrag.c. */
+/* What stands before a payload: see the top of src/defrag.c. */
 typedef struct header {
   uint32_t bytes;
   int pinned, free, free_below;

@@ -4,8 +4,8 @@
 #include "config.h"
 
 void test_trace(int event, int32_t handle, int32_t value);
-void test_assert(const char *condition, int line);
+void test_assert(const char *condition, const char *file, int line);
 
 #define DEFRAG_DEBUG_MOVE 1
 #define DEFRAG_TRACE(event, handle, value) test_trace((event), (handle), (value))
-#define DEFRAG_ASSERT(condition) ((condition) ? (void)0 : test_assert(#condition, __LINE__))
+#define DEFRAG_ASSERT(condition) ((condition) ? (void)0 : test_assert(#condition, __FILE__, __LINE__))

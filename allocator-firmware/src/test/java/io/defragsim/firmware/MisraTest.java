@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class MisraTest {
   private static final Pattern FINDING =
-      Pattern.compile("(?m)^\\S*/(\\S+):\\d+: misra-c2012-([0-9.]+)$");
+      Pattern.compile("(?m)^(src|include)/\\S+:\\d+: misra-c2012-([0-9.]+)$");
   private static final Pattern DEVIATION =
       Pattern.compile("(?m)^\\| ([0-9.]+) \\| (\\S+) \\| \\S.{7,} \\|$");
 

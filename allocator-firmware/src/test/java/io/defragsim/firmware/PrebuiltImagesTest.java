@@ -30,11 +30,31 @@ final class PrebuiltImagesTest {
     Path prebuilt = Toolchain.FIRMWARE.resolve(where);
     StringBuilder sums = new StringBuilder();
     for (Path elf : elfsIn(prebuilt)) {
-      byte[] sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(elf));
-      sums.append(HexFormat.of().formatHex(sum)).append("  ").append(elf.getFileName());
-      sums.append('\n');
+      sums.append(line(elf, elf));
     }
     assertThat(prebuilt.resolve("SHA256SUMS")).hasContent(sums.toString());
+  }
+
+  /** So a change that alters no code shows it: these sums stay, whatever happens to the others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"prebuilt", "test/prebuilt", "programs/prebuilt", "board/prebuilt"})
+  void so_are_those_of_the_bytes_that_the_files_load(String where)
+      throws IOException, InterruptedException, NoSuchAlgorithmException {
+    Toolchain.needs("arm-none-eabi-objcopy");
+    Path prebuilt = Toolchain.FIRMWARE.resolve(where);
+    StringBuilder sums = new StringBuilder();
+    for (Path elf : elfsIn(prebuilt)) {
+      Path loaded = folder.resolve("loaded.bin");
+      Toolchain.run(
+          folder, "arm-none-eabi-objcopy", "-O", "binary", elf.toString(), loaded.toString());
+      sums.append(line(loaded, elf));
+    }
+    assertThat(prebuilt.resolve("LOADED_SHA256SUMS")).hasContent(sums.toString());
+  }
+
+  private static String line(Path bytes, Path elf) throws IOException, NoSuchAlgorithmException {
+    byte[] sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(bytes));
+    return HexFormat.of().formatHex(sum) + "  " + elf.getFileName() + "\n";
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The compilers that the tests call. A test that needs an absent one is skipped, or fails where the
@@ -22,6 +23,13 @@ final class Toolchain {
       Path.of(Objects.requireNonNull(System.getProperty("defragsim.root")), "allocator-firmware");
 
   private Toolchain() {}
+
+  /** All files of the library but its headers: {@code src/defrag.c} and its rooms. */
+  static List<Path> librarySources() throws IOException {
+    try (Stream<Path> files = Files.walk(FIRMWARE.resolve("src"))) {
+      return files.filter(file -> file.toString().matches(".*\\.[ch]")).sorted().toList();
+    }
+  }
 
   /** What a command printed, and its exit status. */
   record Result(int status, String output) {}

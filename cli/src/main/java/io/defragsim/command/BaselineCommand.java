@@ -1,9 +1,7 @@
 package io.defragsim.command;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim baseline}. */
@@ -15,18 +13,16 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "(update | check)",
     subcommands = {BaselineUpdateCommand.class, BaselineCheckCommand.class},
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim baseline update scenarios/*.json",
       "  defrag-sim baseline check scenarios/*.json   # in CI: fails if a figure is worse"
     })
-final class BaselineCommand implements Callable<Integer> {
+final class BaselineCommand implements Runnable {
 
-  @ParentCommand DefragSim program;
   @Spec CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public void run() {
     throw UsageMessage.commandMissing(spec.commandLine());
   }
 }

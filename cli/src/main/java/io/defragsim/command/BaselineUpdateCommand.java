@@ -1,34 +1,34 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Baselines;
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
+import io.defragsim.command.option.AllocatorOption;
+import io.defragsim.command.option.BaselineFolder;
+import io.defragsim.command.option.ScenarioFiles;
+import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Tolerance;
 import io.defragsim.lab.result.Ending;
-import io.defragsim.lab.result.ProfiledRun;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.lab.words.ChangeWords;
-import io.defragsim.lab.words.RunWords;
-import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.format.Formats;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
+import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.section.GateSummary;
-import io.defragsim.report.text.Page;
 import io.defragsim.report.text.TextReport;
-import java.io.PrintWriter;
+import io.defragsim.report.format.Formats;
+import io.defragsim.lab.words.ChangeWords;
+import io.defragsim.lab.words.RunWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim baseline update}. */
 @Command(
@@ -39,77 +39,48 @@ import picocli.CommandLine.Spec;
     })
 final class BaselineUpdateCommand implements Callable<Integer> {
 
-  @ParentCommand BaselineCommand parent;
-  @Spec CommandSpec spec;
   @Mixin AllocatorOption allocator;
-  @Mixin BaselineOptions.Folder baselines;
-  @Mixin WaitStatesOption waitStates;
-  @Mixin HandlersOption handlers;
-  @Mixin ColorOption color;
-
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "1..*",
-      description = "Scenario files, or names of shipped scenarios (see: defrag-sim list).")
-  List<String> files = List.of();
+  @Mixin BaselineFolder baselines;
+  @Mixin ScenarioOptions scenario;
+  @Mixin ScenarioFiles files;
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    Inputs inputs = new Inputs(waitStates, handlers);
-    List<Inputs.Input> ready =
-        files.stream()
-            .map(file -> inputs.read(file, allocator.image))
-            .filter(Objects::nonNull)
-            .toList();
-    inputs.finish(spec.commandLine().getErr());
-    OutputFiles written = new OutputFiles();
+    Job job = scenario.job(Strictness.STRICT);
+    List<Input> ready = job.read(inputs -> inputs.all(files.names, allocator.image));
     List<Path> places = new Baselines(baselines.path(), null).files(ready);
     List<OutputFile> outputs =
-        places.stream().map(place -> written.openWithFolder("the baseline", place)).toList();
-    inputs.keepApart(written);
-    Runner runner =
-        new Runner(spec.commandLine().getErr(), parent.program.terminal(), Strictness.STRICT);
-    Page page = color.page(out, parent.program.terminal());
+        places.stream().map(place -> job.outputs().openAt("the baseline", place, true)).toList();
     List<Integer> statuses = new ArrayList<>();
-    Iterator<Inputs.Input> input = ready.iterator();
-    Iterator<OutputFile> output = outputs.iterator();
-    Iterator<Path> place = places.iterator();
-    runner.all(
-        ready,
-        runner::profile,
-        run -> {
-          statuses.add(update(run, input.next(), place.next(), output.next(), page, out));
-          out.flush();
-        });
+    job.runner()
+        .all(
+            ready,
+            job.runner()::profile,
+            run -> {
+              RunResult result = run.result();
+              int i = statuses.size();
+              statuses.add(ExitStatus.withoutLimits(result.exitStatus()));
+              if (result.ending() instanceof Ending.Completed) {
+                Baseline now = Baseline.of(run, ready.get(i).scenario(), ready.get(i).image());
+                String what = places.get(i) + " " + news(places.get(i), now);
+                outputs.get(i).write(to -> Formats.BASELINE.write(now, to));
+                job.print(page -> page.note(RunWords.subject(result) + ": " + what));
+              } else {
+                job.print(page -> TextReport.print(GateSummary.of(Entry.of(result)), page));
+              }
+            });
     return ExitStatus.worst(statuses);
   }
 
-  private static int update(
-      ProfiledRun run,
-      Inputs.Input input,
-      Path file,
-      OutputFile output,
-      Page page,
-      PrintWriter out) {
-    RunResult result = run.result();
-    if (!(result.ending() instanceof Ending.Completed)) {
-      TextReport.print(GateSummary.of(Entry.of(result)), page);
-      return result.exitStatus();
-    }
-    Baseline now = Baseline.of(run, input.scenario(), input.image());
-    String what;
+  /** What becomes of the file. */
+  private static String news(Path file, Baseline now) {
     try {
       Baseline then = BaselineReader.read(file);
-      what =
-          then.equals(now)
-              ? "is what it was"
-              : ChangeWords.updated(Comparison.of(then, now, Tolerance.NONE, false));
+      return then.equals(now)
+          ? "is what it was"
+          : ChangeWords.updated(Comparison.of(then, now, Tolerance.NONE, false));
     } catch (MalformedException e) {
-      what = e.absent() ? "is new" : "replaces a file that was no baseline";
+      return e.absent() ? "is new" : "replaces a file that was no baseline";
     }
-    output.write(to -> Formats.BASELINE.write(now, to), out);
-    page.note(RunWords.subject(result) + ": " + file + " " + what);
-    return ExitStatus.OK.code();
   }
 }

@@ -1,7 +1,11 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
+import io.defragsim.console.Session;
 import io.defragsim.emulator.bench.EngineBenchmark;
 import io.defragsim.lab.bench.ScenarioBenchmark;
+import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -10,8 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim bench}. */
 @Command(
@@ -20,7 +22,6 @@ import picocli.CommandLine.Spec;
       "Measures how fast this machine emulates; takes about a minute.",
       "Host times: they differ from run to run. Compare figures of one run only."
     },
-    footerHeading = "%nExamples:%n",
     footer = "  defrag-sim bench")
 final class BenchCommand implements Callable<Integer> {
   private static final List<String> SCENARIOS = List.of("sensor-node", "packet-buffers");
@@ -29,30 +30,24 @@ final class BenchCommand implements Callable<Integer> {
   private static final List<String> CALLS = List.of("image_alloc:24", "image_free:last");
   private static final int STARTS = 5;
 
-  @Spec CommandSpec spec;
+  private final Session session;
+
+  BenchCommand(Session session) {
+    this.session = session;
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = session.out();
     EngineBenchmark engine = new EngineBenchmark(out);
     engine.loop();
-    Inputs inputs = new Inputs();
-    List<Inputs.Input> runs = new ArrayList<>();
-    for (String scenario : SCENARIOS) {
-      for (String image : IMAGES) {
-        Inputs.Input input = inputs.read(scenario, image);
-        if (input != null) {
-          runs.add(input);
-        }
-      }
-    }
-    inputs.finish(spec.commandLine().getErr());
-    for (Inputs.Input run : runs.subList(0, IMAGES.size())) {
+    List<Input> runs = new Job(session).read(inputs -> inputs.each(SCENARIOS, IMAGES));
+    for (Input run : runs.subList(0, IMAGES.size())) {
       engine.image(run.image(), ONCE, CALLS);
     }
     out.println("scenarios, measured and checked as in a run");
     ScenarioBenchmark scenarios = new ScenarioBenchmark(out);
-    for (Inputs.Input run : runs) {
+    for (Input run : runs) {
       scenarios.run(run.scenario(), run.image());
     }
     out.printf(

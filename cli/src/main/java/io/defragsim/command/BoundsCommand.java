@@ -1,12 +1,20 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
+import io.defragsim.command.job.OutputFiles;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.job.Shipped;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.CoreOptions;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.OptionValue;
 import io.defragsim.console.Progress;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.FunctionBound;
-import io.defragsim.emulator.file.FileNameException;
-import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.bounds.BoundsStudy;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Target;
@@ -18,26 +26,17 @@ import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
-import io.defragsim.scenario.ScenarioWriter;
-import io.defragsim.scenario.ShippedImages;
-import java.io.IOException;
-import java.io.PrintWriter;
+import io.defragsim.scenario.format.ScenarioWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim bounds}. */
 @Command(
@@ -51,7 +50,6 @@ import picocli.CommandLine.Spec;
           + " same output.",
       "The exit status is 3 if a bound is above its target, or a call took longer than its bound."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim bounds                              # the shipped allocator",
       "  defrag-sim bounds ./mine.elf --path image_free # what takes so long",
@@ -60,8 +58,6 @@ import picocli.CommandLine.Spec;
 final class BoundsCommand implements Callable<Integer> {
   private static final int MOST_BUDGET = 1 << 24;
 
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin CoreOptions core;
   @Mixin JsonOption jsonOption;
   @Mixin ColorOption color;
@@ -114,46 +110,37 @@ final class BoundsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
     if (effort < 0) {
-      throw usage("--effort: " + effort + " is below 0");
+      throw CommandFailedException.wrongUsage("--effort: " + effort + " is below 0");
     }
     BoundsStudy.Options options =
         new BoundsStudy.Options(part(), budgetBytes(), seed, effort, threads());
+    Job job = color.job();
+    OutputFile json = jsonOption.open(job);
     ImageReference reference = reference();
-    FirmwareImage firmware = load(reference, options.part());
-    Inputs.tellIfStale(reference, firmware, spec.commandLine().getErr());
+    FirmwareImage firmware = job.read(inputs -> inputs.image(image, reference, options.part()));
     if (path != null) {
       requireFunction(path, firmware);
     }
-    OutputFiles outputs = new OutputFiles();
-    OutputFile json = outputs.open("--json", jsonOption.file);
-    Map<String, OutputFile> found = found(outputs);
-    if (reference instanceof ImageReference.Elf elf) {
-      outputs.keepApart("the image", elf.file());
-    }
+    Map<String, OutputFile> found = found(job.outputs());
     Bounds bounds;
-    try (Progress progress =
-        new Progress(
-            spec.commandLine().getErr(),
-            program.terminal(),
-            firmware.name(),
-            percent -> percent + " %")) {
-      bounds = BoundsStudy.of(reference, firmware, Inputs.shippedScenarios(), options, progress);
-    } catch (ImageRejectedException e) {
-      throw refused(String.valueOf(e.getMessage()));
+    try (Progress progress = job.session().progress(firmware.name(), percent -> percent + " %")) {
+      bounds = BoundsStudy.of(reference, firmware, Shipped.scenarios(), options, progress);
     }
-    if (!outputs.takeStdout()) {
-      Page page = color.page(out, program.terminal());
-      TextReport.print(BoundsReport.of(bounds, ProgramVersion.number()), page);
-      if (path != null) {
-        printPath(path, bounds, page);
+    job.print(
+        page -> {
+          TextReport.print(BoundsReport.of(bounds, ProgramVersion.number()), page);
+          if (path != null) {
+            printPath(path, bounds, page);
+          }
+        });
+    json.write(to -> Formats.bounds(ProgramVersion.number()).write(bounds, to));
+    for (WorstCase worstCase : bounds.found()) {
+      OutputFile output = found.get(worstCase.scenario().name());
+      if (output != null) {
+        output.write(to -> to.write(ScenarioWriter.text(worstCase.scenario())));
       }
     }
-    if (json != null) {
-      json.write(to -> Formats.bounds(ProgramVersion.number()).write(bounds, to), out);
-    }
-    write(bounds.found(), found, out);
     return bounds.exitStatus();
   }
 
@@ -166,23 +153,13 @@ final class BoundsCommand implements Callable<Integer> {
     }
   }
 
-  private static void write(
-      List<WorstCase> found, Map<String, OutputFile> outputs, PrintWriter out) {
-    for (WorstCase worstCase : found) {
-      OutputFile output = outputs.get(worstCase.scenario().name());
-      if (output != null) {
-        output.write(to -> to.write(ScenarioWriter.text(worstCase.scenario())), out);
-      }
-    }
-  }
-
   /** Two threads are as fast as many: there are seven searches, and one takes longest. */
   private static int threads() {
     return Math.min(2, Runtime.getRuntime().availableProcessors());
   }
 
   private McuConfig part() {
-    McuConfig usual = Inputs.usualPart();
+    McuConfig usual = Shipped.usualPart();
     return new McuConfig(
         core.core,
         core.kind(),
@@ -196,50 +173,30 @@ final class BoundsCommand implements Callable<Integer> {
   }
 
   private int budgetBytes() {
-    long bytes =
-        OptionValue.of(
-            spec,
-            "--budget",
-            () -> Quantity.parse(budget, Quantity.Kind.SIZE, OptionalLong.empty()));
+    long bytes = OptionValue.quantity("--budget", budget, Quantity.Kind.SIZE);
     if (bytes < 1 || bytes > MOST_BUDGET) {
-      throw usage("--budget: a step moves from 1 byte to 16 MiB, not " + budget);
+      throw CommandFailedException.wrongUsage(
+          "--budget: a step moves from 1 byte to 16 MiB, not " + budget);
     }
     return (int) bytes;
   }
 
   /** The image as scenarios anywhere can refer to it. */
   private ImageReference reference() {
-    try {
-      ImageReference reference = Inputs.reference(image);
-      return reference instanceof ImageReference.Elf elf
-          ? new ImageReference.Elf(elf.file().toAbsolutePath().normalize())
-          : reference;
-    } catch (FileNameException e) {
-      throw refused(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private FirmwareImage load(ImageReference reference, McuConfig part) {
-    try {
-      return ShippedImages.load(reference, part);
-    } catch (UnreadableFileException e) {
-      throw refused(image + ": " + e.getMessage());
-    } catch (IOException e) {
-      throw refused(String.valueOf(e.getMessage()));
-    } catch (ImageRejectedException e) {
-      throw refused(String.valueOf(e.getMessage()));
-    }
+    ImageReference reference = Inputs.reference(image);
+    return reference instanceof ImageReference.Elf elf
+        ? new ImageReference.Elf(elf.file().toAbsolutePath().normalize())
+        : reference;
   }
 
   private static void requireFunction(String name, FirmwareImage firmware) {
-    List<String> names = new ArrayList<>();
-    for (Target target : Target.ALL) {
-      if (firmware.function(target.function()).isPresent()) {
-        names.add(target.function());
-      }
-    }
+    List<String> names =
+        Target.ALL.stream()
+            .map(Target::function)
+            .filter(function -> firmware.function(function).isPresent())
+            .toList();
     if (!names.contains(name)) {
-      throw refused(
+      throw CommandFailedException.refused(
           "--path: \""
               + name
               + "\" is no timed function of "
@@ -255,17 +212,9 @@ final class BoundsCommand implements Callable<Integer> {
       Path folder = OutputFiles.folder("--worst", worst);
       for (Target target : Target.ALL) {
         String name = WorstCase.scenarioName(target.function());
-        found.put(name, outputs.openIn("--worst", folder, name + ".json"));
+        found.put(name, outputs.openAt("--worst", folder.resolve(name + ".json"), false));
       }
     }
     return found;
-  }
-
-  private static CommandFailedException refused(String why) {
-    return new CommandFailedException(ExitStatus.USAGE, "defrag-sim: " + why);
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -1,21 +1,25 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
+import io.defragsim.command.option.HtmlOption;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.NoGaps;
+import io.defragsim.command.option.ScenarioFile;
+import io.defragsim.command.option.ScenarioOptions;
+import io.defragsim.command.option.StrictOption;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.CompareReport;
 import io.defragsim.report.text.TextReport;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim compare}. */
 @Command(
@@ -24,7 +28,6 @@ import picocli.CommandLine.Spec;
       "Runs one scenario on several images and prints them side by side.",
       "The exit status is that of the scenario's own image, which always runs."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim compare swiss-cheese",
       "  defrag-sim compare my.json --allocators defrag,newlib-nano,./mine.elf",
@@ -32,19 +35,11 @@ import picocli.CommandLine.Spec;
     })
 final class CompareCommand implements Callable<Integer> {
 
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
   @Mixin HtmlOption htmlOption;
   @Mixin StrictOption strict;
-  @Mixin WaitStatesOption waitStates;
-  @Mixin HandlersOption handlers;
-  @Mixin ColorOption color;
-
-  @Parameters(
-      paramLabel = "FILE",
-      description = "A scenario file, or the name of a shipped scenario (see: defrag-sim list).")
-  String file = "";
+  @Mixin ScenarioOptions scenario;
+  @Mixin ScenarioFile file;
 
   @Option(
       names = "--allocators",
@@ -59,30 +54,21 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    OutputFiles outputs = new OutputFiles();
-    OutputFile json = outputs.open("--json", jsonOption.file);
-    OutputFile html = outputs.open("--html", htmlOption.file);
-    Inputs inputs = new Inputs(waitStates, handlers);
-    List<Inputs.Input> ready = inputs.readOn(file, allocators);
-    inputs.finish(outputs, spec.commandLine().getErr());
-    Runner runner =
-        new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
+    Job job = scenario.job(strict.strictness());
+    OutputFile json = jsonOption.open(job);
+    OutputFile html = htmlOption.open(job);
+    List<Input> ready = job.read(inputs -> inputs.readOn(file.name, allocators));
     List<RunResult> results;
-    if (html == null) {
-      results = ready.stream().map(runner::run).toList();
-    } else {
-      List<Recorded> runs = ready.stream().map(input -> runner.record(input, true)).toList();
-      html.write(to -> Formats.PAGE.write(runs, to), out);
+    if (html.isAskedFor()) {
+      List<Recorded> runs = ready.stream().map(input -> job.runner().record(input, true)).toList();
+      html.write(to -> Formats.PAGE.write(runs, to));
       results = runs.stream().map(Recorded::result).toList();
+    } else {
+      results = ready.stream().map(job.runner()::run).toList();
     }
     int status = results.get(0).exitStatus();
-    if (!outputs.takeStdout()) {
-      TextReport.print(CompareReport.of(results), color.page(out, program.terminal()));
-    }
-    if (json != null) {
-      json.write(to -> Formats.JSON.write(GateReport.of(results, status), to), out);
-    }
+    job.print(page -> TextReport.print(CompareReport.of(results), page));
+    json.write(to -> Formats.JSON.write(GateReport.of(results, status), to));
     return status;
   }
 }

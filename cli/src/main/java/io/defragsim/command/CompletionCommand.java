@@ -1,20 +1,19 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.console.Session;
 import io.defragsim.scenario.Nearest;
-import io.defragsim.scenario.ScenarioLibrary;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.format.ScenarioLibrary;
+import io.defragsim.scenario.image.ShippedImages;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim completion}. */
 @Command(
@@ -23,12 +22,11 @@ import picocli.CommandLine.Spec;
       "Prints a script that makes a shell complete commands, options, images and scenarios.",
       "The one for zsh is that for bash, which it loads by its bashcompinit."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  source <(defrag-sim completion bash)     # for this shell",
       "  defrag-sim completion bash > ~/.local/share/bash-completion/completions/defrag-sim"
     })
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand implements Runnable {
   private static final List<String> SHELLS = List.of("bash", "zsh");
 
   /** The generated functions turn the shell's own completion of files off. */
@@ -48,7 +46,7 @@ final class CompletionCommand implements Callable<Integer> {
       complete -F _defrag-sim_or_files -o default defrag-sim
       """;
 
-  @Spec CommandSpec spec;
+  private final Session session;
 
   @Parameters(
       paramLabel = "SHELL",
@@ -56,17 +54,19 @@ final class CompletionCommand implements Callable<Integer> {
       description = "One of ${COMPLETION-CANDIDATES}.")
   String shell = "";
 
+  CompletionCommand(Session session) {
+    this.session = session;
+  }
+
   @Override
-  public Integer call() {
+  public void run() {
     if (!SHELLS.contains(shell)) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw CommandFailedException.wrongUsage(
           "there is no completion for '" + shell + "'" + Nearest.hint(shell, SHELLS));
     }
-    CommandLine program = DefragSim.commandLine();
+    CommandLine program = DefragSim.commandLine(session);
     program.getSubcommands().values().forEach(CompletionCommand::name);
-    spec.commandLine().getOut().print(AutoComplete.bash("defrag-sim", program) + FILES);
-    return ExitStatus.OK.code();
+    session.out().print(AutoComplete.bash("defrag-sim", program) + FILES);
   }
 
   /** Lets a command know the names that can stand for its files. */

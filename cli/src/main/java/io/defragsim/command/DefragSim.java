@@ -1,14 +1,19 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.option.ColorOption;
 import io.defragsim.console.PrintableWriter;
+import io.defragsim.console.Session;
 import io.defragsim.console.StandardOutput;
 import io.defragsim.console.Terminal;
 import io.defragsim.emulator.engine.EngineUnavailableException;
 import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -60,10 +65,7 @@ import picocli.CommandLine.Spec;
       "  defrag-sim compare swiss-cheese             # the same work for two allocators",
       "  defrag-sim help run"
     })
-public final class DefragSim implements Callable<Integer> {
-
-  private final Terminal terminal;
-  private final Map<String, String> environment;
+public final class DefragSim implements Runnable {
 
   @Spec CommandSpec spec;
 
@@ -73,62 +75,57 @@ public final class DefragSim implements Callable<Integer> {
       description = "Print the stack trace of an internal error.")
   boolean debug;
 
-  private DefragSim(Terminal terminal, Map<String, String> environment) {
-    this.terminal = terminal;
-    this.environment = environment;
-  }
+  private DefragSim() {}
 
   public static void main(String[] arguments) {
     StandardOutput stdout = StandardOutput.ofProcess();
-    PrintableWriter out = stdout.text();
-    PrintableWriter err = StandardOutput.errors();
     Map<String, String> environment = System.getenv();
-    int status = run(Terminal.ofProcess(environment), environment, out, err, arguments);
-    out.flush();
+    Session session =
+        new Session(
+            stdout.text(), StandardOutput.errors(), Terminal.ofProcess(environment), environment);
+    int status = run(session, arguments);
+    session.out().flush();
     String failure = stdout.failure();
     if (failure != null) {
-      err.println("defrag-sim: cannot write to stdout: " + failure);
+      session.err().println("defrag-sim: cannot write to stdout: " + failure);
       status = ExitStatus.INTERNAL.code();
     }
     System.exit(status);
   }
 
-  /** Runs one command line, for files rather than for a terminal, and gives its exit status. */
-  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return run(
-        Terminal.NONE, Map.of(), new PrintableWriter(out), new PrintableWriter(err), arguments);
-  }
-
-  static int run(
-      Terminal terminal,
-      Map<String, String> environment,
-      PrintableWriter out,
-      PrintableWriter err,
-      String... arguments) {
-    DefragSim program = new DefragSim(terminal, environment);
-    CommandLine commandLine =
-        new CommandLine(program)
-            .setOut(out)
-            .setErr(err)
-            .setExpandAtFiles(false) // a file may be called @a.json
-            .setAbbreviatedOptionsAllowed(!hasDash(arguments))
-            .setParameterExceptionHandler((e, a) -> usage(e))
-            .setExecutionExceptionHandler((e, at, parsed) -> failure(e, at, program))
-            .setExecutionStrategy(parsed -> execute(parsed, out))
-            .setColorScheme(
-                CommandLine.Help.defaultColorScheme(
-                    terminal.stdout() && terminal.colourful() ? Ansi.ON : Ansi.OFF));
-    explainStatus(commandLine);
+  /** Runs one command line and gives its exit status. */
+  public static int run(Session session, String... arguments) {
+    CommandLine commandLine = commandLine(session);
+    DefragSim program = commandLine.getCommand();
+    commandLine
+        .setExpandAtFiles(false) // a file may be called @a.json
+        .setAbbreviatedOptionsAllowed(!hasDash(arguments))
+        .setParameterExceptionHandler((e, a) -> program.usage(e))
+        .setExecutionExceptionHandler((e, at, parsed) -> program.failure(e, at))
+        .setExecutionStrategy(parsed -> execute(parsed, session.out()))
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                ColorOption.Mode.AUTO.isColourful(session.terminal()) ? Ansi.ON : Ansi.OFF));
     int status;
     try {
       status = commandLine.execute(arguments);
     } catch (LinkageError | VirtualMachineError e) {
       // No native library for this machine, or a workload beyond its memory.
-      status = failure(e, commandLine, program);
+      status = program.failure(e, commandLine);
     }
-    out.flush();
-    err.flush();
+    session.out().flush();
+    session.err().flush();
     return status;
+  }
+
+  /** The commands and options of this program. */
+  static CommandLine commandLine(Session session) {
+    CommandLine commandLine =
+        new CommandLine(new DefragSim(), new SessionFactory(session))
+            .setOut(session.out())
+            .setErr(session.err());
+    explainStatus(commandLine);
+    return commandLine;
   }
 
   /** Carries out what was asked for; only help, which has no word of others, is in colours. */
@@ -155,25 +152,9 @@ public final class DefragSim implements Callable<Integer> {
     return false;
   }
 
-  /** The commands and options of this program, to be looked at. */
-  static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new DefragSim(Terminal.NONE, Map.of()));
-    explainStatus(commandLine);
-    return commandLine;
-  }
-
   @Override
-  public Integer call() {
+  public void run() {
     throw UsageMessage.commandMissing(spec.commandLine());
-  }
-
-  Terminal terminal() {
-    return terminal;
-  }
-
-  /** The variables of the environment that this was started in. */
-  Map<String, String> environment() {
-    return environment;
   }
 
   private static void explainStatus(CommandLine commandLine) {
@@ -185,30 +166,28 @@ public final class DefragSim implements Callable<Integer> {
     commandLine.getSubcommands().values().forEach(DefragSim::explainStatus);
   }
 
-  private static int usage(ParameterException e) {
-    CommandLine at = e.getCommandLine();
-    PrintWriter err = at.getErr();
-    err.println("defrag-sim: " + Printable.of(UsageMessage.of(e)));
-    err.println("Try '" + at.getCommandSpec().qualifiedName() + " --help'.");
-    return ExitStatus.USAGE.code();
+  private int usage(ParameterException e) {
+    return failure(CommandFailedException.wrongUsage(UsageMessage.of(e)), e.getCommandLine());
   }
 
-  private static int failure(Throwable e, CommandLine at, DefragSim program) {
+  private int failure(Throwable e, CommandLine at) {
     PrintWriter err = at.getErr();
     if (e instanceof CommandFailedException failed) {
       failed.lines().forEach(line -> err.println(Printable.of(line)));
+      if (failed.isWrongUsage()) {
+        err.println("Try '" + at.getCommandSpec().qualifiedName() + " --help'.");
+      }
       return failed.status().code();
     }
-    if (e instanceof FileNameException none) {
-      err.println("defrag-sim: " + Printable.of(String.valueOf(none.getMessage())));
-      return ExitStatus.USAGE.code();
+    if (e instanceof FileNameException || e instanceof ImageRejectedException) {
+      return failure(CommandFailedException.refused(e.getMessage()), at);
     }
-    if (e instanceof EngineUnavailableException unavailable && !program.debug) {
-      err.println("defrag-sim: " + Printable.of(String.valueOf(unavailable.getMessage())));
+    if (e instanceof EngineUnavailableException && !debug) {
+      err.println("defrag-sim: " + Printable.of(String.valueOf(e.getMessage())));
       return ExitStatus.INTERNAL.code();
     }
     err.println("defrag-sim: internal error: " + Printable.of(e.toString()));
-    if (program.debug) {
+    if (debug) {
       e.printStackTrace(err);
     } else {
       err.println("Run it again with --debug for a stack trace, and report both.");

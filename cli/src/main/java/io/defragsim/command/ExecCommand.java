@@ -1,5 +1,14 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.job.Shipped;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.PartOptions;
 import io.defragsim.console.ProgramOutput;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
@@ -8,33 +17,24 @@ import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.file.FileName;
-import io.defragsim.emulator.file.FileNameException;
-import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Executed.Measured;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.section.ExecReport;
-import io.defragsim.report.text.Page;
 import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
-import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim exec}. */
 @Command(
@@ -46,7 +46,6 @@ import picocli.CommandLine.Spec;
           + " (printf with newlib's rdimon) comes out as it runs, and what it reads comes from stdin."
           + " The exit status is 0 when it ends, whatever its own exit code."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim exec firmware.elf",
       "  defrag-sim exec firmware.elf --from read_sensor --to read_sensor+0x1c",
@@ -56,8 +55,6 @@ import picocli.CommandLine.Spec;
     })
 final class ExecCommand implements Callable<Integer> {
 
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin PartOptions partOptions;
   @Mixin JsonOption jsonOption;
   @Mixin ColorOption color;
@@ -112,22 +109,16 @@ final class ExecCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     long budget = partOptions.budget();
     long mostOutput = outputLimit();
-    Program loaded = load();
-    Inputs.tellIfStale(new ImageReference.Elf(FileName.path(file)), loaded.image(), err);
+    Job job = color.job();
+    OutputFile json = jsonOption.open(job);
+    OutputFile stacks = job.open("--folded", folded);
+    Program loaded = job.read(this::load);
     Measured measured = measured(loaded);
-    OutputFiles outputs = new OutputFiles();
-    OutputFile json = outputs.open("--json", jsonOption.file);
-    OutputFile stacks = outputs.open("--folded", folded);
-    outputs.keepApart("the image", FileName.path(file));
-    boolean report = !outputs.takeStdout();
 
-    ProgramOutput console =
-        new ProgramOutput(System.in, report ? out : err, err, program.environment());
-    Profiler profiler = profile || stacks != null ? new Profiler(loaded) : null;
+    ProgramOutput console = new ProgramOutput(System.in, job.session(), job.outputs().takeStdout());
+    Profiler profiler = profile || stacks.isAskedFor() ? new Profiler(loaded) : null;
     Execution execution = new Execution(loaded, console, mostOutput);
     ExecutionResult result = run(execution, measured, profiler, budget);
     console.finish();
@@ -141,24 +132,20 @@ final class ExecCommand implements Callable<Integer> {
             measured,
             profile ? seen : null);
 
-    if (report) {
-      print(ExecReport.of(executed), color.page(out, program.terminal()));
+    Report report = ExecReport.of(executed);
+    job.print(
+        page -> {
+          if (quiet) {
+            TextReport.print(report.outcomes(), page);
+          } else {
+            TextReport.print(report, page);
+          }
+        });
+    if (seen != null) {
+      stacks.write(to -> seen.writeFolded(executed.estimate(), to));
     }
-    if (stacks != null && seen != null) {
-      stacks.write(to -> seen.writeFolded(executed.estimate(), to), out);
-    }
-    if (json != null) {
-      json.write(to -> Formats.EXECUTION.write(executed, to), out);
-    }
+    json.write(to -> Formats.EXECUTION.write(executed, to));
     return executed.exitStatus();
-  }
-
-  private void print(Report report, Page page) {
-    if (quiet) {
-      TextReport.print(report.outcomes(), page);
-    } else {
-      TextReport.print(report, page);
-    }
   }
 
   private static ExecutionResult run(
@@ -181,21 +168,17 @@ final class ExecCommand implements Callable<Integer> {
       if (bytes >= 0) {
         return bytes;
       }
-      throw usage("--output-limit: " + outputLimit + " is below 0");
+      throw CommandFailedException.wrongUsage("--output-limit: " + outputLimit + " is below 0");
     } catch (IllegalArgumentException e) {
-      throw usage("--output-limit: " + e.getMessage() + ", or none");
+      throw CommandFailedException.wrongUsage("--output-limit: " + e.getMessage() + ", or none");
     }
   }
 
-  private Program load() {
-    try {
-      FirmwareImage image = FirmwareImage.read(FileName.path(file));
-      return Program.load(partOptions.part(image), image);
-    } catch (UnreadableFileException e) {
-      throw refused(file + ": " + e.getMessage());
-    } catch (FileNameException | ImageRejectedException e) {
-      throw refused(e.getMessage());
-    }
+  private Program load(Inputs inputs) {
+    // An ELF is the same for every part; what the part has may depend on it.
+    ImageReference reference = new ImageReference.Elf(FileName.path(file));
+    FirmwareImage image = inputs.image(file, reference, Shipped.usualPart());
+    return Program.load(partOptions.part(image), image);
   }
 
   private @Nullable Measured measured(Program loaded) {
@@ -203,7 +186,7 @@ final class ExecCommand implements Callable<Integer> {
       return null;
     }
     if (from == null || to == null) {
-      throw usage("--from and --to need each other");
+      throw CommandFailedException.wrongUsage("--from and --to need each other");
     }
     long begin = place("--from", from, loaded);
     long end = place("--to", to, loaded);
@@ -219,10 +202,11 @@ final class ExecCommand implements Callable<Integer> {
           Nearest.of(symbol, image.symbolNames())
               .map(name -> "; did you mean \"" + name + "\"?")
               .orElse("; expected a symbol, symbol+offset, or an address such as 0x08000100");
-      throw refused(option + ": no symbol \"" + symbol + "\" in " + image.name() + near);
+      throw CommandFailedException.refused(
+          option + ": no symbol \"" + symbol + "\" in " + image.name() + near);
     }
     if (!loaded.isMemory(address.getAsLong())) {
-      throw refused(
+      throw CommandFailedException.refused(
           String.format(
               Locale.ROOT,
               "%s: %s is at 0x%08x, where neither flash nor SRAM is",
@@ -231,13 +215,5 @@ final class ExecCommand implements Callable<Integer> {
               address.getAsLong()));
     }
     return address.getAsLong();
-  }
-
-  private static CommandFailedException refused(@Nullable String why) {
-    return new CommandFailedException(ExitStatus.USAGE, "defrag-sim: " + why);
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

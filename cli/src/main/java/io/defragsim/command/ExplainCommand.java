@@ -1,22 +1,22 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.option.AllocatorOption;
+import io.defragsim.command.option.ScenarioFile;
+import io.defragsim.command.option.ScenarioOptions;
+import io.defragsim.command.option.StrictOption;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.text.Explanation;
-import io.defragsim.report.text.Page;
 import io.defragsim.report.text.Plot;
-import java.io.PrintWriter;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim explain}. */
 @Command(
@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
       "Of a long run the first and the greatest events are told and the others counted. Limits are"
           + " not judged: the exit status is 0 unless the firmware failed."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim explain swiss-cheese",
       "  defrag-sim explain swiss-cheese --allocator newlib-nano",
@@ -35,18 +34,10 @@ import picocli.CommandLine.Spec;
     })
 final class ExplainCommand implements Callable<Integer> {
 
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin AllocatorOption allocator;
   @Mixin StrictOption strict;
-  @Mixin WaitStatesOption waitStates;
-  @Mixin HandlersOption handlers;
-  @Mixin ColorOption color;
-
-  @Parameters(
-      paramLabel = "FILE",
-      description = "A scenario file, or the name of a shipped scenario (see: defrag-sim list).")
-  String file = "";
+  @Mixin ScenarioOptions scenario;
+  @Mixin ScenarioFile file;
 
   @Option(
       names = "--from",
@@ -65,44 +56,22 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    Inputs inputs = new Inputs(waitStates, handlers);
-    Inputs.Input input = inputs.read(file, allocator.image);
-    inputs.finish(spec.commandLine().getErr());
-    if (input == null) {
-      throw new IllegalStateException(file);
-    }
-    long operations = input.scenario().workload().countOperations();
-    checkMoment(spec, "--from", from, operations);
+    Job job = scenario.job(strict.strictness());
+    Input input = job.readOne(file.name, allocator.image);
+    input.requireOperation("--from", from);
     long last = to == null ? Long.MAX_VALUE : to;
     if (last < from) {
-      throw new ParameterException(
-          spec.commandLine(), "--to: " + last + " is before --from " + from);
+      throw CommandFailedException.wrongUsage("--to: " + last + " is before --from " + from);
     }
-    Runner runner =
-        new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
-    Plot plot = new Plot(number -> number >= from && number <= last);
-    RunResult result = runner.tell(input, plot);
-    Page page = color.page(out, program.terminal());
-    Explanation explanation =
-        new Explanation(result, plot, number -> number >= from && number <= last, all, page);
-    runner.tell(input, explanation);
-    explanation.end();
-    int status = ExitStatus.worst(List.of(result.exitStatus()));
-    return status == ExitStatus.LIMIT.code() ? ExitStatus.OK.code() : status;
-  }
-
-  /** Refuses an operation that the workload does not have. */
-  static void checkMoment(CommandSpec spec, String option, long operation, long operations) {
-    if (operation < 0 || (operation >= operations && operation > 0)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          String.format(
-              Locale.ROOT,
-              "%s: there is no operation %d: they are numbered from 0 to %d",
-              option,
-              operation,
-              Math.max(0, operations - 1)));
-    }
+    LongPredicate told = number -> number >= from && number <= last;
+    Plot plot = new Plot(told);
+    RunResult result = job.runner().tell(input, plot);
+    job.print(
+        page -> {
+          Explanation explanation = new Explanation(result, plot, told, all, page);
+          job.runner().tell(input, explanation);
+          explanation.end();
+        });
+    return ExitStatus.withoutLimits(result.exitStatus());
   }
 }

@@ -1,32 +1,38 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.option.ColorOption;
+import io.defragsim.command.option.HandlersOption;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.NoGaps;
+import io.defragsim.command.option.OptionValue;
+import io.defragsim.command.option.ScenarioFiles;
+import io.defragsim.command.option.StrictOption;
 import io.defragsim.console.Progress;
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.FitReport;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.TextReport;
-import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
-import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim fit}. */
 @Command(
@@ -38,7 +44,6 @@ import picocli.CommandLine.Spec;
           + " scenario's own pool and limits do not matter, nor does its part's SRAM. The exit status"
           + " is that of the scenario's own image, which always runs."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim fit sensor-node",
       "  defrag-sim fit my.json --allocators newlib-nano,./mine.elf",
@@ -47,18 +52,11 @@ import picocli.CommandLine.Spec;
 final class FitCommand implements Callable<Integer> {
   private static final int PPM_DIGITS = 6;
 
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
   @Mixin StrictOption strict;
   @Mixin HandlersOption handlers;
   @Mixin ColorOption color;
-
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "1..*",
-      description = "Scenario files, or names of shipped scenarios (see: defrag-sim list).")
-  List<String> files = List.of();
+  @Mixin ScenarioFiles files;
 
   @Option(
       names = "--allocators",
@@ -110,38 +108,38 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
     int stepBytes = size("--step", step, Demand.GRANULE);
     int beyondBytes = size("--beyond", beyond, 0);
     Integer upToBytes = upTo == null ? null : size("--up-to", upTo, Demand.GRANULE);
     if (stepBytes % Demand.GRANULE != 0) {
-      throw usage("--step: " + step + " is not a multiple of 8");
+      throw CommandFailedException.wrongUsage("--step: " + step + " is not a multiple of 8");
     }
     Long atMostPpm = atMost == null ? null : factor(atMost);
-    OutputFiles outputs = new OutputFiles();
-    OutputFile json = outputs.open("--json", jsonOption.file);
-    Inputs inputs = Inputs.ofAnyPool(handlers);
-    List<List<Inputs.Input>> ready =
-        files.stream().map(file -> inputs.readOn(file, allocators)).toList();
-    inputs.finish(outputs, spec.commandLine().getErr());
-    Page page = color.page(out, program.terminal());
+    Job job = color.job(Inputs.ofAnyPool(handlers::on), strict.strictness());
+    OutputFile json = jsonOption.open(job);
+    List<List<Input>> ready =
+        job.read(
+            inputs -> files.names.stream().map(file -> inputs.readOn(file, allocators)).toList());
     List<Fitted> all = new ArrayList<>();
-    for (List<Inputs.Input> scenario : ready) {
+    for (List<Input> scenario : ready) {
       List<FitResult> results = new ArrayList<>();
-      for (Inputs.Input input : scenario) {
-        results.add(search(input, stepBytes, beyondBytes, upToBytes));
+      for (Input input : scenario) {
+        try (Progress progress =
+            job.session().progress(input.title(), pool -> "a pool of " + pool + " bytes")) {
+          results.add(
+              Fit.search(
+                  input.scenario(),
+                  input.image(),
+                  new Fit.Options(
+                      stepBytes, beyondBytes, upToBytes, strict.strictness(), progress)));
+        }
       }
       Fitted fitted = new Fitted(ProgramVersion.number(), results, beyondBytes, atMostPpm);
       all.add(fitted);
-      if (!outputs.takeStdout()) {
-        print(fitted, page, all.size() > 1);
-        out.flush();
-      }
+      job.print(page -> print(fitted, page, all.size() > 1));
     }
     int status = ExitStatus.worst(all.stream().map(Fitted::exitStatus).toList());
-    if (json != null) {
-      json.write(to -> Formats.fits(status).write(all, to), out);
-    }
+    json.write(to -> Formats.fits(status).write(all, to));
     return status;
   }
 
@@ -156,26 +154,10 @@ final class FitCommand implements Callable<Integer> {
     }
   }
 
-  private FitResult search(
-      Inputs.Input input, int stepBytes, int beyondBytes, @Nullable Integer upToBytes) {
-    try (Progress progress =
-        new Progress(
-            spec.commandLine().getErr(),
-            program.terminal(),
-            input.scenario().name() + " on " + input.image().name(),
-            pool -> "a pool of " + pool + " bytes")) {
-      return Fit.search(
-          input.scenario(),
-          input.image(),
-          new Fit.Options(stepBytes, beyondBytes, upToBytes, strict.strictness(), progress));
-    }
-  }
-
-  private int size(String option, String text, int least) {
-    long bytes =
-        OptionValue.of(spec, option, () -> Quantity.parse(text, Kind.SIZE, OptionalLong.empty()));
+  private static int size(String option, String text, int least) {
+    long bytes = OptionValue.quantity(option, text, Kind.SIZE);
     if (bytes < least || bytes > Fit.MOST) {
-      throw usage(
+      throw CommandFailedException.wrongUsage(
           String.format(
               Locale.ROOT,
               "%s: %s is not between %d bytes and %d MiB",
@@ -187,7 +169,7 @@ final class FitCommand implements Callable<Integer> {
     return (int) bytes;
   }
 
-  private long factor(String text) {
+  private static long factor(String text) {
     try {
       long ppm = new BigDecimal(text).scaleByPowerOfTen(PPM_DIGITS).longValueExact();
       if (ppm > 0) {
@@ -196,14 +178,10 @@ final class FitCommand implements Callable<Integer> {
     } catch (ArithmeticException | NumberFormatException e) {
       // said below
     }
-    throw usage(
+    throw CommandFailedException.wrongUsage(
         "--at-most: \""
             + text
             + "\" is no factor; expected a number above 0 with at most 6"
             + " decimals, such as 1.05");
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

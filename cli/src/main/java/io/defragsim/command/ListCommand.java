@@ -1,90 +1,78 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Shipped;
+import io.defragsim.command.option.ColorOption;
 import io.defragsim.report.text.Catalogue;
 import io.defragsim.scenario.Nearest;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.Map;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim list}. */
 @Command(
     name = "list",
     description = "Names what comes with defrag-sim and what a scenario can refer to.",
-    footerHeading = "%nExamples:%n",
     footer = {"  defrag-sim list", "  defrag-sim list figures     # what limits can name"})
-final class ListCommand implements Callable<Integer> {
+final class ListCommand implements Runnable {
+
+  private static final String FIGURES = "figures";
 
   /** What can be listed. */
-  enum Topic {
-    SCENARIOS,
-    IMAGES,
-    MCUS,
-    FIGURES;
+  private static final Map<String, Consumer<Catalogue>> TOPICS = topics();
 
-    /** As it stands on the command line. */
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin ColorOption color;
 
-  // Not of type Topic: picocli would say of a wrong one that it is one argument too many.
+  // Not an enum: picocli would say of a wrong name that it is one argument too many.
   @Parameters(
       paramLabel = "TOPIC",
       arity = "0..*",
-      completionCandidates = TopicNames.class,
+      completionCandidates = Names.class,
       description = "Of ${COMPLETION-CANDIDATES} (default: all but figures).")
   List<String> names = List.of();
 
-  @Override
-  public Integer call() {
-    Catalogue catalogue =
-        new Catalogue(color.page(spec.commandLine().getOut(), program.terminal()));
-    for (Topic topic :
-        names.isEmpty()
-            ? EnumSet.complementOf(EnumSet.of(Topic.FIGURES))
-            : names.stream().map(this::topic).toList()) {
-      switch (topic) {
-        case SCENARIOS -> catalogue.scenarios(Inputs.shippedScenarios());
-        case IMAGES -> catalogue.images(Inputs.shippedImages(), Inputs.usualPart());
-        case MCUS -> catalogue.mcus();
-        case FIGURES -> catalogue.figures();
-      }
-    }
-    return ExitStatus.OK.code();
+  private static Map<String, Consumer<Catalogue>> topics() {
+    Map<String, Consumer<Catalogue>> topics = new LinkedHashMap<>();
+    topics.put("scenarios", to -> to.scenarios(Shipped.scenarios()));
+    topics.put("images", to -> to.images(Shipped.images(), Shipped.usualPart()));
+    topics.put("mcus", Catalogue::mcus);
+    topics.put(FIGURES, Catalogue::figures);
+    return topics;
   }
 
-  private Topic topic(String name) {
-    for (Topic topic : Topic.values()) {
-      if (topic.toString().equalsIgnoreCase(name)) {
-        return topic;
-      }
+  @Override
+  public void run() {
+    Catalogue catalogue = new Catalogue(color.page());
+    List<Consumer<Catalogue>> topics =
+        names.isEmpty()
+            ? TOPICS.keySet().stream()
+                .filter(name -> !name.equals(FIGURES))
+                .map(TOPICS::get)
+                .toList()
+            : names.stream().map(ListCommand::topic).toList();
+    topics.forEach(topic -> topic.accept(catalogue));
+  }
+
+  private static Consumer<Catalogue> topic(String name) {
+    Consumer<Catalogue> topic = TOPICS.get(name.toLowerCase(Locale.ROOT));
+    if (topic == null) {
+      throw CommandFailedException.wrongUsage(
+          "'" + name + "' cannot be listed" + Nearest.hint(name, TOPICS.keySet()));
     }
-    throw new ParameterException(
-        spec.commandLine(), "'" + name + "' cannot be listed" + Nearest.hint(name, TopicNames.ALL));
+    return topic;
   }
 
   /** For help and completion. */
-  static final class TopicNames implements Iterable<String> {
-    static final List<String> ALL = Arrays.stream(Topic.values()).map(Topic::toString).toList();
-
+  static final class Names implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return ALL.iterator();
+      return TOPICS.keySet().iterator();
     }
   }
 }

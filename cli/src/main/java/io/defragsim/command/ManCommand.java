@@ -1,33 +1,31 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.OutputFiles;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.console.Session;
 import io.defragsim.scenario.Nearest;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim man}. */
 @Command(
     name = "man",
     description = "Prints the manual page of a command, in roff.",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim man run | man -l -",
       "  defrag-sim man --to ~/.local/share/man/man1     # all of them, for man defrag-sim-run"
     })
-final class ManCommand implements Callable<Integer> {
+final class ManCommand implements Runnable {
 
-  @Spec CommandSpec spec;
+  private final Session session;
 
   @Parameters(
       paramLabel = "COMMAND",
@@ -41,6 +39,10 @@ final class ManCommand implements Callable<Integer> {
       description = "Write the pages of all commands to FOLDER, which is made if need be.")
   @Nullable String folder;
 
+  ManCommand(Session session) {
+    this.session = session;
+  }
+
   /** The commands of {@code parent} that have a page. */
   static List<CommandLine> documented(CommandLine parent) {
     return parent.getSubcommands().values().stream()
@@ -50,19 +52,17 @@ final class ManCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    CommandLine program = DefragSim.commandLine();
+  public void run() {
+    CommandLine program = DefragSim.commandLine(session);
     String version = ProgramVersion.number();
     if (folder != null) {
       if (!names.isEmpty()) {
-        throw new ParameterException(
-            spec.commandLine(), "--to writes the pages of all commands: name none");
+        throw CommandFailedException.wrongUsage("--to writes the pages of all commands: name none");
       }
-      writeAll(program, version, folder, spec.commandLine().getOut());
+      writeAll(program, version, folder);
     } else {
-      spec.commandLine().getOut().print(ManPage.of(command(program), version));
+      session.out().print(ManPage.of(command(program), version));
     }
-    return ExitStatus.OK.code();
   }
 
   private CommandLine command(CommandLine program) {
@@ -74,15 +74,12 @@ final class ManCommand implements Callable<Integer> {
   }
 
   private CommandLine command(CommandLine parent, String name) {
-    List<String> known = new ArrayList<>();
-    for (CommandLine command : documented(parent)) {
-      if (command.getCommandName().equals(name)) {
-        return command;
-      }
-      known.add(command.getCommandName());
+    List<CommandLine> commands = documented(parent);
+    List<String> known = commands.stream().map(CommandLine::getCommandName).toList();
+    if (known.contains(name)) {
+      return commands.get(known.indexOf(name));
     }
-    throw new ParameterException(
-        spec.commandLine(),
+    throw CommandFailedException.wrongUsage(
         known.isEmpty()
             ? "'" + parent.getCommandName() + "' has no commands, so no '" + name + "'"
             : "there is no command '" + name + "'" + Nearest.hint(name, known));
@@ -95,14 +92,13 @@ final class ManCommand implements Callable<Integer> {
     return all;
   }
 
-  private static void writeAll(
-      CommandLine program, String version, String folder, PrintWriter out) {
+  private void writeAll(CommandLine program, String version, String folder) {
     Path to = OutputFiles.folder("--to", folder);
-    OutputFiles outputs = new OutputFiles();
+    OutputFiles outputs = new OutputFiles(session.out());
     for (CommandLine each : all(program)) {
       outputs
-          .openIn("--to", to, ManPage.name(each.getCommandSpec()) + ".1")
-          .write(page -> page.write(ManPage.of(each, version)), out);
+          .openAt("--to", to.resolve(ManPage.name(each.getCommandSpec()) + ".1"), false)
+          .write(page -> page.write(ManPage.of(each, version)));
     }
   }
 }

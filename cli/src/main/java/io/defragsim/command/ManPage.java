@@ -1,16 +1,18 @@
 package io.defragsim.command;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
@@ -46,17 +48,13 @@ final class ManPage {
     String name = name(spec);
     UsageMessageSpec usage = spec.usageMessage();
     List<String> description = lines(usage.description());
-    line(
-        String.format(
-            Locale.ROOT, ".TH %s 1 \"\" \"defrag-sim %s\" \"defrag-sim\"", escaped(name), version));
+    line(".TH " + escaped(name) + " 1 \"\" \"defrag-sim " + version + "\" \"defrag-sim\"");
     // Left-aligned and without hyphens, as words here are names.
     line(".nh");
     line(".ad l");
     line(".SH NAME");
     String summary = description.isEmpty() ? name : description.get(0);
-    line(
-        String.format(
-            Locale.ROOT, "%s \\- %s", escaped(name), escaped(summary.replaceFirst("\\.$", ""))));
+    line(escaped(name) + " \\- " + escaped(summary.replaceFirst("\\.$", "")));
     line(".SH SYNOPSIS");
     synopsis();
     line(".SH DESCRIPTION");
@@ -75,40 +73,29 @@ final class ManPage {
     String synopsis = help.synopsis(0).replaceAll("\\s+", " ").strip();
     String rest =
         synopsis.startsWith(qualified) ? synopsis.substring(qualified.length()) : synopsis;
-    line(String.format(Locale.ROOT, ".B %s", escaped(qualified)));
+    line(".B " + escaped(qualified));
     text(rest.strip());
   }
 
   private List<OptionSpec> options() {
-    List<OptionSpec> options = new ArrayList<>();
-    for (OptionSpec option : spec.options()) {
-      if (!option.hidden()) {
-        options.add(option);
-      }
-    }
-    options.sort((a, b) -> a.longestName().compareTo(b.longestName()));
-    return options;
+    return spec.options().stream()
+        .filter(option -> !option.hidden())
+        .sorted(Comparator.comparing(OptionSpec::longestName))
+        .toList();
   }
 
   private void entries(String heading, List<? extends ArgSpec> arguments) {
     if (arguments.isEmpty()) {
       return;
     }
-    line(String.format(Locale.ROOT, ".SH %s", heading));
+    line(".SH " + heading);
     for (ArgSpec argument : arguments) {
       line(".TP");
       if (argument instanceof OptionSpec option) {
-        List<String> names = new ArrayList<>();
-        for (String each : option.names()) {
-          names.add("\\fB" + escaped(each) + "\\fR");
-        }
-        String value =
-            option.arity().max() == 0 ? "" : "=\\fI" + escaped(option.paramLabel()) + "\\fR";
-        line(String.format(Locale.ROOT, "%s%s", String.join(", ", names), value));
+        String names = joined(Stream.of(option.names()).map(ManPage::bold));
+        line(names + (option.arity().max() == 0 ? "" : "=" + italic(option.paramLabel())));
       } else {
-        line(
-            String.format(
-                Locale.ROOT, "\\fI%s\\fR", escaped(((PositionalParamSpec) argument).paramLabel())));
+        line(italic(argument.paramLabel()));
       }
       lines(argument.description()).forEach(this::text);
     }
@@ -125,7 +112,7 @@ final class ManPage {
     line(".SH COMMANDS");
     for (CommandLine each : commands) {
       line(".TP");
-      line(String.format(Locale.ROOT, "\\fB%s\\fR", escaped(each.getCommandName())));
+      line(bold(each.getCommandName()));
       List<String> description = lines(each.getCommandSpec().usageMessage().description());
       text(description.isEmpty() ? "" : description.get(0));
     }
@@ -151,7 +138,7 @@ final class ManPage {
     codes.forEach(
         (code, meaning) -> {
           line(".TP");
-          line(String.format(Locale.ROOT, "\\fB%s\\fR", escaped(code.strip())));
+          line(bold(code.strip()));
           text(meaning);
         });
   }
@@ -167,12 +154,7 @@ final class ManPage {
     }
     if (!others.isEmpty()) {
       line(".SH SEE ALSO");
-      line(
-          String.format(
-              Locale.ROOT,
-              "%s",
-              String.join(
-                  ", ", others.stream().map(o -> "\\fB" + escaped(o) + "\\fR(1)").toList())));
+      line(joined(others.stream().map(other -> bold(other) + "(1)")));
     }
   }
 
@@ -193,6 +175,18 @@ final class ManPage {
 
   private void line(String text) {
     page.append(text).append('\n');
+  }
+
+  private static String bold(String text) {
+    return "\\fB" + escaped(text) + "\\fR";
+  }
+
+  private static String italic(String text) {
+    return "\\fI" + escaped(text) + "\\fR";
+  }
+
+  private static String joined(Stream<String> words) {
+    return words.collect(Collectors.joining(", "));
   }
 
   /** What picocli prints of it: percent signs and line ends may be written as in formats. */

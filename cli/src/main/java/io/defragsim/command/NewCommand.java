@@ -1,12 +1,15 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.OutputFiles;
+import io.defragsim.console.Session;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.FileTrouble;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.image.ShippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -20,15 +23,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim new}. */
 @Command(
@@ -39,18 +38,17 @@ import picocli.CommandLine.Spec;
           + NewCommand.SCHEMA
           + ", where there is none. No file that exists is changed."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim new my && defrag-sim run my.json",
       "  defrag-sim new my --mcu nrf51822 --allocator newlib-nano",
       "  defrag-sim new -     # to stdout"
     })
-final class NewCommand implements Callable<Integer> {
+final class NewCommand implements Runnable {
   static final String SCHEMA = "scenario.schema.json";
 
   private static final Pattern PLACE = Pattern.compile("@(FILE|SCHEMA|NAME|MCU|IMAGE)@");
 
-  @Spec CommandSpec spec;
+  private final Session session;
 
   @Parameters(
       paramLabel = "NAME",
@@ -75,8 +73,12 @@ final class NewCommand implements Callable<Integer> {
       defaultValue = "defrag")
   String allocator = "";
 
+  NewCommand(Session session) {
+    this.session = session;
+  }
+
   @Override
-  public Integer call() {
+  public void run() {
     known(
         "--mcu",
         mcu,
@@ -86,10 +88,10 @@ final class NewCommand implements Callable<Integer> {
     if (!ImageReference.isPath(allocator)) {
       known("--allocator", allocator, "image", ShippedImages.names(), "");
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = session.out();
     if (name.equals(OutputFiles.STDOUT)) {
       out.print(text("starter", "my.json"));
-      return ExitStatus.OK.code();
+      return;
     }
     Path file = file();
     String fileName = String.valueOf(file.getFileName());
@@ -99,26 +101,24 @@ final class NewCommand implements Callable<Integer> {
       create(schema, Objects.requireNonNull(SchemaCommand.text("scenario")));
     }
     out.printf(Locale.ROOT, "%s: written; run it with: defrag-sim run %s\n", file, file);
-    return ExitStatus.OK.code();
   }
 
-  private void known(
+  private static void known(
       String option, String value, String what, Collection<String> names, String besides) {
     if (!names.contains(value)) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw CommandFailedException.wrongUsage(
           option + ": '" + value + "' is no " + what + Nearest.hint(value, names) + besides);
     }
   }
 
   private Path file() {
     if (name.isBlank() || name.endsWith("/")) {
-      throw new ParameterException(spec.commandLine(), "a scenario needs a name");
+      throw CommandFailedException.wrongUsage("a scenario needs a name");
     }
     try {
       return FileName.path(name.matches("(?s).*\\.jsonc?") ? name : name + ".json");
     } catch (FileNameException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+      throw CommandFailedException.wrongUsage(e.getMessage());
     }
   }
 
@@ -158,8 +158,7 @@ final class NewCommand implements Callable<Integer> {
           e.addSuppressed(left);
         }
       }
-      throw new CommandFailedException(
-          ExitStatus.INTERNAL, "defrag-sim: cannot write " + file + ": " + why(e));
+      throw CommandFailedException.notWritable(file.toString(), why(e));
     }
   }
 

@@ -1,26 +1,30 @@
 package io.defragsim.command;
 
-import io.defragsim.emulator.exec.Profile;
+import io.defragsim.command.job.BaselineGate;
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.Pictures;
+import io.defragsim.command.option.AllocatorOption;
+import io.defragsim.command.option.BaselineOptions;
+import io.defragsim.command.option.LimitOption;
+import io.defragsim.command.option.PictureOptions;
+import io.defragsim.command.option.ReportOptions;
+import io.defragsim.command.option.ScenarioFiles;
+import io.defragsim.command.option.ScenarioOptions;
+import io.defragsim.command.option.StrictOption;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.section.GateSummary;
 import io.defragsim.report.section.RunReport;
 import io.defragsim.report.text.Page;
+import io.defragsim.emulator.exec.Profile;
 import io.defragsim.report.text.TextReport;
-import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim run}. */
 @Command(
@@ -29,7 +33,6 @@ import picocli.CommandLine.Spec;
       "Runs scenarios and reports what the allocator did, in cycles.",
       "All files are checked before the first one runs."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim run sensor-node",
       "  defrag-sim run my.json --json result.json",
@@ -41,25 +44,14 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
 
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin AllocatorOption allocator;
   @Mixin ReportOptions reports;
   @Mixin LimitOption limits;
-  @Mixin BaselineOptions options;
-  @Mixin BaselineOptions.Folder baselines;
-  @Mixin HtmlOption htmlOption;
-  @Mixin SvgOption svgOption;
+  @Mixin BaselineOptions baselines;
+  @Mixin PictureOptions pictureOptions;
   @Mixin StrictOption strict;
-  @Mixin WaitStatesOption waitStates;
-  @Mixin HandlersOption handlers;
-  @Mixin ColorOption color;
-
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "1..*",
-      description = "Scenario files, or names of shipped scenarios (see: defrag-sim list).")
-  List<String> files = List.of();
+  @Mixin ScenarioOptions scenario;
+  @Mixin ScenarioFiles files;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -75,64 +67,40 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    if (!baseline && (options.any() || baselines.folder != null)) {
-      throw new ParameterException(
-          spec.commandLine(),
+    if (!baseline && baselines.any()) {
+      throw CommandFailedException.wrongUsage(
           "--baselines, --against, --tolerance, --exact and --all go with --baseline");
     }
-    OutputFiles written = new OutputFiles();
-    Pictures pictures = Pictures.open(htmlOption, svgOption, files, written);
-    ReportOptions.Outputs outputs = reports.open(program.environment(), written);
-    Inputs inputs = new Inputs(waitStates, handlers);
-    List<Inputs.Input> ready =
-        files.stream()
-            .map(file -> inputs.read(file, allocator.image))
-            .filter(Objects::nonNull)
-            .map(input -> input.with(limits.on(input.scenario())))
-            .toList();
-    inputs.finish(written, err);
-    Runner runner = new Runner(err, program.terminal(), strict.strictness());
-    BaselineGate gate =
-        baseline
-            ? new BaselineGate(
-                runner, options, new Baselines(baselines.path(), options.against), ready, written)
-            : null;
-    Page page = color.page(out, program.terminal());
-    List<Entry> entries = new ArrayList<>();
-    runner.all(
+    Job job = scenario.job(strict.strictness());
+    Pictures pictures = pictureOptions.open(job, files.names);
+    ReportOptions.Outputs outputs = reports.open(job);
+    List<Input> ready =
+        job.read(
+            inputs ->
+                inputs.all(files.names, allocator.image).stream()
+                    .map(input -> input.with(limits::on))
+                    .toList());
+    BaselineGate gate = baseline ? baselines.gate(job, ready) : null;
+    return outputs.run(
         ready,
         (input, progress) -> {
-          RunResult result = pictures.run(runner, input, progress, out);
+          RunResult result = pictures.run(job.runner(), input, progress);
           return gate != null
               ? gate.compared(input, result, progress)
               : new Entry(input.source(), input.file(), result, null);
         },
-        entry -> {
-          entries.add(entry);
-          if (!outputs.takeStdout()) {
-            print(entry, page, entries.size() > 1);
-            out.flush();
-          }
-        });
-    int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
-    GateReport report = new GateReport(entries, status);
-    if (!outputs.takeStdout() && entries.size() > 1) {
-      TextReport.end(quiet ? List.of() : GateSummary.each(report), GateSummary.all(report), page);
-    }
-    outputs.write(report, out, err);
-    return status;
+        this::print,
+        status -> !quiet);
   }
 
-  private void print(Entry entry, Page page, boolean another) {
-    if (!quiet) {
-      if (another) {
-        page.rule();
-      }
-      TextReport.print(RunReport.of(entry, Profile.NONE, options.all), page);
-    } else {
+  private void print(Entry entry, boolean first, Page page) {
+    if (quiet) {
       TextReport.print(GateSummary.of(entry), page);
+      return;
     }
+    if (!first) {
+      page.rule();
+    }
+    TextReport.print(RunReport.of(entry, Profile.NONE, baselines.all), page);
   }
 }

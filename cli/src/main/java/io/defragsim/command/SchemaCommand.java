@@ -1,5 +1,7 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.console.Session;
 import io.defragsim.scenario.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,13 +11,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim schema}. */
 @Command(
@@ -24,17 +22,16 @@ import picocli.CommandLine.Spec;
       "Prints the JSON Schema (2020-12) of a kind of file.",
       "An editor that has it completes keys and marks mistakes."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim schema scenario > scenario.schema.json",
       "  defrag-sim schema report     # of what run and compare write with --json"
     })
-final class SchemaCommand implements Callable<Integer> {
+final class SchemaCommand implements Runnable {
 
   /** Where each schema is, by the name of what it describes. */
   private static final Map<String, String> RESOURCES = resources();
 
-  @Spec CommandSpec spec;
+  private final Session session;
 
   // Not an enum: picocli would say of a wrong name that it is one argument too many.
   @Parameters(
@@ -42,6 +39,10 @@ final class SchemaCommand implements Callable<Integer> {
       completionCandidates = Names.class,
       description = "One of ${COMPLETION-CANDIDATES}.")
   String name = "";
+
+  SchemaCommand(Session session) {
+    this.session = session;
+  }
 
   private static Map<String, String> resources() {
     Map<String, String> resources = new LinkedHashMap<>();
@@ -53,15 +54,13 @@ final class SchemaCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public void run() {
     String text = text(name);
     if (text == null) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw CommandFailedException.wrongUsage(
           "there is no schema '" + name + "'" + Nearest.hint(name, RESOURCES.keySet()));
     }
-    spec.commandLine().getOut().print(text);
-    return ExitStatus.OK.code();
+    session.out().print(text);
   }
 
   /** The schema of that name; null if there is none. */

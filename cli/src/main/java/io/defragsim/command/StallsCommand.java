@@ -1,22 +1,25 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OutputFile;
+import io.defragsim.command.option.JsonOption;
+import io.defragsim.command.option.NoGaps;
+import io.defragsim.command.option.ScenarioOptions;
+import io.defragsim.command.option.StrictOption;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.StallsReport;
 import io.defragsim.report.text.TextReport;
-import io.defragsim.scenario.ScenarioLibrary;
-import java.io.PrintWriter;
-import java.util.ArrayList;
+import io.defragsim.scenario.format.ScenarioLibrary;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim stalls}. */
 @Command(
@@ -27,20 +30,15 @@ import picocli.CommandLine.Spec;
       "Limits are not judged: they are for the scenario's own image. The exit status is 0 unless a"
           + " firmware failed."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim stalls                           # all shipped scenarios",
       "  defrag-sim stalls my.json --allocators defrag,./mine.elf --json stalls.json"
     })
 final class StallsCommand implements Callable<Integer> {
 
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin JsonOption jsonOption;
   @Mixin StrictOption strict;
-  @Mixin WaitStatesOption waitStates;
-  @Mixin HandlersOption handlers;
-  @Mixin ColorOption color;
+  @Mixin ScenarioOptions scenario;
 
   @Parameters(
       paramLabel = "FILE",
@@ -63,43 +61,16 @@ final class StallsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    OutputFiles outputs = new OutputFiles();
-    OutputFile json = outputs.open("--json", jsonOption.file);
-    List<Inputs.Input> ready = inputs(outputs);
-    Runner runner =
-        new Runner(spec.commandLine().getErr(), program.terminal(), strict.strictness());
-    List<RunResult> results = ready.stream().map(runner::run).toList();
-    int status = ExitStatus.worst(results.stream().map(StallsCommand::status).toList());
-    if (!outputs.takeStdout()) {
-      TextReport.print(
-          StallsReport.of(results, allocators.size()), color.page(out, program.terminal()));
-    }
-    if (json != null) {
-      json.write(to -> Formats.JSON.write(GateReport.of(results, status), to), out);
-    }
+    Job job = scenario.job(strict.strictness());
+    OutputFile json = jsonOption.open(job);
+    List<String> scenarios = files.isEmpty() ? ScenarioLibrary.names() : files;
+    List<Input> ready = job.read(inputs -> inputs.each(scenarios, allocators));
+    List<RunResult> results = ready.stream().map(job.runner()::run).toList();
+    int status =
+        ExitStatus.worst(
+            results.stream().map(result -> ExitStatus.withoutLimits(result.exitStatus())).toList());
+    job.print(page -> TextReport.print(StallsReport.of(results, allocators.size()), page));
+    json.write(to -> Formats.JSON.write(GateReport.of(results, status), to));
     return status;
-  }
-
-  /** Every scenario on every image, scenario by scenario. */
-  private List<Inputs.Input> inputs(OutputFiles outputs) {
-    Inputs inputs = new Inputs(waitStates, handlers);
-    List<Inputs.Input> ready = new ArrayList<>();
-    for (String file : files.isEmpty() ? ScenarioLibrary.names() : files) {
-      for (String allocator : allocators) {
-        Inputs.Input input = inputs.read(file, allocator);
-        if (input == null) {
-          break;
-        }
-        ready.add(input);
-      }
-    }
-    inputs.finish(outputs, spec.commandLine().getErr());
-    return ready;
-  }
-
-  private static int status(RunResult result) {
-    int status = result.exitStatus();
-    return status == ExitStatus.LIMIT.code() ? ExitStatus.OK.code() : status;
   }
 }

@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.scenario.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,9 +82,9 @@ final class UsageMessage {
   }
 
   /** What to throw where a command with commands is given none. */
-  static ParameterException commandMissing(CommandLine at) {
-    return new ParameterException(
-        at, "a command is missing; expected one of: " + String.join(", ", commands(at)));
+  static CommandFailedException commandMissing(CommandLine at) {
+    return CommandFailedException.wrongUsage(
+        "a command is missing; expected one of: " + String.join(", ", commands(at)));
   }
 
   private static String unmatched(String word, CommandSpec command) {

@@ -1,14 +1,14 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Inputs;
+import io.defragsim.command.job.Job;
+import io.defragsim.console.Session;
 import io.defragsim.words.Printable;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim validate}. */
 @Command(
@@ -17,11 +17,10 @@ import picocli.CommandLine.Spec;
       "Checks scenarios without running them: the file, the image, and that all fits the part.",
       "Every mistake is named with line, column and what was expected."
     },
-    footerHeading = "%nExamples:%n",
     footer = {"  defrag-sim validate my.json", "  defrag-sim validate scenarios/*.json"})
-final class ValidateCommand implements Callable<Integer> {
+final class ValidateCommand implements Runnable {
 
-  @Spec CommandSpec spec;
+  private final Session session;
 
   @Parameters(
       paramLabel = "FILE",
@@ -29,17 +28,20 @@ final class ValidateCommand implements Callable<Integer> {
       description = "Scenario files, or names of shipped scenarios.")
   List<String> files = List.of();
 
+  ValidateCommand(Session session) {
+    this.session = session;
+  }
+
   @Override
-  public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    Inputs inputs = new Inputs();
-    for (String file : files) {
-      Inputs.Input input = inputs.read(file, null);
-      if (input != null) {
-        out.printf(Locale.ROOT, "%s: valid\n", Printable.of(file));
-      }
+  public void run() {
+    new Job(session).read(this::validated);
+  }
+
+  private List<Input> validated(Inputs inputs) {
+    List<Input> valid = inputs.all(files, null);
+    for (Input input : valid) {
+      session.out().printf(Locale.ROOT, "%s: valid\n", Printable.of(input.source()));
     }
-    inputs.finish(spec.commandLine().getErr());
-    return ExitStatus.OK.code();
+    return valid;
   }
 }

@@ -1,29 +1,30 @@
 package io.defragsim.command;
 
+import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Job;
+import io.defragsim.command.job.Runner;
+import io.defragsim.command.option.AllocatorOption;
+import io.defragsim.command.option.ScenarioFile;
+import io.defragsim.command.option.ScenarioOptions;
+import io.defragsim.command.option.StrictOption;
 import io.defragsim.console.TerminalScreen;
-import io.defragsim.lab.Lab;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
-import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.film.Film;
 import io.defragsim.report.film.Moment;
 import io.defragsim.report.film.Player;
 import io.defragsim.report.text.FrameView;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim watch}. */
 @Command(
@@ -36,27 +37,18 @@ import picocli.CommandLine.Spec;
           + " end. Besides, n and N go to the next and the previous of both; + and - change the"
           + " speed; Ctrl-Z and fg leave and come back; ? shows the keys; q quits."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  defrag-sim watch swiss-cheese --from 110",
       "  defrag-sim watch sensor-node --speed 50",
       "  defrag-sim watch swiss-cheese --from 128 --frames 12   # for a file or a pipe"
     })
-final class WatchCommand implements Callable<Integer> {
+final class WatchCommand implements Runnable {
   private static final int MOST_SPEED = 1000;
 
-  @ParentCommand DefragSim program;
-  @Spec CommandSpec spec;
   @Mixin AllocatorOption allocator;
   @Mixin StrictOption strict;
-  @Mixin WaitStatesOption waitStates;
-  @Mixin HandlersOption handlers;
-  @Mixin ColorOption color;
-
-  @Parameters(
-      paramLabel = "FILE",
-      description = "A scenario file, or the name of a shipped scenario (see: defrag-sim list).")
-  String file = "";
+  @Mixin ScenarioOptions scenario;
+  @Mixin ScenarioFile file;
 
   @Option(
       names = "--from",
@@ -78,56 +70,50 @@ final class WatchCommand implements Callable<Integer> {
   @Nullable Integer frames;
 
   @Override
-  public Integer call() {
+  public void run() {
     if (speed < 1 || speed > MOST_SPEED) {
-      throw usage("--speed: " + speed + " is not from 1 to " + MOST_SPEED);
+      throw CommandFailedException.wrongUsage(
+          "--speed: " + speed + " is not from 1 to " + MOST_SPEED);
     }
     Integer count = frames;
     if (count != null && count < 1) {
-      throw usage("--frames: " + count + " is not above 0");
+      throw CommandFailedException.wrongUsage("--frames: " + count + " is not above 0");
     }
-    Inputs inputs = new Inputs(waitStates, handlers);
-    Inputs.Input input = inputs.read(file, allocator.image);
-    inputs.finish(spec.commandLine().getErr());
-    if (input == null) {
-      throw new IllegalStateException(file);
-    }
+    Job job = scenario.job(strict.strictness());
+    Input input = job.readOne(file.name, allocator.image);
     Long operation = from;
     if (operation != null) {
-      ExplainCommand.checkMoment(
-          spec, "--from", operation, input.scenario().workload().countOperations());
+      input.requireOperation("--from", operation);
     }
-    if (count == null && !program.terminal().stdout()) {
-      throw usage(
+    if (count == null && !job.session().terminal().stdout()) {
+      throw CommandFailedException.wrongUsage(
           "stdout is no terminal: watch needs one; --frames N prints moments as text, and 'defrag-sim"
               + " explain' tells the story of the run");
     }
-    try (Film film = new Film(listener -> run(input, listener))) {
+    try (Film film = new Film(listener -> job.runner().play(input, listener))) {
       Moment empty = film.at(0);
       Moment first = operation == null ? empty : film.atOperation(operation);
       if (first == null) {
         throw new CommandFailedException(
             ExitStatus.FIRMWARE,
-            file + ": the run ends before that; 'defrag-sim explain' says why");
+            file.name + ": the run ends before that; 'defrag-sim explain' says why");
       }
       FrameView view =
           new FrameView(
               input.scenario(),
               input.image().name(),
-              poolAddress(input),
+              poolAddress(job.runner(), input),
               empty,
-              color.mode.palette(program.terminal()));
+              scenario.palette());
       if (count != null) {
-        print(film, first, view, count);
+        print(film, first, view, count, job.session().out());
       } else {
         play(film, first, view);
       }
     }
-    return ExitStatus.OK.code();
   }
 
-  private void print(Film film, Moment first, FrameView view, int count) {
-    PrintWriter out = spec.commandLine().getOut();
+  private static void print(Film film, Moment first, FrameView view, int count, PrintWriter out) {
     for (int i = 0; i < count; i++) {
       Moment moment = film.at(first.index() + i);
       if (moment == null) {
@@ -153,17 +139,11 @@ final class WatchCommand implements Callable<Integer> {
     }
   }
 
-  private RunResult run(Inputs.Input input, RunListener listener) {
-    Lab.Options options =
-        new Lab.Options(false, strict.strictness(), ProgramVersion.number(), done -> {});
-    return Lab.run(input.scenario(), input.image(), options, listener);
-  }
-
   /** Where the pool begins, for which the image has to start; 0 if it does not. */
-  private long poolAddress(Inputs.Input input) {
+  private static long poolAddress(Runner runner, Input input) {
     AtomicLong address = new AtomicLong();
     try {
-      run(
+      runner.play(
           input,
           new RunListener() {
             @Override
@@ -176,9 +156,5 @@ final class WatchCommand implements Callable<Integer> {
       // seen enough
     }
     return address.get();
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

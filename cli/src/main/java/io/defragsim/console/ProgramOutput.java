@@ -9,7 +9,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /**
  * Passes on what a program writes, as UTF-8, with each line as soon as it is complete; and gives it
@@ -23,14 +22,15 @@ public final class ProgramOutput implements Console {
   private final Stream err;
 
   /**
-   * @param environment of this process, which says whether a job's runner reads what it writes
+   * @param session whose environment says whether a job's runner reads what it writes
+   * @param stdoutTaken whether stdout is no place for it, so that all goes to stderr
    */
-  public ProgramOutput(
-      InputStream in, PrintWriter out, PrintWriter err, Map<String, String> environment) {
-    boolean log = "true".equals(environment.get("GITHUB_ACTIONS"));
+  public ProgramOutput(InputStream in, Session session, boolean stdoutTaken) {
+    boolean log = "true".equals(session.environment().get("GITHUB_ACTIONS"));
+    PrintWriter out = stdoutTaken ? session.err() : session.out();
     this.in = in;
     this.out = new Stream(log ? out : PrintableWriter.raw(out));
-    this.err = new Stream(log ? err : PrintableWriter.raw(err));
+    this.err = new Stream(log ? session.err() : PrintableWriter.raw(session.err()));
   }
 
   @Override

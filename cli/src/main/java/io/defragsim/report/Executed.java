@@ -5,6 +5,7 @@ import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.lab.result.ExitStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,6 @@ public record Executed(
     @Nullable Measured measured,
     @Nullable Profile profile) {
 
-  /** Exit statuses of the command, as far as they are the program's doing. */
-  public static final int ENDED = 0;
-
-  public static final int FAULTED = 4;
-  public static final int OUT_OF_BUDGET = 5;
-
   /**
    * Intervals, with the places as the user named them.
    *
@@ -39,23 +34,26 @@ public record Executed(
       String from, long fromAddress, String to, long toAddress, Intervals intervals) {}
 
   /**
-   * The exit status. A program that stops in its HardFault handler, other than by a semihosting
-   * exit, has faulted.
+   * The code of the {@link ExitStatus}. A program that stops in its HardFault handler, other than
+   * by a semihosting exit, has faulted.
    */
   public int exitStatus() {
-    Ending ending = result.ending();
+    return status(result.ending()).code();
+  }
+
+  private static ExitStatus status(Ending ending) {
     if (ending instanceof Ending.Exited) {
-      return ENDED;
+      return ExitStatus.OK;
     } else if (ending instanceof Ending.Parked parked) {
-      return parked.inHardFault() ? FAULTED : ENDED;
+      return parked.inHardFault() ? ExitStatus.FIRMWARE : ExitStatus.OK;
     } else if (ending instanceof Ending.LoopsForever loops) {
-      return loops.inHardFault() ? FAULTED : OUT_OF_BUDGET;
+      return loops.inHardFault() ? ExitStatus.FIRMWARE : ExitStatus.BUDGET;
     } else if (ending instanceof Ending.BudgetExhausted exhausted) {
-      return exhausted.inHardFault() ? FAULTED : OUT_OF_BUDGET;
+      return exhausted.inHardFault() ? ExitStatus.FIRMWARE : ExitStatus.BUDGET;
     } else if (ending instanceof Ending.PrintedTooMuch printed) {
-      return printed.inHardFault() ? FAULTED : OUT_OF_BUDGET;
+      return printed.inHardFault() ? ExitStatus.FIRMWARE : ExitStatus.BUDGET;
     }
-    return FAULTED;
+    return ExitStatus.FIRMWARE;
   }
 
   /** What the interpreter checks, for people. */

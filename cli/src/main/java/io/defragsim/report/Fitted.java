@@ -1,6 +1,7 @@
 package io.defragsim.report;
 
 import io.defragsim.lab.fit.FitResult;
+import io.defragsim.lab.result.ExitStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Fitted(
     String producer, List<FitResult> results, int beyond, @Nullable Long atMostPpm) {
-  private static final int OVER = 3;
-
   public Fitted {
     results = List.copyOf(results);
   }
@@ -26,9 +25,8 @@ public record Fitted(
     return atMostPpm != null && !results.get(0).within(atMostPpm);
   }
 
-  /** The exit status: that of the scenario's own image, 3 if the limit is violated. */
+  /** The exit status: that of the scenario's own image, or that of a violated limit. */
   public int exitStatus() {
-    int status = results.get(0).exitStatus();
-    return status == 0 && over() ? OVER : status;
+    return ExitStatus.orLimit(results.get(0).exitStatus(), over());
   }
 }

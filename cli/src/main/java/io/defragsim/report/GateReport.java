@@ -1,6 +1,7 @@
 package io.defragsim.report;
 
 import io.defragsim.lab.baseline.Comparison;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param exitStatus of the command: the worst of all
  */
 public record GateReport(List<Entry> entries, int exitStatus) {
-
-  private static final int WORSE = 3;
 
   public GateReport {
     entries = List.copyOf(entries);
@@ -80,10 +79,10 @@ public record GateReport(List<Entry> entries, int exitStatus) {
       return new Entry("", null, result, null);
     }
 
-    /** What this run by itself means for the exit status: as its result, 3 if it got worse. */
+    /** What this run by itself means for the exit status: as its result, or that it got worse. */
     public int exitStatus() {
-      int status = result.exitStatus();
-      return status == 0 && baseline != null && !baseline.comparison().holds() ? WORSE : status;
+      return ExitStatus.orLimit(
+          result.exitStatus(), baseline != null && !baseline.comparison().holds());
     }
 
     /** The limits that are violated or warned of. */
@@ -93,7 +92,7 @@ public record GateReport(List<Entry> entries, int exitStatus) {
 
     /** The worst that there is to say of it. */
     public Level level() {
-      if (exitStatus() != 0) {
+      if (exitStatus() != ExitStatus.OK.code()) {
         return Level.FAIL;
       }
       return beyond().isEmpty() ? Level.OK : Level.WARN;

@@ -47,7 +47,7 @@ final class ActionTest {
     Path launcher = Files.createDirectory(folder.resolve("an action")).resolve("defrag-sim");
     Files.writeString(
         launcher,
-        "#!/bin/sh\nexec '%s/bin/java' -cp '%s' io.defragsim.command.DefragSim \"$@\"\n"
+        "#!/bin/sh\nexec '%s/bin/java' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '%s' io.defragsim.command.DefragSim \"$@\"\n"
             .formatted(System.getProperty("java.home"), System.getProperty("java.class.path")));
     assertThat(launcher.toFile().setExecutable(true)).isTrue();
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -313,7 +313,7 @@ final class ExitStatusTest {
           @Override
           public void close() {}
         };
-    int status = DefragSim.run(new PrintWriter(failing), new PrintWriter(err), arguments);
+    int status = DefragSim.run(Cli.session(failing, err), arguments);
     assertThat(status).isEqualTo(1);
     return err.toString();
   }

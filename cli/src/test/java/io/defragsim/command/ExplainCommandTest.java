@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.ScenarioLibrary;
-import io.defragsim.scenario.ScenarioReader;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.format.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioReader;
+import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.workload.OperationKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,10 +21,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The story of a run: golden texts of small heaps, and numbers that are those of the result. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -145,9 +148,18 @@ final class ExplainCommandTest {
         .filter(name -> !name.startsWith("worst-case") && !name.equals("interrupt-latency"));
   }
 
-  /** Told in full, all that is told must sum up to what a run measures. */
   @ParameterizedTest
   @MethodSource("shipped")
+  @Tag("campaign")
+  void the_story_of_any_shipped_scenario_has_its_numbers_and_fits_on_a_few_pages(String name)
+      throws IOException {
+    the_numbers_of_a_story_are_those_of_the_run(name);
+    a_story_fits_on_a_few_pages_and_in_80_columns(name);
+  }
+
+  /** Told in full, all that is told must sum up to what a run measures. */
+  @ParameterizedTest
+  @ValueSource(strings = {"swiss-cheese", "resize-buffers", "pinned-buffers", "too-small"})
   void the_numbers_of_a_story_are_those_of_the_run(String name) throws IOException {
     ScenarioReader reader = new ScenarioReader(Figures.units());
     Scenario scenario =
@@ -192,7 +204,7 @@ final class ExplainCommandTest {
 
   /** However long the run is. */
   @ParameterizedTest
-  @MethodSource("shipped")
+  @ValueSource(strings = {"sensor-node", "swiss-cheese"})
   void a_story_fits_on_a_few_pages_and_in_80_columns(String name) {
     Finished first = Cli.run("explain", name);
     assertThat(first.status()).isZero();

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.defragsim.command.Cli.Finished;
 import io.defragsim.console.Terminal;
 import io.defragsim.report.ci.CiReportsTest;
-import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioLibrary;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import javax.xml.XMLConstants;
 import javax.xml.transform.stream.StreamSource;
@@ -23,6 +24,7 @@ import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,16 +85,27 @@ final class GateTest {
   }
 
   @Test
-  void a_gate_over_all_shipped_scenarios_is_green_in_every_report_and_reds_where_a_limit_is_lower()
+  void a_gate_is_green_in_every_report_and_reds_where_a_limit_is_lower()
       throws IOException, SAXException {
+    Set<String> some = Set.of("sensor-node.json", "swiss-cheese.json", "too-small.json");
+    gate(library().stream().filter(file -> some.contains(file.replaceFirst(".*/", ""))).toList());
+  }
+
+  @Test
+  @Tag("campaign")
+  void a_gate_over_all_shipped_scenarios_is_and_does_too() throws IOException, SAXException {
+    gate(library());
+  }
+
+  private void gate(List<String> files) throws IOException, SAXException {
     Map<String, String> github =
         Map.of("GITHUB_STEP_SUMMARY", file("job.md"), "GITHUB_WORKSPACE", ROOT.toString());
     String[] outputs = {
       "--baseline", "--github", "--junit", file("junit.xml"), "--markdown", file("summary.md")
     };
-    int count = library().size();
+    int count = files.size();
 
-    Finished green = run(github, library(), outputs);
+    Finished green = run(github, files, outputs);
 
     assertThat(green.status()).isZero();
     assertThat(green.out()).endsWith("\n" + count + " runs: all hold\n").doesNotContain("::");
@@ -108,7 +121,7 @@ final class GateTest {
 
     List<String> limited = new ArrayList<>(List.of(outputs));
     limited.addAll(List.of("--limit", "alloc.max=363"));
-    Finished red = run(github, library(), limited.toArray(String[]::new));
+    Finished red = run(github, files, limited.toArray(String[]::new));
 
     assertThat(red.status()).isEqualTo(3);
     assertThat(red.out())

@@ -31,7 +31,7 @@ final class ManualTest {
     Path pages = folder.resolve("share/man/man1");
 
     assertThat(Cli.run("man", "--to", pages.toString()).status()).isZero();
-    List<CommandLine> commands = ManCommand.all(DefragSim.commandLine());
+    List<CommandLine> commands = ManCommand.all(Cli.commandLine());
     assertThat(commands)
         .extracting(command -> ManPage.name(command.getCommandSpec()))
         .contains("defrag-sim", "defrag-sim-run", "defrag-sim-man");

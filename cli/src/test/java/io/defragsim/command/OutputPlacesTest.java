@@ -80,7 +80,7 @@ final class OutputPlacesTest {
   /** The options of each command that name something to write. */
   private static Map<String, Set<String>> options(String label) {
     Map<String, Set<String>> options = new LinkedHashMap<>();
-    collect(DefragSim.commandLine(), "", label, options);
+    collect(Cli.commandLine(), "", label, options);
     return options;
   }
 

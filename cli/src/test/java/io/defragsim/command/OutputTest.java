@@ -180,6 +180,7 @@ final class OutputTest {
                 line,
                 "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.defragsim.command.DefragSim")

@@ -15,10 +15,10 @@ import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.html.PageReport;
-import io.defragsim.scenario.ReadResult;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.ScenarioReader;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.format.ScenarioReader;
+import io.defragsim.scenario.image.ShippedImages;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -394,7 +394,7 @@ final class PageTest {
 
   @Test
   void where_cycles_are_an_estimate_each_section_with_such_figures_says_so() throws IOException {
-    String exact = Files.readString(page("run", "swiss-cheese"));
+    String exact = Files.readString(cheese);
     String estimated = Files.readString(page("run", "swiss-cheese", "--wait-states", "1"));
     List<String> sections = List.of(exact.split("<section", -1));
     List<String> others = List.of(estimated.split("<section", -1));

@@ -3,7 +3,7 @@ package io.defragsim.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
-import io.defragsim.scenario.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -73,13 +73,13 @@ final class UsageMessageTest {
   void a_command_that_is_missing_is_one_of_all() {
     assertThat(run("").err())
         .startsWith("defrag-sim: a command is missing; expected one of: run, compare, ")
-        .contains(String.join(", ", DefragSim.commandLine().getSubcommands().keySet()));
+        .contains(String.join(", ", Cli.commandLine().getSubcommands().keySet()));
   }
 
   @Test
   void each_option_takes_all_that_it_is_given_or_refuses_to_be_given_twice() {
     List<CommandLine> commands = new ArrayList<>();
-    gather(DefragSim.commandLine(), commands);
+    gather(Cli.commandLine(), commands);
     int options = 0;
     for (CommandLine command : commands) {
       for (OptionSpec option : command.getCommandSpec().options()) {

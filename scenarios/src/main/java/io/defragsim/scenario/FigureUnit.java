@@ -25,7 +25,7 @@ public enum FigureUnit {
   }
 
   /** How a value of it is written. */
-  Quantity.Kind quantity() {
+  public Quantity.Kind quantity() {
     return switch (this) {
       case COUNT -> Quantity.Kind.COUNT;
       case BYTES -> Quantity.Kind.SIZE;

@@ -5,49 +5,88 @@ import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** How sizes, clocks, durations and rates are written. Exact decimal arithmetic throughout. */
+/**
+ * How sizes, clocks, durations and rates are written, in a file as on a command line. Exact decimal
+ * arithmetic throughout.
+ */
 public final class Quantity {
+  private static final Pattern PLAIN = Pattern.compile("-?[0-9]+(\\.[0-9]+)?");
   private static final Pattern WITH_UNIT =
       Pattern.compile("\\s*(-?[0-9][0-9_]*(?:\\.[0-9]+)?)\\s*([A-Za-zµμ%]*)\\s*");
+  private static final String CYCLES = "cycles";
+
+  /** More digits than anybody writes. */
+  private static final int LONGEST = 1000;
+
+  /** Out of every range, in whatever unit. */
+  private static final BigDecimal HUGE = new BigDecimal("1e60");
 
   /** What a quantity measures. */
   public enum Kind {
-    SIZE("a size", "2048, \"2 KiB\" or \"512 B\""),
-    CLOCK("a clock", "48000000, \"48 MHz\" or \"32768 Hz\""),
-    DURATION("a duration", "48000 (cycles), \"1 ms\" or \"20 us\""),
-    RATE("a share", "\"10 %\", \"500 ppm\" or 0.1"),
-    COUNT("a whole number", "64");
+    SIZE("a size", "2048, \"2 KiB\" or \"512 B\"", " bytes", "=1 B=1 KiB=1024 MiB=1048576"),
+    CLOCK("a clock", "48000000, \"48 MHz\" or \"32768 Hz\"", " Hz", "Hz=1 kHz=1e3 MHz=1e6"),
+    DURATION(
+        "a duration",
+        "48000 (cycles), \"1 ms\" or \"20 us\"",
+        " cycles",
+        "s=1 ms=1e-3 us=1e-6 ns=1e-9 cycles=1 µs=1e-6 μs=1e-6"),
+    RATE("a share", "\"10 %\", \"500 ppm\" or 0.1", " ppm", "%=1e4 ppm=1"),
+    COUNT("a whole number", "64", "", "=1");
 
-    final String what;
-    final String examples;
+    private final String what;
+    private final String examples;
+    private final String unit;
+    private final Map<String, BigDecimal> units = new LinkedHashMap<>();
 
-    Kind(String what, String examples) {
+    /**
+     * @param units how many of {@code unit} each unit is; seconds for those of a duration but
+     *     cycles
+     */
+    Kind(String what, String examples, String unit, String units) {
       this.what = what;
       this.examples = examples;
+      this.unit = unit;
+      for (String each : units.split(" ", -1)) {
+        int at = each.indexOf('=');
+        this.units.put(each.substring(0, at), new BigDecimal(each.substring(at + 1)));
+      }
     }
 
     /** For the schema, for example {@code size}. */
-    String key() {
+    public String key() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** With its article, for example {@code a size}. */
+    public String what() {
+      return what;
+    }
+
+    /** How some are written. */
+    public String examples() {
+      return examples;
+    }
+
+    /** What values are in, with a space before it: {@code " bytes"}; empty for ones. */
+    public String unit() {
+      return unit;
+    }
+
+    /** The strings that may be a quantity of the kind, as a pattern for JSON Schema. */
+    public String pattern() {
+      String named =
+          units.keySet().stream().filter(each -> !each.isEmpty()).collect(Collectors.joining("|"));
+      String any = named.isEmpty() ? "" : "(" + named + ")" + (units.containsKey("") ? "?" : "");
+      return "^\\s*[0-9][0-9_]*(\\.[0-9]+)?\\s*" + any + "\\s*$";
     }
   }
 
   private Quantity() {}
-
-  /** The strings that may be a quantity of that kind, as a pattern for JSON Schema. */
-  static String pattern(Kind kind) {
-    Map<String, BigDecimal> units = kind == Kind.DURATION ? durations() : units(kind);
-    String named =
-        units.keySet().stream().filter(unit -> !unit.isEmpty()).collect(Collectors.joining("|"));
-    String unit = named.isEmpty() ? "" : "(" + named + ")" + (units.containsKey("") ? "?" : "");
-    return "^\\s*[0-9][0-9_]*(\\.[0-9]+)?\\s*" + unit + "\\s*$";
-  }
 
   /**
    * The value of a text from a command line, with or without a unit, in bytes, Hz, cycles, ppm, or
@@ -57,44 +96,65 @@ public final class Quantity {
    * @throws IllegalArgumentException with a message for people
    */
   public static long parse(String text, Kind kind, OptionalLong clockHz) {
-    try {
-      return text.matches("-?[0-9]+(\\.[0-9]+)?")
-          ? plain(text, kind)
-          : withUnit(text, kind, clockHz);
-    } catch (Unreadable e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
+    boolean isPlain = PLAIN.matcher(text).matches();
+    long value = isPlain ? ofNumber(text, kind) : ofText(text, kind, clockHz);
+    if (value == Long.MAX_VALUE) {
+      throw new Unreadable("%s is out of range", isPlain ? text : "\"" + text + "\"");
     }
+    return value;
   }
 
-  /** The value of a JSON number or string, in bytes, Hz, cycles, ppm, or ones. */
-  static long parse(Json json, Kind kind, OptionalLong clockHz) throws Unreadable {
-    if (json instanceof Json.Numeral numeral) {
-      return plain(numeral.written(), kind);
-    }
-    if (json instanceof Json.Text text) {
-      return withUnit(text.value(), kind, clockHz);
-    }
-    throw new Unreadable(json.kind() + " is not " + kind.what + ": expected " + kind.examples);
-  }
-
-  private static long plain(String written, Kind kind) throws Unreadable {
+  /**
+   * The value of a JSON number, in bytes, Hz, cycles, ppm, or ones; {@link Long#MAX_VALUE} for what
+   * is out of every range.
+   *
+   * @throws Unreadable if it is none of the kind
+   */
+  public static long ofNumber(String written, Kind kind) {
     BigDecimal value = decimal(written);
     return kind == Kind.RATE ? share(value, written) : whole(value, written, kind);
+  }
+
+  /**
+   * The same of a text in which the number has a unit.
+   *
+   * @param clockHz what durations in seconds become cycles by
+   */
+  public static long ofText(String text, Kind kind, OptionalLong clockHz) {
+    Matcher matcher = WITH_UNIT.matcher(text);
+    if (!matcher.matches()) {
+      throw new Unreadable("\"%s\" is not %s: expected %s", text, kind.what, kind.examples);
+    }
+    String unit = matcher.group(2);
+    BigDecimal factor = kind.units.get(unit);
+    if (factor == null) {
+      throw new Unreadable("\"%s\" is not %s: %s", text, kind.what, unknown(text, unit, kind));
+    }
+    BigDecimal value = decimal(matcher.group(1).replace("_", "")).multiply(factor);
+    if (kind == Kind.DURATION && !unit.equals(CYCLES)) {
+      // Rounded down: a limit is never laxer than it is written. Without a clock (which is then a
+      // problem of its own) any positive number of cycles will do.
+      value =
+          value
+              .multiply(BigDecimal.valueOf(clockHz.orElse(1_000_000_000L)))
+              .setScale(0, RoundingMode.FLOOR);
+    }
+    return whole(value, "\"" + text + "\"", kind);
   }
 
   /**
    * A share without a unit is 0 or a fraction. A whole number could be of percent, of parts per
    * million or of wholes: it is refused, with the ways to write what was meant.
    */
-  private static long share(BigDecimal value, String written) throws Unreadable {
+  private static long share(BigDecimal value, String written) {
     if (value.compareTo(BigDecimal.ONE) > 0) {
       BigDecimal hundred = BigDecimal.valueOf(100);
       throw new Unreadable(
-          written
-              + " is no share, its unit is missing: "
-              + (value.compareTo(hundred) > 0
-                  ? "expected " + Kind.RATE.examples
-                  : "write \"" + plainly(value) + " %\" or " + fraction(value.movePointLeft(2))));
+          "%s is no share, its unit is missing: %s",
+          written,
+          value.compareTo(hundred) > 0
+              ? "expected " + Kind.RATE.examples
+              : "write \"" + plainly(value) + " %\" or " + fraction(value.movePointLeft(2)));
     }
     if (written.equals("1")) {
       throw new Unreadable(
@@ -113,123 +173,55 @@ public final class Quantity {
     return shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
   }
 
-  private static long withUnit(String text, Kind kind, OptionalLong clockHz) throws Unreadable {
-    Matcher matcher = WITH_UNIT.matcher(text);
-    if (!matcher.matches()) {
-      throw new Unreadable("\"" + text + "\" is not " + kind.what + ": expected " + kind.examples);
-    }
-    BigDecimal number = decimal(matcher.group(1).replace("_", ""));
-    String unit = matcher.group(2);
-    if (kind == Kind.DURATION && !unit.isEmpty() && !unit.equals("cycles")) {
-      return cycles(text, number, unit, clockHz);
-    }
-    Map<String, BigDecimal> units = units(kind);
-    BigDecimal factor = units.get(unit);
-    if (factor == null) {
-      throw new Unreadable(unknownUnit(text, unit, kind, units));
-    }
-    return whole(number.multiply(factor), "\"" + text + "\"", kind);
-  }
-
-  private static long cycles(String text, BigDecimal number, String unit, OptionalLong clockHz)
-      throws Unreadable {
-    int point =
-        switch (unit) {
-          case "s" -> 0;
-          case "ms" -> 3;
-          case "us", "µs", "μs" -> 6;
-          case "ns" -> 9;
-          default -> throw new Unreadable(unknownUnit(text, unit, Kind.DURATION, durations()));
-        };
-    // Rounded down: a limit is never laxer than it is written. Without a clock (which is then a
-    // problem of its own) any positive number of cycles will do.
-    BigDecimal product =
-        number.movePointLeft(point).multiply(BigDecimal.valueOf(clockHz.orElse(1_000_000_000L)));
-    return whole(product.setScale(0, RoundingMode.FLOOR), "\"" + text + "\"", Kind.DURATION);
-  }
-
-  private static String unknownUnit(
-      String text, String unit, Kind kind, Map<String, BigDecimal> units) {
-    String problem = "\"" + text + "\" is not " + kind.what + ": ";
+  private static String unknown(String text, String unit, Kind kind) {
     if (kind == Kind.SIZE && unit.toLowerCase(Locale.ROOT).matches("kb|mb|k|m|kib|mib|b")) {
-      String right =
-          switch (unit.toLowerCase(Locale.ROOT).charAt(0)) {
+      return "write "
+          + switch (unit.toLowerCase(Locale.ROOT).charAt(0)) {
             case 'k' -> "\"KiB\" for 1024 bytes";
             case 'm' -> "\"MiB\" for 1024 KiB";
             default -> "\"B\"";
           };
-      return problem + "write " + right;
     }
     if (unit.isEmpty()) {
-      return problem + "its unit is missing: expected " + kind.examples;
+      return (isNumber(text, kind) ? "leave out the quotes, or add a unit" : "its unit is missing")
+          + ": expected "
+          + kind.examples;
     }
-    Optional<String> near = Nearest.of(unit, units.keySet());
-    return problem
-        + "no such unit \""
+    return "no such unit \""
         + unit
         + "\""
-        + near.map(n -> "; did you mean \"" + n + "\"? (" + kind.examples + ")")
+        + Nearest.of(unit, kind.units.keySet())
+            .map(near -> "; did you mean \"" + near + "\"? (" + kind.examples + ")")
             .orElse("; expected " + kind.examples);
   }
 
-  private static Map<String, BigDecimal> units(Kind kind) {
-    Map<String, BigDecimal> units = new LinkedHashMap<>();
-    switch (kind) {
-      case SIZE -> {
-        units.put("", BigDecimal.ONE);
-        units.put("B", BigDecimal.ONE);
-        units.put("KiB", BigDecimal.valueOf(1 << 10));
-        units.put("MiB", BigDecimal.valueOf(1 << 20));
-      }
-      case CLOCK -> {
-        units.put("Hz", BigDecimal.ONE);
-        units.put("kHz", BigDecimal.valueOf(1_000));
-        units.put("MHz", BigDecimal.valueOf(1_000_000));
-      }
-      case RATE -> {
-        units.put("%", BigDecimal.valueOf(10_000));
-        units.put("ppm", BigDecimal.ONE);
-      }
-      case DURATION -> units.put("cycles", BigDecimal.ONE);
-      case COUNT -> units.put("", BigDecimal.ONE);
+  /** Whether the text is right without its quotes. */
+  private static boolean isNumber(String text, Kind kind) {
+    try {
+      return PLAIN.matcher(text).matches() && ofNumber(text, kind) >= 0;
+    } catch (Unreadable e) {
+      return false;
     }
-    return units;
   }
 
-  private static Map<String, BigDecimal> durations() {
-    Map<String, BigDecimal> units = new LinkedHashMap<>();
-    for (String unit : new String[] {"s", "ms", "us", "ns", "cycles", "µs", "μs"}) {
-      units.put(unit, BigDecimal.ONE);
+  private static BigDecimal decimal(String written) {
+    try {
+      return written.length() > LONGEST ? HUGE : new BigDecimal(written);
+    } catch (NumberFormatException e) { // its exponent has no room in 32 bits
+      return HUGE;
     }
-    return units;
   }
 
-  private static BigDecimal decimal(String written) throws Unreadable {
-    // An exponent could ask for gigabytes of digits.
-    if (written.length() > 40 || written.matches(".*[eE][+-]?[0-9]{3,}")) {
-      throw new Unreadable("a number this long or this large is out of range");
-    }
-    return new BigDecimal(written);
-  }
-
-  private static long whole(BigDecimal value, String written, Kind kind) throws Unreadable {
-    String unit =
-        switch (kind) {
-          case SIZE -> " bytes";
-          case CLOCK -> " Hz";
-          case DURATION -> " cycles";
-          case RATE -> " ppm";
-          case COUNT -> "";
-        };
+  private static long whole(BigDecimal value, String written, Kind kind) {
     if (value.signum() < 0) {
-      throw new Unreadable(written + " is negative: " + kind.what + " is 0 or more");
+      throw new Unreadable("%s is negative: %s is 0 or more", written, kind.what);
     }
-    if (value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE - 1)) > 0) {
-      throw new Unreadable(written + " is out of range");
+    if (value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) >= 0) {
+      return Long.MAX_VALUE;
     }
     if (value.stripTrailingZeros().scale() > 0) {
       throw new Unreadable(
-          written + " is not a whole number" + (unit.isEmpty() ? "" : " of" + unit));
+          "%s is not a whole number%s", written, kind.unit.isEmpty() ? "" : " of" + kind.unit);
     }
     return value.longValueExact();
   }

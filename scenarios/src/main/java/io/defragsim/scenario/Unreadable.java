@@ -1,20 +1,21 @@
 package io.defragsim.scenario;
 
-/** Something written in a scenario that means nothing. */
-final class Unreadable extends Exception {
+import java.util.Locale;
+
+/** Something written, in a scenario or on a command line, that means nothing. */
+public final class Unreadable extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  private final String problem;
-
   /**
-   * @param problem what is wrong with it and what was expected
+   * @param problem what is wrong and what was expected, for people, with a place for each argument
+   *     as in {@link String#format}; without arguments, as it stands
    */
-  Unreadable(String problem) {
-    super(problem);
-    this.problem = problem;
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library of its own
+  public Unreadable(String problem, Object... arguments) {
+    super(arguments.length == 0 ? problem : String.format(Locale.ROOT, problem, arguments));
   }
 
-  String problem() {
-    return problem;
+  public String problem() {
+    return String.valueOf(getMessage());
   }
 }

@@ -15,25 +15,18 @@ public final class WaitStates {
   private static final String EXPECTED_OR_AUTO = EXPECTED + ", or \"" + AUTO + "\"";
   private static final String NO_NUMBER = " is no number of wait states";
 
-  /** In a scenario. */
-  static final Form FORM =
-      Form.either(
-          new Form.Text("^(" + AUTO + "|0*[0-" + FlashWaits.MOST + "])$"),
-          Form.count(0, FlashWaits.MOST));
+  /** What is written, as a pattern for JSON Schema. */
+  public static final String PATTERN = "^(" + AUTO + "|0*[0-" + FlashWaits.MOST + "])$";
 
   private WaitStates() {}
 
   /**
-   * The part with the wait states of a command line.
+   * The part with the wait states that are written.
    *
    * @throws IllegalArgumentException with a message for people
    */
   public static McuConfig on(McuConfig mcu, String written) {
-    try {
-      return mcu.withWaitStates(count(mcu, written));
-    } catch (Unreadable e) {
-      throw new IllegalArgumentException(e.problem(), e);
-    }
+    return mcu.withWaitStates(written.equals(AUTO) ? needed(mcu) : count(written));
   }
 
   /**
@@ -42,58 +35,40 @@ public final class WaitStates {
    * @throws IllegalArgumentException with a message for people
    */
   public static int of(String written) {
-    try {
-      return number(written, EXPECTED);
-    } catch (Unreadable e) {
-      throw new IllegalArgumentException(e.problem(), e);
-    }
+    return number(written, EXPECTED);
   }
 
-  /** The part with the wait states of a scenario. */
-  static McuConfig on(McuConfig mcu, Json json) throws Unreadable {
-    if (json instanceof Json.Text text) {
-      return mcu.withWaitStates(count(mcu, text.value()));
-    }
-    if (json instanceof Json.Numeral numeral) {
-      return mcu.withWaitStates(count(mcu, numeral.written()));
-    }
-    throw new Unreadable(json.kind() + NO_NUMBER + "; " + EXPECTED_OR_AUTO);
+  /** What to say of something else than a number or a text. */
+  public static String notWritten(String kind) {
+    return kind + NO_NUMBER + "; " + EXPECTED_OR_AUTO;
   }
 
-  private static int count(McuConfig mcu, String written) throws Unreadable {
-    if (written.equals(AUTO)) {
-      return needed(mcu);
-    }
+  private static int count(String written) {
     boolean misspelt = Nearest.of(written, List.of(AUTO)).isPresent();
     return number(written, misspelt ? "did you mean \"" + AUTO + "\"?" : EXPECTED_OR_AUTO);
   }
 
-  private static int needed(McuConfig mcu) throws Unreadable {
+  private static int needed(McuConfig mcu) {
     long needed = mcu.neededWaitStates();
     if (needed > FlashWaits.MOST) {
       throw new Unreadable(
-          "a clock of "
-              + mcu.clockHz()
-              + " Hz is "
-              + needed
-              + " wait states above the zero-wait clock of "
-              + mcu.zeroWaitHz()
-              + " Hz, and the estimate goes to "
-              + FlashWaits.MOST);
+          "a clock of %d Hz is %d wait states above the zero-wait clock of %d Hz, and the estimate"
+              + " goes to %d",
+          mcu.clockHz(), needed, mcu.zeroWaitHz(), FlashWaits.MOST);
     }
     return (int) needed;
   }
 
-  private static int number(String written, String expected) throws Unreadable {
+  private static int number(String written, String expected) {
     if (!written.matches("-?[0-9].*")) {
-      throw new Unreadable("\"" + written + "\"" + NO_NUMBER + "; " + expected);
+      throw new Unreadable("\"%s\"%s; %s", written, NO_NUMBER, expected);
     }
     if (!written.matches("-?[0-9]+")) {
-      throw new Unreadable(written + " is not a whole number; " + EXPECTED);
+      throw new Unreadable("%s is not a whole number; %s", written, EXPECTED);
     }
     BigInteger number = new BigInteger(written);
     if (number.signum() < 0 || number.compareTo(BigInteger.valueOf(FlashWaits.MOST)) > 0) {
-      throw new Unreadable(written + " wait states are out of range; " + EXPECTED);
+      throw new Unreadable("%s wait states are out of range; %s", written, EXPECTED);
     }
     return number.intValue();
   }

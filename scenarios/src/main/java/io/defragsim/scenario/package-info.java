@@ -1,4 +1,4 @@
-/** The scenario language: what a scenario says, and the reader of its JSON. */
+/** What a scenario says, and how its quantities are written, in a file as on a command line. */
 @NullMarked
 package io.defragsim.scenario;
 

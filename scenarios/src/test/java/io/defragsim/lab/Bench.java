@@ -7,7 +7,7 @@ import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.Workload;
 import java.io.IOException;

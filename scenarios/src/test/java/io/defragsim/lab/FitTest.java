@@ -19,7 +19,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.Workload;

@@ -12,10 +12,10 @@ import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
-import io.defragsim.scenario.ReadResult;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.ScenarioLibrary;
-import io.defragsim.scenario.ScenarioReader;
+import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.format.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +54,15 @@ final class InterruptsInRunsTest {
         interrupts,
         other.workload(),
         other.limits());
+  }
+
+  private static Scenario disturbed() {
+    return with(shipped("sensor-node"), TICK_AND_UART);
+  }
+
+  /** Its run, which is the same each time. */
+  private static final class Disturbed {
+    static final RunResult RUN = Lab.run(disturbed(), Bench.defrag());
   }
 
   private static FirmwareImage image(String name) {
@@ -132,11 +141,10 @@ final class InterruptsInRunsTest {
 
   @Test
   void a_run_with_interrupts_equals_its_repetition_and_sampling_leaves_no_trace_in_it() {
-    Scenario scenario = with(shipped("sensor-node"), TICK_AND_UART);
-    RunResult first = Lab.run(scenario, Bench.defrag());
-    assertThat(Lab.run(scenario, Bench.defrag())).isEqualTo(first);
+    RunResult first = Disturbed.RUN;
+    assertThat(Lab.run(disturbed(), Bench.defrag())).isEqualTo(first);
     RunResult unsampled =
-        Lab.run(scenario, Bench.defrag(), Lab.Options.standard().withoutSampling());
+        Lab.run(disturbed(), Bench.defrag(), Lab.Options.standard().withoutSampling());
     assertThat(unsampled)
         .usingRecursiveComparison()
         .ignoringFields("fragmentation", "heapAtWorst")
@@ -190,8 +198,8 @@ final class InterruptsInRunsTest {
 
   @Test
   void the_budget_of_handlers_is_that_of_calls_and_waits_together() {
-    Scenario scenario = with(shipped("sensor-node"), TICK_AND_UART);
-    RunResult whole = Lab.run(scenario, Bench.defrag());
+    Scenario scenario = disturbed();
+    RunResult whole = Disturbed.RUN;
     long handlers = whole.interrupts().stream().mapToLong(each -> each.latency().count()).sum();
 
     assertThat(Lab.run(scenario.withHandlerBudget(handlers), Bench.defrag())).isEqualTo(whole);
@@ -229,7 +237,7 @@ final class InterruptsInRunsTest {
 
   @Test
   void latencies_of_a_long_run_are_those_that_the_rules_allow() {
-    RunResult result = Lab.run(with(shipped("sensor-node"), TICK_AND_UART), Bench.defrag());
+    RunResult result = Disturbed.RUN;
     for (InterruptStats stats : result.interrupts()) {
       Distribution latency = stats.latency();
       assertThat(latency.min()).isEqualTo(16);

@@ -17,9 +17,9 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.ScenarioLibrary;
-import io.defragsim.scenario.ScenarioReader;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.format.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioReader;
+import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.workload.OperationKind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -155,8 +156,21 @@ final class RunListenerTest {
     return ScenarioLibrary.all(new ScenarioReader(Figures.units())).stream();
   }
 
+  static Stream<Scenario> some() {
+    Set<String> names =
+        Set.of("swiss-cheese", "resize-buffers", "pinned-buffers", "too-small", "idle-watermark");
+    return shipped().filter(scenario -> names.contains(scenario.name()));
+  }
+
   @ParameterizedTest
   @MethodSource("shipped")
+  @Tag("campaign")
+  void hears_all_of_any_shipped_scenario(Scenario scenario) throws IOException {
+    hears_every_operation_call_move_and_failure_of_a_run_and_changes_nothing(scenario);
+  }
+
+  @ParameterizedTest
+  @MethodSource("some")
   void hears_every_operation_call_move_and_failure_of_a_run_and_changes_nothing(Scenario scenario)
       throws IOException {
     FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());

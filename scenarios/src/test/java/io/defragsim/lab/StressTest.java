@@ -11,6 +11,7 @@ import io.defragsim.workload.Workload;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random programs that lock, write and grow across compaction, under every policy. */
@@ -40,7 +41,17 @@ final class StressTest {
 
   @Test
   void both_images_keep_every_byte_whatever_the_policy() {
-    for (long seed = 1; seed <= 3; seed++) {
+    keepEveryByte(1, 1000);
+  }
+
+  @Test
+  @Tag("campaign")
+  void they_do_for_longer_and_with_other_seeds_too() {
+    keepEveryByte(3, 3000);
+  }
+
+  private static void keepEveryByte(int seeds, int operations) {
+    for (long seed = 1; seed <= seeds; seed++) {
       for (DefragPolicy policy :
           List.of(
               new DefragPolicy.OnFailure(64),
@@ -50,12 +61,12 @@ final class StressTest {
               new DefragPolicy.Never(64))) {
         Bench bench = new Bench().pool(4600, 64).policy(policy);
         String context = "seed " + seed + " " + policy;
-        RunResult defrag = Lab.run(bench.scenario(workload(seed, 3000)), Bench.defrag());
+        RunResult defrag = Lab.run(bench.scenario(workload(seed, operations)), Bench.defrag());
         assertThat(defrag.ending()).as(context).isEqualTo(new Ending.Completed());
         assertThat(defrag.pauses().bytesMoved() > 0)
             .as(context)
             .isEqualTo(!(policy instanceof DefragPolicy.Never));
-        RunResult newlib = Lab.run(bench.scenario(workload(seed, 3000)), Bench.newlibNano());
+        RunResult newlib = Lab.run(bench.scenario(workload(seed, operations)), Bench.newlibNano());
         assertThat(newlib.ending()).as(context).isEqualTo(new Ending.Completed());
         // the trace depends on the scenario alone
         assertThat(newlib.executed()).as(context).isEqualTo(defrag.executed());

@@ -192,7 +192,7 @@ class TraceTest {
   void millions_of_operations_take_no_more_memory_than_a_few() {
     Generator spec =
         new Generator(
-            3_000_000,
+            1_000_000,
             7,
             new Uniform(8, 64),
             new Geometric(40, 1, 400),
@@ -203,7 +203,7 @@ class TraceTest {
             null,
             null,
             null);
-    assertThat(generated(spec, false).countOperations()).isEqualTo(3_000_000);
+    assertThat(generated(spec, false).countOperations()).isEqualTo(1_000_000);
     Loop loop = new Loop(5_000_000, List.of(new Single(new Operation.Step(1))));
     Phase phase = new Phase("p", new Explicit(List.of(loop)), false);
     assertThat(new Workload(List.of(phase), List.of()).countOperations()).isEqualTo(5_000_000);

@@ -103,6 +103,9 @@ public record JsonBounds(
   /** What was seen of a loop, at the entry that came closest to its bound. */
   public record Loop(
       @JsonPropertyDescription("Where it is entered.") JsonReport.Place at,
+      @JsonPropertyDescription(
+              "The source file in which its bound stands; empty if the image does not name it.")
+          String file,
       @JsonPropertyDescription("The line of its bound in the source.") int line,
       @JsonPropertyDescription("The runs that the bound allows.") long bound,
       @JsonPropertyDescription("The runs.") long seen) {}
@@ -178,6 +181,11 @@ public record JsonBounds(
   }
 
   private static Loop loop(LoopBoundChecker.Seen seen) {
-    return new Loop(JsonReports.place(seen.header()), seen.line(), seen.most(), seen.runs());
+    return new Loop(
+        JsonReports.place(seen.header()),
+        seen.bound().file(),
+        seen.bound().line(),
+        seen.most(),
+        seen.runs());
   }
 }

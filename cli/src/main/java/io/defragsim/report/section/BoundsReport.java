@@ -4,6 +4,7 @@ import io.defragsim.emulator.bound.FunctionBound;
 import io.defragsim.emulator.bound.LoopBoundChecker;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Bounds.Verdict;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.words.EndingWords;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
@@ -52,7 +53,7 @@ public final class BoundsReport {
         List.of(
             new Outcome(
                 Printable.of(bounds.image()) + ": " + report.summary(),
-                Tone.of(bounds.exitStatus() == 0))),
+                Tone.of(bounds.exitStatus() == ExitStatus.OK.code()))),
         "");
   }
 
@@ -170,11 +171,11 @@ public final class BoundsReport {
   }
 
   private Section loops() {
-    Table table = new Table("<", "line", "bound", "seen", "<");
+    Table table = new Table("<", "<source", "bound", "seen", "<");
     for (LoopBoundChecker.Seen loop : bounds.loops()) {
       table.row(
           loop.header().toString(),
-          Integer.toString(loop.line()),
+          loop.bound().place(),
           loop.most(),
           loop.runs(),
           Cell.of(loop.exceeded() ? "MORE THAN ITS BOUND" : "", Tone.BAD));
@@ -197,7 +198,7 @@ public final class BoundsReport {
     if (bounds.functions().stream().anyMatch(f -> f.verdict() == Verdict.ABOVE_BOUND)) {
       return "a call took longer than its static bound, which is therefore wrong";
     }
-    if (bounds.exitStatus() != 0) {
+    if (bounds.exitStatus() != ExitStatus.OK.code()) {
       return "not all worst cases are within their targets";
     }
     boolean proven =

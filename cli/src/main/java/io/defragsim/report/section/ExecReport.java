@@ -7,6 +7,7 @@ import io.defragsim.emulator.exec.ExecutionResult.TakenFault;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Intervals.Interval;
 import io.defragsim.emulator.model.Fault;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.words.EndingWords;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
@@ -241,7 +242,7 @@ public final class ExecReport {
             + (part.isEstimate() ? " (" + part.estimate() + ")" : "")
             + ": "
             + brief(result.ending()),
-        Tone.of(executed.exitStatus() == Executed.ENDED));
+        Tone.of(executed.exitStatus() == ExitStatus.OK.code()));
   }
 
   private String brief(Ending ending) {

@@ -2,6 +2,7 @@ package io.defragsim.report.section;
 
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Comparison.FigureChange;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
@@ -114,7 +115,7 @@ public final class GateSummary {
     List<Outcome> outcomes = new ArrayList<>();
     if (baseline == null || !result.limits().isEmpty()) {
       Level level =
-          result.exitStatus() != 0 ? Level.FAIL : entry.beyond().isEmpty() ? Level.OK : Level.WARN;
+          result.exitStatus() != ExitStatus.OK.code() ? Level.FAIL : entry.beyond().isEmpty() ? Level.OK : Level.WARN;
       List<Sentence> why =
           entry.result().completed()
               ? entry.beyond().stream().map(GateSummary::why).toList()

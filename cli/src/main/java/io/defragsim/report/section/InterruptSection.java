@@ -1,6 +1,6 @@
 package io.defragsim.report.section;
 
-import io.defragsim.console.Cells;
+import io.defragsim.report.model.Cells;
 import io.defragsim.emulator.model.Activity;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.result.InterruptStats;

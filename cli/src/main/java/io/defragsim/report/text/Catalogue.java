@@ -1,6 +1,6 @@
 package io.defragsim.report.text;
 
-import io.defragsim.console.Cells;
+import io.defragsim.report.model.Cells;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.Figure;

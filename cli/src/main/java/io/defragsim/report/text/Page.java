@@ -1,6 +1,6 @@
 package io.defragsim.report.text;
 
-import io.defragsim.console.Cells;
+import io.defragsim.report.model.Cells;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;

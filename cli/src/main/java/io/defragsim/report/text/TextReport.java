@@ -1,6 +1,6 @@
 package io.defragsim.report.text;
 
-import io.defragsim.console.Cells;
+import io.defragsim.report.model.Cells;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;

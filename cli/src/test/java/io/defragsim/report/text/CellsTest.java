@@ -2,7 +2,7 @@ package io.defragsim.report.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.console.Cells;
+import io.defragsim.report.model.Cells;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.DisplayNameGeneration;

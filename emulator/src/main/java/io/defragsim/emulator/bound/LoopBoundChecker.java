@@ -31,11 +31,11 @@ public final class LoopBoundChecker implements InstructionListener {
    * What was seen of a loop, at the entry that came closest to its bound.
    *
    * @param header where the loop is entered
-   * @param line of the bound in the source
+   * @param bound what the source says
    * @param runs the runs in that entry
-   * @param most what the bound allows
+   * @param most what the bound allows for the budget of that call
    */
-  public record Seen(Location header, int line, long runs, long most) {
+  public record Seen(Location header, LoopBound bound, long runs, long most) {
 
     /** Whether the loop ran more often than its bound says. */
     public boolean exceeded() {
@@ -144,7 +144,7 @@ public final class LoopBoundChecker implements InstructionListener {
       if (bound != null) {
         long runs = now.runs.merge(loop, 1L, Long::sum);
         long at = loop.header.start();
-        note(new Seen(image.locate(at), bound.line(), runs, bound.most(budget)));
+        note(new Seen(image.locate(at), bound, runs, bound.most(budget)));
       }
     }
     now.piece = piece;

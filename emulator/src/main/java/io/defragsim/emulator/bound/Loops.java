@@ -191,15 +191,15 @@ final class Loops {
           continue; // unrolled or peeled: code that runs once
         }
         LoopBound other = loop.bounds.values().stream().findFirst().orElse(bound);
-        if (other.id() != bound.id()) {
+        if (!other.isOfOnePlaceWith(bound)) {
           throw new UnboundedException(
               code.locate(loop.header.start()),
               String.format(
                   Locale.ROOT,
-                  "the bounds of lines %d and %d are in one loop of the machine code, and may be of"
+                  "the bounds at %s and %s are in one loop of the machine code, and may be of"
                       + " different loops in the source",
-                  other.line(),
-                  bound.line()));
+                  other.place(),
+                  bound.place()));
         }
         loop.bounds.put(piece, bound);
       }

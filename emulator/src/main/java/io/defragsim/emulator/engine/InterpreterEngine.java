@@ -50,15 +50,12 @@ public final class InterpreterEngine implements Engine {
   private final byte[] sram;
   private final @Nullable InterruptLines lines;
   private final Interpreter interpreter;
+  private final Life life = new Life();
   private @Nullable Watch watch;
 
-  private boolean started;
-  private boolean inCall;
   private int callSp;
   private long startOfRun;
   private long interruptCycles;
-  private boolean ended;
-  private @Nullable Stop lastStop;
   private @Nullable InstructionListener listener;
 
   /**
@@ -134,14 +131,14 @@ public final class InterpreterEngine implements Engine {
    */
   public Stop.@Nullable Faulted idle(long sp, long cycles) {
     interpreter.core().reset((int) sp, (int) EXIT | 1);
-    inCall = false;
+    life.idle();
     begin();
     long end = startOfRun + cycles;
     interpreter.sleep(0); // what is requested in this very cycle
     while (interpreter.interrupted() || interpreter.cycles() < end) {
       if (interpreter.interrupted() || interpreter.system().exceptions().due(false) != 0) {
         if (otherwise(interpreter.step()) instanceof Stop.Faulted faulted) {
-          ended = true;
+          life.over(faulted);
           return faulted;
         }
       } else {
@@ -152,10 +149,7 @@ public final class InterpreterEngine implements Engine {
   }
 
   private void begin() {
-    if (ended) {
-      throw new IllegalStateException("this engine's last run did not end regularly");
-    }
-    started = true;
+    life.begin();
     startOfRun = interpreter.cycles();
     interruptCycles = 0;
   }
@@ -190,21 +184,16 @@ public final class InterpreterEngine implements Engine {
 
   @Override
   public Stop start(long sp, long pc, long cycleBudget) {
-    if (started) {
-      throw new IllegalStateException("only the first run of an engine can be a start");
-    }
+    life.start();
     CoreState core = interpreter.core();
     core.reset((int) sp, (int) pc | 1);
     core.setFlags(FLAGS_AT_START);
-    inCall = false;
     return run(cycleBudget);
   }
 
   @Override
   public Stop call(long sp, long function, int[] arguments, long cycleBudget) {
-    if (arguments.length > 4) {
-      throw new IllegalArgumentException("at most 4 arguments: " + arguments.length);
-    }
+    life.call(arguments);
     CoreState core = interpreter.core();
     core.reset((int) sp, (int) function | 1);
     for (int i = 0; i < arguments.length; i++) {
@@ -217,7 +206,6 @@ public final class InterpreterEngine implements Engine {
     core.setLr((int) EXIT | 1);
     core.setFlags(FLAGS_AT_CALL);
     callSp = (int) sp;
-    inCall = true;
     if (listener != null) {
       listener.called(function & ~1L, Arrays.stream(arguments).boxed().toList());
     }
@@ -237,14 +225,11 @@ public final class InterpreterEngine implements Engine {
    * @param cycleBudget for both parts of the run; cycles of both are counted together
    */
   public Stop takeOver(Handover handover, long cycleBudget) {
-    if (started) {
-      throw new IllegalStateException("this engine has run");
-    }
-    started = true;
+    life.takeOver(handover);
+    life.begin();
     System.arraycopy(handover.sram(), 0, sram, 0, sram.length);
     interpreter.core().set(handover.core());
     setEventRegister(handover.eventRegister());
-    inCall = handover.inCall();
     callSp = (int) handover.callSp();
     startOfRun = interpreter.cycles() - handover.cycles();
     return finish(cycleBudget);
@@ -252,24 +237,25 @@ public final class InterpreterEngine implements Engine {
 
   @Override
   public Handover handover() {
-    if (!(lastStop instanceof Stop.OutOfBudget out)) {
-      throw new IllegalStateException("the last run did not exhaust its budget: " + lastStop);
-    }
+    Stop.OutOfBudget out = life.exhausted();
     CoreState core = new CoreState();
     core.set(interpreter.core());
     return new Handover(
-        core, sram.clone(), eventRegister(), inCall, Integer.toUnsignedLong(callSp), out.cycles());
+        core,
+        sram.clone(),
+        eventRegister(),
+        life.inCall(),
+        Integer.toUnsignedLong(callSp),
+        out.cycles());
   }
 
   private Stop finish(long cycleBudget) {
-    Stop stop = steps(cycleBudget);
-    ended = !(stop instanceof Stop.Returned || stop instanceof Stop.Breakpoint);
-    lastStop = stop;
-    return stop;
+    return life.over(steps(cycleBudget));
   }
 
   private Stop steps(long cycleBudget) {
     CoreState core = interpreter.core();
+    boolean inCall = life.inCall();
     long budget =
         cycleBudget > Long.MAX_VALUE - startOfRun ? Long.MAX_VALUE : cycleBudget + startOfRun;
     while (true) {
@@ -359,7 +345,7 @@ public final class InterpreterEngine implements Engine {
           : undone(fault.kind(), fault.detail(), fault.accessAddress());
     }
     if (result instanceof StepResult.Breakpoint breakpoint) {
-      return inCall
+      return life.inCall()
           ? undone(Fault.Kind.UNEXPECTED_BREAKPOINT, "bkpt in the middle of a call", null)
           : new Stop.Breakpoint(
               Integer.toUnsignedLong(interpreter.core().pc()),
@@ -423,25 +409,16 @@ public final class InterpreterEngine implements Engine {
 
   @Override
   public byte[] readSram(long address, int length) {
-    requireSram(address, length);
+    map.requireSram(address, length);
     int offset = map.sramOffset(address);
     return Arrays.copyOfRange(sram, offset, offset + length);
   }
 
   @Override
   public void writeSram(long address, byte[] bytes) {
-    requireSram(address, bytes.length);
-    if (ended) {
-      throw new IllegalStateException("this engine's last run did not end regularly");
-    }
+    map.requireSram(address, bytes.length);
+    life.requireMore();
     System.arraycopy(bytes, 0, sram, map.sramOffset(address), bytes.length);
-  }
-
-  private void requireSram(long address, int length) {
-    if (!map.isSram(address, length)) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "0x%08x + %d is not in SRAM", address, length));
-    }
   }
 
   @Override

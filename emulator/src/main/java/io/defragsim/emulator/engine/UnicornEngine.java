@@ -3,7 +3,6 @@ package io.defragsim.emulator.engine;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import unicorn.ArmConst;
 import unicorn.InterruptHook;
@@ -21,12 +20,9 @@ public final class UnicornEngine implements Engine {
 
   private final Core core;
   private final Counter counter;
+  private final Life life = new Life();
 
   private @Nullable HostPage hostPage;
-  private boolean started;
-  private boolean inCall;
-  private @Nullable Stop lastStop;
-  private boolean ended;
   private boolean closed;
 
   private int interrupt; // 0 for none
@@ -85,21 +81,16 @@ public final class UnicornEngine implements Engine {
 
   @Override
   public Stop start(long sp, long pc, long cycleBudget) {
-    if (started) {
-      throw new IllegalStateException("only the first run of an engine can be a start");
-    }
+    life.start();
     core.register(ArmConst.UC_ARM_REG_SP, (int) sp);
     core.register(ArmConst.UC_ARM_REG_LR, -1);
-    inCall = false;
     // The first block of an engine's first run is announced once, so no entry code is needed.
     return run(pc, pc, cycleBudget);
   }
 
   @Override
   public Stop call(long sp, long function, int[] arguments, long cycleBudget) {
-    if (arguments.length > 4) {
-      throw new IllegalArgumentException("at most 4 arguments: " + arguments.length);
-    }
+    life.call(arguments);
     HostPage page = hostPage;
     if (page == null || page.sp() != sp) {
       if (page != null) { // it has been executed: only another instance takes a new one
@@ -114,19 +105,16 @@ public final class UnicornEngine implements Engine {
       core.register(ArmConst.UC_ARM_REG_R0 + i, arguments[i]);
     }
     core.register(ArmConst.UC_ARM_REG_R12, ((int) function | 1) ^ HostPage.TARGET_FLIP);
-    inCall = true;
     return run(page.entry(arguments.length), function, cycleBudget);
   }
 
   private Stop run(long from, long entry, long cycleBudget) {
-    if (ended) {
-      throw new IllegalStateException("this engine's last run did not end regularly");
-    }
-    started = true;
+    life.begin();
     interrupt = 0;
     counter.begin(entry, cycleBudget);
     HostPage page = hostPage;
-    boolean whole = core.run(from, inCall && page != null ? page.exitEnd() : END_OF_ADDRESSES);
+    boolean whole =
+        core.run(from, life.inCall() && page != null ? page.exitEnd() : END_OF_ADDRESSES);
     Stop stop = counter.ended();
     if (stop == null) {
       stop = whole ? regularEnd() : null;
@@ -134,22 +122,20 @@ public final class UnicornEngine implements Engine {
     if (stop == null) {
       stop = new Stop.Inexact(counter instanceof BlockCounter blocks ? blocks.lowerBound() : 0);
     }
-    ended = !(stop instanceof Stop.Returned || stop instanceof Stop.Breakpoint);
-    lastStop = stop;
-    return stop;
+    return life.over(stop);
   }
 
   /** A park or a return, null if the run ended in another way. */
   private @Nullable Stop regularEnd() {
     HostPage page = hostPage;
-    if (!inCall && interrupt == BKPT) {
+    if (!life.inCall() && interrupt == BKPT) {
       long sp = core.stackPointer() & END_OF_ADDRESSES;
       return BlockCounter.isWordAligned(sp)
           ? new Stop.Breakpoint(
               interruptPc, sp, core.codeHalfword(interruptPc) & 0xFF, counter.total())
           : null;
     }
-    if (!inCall || interrupt != 0 || page == null || core.pc() != page.exit()) {
+    if (!life.inCall() || interrupt != 0 || page == null || core.pc() != page.exit()) {
       return null;
     }
     // R12: what the exit code found changed of the registers that must be kept
@@ -158,36 +144,25 @@ public final class UnicornEngine implements Engine {
 
   @Override
   public Handover handover() {
-    if (!(lastStop instanceof Stop.OutOfBudget out)) {
-      throw new IllegalStateException("the last run did not exhaust its budget: " + lastStop);
-    }
+    Stop.OutOfBudget out = life.exhausted();
     HostPage page = hostPage;
     CoreState state = core.state(out.pc());
     byte[] sram = core.read(core.map.sramBase(), core.map.sramBytes());
     long callSp = page == null ? 0 : page.sp();
-    return new Handover(state, sram, counter.eventRegister(), inCall, callSp, out.cycles());
+    return new Handover(state, sram, counter.eventRegister(), life.inCall(), callSp, out.cycles());
   }
 
   @Override
   public byte[] readSram(long address, int length) {
-    requireSram(address, length);
+    core.map.requireSram(address, length);
     return core.read(address, length);
   }
 
   @Override
   public void writeSram(long address, byte[] bytes) {
-    requireSram(address, bytes.length);
-    if (ended) {
-      throw new IllegalStateException("this engine's last run did not end regularly");
-    }
+    core.map.requireSram(address, bytes.length);
+    life.requireMore();
     core.write(address, bytes);
-  }
-
-  private void requireSram(long address, int length) {
-    if (!core.map.isSram(address, length)) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "0x%08x + %d is not in SRAM", address, length));
-    }
   }
 
   @Override

@@ -51,6 +51,8 @@ final class ElfReader {
   private static final int LARGEST_ATTRIBUTES = 64 << 10;
 
   /** More is no name of a compiler. */
+  private static final int LONGEST_FILE_NAME = 255; // bytes
+
   private static final int LONGEST_COMMENT = 1024;
 
   /** More is no list of the sources of an image for a Cortex-M0. */
@@ -321,7 +323,8 @@ final class ElfReader {
     List<LoopBound> bounds = new ArrayList<>();
     long all = 0;
     for (Section section : sections) {
-      if (!isNamed(section, LoopBound.SECTION)) {
+      String source = sourceOfBounds(section);
+      if (source == null) {
         continue;
       }
       if (section.bytes % LoopBound.RECORD_BYTES != 0) {
@@ -340,12 +343,23 @@ final class ElfReader {
       for (int at = section.offset, end = at + section.bytes; at < end; ) {
         long address = word(at);
         if (address != 0) { // of code that the linker discarded
-          bounds.add(new LoopBound(address & ~1L, word(at + 4), word(at + 8), word(at + 12)));
+          bounds.add(
+              new LoopBound(address & ~1L, word(at + 4), word(at + 8), word(at + 12), source));
         }
         at += LoopBound.RECORD_BYTES;
       }
     }
     return bounds;
+  }
+
+  /** The source file that a section of loop bounds is named after; null for other sections. */
+  private @Nullable String sourceOfBounds(Section section) {
+    String prefix = LoopBound.SECTION + ".";
+    String sectionName = name(section, prefix.length() + LONGEST_FILE_NAME);
+    if (sectionName.startsWith(prefix)) {
+      return Printable.of(sectionName.substring(prefix.length()));
+    }
+    return sectionName.equals(LoopBound.SECTION) ? "" : null;
   }
 
   /** The texts of {@code .comment}, each once; null if there is none. */
@@ -375,16 +389,24 @@ final class ElfReader {
     return null;
   }
 
-  /** Whether a section that has bytes in the file has a name; no such section has no name. */
   private boolean isNamed(Section section, String text) {
+    return name(section, text.length() + 1).equals(text);
+  }
+
+  /** The name of a section that has bytes in the file, up to {@code most} bytes; else empty. */
+  private String name(Section section, int most) {
     Section names = sections.get(half(50));
-    byte[] wanted = (text + "\0").getBytes(StandardCharsets.US_ASCII);
     long from = Integer.toUnsignedLong(section.name);
-    if (!isStored(section) || from + wanted.length > names.bytes) {
-      return false;
+    if (!isStored(section) || from >= names.bytes) {
+      return "";
     }
-    int at = names.offset + (int) from;
-    return Arrays.equals(file, at, at + wanted.length, wanted, 0, wanted.length);
+    int start = names.offset + (int) from;
+    int limit = start + (int) Math.min(most, names.bytes - from);
+    int end = start;
+    while (end < limit && file[end] != 0) {
+      end++;
+    }
+    return new String(file, start, end - start, StandardCharsets.UTF_8);
   }
 
   private byte[] bytes(Section section) {

@@ -19,7 +19,6 @@ import io.defragsim.emulator.system.ExceptionTable;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.timing.CycleModel;
-import java.util.Locale;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +59,6 @@ public final class Interpreter {
 
   private final Memory memory;
   private final CycleModel model;
-  private final FaultPolicy policy;
-  private final LongFunction<Location> locate;
 
   private final CoreState core = new CoreState();
   private final CoreState before = new CoreState();
@@ -71,6 +68,7 @@ public final class Interpreter {
   private final CoreBus bus;
   private final ExceptionFlow flow;
   private final Executor executor;
+  private final Faults faults;
 
   private Sleep sleep = Sleep.AWAKE;
   private int returning; // the EXC_RETURN of a handler that is over, 0 for none
@@ -108,13 +106,12 @@ public final class Interpreter {
       @Nullable InterruptLines lines) {
     this.memory = memory;
     this.model = model;
-    this.policy = policy;
-    this.locate = locate;
     this.lines = lines;
     system = new CoreSystem(kind, lines);
     bus = new CoreBus(core, system, memory, controlSpace);
     flow = new ExceptionFlow(core, system, memory);
     executor = new Executor(core, system, bus, flow, kind);
+    faults = new Faults(policy, memory, flow, before, locate);
     if (lines != null) {
       lines.observe(this::activity);
       lines.connect(system.exceptions());
@@ -239,7 +236,7 @@ public final class Interpreter {
       return new Activity.Handler(exception - ExceptionNumber.IRQ0);
     }
     return sleep == Sleep.AWAKE
-        ? new Activity.Program(locate.apply(Integer.toUnsignedLong(before.pc())))
+        ? new Activity.Program(faults.locate(before.pc()))
         : new Activity.Asleep();
   }
 
@@ -270,7 +267,7 @@ public final class Interpreter {
     int address = core.pc();
     try {
       if (!core.thumb()) {
-        throw notThumb(address);
+        throw Faults.notThumb(address);
       }
       int first = bus.fetch(address);
       int second = Armv6m.is32Bit(first) ? bus.fetch(address + 2) : 0;
@@ -298,7 +295,7 @@ public final class Interpreter {
       if (!refusal.isEmpty()) {
         return unpredictable("an exception return " + refusal);
       }
-    } else if (policy != FaultPolicy.TAKE) {
+    } else if (!faults.areTaken()) {
       checkNext();
     }
     int cycles = model.cycles(instruction, effect == Executor.Effect.BRANCHED);
@@ -333,30 +330,13 @@ public final class Interpreter {
   private void checkNext() throws AccessFault {
     try {
       if (!core.thumb()) {
-        throw notThumb(core.pc());
+        throw Faults.notThumb(core.pc());
       }
       bus.fetch(core.pc());
     } catch (AccessFault e) {
-      if (reports()) {
+      if (faults.endTheRun()) {
         throw e;
       } // else the fault is taken there
-    }
-  }
-
-  /** Whether a fault ends the run. */
-  private boolean reports() {
-    if (policy != FaultPolicy.TAKE_IF_HANDLED) {
-      return policy == FaultPolicy.REPORT;
-    }
-    try {
-      int vector = memory.read(flow.vectorAddress(ExceptionNumber.HARD_FAULT), 4);
-      if ((vector & 1) == 0) {
-        return true;
-      }
-      memory.fetch(Integer.toUnsignedLong(vector & ~1));
-      return false;
-    } catch (AccessFault e) {
-      return true;
     }
   }
 
@@ -434,9 +414,9 @@ public final class Interpreter {
 
   /** HardFault instead of an exception that could not be entered, if that is possible. */
   private StepResult instead(int exception, boolean tailChained, AccessFault e) {
-    return reports() || exception <= ExceptionNumber.HARD_FAULT
+    return faults.endTheRun() || exception <= ExceptionNumber.HARD_FAULT
         ? locked(e)
-        : enterStacked(ExceptionNumber.HARD_FAULT, tailChained, describe(e));
+        : enterStacked(ExceptionNumber.HARD_FAULT, tailChained, faults.of(e));
   }
 
   private StepResult finishReturn() {
@@ -449,11 +429,11 @@ public final class Interpreter {
     try {
       flow.unstack(returning);
     } catch (AccessFault e) {
-      if (reports() || mayNotTakeHardFault()) {
+      if (faults.endTheRun() || mayNotTakeHardFault()) {
         return locked(e);
       }
       core.setLr(returning);
-      return enterStacked(ExceptionNumber.HARD_FAULT, true, describe(e));
+      return enterStacked(ExceptionNumber.HARD_FAULT, true, faults.of(e));
     }
     String refusal = flow.frameRefusal(returning);
     if (!refusal.isEmpty()) {
@@ -481,9 +461,9 @@ public final class Interpreter {
   }
 
   private StepResult fault(Fault.Kind kind, String detail, @Nullable Long accessAddress) {
-    Fault fault = describe(kind, detail, accessAddress);
+    Fault fault = faults.of(kind, detail, accessAddress);
     core.set(before);
-    if (reports()) {
+    if (faults.endTheRun()) {
       return new StepResult.Faulted(fault);
     }
     if (mayNotTakeHardFault()) {
@@ -495,9 +475,9 @@ public final class Interpreter {
 
   /** A fault on the way into a handler or back that nothing more can take. */
   private StepResult locked(AccessFault e) {
-    Fault fault = describe(e);
+    Fault fault = faults.of(e);
     core.set(before);
-    if (reports()) {
+    if (faults.endTheRun()) {
       return new StepResult.Faulted(fault);
     }
     lockup = fault;
@@ -505,29 +485,8 @@ public final class Interpreter {
   }
 
   private StepResult unpredictable(String detail) {
-    Fault fault = describe(Fault.Kind.UNPREDICTABLE_ENCODING, detail, null);
+    Fault fault = faults.of(Fault.Kind.UNPREDICTABLE_ENCODING, detail, null);
     core.set(before);
     return new StepResult.Faulted(fault);
-  }
-
-  private static AccessFault notThumb(int target) {
-    long at = Integer.toUnsignedLong(target);
-    return new AccessFault(
-        Fault.Kind.NOT_THUMB,
-        at,
-        String.format(Locale.ROOT, "branch to 0x%08x with the Thumb bit clear", at));
-  }
-
-  private Fault describe(AccessFault e) {
-    return describe(e.kind(), e.detail(), e.address());
-  }
-
-  private Fault describe(Fault.Kind kind, String detail, @Nullable Long accessAddress) {
-    return new Fault(
-        kind,
-        locate.apply(Integer.toUnsignedLong(before.pc())),
-        detail,
-        accessAddress,
-        before.registers());
   }
 }

@@ -84,6 +84,18 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
     return address >= sramBase && length >= 0 && length <= sramEnd() - address;
   }
 
+  /**
+   * Throws if not all of {@code length} bytes from {@code address} on are SRAM.
+   *
+   * @throws IllegalArgumentException then
+   */
+  public void requireSram(long address, long length) {
+    if (!isSram(address, length)) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "0x%08x + %d is not in SRAM", address, length));
+    }
+  }
+
   /** Whether all of {@code length} bytes from {@code address} on are in one view of flash. */
   public boolean isFlash(long address, long length) {
     int offset = flashOffset(address);

@@ -80,7 +80,8 @@ final class Listing {
                 at,
                 Long.parseLong(bound.group(1)),
                 bound.group(2) == null ? 0 : Long.parseLong(bound.group(2)),
-                bound.group(3) == null ? line : Long.parseLong(bound.group(3))));
+                bound.group(3) == null ? line : Long.parseLong(bound.group(3)),
+                ""));
       } else if (branch.matches() && !branch.group(2).matches("lr|r\\d+")) {
         int distance = labels.getOrDefault(branch.group(2), at + 4) - at;
         String target = (distance < 0 ? "." : ".+") + distance;

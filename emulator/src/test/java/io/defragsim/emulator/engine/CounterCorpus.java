@@ -25,9 +25,11 @@ import java.util.stream.Stream;
  * how each run ended with its cycles, fault and registers, and what memory held.
  */
 final class CounterCorpus {
-  static final int ENGINE_CASES = 300;
-  static final int MCU_CASES = 60;
-  static final int IMAGE_CASES = 2;
+  /** How many cases of each kind; in the tests of every day and as a campaign. */
+  record Size(int engines, int mcus, int images) {
+    static final Size DAILY = new Size(150, 20, 1);
+    static final Size CAMPAIGN = new Size(300, 60, 2);
+  }
 
   private static final int FLASH = 2048;
   private static final long SRAM = 0x2000_0000L;
@@ -41,10 +43,10 @@ final class CounterCorpus {
   public static void main(String[] arguments) {
     BlockCounting counting = BlockCounting.valueOf(arguments[0]);
     StringBuilder all = new StringBuilder();
-    for (int seed = 0; seed < ENGINE_CASES; seed += 4) {
+    for (int seed = 0; seed < Size.CAMPAIGN.engines; seed += 4) {
       all.append(engine(counting, seed));
     }
-    for (int seed = 0; seed < MCU_CASES; seed += 4) {
+    for (int seed = 0; seed < Size.CAMPAIGN.mcus; seed += 4) {
       all.append(mcu(counting, seed));
     }
     for (Path image : images()) {

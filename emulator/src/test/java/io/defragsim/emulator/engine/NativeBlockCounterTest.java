@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.defragsim.emulator.engine.CounterCorpus.Size;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.io.IOException;
@@ -30,9 +31,31 @@ class NativeBlockCounterTest {
 
   @Test
   void any_code_runs_alike_with_both_counters() {
+    engines(Size.DAILY);
+  }
+
+  @Test
+  void calls_faults_budgets_snapshots_and_rewritten_code_end_alike_with_both_counters() {
+    mcus(Size.DAILY);
+  }
+
+  @Test
+  void the_shipped_images_calls_take_the_same_cycles_with_both_counters() {
+    images(Size.DAILY);
+  }
+
+  @Test
+  @Tag("campaign")
+  void the_whole_corpus_runs_alike_with_both_counters() {
+    engines(Size.CAMPAIGN);
+    mcus(Size.CAMPAIGN);
+    images(Size.CAMPAIGN);
+  }
+
+  private static void engines(Size size) {
     requireNative();
     Set<String> kinds = new HashSet<>();
-    for (int seed = 0; seed < CounterCorpus.ENGINE_CASES; seed++) {
+    for (int seed = 0; seed < size.engines(); seed++) {
       List<String> java = CounterCorpus.engine(BlockCounting.JAVA, seed);
       assertThat(CounterCorpus.engine(BlockCounting.NATIVE, seed))
           .as("engine, seed %d", seed)
@@ -51,11 +74,10 @@ class NativeBlockCounterTest {
             "Returned", "Breakpoint", "OutOfBudget", "Inexact", "NeedsInterpreter", "too long");
   }
 
-  @Test
-  void calls_faults_budgets_snapshots_and_rewritten_code_end_alike_with_both_counters() {
+  private static void mcus(Size size) {
     requireNative();
     Set<String> kinds = new HashSet<>();
-    for (int seed = 0; seed < CounterCorpus.MCU_CASES; seed++) {
+    for (int seed = 0; seed < size.mcus(); seed++) {
       List<String> java = CounterCorpus.mcu(BlockCounting.JAVA, seed);
       assertThat(CounterCorpus.mcu(BlockCounting.NATIVE, seed))
           .as("Mcu, seed %d", seed)
@@ -65,13 +87,12 @@ class NativeBlockCounterTest {
     assertThat(kinds).contains("Parked", "Returned", "Faulted", "BudgetExhausted");
   }
 
-  @Test
-  void the_shipped_images_calls_take_the_same_cycles_with_both_counters() {
+  private static void images(Size size) {
     requireNative();
     List<Path> images = CounterCorpus.images();
     assertThat(images).hasSizeGreaterThanOrEqualTo(2);
     for (Path image : images) {
-      for (int seed = 0; seed < CounterCorpus.IMAGE_CASES; seed++) {
+      for (int seed = 0; seed < size.images(); seed++) {
         assertThat(CounterCorpus.image(BlockCounting.NATIVE, image, seed))
             .as("%s, seed %d", image.getFileName(), seed)
             .isEqualTo(CounterCorpus.image(BlockCounting.JAVA, image, seed));

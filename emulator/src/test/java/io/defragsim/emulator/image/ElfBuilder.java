@@ -16,6 +16,7 @@ final class ElfBuilder {
   private final List<int[]> patches = new ArrayList<>(); // offset, bytes, value
   private byte[] attributes = attributes(11, 'M', "");
   private int[] loopBounds = {};
+  private String loopBoundsSection = ".loop_bounds";
   private String comment = "";
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -55,6 +56,12 @@ final class ElfBuilder {
   /** A section of loop bounds with these words. */
   ElfBuilder loopBounds(int... words) {
     loopBounds = words;
+    return this;
+  }
+
+  /** What the section of loop bounds is named. */
+  ElfBuilder loopBoundsSection(String name) {
+    loopBoundsSection = name;
     return this;
   }
 
@@ -115,8 +122,8 @@ final class ElfBuilder {
     out.put(comment.getBytes(StandardCharsets.US_ASCII));
     int sectionNamesAt = out.position();
     String sectionNames =
-        "\0.symtab\0.strtab\0.ARM.attributes\0.shstrtab\0.loop_bounds\0.comment\0";
-    out.put(sectionNames.getBytes(StandardCharsets.US_ASCII));
+        "\0.symtab\0.strtab\0.ARM.attributes\0.shstrtab\0.comment\0" + loopBoundsSection + "\0";
+    out.put(sectionNames.getBytes(StandardCharsets.UTF_8));
 
     int sectionsAt = out.position();
     section(out, 0, 0, 0, 0, 0, 0);
@@ -128,11 +135,11 @@ final class ElfBuilder {
       sectionCount++;
     }
     if (loopBounds.length > 0) {
-      section(out, 43, 1, loopBoundsAt, 4 * loopBounds.length, 0, 0);
+      section(out, 52, 1, loopBoundsAt, 4 * loopBounds.length, 0, 0);
       sectionCount++;
     }
     if (!comment.isEmpty()) {
-      section(out, 56, 1, commentAt, comment.length(), 0, 0);
+      section(out, 43, 1, commentAt, comment.length(), 0, 0);
       sectionCount++;
     }
     section(out, 33, 3, sectionNamesAt, sectionNames.length(), 0, 0);

@@ -89,10 +89,25 @@ class FirmwareImageTest {
     FirmwareImage image =
         new ElfBuilder().loopBounds(0x41, 8, 16, 0x0002_0007, 0, 9, 0, 1, 0x44, 3, 0, 5).parse();
     assertThat(image.loopBounds())
-        .containsExactly(new LoopBound(0x40, 8, 16, 0x0002_0007), new LoopBound(0x44, 3, 0, 5));
+        .containsExactly(
+            new LoopBound(0x40, 8, 16, 0x0002_0007, ""), new LoopBound(0x44, 3, 0, 5, ""));
     assertThat(image.loopBounds().get(0).line()).isEqualTo(7);
+    assertThat(image.loopBounds().get(0).place()).isEqualTo("line 7");
     assertThat(image.loopBounds().get(0).most(33)).isEqualTo(8 + 3);
     assertRejected(new ElfBuilder().loopBounds(0x40, 8, 16), ".loop_bounds", "12 bytes");
+  }
+
+  @Test
+  void a_bound_names_the_source_file_that_its_section_is_named_after() {
+    ElfBuilder elf = new ElfBuilder().loopBounds(0x41, 8, 0, 0x0002_0007);
+    LoopBound bound = elf.loopBoundsSection(".loop_bounds.heap.h").parse().loopBounds().get(0);
+    assertThat(bound.place()).isEqualTo("heap.h:7");
+    LoopBound other = elf.loopBoundsSection(".loop_bounds.compact.h").parse().loopBounds().get(0);
+    assertThat(bound.isOfOnePlaceWith(other)).isFalse();
+    LoopBound hostile =
+        elf.loopBoundsSection(".loop_bounds.a\u001b[31m").parse().loopBounds().get(0);
+    assertThat(hostile.file()).isEqualTo("a\ufffd[31m");
+    assertThat(elf.loopBoundsSection(".loop_boundsx").parse().loopBounds()).isEmpty();
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class LockstepTest {
   private static final long INSTRUCTIONS =
-      Long.getLong("defragsim.lockstep.instructions", 1_000_000L);
+      Long.getLong("defragsim.lockstep.instructions", 500_000L);
+  private static final long CAMPAIGN_INSTRUCTIONS = 2 * INSTRUCTIONS;
   private static final long SEED = Long.getLong("defragsim.lockstep.seed", 20261123L);
   private static final int FLASH = 64 * 1024;
   private static final long BUDGET = 10_000_000;
@@ -49,14 +51,24 @@ final class LockstepTest {
 
   @Test
   void random_programs_do_the_same_on_both() {
+    programs(INSTRUCTIONS);
+  }
+
+  @Test
+  @Tag("campaign")
+  void many_more_do_too() {
+    programs(CAMPAIGN_INSTRUCTIONS);
+  }
+
+  private static void programs(long instructions) {
     Set<Form> used = EnumSet.noneOf(Form.class);
     Set<Fault.Kind> faults = EnumSet.noneOf(Fault.Kind.class);
     long[] executed = new long[2]; // by the engine, by the interpreter in its place
-    for (int round = 0; executed[0] + executed[1] < INSTRUCTIONS; round++) {
+    for (int round = 0; executed[0] + executed[1] < instructions; round++) {
       round(SEED + round, used, faults, executed);
     }
-    assertThat(executed[0]).as("by the engine").isGreaterThan(INSTRUCTIONS / 3);
-    assertThat(executed[1]).as("after the engine gave up").isGreaterThan(INSTRUCTIONS / 20);
+    assertThat(executed[0]).as("by the engine").isGreaterThan(instructions / 3);
+    assertThat(executed[1]).as("after the engine gave up").isGreaterThan(instructions / 20);
     assertThat(used)
         .as("forms that the programs had (seed %d)", SEED)
         .contains(

@@ -9,7 +9,7 @@ import io.defragsim.lab.result.Attempt;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.ShippedImages;
+import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.workload.Workload;
 import java.io.FileNotFoundException;
 import java.io.IOException;

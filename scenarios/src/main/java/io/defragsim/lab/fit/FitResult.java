@@ -1,7 +1,7 @@
 package io.defragsim.lab.fit;
 
 import io.defragsim.lab.result.Attempt;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.scenario.Scenario;
 import java.math.BigInteger;
 import java.util.List;
@@ -89,20 +89,16 @@ public record FitResult(
   }
 
   /**
-   * What the search means for the exit status: 0 it ended, 4 the firmware faulted or broke the
-   * contract, 5 a cycle budget was exhausted.
+   * The code of the {@link ExitStatus} that the search means: that of the first run that broke off.
    */
   public int exitStatus() {
-    int status = exitStatus(least);
-    return status != 0 || asGiven == null ? status : exitStatus(asGiven);
+    ExitStatus status = exitStatus(least);
+    return (status != ExitStatus.OK || asGiven == null ? status : exitStatus(asGiven)).code();
   }
 
-  private static int exitStatus(Scan scan) {
+  private static ExitStatus exitStatus(Scan scan) {
     Attempt.Broken broken = scan.broken();
-    if (broken == null) {
-      return 0;
-    }
-    return broken.ending() instanceof Ending.BudgetExhausted ? 5 : 4;
+    return broken == null ? ExitStatus.OK : broken.ending().exitStatus();
   }
 
   /** Rounded to the nearest part per million, halves up. */

@@ -163,18 +163,18 @@ public record Bounds(
   }
 
   /**
-   * What it means for the exit status: 0 nothing is above its target or bound, 3 something is, 4
-   * the image broke its contract, 5 a cycle budget was exhausted.
+   * The code of the {@link ExitStatus} that it means: that of the run that broke off or, without
+   * one, {@link ExitStatus#LIMIT} where something is above its target or bound.
    */
   public int exitStatus() {
     if (broken != null) {
-      return broken.ending() instanceof Ending.BudgetExhausted ? 5 : 4;
+      return broken.ending().exitStatus().code();
     }
     boolean fails =
         functions.stream().anyMatch(function -> function.verdict().fails())
             || byBytes.stream().anyMatch(entry -> entry.verdict().fails())
             || masked.verdict().fails()
             || !exceededLoops().isEmpty();
-    return fails ? 3 : 0;
+    return (fails ? ExitStatus.LIMIT : ExitStatus.OK).code();
   }
 }

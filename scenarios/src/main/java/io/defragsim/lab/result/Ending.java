@@ -11,22 +11,40 @@ public sealed interface Ending {
    */
   long BEFORE_FIRST = -1;
 
+  /** What it means for the exit status, limits apart. */
+  ExitStatus exitStatus();
+
   /** All operations were carried out. */
-  record Completed() implements Ending {}
+  record Completed() implements Ending {
+    @Override
+    public ExitStatus exitStatus() {
+      return ExitStatus.OK;
+    }
+  }
 
   /**
    * The firmware faulted.
    *
    * @param during the call or phase, for example {@code image_alloc(24)} or {@code reset}
    */
-  record Faulted(Fault fault, String during, long operation) implements Ending {}
+  record Faulted(Fault fault, String during, long operation) implements Ending {
+    @Override
+    public ExitStatus exitStatus() {
+      return ExitStatus.FIRMWARE;
+    }
+  }
 
   /**
    * The image broke its contract: a wrong result, a corrupted block, a missing answer.
    *
    * @param what one sentence for people, block and addresses included
    */
-  record ContractViolated(String what, String during, long operation) implements Ending {}
+  record ContractViolated(String what, String during, long operation) implements Ending {
+    @Override
+    public ExitStatus exitStatus() {
+      return ExitStatus.FIRMWARE;
+    }
+  }
 
   /**
    * A call, or the run, took more than its budget; an image that never parks too.
@@ -61,6 +79,11 @@ public sealed interface Ending {
     /** Of a budget in cycles. */
     public BudgetExhausted(long budget, Location at, String during, long operation) {
       this(budget, Unit.CYCLES, at, during, operation);
+    }
+
+    @Override
+    public ExitStatus exitStatus() {
+      return ExitStatus.BUDGET;
     }
 
     /** How to raise it, for people; empty where the scenario or the program sets it. */

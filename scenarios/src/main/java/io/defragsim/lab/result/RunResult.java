@@ -121,16 +121,11 @@ public record RunResult(
   }
 
   /**
-   * What the run means for the exit status: 0 all limits hold, 3 a limit is violated, 4 the
-   * firmware faulted or broke the contract, 5 a cycle budget was exhausted.
+   * The code of the {@link ExitStatus} that the run means: that of its ending or, if it was
+   * completed, that of its limits.
    */
   public int exitStatus() {
-    if (ending instanceof Ending.Faulted || ending instanceof Ending.ContractViolated) {
-      return 4;
-    }
-    if (ending instanceof Ending.BudgetExhausted) {
-      return 5;
-    }
-    return verdicts().stream().allMatch(LimitVerdict::holds) ? 0 : 3;
+    return ExitStatus.orLimit(
+        ending.exitStatus().code(), !verdicts().stream().allMatch(LimitVerdict::holds));
   }
 }

@@ -3,10 +3,10 @@ package io.defragsim.lab.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.lab.result.Figures;
-import io.defragsim.scenario.ReadResult;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.ScenarioLibrary;
-import io.defragsim.scenario.ScenarioReader;
+import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.format.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;

@@ -1,0 +1,268 @@
+/*
+ * Hooks, and the debug mode in which all blocks move all the time. A room of src/defrag.c.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DEFRAG_ROOM_DEBUG_H
+#define DEFRAG_ROOM_DEBUG_H
+
+#include "compact.h"
+
+/* ---- Hooks ---- */
+
+#if DEFRAG_DEBUG_MOVE
+
+/* Where the run of blocks and holes that may move ends that begins at index: at a locked or pinned block, or at the end. */
+static uint32_t end_of_run(const defrag_pool *pool, uint32_t index) {
+  for (;;) {
+    const around *block = at(origin_of(pool), index);
+    if (!(block->tag & FREE) && ((block->link & PINNED) || (pool->table[block->link] & LOCK_MASK))) {
+      return index;
+    }
+    index += size_of(block);
+  }
+}
+
+/* Turns the granules of [from, to) around. */
+static void reverse(uintptr_t origin, uint32_t from, uint32_t to) {
+  while (from + 1u < to) {
+    to--;
+    word *low = header_of(at(origin, from));
+    word *high = header_of(at(origin, to));
+    for (uint32_t i = 0; i < GRANULE / sizeof *low; i++) {
+      word kept = low[i];
+      low[i] = high[i];
+      high[i] = kept;
+    }
+    from++;
+  }
+}
+
+/* Has the last `by` granules of [from, to) first, and then the others. */
+static void rotate(uintptr_t origin, uint32_t from, uint32_t to, uint32_t by) {
+  reverse(origin, from, to);
+  reverse(origin, from, from + by);
+  reverse(origin, from + by, to);
+}
+
+/* Moves every block of the run [from, to), and makes one hole of its holes. The bins are not valid then.
+ *
+ *   |..|AA|.|BBB|...|  ->  |......|AA|BBB|    the last is a hole: up
+ *   |..|AA|.|BBB|      ->  |AA|BBB|...|       the first is a hole: down
+ *   |AA|...|BBB|       ->  |...|BBB|AA|       none is: up, the last one below all others
+ *
+ * While it works the blocks are sliding, for handlers. */
+static void move_run(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_t to) {
+  uint32_t starts_free = at(origin, from)->tag & FREE;
+  uint32_t ends_free = 0;
+  uint32_t to_place = from; /* the end of the blocks so far, packed */
+  uint32_t last_size = 0;
+  for (uint32_t index = from; index < to;) {
+    around *block = at(origin, index);
+    uint32_t size = size_of(block);
+    ends_free = block->tag & FREE;
+    if (!ends_free) {
+      entry_t *place = &pool->table[block->link];
+      *place = (entry_t)(*place | SLIDING);
+      uint32_t link = block->link;
+      copy_down(header_of(at(origin, to_place)), header_of(block), size);
+      write_header(at(origin, to_place), size, 0, link);
+      to_place += size;
+      last_size = size;
+    }
+    index += size;
+  }
+  uint32_t hole_size = to - to_place;
+  uint32_t hole = to_place;
+  if (ends_free || !starts_free) {
+    if (!ends_free) {
+      rotate(origin, from, to_place, last_size);
+    }
+    rotate(origin, from, to, hole_size);
+    hole = from;
+  }
+  if (hole_size) {
+    uint8_t *fill = (uint8_t *)header_of(at(origin, hole));
+    for (uint32_t i = 0; i < hole_size * GRANULE; i++) {
+      fill[i] = DEFRAG_DEBUG_FILL;
+    }
+    write_header(at(origin, hole), hole_size, FREE, 0);
+  }
+  uint32_t prev_free = 0;
+  for (uint32_t index = from;; index += size_of(at(origin, index))) {
+    around *block = at(origin, index);
+    block->tag = (uint16_t)((block->tag & ~(uint32_t)PREV_FREE) | prev_free);
+    if (index == to) {
+      return;
+    }
+    prev_free = block->tag & FREE ? PREV_FREE : 0u;
+    if (!prev_free) {
+      entry_t *place = &pool->table[block->link];
+      *place = placed_at(*place, index);
+    }
+  }
+}
+
+/* Puts all holes into their bins, the larger ones before the smaller ones: so each request is served that a hole serves. */
+static void rebuild_bins(defrag_pool *pool, uintptr_t origin) {
+  pool->bin_mask = 0;
+  for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
+    pool->bins[bin] = 0;
+  }
+  uint32_t done = 0; /* size and index of the last one in, as one number */
+  for (;;) {
+    uint32_t next = UINT32_MAX;
+    for (uint32_t index = 1; index < pool->end; index += size_of(at(origin, index))) {
+      uint32_t rank = size_of(at(origin, index)) << 16 | index;
+      if ((at(origin, index)->tag & FREE) && rank > done && rank < next) {
+        next = rank;
+      }
+    }
+    if (next == UINT32_MAX) {
+      return;
+    }
+    done = next;
+    bin_insert(pool, origin, next & 0xffffu, next >> 16);
+    if (next >> 16 >= pool->want) {
+      served(pool);
+    }
+  }
+}
+
+/* Moves every block that may be moved. */
+static void move_all(defrag_pool *pool) {
+  if (pool->move != MOVE_NONE) {
+    return;
+  }
+  uintptr_t origin = origin_of(pool);
+  for (uint32_t index = 1; index < pool->end;) {
+    uint32_t end = end_of_run(pool, index);
+    if (end != index) {
+      move_run(pool, origin, index, end);
+    }
+    index = end + size_of(at(origin, end));
+    if (end == pool->end) {
+      break;
+    }
+  }
+  rebuild_bins(pool, origin);
+  if (pool->want) {
+    begin_pass(pool); /* what the search knew is no more */
+    pool->dirty = 1;
+  }
+}
+#endif
+
+#if DEFRAG_HOOKED_
+
+/* What a call of the thread's comes to: whether a pool was made, and no other call of the thread's is under way. */
+INLINE uint32_t enter(defrag_pool *pool, int in_handlers_too) {
+  DEFRAG_ASSERT(pool && pool->memory && pool->table && pool->end && pool->free < pool->end);
+  (void)in_handlers_too;
+#if DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE
+  uint32_t busy = pool->busy;
+  DEFRAG_ASSERT(in_handlers_too || !busy);
+  pool->busy = 1;
+  return busy;
+#else
+  (void)pool;
+  return 0;
+#endif
+}
+
+/* And its end. `may_move`: after this call blocks may be where they were not. Gives the result. */
+INLINE int32_t leave(defrag_pool *pool, uint32_t was_busy, int may_move, int32_t result) {
+  (void)may_move;
+#if DEFRAG_DEBUG_MOVE
+  if (may_move && !was_busy) {
+    move_all(pool);
+  }
+#endif
+#if DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE
+  DEFRAG_ASSERT(pool->free < pool->end);
+  pool->busy = was_busy;
+#endif
+  (void)pool;
+  (void)was_busy;
+  return result;
+}
+
+DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
+  int32_t result = defrag_init_(pool, memory, bytes, table, handles);
+  DEFRAG_TRACE(DEFRAG_EVENT_INIT, 0, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 1, defrag_alloc_(pool, bytes));
+  DEFRAG_ASSERT(result < 0 || defrag_address(pool, result));
+  DEFRAG_TRACE(DEFRAG_EVENT_ALLOC, result, (int32_t)bytes);
+  return result;
+}
+
+#if DEFRAG_PINNED
+DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 1, defrag_alloc_pinned_(pool, bytes));
+  DEFRAG_ASSERT(result < 0 || defrag_address(pool, result));
+  DEFRAG_TRACE(DEFRAG_EVENT_ALLOC_PINNED, result, (int32_t)bytes);
+  return result;
+}
+#endif
+
+DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 1, defrag_free_(pool, handle));
+  DEFRAG_ASSERT(result != DEFRAG_OK || !defrag_address(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_FREE, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void **address) {
+  uint32_t was_busy = enter(pool, 1);
+  DEFRAG_ASSERT(address);
+  int32_t result = leave(pool, was_busy, 0, defrag_try_lock_(pool, handle, address));
+  DEFRAG_ASSERT(result != DEFRAG_OK || *address == defrag_address(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_LOCK, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
+  uint32_t was_busy = enter(pool, 1);
+  int32_t result = leave(pool, was_busy, 1, defrag_unlock_(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_UNLOCK, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
+  uint32_t was_busy = enter(pool, 0);
+  uint32_t wanted = pool->want;
+  int32_t result = defrag_step_(pool, budget);
+  DEFRAG_ASSERT(result <= 1);
+  /* Not while steps work for a request, nor between the last of them and the next attempt: they would never come to an end. */
+  result = leave(pool, was_busy, !wanted && !pool->want, result);
+  DEFRAG_TRACE(DEFRAG_EVENT_STEP, 0, result);
+  return result;
+}
+
+#if DEFRAG_WATERMARK
+DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 0, defrag_keep_ready_(pool, bytes));
+  DEFRAG_TRACE(DEFRAG_EVENT_KEEP_READY, 0, result < 0 ? result : (int32_t)bytes);
+  return result;
+}
+#endif
+
+#if DEFRAG_RESIZE
+DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, 0);
+  int32_t result = leave(pool, was_busy, 1, defrag_resize_(pool, handle, bytes));
+  DEFRAG_TRACE(DEFRAG_EVENT_RESIZE, handle, result < 0 ? result : (int32_t)bytes);
+  return result;
+}
+#endif
+#endif
+
+#endif

@@ -1,0 +1,434 @@
+/*
+ * The allocator proper: holes, making a pool, allocating, freeing, locking. A room of src/defrag.c.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DEFRAG_ROOM_HEAP_H
+#define DEFRAG_ROOM_HEAP_H
+
+#include "layout.h"
+
+/* ---- Holes ---- */
+
+/* At the head of its bin. The order keeps few values alive at a time: Thumb has eight registers for them. */
+COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  DEFRAG_ASSERT(size && index && index + size <= pool->end);
+  around *hole = at(origin, index);
+  ((around *)((uintptr_t)hole + size * GRANULE))->size_below = (uint16_t)size;
+  hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
+  uint32_t bin = bin_of(size);
+  hole->previous = (uint16_t)(HEAD + bin);
+  pool->bin_mask = (uint8_t)(pool->bin_mask | 1u << bin);
+  uint32_t head = pool->bins[bin];
+  hole->link = (uint16_t)head;
+  pool->bins[bin] = (uint16_t)index;
+  if (head) {
+    at(origin, head)->previous = (uint16_t)index;
+  }
+}
+
+SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) {
+  DEFRAG_ASSERT((hole->tag & FREE) && pool->bins[bin_of(size_of(hole))]);
+  uint32_t next = hole->link;
+  uint32_t previous = hole->previous;
+  if (next) {
+    at(origin, next)->previous = (uint16_t)previous;
+  }
+  if (previous < HEAD) {
+    at(origin, previous)->link = (uint16_t)next;
+  } else {
+    uint32_t bin = previous - HEAD;
+    pool->bins[bin] = (uint16_t)next;
+    if (!next) {
+      pool->bin_mask = (uint8_t)(pool->bin_mask & ~(1u << bin));
+    }
+  }
+}
+
+/* A hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next bin that
+ * has one. 0: none found. */
+SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
+  uint32_t bin = bin_of(size);
+  uint32_t candidate = pool->bins[bin];
+  uint32_t found = 0;
+  uint32_t best = 1u << 16;
+  for (uint32_t i = 0; i < CANDIDATES && candidate; i++) {
+    DEFRAG_LOOP_BOUND(CANDIDATES);
+    const around *hole = at(origin, candidate);
+    /* A hole that is too small wraps to far above every real excess. */
+    uint32_t excess = (uint32_t)hole->tag - (size << SIZE_SHIFT);
+    if (excess < best) {
+      best = excess;
+      found = candidate;
+    }
+    candidate = hole->link;
+  }
+  if (!found) {
+    uint32_t larger = pool->bin_mask & 0xfeu << bin;
+    if (larger) {
+      found = pool->bins[lowest_bit(larger)];
+    }
+  }
+  return found;
+}
+
+/* Takes the hole at index + size out of its bin, if there is one, and gives the size with it. */
+INLINE uint32_t join_above(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  const around *above = at(origin, index + size);
+  if (above->tag & FREE) {
+    size += size_of(above);
+    bin_remove(pool, origin, above);
+  }
+  return size;
+}
+
+/* Makes [index, index + size) a hole; what is around it is not free. */
+INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  around *above = at(origin, index + size);
+  DEFRAG_ASSERT(!(above->tag & FREE));
+  above->tag = (uint16_t)(above->tag | PREV_FREE);
+  bin_insert(pool, origin, index, size);
+}
+
+/* The request is forgotten: it was served, or would be. */
+INLINE void served(defrag_pool *pool) { pool->want = 0; }
+
+/* The heap below the pass's right end may have changed: the window that is open is forgotten. */
+INLINE void changed(defrag_pool *pool) {
+  pool->window_free = 0;
+  pool->dirty = 1;
+}
+
+/* `size` bytes from `place` on have one header now: what points to one inside goes to it. */
+INLINE void joined(defrag_pool *pool, uintptr_t place, uint32_t size) {
+  if (pool->cursor - place < size) {
+    pool->cursor = place;
+  }
+  if (pool->best - place < size) {
+    pool->best = place;
+  }
+}
+
+/* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. Where the hole
+ * ends. */
+SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  size = join_above(pool, origin, index, size);
+  const around *block = at(origin, index);
+  if (block->tag & PREV_FREE) {
+    uint32_t size_below = block->size_below;
+    index -= size_below;
+    size += size_below;
+    bin_remove(pool, origin, at(origin, index));
+  }
+  make_hole(pool, origin, index, size);
+  joined(pool, (uintptr_t)at(origin, index), size * GRANULE);
+  changed(pool);
+  if (size >= pool->want) {
+    served(pool);
+  }
+  return index + size;
+}
+
+/* ---- Making a pool ---- */
+
+OPERATION(defrag_init)(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
+  if (!pool || !memory || ((uintptr_t)memory & (GRANULE - 1u)) || bytes < DEFRAG_MIN_POOL || bytes > DEFRAG_MAX_POOL ||
+      !table || ((uintptr_t)table & (sizeof(defrag_entry) - 1u)) || handles - 1u >= DEFRAG_MAX_HANDLES) {
+    return DEFRAG_BAD_ARGUMENT;
+  }
+  uint32_t end = bytes / GRANULE;
+  /* volatile, so that no compiler makes it a call of memset, which a program without libc lacks. */
+  volatile word *clear = (volatile word *)(void *)pool;
+  for (uint32_t i = 0; i < sizeof *pool / sizeof *clear; i++) {
+    clear[i] = 0;
+  }
+  pool->memory = (uintptr_t)memory;
+  pool->table = table;
+  pool->table_bytes = handles * (uint32_t)sizeof(defrag_entry);
+  pool->end = (uint16_t)end;
+  pool->free = (uint16_t)(end - 1u);
+#if DEFRAG_PINNED
+  pool->lowest_pinned = (uint16_t)end;
+#endif
+#if DEFRAG_DIAGNOSTICS
+  pool->least_free = pool->free;
+#endif
+  pool->last_handle = (uint16_t)(handles - 1u);
+  for (uint32_t i = handles, next = NO_ENTRY; i > 0; next = i) {
+    i--;
+    table[i] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
+  }
+  uintptr_t origin = origin_of(pool);
+  write_header(at(origin, end), 0, PREV_FREE, END);
+  bin_insert(pool, origin, 1, end - 1u);
+  return DEFRAG_OK;
+}
+
+/* ---- Allocating and freeing ---- */
+
+/* From the bottom up: looks for a window, or if that has been tried often enough slides everything. */
+COLD void begin_pass(defrag_pool *pool) {
+  uint32_t passes = pool->passes + 1u;
+  pool->everything = passes > DEFRAG_PASSES;
+  if (passes <= DEFRAG_PASSES) {
+    pool->passes = (uint8_t)passes;
+  }
+#if DEFRAG_PINNED
+  if (pool->want == WANT_PINNED) {
+    pool->everything = 1;
+  }
+#endif
+  pool->phase = PHASE_SEARCH;
+  pool->cursor = pool->memory; /* the lowest header's */
+  pool->window_free = 0;
+  pool->window_cost = NO_WINDOW;
+  pool->dirty = 0;
+}
+
+/* Has steps work for this request, if they do not yet. */
+COLD void note_request(defrag_pool *pool, uint32_t want) {
+#if DEFRAG_WATERMARK
+  pool->idle = 0;
+#endif
+  uint32_t before = pool->want;
+  if (want == before) {
+    return;
+  }
+  pool->want = (uint16_t)want;
+  if (before && pool->everything) {
+    pool->dirty = 1; /* the work goes on; it may be served by what has been passed */
+    return;
+  }
+  if (!before) {
+    pool->passes = 0;
+  }
+  begin_pass(pool);
+}
+
+COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
+  if (size > pool->free) {
+    return DEFRAG_OUT_OF_MEMORY;
+  }
+  note_request(pool, size);
+  return DEFRAG_FRAGMENTED;
+}
+
+INLINE void take_free(defrag_pool *pool, uint32_t size) {
+  DEFRAG_ASSERT(size <= pool->free);
+  uint32_t free = pool->free - size;
+  pool->free = (uint16_t)free;
+#if DEFRAG_DIAGNOSTICS
+  if (free < pool->least_free) {
+    pool->least_free = (uint16_t)free;
+  }
+#endif
+}
+
+/* Gives the block of `size` granules at `index`, whose header is not written yet, the first free entry. Its handle. */
+INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size, uint32_t flags, uint32_t pinned) {
+  uint32_t number = pool->first_handle;
+  write_header(at(origin, index), size, flags, number | pinned);
+  take_free(pool, size);
+  changed(pool);
+  entry_t *place = &pool->table[number];
+  uint32_t entry = *place;
+  pool->first_handle = (uint16_t)index_in(entry);
+  uint32_t generation = placed_at(entry, 0);
+  *place = (entry_t)(generation | index << INDEX_SHIFT);
+  return (int32_t)(generation | number);
+}
+
+/* Takes the hole at `hole` out of its bin, and gives back what lies from `end` on. */
+INLINE void take_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t end) {
+  around *whole = at(origin, hole);
+  uint32_t hole_end = hole + size_of(whole);
+  DEFRAG_ASSERT((whole->tag & FREE) && hole < end && end <= hole_end);
+  bin_remove(pool, origin, whole);
+  if (hole_end != end) {
+    bin_insert(pool, origin, end, hole_end - end);
+  } else {
+    around *next = at(origin, end);
+    next->tag = (uint16_t)(next->tag & ~(uint32_t)PREV_FREE);
+  }
+}
+
+OPERATION(defrag_alloc)(defrag_pool *pool, uint32_t bytes) {
+  if (bytes - 1u >= DEFRAG_MAX_SIZE) {
+    return DEFRAG_INVALID_SIZE;
+  }
+  if (pool->first_handle == NO_ENTRY) {
+    return DEFRAG_OUT_OF_HANDLES;
+  }
+  uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
+  uintptr_t origin = origin_of(pool);
+  uint32_t index = find_hole(pool, origin, size);
+  if (!index) {
+    return not_served(pool, size);
+  }
+  take_hole(pool, origin, index, index + size);
+  if (size >= pool->want) {
+    served(pool);
+  }
+  /* No hole is next to a hole, so the block's own PREV_FREE is 0. */
+  return give_handle(pool, origin, index, size, 0, 0);
+}
+
+#if DEFRAG_PINNED
+OPERATION(defrag_alloc_pinned)(defrag_pool *pool, uint32_t bytes) {
+  if (bytes - 1u >= DEFRAG_MAX_SIZE) {
+    return DEFRAG_INVALID_SIZE;
+  }
+  if (pool->first_handle == NO_ENTRY) {
+    return DEFRAG_OUT_OF_HANDLES;
+  }
+  uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
+  uintptr_t origin = origin_of(pool);
+  around *above = at(origin, pool->lowest_pinned);
+  uint32_t hole_size = above->tag & PREV_FREE ? above->size_below : 0u;
+  if (hole_size < size) {
+    if (size > pool->free) {
+      return DEFRAG_OUT_OF_MEMORY;
+    }
+    if (size != pool->want_pinned) {
+      pool->want_pinned = (uint16_t)size;
+      pool->dirty = 1; /* it may be served by what has been passed */
+    }
+    note_request(pool, WANT_PINNED);
+    return DEFRAG_FRAGMENTED;
+  }
+  uint32_t hole = pool->lowest_pinned - hole_size;
+  uint32_t rest = hole_size - size;
+  bin_remove(pool, origin, at(origin, hole));
+  if (rest) {
+    bin_insert(pool, origin, hole, rest);
+  }
+  above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
+  if (pool->want == WANT_PINNED) {
+    served(pool);
+  }
+  pool->lowest_pinned = (uint16_t)(hole + rest);
+  return give_handle(pool, origin, hole + rest, size, rest ? PREV_FREE : 0u, PINNED);
+}
+#endif
+
+DEFRAG_API int32_t defrag_alloc_slice(defrag_pool *pool, uint32_t count, uint32_t item_bytes) {
+  /* Neither factor can exceed the largest block; with both below 2^16 the product cannot wrap. */
+  uint32_t bytes;
+  if (item_bytes == 1u) {
+    bytes = count;
+  } else if (count == 1u) {
+    bytes = item_bytes;
+  } else if ((count | item_bytes) >> 16) {
+    bytes = 0;
+  } else {
+    bytes = count * item_bytes;
+  }
+  return defrag_alloc(pool, bytes);
+}
+
+OPERATION(defrag_free)(defrag_pool *pool, defrag_handle handle) {
+  entry_t *place = entry_of(pool, handle);
+  if (!place) {
+    return DEFRAG_INVALID_HANDLE;
+  }
+  uint32_t entry = *place;
+  uint32_t locks = entry & LOCK_MASK;
+  if (locks) {
+    if (locks == NOT_LIVE) {
+      return DEFRAG_INVALID_HANDLE;
+    }
+    if (locks <= DEFRAG_MAX_LOCKS) {
+      return DEFRAG_STILL_LOCKED;
+    }
+  }
+  uintptr_t origin = origin_of(pool);
+  uint32_t index = index_in(entry);
+  uint32_t number = number_in(handle);
+  const around *block = at(origin, index);
+  uint32_t size = size_of(block);
+  if (LOOKS_CORRUPTED((block->link & ~(uint32_t)PINNED) != number || (block->tag & FREE) || !size)) {
+    return DEFRAG_CORRUPTED;
+  }
+  /* The next generation, in no block, the last of the free entries. From here on no handler reaches the block. */
+  uint32_t next = (entry | LAST_FREE_ENTRY) + FIRST_GENERATION;
+  if (next >> (GENERATION_SHIFT + GENERATION_BITS)) {
+    next = FIRST_GENERATION | LAST_FREE_ENTRY;
+  }
+  *place = (entry_t)next;
+  if (pool->first_handle == NO_ENTRY) {
+    pool->first_handle = (uint16_t)number;
+  } else {
+    entry_t *last = &pool->table[pool->last_handle];
+    *last = (entry_t)(*last ^ (number ^ NO_ENTRY) << INDEX_SHIFT); /* its link is NO_ENTRY, all ones */
+  }
+  pool->last_handle = (uint16_t)number;
+  uint32_t free = pool->free + size;
+  if (locks == SLIDING) {
+    /* The hole that it slides into goes with it: one header covers both. A copy is given up by the next step. */
+    free -= pool->move_hole;
+    pool->move = MOVE_NONE;
+  }
+  pool->free = (uint16_t)free;
+#if DEFRAG_PINNED
+  uint32_t above = release(pool, origin, index, size);
+  if (index == pool->lowest_pinned) {
+    /* Its room is for the next pinned block. */
+    pool->lowest_pinned = (uint16_t)(at(origin, above)->link & PINNED ? above : pool->end);
+  }
+#else
+  (void)release(pool, origin, index, size);
+#endif
+  return DEFRAG_OK;
+}
+
+/* ---- Locking ---- */
+
+/* The address, or an error as a number just below 2^n. All on one path without calls, since a call costs more than the rest:
+ * this is what the images measure. */
+INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
+  entry_t *place = entry_of(pool, handle);
+  if (!place) {
+    return (uintptr_t)DEFRAG_INVALID_HANDLE;
+  }
+  uint32_t entry = *place;
+  if (entry & DEFRAG_MAX_LOCKS) {
+    uint32_t locks = entry & LOCK_MASK;
+    if (locks == DEFRAG_MAX_LOCKS) {
+      return (uintptr_t)DEFRAG_TOO_MANY_LOCKS;
+    }
+    if (locks != COPYING) {
+      return (uintptr_t)(locks == SLIDING ? DEFRAG_MOVING : DEFRAG_INVALID_HANDLE);
+    }
+    /* The block is whole. The next step sees that it is not COPYING any more and gives up the copy. */
+    entry ^= COPYING;
+  }
+  *place = (entry_t)(entry + 1u);
+  return pool->memory + (uintptr_t)index_in(entry) * GRANULE;
+}
+
+OPERATION(defrag_try_lock)(defrag_pool *pool, defrag_handle handle, void **address) {
+  uintptr_t result = lock_entry(pool, handle);
+  if (result >= (uintptr_t)DEFRAG_BAD_ARGUMENT) {
+    return (int32_t)result;
+  }
+  *address = (void *)result;
+  return DEFRAG_OK;
+}
+
+OPERATION(defrag_unlock)(defrag_pool *pool, defrag_handle handle) {
+  entry_t *place = entry_of(pool, handle);
+  if (!place) {
+    return DEFRAG_INVALID_HANDLE;
+  }
+  uint32_t entry = *place;
+  /* 1 to DEFRAG_MAX_LOCKS become 0 to DEFRAG_MAX_LOCKS - 1; 0 and the states get or keep the top bit. */
+  entry -= 1u;
+  if (entry & DEFRAG_MAX_LOCKS) {
+    return (entry & LOCK_MASK) == NOT_LIVE - 1 ? DEFRAG_INVALID_HANDLE : DEFRAG_NOT_LOCKED;
+  }
+  *place = (entry_t)entry;
+  pool->dirty = 1;
+  return DEFRAG_OK;
+}
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * What lies where: words, headers, handles, entries of the table. A room of src/defrag.c, whose head has the picture.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DEFRAG_ROOM_LAYOUT_H
+#define DEFRAG_ROOM_LAYOUT_H
+
+#include "defrag/defrag.h"
+
+#if defined(__GNUC__)
+#define MAY_ALIAS __attribute__((may_alias))
+#define INLINE static inline __attribute__((always_inline))
+#if defined(__OPTIMIZE_SIZE__)
+#define SHARED static __attribute__((noinline))
+#define COLD static
+#else
+#define SHARED INLINE
+#define COLD static __attribute__((noinline))
+#endif
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets only");
+#else
+#define MAY_ALIAS
+#define INLINE static inline
+#define SHARED static
+#define COLD static
+#endif
+
+/* The head of a public function whose outcome the hooks are told. With hooks it is the inner function of the one that is
+ * public; see the end of this file. */
+#if DEFRAG_HOOKED_
+#define OPERATION(name) static int32_t name##_
+#else
+#define OPERATION(name) DEFRAG_API int32_t name
+#endif
+
+typedef uint32_t MAY_ALIAS word;
+typedef defrag_entry entry_t;
+
+/* A block's header and what is around it, from 4 bytes before the header on. */
+typedef struct MAY_ALIAS around {
+  uint16_t unused;
+  uint16_t size_below; /* the size of the hole below, where PREV_FREE is set */
+  uint16_t link;       /* table index of a live block, next hole of a free one */
+  uint16_t tag;        /* size and flags */
+  uint16_t previous;   /* the previous hole or HEAD, where FREE is set; else payload */
+} around;
+
+_Static_assert(sizeof(around) == 10, "the layout of a header and its surroundings");
+_Static_assert(sizeof(int) >= 4, "constants are shifted by more than 15 bits");
+
+enum {
+  GRANULE = 8,
+  HEADER = 4,
+  HEAD = 0x8000, /* and the bin's number: the previous link of the first hole in a bin, so that nobody has to find the bin */
+  PREV_FREE = 1, /* in the tag */
+  FREE = 2,
+  SIZE_SHIFT = 2,
+  MAX_GRANULES = 16383,
+
+  PINNED = 0x8000, /* in the link */
+  HELD = 0x7fff,   /* the link of a hole into which a block is being copied */
+  END = 0xffff,    /* the link of the header that ends the pool, pinned as it is */
+
+#if DEFRAG_SMALL
+  GENERATION_SHIFT = 12, /* in the entry */
+  GENERATION_BITS = 4,
+  INDEX_SHIFT = 3,
+  INDEX_MASK = 0x1ff,
+  LOCK_MASK = 7,
+#else
+  GENERATION_SHIFT = 21,
+  GENERATION_BITS = 10,
+  INDEX_SHIFT = 7,
+  INDEX_MASK = 0x3fff,
+  LOCK_MASK = 0x7f,
+#endif
+  NO_ENTRY = INDEX_MASK,
+  FIRST_GENERATION = 1 << GENERATION_SHIFT,
+  LAST_FREE_ENTRY = FIRST_GENERATION - 1, /* an entry but for its generation: NO_ENTRY and NOT_LIVE */
+  COPYING = LOCK_MASK - 2,
+  SLIDING = LOCK_MASK - 1,
+  NOT_LIVE = LOCK_MASK,
+
+  CANDIDATES = 4, /* holes looked at in the request's own bin */
+  VISITS = 7,     /* headers looked at in a step that moves nothing */
+  NO_WINDOW = 0x7fffffff, /* costs */
+  NO_LIMIT = 0x7ffffffe,
+  WANT_PINNED = 0xffff /* a `want` that no hole serves: steps work for want_pinned */
+};
+
+enum { MOVE_NONE, MOVE_COPY, MOVE_SLIDE };
+
+/* What the next step does for the request: slides a block of the window; looks for a window; says why there is none. */
+enum { PHASE_WINDOW, PHASE_SEARCH, PHASE_PASSED };
+
+_Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
+_Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
+_Static_assert((int)DEFRAG_MAX_HANDLES <= (int)NO_ENTRY, "all numbers but NO_ENTRY name an entry");
+_Static_assert((DEFRAG_MAX_LOCKS & (DEFRAG_MAX_LOCKS - 1)) == 0 && DEFRAG_MAX_LOCKS * 2 == LOCK_MASK + 1,
+               "the count's top bit is set only when it is full, and in the states");
+
+/* Bins by size in granules: 1-3, 4-7, 8-15, 16-31 | 32-63, 64-127, 128-511, 512 and more. */
+SHARED uint32_t bin_of(uint32_t size) {
+#if defined(__OPTIMIZE_SIZE__)
+  static const uint8_t from[DEFRAG_BINS] = {0, 1, 2, 4, 8, 16, 32, 128}; /* in 4 granules */
+  uint32_t bin = DEFRAG_BINS - 1;
+  while (size >> 2 < from[bin]) {
+    DEFRAG_LOOP_BOUND(DEFRAG_BINS - 1);
+    bin--;
+  }
+  return bin;
+#else
+  static const uint8_t of_small[32] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
+                                       3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
+  static const uint8_t of_large[16] = {0, 4, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6};
+  if (size < 32u) {
+    return of_small[size];
+  }
+  return size < 512u ? of_large[size >> 5] : 7u;
+#endif
+}
+
+/* The lowest bit set, of those below 8. */
+INLINE uint32_t lowest_bit(uint32_t mask) {
+#if defined(__OPTIMIZE_SIZE__)
+  uint32_t bit = 0;
+  while (!(mask >> bit & 1u)) {
+    DEFRAG_LOOP_BOUND(DEFRAG_BINS - 1);
+    bit++;
+  }
+  return bit;
+#else
+  static const uint8_t of_four[16] = {4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0};
+  uint32_t low = of_four[mask & 15u];
+  return low < 4u ? low : 4u + of_four[mask >> 4];
+#endif
+}
+
+INLINE around *at(uintptr_t origin, uint32_t index) { return (around *)(origin + (uintptr_t)index * GRANULE); }
+
+/* What at() counts from: index 0 is a granule below the memory, and nothing is ever read there. */
+INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->memory - GRANULE; }
+
+INLINE uint32_t header(uint32_t size, uint32_t flags, uint32_t link) { return size << (16 + SIZE_SHIFT) | flags << 16 | link; }
+
+INLINE word *header_of(around *block) { return (word *)(void *)&block->link; }
+
+INLINE void write_header(around *block, uint32_t size, uint32_t flags, uint32_t link) {
+  *header_of(block) = header(size, flags, link);
+}
+
+INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SIZE_SHIFT; }
+
+/* Whether the pool's own data looks overwritten, where that is asked for. */
+#if DEFRAG_DIAGNOSTICS
+#define LOOKS_CORRUPTED(condition) (condition)
+#else
+#define LOOKS_CORRUPTED(condition) 0
+#endif
+
+/* ---- Handles and entries ---- */
+
+INLINE uint32_t index_in(uint32_t entry) { return entry >> INDEX_SHIFT & INDEX_MASK; }
+
+/* The entry with another index and without a lock. */
+INLINE entry_t placed_at(uint32_t entry, uint32_t index) {
+  return (entry_t)(entry >> GENERATION_SHIFT << GENERATION_SHIFT | index << INDEX_SHIFT);
+}
+
+/* The number of the handle's entry, which need not be one of the pool's. */
+INLINE uint32_t number_in(defrag_handle handle) { return (uint32_t)handle << (32 - GENERATION_SHIFT) >> (32 - GENERATION_SHIFT); }
+
+/* The offset of the handle's entry in the table, bytes; table_bytes or more if there is none. */
+INLINE uint32_t entry_offset(defrag_handle handle) {
+  return (uint32_t)handle << (32 - GENERATION_SHIFT) >> (32 - GENERATION_SHIFT - (DEFRAG_SMALL ? 1 : 2));
+}
+
+INLINE entry_t *entry_at(const defrag_pool *pool, uint32_t offset) {
+  return (entry_t *)(void *)((unsigned char *)pool->table + offset);
+}
+
+/* The entry of a live block, or of one that is not live any more; 0 for what no block ever had. */
+SHARED entry_t *entry_of(const defrag_pool *pool, defrag_handle handle) {
+  uint32_t offset = entry_offset(handle);
+  if (offset >= pool->table_bytes) {
+    return 0;
+  }
+  entry_t *place = entry_at(pool, offset);
+  return (*place ^ (uint32_t)handle) >> GENERATION_SHIFT ? 0 : place;
+}
+
+#endif

@@ -1,0 +1,280 @@
+package io.defragsim.command.job;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.file.InputKind;
+import io.defragsim.emulator.file.UnreadableFileException;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.system.InterruptSource;
+import io.defragsim.lab.Lab;
+import io.defragsim.lab.fit.Fit;
+import io.defragsim.lab.image.DoesNotFitException;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.scenario.ImageReference;
+import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.format.ScenarioLibrary;
+import io.defragsim.scenario.format.ScenarioReader;
+import io.defragsim.scenario.image.ImageSources;
+import io.defragsim.scenario.image.ShippedImages;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what stands on the command line into what can run, or into all that is wrong with it. */
+public final class Inputs {
+
+  private final ScenarioReader reader = new ScenarioReader(Figures.units());
+  private final List<String> problems = new ArrayList<>();
+  private final Map<ImageReference, FirmwareImage> images = new LinkedHashMap<>();
+  private final Map<Path, String> read = new LinkedHashMap<>(); // and what each is
+  private final UnaryOperator<McuConfig> part;
+  private final UnaryOperator<Scenario> change;
+  private final boolean anyPool;
+
+  /** Of scenarios that run with their own pool, which has to fit their part. */
+  public Inputs() {
+    this(UnaryOperator.identity(), UnaryOperator.identity(), false);
+  }
+
+  /** Of scenarios with another part and other words in place of what they say themselves. */
+  public Inputs(UnaryOperator<McuConfig> part, UnaryOperator<Scenario> change) {
+    this(part, change, false);
+  }
+
+  private Inputs(UnaryOperator<McuConfig> part, UnaryOperator<Scenario> change, boolean anyPool) {
+    this.part = part;
+    this.change = change;
+    this.anyPool = anyPool;
+  }
+
+  /** Of scenarios that run with other pools than their own. */
+  public static Inputs ofAnyPool(UnaryOperator<Scenario> change) {
+    return new Inputs(UnaryOperator.identity(), change, true);
+  }
+
+  /**
+   * Adds a scenario on its own image, or on {@code allocator}.
+   *
+   * @param source a file, or the name of a shipped scenario where no file is called so
+   * @return null with problems
+   */
+  private @Nullable Input read(String source, @Nullable String allocator) {
+    Scenario scenario = scenario(source);
+    if (scenario == null) {
+      return null;
+    }
+    if (allocator == null) {
+      return on(source, scenario);
+    }
+    ImageReference reference = named(source, allocator);
+    return reference == null ? null : on(source, scenario.withImage(reference));
+  }
+
+  /**
+   * Adds a scenario on its own image, then on each of {@code allocators} in their order; each image
+   * once.
+   *
+   * @return those without problems
+   */
+  public List<Input> readOn(String source, List<String> allocators) {
+    Input own = read(source, null);
+    if (own == null) {
+      return List.of();
+    }
+    List<Input> inputs = new ArrayList<>(List.of(own));
+    List<ImageReference> seen = new ArrayList<>(List.of(own.scenario().image()));
+    for (String allocator : allocators) {
+      ImageReference reference = named(source, allocator);
+      if (reference != null && !seen.contains(reference)) {
+        seen.add(reference);
+        Input other = on(source, own.scenario().withImage(reference));
+        if (other != null) {
+          inputs.add(other);
+        }
+      }
+    }
+    return inputs;
+  }
+
+  /**
+   * Adds scenarios on their own images, or all on {@code allocator}; gives those without problems.
+   */
+  public List<Input> all(List<String> sources, @Nullable String allocator) {
+    return sources.stream()
+        .map(source -> read(source, allocator))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Adds every scenario on every image, scenario by scenario; gives those without problems. */
+  public List<Input> each(List<String> sources, List<String> allocators) {
+    List<Input> inputs = new ArrayList<>();
+    for (String source : sources) {
+      for (String allocator : allocators) {
+        Input input = read(source, allocator);
+        if (input == null) {
+          break;
+        }
+        inputs.add(input);
+      }
+    }
+    return inputs;
+  }
+
+  /**
+   * Adds an image that is no scenario's.
+   *
+   * @param name as it stands on the command line
+   * @throws CommandFailedException with status 2 if it cannot be read
+   * @throws ImageRejectedException if it is no image for ARMv6-M
+   */
+  public FirmwareImage image(String name, ImageReference reference, McuConfig part) {
+    try {
+      reads(reference);
+      FirmwareImage image = ShippedImages.load(reference, part);
+      images.put(reference, image);
+      return image;
+    } catch (UnreadableFileException e) {
+      throw CommandFailedException.refused(name + ": " + e.getMessage());
+    } catch (IOException e) {
+      throw CommandFailedException.refused(e.getMessage());
+    }
+  }
+
+  /** The image that stands on the command line; null with problems. */
+  private @Nullable ImageReference named(String source, String allocator) {
+    try {
+      return reference(allocator);
+    } catch (FileNameException e) {
+      problems.add(source + ": image: " + e.getMessage());
+      return null;
+    }
+  }
+
+  /**
+   * Ends the command with status 2 if anything was wrong, or an output is one of the inputs. Else
+   * tells of images that are older than their sources: what is measured is the image.
+   */
+  void finish(OutputFiles outputs, PrintWriter err) {
+    if (!problems.isEmpty()) {
+      throw CommandFailedException.refused(problems);
+    }
+    read.forEach((file, what) -> outputs.keepApart(what, file));
+    images.forEach(
+        (reference, image) -> {
+          String stale = ImageSources.stale(reference, image);
+          if (stale != null) {
+            err.println("defrag-sim: " + stale);
+          }
+        });
+  }
+
+  /**
+   * What {@code --allocator} names: a path has a separator or ends in {@code .elf}.
+   *
+   * @throws FileNameException if there can be no file of that name
+   */
+  public static ImageReference reference(String allocator) {
+    return ImageReference.of(allocator, Path.of(""));
+  }
+
+  private @Nullable Scenario scenario(String source) {
+    ReadResult result = readResult(source);
+    if (result instanceof ReadResult.Valid valid) {
+      reads(valid.scenario().image()); // even if another one runs in its place
+      return onPart(source, valid.scenario());
+    }
+    if (result instanceof ReadResult.Invalid invalid) {
+      problems.addAll(invalid.lines(source));
+    }
+    return null;
+  }
+
+  /** The scenario on the part that the command line makes of its own; null with problems. */
+  private @Nullable Scenario onPart(String source, Scenario scenario) {
+    McuConfig other = part.apply(scenario.mcu());
+    int least = other.timing().shortestInterrupt();
+    int before = problems.size();
+    for (InterruptSource interrupt : scenario.interrupts()) {
+      if (interrupt.cycles() < least) {
+        problems.add(
+            String.format(
+                Locale.ROOT,
+                "%s: with --wait-states %d an interrupt takes at least %d cycles, and \"%s\" takes %d",
+                source,
+                other.waitStates(),
+                least,
+                interrupt.name(),
+                interrupt.cycles()));
+      }
+    }
+    return problems.size() > before ? null : change.apply(scenario.withMcu(other));
+  }
+
+  private @Nullable ReadResult readResult(String source) {
+    Path file;
+    try {
+      file = FileName.path(source);
+    } catch (FileNameException e) {
+      problems.add("defrag-sim: " + e.getMessage());
+      return null;
+    }
+    if (!InputKind.SCENARIO.isAbsent(file)) {
+      read.put(file, "the scenario");
+      return reader.read(file);
+    }
+    byte[] shipped = ScenarioLibrary.text(source);
+    if (shipped != null) {
+      return reader.read(shipped, source, Path.of(""));
+    }
+    boolean name = file.getNameCount() == 1 && !source.endsWith(".json");
+    problems.add(
+        source
+            + ": no such file"
+            + (name
+                ? ", and no shipped scenario" + Nearest.hint(source, ScenarioLibrary.names())
+                : ""));
+    return null;
+  }
+
+  private void reads(ImageReference image) {
+    if (image instanceof ImageReference.Elf elf) {
+      read.put(elf.file(), "the image");
+    }
+  }
+
+  private @Nullable Input on(String source, Scenario scenario) {
+    try {
+      reads(scenario.image());
+      FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
+      if (anyPool) {
+        Fit.check(scenario, image);
+      } else {
+        Lab.check(scenario, image);
+      }
+      images.putIfAbsent(scenario.image(), image);
+      Path file = Path.of(source);
+      return new Input(source, Files.exists(file) ? file : null, scenario, image);
+    } catch (IOException e) {
+      problems.add(source + ": image " + scenario.image() + ": " + e.getMessage());
+    } catch (ImageRejectedException e) {
+      problems.add(source + ": image " + e.getMessage());
+    } catch (DoesNotFitException e) {
+      problems.add(source + ": " + e.getMessage());
+    }
+    return null;
+  }
+}

@@ -1,0 +1,120 @@
+package io.defragsim.scenario.format;
+
+import io.defragsim.scenario.DefragPolicy;
+import io.defragsim.scenario.Unreadable;
+import io.defragsim.scenario.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code defrag}: a policy's word, or an object that says more of it. */
+final class DefragBinder {
+  static final String WORDS =
+      "on-failure: steps only after a request failed because memory is fragmented, until it is"
+          + " served; every: one step after every so many operations; idle: steps between phases and"
+          + " in waits; never: only those of step operations";
+  private static final int DEFAULT_BUDGET = 64;
+  private static final int LARGEST_BUDGET = 1 << 20;
+  private static final String EVERY = "every";
+
+  /** Makes a policy of those of its numbers that go with it. */
+  private interface Policy {
+    DefragPolicy of(int operations, int budget, int ready);
+  }
+
+  private static final Map<String, Policy> POLICIES = new LinkedHashMap<>();
+
+  static {
+    POLICIES.put("on-failure", (operations, budget, ready) -> new DefragPolicy.OnFailure(budget));
+    POLICIES.put(EVERY, DefragPolicy.Every::new);
+    POLICIES.put("idle", (operations, budget, ready) -> new DefragPolicy.Idle(budget, ready));
+    POLICIES.put("never", (operations, budget, ready) -> new DefragPolicy.Never(budget));
+  }
+
+  static final Key<Policy> WHEN =
+      Key.must(
+          "when",
+          new Type.Word<>("policy", POLICIES, ""),
+          "one of: " + String.join(", ", POLICIES.keySet()),
+          WORDS);
+  static final Key<Integer> OPERATIONS =
+      Key.may(
+          "operations",
+          Type.count(1, WorkloadBinder.MOST_OPERATIONS),
+          "with \"every\": how many operations from one step to the next");
+  static final Key<Integer> BUDGET =
+      Key.may(
+          "budget",
+          Type.size(1, LARGEST_BUDGET),
+          DEFAULT_BUDGET,
+          "the most bytes that one step moves");
+
+  private DefragBinder() {}
+
+  /**
+   * The hole that steps keep ready.
+   *
+   * @param most the largest, in bytes
+   */
+  static Key<Integer> ready(int most) {
+    return Key.may(
+        "ready",
+        Type.size(1, most),
+        "with \"idle\" and \"every\": steps that no failed request waits for keep one hole for"
+            + " so many bytes ready");
+  }
+
+  /**
+   * How a policy is written.
+   *
+   * @param mostReady the largest hole that can be kept ready, in bytes
+   */
+  static Type<DefragPolicy> type(int mostReady) {
+    Key<Integer> ready = ready(mostReady);
+    Type<DefragPolicy> object =
+        new Type.Struct<>(
+            "defrag",
+            "a policy like {\"when\": \"on-failure\", \"budget\": 64}",
+            "When compaction runs, and in what steps.",
+            List.of(WHEN, OPERATIONS, BUDGET, ready),
+            List.of(
+                new Rule.With(
+                    WHEN,
+                    EVERY,
+                    new Rule.Needed(OPERATIONS, "how many operations from one step to the next")),
+                new Rule.Only(
+                    OPERATIONS, WHEN, List.of(EVERY), "goes with \"when\": \"every\" only"),
+                new Rule.Only(
+                    ready,
+                    WHEN,
+                    List.of(EVERY, "idle"),
+                    "goes with \"when\": \"idle\" or \"every\", whose steps no request waits for")),
+            fields -> bind(fields, ready));
+    Map<String, Policy> alone = new LinkedHashMap<>(POLICIES);
+    alone.remove(EVERY);
+    return new Type.Own<>(
+        List.of(new Type.Word<>("policy", alone, ""), object),
+        (json, in) -> {
+          if (!(json instanceof Json.Text word)) {
+            return object.of(json, in);
+          }
+          if (word.value().equals(EVERY)) {
+            throw new Unreadable(
+                "\"every\" needs its number: {\"when\": \"every\", \"operations\": 16}");
+          }
+          Policy policy = WHEN.type().of(json, in);
+          return policy == null ? null : policy.of(0, DEFAULT_BUDGET, 0);
+        });
+  }
+
+  private static @Nullable DefragPolicy bind(Fields fields, Key<Integer> readyKey) {
+    Policy policy = fields.get(WHEN);
+    Integer operations = fields.get(OPERATIONS);
+    int budget = fields.orStandard(BUDGET);
+    Integer ready = fields.get(readyKey);
+    return policy == null
+        ? null
+        : policy.of(operations == null ? 0 : operations, budget, ready == null ? 0 : ready);
+  }
+}

@@ -1,0 +1,180 @@
+package io.defragsim.scenario.format;
+
+import io.defragsim.scenario.Nearest;
+import io.defragsim.scenario.Quantity;
+import io.defragsim.scenario.Unreadable;
+import io.defragsim.scenario.json.Json;
+import io.defragsim.workload.Distribution;
+import io.defragsim.workload.Distribution.Choice;
+import io.defragsim.workload.Distribution.Constant;
+import io.defragsim.workload.Distribution.Geometric;
+import io.defragsim.workload.Distribution.Uniform;
+import io.defragsim.workload.Distribution.Weighted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads distributions, of sizes or of numbers. */
+enum DistributionBinder {
+  SIZES(Quantity.Kind.SIZE, "bytes"),
+  COUNTS(Quantity.Kind.COUNT, "a number"),
+  LIVES(Quantity.Kind.COUNT, "a number of operations, or \"forever\"");
+
+  private static final String EXPECTED =
+      "a number or a distribution: {\"uniform\": [16, 200]}, {\"geometric\": 30},"
+          + " {\"choice\": [{\"weight\": 9, \"value\": 16}, ...]}";
+  private static final String FOREVER = "forever";
+  private static final String OFTEN = "how often, relative to the others";
+
+  /** Without a "max" of its own a geometric distribution ends at so many times its mean. */
+  private static final long TAIL = 10;
+
+  private static final int MOST_WEIGHT = 1_000_000;
+
+  private final Type.Amount<Distribution> constant;
+  private final Type.Amount<Long> number;
+
+  /** A distribution that is no number has one of these keys. */
+  private final List<Key<Distribution>> kinds;
+
+  DistributionBinder(Quantity.Kind kind, String what) {
+    constant = new Type.Amount<>(kind, 1, Distribution.LARGEST, 1, Constant::new);
+    number = new Type.Amount<>(kind, 1, Distribution.LARGEST, 1, value -> value);
+    kinds =
+        List.of(
+            kind("constant", constant, "Always the same: " + what + "."),
+            kind("uniform", uniform(), "All from the smallest to the largest alike: " + what + "."),
+            kind("geometric", geometric(), "Mostly small with a long tail: " + what + "."),
+            kind("choice", choice(), "One of several distributions by their weights."));
+  }
+
+  private static Key<Distribution> kind(String name, Type<Distribution> type, String description) {
+    return Key.must(name, type, EXPECTED, description);
+  }
+
+  private String called(String kind) {
+    return name().toLowerCase(Locale.ROOT) + "." + kind;
+  }
+
+  /** How one is written. */
+  Type<Distribution> type() {
+    return new Type.Reference<>(name().toLowerCase(Locale.ROOT), this::types);
+  }
+
+  private Type<Distribution> types() {
+    List<Type<?>> types = new ArrayList<>(List.of(constant));
+    if (this == LIVES) {
+      types.add(new Type.Word<>("", Map.of(FOREVER, Distribution.FOREVER), ""));
+    }
+    for (Key<Distribution> kind : kinds) {
+      types.add(
+          new Type.Struct<>(
+              called(kind.name()), EXPECTED, kind.description(), List.of(kind), fields -> null));
+    }
+    return new Type.Own<>(types, this::read);
+  }
+
+  private @Nullable Distribution read(Json json, Reading in) {
+    if (json instanceof Json.Text text && text.value().equals(FOREVER)) {
+      if (this == LIVES) {
+        return new Constant(Distribution.FOREVER);
+      }
+      throw new Unreadable("\"forever\" is for lifetimes and holds only");
+    }
+    if (json instanceof Json.Numeral || json instanceof Json.Text) {
+      return constant.of(json, in);
+    }
+    if (!(json instanceof Json.Obj obj)) {
+      throw new Unreadable("%s where %s is expected", json.kind(), EXPECTED);
+    }
+    List<String> names = kinds.stream().map(Key::name).toList();
+    int members = obj.members().size();
+    if (members != 1) {
+      throw new Unreadable(
+          "a distribution has one key, one of: %s; this has %s",
+          String.join(", ", names), members == 0 ? "none" : members);
+    }
+    Json.Member member = obj.members().get(0);
+    int kind = names.indexOf(member.key());
+    if (kind < 0) {
+      in.problems.add(
+          member.keyAt(),
+          "\"" + member.key() + "\" is no distribution" + Nearest.hint(member.key(), names));
+      return null;
+    }
+    return kinds.get(kind).type().read(member.value(), in);
+  }
+
+  private Type<Distribution> uniform() {
+    Type.Sequence<Long> ends = new Type.Sequence<>(number, 2, 2, "", "");
+    return new Type.Own<>(
+        List.of(ends),
+        (json, in) -> {
+          if (!(json instanceof Json.Array array) || array.elements().size() != 2) {
+            throw new Unreadable("expected the smallest and the largest value, like [16, 200]");
+          }
+          List<Long> read = ends.of(json, in);
+          if (read.size() < 2) {
+            return null;
+          }
+          if (read.get(0) > read.get(1)) {
+            throw new Unreadable(
+                "the smallest value, %d, is above the largest, %d", read.get(0), read.get(1));
+          }
+          return new Uniform(read.get(0), read.get(1));
+        });
+  }
+
+  private Type<Distribution> geometric() {
+    Key<Long> mean = Key.must("mean", number, "the mean value", "the mean before the tail is cut");
+    Key<Long> min = Key.may("min", number, 1, "the smallest value");
+    Key<Long> max =
+        Key.may("max", number, "where the tail is cut; " + TAIL + " times the mean if left out");
+    return Type.either(
+        new Type.Amount<>(number.kind(), 1, Distribution.LARGEST, 1, of -> geometric(of, 1, null)),
+        new Type.Struct<>(
+            called("geometricRange"),
+            EXPECTED,
+            "A geometric distribution.",
+            List.of(mean, min, max),
+            fields -> {
+              Long middle = fields.get(mean);
+              long least = fields.orStandard(min);
+              Long most = fields.get(max);
+              return middle != null && fields.isSound() ? geometric(middle, least, most) : null;
+            }));
+  }
+
+  private static Distribution geometric(long mean, long min, @Nullable Long max) {
+    if (mean > Geometric.LARGEST_MEAN) {
+      throw new Unreadable("a mean of %d is above %d", mean, Geometric.LARGEST_MEAN);
+    }
+    if (mean <= min || (max != null && max < mean)) {
+      throw new Unreadable(
+          "expected the mean, %d, above the smallest value, %d%s",
+          mean, min, max == null ? "" : ", and not above the largest, " + max);
+    }
+    return new Geometric(mean, min, max == null ? TAIL * mean : max);
+  }
+
+  private Type<Distribution> choice() {
+    Type.Sequence<Weighted> options =
+        new Type.Sequence<>(
+            Type.Struct.of(
+                called("option"),
+                "an option like {\"weight\": 9, \"value\": 16}",
+                "A distribution and how often it is taken.",
+                Key.must("weight", Type.count(1, MOST_WEIGHT), OFTEN, OFTEN),
+                Key.must("value", type(), EXPECTED, "a number or a distribution"),
+                Weighted::new),
+            "an array of {\"weight\": 9, \"value\": ...}");
+    return new Type.Own<>(
+        List.of(options),
+        (json, in) -> {
+          List<Weighted> read = options.of(json, in);
+          return read.isEmpty() ? null : new Choice(read);
+        });
+  }
+}

@@ -1,0 +1,167 @@
+package io.defragsim.scenario.format;
+
+import io.defragsim.scenario.Unreadable;
+import io.defragsim.workload.Distribution;
+import io.defragsim.workload.Generator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code generate}. */
+final class GeneratorBinder {
+  private static final long LARGEST_FILL = 0xFFFF_FFFFL;
+  private static final String LIKE = "a number or a distribution, like {\"uniform\": [16, 200]}";
+  private static final String OFTEN = "how often, like \"10 %\"";
+
+  private static final Key<Integer> OPERATIONS =
+      Key.must(
+          "operations",
+          Type.count(1, WorkloadBinder.MOST_OPERATIONS),
+          "how many operations to generate",
+          "how many; waits and the unlocks at the end of the phase come on top");
+  private static final Key<Long> SEED =
+      Key.may(
+          "seed",
+          Type.count(0, Long.MAX_VALUE - 1),
+          "where this phase's random numbers start; from the scenario's seed and the phase's"
+              + " place if left out");
+  private static final Key<Distribution> SIZES =
+      Key.must("sizes", DistributionBinder.SIZES.type(), LIKE, "requested payload of a block");
+  private static final Key<Distribution> LIFETIMES =
+      Key.may(
+          "lifetimes",
+          DistributionBinder.LIVES.type(),
+          "forever",
+          "operations from a block's allocation to its free; \"forever\" is never");
+  private static final Key<Long> FILL =
+      Key.must(
+          "fill",
+          Type.size(1, LARGEST_FILL),
+          "the most requested payload alive at once, like \"1500 B\"",
+          "the most requested payload that generated blocks have together; a block that does not"
+              + " fit makes the one go first whose life ends next");
+  private static final Key<Integer> BLOCKS =
+      Key.may(
+          "blocks",
+          Type.count(1, Integer.MAX_VALUE),
+          "the most generated blocks alive; no bound if left out");
+  private static final Key<Generator.Locks> LOCKS =
+      Key.may(
+          "locks",
+          Type.Struct.of(
+              "locks",
+              "{\"rate\": \"10 %\", \"hold\": 8}",
+              "Locks of blocks.",
+              Key.must("rate", Type.rate(), OFTEN, "the chance that an operation is a lock"),
+              Key.must(
+                  "hold",
+                  DistributionBinder.LIVES.type(),
+                  LIKE,
+                  "how many operations a lock is held; \"forever\": until the phase ends"),
+              Generator.Locks::new),
+          "locks, and how long they are held");
+  private static final Key<Integer> WRITES =
+      Key.may("writes", Type.rate(), 0, "the chance that an operation is a write");
+  private static final Key<Generator.Grow> GROW =
+      Key.may(
+          "grow",
+          Type.Struct.of(
+              "grow",
+              "{\"rate\": \"5 %\", \"by\": 16}",
+              "Growths of blocks.",
+              Key.must("rate", Type.rate(), OFTEN, "the chance that an operation is a growth"),
+              Key.must("by", DistributionBinder.SIZES.type(), LIKE, "by how many bytes"),
+              Generator.Grow::new),
+          "growths, and by how many bytes");
+  private static final Key<Generator.Bursts> BURSTS =
+      Key.may(
+          "bursts",
+          Type.Struct.of(
+              "bursts",
+              "{\"length\": 8, \"every\": 200}",
+              "Allocations in a row.",
+              Key.must(
+                  "length", DistributionBinder.COUNTS.type(), LIKE, "so many allocations in a row"),
+              every("from one burst to the next so many operations"),
+              Generator.Bursts::new),
+          "allocations in a row now and then");
+  private static final Key<Generator.Waits> WAITS =
+      Key.may(
+          "waits",
+          Type.Struct.of(
+              "waits",
+              "{\"every\": 100, \"for\": \"1 ms\"}",
+              "Pauses of the program.",
+              every("a pause after every so many operations"),
+              Key.must(
+                  "for",
+                  Type.duration(1, WorkloadBinder.LONGEST),
+                  "a duration, like \"1 ms\"",
+                  "how long the program sleeps; idle steps run in it"),
+              Generator.Waits::new),
+          "pauses of the program now and then");
+
+  private static Key<Integer> every(String description) {
+    return Key.must(
+        "every",
+        Type.count(1, WorkloadBinder.MOST_OPERATIONS),
+        "a number of operations",
+        description);
+  }
+
+  /** How a generator is written. */
+  static final Type<Generator> TYPE =
+      new Type.Struct<>(
+          "generate",
+          "an object with \"operations\", \"sizes\" and \"fill\"",
+          "Operations drawn at random, the same ones in every run and on every image.",
+          List.of(
+              OPERATIONS, SEED, SIZES, LIFETIMES, FILL, BLOCKS, LOCKS, WRITES, GROW, BURSTS, WAITS),
+          GeneratorBinder::bind);
+
+  private GeneratorBinder() {}
+
+  private static @Nullable Generator bind(Fields fields) {
+    long usualSeed = fields.in().nextSeed();
+    Integer operations = fields.get(OPERATIONS);
+    Long seed = fields.get(SEED);
+    Distribution sizes = fields.get(SIZES);
+    Distribution lifetimes = fields.orStandard(LIFETIMES);
+    Long fill = fields.get(FILL);
+    Integer blocks = fields.get(BLOCKS);
+    Generator.Locks locks = fields.get(LOCKS);
+    int writes = fields.orStandard(WRITES);
+    Generator.Grow grow = fields.get(GROW);
+    Generator.Bursts bursts = fields.get(BURSTS);
+    Generator.Waits waits = fields.get(WAITS);
+    if (sizes != null && fill != null && sizes.max() > fill) {
+      fields.problem(
+          SIZES,
+          "sizes go up to %d bytes, more than the fill of %d: such a block could never be allocated",
+          sizes.max(),
+          fill);
+    }
+    long rates =
+        (locks == null ? 0L : locks.ratePpm()) + writes + (grow == null ? 0 : grow.ratePpm());
+    if (rates >= 1_000_000) {
+      throw new Unreadable(
+          "the rates of locks, writes and grow add up to %d %%: below 100 %%, or nothing is ever"
+              + " allocated",
+          rates / 10_000);
+    }
+    if (!fields.isSound() || operations == null || sizes == null || fill == null) {
+      return null;
+    }
+    return new Generator(
+        operations,
+        seed == null ? usualSeed : seed,
+        sizes,
+        lifetimes,
+        fill,
+        blocks == null ? Integer.MAX_VALUE : blocks,
+        locks,
+        writes,
+        grow,
+        bursts,
+        waits);
+  }
+}

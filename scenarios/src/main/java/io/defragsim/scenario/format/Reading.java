@@ -1,0 +1,45 @@
+package io.defragsim.scenario.format;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.scenario.json.Problems;
+import io.defragsim.workload.Generator;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** What is known while a file is read: its values are taken from the first to the last. */
+final class Reading {
+  final Problems problems;
+
+  /** What paths in the file are relative to. */
+  final Path folder;
+
+  /** What limits say they stand in, null for none. */
+  final @Nullable Path file;
+
+  final OperationBinder operations = new OperationBinder();
+
+  /** What durations and interrupts depend on; null before it is read, and with problems. */
+  @Nullable McuConfig part;
+
+  /** Where the scenario's random numbers start. */
+  long seed;
+
+  private int generators;
+
+  Reading(Problems problems, Path folder, @Nullable Path file) {
+    this.problems = problems;
+    this.folder = folder;
+    this.file = file;
+  }
+
+  /** What durations become cycles by. */
+  OptionalLong clockHz() {
+    return part == null ? OptionalLong.empty() : OptionalLong.of(part.clockHz());
+  }
+
+  /** Where the random numbers of the next generated phase start that names no seed. */
+  long nextSeed() {
+    return Generator.seedOfPhase(seed, ++generators);
+  }
+}

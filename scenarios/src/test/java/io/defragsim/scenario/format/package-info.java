@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.scenario.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.scenario.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.scenario.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.defragsim.scenario;
-
-import org.jspecify.annotations.NullMarked;
