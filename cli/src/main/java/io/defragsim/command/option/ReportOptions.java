@@ -10,11 +10,9 @@ import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.format.Format;
 import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.GateSummary;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.TextReport;
-import io.defragsim.report.section.GateSummary;
-import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,10 +70,7 @@ public final class ReportOptions {
 
     private Outputs(Job job) {
       this.job = job;
-      add(
-          "--json",
-          json,
-          Formats.JSON);
+      add("--json", json, Formats.JSON);
       add("--junit", junit, Formats.JUNIT);
       add("--markdown", markdown, Formats.MARKDOWN);
       if (github) {
@@ -84,15 +79,11 @@ public final class ReportOptions {
         String summary = environment.getOrDefault("GITHUB_STEP_SUMMARY", "");
         String root = environment.getOrDefault("GITHUB_WORKSPACE", "");
         Path workspace = root.isEmpty() ? Path.of("") : OutputFiles.path("GITHUB_WORKSPACE", root);
-        outputs.add(
-            new Output(
-                job.commands("--github"),
-                Formats.annotations(workspace)));
+        outputs.add(new Output(job.commands("--github"), Formats.annotations(workspace)));
         if (!summary.isEmpty()) {
           outputs.add(
               new Output(
-                  job.outputs().openToAppend("GITHUB_STEP_SUMMARY", summary),
-                  Formats.MARKDOWN));
+                  job.outputs().openToAppend("GITHUB_STEP_SUMMARY", summary), Formats.MARKDOWN));
         }
       }
     }
@@ -127,7 +118,12 @@ public final class ReportOptions {
       int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
       GateReport report = new GateReport(entries, status);
       if (entries.size() > 1) {
-        job.print(page -> TextReport.end(summary.test(status) ? GateSummary.each(report) : List.of(), GateSummary.all(report), page));
+        job.print(
+            page ->
+                TextReport.end(
+                    summary.test(status) ? GateSummary.each(report) : List.of(),
+                    GateSummary.all(report),
+                    page));
       }
       write(report);
       return status;

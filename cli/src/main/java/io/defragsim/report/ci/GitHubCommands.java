@@ -2,7 +2,6 @@ package io.defragsim.report.ci;
 
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Comparison.FigureChange;
-import io.defragsim.lab.baseline.Comparison.FunctionChange;
 import io.defragsim.lab.baseline.Comparison.Judgement;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
@@ -18,6 +17,7 @@ import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,46 +62,33 @@ public final class GitHubCommands {
     BaselineCheck check = entry.baseline();
     if (check != null && !check.comparison().holds()) {
       Comparison comparison = check.comparison();
-      StringBuilder message = new StringBuilder();
-      for (FigureChange change : comparison.failing()) {
-        message.append(ChangeWords.sentence(change)).append('\n');
-      }
-      functions(comparison, message);
-      comparison.remarks().forEach(remark -> message.append(remark).append('\n'));
-      command(
-          "error",
-          check.file(),
-          0,
-          subject + ": " + ChangeWords.outcome(comparison),
-          message.toString().strip());
+      compared("error", entry, check, comparison.failing(), comparison.remarks());
     }
   }
 
   private void others(Entry entry) throws IOException {
     limits(entry, Level.WARN, "warning");
     BaselineCheck check = entry.baseline();
-    if (check != null
-        && check.comparison().holds()
-        && !check.comparison().of(Judgement.BETTER).isEmpty()) {
-      StringBuilder message = new StringBuilder();
-      for (FigureChange change : check.comparison().of(Judgement.BETTER)) {
-        message.append(ChangeWords.sentence(change)).append('\n');
+    if (check != null && check.comparison().holds()) {
+      List<FigureChange> better = check.comparison().of(Judgement.BETTER);
+      if (!better.isEmpty()) {
+        compared("notice", entry, check, better, List.of());
       }
-      functions(check.comparison(), message);
-      command(
-          "notice",
-          check.file(),
-          0,
-          RunWords.subject(entry.result()) + ": " + ChangeWords.outcome(check.comparison()),
-          message.toString().strip());
     }
   }
 
-  private static void functions(Comparison comparison, StringBuilder message) {
-    List<FunctionChange> functions = comparison.functions();
-    for (FunctionChange change : functions.subList(0, Math.min(FUNCTIONS, functions.size()))) {
-      message.append(ChangeWords.sentence(change)).append('\n');
-    }
+  private void compared(
+      String kind, Entry entry, BaselineCheck check, List<FigureChange> of, List<String> remarks)
+      throws IOException {
+    Comparison comparison = check.comparison();
+    List<String> lines = new ArrayList<>();
+    of.forEach(change -> lines.add(ChangeWords.sentence(change)));
+    comparison.functions().stream()
+        .limit(FUNCTIONS)
+        .forEach(change -> lines.add(ChangeWords.sentence(change)));
+    lines.addAll(remarks);
+    String title = RunWords.subject(entry.result()) + ": " + ChangeWords.outcome(comparison);
+    command(kind, check.file(), 0, title, String.join("\n", lines));
   }
 
   private void limits(Entry entry, Level level, String command) throws IOException {

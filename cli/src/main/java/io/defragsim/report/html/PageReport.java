@@ -130,7 +130,8 @@ public final class PageReport {
     }
   }
 
-  private static String resource(String name) {
+  /** What lies beside this class. */
+  static String resource(String name) {
     try (var in = Objects.requireNonNull(PageReport.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -52,7 +52,7 @@ final class PlayerSection {
       }
     }
     out.close();
-    controls();
+    out.raw(PageReport.resource("controls.html"));
     out.close().line();
   }
 
@@ -248,36 +248,5 @@ final class PlayerSection {
             : Numbers.plain(kept) + " of " + Numbers.plain(all))
         + " "
         + what;
-  }
-
-  private void controls() {
-    out.open("div", "class", "controls", "role", "group", "aria-label", "Move through the run");
-    out.empty("input", "type", "range", "min", 0, "max", 0, "value", 0, "aria-label", "operation");
-    out.element("output", "");
-    out.open("span", "class", "group");
-    button("first", "First", "Home");
-    button("previous", "Back", "←");
-    out.element("button", "Play", "type", "button", "class", "play", "title", "space");
-    button("next", "Next", "→");
-    button("last", "Last", "End");
-    out.close();
-    out.open("span", "class", "group");
-    button("previous-failure", "‹ failure", "Shift F");
-    button("next-failure", "failure ›", "F");
-    button("previous-pause", "‹ pause", "Shift P");
-    button("next-pause", "pause ›", "P");
-    out.close();
-    out.open("label", "class", "group").open("select", "aria-label", "Speed of play");
-    for (int speed : new int[] {1, 2, 5, 10, 30, 100, 1000}) {
-      out.element(
-          "option", speed + " a second", "value", speed, "selected", speed == 5 ? "" : null);
-    }
-    out.close().close();
-    out.close().line();
-    out.open("noscript").element("p", "To move through the run takes scripts.").close();
-  }
-
-  private void button(String action, String label, String key) {
-    out.element("button", label, "type", "button", "data-go", action, "title", key);
   }
 }

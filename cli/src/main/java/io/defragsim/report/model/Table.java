@@ -47,10 +47,10 @@ public final class Table implements Part {
   private long all;
 
   /**
-   * @param heads as {@link Column#of} takes them
+   * @param heads with a bar between two, each as {@link Column#of} takes it
    */
-  public Table(String... heads) {
-    this(Arrays.stream(heads).map(Column::of).toList());
+  public Table(String heads) {
+    this(Arrays.stream(heads.split("\\|", -1)).map(Column::of).toList());
   }
 
   public Table(List<Column> columns) {

@@ -54,7 +54,7 @@ public final class BaselineSection {
 
   private static void figures(Comparison comparison, boolean all, List<Part> parts) {
     List<FigureChange> shown = all ? comparison.figures() : comparison.differing();
-    Table table = new Table("<", "`figure", "baseline", "now", "difference", "", "<");
+    Table table = new Table("<|`figure|baseline|now|difference||<");
     for (FigureChange change : shown) {
       boolean fails = comparison.failing().contains(change);
       boolean better = change.judgement() == Judgement.BETTER;
@@ -81,7 +81,7 @@ public final class BaselineSection {
   }
 
   private static Section functions(List<FunctionChange> changes, boolean estimated) {
-    Table table = new Table("`function", "calls", "now", "cycles", "now", "difference", "");
+    Table table = new Table("`function|calls|now|cycles|now|difference|");
     for (FunctionChange change : changes.subList(0, Math.min(FUNCTIONS, changes.size()))) {
       table.row(
           change.function(),

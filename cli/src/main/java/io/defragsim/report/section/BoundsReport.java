@@ -63,7 +63,7 @@ public final class BoundsReport {
    * @param function its name
    */
   public static Section path(String function, FunctionBound bound) {
-    Table table = new Table("times", "cycles", "total", "<from", "instructions", "<to");
+    Table table = new Table("times|cycles|total|<from|instructions|<to");
     for (FunctionBound.Step step : bound.path()) {
       table.row(
           step.count(),
@@ -100,7 +100,7 @@ public final class BoundsReport {
   }
 
   private Section functions() {
-    Table table = new Table("`", "target", "stretch", "static bound", "seen", "<", "<seen in");
+    Table table = new Table("`|target|stretch|static bound|seen|<|<seen in");
     List<Part> parts = new ArrayList<>(List.of(table));
     for (Bounds.Function function : bounds.functions()) {
       FunctionBound bound = function.bound();
@@ -152,7 +152,7 @@ public final class BoundsReport {
   }
 
   private Section byBytes() {
-    Table table = new Table("`", "bytes", "target", "stretch", "static bound", "seen", "<");
+    Table table = new Table("`|bytes|target|stretch|static bound|seen|<");
     for (Bounds.ByBytes entry : bounds.byBytes()) {
       table.row(
           entry.function(),
@@ -171,7 +171,7 @@ public final class BoundsReport {
   }
 
   private Section loops() {
-    Table table = new Table("<", "<source", "bound", "seen", "<");
+    Table table = new Table("<|<source|bound|seen|<");
     for (LoopBoundChecker.Seen loop : bounds.loops()) {
       table.row(
           loop.header().toString(),

@@ -66,7 +66,7 @@ public final class EndingSection {
     }
     cells.addAll(List.of("sp", Numbers.hex(registers.sp()), "lr", Numbers.hex(registers.lr())));
     cells.addAll(List.of("pc", Numbers.hex(registers.pc()), "xpsr", Numbers.hex(registers.xpsr())));
-    Table table = new Table("<", "<", "<", "<", "<", "<", "<", "<");
+    Table table = new Table("<|<|<|<|<|<|<|<");
     for (int at = 0; at < cells.size(); at += 2 * IN_A_ROW) {
       table.row(cells.subList(at, Math.min(cells.size(), at + 2 * IN_A_ROW)).toArray());
     }

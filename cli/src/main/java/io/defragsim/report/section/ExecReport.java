@@ -153,7 +153,7 @@ public final class ExecReport {
     Interval longest = intervals.longest();
     List<Part> parts = new ArrayList<>();
     parts.add(
-        new Table("count", "min", "mean", "max", "max µs", "total")
+        new Table("count|min|mean|max|max µs|total")
             .row(
                 count,
                 cycles(shortest),
@@ -241,7 +241,10 @@ public final class ExecReport {
         Printable.of(name)
             + (part.isEstimate() ? " (" + part.estimate() + ")" : "")
             + ": "
-            + brief(result.ending()),
+            + brief(result.ending())
+            + (result.ending().inHardFault() && !(result.ending() instanceof Ending.Faulted)
+                ? ", in its HardFault handler: FAULT"
+                : ""),
         Tone.of(executed.exitStatus() == ExitStatus.OK.code()));
   }
 
@@ -249,34 +252,23 @@ public final class ExecReport {
     if (ending instanceof Ending.Exited exited) {
       return "ended with exit code " + exited.code();
     } else if (ending instanceof Ending.Parked parked) {
-      return "parked on bkpt #"
-          + parked.immediate()
-          + " at "
-          + parked.at()
-          + handling(parked.inHardFault());
+      return "parked on bkpt #" + parked.immediate() + " at " + parked.at();
     } else if (ending instanceof Ending.LoopsForever loops) {
-      return "loops for ever at " + loops.at() + handling(loops.inHardFault());
+      return "loops for ever at " + loops.at();
     } else if (ending instanceof Ending.BudgetExhausted exhausted) {
       return "BUDGET EXHAUSTED, not done after "
           + Numbers.count(exhausted.budget(), "cycle")
-          + (executed.budgetIsDefault()
-              ? ", the default (--budget raises it), at "
-              : " (--budget), at ")
-          + exhausted.at()
-          + handling(exhausted.inHardFault());
+          + (executed.budgetIsDefault() ? ", the default (--budget raises it)" : " (--budget)")
+          + ", at "
+          + exhausted.at();
     } else if (ending instanceof Ending.PrintedTooMuch printed) {
       return "PRINTED TOO MUCH, more than "
           + Numbers.size(printed.limit())
           + " (--output-limit raises it), at "
-          + printed.at()
-          + handling(printed.inHardFault());
+          + printed.at();
     } else if (ending instanceof Ending.Faulted faulted) {
       return EndingWords.brief(faulted.fault());
     }
     throw new IllegalStateException("unknown ending: " + ending);
-  }
-
-  private static String handling(boolean inHardFault) {
-    return inHardFault ? ", in its HardFault handler: FAULT" : "";
   }
 }

@@ -95,8 +95,7 @@ public final class FitReport {
   }
 
   private Section least() {
-    Table table =
-        new Table("<", "pool", "/ payload", "/ floor", "all serve from", "moved", "pools tried");
+    Table table = new Table("<|pool|/ payload|/ floor|all serve from|moved|pools tried");
     List<Part> parts = new ArrayList<>(List.of(table));
     for (FitResult result : fitted.results()) {
       Scan scan = result.least();
@@ -192,7 +191,7 @@ public final class FitReport {
   }
 
   private void asGiven(List<Section> details) {
-    Table table = new Table("<", "pool", "/ payload", "/ floor", "pools tried");
+    Table table = new Table("<|pool|/ payload|/ floor|pools tried");
     boolean any = false;
     for (FitResult result : fitted.results()) {
       Scan scan = result.asGiven();

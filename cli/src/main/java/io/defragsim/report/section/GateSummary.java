@@ -35,9 +35,8 @@ public final class GateSummary {
   public static Report of(GateReport report) {
     List<String> names = report.names();
     List<Section> details = new ArrayList<>();
-    Table runs = new Table("<", "<run", "<outcome");
-    Table limits =
-        new Table("<", "<run", "`figure", "<limit", "measured", "beyond by", "<where", "`");
+    Table runs = new Table("<|<run|<outcome");
+    Table limits = new Table("<|<run|`figure|<limit|measured|beyond by|<where|`");
     boolean beyond = false;
     for (int i = 0; i < names.size(); i++) {
       Entry entry = report.entries().get(i);
@@ -115,7 +114,9 @@ public final class GateSummary {
     List<Outcome> outcomes = new ArrayList<>();
     if (baseline == null || !result.limits().isEmpty()) {
       Level level =
-          result.exitStatus() != ExitStatus.OK.code() ? Level.FAIL : entry.beyond().isEmpty() ? Level.OK : Level.WARN;
+          result.exitStatus() != ExitStatus.OK.code()
+              ? Level.FAIL
+              : entry.beyond().isEmpty() ? Level.OK : Level.WARN;
       List<Sentence> why =
           entry.result().completed()
               ? entry.beyond().stream().map(GateSummary::why).toList()

@@ -1,12 +1,12 @@
 package io.defragsim.report.section;
 
-import io.defragsim.report.model.Cells;
 import io.defragsim.emulator.model.Activity;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Cells;
 import io.defragsim.report.model.Part;
 import io.defragsim.report.model.Section;
 import io.defragsim.report.model.Sentence;
@@ -31,7 +31,7 @@ final class InterruptSection {
       return List.of();
     }
     long clock = result.subject().mcu().clockHz();
-    Table table = new Table("`", "every", "takes", "count", "min", "mean", "p99", "max", "max µs");
+    Table table = new Table("`|every|takes|count|min|mean|p99|max|max µs");
     List<Part> parts = new ArrayList<>(List.of(table));
     for (InterruptStats stats : result.interrupts()) {
       var latency = stats.latency();

@@ -23,7 +23,7 @@ final class LimitsSection {
     if (result.limits().isEmpty()) {
       return List.of();
     }
-    Table table = new Table("<", "`figure", "<limit", "measured", "+<where", "<");
+    Table table = new Table("<|`figure|<limit|measured|+<where|<");
     for (LimitVerdict verdict : result.verdicts()) {
       Long where = verdict.where();
       table.row(

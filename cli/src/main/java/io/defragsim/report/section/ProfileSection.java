@@ -18,7 +18,7 @@ final class ProfileSection {
   private ProfileSection() {}
 
   static Section of(Profile profile, boolean estimated) {
-    Table table = new Table("alone", "", "with calls", "", "calls", "<");
+    Table table = new Table("alone||with calls||calls|<");
     List<FunctionProfile> functions = profile.functions();
     for (FunctionProfile function :
         functions.subList(0, Math.min(MOST_FUNCTIONS, functions.size()))) {

@@ -6,7 +6,6 @@ import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.Memory;
-import io.defragsim.workload.OperationKind;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
@@ -23,6 +22,7 @@ import io.defragsim.report.model.Section;
 import io.defragsim.report.model.Sentence;
 import io.defragsim.report.model.Table;
 import io.defragsim.report.model.Tone;
+import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -92,9 +92,8 @@ public final class RunReport {
     boolean skips = result.operations().stream().anyMatch(stats -> stats.skipped() > 0);
     Table table =
         skips
-            ? new Table(
-                "<", "count", "failed", "skipped", "min", "+median", "mean", "p99", "max", "max µs")
-            : new Table("<", "count", "failed", "min", "+median", "mean", "p99", "max", "max µs");
+            ? new Table("<|count|failed|skipped|min|+median|mean|p99|max|max µs")
+            : new Table("<|count|failed|min|+median|mean|p99|max|max µs");
     List<Chart.Histogram> histograms = new ArrayList<>();
     for (OperationStats stats : result.operations()) {
       if (stats.count() == 0) {
@@ -130,7 +129,7 @@ public final class RunReport {
 
   private Section refused() {
     var failures = result.failures();
-    Table table = new Table("operation", "<", "<block", "bytes", "<error", "free", "<");
+    Table table = new Table("operation|<|<block|bytes|<error|free|<");
     for (Failure failure : failures.kept().stream().limit(MOST_FAILURES).toList()) {
       table.row(
           Cell.operation(failure.operation()),
@@ -171,17 +170,7 @@ public final class RunReport {
       List<@Nullable Object> row = statistics(cycles);
       row.add(pauses.bytesMoved());
       parts.add(
-          new Table(
-                  "count",
-                  "total",
-                  "+min",
-                  "+median",
-                  "mean",
-                  "p99",
-                  "max",
-                  "max µs",
-                  "bytes moved")
-              .row(row.toArray()));
+          new Table("count|total|+min|+median|mean|p99|max|max µs|bytes moved").row(row.toArray()));
       String when = Numbers.atOperation(longest.operation());
       parts.add(
           new Sentence("the longest: " + when + ", " + EventWords.pause(longest))
@@ -201,17 +190,7 @@ public final class RunReport {
       row.add(stalls.steps().max());
       row.add(stalls.bytes().max());
       parts.add(
-          new Table(
-                  "count",
-                  "total",
-                  "+min",
-                  "+median",
-                  "mean",
-                  "p99",
-                  "max",
-                  "max µs",
-                  "most steps",
-                  "most bytes")
+          new Table("count|total|+min|+median|mean|p99|max|max µs|most steps|most bytes")
               .row(row.toArray()));
       String when = Numbers.atOperation(longest.operation());
       parts.add(
@@ -291,7 +270,7 @@ public final class RunReport {
         "memory",
         "Memory",
         "bytes",
-        new Table("<", "", "<")
+        new Table("<||<")
             .row("flash", memory.flash(), "of " + flash + ", code and constants")
             .row("data", memory.data(), "the image's own")
             .row(
@@ -313,7 +292,7 @@ public final class RunReport {
    */
   public static Section worst(RunResult result) {
     long clock = result.subject().mcu().clockHz();
-    Table table = new Table("<", "cycles", "µs", "<when", "<");
+    Table table = new Table("<|cycles|µs|<when|<");
     Pauses.Pause pause = result.pauses().longest();
     if (pause != null) {
       worst(table, "pause", pause.cycles(), clock, pause.operation(), EventWords.pause(pause));

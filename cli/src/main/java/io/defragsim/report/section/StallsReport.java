@@ -54,17 +54,7 @@ public final class StallsReport {
 
   private Section table() {
     Table table =
-        new Table(
-            "<scenario",
-            "<image",
-            "stalls",
-            "steps",
-            "bytes",
-            "cycles",
-            "mean",
-            "all bytes",
-            "all cycles",
-            "<");
+        new Table("<scenario|<image|stalls|steps|bytes|cycles|mean|all bytes|all cycles|<");
     for (List<RunResult> scenario : scenarios) {
       if (stalled(scenario)) {
         String name = scenario.get(0).subject().scenario();
@@ -124,7 +114,7 @@ public final class StallsReport {
     }
     List<RunResult> images = stalled.get(0);
     for (int other = 1; other < images.size(); other++) {
-      Table table = new Table("<", "worst bytes", "worst cycles", "all bytes", "all cycles", "<");
+      Table table = new Table("<|worst bytes|worst cycles|all bytes|all cycles|<");
       for (List<RunResult> scenario : stalled) {
         Stalls first = scenario.get(0).stalls();
         Stalls second = scenario.get(other).stalls();

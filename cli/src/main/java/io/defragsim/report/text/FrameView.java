@@ -1,12 +1,12 @@
 package io.defragsim.report.text;
 
-import io.defragsim.report.model.Cells;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.film.Moment;
 import io.defragsim.report.film.Player;
+import io.defragsim.report.model.Cells;
 import io.defragsim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;

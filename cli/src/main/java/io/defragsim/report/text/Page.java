@@ -1,7 +1,7 @@
 package io.defragsim.report.text;
 
-import io.defragsim.report.model.Cells;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.model.Cells;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;

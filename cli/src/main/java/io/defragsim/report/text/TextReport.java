@@ -1,10 +1,10 @@
 package io.defragsim.report.text;
 
-import io.defragsim.report.model.Cells;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Cells;
 import io.defragsim.report.model.Chart;
 import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.Outcome;

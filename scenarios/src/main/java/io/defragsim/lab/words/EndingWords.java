@@ -28,46 +28,41 @@ public record EndingWords(
 
   /** Of an early ending; null for a run that was completed. */
   public static @Nullable EndingWords of(Ending ending) {
+    String when =
+        ending.operation() == Ending.BEFORE_FIRST
+            ? "before the first operation, in " + ending.during()
+            : "during operation " + Numbers.plain(ending.operation()) + ": " + ending.during();
     if (ending instanceof Ending.Faulted faulted) {
       Fault fault = faulted.fault();
-      String when = when(faulted.during(), faulted.operation());
+      String brief = brief(fault) + " " + when;
       return new EndingWords(
-          "fault",
-          "The firmware faulted",
-          what(fault),
-          fault.at(),
-          when,
-          brief(fault) + " " + when,
-          fault);
+          "fault", "The firmware faulted", what(fault), fault.at(), when, brief, fault);
     }
     if (ending instanceof Ending.ContractViolated broken) {
-      String when = when(broken.during(), broken.operation());
+      String brief = "CONTRACT BROKEN " + when + ": " + broken.what();
       return new EndingWords(
-          "contract",
-          "The image broke its contract",
-          broken.what(),
-          null,
+          "contract", "The image broke its contract", broken.what(), null, when, brief, null);
+    }
+    if (ending instanceof Ending.BudgetExhausted exhausted) {
+      String budget = Numbers.count(exhausted.budget(), exhausted.unit().one());
+      String remedy = exhausted.remedy().isEmpty() ? "" : "; " + exhausted.remedy();
+      return new EndingWords(
+          "budget",
+          exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+              ? "The cycle budget was exhausted"
+              : "The budget of " + exhausted.unit().one() + "s was exhausted",
+          "more than " + budget + " and not done" + remedy,
+          exhausted.at(),
           when,
-          "CONTRACT BROKEN " + when + ": " + broken.what(),
+          "BUDGET EXHAUSTED, " + budget + " " + when + remedy,
           null);
     }
-    return ending instanceof Ending.BudgetExhausted exhausted ? of(exhausted) : null;
+    return null;
   }
 
-  private static EndingWords of(Ending.BudgetExhausted exhausted) {
-    String budget = Numbers.count(exhausted.budget(), exhausted.unit().one());
-    String when = when(exhausted.during(), exhausted.operation());
-    String remedy = exhausted.remedy().isEmpty() ? "" : "; " + exhausted.remedy();
-    return new EndingWords(
-        "budget",
-        exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
-            ? "The cycle budget was exhausted"
-            : "The budget of interrupt handlers was exhausted",
-        "more than " + budget + " and not done" + remedy,
-        exhausted.at(),
-        when,
-        "BUDGET EXHAUSTED, " + budget + " " + when + remedy,
-        null);
+  /** What ended it, in a sentence without the moment. */
+  public String sentence() {
+    return title + ": " + what + (at == null ? "" : ", at " + at);
   }
 
   /** In one line; empty for a run that was completed. */
@@ -89,11 +84,5 @@ public record EndingWords(
   /** For example {@code unaligned access}. */
   public static String kind(Fault fault) {
     return fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-  }
-
-  private static String when(String during, long operation) {
-    return operation == Ending.BEFORE_FIRST
-        ? "before the first operation, in " + during
-        : "during operation " + Numbers.plain(operation) + ": " + during;
   }
 }

@@ -1,5 +1,6 @@
 package io.defragsim.lab.words;
 
+import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
@@ -7,6 +8,7 @@ import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Pauses.Pause;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.words.Printable;
+import java.util.stream.Collectors;
 
 /** What happened at one moment of a run, in words. */
 public final class EventWords {
@@ -36,6 +38,37 @@ public final class EventWords {
     }
     ContractError error = ContractError.of(pause.result());
     return ", then " + (error == null ? "error " + pause.result() : error.words());
+  }
+
+  /**
+   * What a call that compacts did, for example {@code b (24 bytes) moved down by 8 bytes}.
+   *
+   * @param underWay whether a block is in two parts after it
+   * @param from whether to say where blocks stood
+   */
+  public static String call(Call call, boolean underWay, boolean from) {
+    ContractError error = call.error();
+    if (!call.moves().isEmpty()) {
+      return call.moves().stream().map(move -> move(move, from)).collect(Collectors.joining("; "));
+    }
+    if (error != null) {
+      return "can do nothing: " + error.words();
+    }
+    if (underWay) {
+      return "moved part of a block, which has not arrived yet";
+    }
+    return call.result() == 0 ? "found nothing to do" : "looked at the heap and moved nothing";
+  }
+
+  private static String move(Call.Move move, boolean from) {
+    return move.block()
+        + " ("
+        + Numbers.count(move.bytes(), "byte")
+        + ") moved "
+        + (from ? "from " + Numbers.hex(move.from()) + " " : "")
+        + (move.isDown() ? "down" : "up")
+        + " by "
+        + Numbers.count(move.distance(), "byte");
   }
 
   /** What a request waited for, for example {@code for 296 bytes: 7 steps, 640 bytes moved}. */
