@@ -12,9 +12,10 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.text.BaselineSection;
+import io.defragsim.report.section.BaselineSection;
+import io.defragsim.report.section.GateSummary;
 import io.defragsim.report.text.Page;
-import io.defragsim.report.text.Summary;
+import io.defragsim.report.text.TextReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,17 +60,12 @@ final class BaselineCheckCommand implements Callable<Integer> {
 
   private void print(Entry entry, boolean first, Page page) {
     BaselineCheck check = entry.baseline();
-    if (check == null) {
-      Summary.print(entry.result(), page);
-      return;
-    }
-    boolean table = !quiet && (baselines.all || BaselineSection.hasNews(check.comparison()));
-    if (!table) {
-      Summary.print(entry, page);
+    if (check == null || quiet || !(baselines.all || BaselineSection.hasNews(check.comparison()))) {
+      TextReport.print(GateSummary.of(entry), page);
     } else {
-      Summary.baseline(Summary.subject(entry.result()), check.comparison(), page);
-      BaselineSection.print(
-          check, baselines.all, entry.result().subject().mcu().isEstimate(), page);
+      TextReport.print(List.of(GateSummary.ofBaseline(entry, check)), page);
+      BaselineSection.of(entry, "Baseline", baselines.all)
+          .forEach(section -> TextReport.print(section, page));
       page.blank();
     }
   }

@@ -15,11 +15,14 @@ import io.defragsim.lab.baseline.Tolerance;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.ChangeWords;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.format.Formats;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.BaselineSection;
-import io.defragsim.report.text.Summary;
+import io.defragsim.report.section.GateSummary;
+import io.defragsim.report.text.TextReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,10 +63,10 @@ final class BaselineUpdateCommand implements Callable<Integer> {
               if (result.ending() instanceof RunEnding.Completed) {
                 Baseline now = Baseline.of(run, ready.get(i).scenario(), ready.get(i).image());
                 String what = places.get(i) + " " + news(places.get(i), now);
-                outputs.get(i).write(to -> new JsonReportWriter().write(now, to));
-                job.print(page -> page.note(Summary.subject(result) + ": " + what));
+                outputs.get(i).write(to -> Formats.BASELINE.write(now, to));
+                job.print(page -> page.note(RunWords.subject(result) + ": " + what));
               } else {
-                job.print(page -> Summary.print(result, page));
+                job.print(page -> TextReport.print(GateSummary.of(Entry.of(result)), page));
               }
             });
     return ExitStatus.worst(statuses);
@@ -75,7 +78,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
       Baseline then = BaselineReader.read(file);
       return then.equals(now)
           ? "is what it was"
-          : BaselineSection.updated(Comparison.of(then, now, Tolerance.NONE, false));
+          : ChangeWords.updated(Comparison.of(then, now, Tolerance.NONE, false));
     } catch (MalformedException e) {
       return e.absent() ? "is new" : "replaces a file that was no baseline";
     }

@@ -19,9 +19,10 @@ import io.defragsim.lab.bounds.BoundsStudy;
 import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.BoundsReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.BoundsReport;
 import io.defragsim.report.text.Page;
+import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
@@ -128,12 +129,12 @@ final class BoundsCommand implements Callable<Integer> {
     }
     job.print(
         page -> {
-          BoundsReport.print(bounds, ProgramVersion.number(), page);
+          TextReport.print(BoundsReport.of(bounds, ProgramVersion.number()), page);
           if (path != null) {
             printPath(path, bounds, page);
           }
         });
-    json.write(to -> new JsonReportWriter().write(bounds, ProgramVersion.number(), to));
+    json.write(to -> Formats.bounds(ProgramVersion.number()).write(bounds, to));
     for (WorstCase worstCase : bounds.found()) {
       OutputFile output = found.get(worstCase.scenario().name());
       if (output != null) {
@@ -147,7 +148,7 @@ final class BoundsCommand implements Callable<Integer> {
     for (Bounds.Function entry : bounds.functions()) {
       FunctionBound bound = entry.bound();
       if (entry.name().equals(function) && bound != null) {
-        BoundsReport.path(function, bound, page);
+        TextReport.print(BoundsReport.path(function, bound), page);
       }
     }
   }

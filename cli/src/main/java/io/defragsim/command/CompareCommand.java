@@ -10,10 +10,11 @@ import io.defragsim.command.option.ScenarioFile;
 import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.command.option.StrictOption;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.GateReport;
 import io.defragsim.report.Recorded;
-import io.defragsim.report.html.PageReport;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.CompareReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.CompareReport;
+import io.defragsim.report.text.TextReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,14 +61,14 @@ final class CompareCommand implements Callable<Integer> {
     List<RunResult> results;
     if (html.isAskedFor()) {
       List<Recorded> runs = ready.stream().map(input -> job.runner().record(input, true)).toList();
-      html.write(to -> PageReport.write(runs, to));
+      html.write(to -> Formats.PAGE.write(runs, to));
       results = runs.stream().map(Recorded::result).toList();
     } else {
       results = ready.stream().map(job.runner()::run).toList();
     }
     int status = results.get(0).exitStatus();
-    job.print(page -> CompareReport.print(results, page));
-    json.write(to -> new JsonReportWriter().write(results, status, to));
+    job.print(page -> TextReport.print(CompareReport.of(results), page));
+    json.write(to -> Formats.JSON.write(GateReport.of(results, status), to));
     return status;
   }
 }

@@ -20,8 +20,10 @@ import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Executed.Measured;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.ExecReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.model.Report;
+import io.defragsim.report.section.ExecReport;
+import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
@@ -130,11 +132,19 @@ final class ExecCommand implements Callable<Integer> {
             measured,
             profile ? seen : null);
 
-    job.print(page -> ExecReport.print(executed, quiet, page));
+    Report report = ExecReport.of(executed);
+    job.print(
+        page -> {
+          if (quiet) {
+            TextReport.print(report.outcomes(), page);
+          } else {
+            TextReport.print(report, page);
+          }
+        });
     if (seen != null) {
       stacks.write(to -> seen.writeFolded(executed.estimate(), to));
     }
-    json.write(to -> new JsonReportWriter().write(executed, to));
+    json.write(to -> Formats.EXECUTION.write(executed, to));
     return executed.exitStatus();
   }
 

@@ -19,9 +19,10 @@ import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.Fitted;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.FitReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.FitReport;
 import io.defragsim.report.text.Page;
+import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.Quantity.Kind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -138,18 +139,18 @@ final class FitCommand implements Callable<Integer> {
       job.print(page -> print(fitted, page, all.size() > 1));
     }
     int status = ExitStatus.worst(all.stream().map(Fitted::exitStatus).toList());
-    json.write(to -> new JsonReportWriter().writeFits(all, status, to));
+    json.write(to -> Formats.fits(status).write(all, to));
     return status;
   }
 
   private void print(Fitted fitted, Page page, boolean another) {
     if (quiet) {
-      FitReport.printSummary(fitted, page);
+      TextReport.print(FitReport.of(fitted).outcomes(), page);
     } else {
       if (another) {
         page.rule();
       }
-      FitReport.print(fitted, page);
+      TextReport.print(FitReport.of(fitted), page);
     }
   }
 

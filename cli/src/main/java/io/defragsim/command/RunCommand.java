@@ -13,10 +13,12 @@ import io.defragsim.command.option.ReportOptions;
 import io.defragsim.command.option.ScenarioFiles;
 import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.command.option.StrictOption;
+import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.section.GateSummary;
+import io.defragsim.report.section.RunReport;
 import io.defragsim.report.text.Page;
-import io.defragsim.report.text.Summary;
 import io.defragsim.report.text.TextReport;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -93,12 +95,12 @@ final class RunCommand implements Callable<Integer> {
 
   private void print(Entry entry, boolean first, Page page) {
     if (quiet) {
-      Summary.print(entry, page);
+      TextReport.print(GateSummary.of(entry), page);
       return;
     }
     if (!first) {
       page.rule();
     }
-    TextReport.print(entry, baselines.all, page);
+    TextReport.print(RunReport.of(entry, Profile.NONE, baselines.all), page);
   }
 }

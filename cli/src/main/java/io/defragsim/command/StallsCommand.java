@@ -9,8 +9,10 @@ import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.command.option.StrictOption;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.report.json.JsonReportWriter;
-import io.defragsim.report.text.StallsReport;
+import io.defragsim.report.GateReport;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.StallsReport;
+import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -67,8 +69,8 @@ final class StallsCommand implements Callable<Integer> {
     int status =
         ExitStatus.worst(
             results.stream().map(result -> ExitStatus.withoutLimits(result.exitStatus())).toList());
-    job.print(page -> StallsReport.print(results, allocators.size(), page));
-    json.write(to -> new JsonReportWriter().write(results, status, to));
+    job.print(page -> TextReport.print(StallsReport.of(results, allocators.size()), page));
+    json.write(to -> Formats.JSON.write(GateReport.of(results, status), to));
     return status;
   }
 }

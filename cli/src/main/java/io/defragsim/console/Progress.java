@@ -1,6 +1,6 @@
 package io.defragsim.console;
 
-import io.defragsim.report.text.Cells;
+import io.defragsim.report.model.Cells;
 import io.defragsim.words.Printable;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;

@@ -44,16 +44,11 @@ public record Executed(
   private static ExitStatus status(Ending ending) {
     if (ending instanceof Ending.Exited) {
       return ExitStatus.OK;
-    } else if (ending instanceof Ending.Parked parked) {
-      return parked.inHardFault() ? ExitStatus.FIRMWARE : ExitStatus.OK;
-    } else if (ending instanceof Ending.LoopsForever loops) {
-      return loops.inHardFault() ? ExitStatus.FIRMWARE : ExitStatus.BUDGET;
-    } else if (ending instanceof Ending.BudgetExhausted exhausted) {
-      return exhausted.inHardFault() ? ExitStatus.FIRMWARE : ExitStatus.BUDGET;
-    } else if (ending instanceof Ending.PrintedTooMuch printed) {
-      return printed.inHardFault() ? ExitStatus.FIRMWARE : ExitStatus.BUDGET;
     }
-    return ExitStatus.FIRMWARE;
+    if (ending instanceof Ending.Faulted || ending.inHardFault()) {
+      return ExitStatus.FIRMWARE;
+    }
+    return ending instanceof Ending.Parked ? ExitStatus.OK : ExitStatus.BUDGET;
   }
 
   /** What the interpreter checks, for people. */

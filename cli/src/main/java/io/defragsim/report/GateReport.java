@@ -4,10 +4,15 @@ import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
-import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.words.Printable;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +27,36 @@ public record GateReport(List<Entry> entries, int exitStatus) {
     entries = List.copyOf(entries);
   }
 
+  /** Runs that are judged by nothing but their limits. */
+  public static GateReport of(List<RunResult> results, int exitStatus) {
+    return new GateReport(results.stream().map(Entry::of).toList(), exitStatus);
+  }
+
   /** The runs alone, in order. */
   public List<RunResult> results() {
     return entries.stream().map(Entry::result).toList();
+  }
+
+  /**
+   * A name for each run, no two the same: where several runs are of one scenario and image, with
+   * what stands on the command line, and if that is the same too, with a number.
+   */
+  public List<String> names() {
+    List<String> subjects = results().stream().map(RunWords::subject).toList();
+    List<String> names = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
+    for (int i = 0; i < subjects.size(); i++) {
+      String name = subjects.get(i);
+      if (Collections.frequency(subjects, name) > 1) {
+        name += " (" + Printable.of(entries.get(i).source()) + ")";
+      }
+      String unique = name;
+      for (int number = 2; !taken.add(unique); number++) {
+        unique = name + " #" + number;
+      }
+      names.add(unique);
+    }
+    return names;
   }
 
   /** How many entries are at that level. */
@@ -42,15 +74,15 @@ public record GateReport(List<Entry> entries, int exitStatus) {
   public record Entry(
       String source, @Nullable Path file, RunResult result, @Nullable BaselineCheck baseline) {
 
+    /** A run by itself. */
+    public static Entry of(RunResult result) {
+      return new Entry("", null, result, null);
+    }
+
     /** What this run by itself means for the exit status: as its result, or that it got worse. */
     public int exitStatus() {
       return ExitStatus.orLimit(
           result.exitStatus(), baseline != null && !baseline.comparison().holds());
-    }
-
-    /** Whether it ran to its end. */
-    public boolean completed() {
-      return result.ending() instanceof RunEnding.Completed;
     }
 
     /** The limits that are violated or warned of. */

@@ -159,9 +159,9 @@ class DefragScenarioTest {
       delimiter = '|',
       textBlock =
           """
-          faults            | FAULT, undefined instruction at | , in operation
-          breaksTheContract | CONTRACT BROKEN: | corrupted
-          exhaustsItsBudget | BUDGET EXHAUSTED: more than 100,000 cycles, at image_alloc+0xa | , in operation 6: alloc c (100 bytes)
+          faults            | FAULT, undefined instruction at | during operation
+          breaksTheContract | CONTRACT BROKEN during operation | corrupted
+          exhaustsItsBudget | BUDGET EXHAUSTED, 100,000 cycles during operation 6: alloc c (100 bytes) | , at image_alloc+0xa
           isNoAllocator     | no-contract.json: | is no allocator image
           invalid           | invalid.json:4:29: /pool/handels: | did you mean "handles"?
           invalid           | invalid.json:3:10: /mcu: | did you mean "cortex-m0"?

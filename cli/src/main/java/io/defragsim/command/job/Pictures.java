@@ -2,8 +2,7 @@ package io.defragsim.command.job;
 
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
-import io.defragsim.report.html.PageReport;
-import io.defragsim.report.svg.SvgReport;
+import io.defragsim.report.format.Formats;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -21,8 +20,8 @@ public record Pictures(OutputFile html, OutputFile svg) {
       return runner.run(input, progress);
     }
     Recorded run = runner.record(input, html.isAskedFor(), progress);
-    html.write(to -> PageReport.write(List.of(run), to));
-    svg.write(to -> SvgReport.write(run.result(), run.recording(), to));
+    html.write(to -> Formats.PAGE.write(List.of(run), to));
+    svg.write(to -> Formats.PICTURE.write(run, to));
     return run.result();
   }
 }

@@ -8,14 +8,11 @@ import io.defragsim.command.job.OutputFiles;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.ci.GitHubCommands;
-import io.defragsim.report.ci.JUnitReport;
-import io.defragsim.report.ci.MarkdownReport;
-import io.defragsim.report.json.JsonReportWriter;
+import io.defragsim.report.format.Format;
+import io.defragsim.report.format.Formats;
+import io.defragsim.report.section.GateSummary;
 import io.defragsim.report.text.Page;
-import io.defragsim.report.text.Summary;
-import java.io.IOException;
-import java.io.Writer;
+import io.defragsim.report.text.TextReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +53,8 @@ public final class ReportOptions {
               + " Markdown to the job's summary.")
   boolean github;
 
-  /** Writes one kind of report. */
-  interface Format {
-    void write(GateReport report, Writer out) throws IOException;
-  }
-
   /** A report and where it goes. */
-  private record Output(OutputFile file, Format format) {}
+  private record Output(OutputFile file, Format<GateReport> format) {}
 
   /** Prints one run, which may be the first. */
   public interface EntryPrinter {
@@ -78,32 +70,25 @@ public final class ReportOptions {
 
     private Outputs(Job job) {
       this.job = job;
-      add(
-          "--json",
-          json,
-          (report, to) -> new JsonReportWriter().write(report.results(), report.exitStatus(), to));
-      add("--junit", junit, JUnitReport::write);
-      add("--markdown", markdown, MarkdownReport::write);
+      add("--json", json, Formats.JSON);
+      add("--junit", junit, Formats.JUNIT);
+      add("--markdown", markdown, Formats.MARKDOWN);
       if (github) {
         // GitHub says what goes where.
         Map<String, String> environment = job.session().environment();
         String summary = environment.getOrDefault("GITHUB_STEP_SUMMARY", "");
         String root = environment.getOrDefault("GITHUB_WORKSPACE", "");
         Path workspace = root.isEmpty() ? Path.of("") : OutputFiles.path("GITHUB_WORKSPACE", root);
-        outputs.add(
-            new Output(
-                job.commands("--github"),
-                (report, to) -> GitHubCommands.write(report, workspace, to)));
+        outputs.add(new Output(job.commands("--github"), Formats.annotations(workspace)));
         if (!summary.isEmpty()) {
           outputs.add(
               new Output(
-                  job.outputs().openToAppend("GITHUB_STEP_SUMMARY", summary),
-                  MarkdownReport::write));
+                  job.outputs().openToAppend("GITHUB_STEP_SUMMARY", summary), Formats.MARKDOWN));
         }
       }
     }
 
-    private void add(String option, List<String> names, Format format) {
+    private void add(String option, List<String> names, Format<GateReport> format) {
       for (String name : names) {
         outputs.add(new Output(job.open(option, name), format));
       }
@@ -133,7 +118,12 @@ public final class ReportOptions {
       int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
       GateReport report = new GateReport(entries, status);
       if (entries.size() > 1) {
-        job.print(page -> Summary.end(report, page, summary.test(status)));
+        job.print(
+            page ->
+                TextReport.end(
+                    summary.test(status) ? GateSummary.each(report) : List.of(),
+                    GateSummary.all(report),
+                    page));
       }
       write(report);
       return status;

@@ -2,22 +2,22 @@ package io.defragsim.report.ci;
 
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Comparison.FigureChange;
-import io.defragsim.lab.baseline.Comparison.FunctionChange;
 import io.defragsim.lab.baseline.Comparison.Judgement;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.words.ChangeWords;
+import io.defragsim.lab.words.EndingWords;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.text.BaselineSection;
-import io.defragsim.report.text.EndingSection;
-import io.defragsim.report.text.LimitsSection;
-import io.defragsim.report.text.Summary;
 import io.defragsim.scenario.Limit.Source;
 import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,55 +53,42 @@ public final class GitHubCommands {
   }
 
   private void errors(Entry entry) throws IOException {
-    String subject = Summary.subject(entry.result());
-    if (!entry.completed()) {
-      String brief = EndingSection.brief(entry.result().ending());
+    String subject = RunWords.subject(entry.result());
+    if (!entry.result().completed()) {
+      String brief = EndingWords.brief(entry.result().ending());
       command("error", entry.file(), 0, subject + ": ended early", brief);
     }
     limits(entry, Level.FAIL, "error");
     BaselineCheck check = entry.baseline();
     if (check != null && !check.comparison().holds()) {
       Comparison comparison = check.comparison();
-      StringBuilder message = new StringBuilder();
-      for (FigureChange change : comparison.failing()) {
-        message.append(BaselineSection.sentence(change)).append('\n');
-      }
-      functions(comparison, message);
-      comparison.remarks().forEach(remark -> message.append(remark).append('\n'));
-      command(
-          "error",
-          check.file(),
-          0,
-          subject + ": " + BaselineSection.outcome(comparison),
-          message.toString().strip());
+      compared("error", entry, check, comparison.failing(), comparison.remarks());
     }
   }
 
   private void others(Entry entry) throws IOException {
     limits(entry, Level.WARN, "warning");
     BaselineCheck check = entry.baseline();
-    if (check != null
-        && check.comparison().holds()
-        && !check.comparison().of(Judgement.BETTER).isEmpty()) {
-      StringBuilder message = new StringBuilder();
-      for (FigureChange change : check.comparison().of(Judgement.BETTER)) {
-        message.append(BaselineSection.sentence(change)).append('\n');
+    if (check != null && check.comparison().holds()) {
+      List<FigureChange> better = check.comparison().of(Judgement.BETTER);
+      if (!better.isEmpty()) {
+        compared("notice", entry, check, better, List.of());
       }
-      functions(check.comparison(), message);
-      command(
-          "notice",
-          check.file(),
-          0,
-          Summary.subject(entry.result()) + ": " + BaselineSection.outcome(check.comparison()),
-          message.toString().strip());
     }
   }
 
-  private static void functions(Comparison comparison, StringBuilder message) {
-    List<FunctionChange> functions = comparison.functions();
-    for (FunctionChange change : functions.subList(0, Math.min(FUNCTIONS, functions.size()))) {
-      message.append(BaselineSection.sentence(change)).append('\n');
-    }
+  private void compared(
+      String kind, Entry entry, BaselineCheck check, List<FigureChange> of, List<String> remarks)
+      throws IOException {
+    Comparison comparison = check.comparison();
+    List<String> lines = new ArrayList<>();
+    of.forEach(change -> lines.add(ChangeWords.sentence(change)));
+    comparison.functions().stream()
+        .limit(FUNCTIONS)
+        .forEach(change -> lines.add(ChangeWords.sentence(change)));
+    lines.addAll(remarks);
+    String title = RunWords.subject(entry.result()) + ": " + ChangeWords.outcome(comparison);
+    command(kind, check.file(), 0, title, String.join("\n", lines));
   }
 
   private void limits(Entry entry, Level level, String command) throws IOException {
@@ -113,8 +100,8 @@ public final class GitHubCommands {
             command,
             file,
             source == null || file == null ? 0 : source.line(),
-            Summary.subject(entry.result()) + ": " + verdict.figure().name(),
-            LimitsSection.sentence(verdict));
+            RunWords.subject(entry.result()) + ": " + verdict.figure().name(),
+            Verdicts.sentence(verdict));
       }
     }
   }

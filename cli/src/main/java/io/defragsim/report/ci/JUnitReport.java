@@ -7,13 +7,13 @@ import io.defragsim.lab.baseline.Comparison.Judgement;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.ChangeWords;
+import io.defragsim.lab.words.EndingWords;
+import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.text.BaselineSection;
-import io.defragsim.report.text.EndingSection;
-import io.defragsim.report.text.LimitsSection;
-import io.defragsim.report.text.Summary;
+import io.defragsim.report.section.BaselineSection;
 import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.Writer;
@@ -80,7 +80,7 @@ public final class JUnitReport {
     start("testsuites");
     attribute("name", "defrag-sim");
     counts(all);
-    List<String> names = Summary.names(report);
+    List<String> names = report.names();
     for (int i = 0; i < suites.size(); i++) {
       suite(report.entries().get(i), names.get(i), suites.get(i));
     }
@@ -161,12 +161,11 @@ public final class JUnitReport {
   private static List<Case> cases(Entry entry) {
     List<Case> cases = new ArrayList<>();
     RunResult result = entry.result();
-    if (entry.completed()) {
-      cases.add(Case.passed(ENDING, ""));
-    } else {
-      String brief = EndingSection.brief(result.ending());
-      cases.add(new Case(ENDING, "error", EndingSection.type(result.ending()), brief, brief));
-    }
+    EndingWords ending = EndingWords.of(result.ending());
+    cases.add(
+        ending == null
+            ? Case.passed(ENDING, "")
+            : new Case(ENDING, "error", ending.type(), ending.brief(), ending.brief()));
     for (LimitVerdict verdict : result.verdicts()) {
       cases.add(limit(verdict, entry));
     }
@@ -180,12 +179,12 @@ public final class JUnitReport {
   private static Case limit(LimitVerdict verdict, Entry entry) {
     String name = verdict.figure().name();
     if (verdict.level() == Level.OK) {
-      return entry.completed()
+      return entry.result().completed()
           ? Case.passed(name, "")
           : new Case(name, "skipped", "", "the run ended early", "");
     }
-    String sentence = LimitsSection.sentence(verdict);
-    String place = Summary.place(verdict.source());
+    String sentence = Verdicts.sentence(verdict);
+    String place = Verdicts.place(verdict.source());
     String text = sentence + (place.isEmpty() ? "" : "\n" + place);
     return verdict.level() == Level.WARN
         ? Case.passed(name, "warning: " + text)
@@ -194,19 +193,19 @@ public final class JUnitReport {
 
   private static Case baseline(BaselineCheck check) {
     Comparison comparison = check.comparison();
-    StringBuilder text = new StringBuilder(BaselineSection.outcome(comparison));
+    StringBuilder text = new StringBuilder(ChangeWords.outcome(comparison));
     text.append('\n').append(check.file());
     comparison.remarks().forEach(remark -> text.append('\n').append(remark));
     for (FigureChange change : comparison.differing()) {
-      text.append('\n').append(BaselineSection.sentence(change));
-      text.append(", ").append(BaselineSection.word(change));
+      text.append('\n').append(ChangeWords.sentence(change));
+      text.append(", ").append(ChangeWords.judgement(change));
     }
     List<FunctionChange> functions = comparison.functions();
     if (!functions.isEmpty()) {
       text.append("\nfunctions whose cycles differ most:");
       for (FunctionChange change :
           functions.subList(0, Math.min(BaselineSection.FUNCTIONS, functions.size()))) {
-        text.append("\n  ").append(BaselineSection.sentence(change));
+        text.append("\n  ").append(ChangeWords.sentence(change));
       }
     }
     if (comparison.holds()) {
@@ -216,7 +215,7 @@ public final class JUnitReport {
       return Case.passed(BASELINE, news ? text.toString() : "");
     }
     return new Case(
-        BASELINE, "failure", "baseline", BaselineSection.outcome(comparison), text.toString());
+        BASELINE, "failure", "baseline", ChangeWords.outcome(comparison), text.toString());
   }
 
   private void property(String name, String value) throws XMLStreamException {

@@ -1,165 +1,130 @@
 package io.defragsim.report.ci;
 
-import io.defragsim.lab.baseline.Comparison;
-import io.defragsim.lab.baseline.Comparison.FigureChange;
-import io.defragsim.lab.baseline.Comparison.FunctionChange;
-import io.defragsim.lab.result.LimitVerdict;
-import io.defragsim.lab.result.LimitVerdict.Level;
-import io.defragsim.report.GateReport;
-import io.defragsim.report.GateReport.BaselineCheck;
-import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.text.BaselineSection;
-import io.defragsim.report.text.LimitsSection;
-import io.defragsim.report.text.Numbers;
-import io.defragsim.report.text.Summary;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Facts;
+import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.Part;
+import io.defragsim.report.model.Renderer;
+import io.defragsim.report.model.Report;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Sentence;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Table.Column;
+import io.defragsim.report.model.Table.Kind;
+import io.defragsim.report.model.Tone;
 import io.defragsim.words.Printable;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/**
- * The verdicts in Markdown, short enough for the summary of a job: a line for each run, then only
- * what is not as it should be.
- */
-public final class MarkdownReport {
-  /** More is for the report, not for a summary. */
-  private static final int FUNCTIONS = 5;
+/** A report in Markdown, without pictures: the outcomes first, then the verdicts. */
+public final class MarkdownReport implements Renderer {
+  private final StringBuilder out = new StringBuilder();
 
-  private final Writer out;
-
-  private MarkdownReport(Writer out) {
-    this.out = out;
-  }
+  private MarkdownReport() {}
 
   /** Writes all of {@code report} and closes nothing. */
-  public static void write(GateReport report, Writer out) throws IOException {
-    new MarkdownReport(out).write(report);
+  public static void write(Report report, Writer out) throws IOException {
+    MarkdownReport markdown = new MarkdownReport();
+    markdown.report(report);
+    out.write(markdown.out.toString());
   }
 
-  private void write(GateReport report) throws IOException {
-    Level worst =
-        report.count(Level.FAIL) > 0
-            ? Level.FAIL
-            : report.count(Level.WARN) > 0 ? Level.WARN : Level.OK;
-    line("### " + sign(worst) + " defrag-sim: " + text(Summary.outcome(report)));
-    line("");
-    line("| | run | outcome |");
-    line("|---|---|---|");
-    List<Entry> entries = report.entries();
-    List<String> names = Summary.names(report);
-    for (int i = 0; i < entries.size(); i++) {
-      row(sign(entries.get(i).level()), text(names.get(i)), text(outcome(entries.get(i))));
+  private void report(Report report) {
+    for (Outcome outcome : report.outcomes()) {
+      String line = report.head().title() + ": " + outcome.line().text();
+      paragraph("### " + sign(outcome.line().tone()) + " " + text(line));
+      outcome.why().forEach(this::sentence);
     }
-    limits(entries, names);
-    for (int i = 0; i < entries.size(); i++) {
-      BaselineCheck baseline = entries.get(i).baseline();
-      if (baseline != null && changed(baseline.comparison())) {
-        baseline(names.get(i), baseline);
+    Stream.of(report.verdicts(), report.subject(), report.details())
+        .flatMap(List::stream)
+        .forEach(this::section);
+    paragraph(text(report.conclusion()));
+  }
+
+  private void section(Section section) {
+    paragraph(section.title().isEmpty() ? "" : "#### " + text(section.heading()));
+    paragraph(text(section.remark()));
+    Class<?> before = null;
+    for (Part part : section.parts()) {
+      if (part.getClass() != before) {
+        paragraph("");
       }
+      part.to(this);
+      before = part.getClass();
     }
   }
 
-  private static String outcome(Entry entry) {
-    BaselineCheck baseline = entry.baseline();
-    if (baseline == null) {
-      return Summary.outcome(entry.result());
-    }
-    String compared = BaselineSection.outcome(baseline.comparison());
-    return entry.result().limits().isEmpty()
-        ? compared
-        : Summary.outcome(entry.result()) + "; " + compared;
+  @Override
+  public void sentence(Sentence sentence) {
+    String place = sentence.place().isEmpty() ? "" : ", " + code(sentence.place());
+    line("- " + text(sentence.text()) + place);
   }
 
-  private void limits(List<Entry> entries, List<String> names) throws IOException {
-    if (entries.stream().allMatch(entry -> entry.beyond().isEmpty())) {
-      return;
-    }
-    line("");
-    line("#### Limits");
-    line("");
-    line("| | run | figure | limit | measured | beyond by | where |");
-    line("|---|---|---|---|--:|--:|---|");
-    for (int i = 0; i < entries.size(); i++) {
-      for (LimitVerdict verdict : entries.get(i).beyond()) {
-        Long where = verdict.where();
-        String place = Summary.place(verdict.source());
-        row(
-            sign(verdict.level()),
-            text(names.get(i)),
-            code(verdict.figure().name()),
-            text(LimitsSection.violated(verdict)),
-            text(LimitsSection.measured(verdict) + LimitsSection.estimated(verdict)),
-            text(Numbers.differenceWithoutUnit(verdict.excess(), verdict.figure().unit())),
-            (where == null ? "" : "operation " + Numbers.plain(where))
-                + (where == null || place.isEmpty() ? "" : ", ")
-                + (place.isEmpty() ? "" : code(place)));
+  @Override
+  public void facts(Facts facts) {
+    facts.list().stream()
+        .filter(fact -> !fact.wide())
+        .forEach(fact -> line("- " + text(fact.word()) + ": " + text(fact.text())));
+  }
+
+  @Override
+  public void table(Table table) {
+    Table narrow = table.narrow();
+    List<Column> columns = narrow.columns();
+    row(columns.stream().map(column -> text(column.head())));
+    line(
+        columns.stream()
+            .map(column -> column.kind() == Kind.NUMBER ? "--:" : "---")
+            .collect(Collectors.joining("|", "|", "|")));
+    for (List<Cell> row : narrow.rows()) {
+      List<String> cells = new ArrayList<>();
+      for (int i = 0; i < row.size(); i++) {
+        cells.add(cell(row.get(i), columns.get(i).kind()));
       }
+      row(cells.stream());
     }
+    paragraph(narrow.more() > 0 ? "... and " + Numbers.plain(narrow.more()) + " more" : "");
   }
 
-  private static boolean changed(Comparison comparison) {
-    return !comparison.differing().isEmpty() || !comparison.remarks().isEmpty();
+  private static String cell(Cell cell, Kind kind) {
+    if (cell.text().matches("[✓!✗]")) {
+      return sign(cell.tone());
+    }
+    return kind == Kind.NAME && !cell.text().isEmpty() ? code(cell.text()) : text(cell.text());
   }
 
-  private void baseline(String name, BaselineCheck check) throws IOException {
-    Comparison comparison = check.comparison();
-    line("");
-    line("#### " + text(name) + " and its baseline");
-    line("");
-    line(code(check.file().toString()));
-    line("");
-    for (String remark : comparison.remarks()) {
-      line("- " + text(remark));
-    }
-    List<FigureChange> changes = comparison.differing();
-    if (!changes.isEmpty()) {
-      line("");
-      line("| | figure | baseline | now | difference | |");
-      line("|---|---|--:|--:|--:|---|");
-      for (FigureChange change : changes) {
-        row(
-            BaselineSection.mark(change, comparison).equals("✗")
-                ? sign(Level.FAIL)
-                : BaselineSection.mark(change, comparison).isEmpty() ? "" : sign(Level.OK),
-            code(change.figure().name()),
-            text(BaselineSection.value(change.then(), change)),
-            text(BaselineSection.value(change.now(), change)),
-            text(BaselineSection.difference(change)),
-            BaselineSection.word(change));
-      }
-    }
-    List<FunctionChange> functions = comparison.functions();
-    if (!functions.isEmpty()) {
-      List<FunctionChange> shown = functions.subList(0, Math.min(FUNCTIONS, functions.size()));
-      line("");
-      line(
-          "Functions whose cycles differ most: "
-              + shown.stream()
-                  .map(change -> code(change.function()) + text(rest(change)))
-                  .collect(Collectors.joining("; ")));
-    }
-  }
-
-  private static String rest(FunctionChange change) {
-    return BaselineSection.sentence(change).substring(Printable.of(change.function()).length());
-  }
-
-  private static String sign(Level level) {
-    return switch (level) {
-      case OK -> "✅";
+  private static String sign(Tone tone) {
+    return switch (tone) {
+      case BAD -> "❌";
       case WARN -> "⚠️";
-      case FAIL -> "❌";
+      default -> "✅";
     };
   }
 
-  private void row(String... cells) throws IOException {
-    line("| " + String.join(" | ", cells) + " |");
+  private void row(Stream<String> cells) {
+    line(
+        cells
+            .map(cell -> cell.isEmpty() ? "" : cell + " ")
+            .collect(Collectors.joining("| ", "| ", "|")));
   }
 
-  private void line(String line) throws IOException {
-    out.write(line);
-    out.write('\n');
+  /** An empty line, unless there is one, and a text, unless it is empty. */
+  private void paragraph(String text) {
+    if (!out.isEmpty() && !out.toString().endsWith("\n\n")) {
+      line("");
+    }
+    if (!text.isEmpty()) {
+      line(text);
+    }
+  }
+
+  private void line(String line) {
+    out.append(line).append('\n');
   }
 
   /** Text that means nothing to Markdown, in one line. */

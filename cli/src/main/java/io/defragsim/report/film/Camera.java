@@ -8,17 +8,17 @@ import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.words.EventWords;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.film.Moment.Counts;
 import io.defragsim.report.film.Moment.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the moments of a run, in order. */
@@ -95,37 +95,15 @@ final class Camera implements RunListener {
   }
 
   private String step(long number, Call call, @Nullable HeapMap map) {
-    String name =
-        String.format(
-            Locale.ROOT,
-            "step %d, %,d cycles%s: ",
-            number,
-            call.elapsed(),
-            estimated ? " (estimated)" : "");
-    ContractError error = call.error();
-    if (error != null) {
-      return name + "can do nothing, " + error.words();
-    }
-    if (call.moves().isEmpty()) {
-      boolean underWay =
-          map != null && map.spans().stream().anyMatch(span -> span.use() == HeapMap.Use.MOVING);
-      return name
-          + (underWay
-              ? "moves a block in parts, which has not arrived yet"
-              : call.result() == 0 ? "nothing left to do" : "looked, and moved nothing");
-    }
-    return name
-        + call.moves().stream()
-            .map(
-                move ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s (%,d bytes) %s by %,d",
-                        move.block(),
-                        move.bytes(),
-                        move.isDown() ? "down" : "up",
-                        move.distance()))
-            .collect(Collectors.joining(", "));
+    boolean underWay =
+        map != null && map.spans().stream().anyMatch(span -> span.use() == HeapMap.Use.MOVING);
+    return "step "
+        + Numbers.plain(number)
+        + ", "
+        + Numbers.count(call.elapsed(), "cycle")
+        + (estimated ? " (estimated)" : "")
+        + ": "
+        + EventWords.call(call, underWay, false);
   }
 
   @Override
@@ -146,7 +124,7 @@ final class Camera implements RunListener {
             ? "refused in the end: " + error.words()
             : account.outcome() == Account.Outcome.SKIPPED
                 ? "skipped: this block was never served"
-                : served ? "served after " + stepsBefore + " steps" : "done";
+                : served ? "served after " + Numbers.count(stepsBefore, "step") : "done";
     take(map -> outcome, refused ? Kind.REFUSAL : Kind.ORDINARY, heap);
   }
 

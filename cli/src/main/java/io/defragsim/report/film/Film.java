@@ -3,6 +3,7 @@ package io.defragsim.report.film;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.EndingWords;
 import io.defragsim.report.film.Moment.Kind;
 import java.util.HashMap;
 import java.util.Map;
@@ -149,20 +150,8 @@ public final class Film implements AutoCloseable {
   }
 
   private static String words(RunEnding ending) {
-    if (ending instanceof RunEnding.Completed) {
-      return "The run is over: all operations are done.";
-    }
-    if (ending instanceof RunEnding.Faulted faulted) {
-      return "The firmware faulted: "
-          + faulted.fault().detail()
-          + ", at "
-          + faulted.fault().at()
-          + ".";
-    }
-    if (ending instanceof RunEnding.ContractViolated violated) {
-      return "The image broke its contract: " + violated.what();
-    }
-    return "The cycle budget was exhausted.";
+    EndingWords words = EndingWords.of(ending);
+    return words == null ? "The run is over: all operations are done." : words.sentence();
   }
 
   /** The moment of that index; null if the run has none. Waits until the run is there. */

@@ -6,9 +6,9 @@ import io.defragsim.lab.recording.Recording;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.EndingWords;
 import io.defragsim.report.Recorded;
-import io.defragsim.report.json.PrintableJson;
-import io.defragsim.report.text.EndingSection;
+import io.defragsim.report.markup.PrintableJson;
 import io.defragsim.workload.OperationKind;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -63,7 +63,7 @@ final class PageData {
     json.writeStartObject();
     json.writeNumberField("pool", result.subject().pool().bytes());
     json.writeBooleanField("estimate", result.subject().mcu().isEstimate());
-    json.writeStringField("ending", EndingSection.brief(result.ending()));
+    json.writeStringField("ending", EndingWords.brief(result.ending()));
     lists(json, recording);
     json.writeArrayFieldStart("samples");
     for (Sample sample : result.fragmentation().samples()) {

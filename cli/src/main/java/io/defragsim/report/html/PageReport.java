@@ -4,9 +4,8 @@ import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
-import io.defragsim.report.svg.Markup;
-import io.defragsim.report.svg.RunWords;
-import io.defragsim.report.svg.SvgReport;
+import io.defragsim.report.drawing.Use;
+import io.defragsim.report.markup.Markup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -43,7 +42,7 @@ public final class PageReport {
 
   private static String page(List<Recorded> runs) {
     List<Recorded> fitting = runs;
-    int columns = Body.COLUMNS;
+    int columns = PlayerSection.COLUMNS;
     String page = page(fitting, columns);
     while (bytes(page) > MOST_BYTES) {
       List<Recorded> fewer = fitting.stream().map(Recorded::thinned).toList();
@@ -67,7 +66,7 @@ public final class PageReport {
   }
 
   private static String page(List<Recorded> runs, int columns) {
-    String style = SvgReport.styles() + resource("page.css");
+    String style = Use.styles() + resource("page.css");
     String script = resource("page.js");
     long span =
         Math.max(1, runs.stream().mapToLong(run -> run.result().executed()).max().orElse(1));
@@ -90,7 +89,7 @@ public final class PageReport {
             "data",
             PageData.of(runs, span, start(runs)),
             "body",
-            new Body(runs, span, columns).toString());
+            new Body(runs).markup(span, columns));
     Matcher places = PLACE.matcher(resource("page.html"));
     // what is filled in is not looked at again: a user's text may well hold two braces
     return places.replaceAll(
@@ -104,7 +103,7 @@ public final class PageReport {
     for (Recorded run : runs) {
       RunResult result = run.result();
       List<Failure> failures = result.failures().kept();
-      if (!RunWords.completed(result)) {
+      if (!result.completed()) {
         return result.executed() - 1;
       }
       if (!failures.isEmpty()) {
@@ -131,7 +130,8 @@ public final class PageReport {
     }
   }
 
-  private static String resource(String name) {
+  /** What lies beside this class. */
+  static String resource(String name) {
     try (var in = Objects.requireNonNull(PageReport.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -192,32 +192,27 @@ public record JsonExecution(
   }
 
   private static Ended ended(Ending ending) {
-    if (ending instanceof Ending.Exited exited) {
-      return new Ended(EndingKind.EXITED, exited.code(), null, null, null, null);
-    } else if (ending instanceof Ending.Parked parked) {
-      return stopped(
-          EndingKind.PARKED, parked.immediate(), parked.inHardFault(), parked.at(), null);
-    } else if (ending instanceof Ending.LoopsForever loops) {
-      return stopped(EndingKind.LOOPS_FOREVER, null, loops.inHardFault(), loops.at(), null);
-    } else if (ending instanceof Ending.BudgetExhausted exhausted) {
-      return stopped(
-          EndingKind.BUDGET_EXHAUSTED, null, exhausted.inHardFault(), exhausted.at(), null);
-    } else if (ending instanceof Ending.PrintedTooMuch printed) {
-      return stopped(EndingKind.PRINTED_TOO_MUCH, null, printed.inHardFault(), printed.at(), null);
-    } else if (ending instanceof Ending.Faulted faulted) {
-      Fault fault = faulted.fault();
-      return stopped(EndingKind.FAULT, null, faulted.lockedUp(), fault.at(), detail(fault));
-    }
-    throw new IllegalStateException("unknown ending: " + ending);
+    Location at = ending.at();
+    return new Ended(
+        kind(ending),
+        ending instanceof Ending.Exited exited ? (Integer) exited.code() : null,
+        ending instanceof Ending.Parked parked ? (Integer) parked.immediate() : null,
+        at == null ? null : (Boolean) ending.inHardFault(),
+        at == null ? null : JsonReports.place(at),
+        ending instanceof Ending.Faulted faulted ? detail(faulted.fault()) : null);
   }
 
-  private static Ended stopped(
-      EndingKind kind,
-      @Nullable Integer bkpt,
-      boolean inHardFault,
-      Location at,
-      @Nullable FaultDetail fault) {
-    return new Ended(kind, null, bkpt, inHardFault, JsonReports.place(at), fault);
+  private static EndingKind kind(Ending ending) {
+    if (ending instanceof Ending.Exited) {
+      return EndingKind.EXITED;
+    } else if (ending instanceof Ending.Parked) {
+      return EndingKind.PARKED;
+    } else if (ending instanceof Ending.LoopsForever) {
+      return EndingKind.LOOPS_FOREVER;
+    } else if (ending instanceof Ending.BudgetExhausted) {
+      return EndingKind.BUDGET_EXHAUSTED;
+    }
+    return ending instanceof Ending.PrintedTooMuch ? EndingKind.PRINTED_TOO_MUCH : EndingKind.FAULT;
   }
 
   private static FaultDetail detail(Fault fault) {

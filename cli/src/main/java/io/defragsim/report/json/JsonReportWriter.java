@@ -12,6 +12,7 @@ import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Fitted;
+import io.defragsim.report.markup.PrintableJson;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;

@@ -11,6 +11,8 @@ import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
+import io.defragsim.lab.words.EndingWords;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.json.JsonReport.EndingKind;
 import io.defragsim.report.json.JsonReport.LatestInterrupt;
 import io.defragsim.report.json.JsonReport.Running;
@@ -95,44 +97,36 @@ final class JsonReports {
   }
 
   static JsonReport.Ending ending(RunEnding ending) {
-    if (ending instanceof RunEnding.Faulted faulted) {
-      Fault fault = faulted.fault();
-      return new JsonReport.Ending(
-          EndingKind.FAULT,
-          fault.detail(),
-          faulted.during(),
-          faulted.operation(),
-          place(fault.at()),
-          null,
-          new JsonReport.FaultReport(
-              fault.kind(), fault.accessAddress(), registers(fault.registers())));
+    EndingWords words = EndingWords.of(ending);
+    if (words == null) {
+      return new JsonReport.Ending(EndingKind.COMPLETED, null, null, null, null, null, null);
     }
-    if (ending instanceof RunEnding.ContractViolated violated) {
-      return new JsonReport.Ending(
-          EndingKind.CONTRACT_VIOLATION,
-          violated.what(),
-          violated.during(),
-          violated.operation(),
-          null,
-          null,
-          null);
-    }
-    if (ending instanceof RunEnding.BudgetExhausted exhausted) {
-      return new JsonReport.Ending(
-          EndingKind.BUDGET_EXHAUSTED,
-          exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES
-              ? "the cycle budget was exhausted"
-              : "more than "
-                  + exhausted.budget()
-                  + " interrupt handlers and not done; "
-                  + exhausted.remedy(),
-          exhausted.during(),
-          exhausted.operation(),
-          place(exhausted.at()),
-          exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES ? exhausted.budget() : null,
-          null);
-    }
-    return new JsonReport.Ending(EndingKind.COMPLETED, null, null, null, null, null, null);
+    Fault fault = words.fault();
+    Location at = words.at();
+    Long cycles =
+        ending instanceof RunEnding.BudgetExhausted exhausted
+                && exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES
+            ? (Long) exhausted.budget()
+            : null;
+    return new JsonReport.Ending(
+        fault != null
+            ? EndingKind.FAULT
+            : ending instanceof RunEnding.BudgetExhausted
+                ? EndingKind.BUDGET_EXHAUSTED
+                : EndingKind.CONTRACT_VIOLATION,
+        fault != null
+            ? fault.detail()
+            : cycles != null
+                ? "the cycle budget was exhausted"
+                : words.what().replace(Numbers.GLUE, ' '),
+        ending.during(),
+        ending.operation(),
+        at == null ? null : place(at),
+        cycles,
+        fault == null
+            ? null
+            : new JsonReport.FaultReport(
+                fault.kind(), fault.accessAddress(), registers(fault.registers())));
   }
 
   static JsonReport.Registers registers(Registers registers) {

@@ -2,16 +2,17 @@ package io.defragsim.report.svg;
 
 import io.defragsim.lab.recording.Recording;
 import io.defragsim.lab.result.LimitVerdict;
-import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.report.text.LimitsSection;
-import io.defragsim.report.text.Numbers;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.lab.words.Verdicts;
+import io.defragsim.report.drawing.HeapOverTime;
+import io.defragsim.report.drawing.Plots;
+import io.defragsim.report.drawing.Use;
+import io.defragsim.report.markup.Markup;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 
 /** A run as a picture for slides: the heap over the operations, and its pauses below. */
 public final class SvgReport {
@@ -27,15 +28,6 @@ public final class SvgReport {
   private static final int COLUMNS = 800;
 
   private SvgReport() {}
-
-  /** The style sheet of the pictures. */
-  public static String styles() {
-    try (var in = Objects.requireNonNull(SvgReport.class.getResourceAsStream("pictures.css"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   /** Writes the picture, a document of its own, and closes nothing. */
   public static void write(RunResult result, Recording recording, Writer out) throws IOException {
@@ -60,8 +52,8 @@ public final class SvgReport {
         "font-size",
         20);
     svg.line().element("title", name, "id", "title");
-    svg.line().element("desc", RunWords.description(result), "id", "desc").line();
-    svg.element("style", styles()).line();
+    svg.line().element("desc", RunWords.picture(result), "id", "desc").line();
+    svg.element("style", Use.styles()).line();
     svg.empty("rect", "class", "paper", "fill", "#ffffff", "width", WIDTH, "height", HEIGHT);
     text(svg, LEFT, 44, "start", name, "font-size", 30, "font-weight", 600);
     verdict(svg, result);
@@ -75,11 +67,11 @@ public final class SvgReport {
     List<LimitVerdict> verdicts = result.verdicts();
     long violated = verdicts.stream().filter(verdict -> !verdict.holds()).count();
     String words =
-        !RunWords.completed(result)
+        !result.completed()
             ? "ended early"
             : verdicts.isEmpty()
                 ? ""
-                : (violated == 0 ? "✓ " : "✗ ") + LimitsSection.outcome(violated, verdicts.size());
+                : (violated == 0 ? "✓ " : "✗ ") + Verdicts.outcome(violated, verdicts.size());
     text(svg, WIDTH - RIGHT, 44, "end", words, "class", words.startsWith("✓") ? "good" : "bad");
     text(svg, LEFT, 84, "start", subtitle(result), "class", "faint");
   }
@@ -98,12 +90,12 @@ public final class SvgReport {
     int pool = result.subject().pool().bytes();
     long span = Math.max(1, result.executed());
     svg.line();
-    new HeapPicture(recording, pool, span, COLUMNS)
+    new HeapOverTime(recording, pool, span, COLUMNS)
         .write(svg, "heap", "x", LEFT, "y", HEAP_TOP, "width", PLOT, "height", HEAP);
     text(svg, LEFT - 10, HEAP_TOP + 16, "end", "+0", "class", "faint");
     text(svg, LEFT - 10, HEAP_TOP + HEAP, "end", "+" + Numbers.plain(pool), "class", "faint");
     text(svg, LEFT - 10, HEAP_TOP + HEAP / 2, "end", "offset");
-    HeapPicture.patterns(svg, "key", 7, 7);
+    HeapOverTime.patterns(svg, "key", 7, 7);
     int at = LEFT;
     for (Use use : Use.values()) {
       svg.line();
@@ -144,10 +136,9 @@ public final class SvgReport {
 
   private static void pauses(Markup svg, RunResult result, Recording recording) {
     long span = Math.max(1, result.executed());
-    Pauses pauses = result.pauses();
-    Long limit = RunWords.limit(result, "pauses.max");
-    Long longest = pauses.cycles().max();
-    long most = Math.max(1, Math.max(longest == null ? 0 : longest, limit == null ? 0 : limit));
+    Plots.PauseScale scale = Plots.PauseScale.of(result);
+    Long limit = scale.limit();
+    Long longest = scale.longest();
     String estimated = result.subject().mcu().isEstimate() ? ", estimated" : "";
     svg.line();
     text(
@@ -165,19 +156,7 @@ public final class SvgReport {
                     ? ""
                     : "; at the foot: requests refused, " + result.failures().count()));
     Plots.pauses(
-        svg,
-        recording,
-        span,
-        most,
-        limit,
-        "x",
-        LEFT,
-        "y",
-        PAUSES_TOP,
-        "width",
-        PLOT,
-        "height",
-        PAUSES);
+        svg, recording, span, scale, "x", LEFT, "y", PAUSES_TOP, "width", PLOT, "height", PAUSES);
     svg.empty(
         "path",
         "class",
@@ -188,7 +167,7 @@ public final class SvgReport {
         "#777777",
         "d",
         "M" + LEFT + " " + PAUSES_TOP + "v" + PAUSES + "h" + PLOT);
-    text(svg, LEFT - 10, PAUSES_TOP + 16, "end", Numbers.plain(most), "class", "faint");
+    text(svg, LEFT - 10, PAUSES_TOP + 16, "end", Numbers.plain(scale.top()), "class", "faint");
     text(svg, LEFT - 10, PAUSES_TOP + PAUSES, "end", "0", "class", "faint");
     text(svg, LEFT, PAUSES_TOP + PAUSES + 28, "start", "operation 0", "class", "faint");
     text(

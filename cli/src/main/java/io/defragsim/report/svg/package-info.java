@@ -1,4 +1,4 @@
-/** Pictures of runs as SVG. */
+/** A run as a picture by itself. */
 @NullMarked
 package io.defragsim.report.svg;
 

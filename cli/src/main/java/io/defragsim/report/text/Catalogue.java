@@ -4,6 +4,8 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.model.Cells;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
 import java.util.List;

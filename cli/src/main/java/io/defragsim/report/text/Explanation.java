@@ -11,6 +11,9 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.section.EndingSection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,12 +70,12 @@ public final class Explanation implements RunListener {
   public void started(RunEvent.Started event, HeapView heap) {
     Subject subject = event.subject();
     started = true;
-    SubjectSection.title(subject.scenario(), subject.version(), page);
+    page.title(subject.scenario(), subject.version());
     if (!subject.description().isBlank()) {
       page.paragraph(subject.description());
     }
     page.blank();
-    page.entry("image", SubjectSection.image(subject.image()));
+    page.entry("image", RunWords.image(subject.image()));
     page.entry(
         "heap",
         String.format(
@@ -212,7 +215,7 @@ public final class Explanation implements RunListener {
               Numbers.count(largest, "byte"),
               Numbers.percent(ppm));
     }
-    page.heading("After phase \"" + Page.clean(name) + "\"");
+    page.heading("After phase \"" + Page.clean(name) + "\"", "");
     page.paragraph(text);
     HeapPicture drawn = picture;
     if (drawn != null && drawn.rows() <= ROWS_OF_PHASES && isNew(moment)) {
@@ -283,15 +286,15 @@ public final class Explanation implements RunListener {
   /** Tells what is left, and the end. */
   public void end() {
     if (!started) {
-      SubjectSection.title(result.subject().scenario(), result.subject().version(), page);
+      page.title(result.subject().scenario(), result.subject().version());
     }
     finish();
     flush();
     if (leftOut > 0) {
       page.heading("Left out", Numbers.count(leftOut, "operation") + " as asked for");
     }
-    EndingSection.print(result, page);
-    page.heading("In all");
+    EndingSection.of(result).forEach(section -> TextReport.print(section, page));
+    page.heading("In all", "");
     for (String sentence : summary()) {
       page.paragraph(sentence);
     }

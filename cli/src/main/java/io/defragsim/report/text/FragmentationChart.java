@@ -5,6 +5,8 @@ import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.model.Cells;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

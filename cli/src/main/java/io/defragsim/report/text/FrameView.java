@@ -3,8 +3,10 @@ package io.defragsim.report.text;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.film.Moment;
 import io.defragsim.report.film.Player;
+import io.defragsim.report.model.Cells;
 import io.defragsim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,7 +182,7 @@ public final class FrameView implements Player.Frames {
                 Numbers.count(counts.steps(), "step"),
                 Numbers.count(counts.bytesMoved(), "byte")),
             width));
-    lines.replaceAll(line -> line.replace(Page.GLUE, ' '));
+    lines.replaceAll(line -> line.replace(Numbers.GLUE, ' '));
     return lines;
   }
 

@@ -3,13 +3,14 @@ package io.defragsim.report.text;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The pool as rows of characters, each standing for some bytes. */
 final class HeapMapView {
 
-  private static final String LEGEND =
+  static final String LEGEND =
       "█ used  ▄ partly used  L locked  M moving  · free  ▒ the allocator's own";
 
   private static final int COLUMNS = 64;
@@ -41,10 +42,9 @@ final class HeapMapView {
     return bytes;
   }
 
-  /** Prints the heading for maps of pools as large as that of {@code map}, and the legend. */
-  static void heading(String title, HeapMap map, Page page) {
-    page.heading(title, "one character is " + bytesPerCharacter(map.poolBytes()) + " bytes");
-    page.line("  " + page.palette().faint(LEGEND));
+  /** What one character is in maps of pools as large as that of {@code map}. */
+  static String scale(HeapMap map) {
+    return "one character is " + bytesPerCharacter(map.poolBytes()) + " bytes";
   }
 
   /**

@@ -47,6 +47,7 @@ record HeapMoment(
         .toList();
   }
 
+  /** As fragmentation is sampled; null where it has no value. */
   @Nullable Long fragmentationPpm() {
     return Fragmentation.ppm(freeBytes, largestRequest);
   }

@@ -4,6 +4,7 @@ import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -69,9 +70,9 @@ final class HeapPicture {
             + ": |a a| a block, |- -| a hole, [a a] a block that is locked or pinned and so cannot"
             + " move, |~ ~| a move under way; a block's letter is its name's first, or the last digit"
             + " of its number")
-        .replace("a a", "a" + Page.GLUE + "a")
-        .replace("- -", "-" + Page.GLUE + "-")
-        .replace("~ ~", "~" + Page.GLUE + "~");
+        .replace("a a", "a" + Numbers.GLUE + "a")
+        .replace("- -", "-" + Numbers.GLUE + "-")
+        .replace("~ ~", "~" + Numbers.GLUE + "~");
   }
 
   /**

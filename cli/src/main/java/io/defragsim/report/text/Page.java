@@ -1,5 +1,7 @@
 package io.defragsim.report.text;
 
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.model.Cells;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -20,9 +22,6 @@ public final class Page {
 
   /** Longer lines are hard to read. */
   public static final int GREATEST_WIDTH = 100;
-
-  /** A space at which no line is broken: between a number and its unit. */
-  static final char GLUE = '\u00a0';
 
   private static final int INDENT = 2;
 
@@ -49,7 +48,7 @@ public final class Page {
 
   /** One line, whatever stands in {@code text}. */
   void line(String text) {
-    out.print(palette.printable(text).replace(GLUE, ' ').stripTrailing());
+    out.print(palette.printable(text).replace(Numbers.GLUE, ' ').stripTrailing());
     out.print('\n');
   }
 
@@ -78,24 +77,21 @@ public final class Page {
     out.print('\n');
   }
 
-  /** A heading after an empty line, with {@code remark} behind it. */
-  void heading(String title, String remark) {
-    blank();
-    headed(title, remark, palette::strong);
+  /** What a report is about and the version that made it, at the two ends of a line. */
+  void title(String title, String version) {
+    String name = clean(title);
+    String producer = "defrag-sim " + version;
+    int gap = width - Cells.of(name) - Cells.of(producer);
+    if (gap < 2) {
+      line(name, palette::strong);
+      line(palette.faint(producer));
+    } else {
+      line(palette.strong(name) + " ".repeat(gap) + palette.faint(producer));
+    }
   }
 
-  /** A heading of figures; it says so if they are an estimate. */
-  void heading(String title, boolean estimated, String remark) {
-    heading(estimated ? title + ", estimated" : title, remark);
-  }
-
-  /** A heading of what must not be missed. */
-  void alarm(String title, String remark) {
-    blank();
-    headed(title, remark, palette::bad);
-  }
-
-  private void headed(String title, String remark, UnaryOperator<String> style) {
+  /** A heading, with {@code remark} behind it. */
+  void headed(String title, String remark, UnaryOperator<String> style) {
     String behind = clean(remark);
     if (remark.isEmpty()) {
       line(title, style);
@@ -107,8 +103,16 @@ public final class Page {
     }
   }
 
-  void heading(String title) {
-    heading(title, "");
+  /** The same after an empty line; without a title only that line. */
+  void heading(String title, String remark, UnaryOperator<String> style) {
+    blank();
+    if (!title.isEmpty()) {
+      headed(title, remark, style);
+    }
+  }
+
+  void heading(String title, String remark) {
+    heading(title, remark, palette::strong);
   }
 
   /** A paragraph, indented by two. */

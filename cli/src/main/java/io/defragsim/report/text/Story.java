@@ -10,6 +10,8 @@ import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Stalls.Stall;
+import io.defragsim.lab.words.EventWords;
+import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -226,31 +228,9 @@ final class Story {
             : group.size() == 1
                 ? "Step " + Numbers.plain(first.step())
                 : "Steps " + Numbers.plain(first.step()) + " to " + Numbers.plain(end.step());
-    String what;
-    ContractError error = end.call().error();
-    if (!first.call().moves().isEmpty()) {
-      what = first.call().moves().stream().map(Story::arrival).collect(Collectors.joining("; "));
-    } else if (error != null) {
-      what = "can do nothing: " + error.words();
-    } else if (first.isUnderWay()) {
-      what = "moved part of a block, which has not arrived yet";
-    } else if (end.call().result() == 0) {
-      what = "found nothing to do";
-    } else {
-      what = "looked at the heap and moved nothing";
-    }
-    return String.format(Locale.ROOT, "%s, %s: %s.", who, of.cycles(cycles), what);
-  }
-
-  private static String arrival(Call.Move move) {
-    return String.format(
-        Locale.ROOT,
-        "%s (%s) moved from %s %s by %s",
-        move.block(),
-        Numbers.count(move.bytes(), "byte"),
-        Numbers.hex(move.from()),
-        move.isDown() ? "down" : "up",
-        Numbers.count(move.distance(), "byte"));
+    Call call = first.call().moves().isEmpty() ? end.call() : first.call();
+    String what = EventWords.call(call, first.isUnderWay(), true);
+    return who + ", " + of.cycles(cycles) + ": " + what + ".";
   }
 
   /** Why it was refused in the end. */

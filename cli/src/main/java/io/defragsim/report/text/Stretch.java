@@ -2,6 +2,7 @@ package io.defragsim.report.text;
 
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,5 +1,6 @@
 package io.defragsim.report.text;
 
+import io.defragsim.report.model.Cells;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

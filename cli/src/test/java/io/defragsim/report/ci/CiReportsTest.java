@@ -13,6 +13,8 @@ import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.Results;
+import io.defragsim.report.format.Format;
+import io.defragsim.report.format.Formats;
 import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.scenario.Limit.Source;
 import java.io.IOException;
@@ -94,11 +96,7 @@ public final class CiReportsTest {
                 "image_alloc", new FunctionCycles(10, 1000 + allocMax))));
   }
 
-  private interface Format {
-    void write(GateReport report, java.io.Writer out) throws IOException;
-  }
-
-  private static String written(Format format) throws IOException {
+  private static String written(Format<GateReport> format) throws IOException {
     StringWriter out = new StringWriter();
     format.write(report(), out);
     return out.toString();
@@ -131,7 +129,7 @@ public final class CiReportsTest {
 
   @Test
   void the_markdown_is_the_golden_one() throws IOException {
-    golden("summary.md", written(MarkdownReport::write));
+    golden("summary.md", written(Formats.MARKDOWN));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.defragsim.report.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.defragsim.report.model.Cells;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -45,10 +46,10 @@ final class CellsTest {
     StringWriter text = new StringWriter();
     Page page = new Page(new PrintWriter(text), palette, 80);
 
-    SubjectSection.title(WIDE, "0.1.0", page);
-    page.heading(WIDE);
+    page.title(WIDE, "0.1.0");
+    page.heading(WIDE, "");
     page.heading("Fragmentation", WIDE);
-    page.alarm("The firmware faulted", WIDE);
+    page.heading("The firmware faulted", WIDE, palette::bad);
     page.paragraph(WIDE);
     page.entry("image", WIDE);
     Table table = new Table("<", "内存碎片", "<");

@@ -6,6 +6,9 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Fits;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.Results;
+import io.defragsim.report.section.CompareReport;
+import io.defragsim.report.section.FitReport;
+import io.defragsim.report.section.RunReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,7 +34,7 @@ final class TextReportTest {
   private static String report(RunResult result, Palette palette, int width) {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
-    TextReport.print(result, new Page(out, palette, width));
+    TextReport.print(RunReport.of(result), new Page(out, palette, width));
     out.flush();
     return text.toString();
   }
@@ -74,7 +77,7 @@ final class TextReportTest {
   private static String fit(Fitted fitted, Palette palette) {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
-    FitReport.print(fitted, new Page(out, palette, Page.USUAL_WIDTH));
+    TextReport.print(FitReport.of(fitted), new Page(out, palette, Page.USUAL_WIDTH));
     out.flush();
     return text.toString();
   }
@@ -88,8 +91,9 @@ final class TextReportTest {
   private static String comparison(Palette palette) {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
-    CompareReport.print(
-        List.of(Results.eventful(), Results.rigid()), new Page(out, palette, Page.USUAL_WIDTH));
+    TextReport.print(
+        CompareReport.of(List.of(Results.eventful(), Results.rigid())),
+        new Page(out, palette, Page.USUAL_WIDTH));
     out.flush();
     return text.toString();
   }

@@ -2,9 +2,20 @@ package io.defragsim.emulator.exec;
 
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
+import org.jspecify.annotations.Nullable;
 
 /** How an execution ended. */
 public sealed interface Ending {
+
+  /** Where the core stood; null if the program ended itself. */
+  default @Nullable Location at() {
+    return null;
+  }
+
+  /** Whether that was in the handler of a fault. */
+  default boolean inHardFault() {
+    return false;
+  }
 
   /**
    * The core stands on a BKPT that is no semihosting call.
@@ -27,7 +38,17 @@ public sealed interface Ending {
    *
    * @param lockedUp whether it happened while a fault was handled already
    */
-  record Faulted(Fault fault, boolean lockedUp) implements Ending {}
+  record Faulted(Fault fault, boolean lockedUp) implements Ending {
+    @Override
+    public Location at() {
+      return fault.at();
+    }
+
+    @Override
+    public boolean inHardFault() {
+      return lockedUp;
+    }
+  }
 
   /**
    * The program stands on a branch to itself, and no interrupt can come any more.

@@ -11,6 +11,16 @@ public sealed interface RunEnding {
    */
   long BEFORE_FIRST = -1;
 
+  /** The call or phase that ended it, for example {@code image_alloc(24)}; empty if none did. */
+  default String during() {
+    return "";
+  }
+
+  /** During which operation that was. */
+  default long operation() {
+    return BEFORE_FIRST;
+  }
+
   /** What it means for the exit status, limits apart. */
   ExitStatus exitStatus();
 

@@ -73,6 +73,11 @@ public record RunResult(
     limits = List.copyOf(limits);
   }
 
+  /** Whether all operations were carried out. */
+  public boolean completed() {
+    return ending instanceof RunEnding.Completed;
+  }
+
   /** The statistics of one kind, null if no such operation or call occurred. */
   public @Nullable OperationStats operation(OperationKind kind) {
     for (OperationStats stats : operations) {

@@ -1,0 +1,79 @@
+package io.defragsim.report.format;
+
+import io.defragsim.lab.baseline.Baseline;
+import io.defragsim.lab.result.Bounds;
+import io.defragsim.report.Executed;
+import io.defragsim.report.Fitted;
+import io.defragsim.report.GateReport;
+import io.defragsim.report.Recorded;
+import io.defragsim.report.ci.GitHubCommands;
+import io.defragsim.report.ci.JUnitReport;
+import io.defragsim.report.ci.MarkdownReport;
+import io.defragsim.report.html.PageReport;
+import io.defragsim.report.json.JsonReportWriter;
+import io.defragsim.report.section.GateSummary;
+import io.defragsim.report.svg.SvgReport;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * All formats. What is for people is made of the sections of {@link io.defragsim.report.section},
+ * so that a section stands in each.
+ */
+public final class Formats {
+
+  /** The runs of a command, whole. */
+  public static final Format<GateReport> JSON =
+      (report, out) -> new JsonReportWriter().write(report.results(), report.exitStatus(), out);
+
+  /** Their verdicts, for machines that run jobs. */
+  public static final Format<GateReport> JUNIT = JUnitReport::write;
+
+  /** The same for people who look at a job. */
+  public static final Format<GateReport> MARKDOWN =
+      (report, out) -> MarkdownReport.write(GateSummary.of(report), out);
+
+  /** Runs of one scenario to look at and to move through; the first is that on its own image. */
+  public static final Format<List<Recorded>> PAGE = PageReport::write;
+
+  /** A run for slides. */
+  public static final Format<Recorded> PICTURE =
+      (run, out) -> SvgReport.write(run.result(), run.recording(), out);
+
+  /** What {@code exec} ran. */
+  public static final Format<Executed> EXECUTION =
+      (executed, out) -> new JsonReportWriter().write(executed, out);
+
+  /** A run that others are held against. */
+  public static final Format<Baseline> BASELINE =
+      (baseline, out) -> new JsonReportWriter().write(baseline, out);
+
+  private Formats() {}
+
+  /**
+   * The worst cases of an image.
+   *
+   * @param producer the version of defrag-sim
+   */
+  public static Format<Bounds> bounds(String producer) {
+    return (bounds, out) -> new JsonReportWriter().write(bounds, producer, out);
+  }
+
+  /**
+   * The smallest pools of scenarios.
+   *
+   * @param exitStatus of the command
+   */
+  public static Format<List<Fitted>> fits(int exitStatus) {
+    return (fits, out) -> new JsonReportWriter().writeFits(fits, exitStatus, out);
+  }
+
+  /**
+   * Annotations of a workflow on GitHub.
+   *
+   * @param workspace the folder that files are shown relative to
+   */
+  public static Format<GateReport> annotations(Path workspace) {
+    return (report, out) -> GitHubCommands.write(report, workspace, out);
+  }
+}

@@ -1,0 +1,19 @@
+package io.defragsim.report.model;
+
+import java.util.List;
+
+/**
+ * What became of something, in a line.
+ *
+ * @param why what is wrong with it, or news
+ */
+public record Outcome(Sentence line, List<Sentence> why) {
+
+  public Outcome {
+    why = List.copyOf(why);
+  }
+
+  public Outcome(String line, Tone tone, Sentence... why) {
+    this(new Sentence(line, tone), List.of(why));
+  }
+}

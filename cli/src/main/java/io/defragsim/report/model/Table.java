@@ -1,0 +1,128 @@
+package io.defragsim.report.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rows under heads; nobody adds to it once it is part of a section. */
+public final class Table implements Part {
+
+  /** What a column holds: numbers stand to the right, the others to the left. */
+  public enum Kind {
+    NUMBER,
+    WORDS,
+    /** Names from a program or of figures. */
+    NAME
+  }
+
+  /**
+   * A column.
+   *
+   * @param wide whether only a format with much room has it
+   */
+  public record Column(String head, Kind kind, boolean wide) {
+
+    /** A column of numbers, whatever its head begins with. */
+    public static Column number(String head) {
+      return new Column(head, Kind.NUMBER, false);
+    }
+
+    /**
+     * @param head behind {@code <} that of words, behind {@code `} that of names, and in front of
+     *     those {@code +} for a column that only a format with much room has
+     */
+    public static Column of(String head) {
+      boolean wide = head.startsWith("+");
+      String rest = wide ? head.substring(1) : head;
+      Kind kind =
+          rest.startsWith("<") ? Kind.WORDS : rest.startsWith("`") ? Kind.NAME : Kind.NUMBER;
+      return new Column(kind == Kind.NUMBER ? rest : rest.substring(1), kind, wide);
+    }
+  }
+
+  private final List<Column> columns;
+  private final List<List<Cell>> rows = new ArrayList<>();
+  private int brief = Integer.MAX_VALUE;
+  private long all;
+
+  /**
+   * @param heads with a bar between two, each as {@link Column#of} takes it
+   */
+  public Table(String heads) {
+    this(Arrays.stream(heads.split("\\|", -1)).map(Column::of).toList());
+  }
+
+  public Table(List<Column> columns) {
+    this.columns = List.copyOf(columns);
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param values of each column a text, a number, null for a number that there is not, or a {@link
+   *     Cell}; missing ones at the end stay empty
+   */
+  public Table row(@Nullable Object... values) {
+    if (values.length > columns.size()) {
+      throw new IllegalArgumentException(values.length + " cells in " + columns.size());
+    }
+    List<Cell> cells = new ArrayList<>();
+    for (Object value : values) {
+      cells.add(Cell.of(value));
+    }
+    rows.add(cells);
+    return this;
+  }
+
+  /** Adds an empty row. */
+  public void gap() {
+    rows.add(List.of());
+  }
+
+  /**
+   * Says that these rows are the first of more.
+   *
+   * @param shown so many of them are enough for a format with little room
+   * @param count how many there are, in the table or not
+   */
+  public Table firstOf(long count, int shown) {
+    all = count;
+    brief = shown;
+    return this;
+  }
+
+  public List<Column> columns() {
+    return columns;
+  }
+
+  public List<List<Cell>> rows() {
+    return rows;
+  }
+
+  /** How many rows more there are than {@link #rows}. */
+  public long more() {
+    return Math.max(0, all - rows.size());
+  }
+
+  /** What of it a format with little room has. */
+  public Table narrow() {
+    Table narrow = new Table(columns.stream().filter(column -> !column.wide()).toList());
+    narrow.all = all;
+    for (List<Cell> row : rows.subList(0, Math.min(brief, rows.size()))) {
+      List<Cell> cells = new ArrayList<>();
+      for (int i = 0; i < row.size(); i++) {
+        if (!columns.get(i).wide()) {
+          cells.add(row.get(i));
+        }
+      }
+      narrow.rows.add(cells);
+    }
+    return narrow;
+  }
+
+  @Override
+  public void to(Renderer out) {
+    out.table(this);
+  }
+}

@@ -1,0 +1,194 @@
+package io.defragsim.report.section;
+
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Figure;
+import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.OperationStats;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Chart;
+import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.Report;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Table.Column;
+import io.defragsim.report.model.Tone;
+import io.defragsim.scenario.FigureUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The same scenario on several images, side by side. */
+public final class CompareReport {
+
+  /** What tells allocators apart, in groups; the rest is in the report of each. */
+  private static final List<List<String>> GROUPS =
+      List.of(
+          List.of("failed", "skipped", "fragmentation.catastrophic"),
+          List.of("fragmentation.mean", "fragmentation.max"),
+          List.of("alloc.mean", "alloc.p99", "alloc.max"),
+          List.of("free.mean", "free.p99", "free.max"),
+          List.of("lock.max", "unlock.max", "grow.max", "resize.max"),
+          List.of("pauses.count", "pauses.max", "pauses.total", "pauses.bytes"),
+          List.of(
+              "stalls.count",
+              "stalls.unserved",
+              "stalls.max",
+              "stalls.steps.max",
+              "stalls.bytes.max"),
+          List.of("interrupts.missed", "interrupts.latency.mean", "interrupts.latency.max"),
+          List.of("stack.max", "flash.bytes", "data.bytes", "table.bytes", "cycles"));
+
+  private static final Set<String> FAILURES =
+      Set.of(
+          "failed",
+          "skipped",
+          "fragmentation.catastrophic",
+          "stalls.unserved",
+          "interrupts.missed");
+
+  private final List<RunResult> results;
+
+  private CompareReport(List<RunResult> results) {
+    this.results = results;
+  }
+
+  /**
+   * The comparison of {@code results}.
+   *
+   * @param results one or more of the same scenario; the first is that of the scenario's own image
+   */
+  public static Report of(List<RunResult> results) {
+    CompareReport compared = new CompareReport(results);
+    List<Section> verdicts = new ArrayList<>();
+    List<Outcome> outcomes = new ArrayList<>();
+    for (RunResult result : results) {
+      verdicts.addAll(EndingSection.of(result));
+      outcomes.addAll(GateSummary.of(Entry.of(result)));
+    }
+    verdicts.addAll(LimitsSection.of(results));
+    return new Report(
+        SubjectSection.head(results.get(0).subject()),
+        SubjectSection.of(results),
+        compared.details(),
+        verdicts,
+        outcomes,
+        results.size() > 1 ? Winner.sentence(results) : "");
+  }
+
+  private List<Section> details() {
+    List<Section> details = new ArrayList<>(List.of(figures()));
+    failures(details);
+    if (results.stream().anyMatch(result -> !result.fragmentation().samples().isEmpty())) {
+      details.add(
+          new Section(
+              "fragmentation",
+              "Fragmentation",
+              "over the operations; a full block is 100 %",
+              new Chart.Sparklines(results)));
+    }
+    List<Chart.Heap> heaps = new ArrayList<>();
+    for (RunResult result : results) {
+      HeapMap end = result.heapAtEnd();
+      if (end != null) {
+        String image = result.subject().image().name();
+        heaps.add(new Chart.Heap(image, end, result.subject().pool().address()));
+      }
+    }
+    if (!heaps.isEmpty()) {
+      details.add(new Section("heap", "Heap at the end", "", new Chart.Heaps(heaps)));
+    }
+    return details;
+  }
+
+  private List<Column> columns() {
+    List<Column> columns = new ArrayList<>(List.of(Column.of("`")));
+    results.forEach(result -> columns.add(Column.number(result.subject().image().name())));
+    return columns;
+  }
+
+  /** Why requests failed in the end, by the error that the image gave. */
+  private void failures(List<Section> details) {
+    Set<ContractError> errors = EnumSet.noneOf(ContractError.class);
+    results.forEach(result -> errors.addAll(failedBy(result).keySet()));
+    Table table = new Table(columns());
+    for (ContractError error : errors) {
+      List<Object> row = new ArrayList<>(List.of(error.words()));
+      for (RunResult result : results) {
+        long count = failedBy(result).getOrDefault(error, 0L);
+        row.add(Cell.of(count, Tone.ofFailures(count)));
+      }
+      table.row(row.toArray());
+    }
+    if (!errors.isEmpty()) {
+      String remark = "the answer that was given in the end";
+      details.add(new Section("errors", "Why requests failed", remark, table));
+    }
+  }
+
+  private static Map<ContractError, Long> failedBy(RunResult result) {
+    Map<ContractError, Long> all = new EnumMap<>(ContractError.class);
+    for (OperationStats stats : result.operations()) {
+      stats.failedBy().forEach((error, count) -> all.merge(error, count, Long::sum));
+    }
+    return all;
+  }
+
+  private Section figures() {
+    List<Column> columns = columns();
+    columns.add(Column.of("<"));
+    Table table = new Table(columns);
+    boolean first = true;
+    for (List<String> group : GROUPS) {
+      List<Figure> figures = group.stream().map(CompareReport::figure).filter(this::told).toList();
+      if (!figures.isEmpty() && !first) {
+        table.gap();
+      }
+      first &= figures.isEmpty();
+      figures.forEach(figure -> table.row(row(figure)));
+    }
+    return new Section("figures", "Figures", "", table);
+  }
+
+  private Object[] row(Figure figure) {
+    List<Object> row = new ArrayList<>(List.of(figure.name()));
+    for (Long value : values(figure)) {
+      String text = figure.unit() == FigureUnit.PPM ? Numbers.percent(value) : Numbers.plain(value);
+      boolean failure = value != null && FAILURES.contains(figure.name());
+      row.add(Cell.of(text, failure ? Tone.ofFailures(value) : Tone.PLAIN));
+    }
+    row.add(Cell.of(unit(figure.unit()), Tone.FAINT));
+    return row.toArray();
+  }
+
+  /** Whether any run has something to say of it. */
+  private boolean told(Figure figure) {
+    return values(figure).stream().anyMatch(value -> value != null && value != 0);
+  }
+
+  private static Figure figure(String name) {
+    return Objects.requireNonNull(Figures.named(name), name);
+  }
+
+  private List<@Nullable Long> values(Figure figure) {
+    List<@Nullable Long> values = new ArrayList<>();
+    results.forEach(result -> values.add(figure.value().apply(result)));
+    return values;
+  }
+
+  private String unit(FigureUnit unit) {
+    return switch (unit) {
+      case CYCLES -> results.get(0).subject().mcu().isEstimate() ? "cycles, estimated" : "cycles";
+      case BYTES -> "bytes";
+      case PPM, COUNT -> "";
+    };
+  }
+}

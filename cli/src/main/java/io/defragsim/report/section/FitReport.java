@@ -1,0 +1,316 @@
+package io.defragsim.report.section;
+
+import io.defragsim.lab.fit.Demand;
+import io.defragsim.lab.fit.FitResult;
+import io.defragsim.lab.fit.PartFit;
+import io.defragsim.lab.fit.Scan;
+import io.defragsim.lab.fit.Scan.End;
+import io.defragsim.lab.result.Attempt;
+import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.words.EndingWords;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.Fitted;
+import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Facts;
+import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.Part;
+import io.defragsim.report.model.Report;
+import io.defragsim.report.model.Report.Head;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Sentence;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Table.Column;
+import io.defragsim.report.model.Tone;
+import io.defragsim.words.Printable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The smallest pools of one scenario on several images. */
+public final class FitReport {
+  private static final int FACTOR_DECIMALS = 3;
+
+  private final Fitted fitted;
+  private final FitResult own;
+
+  private FitReport(Fitted fitted) {
+    this.fitted = fitted;
+    this.own = fitted.results().get(0);
+  }
+
+  /** All that is known; the outcomes are one an image. */
+  public static Report of(Fitted fitted) {
+    FitReport report = new FitReport(fitted);
+    var scenario = report.own.scenario();
+    List<Section> details = new ArrayList<>(List.of(report.least()));
+    report.asGiven(details);
+    report.parts(details);
+    return new Report(
+        new Head(scenario.name(), "", fitted.producer(), scenario.description()),
+        List.of(SubjectSection.of(report.subject())),
+        details,
+        List.of(),
+        report.outcomes(),
+        "");
+  }
+
+  private Facts subject() {
+    Facts facts = new Facts();
+    for (FitResult result : fitted.results()) {
+      facts.add("image", RunWords.image(result.image(), result.sha256()));
+    }
+    facts.add("defrag", own.scenario().defrag().description());
+    Demand demand = own.demand();
+    facts.add(
+        "payload",
+        String.format(
+            Locale.ROOT,
+            "at most %s alive at once, and at most %s",
+            Numbers.count(demand.peakPayload(), "byte"),
+            Numbers.count(demand.peakBlocks(), "block")));
+    facts.add(
+        "floor",
+        String.format(
+            Locale.ROOT,
+            "%s: blocks with a header of %s, rounded up to %s, and a table with %s for each of %s",
+            Numbers.count(demand.floor(own.least().handles()), "byte"),
+            Numbers.count(Demand.HEADER, "byte"),
+            Numbers.plain((long) Demand.GRANULE),
+            Numbers.count(Demand.TABLE_ENTRY, "byte"),
+            Numbers.count(own.least().handles(), "handle")));
+    return facts.add(
+        "scan",
+        String.format(
+            Locale.ROOT,
+            "every %s from %s on, until one served%s",
+            Numbers.count(own.least().step(), "byte"),
+            Numbers.count(own.least().from(), "byte"),
+            fitted.beyond() == 0
+                ? ""
+                : " and all up to " + Numbers.count(fitted.beyond(), "byte") + " more as well"));
+  }
+
+  private Section least() {
+    Table table = new Table("<|pool|/ payload|/ floor|all serve from|moved|pools tried");
+    List<Part> parts = new ArrayList<>(List.of(table));
+    for (FitResult result : fitted.results()) {
+      Scan scan = result.least();
+      Attempt.Served served = scan.served();
+      table.row(
+          result.image(),
+          pool(scan),
+          factor(result.payloadFactor(scan)),
+          factor(result.floorFactor(scan)),
+          scan.alwaysFrom(),
+          served == null ? null : (Long) served.bytesMoved(),
+          scan.tried());
+      for (String remark : remarks(result)) {
+        parts.add(new Sentence(result.image() + ": " + remark));
+      }
+    }
+    return new Section(
+        "least",
+        "Smallest pool that serves every request",
+        "bytes, with a table for " + Numbers.count(own.least().handles(), "handle"),
+        false,
+        parts);
+  }
+
+  /** What the table cannot say of a scan. */
+  private static List<String> remarks(FitResult result) {
+    Scan scan = result.least();
+    List<String> remarks = new ArrayList<>();
+    if (scan.refusedAbove() > 0) {
+      remarks.add(
+          Numbers.plain((long) scan.refusedAbove())
+              + " of the larger pools up to "
+              + Numbers.count(scan.to(), "byte")
+              + (scan.refusedAbove() == 1 ? " does" : " do")
+              + " not serve");
+    }
+    Scan.Refusal refusal = scan.largestRefused();
+    if (refusal != null) {
+      remarks.add("in " + Numbers.count(refusal.pool(), "byte") + ", " + why(refusal.why()));
+    }
+    if (scan.end() != End.SERVED && scan.tried() > 0) {
+      remarks.add("the scan ended at " + Numbers.count(scan.to(), "byte") + ": " + ended(scan));
+    }
+    Attempt.Served served = scan.served();
+    if (served != null && served.refusals() > 0) {
+      remarks.add(
+          Numbers.count(served.refusals(), "operation")
+              + " that ask for no memory were refused, such as locks of a block on its way");
+    }
+    FitResult.WithoutPointers without = result.withoutPointers(scan);
+    if (without != null) {
+      remarks.add(pointers(result, without));
+    }
+    return remarks;
+  }
+
+  private static String pointers(FitResult result, FitResult.WithoutPointers without) {
+    return String.format(
+        Locale.ROOT,
+        "the allocator hands out pointers, and %s for each handle are a table that only the glue"
+            + " needs: without it the pool has %s, %s of the payload and %s of a floor without a"
+            + " table, %s",
+        Numbers.count(result.pointerBytes(), "byte"),
+        Numbers.count(without.bytes(), "byte"),
+        factor(without.payloadFactor()),
+        factor(without.floorFactor()),
+        Numbers.count(without.floor(), "byte"));
+  }
+
+  private static String why(Attempt attempt) {
+    if (attempt instanceof Attempt.PoolRefused refused) {
+      return "the image refuses the pool: " + refused.error();
+    }
+    Failure failure = ((Attempt.Refused) attempt).failure();
+    return String.format(
+        Locale.ROOT,
+        "operation %s is refused, %s of %s for %s: %s",
+        Numbers.plain(failure.operation()),
+        failure.kind().key(),
+        Numbers.count(failure.requestedBytes(), "byte"),
+        failure.block(),
+        failure.error().words());
+  }
+
+  private static String ended(Scan scan) {
+    Attempt.Broken broken = scan.broken();
+    if (broken != null) {
+      return EndingWords.brief(broken.ending());
+    }
+    return scan.end() == End.LARGEST_POOL
+        ? "the image accepts no larger pool"
+        : "that is the largest to try";
+  }
+
+  private void asGiven(List<Section> details) {
+    Table table = new Table("<|pool|/ payload|/ floor|pools tried");
+    boolean any = false;
+    for (FitResult result : fitted.results()) {
+      Scan scan = result.asGiven();
+      if (scan != null) {
+        any = true;
+        table.row(
+            result.image(),
+            pool(scan),
+            factor(result.payloadFactor(scan)),
+            factor(result.floorFactor(scan)),
+            scan.tried());
+      }
+    }
+    if (any) {
+      int handles = own.scenario().pool().handles();
+      String title = "With the scenario's " + Numbers.count(handles, "handle");
+      details.add(new Section("as-given", title, "bytes", table));
+    }
+  }
+
+  private void parts(List<Section> details) {
+    List<FitResult> results =
+        fitted.results().stream().filter(result -> !result.parts().isEmpty()).toList();
+    if (results.isEmpty()) {
+      return;
+    }
+    List<Column> columns = new ArrayList<>(List.of(Column.of("<")));
+    for (FitResult result : results) {
+      columns.add(Column.number(result.image() + " SRAM"));
+      columns.add(Column.number("flash"));
+    }
+    Table table = new Table(columns);
+    for (int i = 0; i < results.get(0).parts().size(); i++) {
+      List<Object> row = new ArrayList<>(List.of(results.get(0).parts().get(i).part().name()));
+      for (FitResult result : results) {
+        PartFit part = result.parts().get(i);
+        row.add(spare(part.sramSpare()));
+        row.add(spare(part.flashSpare()));
+      }
+      table.row(row.toArray());
+    }
+    List<Part> parts = new ArrayList<>(List.of(table));
+    if (results.stream().flatMap(r -> r.parts().stream()).anyMatch(p -> p.sramSpare() == null)) {
+      parts.add(new Sentence(Numbers.NONE + " the image is not linked for that part's memory map"));
+    }
+    details.add(
+        new Section(
+            "mcus",
+            "MCUs",
+            "bytes to spare, with the smallest pool and "
+                + Numbers.count(own.scenario().stackBytes(), "byte")
+                + " of stack",
+            false,
+            parts));
+  }
+
+  private static Cell spare(@Nullable Long bytes) {
+    return bytes == null
+        ? Cell.of(Numbers.NONE, Tone.FAINT)
+        : Cell.of((bytes >= 0 ? "✓ " : "✗ ") + Numbers.plain(bytes), Tone.of(bytes >= 0));
+  }
+
+  private List<Outcome> outcomes() {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (FitResult result : fitted.results()) {
+      boolean over = fitted.over() && result.equals(own);
+      outcomes.add(
+          new Outcome(
+              Printable.of(result.scenario().name())
+                  + " on "
+                  + result.image()
+                  + ": "
+                  + brief(result),
+              Tone.of(
+                  result.least().broken() == null && result.least().smallest() != null && !over)));
+    }
+    Long atMost = fitted.atMostPpm();
+    if (atMost != null && fitted.over()) {
+      Outcome last = outcomes.remove(outcomes.size() - 1);
+      String factor = BigDecimal.valueOf(atMost, 6).stripTrailingZeros().toPlainString();
+      outcomes.add(
+          new Outcome(
+              last.line(),
+              List.of(
+                  new Sentence(
+                      "the smallest pool on "
+                          + own.image()
+                          + " may be at most "
+                          + factor
+                          + " of the floor"))));
+    }
+    return outcomes;
+  }
+
+  private static String brief(FitResult result) {
+    Scan scan = result.least();
+    if (scan.broken() != null) {
+      return "in a pool of " + Numbers.count(scan.to(), "byte") + ": " + ended(scan);
+    }
+    if (scan.smallest() == null) {
+      return scan.tried() == 0
+          ? "no pool was tried: at least " + Numbers.count(scan.from(), "byte") + " are needed"
+          : "no pool up to " + Numbers.count(scan.to(), "byte") + " serves";
+    }
+    return Numbers.count(scan.smallest(), "byte")
+        + ", "
+        + factor(result.payloadFactor(scan))
+        + " of the peak payload, "
+        + factor(result.floorFactor(scan))
+        + " of the floor";
+  }
+
+  private static String pool(Scan scan) {
+    return scan.smallest() == null ? "none" : Numbers.plain((long) scan.smallest());
+  }
+
+  private static String factor(@Nullable Long ppm) {
+    return ppm == null
+        ? Numbers.NONE
+        : BigDecimal.valueOf(ppm, 6).setScale(FACTOR_DECIMALS, RoundingMode.HALF_UP).toString();
+  }
+}

@@ -1,0 +1,74 @@
+package io.defragsim.report.section;
+
+import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.Verdicts;
+import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Table.Column;
+import io.defragsim.report.model.Tone;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The limits of a scenario, each with its verdict. */
+final class LimitsSection {
+
+  private LimitsSection() {}
+
+  /** None for a scenario without limits. */
+  static List<Section> of(RunResult result) {
+    if (result.limits().isEmpty()) {
+      return List.of();
+    }
+    Table table = new Table("<|`figure|<limit|measured|+<where|<");
+    for (LimitVerdict verdict : result.verdicts()) {
+      Long where = verdict.where();
+      table.row(
+          mark(verdict.level()),
+          verdict.figure().name(),
+          Verdicts.limit(verdict),
+          Verdicts.measured(verdict),
+          where == null ? "" : new Cell(Numbers.operation(where), Tone.PLAIN, where),
+          Cell.of(
+              Verdicts.remark(verdict) + Verdicts.estimated(verdict),
+              verdict.level() == Level.OK ? Tone.FAINT : Tone.of(verdict.level())));
+    }
+    return section(
+        result.verdicts(),
+        result.executed() < result.workloadOperations() ? "of the run up to its end" : "",
+        table);
+  }
+
+  /** Of several runs of one scenario. */
+  static List<Section> of(List<RunResult> results) {
+    if (results.get(0).limits().isEmpty()) {
+      return List.of();
+    }
+    List<Column> columns = new ArrayList<>(List.of(Column.of("`figure"), Column.of("<limit")));
+    results.forEach(result -> columns.add(Column.number(result.subject().image().name())));
+    Table table = new Table(columns);
+    List<List<LimitVerdict>> verdicts = results.stream().map(RunResult::verdicts).toList();
+    for (int i = 0; i < verdicts.get(0).size(); i++) {
+      LimitVerdict first = verdicts.get(0).get(i);
+      List<Object> row = new ArrayList<>(List.of(first.figure().name(), Verdicts.limit(first)));
+      for (List<LimitVerdict> of : verdicts) {
+        Level level = of.get(i).level();
+        row.add(Cell.of(Verdicts.mark(level) + " " + Verdicts.measured(of.get(i)), Tone.of(level)));
+      }
+      table.row(row.toArray());
+    }
+    return section(verdicts.get(0), "", table);
+  }
+
+  private static List<Section> section(List<LimitVerdict> verdicts, String remark, Table table) {
+    boolean estimated = verdicts.stream().anyMatch(LimitVerdict::estimated);
+    return List.of(new Section("limits", "Limits", remark, estimated, List.of(table)));
+  }
+
+  static Cell mark(Level level) {
+    return Cell.of(Verdicts.mark(level), Tone.of(level));
+  }
+}

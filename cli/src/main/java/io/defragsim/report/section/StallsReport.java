@@ -1,0 +1,176 @@
+package io.defragsim.report.section;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Stalls;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.model.Report;
+import io.defragsim.report.model.Report.Head;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Sentence;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Tone;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How long requests wait for compaction: scenarios on several images. */
+public final class StallsReport {
+  private static final long PPM = 1_000_000;
+
+  private final List<List<RunResult>> scenarios = new ArrayList<>();
+
+  private StallsReport(List<RunResult> results, int images) {
+    for (int i = 0; i < results.size(); i += images) {
+      scenarios.add(results.subList(i, i + images));
+    }
+  }
+
+  /**
+   * The stalls of all.
+   *
+   * @param results scenario by scenario, each on the same images in the same order
+   * @param images how many those are
+   */
+  public static Report of(List<RunResult> results, int images) {
+    StallsReport report = new StallsReport(results, images);
+    List<Section> sections = new ArrayList<>(List.of(report.table()));
+    report.ratios(sections);
+    report.without(sections);
+    return new Report(
+        new Head(
+            "Stalls",
+            "from a request refused as fragmented to the same one served",
+            "",
+            "Steps, bytes and cycles: the most of one request. Mean: cycles. All bytes, all cycles:"
+                + " of all stalls together. Bytes are the payload moved."
+                + report.estimate()),
+        List.of(),
+        sections,
+        results.stream().flatMap(result -> EndingSection.of(result).stream()).toList(),
+        List.of(),
+        "");
+  }
+
+  private Section table() {
+    Table table =
+        new Table("<scenario|<image|stalls|steps|bytes|cycles|mean|all bytes|all cycles|<");
+    for (List<RunResult> scenario : scenarios) {
+      if (stalled(scenario)) {
+        String name = scenario.get(0).subject().scenario();
+        for (RunResult result : scenario) {
+          row(table, name, result);
+          name = "";
+        }
+      }
+    }
+    return new Section("stalls", "", "", table);
+  }
+
+  private static void row(Table table, String name, RunResult result) {
+    Stalls stalls = result.stalls();
+    table.row(
+        name,
+        result.subject().image().name(),
+        stalls.cycles().count(),
+        stalls.steps().max(),
+        stalls.bytes().max(),
+        stalls.cycles().max(),
+        stalls.cycles().mean(),
+        stalls.bytes().total(),
+        stalls.cycles().total(),
+        mark(result));
+  }
+
+  /** What stands behind a row whose cycles are an estimate. */
+  private static String mark(RunResult result) {
+    return result.clockIsEstimate() ? "estimated" : "";
+  }
+
+  private String estimate() {
+    String waits =
+        scenarios.stream()
+            .map(scenario -> scenario.get(0).subject().mcu())
+            .filter(McuConfig::isEstimate)
+            .findFirst()
+            .map(mcu -> " Cycles marked so: " + mcu.estimate() + ".")
+            .orElse("");
+    boolean chained =
+        scenarios.stream()
+            .flatMap(List::stream)
+            .anyMatch(result -> result.clockIsEstimate() && !result.subject().mcu().isEstimate());
+    return chained
+        ? waits
+            + " Cycles marked so have handlers of interrupts in them that began right behind another,"
+            + " which takes an estimated number of cycles."
+        : waits;
+  }
+
+  /** The first image against each of the others. */
+  private void ratios(List<Section> sections) {
+    List<List<RunResult>> stalled = scenarios.stream().filter(StallsReport::stalled).toList();
+    if (stalled.isEmpty()) {
+      return;
+    }
+    List<RunResult> images = stalled.get(0);
+    for (int other = 1; other < images.size(); other++) {
+      Table table = new Table("<|worst bytes|worst cycles|all bytes|all cycles|<");
+      for (List<RunResult> scenario : stalled) {
+        Stalls first = scenario.get(0).stalls();
+        Stalls second = scenario.get(other).stalls();
+        table.row(
+            scenario.get(0).subject().scenario(),
+            ratio(first.bytes().max(), second.bytes().max()),
+            ratio(first.cycles().max(), second.cycles().max()),
+            ratio(first.bytes().total(), second.bytes().total()),
+            ratio(first.cycles().total(), second.cycles().total()),
+            mark(scenario.get(0)));
+      }
+      String of = images.get(0).subject().image().name();
+      String over = images.get(other).subject().image().name();
+      sections.add(new Section("ratios", "Of " + of + ", over those of " + over, "", table));
+    }
+  }
+
+  private static String ratio(@Nullable Long of, @Nullable Long over) {
+    return of == null || over == null || over == 0
+        ? Numbers.NONE
+        : Numbers.percent(Math.floorDiv(2 * PPM * of + over, 2 * over));
+  }
+
+  /** What the tables leave out. */
+  private void without(List<Section> sections) {
+    List<String> names =
+        scenarios.stream()
+            .filter(scenario -> !stalled(scenario))
+            .map(scenario -> scenario.get(0).subject().scenario())
+            .toList();
+    if (!names.isEmpty()) {
+      String none = "No request was served by waiting: " + String.join(", ", names) + ".";
+      sections.add(new Section("without", "", "", new Sentence(none)));
+    }
+    List<Sentence> unserved =
+        scenarios.stream()
+            .flatMap(List::stream)
+            .filter(result -> result.stalls().unserved() > 0)
+            .map(StallsReport::unserved)
+            .toList();
+    int last = sections.size() - 1;
+    sections.set(last, sections.get(last).with(unserved));
+  }
+
+  private static Sentence unserved(RunResult result) {
+    return new Sentence(
+        result.subject().scenario()
+            + " on "
+            + result.subject().image().name()
+            + ": "
+            + Numbers.count(result.stalls().unserved(), "request")
+            + " never served",
+        Tone.BAD);
+  }
+
+  private static boolean stalled(List<RunResult> scenario) {
+    return scenario.stream().anyMatch(result -> result.stalls().cycles().count() > 0);
+  }
+}

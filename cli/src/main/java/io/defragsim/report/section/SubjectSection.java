@@ -1,0 +1,72 @@
+package io.defragsim.report.section;
+
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Subject;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.model.Facts;
+import io.defragsim.report.model.Report.Head;
+import io.defragsim.report.model.Section;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What ran. */
+final class SubjectSection {
+  static final String ID = "subject";
+
+  private SubjectSection() {}
+
+  static Head head(Subject subject) {
+    return new Head(subject.scenario(), "", subject.version(), subject.description());
+  }
+
+  static Section of(Facts facts) {
+    return new Section(ID, "", "", facts);
+  }
+
+  /** All that is to be known of one run. */
+  static Section of(RunResult result) {
+    Subject.Image image = result.subject().image();
+    Facts facts =
+        new Facts().add("image", RunWords.image(image)).addWide("SHA-256", image.sha256());
+    surroundings(facts, result, result.subject().notes());
+    return of(facts.add("ran", ran(result)));
+  }
+
+  private static String ran(RunResult result) {
+    return RunWords.executed(result)
+        + " (numbered from 0), "
+        + Numbers.count(result.cycles(), "cycle")
+        + " from reset ("
+        + Numbers.time(result.cycles(), result.subject().mcu().clockHz())
+        + ")"
+        + (result.clockIsEstimate() ? ", estimated" : "");
+  }
+
+  /** What runs of one scenario share, then the image of each and what holds for it alone. */
+  static List<Section> of(List<RunResult> results) {
+    List<String> shared = new ArrayList<>(results.get(0).subject().notes());
+    results.forEach(result -> shared.retainAll(result.subject().notes()));
+    Facts images = new Facts();
+    for (RunResult result : results) {
+      images.add("image", RunWords.image(result.subject().image()));
+      for (String note : result.subject().notes()) {
+        if (!shared.contains(note)) {
+          images.add("", note);
+        }
+      }
+    }
+    Facts surroundings = new Facts();
+    surroundings(surroundings, results.get(0), shared);
+    return List.of(of(surroundings), of(images));
+  }
+
+  private static void surroundings(Facts facts, RunResult result, List<String> notes) {
+    Subject subject = result.subject();
+    facts.add("part", RunWords.part(subject.mcu()));
+    facts.add("pool", RunWords.pool(subject.pool()));
+    facts.add("defrag", subject.policy());
+    facts.add("cycles", subject.cycleModel());
+    notes.forEach(note -> facts.add("note", note));
+  }
+}

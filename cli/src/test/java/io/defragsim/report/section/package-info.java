@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.report.section;
+
+import org.jspecify.annotations.NullMarked;

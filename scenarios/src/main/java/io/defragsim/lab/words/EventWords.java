@@ -1,0 +1,100 @@
+package io.defragsim.lab.words;
+
+import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.Fragmentation.Sample;
+import io.defragsim.lab.result.Pauses.Cause;
+import io.defragsim.lab.result.Pauses.Pause;
+import io.defragsim.lab.result.Stalls.Stall;
+import io.defragsim.words.Printable;
+import java.util.stream.Collectors;
+
+/** What happened at one moment of a run, in words. */
+public final class EventWords {
+
+  private EventWords() {}
+
+  /** Why compaction ran and what it moved, for example {@code after a failure: moved 2 blocks}. */
+  public static String pause(Pause pause) {
+    return pause.cause().words()
+        + ": "
+        + (pause.blocksMoved() == 0
+            ? "no block arrived"
+            : "moved "
+                + Numbers.count(pause.blocksMoved(), "block")
+                + " ("
+                + Numbers.count(pause.bytesMoved(), "byte")
+                + ")")
+        + answer(pause);
+  }
+
+  private static String answer(Pause pause) {
+    if (pause.cause() == Cause.INSIDE_CALL) {
+      return "";
+    }
+    if (pause.result() >= 0) {
+      return pause.result() == 0 ? ", then nothing to do" : ", then more to do";
+    }
+    ContractError error = ContractError.of(pause.result());
+    return ", then " + (error == null ? "error " + pause.result() : error.words());
+  }
+
+  /**
+   * What a call that compacts did, for example {@code b (24 bytes) moved down by 8 bytes}.
+   *
+   * @param underWay whether a block is in two parts after it
+   * @param from whether to say where blocks stood
+   */
+  public static String call(Call call, boolean underWay, boolean from) {
+    ContractError error = call.error();
+    if (!call.moves().isEmpty()) {
+      return call.moves().stream().map(move -> move(move, from)).collect(Collectors.joining("; "));
+    }
+    if (error != null) {
+      return "can do nothing: " + error.words();
+    }
+    if (underWay) {
+      return "moved part of a block, which has not arrived yet";
+    }
+    return call.result() == 0 ? "found nothing to do" : "looked at the heap and moved nothing";
+  }
+
+  private static String move(Call.Move move, boolean from) {
+    return move.block()
+        + " ("
+        + Numbers.count(move.bytes(), "byte")
+        + ") moved "
+        + (from ? "from " + Numbers.hex(move.from()) + " " : "")
+        + (move.isDown() ? "down" : "up")
+        + " by "
+        + Numbers.count(move.distance(), "byte");
+  }
+
+  /** What a request waited for, for example {@code for 296 bytes: 7 steps, 640 bytes moved}. */
+  public static String stall(Stall stall) {
+    return "for "
+        + Numbers.count(stall.requestedBytes(), "byte")
+        + ": "
+        + Numbers.count(stall.steps(), "step")
+        + ", "
+        + Numbers.count(stall.bytesMoved(), "byte")
+        + " moved";
+  }
+
+  /** Why a request could not be served although there may be room; empty where that is no news. */
+  public static String refusal(Failure failure) {
+    String blocker = failure.blocker();
+    if (blocker != null) {
+      return "in the way: " + Printable.of(blocker);
+    }
+    return failure.catastrophic() ? "enough free, but in pieces" : "";
+  }
+
+  /** The heap at a sample, for example {@code 1,853 bytes free, largest request 1,285}. */
+  public static String free(Sample sample) {
+    return Numbers.count(sample.freeBytes(), "byte")
+        + " free, largest request "
+        + Numbers.plain(sample.largestRequest());
+  }
+}

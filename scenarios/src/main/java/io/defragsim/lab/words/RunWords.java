@@ -1,0 +1,119 @@
+package io.defragsim.lab.words;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Subject;
+import io.defragsim.words.Printable;
+import java.util.List;
+import java.util.Locale;
+
+/** What ran, and what became of it, in words. */
+public final class RunWords {
+
+  /** Enough of a checksum to tell two builds apart. */
+  private static final int CHECKSUM_DIGITS = 12;
+
+  private RunWords() {}
+
+  /** What ran, for example {@code sensor-node on defrag}. */
+  public static String subject(RunResult result) {
+    McuConfig mcu = result.subject().mcu();
+    return Printable.of(result.subject().scenario() + " on " + result.subject().image().name())
+        + (mcu.isEstimate() ? " (" + mcu.estimate() + ")" : "");
+  }
+
+  /** What became of it, for example {@code 2 of 3 limits violated, 1 warning}. */
+  public static String outcome(RunResult result) {
+    EndingWords ending = EndingWords.of(result.ending());
+    if (ending != null) {
+      return ending.brief();
+    }
+    List<LimitVerdict> verdicts = result.verdicts();
+    if (verdicts.isEmpty()) {
+      return "completed; it sets no limits";
+    }
+    long failed = verdicts.stream().filter(v -> v.level() == Level.FAIL).count();
+    long warned = verdicts.stream().filter(v -> v.level() == Level.WARN).count();
+    return Verdicts.outcome(failed, verdicts.size())
+        + (warned == 0 ? "" : ", " + Numbers.count(warned, "warning"));
+  }
+
+  /** How far it came, for example {@code 120 of 5,000 operations}. */
+  public static String executed(RunResult result) {
+    return (result.executed() == result.workloadOperations()
+            ? ""
+            : Numbers.plain(result.executed()) + " of ")
+        + Numbers.count(result.workloadOperations(), "operation");
+  }
+
+  /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
+  public static String image(Subject.Image image) {
+    Subject.Features features = image.features();
+    String moves =
+        features.movesInStep()
+            ? "moves blocks in steps" + (features.movesInCalls() ? " and in calls" : "")
+            : features.movesInCalls() ? "moves blocks inside calls" : "never moves a block";
+    return image(image.name(), image.sha256())
+        + ": "
+        + moves
+        + (features.enforcesLocks() ? ", enforces locks" : "")
+        + (features.detectsStaleHandles() ? ", detects stale handles" : "");
+  }
+
+  /** An image by its name and enough of its checksum, for example {@code defrag (1f3a9c27d04e)}. */
+  public static String image(String name, String sha256) {
+    return name + " (" + sha256.substring(0, Math.min(CHECKSUM_DIGITS, sha256.length())) + ")";
+  }
+
+  /** A part in a line. */
+  public static String part(McuConfig mcu) {
+    return String.format(
+        Locale.ROOT,
+        "%s at %s, %s SRAM, %s flash, %s",
+        mcu.name(),
+        Numbers.clock(mcu.clockHz()),
+        Numbers.size(mcu.sramBytes()),
+        Numbers.size(mcu.flashBytes()),
+        multiplier(mcu));
+  }
+
+  /** For example {@code 1-cycle multiplier}. */
+  public static String multiplier(McuConfig mcu) {
+    return mcu.multiplierCycles() + "-cycle multiplier";
+  }
+
+  /** A pool in a line. */
+  public static String pool(Subject.Pool pool) {
+    return String.format(
+        Locale.ROOT,
+        "%s at %s, %s",
+        Numbers.count(pool.bytes(), "byte"),
+        Numbers.hex(pool.address()),
+        Numbers.count(pool.handles(), "handle"));
+  }
+
+  /** A run that is pictured, for who cannot see it. */
+  public static String picture(RunResult result) {
+    Long longest = result.pauses().cycles().max();
+    return "The pool over "
+        + Numbers.count(result.executed(), "operation")
+        + ", address down: at most "
+        + peak(result)
+        + " were in use; "
+        + Numbers.count(result.failures().count(), "operation")
+        + " refused; "
+        + Numbers.count(result.pauses().cycles().count(), "pause")
+        + (longest == null ? "" : ", the longest " + Numbers.count(longest, "cycle"))
+        + (result.subject().mcu().isEstimate() ? ", estimated" : "")
+        + ".";
+  }
+
+  /** The most that lived at once, for example {@code 1,602 bytes in 27 blocks}. */
+  public static String peak(RunResult result) {
+    return Numbers.count(result.peakLiveBytes(), "byte")
+        + " in "
+        + Numbers.count(result.peakLiveBlocks(), "block");
+  }
+}
