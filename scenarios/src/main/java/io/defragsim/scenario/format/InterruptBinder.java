@@ -26,9 +26,7 @@ final class InterruptBinder {
   private static final Key<String> NAME =
       Key.may(
           "name",
-          Type.text(
-              "^(?=.*\\S).{1," + LONGEST_NAME + "}$",
-              "a name has 1 to " + LONGEST_NAME + " characters"),
+          new Type.Text("\\S", LONGEST_NAME, "a name has 1 to " + LONGEST_NAME + " characters"),
           "what reports call it, up to "
               + LONGEST_NAME
               + " characters; IRQ and its number if left out");

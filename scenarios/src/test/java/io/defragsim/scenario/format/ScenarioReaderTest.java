@@ -437,6 +437,18 @@ class ScenarioReaderTest {
             });
   }
 
+  @ParameterizedTest
+  @CsvSource({"'a\\nb', true", "'\u2003', false"})
+  void a_name_of_spaces_is_none_and_a_line_break_is_no_end(String name, boolean isName) {
+    String text =
+        HEAD
+            + "\"interrupts\": [{\"every\": \"1 ms\", \"cycles\": 99, \"name\": \""
+            + name
+            + "\"}], \"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}";
+    ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    assertThat(result instanceof ReadResult.Valid).as(result.toString()).isEqualTo(isName);
+  }
+
   @Test
   void a_description_has_a_length() {
     String text =
