@@ -62,7 +62,11 @@ final class LoopBoundTest {
   /** The records without their addresses, three words each. */
   private List<String> records(String elf) throws IOException, InterruptedException {
     succeeds(
-        "arm-none-eabi-objcopy", "--dump-section", ".loop_bounds.loops.c=records.bin", elf, "copy.elf");
+        "arm-none-eabi-objcopy",
+        "--dump-section",
+        ".loop_bounds.loops.c=records.bin",
+        elf,
+        "copy.elf");
     byte[] bytes = Files.readAllBytes(folder.resolve("records.bin"));
     List<String> records = new ArrayList<>();
     for (int at = 0; at < bytes.length; at += 16) {

@@ -29,7 +29,8 @@ final class RoomsTest {
 
   /** As the IDEs for microcontrollers build: whatever C file they find, each by itself. */
   @Test
-  void a_build_that_compiles_every_c_file_below_src_links() throws IOException, InterruptedException {
+  void a_build_that_compiles_every_c_file_below_src_links()
+      throws IOException, InterruptedException {
     List<String> all = Toolchain.librarySources().stream().map(Path::toString).toList();
     List<String> compiled = all.stream().filter(file -> file.endsWith(".c")).toList();
     assertThat(compiled).contains(Toolchain.FIRMWARE.resolve("src/defrag.c").toString());

@@ -52,6 +52,7 @@ final class ElfReader {
 
   /** More is no name of a compiler. */
   private static final int LONGEST_FILE_NAME = 255; // bytes
+
   private static final int LONGEST_COMMENT = 1024;
 
   /** More is no list of the sources of an image for a Cortex-M0. */

@@ -6,10 +6,10 @@ package io.defragsim.emulator.image;
  * is {@code allocator-firmware/platform/loop_bound.h}.
  *
  * <p>It says: each time the innermost loop around {@code address} is entered, the instructions of
- * all records with this {@code id} and {@code file} in that loop run at most {@code count} times together, plus
- * {@code budget / bytesPer}, rounded up, if {@code bytesPer} is not 0. The budget is an argument of
- * the function that is called from outside, in bytes. Compilers copy loop bodies; the copies of one
- * place in the source have one id.
+ * all records with this {@code id} and {@code file} in that loop run at most {@code count} times
+ * together, plus {@code budget / bytesPer}, rounded up, if {@code bytesPer} is not 0. The budget is
+ * an argument of the function that is called from outside, in bytes. Compilers copy loop bodies;
+ * the copies of one place in the source have one id.
  *
  * @param address of the instruction, without the Thumb bit
  * @param id bits 31 to 16 tell the places in one source file apart, bits 15 to 0 are the line

@@ -104,7 +104,8 @@ class FirmwareImageTest {
     assertThat(bound.place()).isEqualTo("heap.h:7");
     LoopBound other = elf.loopBoundsSection(".loop_bounds.compact.h").parse().loopBounds().get(0);
     assertThat(bound.isOfOnePlaceWith(other)).isFalse();
-    LoopBound hostile = elf.loopBoundsSection(".loop_bounds.a\u001b[31m").parse().loopBounds().get(0);
+    LoopBound hostile =
+        elf.loopBoundsSection(".loop_bounds.a\u001b[31m").parse().loopBounds().get(0);
     assertThat(hostile.file()).isEqualTo("a\ufffd[31m");
     assertThat(elf.loopBoundsSection(".loop_boundsx").parse().loopBounds()).isEmpty();
   }
