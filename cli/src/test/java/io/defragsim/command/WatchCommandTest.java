@@ -364,7 +364,7 @@ final class WatchCommandTest {
     Finished run =
         Cli.run("watch", new TestScenarios(folder).onFaulty("reads-unmapped"), "--frames", "99");
     assertThat(run.status()).isZero();
-    assertThat(run.out()).contains("The firmware faulted: unmapped access: load from 0x40000000");
+    assertThat(run.out()).contains("FAULT, unmapped access at image_");
   }
 
   @Test

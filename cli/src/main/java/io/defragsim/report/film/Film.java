@@ -142,16 +142,13 @@ public final class Film implements AutoCloseable {
   /** Runs all of the scenario. */
   private void finish(Camera camera) {
     RunResult result = run.apply(camera);
-    camera.end(words(result.ending()), result.heapAtEnd());
+    String early = EndingWords.brief(result.ending());
+    camera.end(
+        early.isEmpty() ? "The run is over: all operations are done." : early, result.heapAtEnd());
   }
 
   private static int spans(Moment moment) {
     return 1 + moment.blocks().size() + (moment.map() == null ? 0 : moment.map().spans().size());
-  }
-
-  private static String words(RunEnding ending) {
-    EndingWords words = EndingWords.of(ending);
-    return words == null ? "The run is over: all operations are done." : words.sentence();
   }
 
   /** The moment of that index; null if the run has none. Waits until the run is there. */

@@ -60,11 +60,6 @@ public record EndingWords(
     return null;
   }
 
-  /** What ended it, in a sentence without the moment. */
-  public String sentence() {
-    return title + ": " + what + (at == null ? "" : ", at " + at);
-  }
-
   /** In one line; empty for a run that was completed. */
   public static String brief(RunEnding ending) {
     EndingWords words = of(ending);
