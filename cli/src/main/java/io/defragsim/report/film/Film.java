@@ -1,7 +1,6 @@
 package io.defragsim.report.film;
 
 import io.defragsim.lab.recording.RunListener;
-import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.EndingWords;
 import io.defragsim.report.film.Moment.Kind;
