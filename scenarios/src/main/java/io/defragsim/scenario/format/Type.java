@@ -80,7 +80,7 @@ sealed interface Type<T> {
         long below = value / multiple * multiple;
         throw new Unreadable(
             "%d bytes are not a multiple of %s; nearest: %s and %s",
-            value, bytes(multiple).replace("\"", ""), bytes(below), bytes(below + multiple));
+            value, bytes(multiple), asWritten(below), asWritten(below + multiple));
       }
       return to.apply(value);
     }
@@ -94,7 +94,11 @@ sealed interface Type<T> {
     }
 
     private String bytes(long value) {
-      return multiple == KIB ? "\"" + value / KIB + " KiB\"" : String.valueOf(value);
+      return multiple == KIB ? value / KIB + " KiB" : String.valueOf(value);
+    }
+
+    private String asWritten(long value) {
+      return multiple == KIB ? "\"" + bytes(value) + "\"" : bytes(value);
     }
   }
 
