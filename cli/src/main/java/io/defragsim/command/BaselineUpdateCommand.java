@@ -12,8 +12,8 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Tolerance;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.ExitStatus;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.ChangeWords;
 import io.defragsim.lab.words.RunWords;
@@ -60,7 +60,7 @@ final class BaselineUpdateCommand implements Callable<Integer> {
               RunResult result = run.result();
               int i = statuses.size();
               statuses.add(ExitStatus.withoutLimits(result.exitStatus()));
-              if (result.ending() instanceof Ending.Completed) {
+              if (result.ending() instanceof RunEnding.Completed) {
                 Baseline now = Baseline.of(run, ready.get(i).scenario(), ready.get(i).image());
                 String what = places.get(i) + " " + news(places.get(i), now);
                 outputs.get(i).write(to -> Formats.BASELINE.write(now, to));

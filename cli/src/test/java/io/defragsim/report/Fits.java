@@ -9,8 +9,8 @@ import io.defragsim.lab.fit.Scan;
 import io.defragsim.lab.fit.Scan.End;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
@@ -164,7 +164,7 @@ public final class Fits {
         null,
         new Scan.Refusal(1616, refused(5, ContractError.OUT_OF_MEMORY)),
         new Attempt.Broken(
-            new Ending.BudgetExhausted(
+            new RunEnding.BudgetExhausted(
                 50_000_000,
                 new Location(0x0800_0100L, "image_alloc", 8),
                 "alloc x (24 bytes), in image_alloc",

@@ -10,7 +10,6 @@ import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Distribution.ValueCount;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figures;
@@ -19,9 +18,10 @@ import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
 import io.defragsim.lab.result.InterruptStats;
-import io.defragsim.lab.result.Memory;
+import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.result.Subject;
@@ -49,7 +49,7 @@ public final class Results {
   /** Everything occurs: failures, pauses, stalls, locks, two limits violated. */
   public static RunResult eventful() {
     return with(
-        new Ending.Completed(),
+        new RunEnding.Completed(),
         5000,
         List.of(
             limit("pauses.max", null, 2000L),
@@ -62,16 +62,16 @@ public final class Results {
 
   /** The same with limits that hold. */
   public static RunResult peaceful() {
-    return with(new Ending.Completed(), 5000, List.of(limit("pauses.max", null, 2000L)));
+    return with(new RunEnding.Completed(), 5000, List.of(limit("pauses.max", null, 2000L)));
   }
 
   /** The same, judged by {@code limits}. */
   public static RunResult judgedBy(RunResult.Limit... limits) {
-    return with(new Ending.Completed(), 5000, List.of(limits));
+    return with(new RunEnding.Completed(), 5000, List.of(limits));
   }
 
   /** The same without limits, cut short by {@code ending}. */
-  public static RunResult ended(Ending ending) {
+  public static RunResult ended(RunEnding ending) {
     return with(ending, 1235, List.of(limit("pauses.max", null, 2000L)));
   }
 
@@ -128,13 +128,13 @@ public final class Results {
         Events.none(),
         heap(4998),
         null,
-        new Memory(980, 40, 2048, 12, 1496, 512, 120, 4096),
+        new MemoryUse(980, 40, 2048, 12, 1496, 512, 120, 4096),
         other.limits());
   }
 
   /** A store to flash in the middle of {@code image_alloc}. */
-  public static Ending fault() {
-    return new Ending.Faulted(
+  public static RunEnding fault() {
+    return new RunEnding.Faulted(
         new Fault(
             Fault.Kind.WRITE_PROTECTED,
             new Location(0x0800_011cL, "image_alloc", 0x1c),
@@ -154,7 +154,7 @@ public final class Results {
   public static RunResult neverParked() {
     return new RunResult(
         subject(),
-        new Ending.BudgetExhausted(
+        new RunEnding.BudgetExhausted(
             50_000_000, new Location(0x0800_00c4L, "Reset_Handler", 4), "reset", -1),
         0,
         5000,
@@ -171,11 +171,11 @@ public final class Results {
         Events.none(),
         null,
         null,
-        new Memory(1876, 12, 2048, 0, 1524, 512, 0, 4096),
+        new MemoryUse(1876, 12, 2048, 0, 1524, 512, 0, 4096),
         List.of(limit("alloc.max", null, 300L)));
   }
 
-  private static RunResult with(Ending ending, long executed, List<RunResult.Limit> limits) {
+  private static RunResult with(RunEnding ending, long executed, List<RunResult.Limit> limits) {
     var longest = new Pauses.Pause(4321, Pauses.Cause.FAILURE, 1804, 2, 128, 1);
     var stall = new Stalls.Stall(4321, 296, 7, 640, 9876, null);
     var vain = new Stalls.Stall(4400, 700, 3, 96, 2210, ContractError.BLOCKED_BY_LOCKS);
@@ -234,7 +234,7 @@ public final class Results {
         new Events<>(List.of(refused), 6),
         heap(4999),
         heap(4321),
-        new Memory(1876, 12, 2048, 140, 1524, 512, 96, 4096),
+        new MemoryUse(1876, 12, 2048, 140, 1524, 512, 96, 4096),
         limits);
   }
 

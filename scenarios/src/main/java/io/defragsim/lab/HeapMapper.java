@@ -4,6 +4,7 @@ import io.defragsim.emulator.Snapshot;
 import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.HeapWalk;
 import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.recording.HeapImage;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
@@ -13,6 +14,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +59,8 @@ final class HeapMapper {
     return new Moment(operation, image.snapshot(), heap.placed());
   }
 
-  /**
-   * What the image says of its heap at that moment, checked; null if it cannot walk its heap.
-   *
-   * @throws RunStopped if it cannot be true
-   */
-  @Nullable HeapWalk walk(Moment moment) {
+  /** What the image says of its heap at that moment, checked; null if it cannot walk its heap. */
+  private @Nullable HeapWalk walk(Moment moment) {
     return image.contract().walks()
         ? image.untimed(
             probe -> {
@@ -78,10 +77,24 @@ final class HeapMapper {
     }
   }
 
-  /** The pool as the image sees it at that moment, else as the shadow heap does. */
-  HeapMap map(Moment moment) {
+  /**
+   * The pool as the image sees it at that moment, else as the shadow heap does.
+   *
+   * @throws RunStopped if what the image says cannot be true
+   */
+  HeapImage image(Moment moment) {
     HeapWalk walk = walk(moment);
-    return walk == null || walk.heap().isEmpty() ? shadow(moment) : walked(moment, walk.heap());
+    SortedMap<Integer, List<Span>> lists = new TreeMap<>();
+    if (walk == null) {
+      return new HeapImage(shadow(moment), moment.blocks(), lists);
+    }
+    for (HeapWalk.Piece piece : walk.listed()) {
+      lists
+          .computeIfAbsent(piece.handle(), number -> new ArrayList<>())
+          .add(new Span((int) (piece.address() - pool), piece.bytes(), Use.FREE));
+    }
+    HeapMap map = walk.heap().isEmpty() ? shadow(moment) : walked(moment, walk.heap());
+    return new HeapImage(map, moment.blocks(), lists);
   }
 
   private HeapMap walked(Moment moment, List<HeapWalk.Piece> pieces) {

@@ -1,13 +1,13 @@
 package io.defragsim.lab;
 
 import io.defragsim.lab.image.AllocatorImage;
-import io.defragsim.lab.image.HeapWalk;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
+import io.defragsim.lab.recording.HeapImage;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.RunEvent;
@@ -18,9 +18,7 @@ import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -139,16 +137,11 @@ final class Narrator implements HeapView {
   }
 
   @Override
-  public long liveBytes() {
-    return heap.liveBytes();
-  }
-
-  @Override
   public long freeBytes() {
     try {
       return image.untimed(probe -> heap.checkFree(probe.freeBytes()));
     } catch (RunStopped stopped) {
-      return map().spans().stream()
+      return image().map().spans().stream()
           .filter(span -> span.use() == HeapMap.Use.FREE)
           .mapToLong(HeapMap.Span::bytes)
           .sum();
@@ -166,34 +159,14 @@ final class Narrator implements HeapView {
   }
 
   @Override
-  public HeapMap map() {
+  public HeapImage image() {
     HeapMapper there = mapper();
+    HeapMapper.Moment now = there.now(operation());
     try {
-      return there.map(there.now(operation()));
+      return there.image(now);
     } catch (RunStopped stopped) {
       // an image that cannot walk its heap any more: what it did is the run's to find, not a look's
-      return there.shadow(operation());
-    }
-  }
-
-  @Override
-  public List<FreeList> freeLists() {
-    Map<Integer, List<Hole>> lists = new TreeMap<>();
-    for (HeapWalk.Piece piece : listed()) {
-      lists
-          .computeIfAbsent(piece.handle(), number -> new ArrayList<>())
-          .add(new Hole((int) (piece.address() - image.layout().poolAddress()), piece.bytes()));
-    }
-    return lists.entrySet().stream().map(l -> new FreeList(l.getKey(), l.getValue())).toList();
-  }
-
-  private List<HeapWalk.Piece> listed() {
-    try {
-      HeapMapper there = mapper();
-      HeapWalk walk = there.walk(there.now(operation()));
-      return walk == null ? List.of() : walk.listed();
-    } catch (RunStopped stopped) {
-      return List.of();
+      return new HeapImage(there.shadow(now), now.blocks(), new TreeMap<>());
     }
   }
 

@@ -12,14 +12,14 @@ import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.InterruptStats;
-import io.defragsim.lab.result.Memory;
+import io.defragsim.lab.result.MemoryUse;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.Scenario;
@@ -73,12 +73,12 @@ final class Run {
 
   /** Plays the workload until the first request for memory is refused, and samples nothing. */
   Attempt attempt() {
-    Ending ending = play(0, () -> recorder.refusedRequest() != null);
+    RunEnding ending = play(0, () -> recorder.refusedRequest() != null);
     Failure refused = recorder.refusedRequest();
     if (poolRefused != null) {
       return new Attempt.PoolRefused(poolRefused);
     }
-    if (ending instanceof Ending.Completed && refused == null) {
+    if (ending instanceof RunEnding.Completed && refused == null) {
       try {
         verify();
         settle();
@@ -86,7 +86,7 @@ final class Run {
         ending = stopped.ending("the check at the end", narrator.operation());
       }
     }
-    if (!(ending instanceof Ending.Completed)) {
+    if (!(ending instanceof RunEnding.Completed)) {
       return new Attempt.Broken(ending);
     }
     if (refused != null) {
@@ -101,18 +101,18 @@ final class Run {
 
   RunResult result() {
     long operations = scenario.workload().countOperations();
-    Ending ending = play(operations, () -> false);
+    RunEnding ending = play(operations, () -> false);
     HeapMap heapAtEnd = null;
     HeapMap heapAtWorst = null;
     if (mapper != null) {
       HeapMapper.Moment worst = sampler == null ? null : sampler.heapAtWorst();
       heapAtEnd = mapper.shadow(narrator.operation());
       heapAtWorst = worst == null ? null : mapper.shadow(worst);
-      if (ending instanceof Ending.Completed) {
+      if (ending instanceof RunEnding.Completed) {
         try {
           verify();
-          heapAtEnd = mapper.map(mapper.now(narrator.operation()));
-          heapAtWorst = worst == null ? null : mapper.map(worst);
+          heapAtEnd = mapper.image(mapper.now(narrator.operation())).map();
+          heapAtWorst = worst == null ? null : mapper.image(worst).map();
           settle();
         } catch (RunStopped stopped) {
           ending = stopped.ending("the check at the end", narrator.operation());
@@ -146,11 +146,11 @@ final class Run {
    * @param operations of the workload, for sampling
    * @param enough whether the run may end after the operation that was just carried out
    */
-  private Ending play(long operations, BooleanSupplier enough) {
+  private RunEnding play(long operations, BooleanSupplier enough) {
     try {
       image.reset();
     } catch (RunStopped stopped) {
-      return stopped.ending("reset", Ending.BEFORE_FIRST);
+      return stopped.ending("reset", RunEnding.BEFORE_FIRST);
     }
     long free;
     try {
@@ -165,13 +165,13 @@ final class Run {
       }
       free = calls.freeBytes();
     } catch (RunStopped stopped) {
-      return stopped.ending("", Ending.BEFORE_FIRST);
+      return stopped.ending("", RunEnding.BEFORE_FIRST);
     }
     table = (int) (scenario.pool().bytes() - free);
     try {
       checkPointers();
     } catch (RunStopped stopped) {
-      return stopped.ending("", Ending.BEFORE_FIRST);
+      return stopped.ending("", RunEnding.BEFORE_FIRST);
     }
     HeapMapper heapMapper = new HeapMapper(image, heap, table);
     mapper = heapMapper;
@@ -179,12 +179,12 @@ final class Run {
       sampler = new Sampler(image, heap, narrator, heapMapper, operations);
     }
     narrator.started(subject(), table, heapMapper);
-    Ending ending = play(new Mutator(image, heap, calls, narrator, compactor, sampler), enough);
+    RunEnding ending = play(new Mutator(image, heap, calls, narrator, compactor, sampler), enough);
     narrator.ended();
     return ending;
   }
 
-  private Ending play(Mutator program, BooleanSupplier enough) {
+  private RunEnding play(Mutator program, BooleanSupplier enough) {
     TraceElement.Visitor visitor =
         new TraceElement.Visitor() {
           @Override
@@ -219,7 +219,7 @@ final class Run {
         break;
       }
     }
-    return new Ending.Completed();
+    return new RunEnding.Completed();
   }
 
   private String name(int block) {
@@ -406,10 +406,10 @@ final class Run {
     return notes;
   }
 
-  private Memory memory() {
+  private MemoryUse memory() {
     McuConfig mcu = scenario.mcu();
     SramLayout layout = image.layout();
-    return new Memory(
+    return new MemoryUse(
         firmware.flashBytes(mcu.sramBase(), mcu.sramBytes()),
         layout.data(),
         layout.pool(),

@@ -54,7 +54,7 @@ final class GeneratedPhase implements Iterator<Operation> {
   @Override
   public Operation next() {
     if (done >= spec.operations()) {
-      Member released = population.unlockDue(Distribution.FOREVER);
+      Member released = population.unlockDue(Variate.FOREVER);
       if (released == null) {
         throw new NoSuchElementException();
       }

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed where the random numbers start
  * @param sizes requested payload in bytes
  * @param lifetimes from a block's allocation to its free, in operations of generated phases; {@link
- *     Distribution#FOREVER} is never
+ *     Variate#FOREVER} is never
  * @param fillBytes the most requested payload that generated blocks may have together, in bytes; at
  *     least the largest size
  * @param maxBlocks the most generated blocks alive at once, above 0
@@ -55,8 +55,8 @@ import org.jspecify.annotations.Nullable;
 public record Generator(
     int operations,
     long seed,
-    Distribution sizes,
-    Distribution lifetimes,
+    Variate sizes,
+    Variate lifetimes,
     long fillBytes,
     int maxBlocks,
     @Nullable Locks locks,
@@ -91,7 +91,7 @@ public record Generator(
    * @param ratePpm the chance of a lock, in parts per million
    * @param hold from the lock to its unlock, in operations; no lock outlives its phase
    */
-  public record Locks(int ratePpm, Distribution hold) {}
+  public record Locks(int ratePpm, Variate hold) {}
 
   /**
    * Blocks grown at random.
@@ -99,7 +99,7 @@ public record Generator(
    * @param ratePpm the chance of a growth, in parts per million
    * @param by how many bytes a block gains
    */
-  public record Grow(int ratePpm, Distribution by) {}
+  public record Grow(int ratePpm, Variate by) {}
 
   /**
    * Allocations that come in a row.
@@ -107,7 +107,7 @@ public record Generator(
    * @param length how many in a row
    * @param every from the start of one burst to that of the next, in operations
    */
-  public record Bursts(Distribution length, int every) {}
+  public record Bursts(Variate length, int every) {}
 
   /**
    * Time in which the program does nothing.

@@ -127,7 +127,7 @@ final class Population {
       return null;
     }
     Member first = byDeath.first();
-    return first.dies == Distribution.FOREVER ? null : first;
+    return first.dies == Variate.FOREVER ? null : first;
   }
 
   /** Forgets all members: they were freed by other means. */
@@ -139,6 +139,6 @@ final class Population {
   }
 
   private long after(long span) {
-    return span == Distribution.FOREVER ? Distribution.FOREVER : now + span;
+    return span == Variate.FOREVER ? Variate.FOREVER : now + span;
   }
 }

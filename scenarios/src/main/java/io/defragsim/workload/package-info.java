@@ -5,7 +5,7 @@
  * <p>A {@link io.defragsim.workload.Workload} is a value. Its trace depends on nothing but that
  * value, its seed included: never on what an allocator answers, on the machine, or on the version
  * of Java. All random arithmetic is on integers and is specified in {@link
- * io.defragsim.workload.SplitMix64}, {@link io.defragsim.workload.Distribution} and {@link
+ * io.defragsim.workload.SplitMix64}, {@link io.defragsim.workload.Variate} and {@link
  * io.defragsim.workload.Generator}; changing any of it changes every committed result, so it does
  * not change.
  */

@@ -9,7 +9,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.image.DoesNotFitException;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.Scenario;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -38,10 +38,10 @@ final class FaultyImageTest {
     return result;
   }
 
-  private static Ending.Faulted faulted(String image, Fault.Kind kind, long operation) {
+  private static RunEnding.Faulted faulted(String image, Fault.Kind kind, long operation) {
     RunResult result = run(image);
-    assertThat(result.ending()).isInstanceOf(Ending.Faulted.class);
-    Ending.Faulted ending = (Ending.Faulted) result.ending();
+    assertThat(result.ending()).isInstanceOf(RunEnding.Faulted.class);
+    RunEnding.Faulted ending = (RunEnding.Faulted) result.ending();
     assertThat(ending.fault().kind()).isEqualTo(kind);
     assertThat(ending.operation()).isEqualTo(operation);
     assertThat(result.exitStatus()).isEqualTo(4);
@@ -51,10 +51,10 @@ final class FaultyImageTest {
     return ending;
   }
 
-  private static Ending.ContractViolated violated(String image, long operation) {
+  private static RunEnding.ContractViolated violated(String image, long operation) {
     RunResult result = run(image);
-    assertThat(result.ending()).isInstanceOf(Ending.ContractViolated.class);
-    Ending.ContractViolated ending = (Ending.ContractViolated) result.ending();
+    assertThat(result.ending()).isInstanceOf(RunEnding.ContractViolated.class);
+    RunEnding.ContractViolated ending = (RunEnding.ContractViolated) result.ending();
     assertThat(ending.operation()).isEqualTo(operation);
     assertThat(result.exitStatus()).isEqualTo(4);
     return ending;
@@ -62,7 +62,7 @@ final class FaultyImageTest {
 
   @Test
   void a_read_of_unmapped_memory_is_located_and_the_operation_named() {
-    Ending.Faulted ending = faulted("reads-unmapped", Fault.Kind.UNMAPPED_ACCESS, 2);
+    RunEnding.Faulted ending = faulted("reads-unmapped", Fault.Kind.UNMAPPED_ACCESS, 2);
     assertThat(ending.fault().accessAddress()).isEqualTo(0x40000000L);
     assertThat(ending.fault().at().function()).isEqualTo("image_alloc");
     assertThat(ending.during()).isEqualTo("alloc c (24 bytes), in image_alloc");
@@ -72,7 +72,7 @@ final class FaultyImageTest {
   void an_unaligned_load_is_a_fault_where_checks_are_strict_and_noted_where_not() {
     FirmwareImage image = Bench.faulty("unaligned-load");
     RunResult normal = Lab.run(SCENARIO, image);
-    assertThat(normal.ending()).isEqualTo(new Ending.Completed());
+    assertThat(normal.ending()).isEqualTo(new RunEnding.Completed());
     assertThat(normal.subject().notes()).contains("unaligned data accesses were not checked");
 
     RunResult strict =
@@ -83,7 +83,7 @@ final class FaultyImageTest {
         .noneMatch(note -> note.contains("unaligned"));
     assertThat(strict.ending())
         .isInstanceOfSatisfying(
-            Ending.Faulted.class,
+            RunEnding.Faulted.class,
             ending -> {
               assertThat(ending.fault().kind()).isEqualTo(Fault.Kind.UNALIGNED_ACCESS);
               assertThat(ending.fault().at().function()).isEqualTo("image_alloc");
@@ -118,20 +118,20 @@ final class FaultyImageTest {
             Bench.faulty("overflows-stack"));
     assertThat(result.ending())
         .isInstanceOfSatisfying(
-            Ending.ContractViolated.class,
+            RunEnding.ContractViolated.class,
             ending -> assertThat(ending.what()).contains("between the pool and the stack reserve"));
     assertThat(result.exitStatus()).isEqualTo(4);
   }
 
   @Test
   void a_clobbered_register_is_a_fault() {
-    Ending.Faulted ending = faulted("clobbers-r4", Fault.Kind.CALLING_CONVENTION, 5);
+    RunEnding.Faulted ending = faulted("clobbers-r4", Fault.Kind.CALLING_CONVENTION, 5);
     assertThat(ending.during()).isEqualTo("free b, in image_free");
   }
 
   @Test
   void a_corrupted_neighbour_is_found_and_its_first_wrong_byte_named() {
-    Ending.ContractViolated ending = violated("corrupts-neighbour", 6);
+    RunEnding.ContractViolated ending = violated("corrupts-neighbour", 6);
     assertThat(ending.what()).contains("block c (24 bytes at 0x2000").contains("its byte 0 is 0x");
     assertThat(ending.during()).isEqualTo("free c");
   }
@@ -142,7 +142,7 @@ final class FaultyImageTest {
     RunResult result = Lab.run(scenario, Bench.faulty("corrupts-neighbour"));
     assertThat(result.ending())
         .isInstanceOfSatisfying(
-            Ending.ContractViolated.class,
+            RunEnding.ContractViolated.class,
             ending -> {
               assertThat(ending.what()).startsWith("block b").contains("is corrupted");
               assertThat(ending.during()).isEqualTo("the check at the end");
@@ -158,7 +158,7 @@ final class FaultyImageTest {
     assertThat(result.exitStatus()).isEqualTo(4);
     assertThat(result.ending())
         .isInstanceOfSatisfying(
-            Ending.ContractViolated.class,
+            RunEnding.ContractViolated.class,
             ending -> {
               assertThat(ending.operation()).isEqualTo(1);
               assertThat(ending.what()).contains("block b").contains("overlaps block a");
@@ -168,8 +168,8 @@ final class FaultyImageTest {
   @Test
   void an_allocation_that_hangs_exhausts_its_budget() {
     RunResult result = run("hangs-in-alloc");
-    assertThat(result.ending()).isInstanceOf(Ending.BudgetExhausted.class);
-    Ending.BudgetExhausted ending = (Ending.BudgetExhausted) result.ending();
+    assertThat(result.ending()).isInstanceOf(RunEnding.BudgetExhausted.class);
+    RunEnding.BudgetExhausted ending = (RunEnding.BudgetExhausted) result.ending();
     assertThat(ending.operation()).isEqualTo(2);
     assertThat(ending.at().function()).isEqualTo("image_alloc");
     assertThat(ending.budget()).isEqualTo(SCENARIO.callBudget());
@@ -179,10 +179,10 @@ final class FaultyImageTest {
   @Test
   void an_image_that_never_parks_exhausts_its_budget_in_reset() {
     RunResult result = run("never-parks");
-    assertThat(result.ending()).isInstanceOf(Ending.BudgetExhausted.class);
-    Ending.BudgetExhausted ending = (Ending.BudgetExhausted) result.ending();
+    assertThat(result.ending()).isInstanceOf(RunEnding.BudgetExhausted.class);
+    RunEnding.BudgetExhausted ending = (RunEnding.BudgetExhausted) result.ending();
     assertThat(ending.during()).isEqualTo("reset");
-    assertThat(ending.operation()).isEqualTo(Ending.BEFORE_FIRST);
+    assertThat(ending.operation()).isEqualTo(RunEnding.BEFORE_FIRST);
     assertThat(result.exitStatus()).isEqualTo(5);
     assertThat(result.executed()).isZero();
     assertThat(result.heapAtEnd()).isNull();
@@ -193,7 +193,7 @@ final class FaultyImageTest {
     // after two allocations every further one faults, and so does the probe
     Scenario two = new Bench().alloc('a', 24).alloc('b', 24).free('a').scenario();
     RunResult result = Lab.run(two, Bench.faulty("reads-unmapped"));
-    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    assertThat(result.ending()).isEqualTo(new RunEnding.Completed());
     assertThat(result.fragmentation().samples()).hasSize(1);
     assertThat(result.subject().notes())
         .anyMatch(note -> note.startsWith("fragmentation was not sampled from operation 1 on"));
@@ -228,7 +228,7 @@ final class FaultyImageTest {
     assertThat(result.exitStatus()).isEqualTo(4);
     assertThat(result.ending())
         .isInstanceOfSatisfying(
-            Ending.ContractViolated.class,
+            RunEnding.ContractViolated.class,
             ending -> assertThat(ending.what()).contains("64, 16) answered -12 (bad argument)"));
   }
 }

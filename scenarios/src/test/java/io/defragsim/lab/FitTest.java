@@ -14,14 +14,14 @@ import io.defragsim.lab.fit.Scan.End;
 import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.image.ShippedImages;
-import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
+import io.defragsim.workload.Variate;
 import io.defragsim.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,8 +47,8 @@ final class FitTest {
         new Generator(
             60,
             seed,
-            new Distribution.Uniform(4, 120),
-            new Distribution.Geometric(12, 1, 100),
+            new Variate.Uniform(4, 120),
+            new Variate.Geometric(12, 1, 100),
             300,
             16,
             null,
@@ -73,7 +73,7 @@ final class FitTest {
     for (int pool = from; pool <= to; pool += 8) {
       Scenario one = scenario.withMemory(Bench.PART, new Scenario.Pool(pool, (int) handles));
       RunResult run = Lab.run(one, image, Lab.Options.standard().withoutSampling());
-      serving.put(pool, run.ending() instanceof Ending.Completed && run.failures().count() == 0);
+      serving.put(pool, run.ending() instanceof RunEnding.Completed && run.failures().count() == 0);
     }
     return serving;
   }

@@ -7,9 +7,9 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.model.Activity;
 import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.result.Distribution;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.InterruptStats;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
@@ -187,10 +187,10 @@ final class InterruptsInRunsTest {
     Scenario disturbed =
         with(calm, List.of(new InterruptSource("storm", 64, 64, 32, 0))).withHandlerBudget(500);
     RunResult result = Lab.run(disturbed, Bench.defrag());
-    assertThat(result.ending()).isInstanceOf(Ending.BudgetExhausted.class);
-    Ending.BudgetExhausted ending = (Ending.BudgetExhausted) result.ending();
+    assertThat(result.ending()).isInstanceOf(RunEnding.BudgetExhausted.class);
+    RunEnding.BudgetExhausted ending = (RunEnding.BudgetExhausted) result.ending();
     assertThat(ending.budget()).isEqualTo(500);
-    assertThat(ending.unit()).isEqualTo(Ending.BudgetExhausted.Unit.HANDLERS);
+    assertThat(ending.unit()).isEqualTo(RunEnding.BudgetExhausted.Unit.HANDLERS);
     assertThat(ending.remedy()).contains("--handlers N");
     assertThat(ending.during()).startsWith("wait ");
     assertThat(result.exitStatus()).isEqualTo(5);
@@ -214,8 +214,8 @@ final class InterruptsInRunsTest {
         Lab.run(
             new Bench().callBudget(100_000).interrupt("storm", 40, 38, 0).alloc('a', 8).scenario(),
             Bench.defrag());
-    assertThat(result.ending()).isInstanceOf(Ending.BudgetExhausted.class);
-    Ending.BudgetExhausted ending = (Ending.BudgetExhausted) result.ending();
+    assertThat(result.ending()).isInstanceOf(RunEnding.BudgetExhausted.class);
+    RunEnding.BudgetExhausted ending = (RunEnding.BudgetExhausted) result.ending();
     assertThat(ending.at().function()).isNotNull();
     assertThat(result.exitStatus()).isEqualTo(5);
   }
@@ -229,8 +229,8 @@ final class InterruptsInRunsTest {
             new InterruptSource("inmost", 20_200, 50_000, 500, 1));
     RunResult overflow =
         Lab.run(with(new Bench().stack(64).pause(100_000).scenario(), nested), Bench.newlibNano());
-    assertThat(overflow.ending()).isInstanceOf(Ending.Faulted.class);
-    Ending.Faulted faulted = (Ending.Faulted) overflow.ending();
+    assertThat(overflow.ending()).isInstanceOf(RunEnding.Faulted.class);
+    RunEnding.Faulted faulted = (RunEnding.Faulted) overflow.ending();
     assertThat(faulted.fault().detail()).contains("by the frame of IRQ 1");
     assertThat(faulted.during()).isEqualTo("wait 100000");
   }

@@ -7,7 +7,6 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.Fragmentation;
@@ -15,6 +14,7 @@ import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
 import io.defragsim.lab.result.OperationStats;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.FigureUnit;
@@ -41,7 +41,7 @@ final class LabTest {
 
   private static RunResult completed(Scenario scenario, FirmwareImage image) {
     RunResult result = Lab.run(scenario, image);
-    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    assertThat(result.ending()).isEqualTo(new RunEnding.Completed());
     return result;
   }
 

@@ -8,7 +8,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.image.ContractRule;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
@@ -270,7 +270,7 @@ final class LyingImageTest {
 
   @Test
   void the_honest_image_completes_on_every_function() {
-    assertThat(HONEST.ending()).isEqualTo(new Ending.Completed());
+    assertThat(HONEST.ending()).isEqualTo(new RunEnding.Completed());
     assertThat(HONEST.stalls().events().count()).isEqualTo(1);
     assertThat(HONEST.stalls().unserved()).isZero();
     assertThat(HONEST.failures().count()).isEqualTo(1);
@@ -284,21 +284,21 @@ final class LyingImageTest {
     Verdict verdict = lie.verdict();
     if (verdict instanceof Verdict.Names names) {
       assertThat(result.exitStatus()).isEqualTo(4);
-      assertThat(result.ending()).isInstanceOf(Ending.ContractViolated.class);
+      assertThat(result.ending()).isInstanceOf(RunEnding.ContractViolated.class);
       assertThat(what(result)).isEqualTo(wordsOf(result) + names.rule().broken("").getMessage());
     } else if (verdict instanceof Verdict.Faults faults) {
       assertThat(result.exitStatus()).isEqualTo(4);
-      assertThat(result.ending()).isInstanceOf(Ending.Faulted.class);
-      Fault fault = ((Ending.Faulted) result.ending()).fault();
+      assertThat(result.ending()).isInstanceOf(RunEnding.Faulted.class);
+      Fault fault = ((RunEnding.Faulted) result.ending()).fault();
       assertThat(fault.kind()).isEqualTo(faults.kind());
       assertThat(fault.detail()).contains(faults.detail());
     } else if (verdict instanceof Verdict.ExhaustsItsBudget) {
       assertThat(result.exitStatus()).isEqualTo(5);
     } else if (verdict instanceof Verdict.Noted noted) {
-      assertThat(result.ending()).isEqualTo(new Ending.Completed());
+      assertThat(result.ending()).isEqualTo(new RunEnding.Completed());
       assertThat(result.subject().notes()).anyMatch(note -> note.contains(noted.words()));
     } else if (verdict instanceof Verdict.Refuses) {
-      assertThat(result.ending()).isEqualTo(new Ending.Completed());
+      assertThat(result.ending()).isEqualTo(new RunEnding.Completed());
       assertThat(result.failures().count()).isGreaterThan(HONEST.failures().count());
     } else {
       // but for the cycles that the image takes to tell its lies apart
@@ -317,7 +317,7 @@ final class LyingImageTest {
   }
 
   private static String what(RunResult result) {
-    return ((Ending.ContractViolated) result.ending()).what();
+    return ((RunEnding.ContractViolated) result.ending()).what();
   }
 
   private static String wordsOf(RunResult result) {
@@ -339,7 +339,7 @@ final class LyingImageTest {
   void a_hole_to_be_kept_ready_is_accepted_with_0_only() {
     Scenario idle =
         new Bench().pool(512, 8).policy(new DefragPolicy.Idle(64, 32)).alloc('a', 8).scenario();
-    assertThat(Lab.run(idle, image(0)).ending()).isEqualTo(new Ending.Completed());
+    assertThat(Lab.run(idle, image(0)).ending()).isEqualTo(new RunEnding.Completed());
     assertThat(what(Lab.run(idle, image(850)))).contains("image_keep_ready(32) answered 1");
     assertThat(what(Lab.run(idle, image(851)))).contains("image_keep_ready answered -77");
     assertThat(what(Lab.run(idle, image(852)))).contains("image_keep_ready(32) answered -5");
@@ -355,10 +355,10 @@ final class LyingImageTest {
 
   @Test
   void a_step_that_should_have_answered_0_is_told_so() {
-    Ending ending = run(510).ending();
-    assertThat(((Ending.BudgetExhausted) ending).during())
+    RunEnding ending = run(510).ending();
+    assertThat(((RunEnding.BudgetExhausted) ending).during())
         .endsWith("the request would be served now: image_step must answer 0 then");
-    assertThat(((Ending.BudgetExhausted) run(504).ending()).during())
+    assertThat(((RunEnding.BudgetExhausted) run(504).ending()).during())
         .doesNotContain("image_step must answer 0");
   }
 

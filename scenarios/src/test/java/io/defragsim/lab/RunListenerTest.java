@@ -111,7 +111,7 @@ final class RunListenerTest {
     }
 
     private void ask(HeapView heap, Map<String, PlacedBlock> now) {
-      HeapMap map = heap.map();
+      HeapMap map = heap.image().map();
       long payload =
           map.spans().stream()
               .filter(s -> s.use() == Use.USED || s.use() == Use.LOCKED)
@@ -126,9 +126,9 @@ final class RunListenerTest {
         assertThat(map.spans()).extracting(Span::use).contains(Use.MOVING);
       }
       long listed =
-          heap.freeLists().stream()
-              .flatMap(l -> l.holes().stream())
-              .mapToLong(h -> h.bytes())
+          heap.image().freeLists().values().stream()
+              .flatMap(List::stream)
+              .mapToLong(Span::bytes)
               .sum();
       long holes =
           map.spans().stream().filter(s -> s.use() == Use.FREE).mapToLong(Span::bytes).sum();

@@ -7,10 +7,10 @@ import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.scenario.DefragPolicy;
@@ -96,7 +96,7 @@ final class StallTest {
     assertThat(steps).hasSizeGreaterThan(3);
 
     RunResult result = Lab.run(bench().scenario(), image);
-    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    assertThat(result.ending()).isEqualTo(new RunEnding.Completed());
     assertThat(result.stalls().events().kept())
         .containsExactly(new Stalls.Stall(6, 160, steps.size(), moved, cycles, null));
     assertThat(result.stalls().longest()).isEqualTo(result.stalls().events().kept().get(0));
@@ -134,7 +134,7 @@ final class StallTest {
   }
 
   private static void ends(RunResult result, int steps, int calls, @Nullable ContractError error) {
-    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    assertThat(result.ending()).isEqualTo(new RunEnding.Completed());
     Stalls.Stall stall = result.stalls().events().kept().get(0);
     assertThat(stall.steps()).isEqualTo(steps);
     assertThat(stall.error()).isEqualTo(error);
@@ -176,14 +176,14 @@ final class StallTest {
 
   @Test
   void a_stall_without_an_end_exhausts_its_budget_and_says_whether_it_would_be_served() {
-    Ending needless = scripted(2, 1).ending();
-    Ending hopeless = scripted(1_000_000, 1, 1, 1, 1, 1, 1, 1, 1).ending();
-    assertThat(((Ending.BudgetExhausted) scripted(3, 1, 1, 1, 1, 1, 1, 1, 1).ending()).during())
+    RunEnding needless = scripted(2, 1).ending();
+    RunEnding hopeless = scripted(1_000_000, 1, 1, 1, 1, 1, 1, 1, 1).ending();
+    assertThat(((RunEnding.BudgetExhausted) scripted(3, 1, 1, 1, 1, 1, 1, 1, 1).ending()).during())
         .endsWith("more to do; the request would be served now: image_step must answer 0 then");
-    assertThat(((Ending.BudgetExhausted) hopeless).during()).endsWith("always has more to do");
+    assertThat(((RunEnding.BudgetExhausted) hopeless).during()).endsWith("always has more to do");
     // steps that take next to no time are bounded, too: 4 for each byte of the pool
-    assertThat(((Ending.BudgetExhausted) hopeless).during()).contains("called ");
-    assertThat(needless).isInstanceOf(Ending.Completed.class); // the second step answers 0
+    assertThat(((RunEnding.BudgetExhausted) hopeless).during()).contains("called ");
+    assertThat(needless).isInstanceOf(RunEnding.Completed.class); // the second step answers 0
     // and in turn: each retry is refused, and each step after it has more to do
     assertThat(scripted(1_000_000, 0, 1, 0, 1, 0, 1, 0, 1).exitStatus()).isEqualTo(5);
   }
@@ -238,7 +238,7 @@ final class StallTest {
     assertThat(Lab.run(bench.scenario(), Bench.defrag()).pauses().bytesMoved()).isZero();
     RunResult result =
         Lab.run(bench.alloc('z', 196).step(100).alloc('x', 196).scenario(), Bench.defrag());
-    assertThat(result.ending()).isEqualTo(new Ending.Completed());
+    assertThat(result.ending()).isEqualTo(new RunEnding.Completed());
     assertThat(result.failures().kept()).extracting(Failure::block).containsExactly("y", "z");
   }
 }

@@ -2,11 +2,11 @@ package io.defragsim.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
-import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
+import io.defragsim.workload.Variate;
 import io.defragsim.workload.Workload;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -26,13 +26,13 @@ final class StressTest {
                 new Generator(
                     operations,
                     seed,
-                    new Distribution.Uniform(1, 300),
-                    new Distribution.Uniform(5, 200),
+                    new Variate.Uniform(1, 300),
+                    new Variate.Uniform(5, 200),
                     4000,
                     60,
-                    new Generator.Locks(100_000, new Distribution.Uniform(1, 20)),
+                    new Generator.Locks(100_000, new Variate.Uniform(1, 20)),
                     50_000,
-                    new Generator.Grow(20_000, new Distribution.Uniform(1, 64)),
+                    new Generator.Grow(20_000, new Variate.Uniform(1, 64)),
                     null,
                     new Generator.Waits(50, 2000)),
                 true)),
@@ -62,12 +62,12 @@ final class StressTest {
         Bench bench = new Bench().pool(4600, 64).policy(policy);
         String context = "seed " + seed + " " + policy;
         RunResult defrag = Lab.run(bench.scenario(workload(seed, operations)), Bench.defrag());
-        assertThat(defrag.ending()).as(context).isEqualTo(new Ending.Completed());
+        assertThat(defrag.ending()).as(context).isEqualTo(new RunEnding.Completed());
         assertThat(defrag.pauses().bytesMoved() > 0)
             .as(context)
             .isEqualTo(!(policy instanceof DefragPolicy.Never));
         RunResult newlib = Lab.run(bench.scenario(workload(seed, operations)), Bench.newlibNano());
-        assertThat(newlib.ending()).as(context).isEqualTo(new Ending.Completed());
+        assertThat(newlib.ending()).as(context).isEqualTo(new RunEnding.Completed());
         // the trace depends on the scenario alone
         assertThat(newlib.executed()).as(context).isEqualTo(defrag.executed());
       }

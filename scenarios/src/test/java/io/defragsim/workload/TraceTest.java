@@ -2,11 +2,11 @@ package io.defragsim.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.workload.Distribution.Choice;
-import io.defragsim.workload.Distribution.Constant;
-import io.defragsim.workload.Distribution.Geometric;
-import io.defragsim.workload.Distribution.Uniform;
-import io.defragsim.workload.Distribution.Weighted;
+import io.defragsim.workload.Variate.Choice;
+import io.defragsim.workload.Variate.Constant;
+import io.defragsim.workload.Variate.Geometric;
+import io.defragsim.workload.Variate.Uniform;
+import io.defragsim.workload.Variate.Weighted;
 import io.defragsim.workload.Workload.Explicit;
 import io.defragsim.workload.Workload.Loop;
 import io.defragsim.workload.Workload.Part;
@@ -299,21 +299,21 @@ class TraceTest {
 
   private static Generator randomGenerator(Random random, long fill) {
     long largest = 1L + random.nextInt((int) Math.min(fill, 400));
-    Distribution lifetimes =
+    Variate lifetimes =
         switch (random.nextInt(4)) {
-          case 0 -> new Constant(Distribution.FOREVER);
+          case 0 -> new Constant(Variate.FOREVER);
           case 1 -> new Constant(1 + random.nextInt(50));
           case 2 -> new Geometric(2 + random.nextInt(60), 1, 1000);
           default ->
               new Choice(
                   List.of(
                       new Weighted(5, new Uniform(1, 9)),
-                      new Weighted(2, new Constant(Distribution.FOREVER))));
+                      new Weighted(2, new Constant(Variate.FOREVER))));
         };
-    Distribution hold =
+    Variate hold =
         random.nextBoolean()
             ? new Constant(1 + random.nextInt(100))
-            : new Constant(Distribution.FOREVER);
+            : new Constant(Variate.FOREVER);
     return new Generator(
         1 + random.nextInt(800),
         random.nextLong(),
@@ -343,7 +343,7 @@ class TraceTest {
         new Choice(
             List.of(
                 new Weighted(9, new Geometric(30, 1, 300)),
-                new Weighted(1, new Constant(Distribution.FOREVER)))),
+                new Weighted(1, new Constant(Variate.FOREVER)))),
         1500,
         24,
         new Generator.Locks(100_000, new Uniform(2, 12)),

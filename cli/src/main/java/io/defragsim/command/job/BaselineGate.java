@@ -3,8 +3,8 @@ package io.defragsim.command.job;
 import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Tolerance;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.ProfiledRun;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
@@ -77,7 +77,7 @@ public final class BaselineGate {
       throw new IllegalArgumentException(input.source());
     }
     BaselineCheck check =
-        result.ending() instanceof Ending.Completed
+        result.ending() instanceof RunEnding.Completed
             ? new BaselineCheck(
                 then.file(), Comparison.of(then.baseline(), now, then.tolerance(), exact))
             : null;

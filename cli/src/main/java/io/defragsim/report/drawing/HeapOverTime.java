@@ -3,8 +3,8 @@ package io.defragsim.report.drawing;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.HeapState;
 import io.defragsim.lab.recording.HeapState.Placed;
-import io.defragsim.lab.recording.HeapView.Hole;
 import io.defragsim.lab.recording.Recording;
+import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.report.markup.Markup;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +75,7 @@ public final class HeapOverTime {
                         name)));
     for (int i = 0; i < state.lists().size(); i++) {
       Use use = i == HeapState.MOVING ? Use.MOVING : Use.FREE;
-      for (Hole hole : state.lists().get(i)) {
+      for (Span hole : state.lists().get(i)) {
         sorted.add(new Piece(hole.offset(), hole.offset() + hole.bytes(), use, -1));
       }
     }

@@ -167,7 +167,7 @@ final class Camera implements RunListener {
 
   private static @Nullable HeapMap map(HeapView heap) {
     try {
-      return heap.map();
+      return heap.image().map();
     } catch (RuntimeException e) {
       return null; // an image that is wrong may break down under a question; the run goes on
     }

@@ -5,10 +5,10 @@ import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.model.Registers;
 import io.defragsim.lab.result.Distribution;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.words.EndingWords;
@@ -96,7 +96,7 @@ final class JsonReports {
             memory.sram()));
   }
 
-  static JsonReport.Ending ending(Ending ending) {
+  static JsonReport.Ending ending(RunEnding ending) {
     EndingWords words = EndingWords.of(ending);
     if (words == null) {
       return new JsonReport.Ending(EndingKind.COMPLETED, null, null, null, null, null, null);
@@ -104,8 +104,8 @@ final class JsonReports {
     Fault fault = words.fault();
     Location at = words.at();
     Long cycles =
-        ending instanceof Ending.BudgetExhausted exhausted
-                && exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+        ending instanceof RunEnding.BudgetExhausted exhausted
+                && exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES
             ? (Long) exhausted.budget()
             : null;
     return new JsonReport.Ending(

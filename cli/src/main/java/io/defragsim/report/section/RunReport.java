@@ -5,7 +5,7 @@ import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.Memory;
+import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
@@ -264,7 +264,7 @@ public final class RunReport {
   }
 
   private Section memory() {
-    Memory memory = result.memory();
+    MemoryUse memory = result.memory();
     String flash = Numbers.plain(result.subject().mcu().flashBytes());
     return new Section(
         "memory",

@@ -4,10 +4,10 @@ import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses.Pause;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.lab.result.Subject;
@@ -125,7 +125,7 @@ public final class Explanation implements RunListener {
   }
 
   private boolean endsRun(long number) {
-    return !(result.ending() instanceof Ending.Completed) && number == result.executed() - 1;
+    return !(result.ending() instanceof RunEnding.Completed) && number == result.executed() - 1;
   }
 
   @Override
@@ -308,7 +308,7 @@ public final class Explanation implements RunListener {
         kinds.add(Numbers.count(stats.count(), stats.kind().key()));
       }
     }
-    boolean completed = result.ending() instanceof Ending.Completed;
+    boolean completed = result.ending() instanceof RunEnding.Completed;
     sentences.add(
         String.format(
             Locale.ROOT,

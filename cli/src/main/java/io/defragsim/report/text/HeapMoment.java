@@ -1,5 +1,6 @@
 package io.defragsim.report.text;
 
+import io.defragsim.lab.recording.HeapImage;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.result.Fragmentation;
@@ -21,7 +22,8 @@ record HeapMoment(
   /** What {@code heap} is now; null if the image goes wrong when it is asked. */
   static @Nullable HeapMoment of(HeapView heap) {
     try {
-      return new HeapMoment(heap.map(), heap.blocks(), heap.freeBytes(), heap.largestRequest());
+      HeapImage image = heap.image();
+      return new HeapMoment(image.map(), image.blocks(), heap.freeBytes(), heap.largestRequest());
     } catch (RuntimeException e) {
       // An image that is wrong may break down under a question. The run itself goes on, and finds
       // what is to be found.

@@ -6,8 +6,8 @@ import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.baseline.Baseline.FunctionCycles;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Tolerance;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
@@ -63,7 +63,7 @@ public final class CiReportsTest {
             limit("fragmentation.max", most(400_000), Bounds.NONE, null));
     RunResult faulted =
         Results.ended(
-            new Ending.ContractViolated("block <a|b> & `c`\n\u0001 overlaps", "alloc #1", 7));
+            new RunEnding.ContractViolated("block <a|b> & `c`\n\u0001 overlaps", "alloc #1", 7));
     return new GateReport(
         List.of(
             new Entry("scenarios/a, b: 100 %.json", file, judged, compared(380, 90)),

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Fits;
 import io.defragsim.report.Fitted;
@@ -59,7 +59,8 @@ final class JsonReportTest {
         Results.peaceful(),
         Results.neverParked(),
         Results.ended(Results.fault()),
-        Results.ended(new Ending.ContractViolated("two blocks overlap", "image_alloc(24)", 1234)));
+        Results.ended(
+            new RunEnding.ContractViolated("two blocks overlap", "image_alloc(24)", 1234)));
   }
 
   @Test

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Distribution;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Events;
-import io.defragsim.lab.result.Memory;
+import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.report.Results;
@@ -23,13 +23,14 @@ import org.junit.jupiter.api.Test;
 final class WinnerTest {
 
   private static RunResult run(String image, long refused, long cycles, int flash) {
-    return run(image, refused, cycles, flash, new Ending.Completed());
+    return run(image, refused, cycles, flash, new RunEnding.Completed());
   }
 
-  private static RunResult run(String image, long refused, long cycles, int flash, Ending ending) {
+  private static RunResult run(
+      String image, long refused, long cycles, int flash, RunEnding ending) {
     RunResult base = Results.peaceful();
     Subject subject = base.subject();
-    Memory memory = base.memory();
+    MemoryUse memory = base.memory();
     Map<ContractError, Long> failed =
         refused == 0 ? Map.of() : Map.of(ContractError.FRAGMENTED, refused);
     return new RunResult(
@@ -52,7 +53,7 @@ final class WinnerTest {
         base.failures(),
         base.heapAtEnd(),
         base.heapAtWorst(),
-        new Memory(
+        new MemoryUse(
             flash,
             memory.data(),
             memory.pool(),

@@ -51,9 +51,10 @@ final class ElfReader {
   private static final int LARGEST_ATTRIBUTES = 64 << 10;
 
   /** More is no name of a compiler. */
-  private static final int LONGEST_FILE_NAME = 255; // bytes
-
   private static final int LONGEST_COMMENT = 1024;
+
+  /** More is no name of a source file, in bytes. */
+  private static final int LONGEST_FILE_NAME = 255;
 
   /** More is no list of the sources of an image for a Cortex-M0. */
   private static final int LONGEST_LIST = 1 << 16;
@@ -264,34 +265,12 @@ final class ElfReader {
   private void checkOverlaps(List<Segment> segments) {
     for (int i = 0; i < segments.size(); i++) {
       for (int j = 0; j < i; j++) {
-        Segment a = segments.get(i);
-        Segment b = segments.get(j);
-        if (overlap(a.loadAddress(), a.stored().length, b.loadAddress(), b.stored().length)) {
-          throw rejected(
-              String.format(
-                  Locale.ROOT,
-                  "segments overlap where they load: 0x%08x + %d and 0x%08x + %d",
-                  b.loadAddress(),
-                  b.stored().length,
-                  a.loadAddress(),
-                  a.stored().length));
-        }
-        if (overlap(a.runAddress(), a.memoryBytes(), b.runAddress(), b.memoryBytes())) {
-          throw rejected(
-              String.format(
-                  Locale.ROOT,
-                  "segments overlap where they run: 0x%08x + %d and 0x%08x + %d",
-                  b.runAddress(),
-                  b.memoryBytes(),
-                  a.runAddress(),
-                  a.memoryBytes()));
+        String overlap = segments.get(i).overlap(segments.get(j));
+        if (overlap != null) {
+          throw rejected(overlap);
         }
       }
     }
-  }
-
-  private static boolean overlap(long a, int aBytes, long b, int bBytes) {
-    return aBytes > 0 && bBytes > 0 && a < b + bBytes && b < a + aBytes;
   }
 
   private void checkArchitecture() {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -165,7 +166,30 @@ public final class FirmwareImage {
    * @param stored not to be changed
    */
   @SuppressWarnings("ArrayRecordComponent") // identity is enough for equals
-  public record Segment(long loadAddress, long runAddress, int memoryBytes, byte[] stored) {}
+  public record Segment(long loadAddress, long runAddress, int memoryBytes, byte[] stored) {
+
+    /** How it and an earlier one share addresses, in words; null if they share none. */
+    @Nullable String overlap(Segment other) {
+      String load =
+          overlap(loadAddress, stored.length, other.loadAddress, other.stored.length, "load");
+      return load != null
+          ? load
+          : overlap(runAddress, memoryBytes, other.runAddress, other.memoryBytes, "run");
+    }
+
+    private static @Nullable String overlap(long a, int aBytes, long b, int bBytes, String what) {
+      return aBytes > 0 && bBytes > 0 && a < b + bBytes && b < a + aBytes
+          ? String.format(
+              Locale.ROOT,
+              "segments overlap where they %s: 0x%08x + %d and 0x%08x + %d",
+              what,
+              b,
+              bBytes,
+              a,
+              aBytes)
+          : null;
+    }
+  }
 
   /** Address of a function symbol without the Thumb bit, empty if there is none of that name. */
   public OptionalLong function(String symbol) {

@@ -98,7 +98,7 @@ final class Armv6mTest {
 
   /** All 134,217,728 of them, with the target of every BL. */
   @Test
-  @Tag("campaign") // a minute of one core; the two below are parts of it
+  @Tag("campaign") // the two below are parts of it
   void every_32_bit_encoding_from_f000_to_f7ff_means_what_the_manual_says() {
     assertThat(checkedCounts(0xF000, 0xF800)).isEqualTo(golden(WIDE_COUNTS));
   }

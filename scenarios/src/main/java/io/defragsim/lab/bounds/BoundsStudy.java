@@ -17,7 +17,7 @@ import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Bounds;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;
@@ -131,7 +131,7 @@ public final class BoundsStudy {
         percent -> progress.accept(share + percent * (PERCENT - share) / PERCENT);
     List<WorstCase> found = broken == null ? search(searching) : List.of();
     for (WorstCase worst : found) {
-      Ending ending = worst.broken();
+      RunEnding ending = worst.broken();
       if (ending == null) {
         measure(worst.scenario(), false);
       } else if (broken == null) {
@@ -216,12 +216,12 @@ public final class BoundsStudy {
     } catch (ImageRejectedException | DoesNotFitException e) {
       return;
     }
-    Ending ending = result.ending();
-    if (ending instanceof Ending.ContractViolated violated
-        && violated.operation() == Ending.BEFORE_FIRST) {
+    RunEnding ending = result.ending();
+    if (ending instanceof RunEnding.ContractViolated violated
+        && violated.operation() == RunEnding.BEFORE_FIRST) {
       return; // image_init refused that pool, or so many handles
     }
-    if (!(ending instanceof Ending.Completed) && broken == null) {
+    if (!(ending instanceof RunEnding.Completed) && broken == null) {
       broken = new Bounds.Broken(scenario.name(), ending);
     }
     scenarios += shipped ? 1 : 0;

@@ -3,7 +3,7 @@ package io.defragsim.lab.bounds;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.recording.Call.Function;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
@@ -43,7 +43,7 @@ record FoundScenario(
   WorstCase broken(RunStopped stopped, List<Operation> operations, Scenario.Pool pool) {
     List<String> names = new ArrayList<>();
     List<Operation> renamed = renamed(operations, names);
-    Ending ending = stopped.ending("", operations.size() - 1L);
+    RunEnding ending = stopped.ending("", operations.size() - 1L);
     return new WorstCase(
         function.symbol(), -1, named(scenario(pool, renamed, names), -1, List.of()), ending);
   }

@@ -2,10 +2,10 @@ package io.defragsim.lab.image;
 
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 
 /**
- * Ends a run from wherever it is. The one who knows the operation makes an {@link Ending} of it.
+ * Ends a run from wherever it is. The one who knows the operation makes an {@link RunEnding} of it.
  */
 public final class RunStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class RunStopped extends RuntimeException {
   /** Completes an ending with what was going on. */
   @FunctionalInterface
   private interface Completion {
-    Ending with(String during, long operation);
+    RunEnding with(String during, long operation);
   }
 
   private final transient Completion completion;
@@ -27,32 +27,33 @@ public final class RunStopped extends RuntimeException {
   }
 
   static RunStopped fault(Fault fault) {
-    return new RunStopped(fault.detail(), (d, op) -> new Ending.Faulted(fault, d, op));
+    return new RunStopped(fault.detail(), (d, op) -> new RunEnding.Faulted(fault, d, op));
   }
 
   /** By {@link ContractRule#broken}. */
   static RunStopped violation(String what) {
-    return new RunStopped(what, (d, op) -> new Ending.ContractViolated(what, d, op));
+    return new RunStopped(what, (d, op) -> new RunEnding.ContractViolated(what, d, op));
   }
 
   public static RunStopped budget(long budget, Location at) {
     return new RunStopped(
         "budget of " + budget + " cycles exhausted",
-        (d, op) -> new Ending.BudgetExhausted(budget, at, d, op));
+        (d, op) -> new RunEnding.BudgetExhausted(budget, at, d, op));
   }
 
   public static RunStopped steps(long budget, Location at) {
     return new RunStopped(
         "budget of " + budget + " steps in a row exhausted",
         (d, op) ->
-            new Ending.BudgetExhausted(budget, Ending.BudgetExhausted.Unit.STEPS, at, d, op));
+            new RunEnding.BudgetExhausted(budget, RunEnding.BudgetExhausted.Unit.STEPS, at, d, op));
   }
 
   static RunStopped handlers(long budget, Location at) {
     return new RunStopped(
         "budget of " + budget + " interrupt handlers exhausted",
         (d, op) ->
-            new Ending.BudgetExhausted(budget, Ending.BudgetExhausted.Unit.HANDLERS, at, d, op));
+            new RunEnding.BudgetExhausted(
+                budget, RunEnding.BudgetExhausted.Unit.HANDLERS, at, d, op));
   }
 
   /** Says which call of the image it was. */
@@ -74,7 +75,7 @@ public final class RunStopped extends RuntimeException {
   }
 
   public boolean isViolation() {
-    return completion.with("", Ending.BEFORE_FIRST) instanceof Ending.ContractViolated;
+    return completion.with("", RunEnding.BEFORE_FIRST) instanceof RunEnding.ContractViolated;
   }
 
   /**
@@ -82,7 +83,7 @@ public final class RunStopped extends RuntimeException {
    *
    * @param during what the workload was doing; empty if there is nothing more to say than the call
    */
-  public Ending ending(String during, long operation) {
+  public RunEnding ending(String during, long operation) {
     String what = call.isEmpty() || during.isEmpty() ? during + call : during + ", in " + call;
     return completion.with(what, operation);
   }

@@ -2,8 +2,9 @@ package io.defragsim.lab.recording;
 
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
-import io.defragsim.lab.recording.HeapView.Hole;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.HeapMap.Use;
 import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,8 +117,8 @@ final class Frames {
     }
     put(changed.size());
     for (int i : changed) {
-      List<Hole> before = last.lists.get(i);
-      List<Hole> after = List.copyOf(list(now, i));
+      List<Span> before = last.lists.get(i);
+      List<Span> after = List.copyOf(list(now, i));
       int most = Math.min(before.size(), after.size());
       int first = 0;
       while (first < most && before.get(first).equals(after.get(first))) {
@@ -132,7 +133,7 @@ final class Frames {
       put(first);
       put(end);
       put(after.size() - first - end);
-      for (Hole hole : after.subList(first, after.size() - end)) {
+      for (Span hole : after.subList(first, after.size() - end)) {
         put(hole.offset());
         put(hole.bytes());
       }
@@ -140,7 +141,7 @@ final class Frames {
     }
   }
 
-  private static List<Hole> list(HeapState state, int i) {
+  private static List<Span> list(HeapState state, int i) {
     return i < state.lists.size() ? state.lists.get(i) : List.of();
   }
 
@@ -212,13 +213,14 @@ final class Frames {
       while (state.lists.size() <= number) {
         state.lists.add(List.of());
       }
-      List<Hole> before = state.lists.get(number);
+      Use use = number == HeapState.MOVING ? Use.MOVING : Use.FREE;
+      List<Span> before = state.lists.get(number);
       int first = in.nextInt();
       int end = in.nextInt();
-      List<Hole> after = new ArrayList<>(before.subList(0, first));
+      List<Span> after = new ArrayList<>(before.subList(0, first));
       for (int between = in.nextInt(); between > 0; between--) {
         int offset = in.nextInt();
-        after.add(new Hole(offset, in.nextInt()));
+        after.add(new Span(offset, in.nextInt(), use));
       }
       after.addAll(before.subList(before.size() - end, before.size()));
       state.lists.set(number, after);

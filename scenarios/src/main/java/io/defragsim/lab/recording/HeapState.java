@@ -1,6 +1,6 @@
 package io.defragsim.lab.recording;
 
-import io.defragsim.lab.recording.HeapView.Hole;
+import io.defragsim.lab.result.HeapMap.Span;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +19,7 @@ public final class HeapState {
   public static final int FIRST_LIST = 2;
 
   final TreeMap<Integer, Placed> blocks = new TreeMap<>();
-  final List<List<Hole>> lists = new ArrayList<>();
+  final List<List<Span>> lists = new ArrayList<>();
 
   /**
    * Where a block is.
@@ -39,7 +39,7 @@ public final class HeapState {
    * {@link #UNLISTED}, {@link #MOVING}, and from {@link #FIRST_LIST} on the image's free lists,
    * each from its head; without those at the end that are empty.
    */
-  public List<List<Hole>> lists() {
+  public List<List<Span>> lists() {
     return Collections.unmodifiableList(lists);
   }
 }

@@ -1,6 +1,5 @@
 package io.defragsim.lab.recording;
 
-import io.defragsim.lab.result.HeapMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,32 +25,8 @@ public interface HeapView {
     }
   }
 
-  /**
-   * A hole in a free list.
-   *
-   * @param offset from the pool's first byte
-   * @param bytes of the hole, the allocator's header included
-   */
-  record Hole(int offset, int bytes) {}
-
-  /**
-   * A free list.
-   *
-   * @param number the allocator's own, from 0
-   * @param holes from its head
-   */
-  record FreeList(int number, List<Hole> holes) {
-
-    public FreeList {
-      holes = List.copyOf(holes);
-    }
-  }
-
   /** All live blocks, in the order of allocation. */
   List<PlacedBlock> blocks();
-
-  /** Requested bytes of all live blocks. */
-  long liveBytes();
 
   /** Free payload bytes in all. Asks the image. */
   long freeBytes();
@@ -65,10 +40,5 @@ public interface HeapView {
   @Nullable Long largestRequest();
 
   /** The whole pool. Asks the image, if it can walk its heap. */
-  HeapMap map();
-
-  /**
-   * The lists that are not empty; none at all if the image cannot walk its heap. Asks the image.
-   */
-  List<FreeList> freeLists();
+  HeapImage image();
 }

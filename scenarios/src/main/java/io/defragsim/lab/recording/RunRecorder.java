@@ -2,18 +2,16 @@ package io.defragsim.lab.recording;
 
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
-import io.defragsim.lab.recording.HeapView.FreeList;
-import io.defragsim.lab.recording.HeapView.Hole;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.Recording.Kept;
 import io.defragsim.lab.recording.Recording.Stretch;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapMap;
 import io.defragsim.lab.result.HeapMap.Span;
 import io.defragsim.lab.result.HeapMap.Use;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.workload.Operation;
@@ -32,7 +30,6 @@ public final class RunRecorder implements RunListener {
   /** So much text is thinned while the run goes on: many times what a page has room for. */
   private static final int MOST_TEXT = 8_000_000;
 
-  private final Workload workload;
   private final long operations;
   private final int mostText;
 
@@ -68,7 +65,6 @@ public final class RunRecorder implements RunListener {
   }
 
   RunRecorder(Workload workload, int mostText) {
-    this.workload = workload;
     this.operations = workload.countOperations();
     this.mostText = mostText;
     this.stride = Math.max(1, (operations + Recording.EVERY - 1) / Recording.EVERY);
@@ -80,7 +76,7 @@ public final class RunRecorder implements RunListener {
 
   @Override
   public void started(RunEvent.Started event, HeapView heap) {
-    walked = !heap.freeLists().isEmpty();
+    walked = !heap.image().freeLists().isEmpty();
     frames.add(new Frame(account, Outcome.SERVED, -1, 0, heap.freeBytes()), state(heap));
   }
 
@@ -189,16 +185,19 @@ public final class RunRecorder implements RunListener {
   private HeapState state(HeapView heap) {
     HeapState state = new HeapState();
     blocks(state);
-    List<Span> spans = heap.map().spans();
+    HeapImage image = heap.image();
     Set<Integer> listed = new HashSet<>();
-    for (FreeList list : heap.freeLists()) {
-      while (state.lists.size() <= HeapState.FIRST_LIST + list.number()) {
-        state.lists.add(new ArrayList<>());
-      }
-      state.lists.set(HeapState.FIRST_LIST + list.number(), list.holes());
-      list.holes().forEach(hole -> listed.add(hole.offset()));
-    }
-    holes(state, spans, listed);
+    image
+        .freeLists()
+        .forEach(
+            (number, holes) -> {
+              while (state.lists.size() <= HeapState.FIRST_LIST + number) {
+                state.lists.add(new ArrayList<>());
+              }
+              state.lists.set(HeapState.FIRST_LIST + number, holes);
+              holes.forEach(hole -> listed.add(hole.offset()));
+            });
+    holes(state, image.map().spans(), listed);
     return state;
   }
 
@@ -211,8 +210,7 @@ public final class RunRecorder implements RunListener {
       }
       state.blocks.put(
           name,
-          new Placed(
-              block.offset(), block.bytes(), block.locks() > 0, block.pinned(), block.inTwo()));
+          new Placed(block.offset(), block.bytes(), block.locked(), block.pinned(), block.inTwo()));
     }
   }
 
@@ -221,13 +219,13 @@ public final class RunRecorder implements RunListener {
     while (state.lists.size() < HeapState.FIRST_LIST) {
       state.lists.add(List.of());
     }
-    List<Hole> unlisted = new ArrayList<>();
-    List<Hole> moving = new ArrayList<>();
+    List<Span> unlisted = new ArrayList<>();
+    List<Span> moving = new ArrayList<>();
     for (Span span : spans) {
       if (span.use() == Use.FREE && !listed.contains(span.offset())) {
-        unlisted.add(new Hole(span.offset(), span.bytes()));
+        unlisted.add(span);
       } else if (span.use() == Use.MOVING) {
-        moving.add(new Hole(span.offset(), span.bytes()));
+        moving.add(span);
       }
     }
     state.lists.set(HeapState.UNLISTED, unlisted);
@@ -266,7 +264,7 @@ public final class RunRecorder implements RunListener {
    */
   public Recording recording(RunResult result) {
     HeapMap end = result.heapAtEnd();
-    if (!(result.ending() instanceof Ending.Completed)
+    if (!(result.ending() instanceof RunEnding.Completed)
         && end != null
         && account.operation() != null) {
       ended(end);
@@ -300,7 +298,7 @@ public final class RunRecorder implements RunListener {
       HeapState state = new HeapState();
       blocks(state);
       holes(state, end.spans(), Set.of());
-      freeAfter = state.lists.get(HeapState.UNLISTED).stream().mapToLong(Hole::bytes).sum();
+      freeAfter = state.lists.get(HeapState.UNLISTED).stream().mapToLong(Span::bytes).sum();
       after = state;
     }
     account = account.done(Outcome.ENDED, null);

@@ -30,7 +30,7 @@ public sealed interface Attempt {
   /**
    * The firmware faulted, broke the contract or exceeded a cycle budget.
    *
-   * @param ending never {@link Ending.Completed}
+   * @param ending never {@link RunEnding.Completed}
    */
-  record Broken(Ending ending) implements Attempt {}
+  record Broken(RunEnding ending) implements Attempt {}
 }

@@ -155,7 +155,7 @@ public record Bounds(
   }
 
   /** A run in which the image broke. */
-  public record Broken(String scenario, Ending ending) {}
+  public record Broken(String scenario, RunEnding ending) {}
 
   /** The loops that ran more often than their bounds say: the static bounds are worth nothing. */
   public List<LoopBoundChecker.Seen> exceededLoops() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunResult(
     Subject subject,
-    Ending ending,
+    RunEnding ending,
     long executed,
     long workloadOperations,
     long cycles,
@@ -40,7 +40,7 @@ public record RunResult(
     Events<Failure> failures,
     @Nullable HeapMap heapAtEnd,
     @Nullable HeapMap heapAtWorst,
-    Memory memory,
+    MemoryUse memory,
     List<Limit> limits) {
 
   /**
@@ -75,7 +75,7 @@ public record RunResult(
 
   /** Whether all operations were carried out. */
   public boolean completed() {
-    return ending instanceof Ending.Completed;
+    return ending instanceof RunEnding.Completed;
   }
 
   /** The statistics of one kind, null if no such operation or call occurred. */

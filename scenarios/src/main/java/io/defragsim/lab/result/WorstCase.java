@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param scenario whose run has the call, or breaks the image
  * @param broken how the image broke; null if it did not
  */
-public record WorstCase(String function, long cycles, Scenario scenario, @Nullable Ending broken) {
+public record WorstCase(
+    String function, long cycles, Scenario scenario, @Nullable RunEnding broken) {
   private static final String PREFIX = "image_";
 
   /** What the scenario of the worst case of a function is called: {@code found-alloc}, say. */

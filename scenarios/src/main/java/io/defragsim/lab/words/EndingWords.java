@@ -2,7 +2,7 @@ package io.defragsim.lab.words;
 
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
-import io.defragsim.lab.result.Ending;
+import io.defragsim.lab.result.RunEnding;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,28 +27,28 @@ public record EndingWords(
     @Nullable Fault fault) {
 
   /** Of an early ending; null for a run that was completed. */
-  public static @Nullable EndingWords of(Ending ending) {
+  public static @Nullable EndingWords of(RunEnding ending) {
     String when =
-        ending.operation() == Ending.BEFORE_FIRST
+        ending.operation() == RunEnding.BEFORE_FIRST
             ? "before the first operation, in " + ending.during()
             : "during operation " + Numbers.plain(ending.operation()) + ": " + ending.during();
-    if (ending instanceof Ending.Faulted faulted) {
+    if (ending instanceof RunEnding.Faulted faulted) {
       Fault fault = faulted.fault();
       String brief = brief(fault) + " " + when;
       return new EndingWords(
           "fault", "The firmware faulted", what(fault), fault.at(), when, brief, fault);
     }
-    if (ending instanceof Ending.ContractViolated broken) {
+    if (ending instanceof RunEnding.ContractViolated broken) {
       String brief = "CONTRACT BROKEN " + when + ": " + broken.what();
       return new EndingWords(
           "contract", "The image broke its contract", broken.what(), null, when, brief, null);
     }
-    if (ending instanceof Ending.BudgetExhausted exhausted) {
+    if (ending instanceof RunEnding.BudgetExhausted exhausted) {
       String budget = Numbers.count(exhausted.budget(), exhausted.unit().one());
       String remedy = exhausted.remedy().isEmpty() ? "" : "; " + exhausted.remedy();
       return new EndingWords(
           "budget",
-          exhausted.unit() == Ending.BudgetExhausted.Unit.CYCLES
+          exhausted.unit() == RunEnding.BudgetExhausted.Unit.CYCLES
               ? "The cycle budget was exhausted"
               : "The budget of " + exhausted.unit().one() + "s was exhausted",
           "more than " + budget + " and not done" + remedy,
@@ -61,7 +61,7 @@ public record EndingWords(
   }
 
   /** In one line; empty for a run that was completed. */
-  public static String brief(Ending ending) {
+  public static String brief(RunEnding ending) {
     EndingWords words = of(ending);
     return words == null ? "" : words.brief();
   }

@@ -17,6 +17,7 @@ final class DefragBinder {
   private static final int DEFAULT_BUDGET = 64;
   private static final int LARGEST_BUDGET = 1 << 20;
   private static final String EVERY = "every";
+  private static final String IDLE = "idle";
 
   /** Makes a policy of those of its numbers that go with it. */
   private interface Policy {
@@ -28,7 +29,7 @@ final class DefragBinder {
   static {
     POLICIES.put("on-failure", (operations, budget, ready) -> new DefragPolicy.OnFailure(budget));
     POLICIES.put(EVERY, DefragPolicy.Every::new);
-    POLICIES.put("idle", (operations, budget, ready) -> new DefragPolicy.Idle(budget, ready));
+    POLICIES.put(IDLE, (operations, budget, ready) -> new DefragPolicy.Idle(budget, ready));
     POLICIES.put("never", (operations, budget, ready) -> new DefragPolicy.Never(budget));
   }
 
@@ -50,54 +51,45 @@ final class DefragBinder {
           DEFAULT_BUDGET,
           "the most bytes that one step moves");
 
+  static final Key<Integer> READY =
+      Key.may(
+          "ready",
+          Type.size(1, ScenarioBinder.LARGEST_POOL),
+          "with \"idle\" and \"every\": steps that no failed request waits for keep one hole for"
+              + " so many bytes ready");
+
+  private static final Type<DefragPolicy> OBJECT =
+      new Type.Struct<>(
+          "defrag",
+          "a policy like {\"when\": \"on-failure\", \"budget\": 64}",
+          "When compaction runs, and in what steps.",
+          List.of(WHEN, OPERATIONS, BUDGET, READY),
+          List.of(
+              new Rule.With(
+                  WHEN,
+                  EVERY,
+                  new Rule.Needed(OPERATIONS, "how many operations from one step to the next")),
+              new Rule.Only(OPERATIONS, WHEN, List.of(EVERY), "goes with \"when\": \"every\" only"),
+              new Rule.Only(
+                  READY,
+                  WHEN,
+                  List.of(EVERY, IDLE),
+                  "goes with \"when\": \"idle\" or \"every\", whose steps no request waits for")),
+          DefragBinder::bind);
+
+  /** How a policy is written. */
+  static final Type<DefragPolicy> TYPE = type();
+
   private DefragBinder() {}
 
-  /**
-   * The hole that steps keep ready.
-   *
-   * @param most the largest, in bytes
-   */
-  static Key<Integer> ready(int most) {
-    return Key.may(
-        "ready",
-        Type.size(1, most),
-        "with \"idle\" and \"every\": steps that no failed request waits for keep one hole for"
-            + " so many bytes ready");
-  }
-
-  /**
-   * How a policy is written.
-   *
-   * @param mostReady the largest hole that can be kept ready, in bytes
-   */
-  static Type<DefragPolicy> type(int mostReady) {
-    Key<Integer> ready = ready(mostReady);
-    Type<DefragPolicy> object =
-        new Type.Struct<>(
-            "defrag",
-            "a policy like {\"when\": \"on-failure\", \"budget\": 64}",
-            "When compaction runs, and in what steps.",
-            List.of(WHEN, OPERATIONS, BUDGET, ready),
-            List.of(
-                new Rule.With(
-                    WHEN,
-                    EVERY,
-                    new Rule.Needed(OPERATIONS, "how many operations from one step to the next")),
-                new Rule.Only(
-                    OPERATIONS, WHEN, List.of(EVERY), "goes with \"when\": \"every\" only"),
-                new Rule.Only(
-                    ready,
-                    WHEN,
-                    List.of(EVERY, "idle"),
-                    "goes with \"when\": \"idle\" or \"every\", whose steps no request waits for")),
-            fields -> bind(fields, ready));
+  private static Type<DefragPolicy> type() {
     Map<String, Policy> alone = new LinkedHashMap<>(POLICIES);
     alone.remove(EVERY);
     return new Type.Own<>(
-        List.of(new Type.Word<>("policy", alone, ""), object),
+        List.of(new Type.Word<>("policy", alone, ""), OBJECT),
         (json, in) -> {
           if (!(json instanceof Json.Text word)) {
-            return object.of(json, in);
+            return OBJECT.of(json, in);
           }
           if (word.value().equals(EVERY)) {
             throw new Unreadable(
@@ -108,11 +100,11 @@ final class DefragBinder {
         });
   }
 
-  private static @Nullable DefragPolicy bind(Fields fields, Key<Integer> readyKey) {
+  private static @Nullable DefragPolicy bind(Fields fields) {
     Policy policy = fields.get(WHEN);
     Integer operations = fields.get(OPERATIONS);
     int budget = fields.orStandard(BUDGET);
-    Integer ready = fields.get(readyKey);
+    Integer ready = fields.get(READY, Type.size(1, fields.in().mostReady));
     return policy == null
         ? null
         : policy.of(operations == null ? 0 : operations, budget, ready == null ? 0 : ready);

@@ -4,12 +4,12 @@ import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
-import io.defragsim.workload.Distribution;
-import io.defragsim.workload.Distribution.Choice;
-import io.defragsim.workload.Distribution.Constant;
-import io.defragsim.workload.Distribution.Geometric;
-import io.defragsim.workload.Distribution.Uniform;
-import io.defragsim.workload.Distribution.Weighted;
+import io.defragsim.workload.Variate;
+import io.defragsim.workload.Variate.Choice;
+import io.defragsim.workload.Variate.Constant;
+import io.defragsim.workload.Variate.Geometric;
+import io.defragsim.workload.Variate.Uniform;
+import io.defragsim.workload.Variate.Weighted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,15 +33,15 @@ enum DistributionBinder {
 
   private static final int MOST_WEIGHT = 1_000_000;
 
-  private final Type.Amount<Distribution> constant;
+  private final Type.Amount<Variate> constant;
   private final Type.Amount<Long> number;
 
   /** A distribution that is no number has one of these keys. */
-  private final List<Key<Distribution>> kinds;
+  private final List<Key<Variate>> kinds;
 
   DistributionBinder(Quantity.Kind kind, String what) {
-    constant = new Type.Amount<>(kind, 1, Distribution.LARGEST, 1, Constant::new);
-    number = new Type.Amount<>(kind, 1, Distribution.LARGEST, 1, value -> value);
+    constant = new Type.Amount<>(kind, 1, Variate.LARGEST, 1, Constant::new);
+    number = new Type.Amount<>(kind, 1, Variate.LARGEST, 1, value -> value);
     kinds =
         List.of(
             kind("constant", constant, "Always the same: " + what + "."),
@@ -50,7 +50,7 @@ enum DistributionBinder {
             kind("choice", choice(), "One of several distributions by their weights."));
   }
 
-  private static Key<Distribution> kind(String name, Type<Distribution> type, String description) {
+  private static Key<Variate> kind(String name, Type<Variate> type, String description) {
     return Key.must(name, type, EXPECTED, description);
   }
 
@@ -59,16 +59,16 @@ enum DistributionBinder {
   }
 
   /** How one is written. */
-  Type<Distribution> type() {
+  Type<Variate> type() {
     return new Type.Reference<>(name().toLowerCase(Locale.ROOT), this::types);
   }
 
-  private Type<Distribution> types() {
+  private Type<Variate> types() {
     List<Type<?>> types = new ArrayList<>(List.of(constant));
     if (this == LIVES) {
-      types.add(new Type.Word<>("", Map.of(FOREVER, Distribution.FOREVER), ""));
+      types.add(new Type.Word<>("", Map.of(FOREVER, Variate.FOREVER), ""));
     }
-    for (Key<Distribution> kind : kinds) {
+    for (Key<Variate> kind : kinds) {
       types.add(
           new Type.Struct<>(
               called(kind.name()), EXPECTED, kind.description(), List.of(kind), fields -> null));
@@ -76,10 +76,10 @@ enum DistributionBinder {
     return new Type.Own<>(types, this::read);
   }
 
-  private @Nullable Distribution read(Json json, Reading in) {
+  private @Nullable Variate read(Json json, Reading in) {
     if (json instanceof Json.Text text && text.value().equals(FOREVER)) {
       if (this == LIVES) {
-        return new Constant(Distribution.FOREVER);
+        return new Constant(Variate.FOREVER);
       }
       throw new Unreadable("\"forever\" is for lifetimes and holds only");
     }
@@ -107,7 +107,7 @@ enum DistributionBinder {
     return kinds.get(kind).type().read(member.value(), in);
   }
 
-  private Type<Distribution> uniform() {
+  private Type<Variate> uniform() {
     Type.Sequence<Long> ends = new Type.Sequence<>(number, 2, 2, "", "");
     return new Type.Own<>(
         List.of(ends),
@@ -127,13 +127,13 @@ enum DistributionBinder {
         });
   }
 
-  private Type<Distribution> geometric() {
+  private Type<Variate> geometric() {
     Key<Long> mean = Key.must("mean", number, "the mean value", "the mean before the tail is cut");
     Key<Long> min = Key.may("min", number, 1, "the smallest value");
     Key<Long> max =
         Key.may("max", number, "where the tail is cut; " + TAIL + " times the mean if left out");
     return Type.either(
-        new Type.Amount<>(number.kind(), 1, Distribution.LARGEST, 1, of -> geometric(of, 1, null)),
+        new Type.Amount<>(number.kind(), 1, Variate.LARGEST, 1, of -> geometric(of, 1, null)),
         new Type.Struct<>(
             called("geometricRange"),
             EXPECTED,
@@ -147,7 +147,7 @@ enum DistributionBinder {
             }));
   }
 
-  private static Distribution geometric(long mean, long min, @Nullable Long max) {
+  private static Variate geometric(long mean, long min, @Nullable Long max) {
     if (mean > Geometric.LARGEST_MEAN) {
       throw new Unreadable("a mean of %d is above %d", mean, Geometric.LARGEST_MEAN);
     }
@@ -159,7 +159,7 @@ enum DistributionBinder {
     return new Geometric(mean, min, max == null ? TAIL * mean : max);
   }
 
-  private Type<Distribution> choice() {
+  private Type<Variate> choice() {
     Type.Sequence<Weighted> options =
         new Type.Sequence<>(
             Type.Struct.of(

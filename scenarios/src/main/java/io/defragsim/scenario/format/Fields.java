@@ -78,8 +78,13 @@ final class Fields {
 
   /** The value; null if there is none or it is wrong. */
   <T> @Nullable T get(Key<T> key) {
+    return get(key, key.type());
+  }
+
+  /** The same, where a part of the key's type is all that goes here. */
+  <T> @Nullable T get(Key<T> key, Type<T> type) {
     Json value = json(key);
-    return value == null || refused.contains(key) ? null : key.type().read(value, in);
+    return value == null || refused.contains(key) ? null : type.read(value, in);
   }
 
   /** The value, or what holds instead if there is none or it is wrong. */

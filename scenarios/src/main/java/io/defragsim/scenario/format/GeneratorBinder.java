@@ -1,8 +1,8 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Unreadable;
-import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
+import io.defragsim.workload.Variate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +24,9 @@ final class GeneratorBinder {
           Type.count(0, Long.MAX_VALUE - 1),
           "where this phase's random numbers start; from the scenario's seed and the phase's"
               + " place if left out");
-  private static final Key<Distribution> SIZES =
+  private static final Key<Variate> SIZES =
       Key.must("sizes", DistributionBinder.SIZES.type(), LIKE, "requested payload of a block");
-  private static final Key<Distribution> LIFETIMES =
+  private static final Key<Variate> LIFETIMES =
       Key.may(
           "lifetimes",
           DistributionBinder.LIVES.type(),
@@ -124,8 +124,8 @@ final class GeneratorBinder {
     long usualSeed = fields.in().nextSeed();
     Integer operations = fields.get(OPERATIONS);
     Long seed = fields.get(SEED);
-    Distribution sizes = fields.get(SIZES);
-    Distribution lifetimes = fields.orStandard(LIFETIMES);
+    Variate sizes = fields.get(SIZES);
+    Variate lifetimes = fields.orStandard(LIFETIMES);
     Long fill = fields.get(FILL);
     Integer blocks = fields.get(BLOCKS);
     Generator.Locks locks = fields.get(LOCKS);

@@ -26,9 +26,7 @@ final class InterruptBinder {
   private static final Key<String> NAME =
       Key.may(
           "name",
-          Type.text(
-              "^(?=.*\\S).{1," + LONGEST_NAME + "}$",
-              "a name has 1 to " + LONGEST_NAME + " characters"),
+          new Type.Text("\\S", LONGEST_NAME, "a name has 1 to " + LONGEST_NAME + " characters"),
           "what reports call it, up to "
               + LONGEST_NAME
               + " characters; IRQ and its number if left out");
@@ -63,7 +61,7 @@ final class InterruptBinder {
 
   private InterruptBinder() {}
 
-  private static Type<List<InterruptSource>> sources(Function<Fields, InterruptSource> bind) {
+  private static Type.Sequence<InterruptSource> sources(Function<Fields, InterruptSource> bind) {
     return new Type.Sequence<>(
         new Type.Struct<>(
             "interrupt",
@@ -77,11 +75,11 @@ final class InterruptBinder {
         " interrupts: a Cortex-M0 has " + MOST + " lines, one for each");
   }
 
-  private static @Nullable List<InterruptSource> read(Json json, Reading in) {
+  private static List<InterruptSource> read(Json json, Reading in) {
     int before = in.problems.count();
     Set<String> names = new HashSet<>();
     List<InterruptSource> sources = sources(fields -> source(fields, names)).of(json, in);
-    if (sources != null && in.problems.count() == before) {
+    if (in.problems.count() == before) {
       checkLoad(sources);
     }
     return sources;

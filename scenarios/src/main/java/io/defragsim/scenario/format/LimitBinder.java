@@ -13,6 +13,9 @@ import java.util.function.LongFunction;
 
 /** Reads {@code limits}. */
 final class LimitBinder {
+  static final String MIN = "min";
+  static final String MAX = "max";
+  static final String WARN = "warn";
   private static final String NOTHING = "nothing is at least %d and at most %d";
   private static final String TOO_LATE =
       "a warning %s %d comes too late: %s %d the limit is violated; expected %s";
@@ -71,11 +74,11 @@ final class LimitBinder {
   private static Type<Pair> limit(FigureUnit unit) {
     String name = "limit." + unit.key();
     String like = "{\"min\": 1, \"max\": 2}";
-    Key<Long> min = Key.may("min", amount(unit, least -> least), "the least value that holds");
-    Key<Long> max = Key.may("max", amount(unit, most -> most), "the greatest value that holds");
+    Key<Long> min = Key.may(MIN, amount(unit, least -> least), "the least value that holds");
+    Key<Long> max = Key.may(MAX, amount(unit, most -> most), "the greatest value that holds");
     Key<Bounds> warn =
         Key.may(
-            "warn",
+            WARN,
             Type.either(
                 amount(unit, most -> new Bounds(null, most)),
                 new Type.Struct<>(

@@ -1,9 +1,20 @@
 package io.defragsim.scenario.format;
 
+import static io.defragsim.workload.OperationKind.ALLOC;
+import static io.defragsim.workload.OperationKind.FREE;
+import static io.defragsim.workload.OperationKind.GROW;
+import static io.defragsim.workload.OperationKind.LOCK;
+import static io.defragsim.workload.OperationKind.RESIZE;
+import static io.defragsim.workload.OperationKind.STEP;
+import static io.defragsim.workload.OperationKind.UNLOCK;
+import static io.defragsim.workload.OperationKind.WAIT;
+import static io.defragsim.workload.OperationKind.WRITE;
+
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload.Loop;
 import io.defragsim.workload.Workload.Single;
 import io.defragsim.workload.Workload.Statement;
@@ -18,7 +29,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Reads lists of explicit operations. */
 final class OperationBinder {
@@ -42,59 +52,53 @@ final class OperationBinder {
               OperationBinder::blocks),
           "names of blocks");
 
-  private static final Key<List<Long>> BYTES =
+  static final Key<List<Long>> BYTES =
       Key.must(
           "bytes",
           Type.oneOrMore(Type.size(0, LARGEST_BLOCK), "sizes"),
           "a size, like 64 or \"1 KiB\"",
           "requested payload; several sizes in an array are taken in turn");
-  private static final Key<Boolean> PINNED =
+  static final Key<Boolean> PINNED =
       Key.may("pinned", new Type.Flag(), false, "whether the block must never move");
   private static final Key<List<Statement>> REPEATED =
       Key.must("operations", TYPE, "the operations to repeat", "the operations to repeat");
+
+  private static final Key<Integer> TIMES =
+      word("repeat", Type.count(1, MOST_REPETITIONS), "operations that run several times");
 
   /** Each operation by the key that says which it is. */
   private static final Map<String, Type.Struct<List<Statement>>> VERBS = new LinkedHashMap<>();
 
   static {
-    blocks(
-        "alloc",
-        "a new block",
-        List.of(BYTES, PINNED),
-        fields -> {
-          boolean pinned = fields.orStandard(PINNED);
-          return sized(fields, (block, bytes) -> new Operation.Alloc(block, bytes, pinned));
-        });
-    each("free", "frees an unlocked block", Operation.Free::new);
-    each("lock", "locks a block; locks are counted", Operation.Lock::new);
-    each("unlock", "takes one lock off a block", Operation.Unlock::new);
-    each("write", "new content for the whole block, verified from now on", Operation.Write::new);
-    blocks(
-        "grow",
+    onBlocks(ALLOC, "a new block", Operation.Alloc::new);
+    onBlocks(FREE, "frees an unlocked block", (block, b, p) -> new Operation.Free(block));
+    onBlocks(LOCK, "locks a block; locks are counted", (block, b, p) -> new Operation.Lock(block));
+    onBlocks(UNLOCK, "takes one lock off a block", (block, b, p) -> new Operation.Unlock(block));
+    onBlocks(
+        WRITE,
+        "new content for the whole block, verified from now on",
+        (block, b, p) -> new Operation.Write(block));
+    onBlocks(
+        GROW,
         "a block of the new size takes the old one's place and content",
-        List.of(BYTES),
-        fields -> sized(fields, Operation.Grow::new));
-    blocks(
-        "resize",
+        (block, bytes, p) -> new Operation.Grow(block, bytes));
+    onBlocks(
+        RESIZE,
         "the block gets a new size, in place where that is possible",
-        List.of(BYTES),
-        fields -> sized(fields, Operation.Resize::new));
-    one(
-        "step",
-        Type.count(1, MOST_STEPS),
-        "up to so many steps of compaction",
+        (block, bytes, p) -> new Operation.Resize(block, bytes));
+    onNone(
+        word(STEP.key(), Type.count(1, MOST_STEPS), "up to so many steps of compaction"),
         Operation.Step::new);
-    one(
-        "wait",
-        Type.duration(1, WorkloadBinder.LONGEST),
-        "the program sleeps; idle steps run in it",
+    onNone(
+        word(
+            WAIT.key(),
+            Type.duration(1, WorkloadBinder.LONGEST),
+            "the program sleeps; idle steps run in it"),
         Operation.Wait::new);
     verb(
-        "repeat",
-        Type.count(1, MOST_REPETITIONS),
-        "operations that run several times",
-        List.of(REPEATED),
-        (times, fields) -> {
+        List.of(TIMES, REPEATED),
+        fields -> {
+          Integer times = fields.get(TIMES);
           List<Statement> body = fields.get(REPEATED);
           return times == null || body == null || body.isEmpty()
               ? List.of()
@@ -102,79 +106,59 @@ final class OperationBinder {
         });
   }
 
-  /** The operation on the {@code i}-th block that is named. */
+  /** Makes an operation of what is said of it: no bytes and not pinned where it says nothing. */
   private interface OnBlock {
-    Operation of(int block, int i);
+    Operation of(int block, long bytes, boolean pinned);
   }
 
-  /** An operation on a block that says a size. */
-  private interface Sized {
-    Operation of(int block, long bytes);
+  private static <T> Key<T> word(String word, Type<T> type, String description) {
+    return Key.must(word, type, "the name of a block", description);
   }
 
-  /** What an operation becomes, as far as it can be read. */
-  private interface Making<T> {
-    List<Statement> of(@Nullable T value, Fields fields);
-  }
-
-  /**
-   * @param type of the key that is called as the operation
-   */
-  private static <T> void verb(
-      String name, Type<T> type, String description, List<Key<?>> more, Making<T> making) {
-    Key<T> key = Key.must(name, type, "the name of a block", description);
-    List<Key<?>> keys = new ArrayList<>(List.of(key));
-    keys.addAll(more);
+  /** An operation, or several at once, by its keys, the first of which says which it is. */
+  private static void verb(List<Key<?>> keys, Function<Fields, List<Statement>> bind) {
+    Key<?> word = keys.get(0);
     VERBS.put(
-        name,
-        new Type.Struct<>(
-            "operation." + name,
-            LIKE,
-            description,
-            keys,
-            fields -> making.of(fields.get(key), fields)));
+        word.name(),
+        new Type.Struct<>("operation." + word.name(), LIKE, word.description(), keys, bind));
   }
 
-  private static <T> void one(
-      String name, Type<T> type, String description, Function<T, Operation> make) {
+  private static <T> void onNone(Key<T> word, Function<T, Operation> make) {
     verb(
-        name,
-        type,
-        description,
-        List.of(),
-        (value, fields) -> value == null ? List.of() : written(1, i -> make.apply(value), fields));
-  }
-
-  private static void each(String name, String description, IntFunction<Operation> make) {
-    blocks(name, description, List.of(), fields -> (block, i) -> make.apply(block));
-  }
-
-  private static void blocks(
-      String name, String description, List<Key<?>> more, Function<Fields, OnBlock> make) {
-    verb(
-        name,
-        BLOCKS,
-        description,
-        more,
-        (parts, fields) -> {
-          OnBlock operation = make.apply(fields);
-          if (parts == null || operation == null) {
-            return List.of();
-          }
-          int[] blocks = parts.stream().flatMapToInt(Arrays::stream).toArray();
-          return written(blocks.length, i -> operation.of(blocks[i], i), fields);
+        List.of(word),
+        fields -> {
+          T value = fields.get(word);
+          return value == null ? List.of() : written(fields, 1, i -> make.apply(value));
         });
   }
 
-  private static @Nullable OnBlock sized(Fields fields, Sized make) {
-    List<Long> sizes = fields.get(BYTES);
-    return sizes == null || sizes.isEmpty()
-        ? null
-        : (block, i) -> make.of(block, sizes.get(i % sizes.size()));
+  private static void onBlocks(OperationKind kind, String description, OnBlock make) {
+    Key<List<int[]>> word = word(kind.key(), BLOCKS, description);
+    List<Key<?>> keys = new ArrayList<>(List.of(word));
+    if (kind.asksForMemory()) {
+      keys.add(BYTES);
+    }
+    if (kind == ALLOC) {
+      keys.add(PINNED);
+    }
+    verb(
+        keys,
+        fields -> {
+          List<int[]> parts = fields.get(word);
+          List<Long> sizes = kind.asksForMemory() ? fields.get(BYTES) : List.of(0L);
+          boolean pinned = kind == ALLOC && fields.orStandard(PINNED);
+          if (parts == null || sizes == null || sizes.isEmpty()) {
+            return List.of();
+          }
+          int[] blocks = parts.stream().flatMapToInt(Arrays::stream).toArray();
+          return written(
+              fields, blocks.length, i -> make.of(blocks[i], sizes.get(i % sizes.size()), pinned));
+        });
   }
 
-  private static List<Statement> written(int count, IntFunction<Operation> make, Fields fields) {
-    return fields.in().operations.add(count, make, fields);
+  /** So many operations that an object of the file stands for. */
+  private static List<Statement> written(Fields fields, int count, IntFunction<Operation> make) {
+    return fields.in().operations.add(fields, count, make);
   }
 
   private static int[] blocks(Json json, Reading in) {
@@ -263,8 +247,7 @@ final class OperationBinder {
     }
   }
 
-  /** Operations that the object stands for. */
-  private List<Statement> add(int count, IntFunction<Operation> make, Fields fields) {
+  private List<Statement> add(Fields fields, int count, IntFunction<Operation> make) {
     List<Statement> statements = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       if (++written > MOST_WRITTEN) {

@@ -22,6 +22,9 @@ final class Reading {
   /** What durations and interrupts depend on; null before it is read, and with problems. */
   @Nullable McuConfig part;
 
+  /** The largest hole that can be kept ready, in bytes. */
+  int mostReady;
+
   /** Where the scenario's random numbers start. */
   long seed;
 

@@ -23,13 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the located tree of a file into a scenario. */
 final class ScenarioBinder {
-  private static final int LARGEST_POOL = 1 << 30;
+  static final String LIMITS = "limits";
+  static final int LARGEST_POOL = 1 << 30;
   private static final int SMALLEST_POOL = 16;
   private static final int MOST_HANDLES = 65_535;
   private static final long MOST_HANDLERS = 1_000_000_000_000L;
   private static final int SMALLEST_STACK = 64;
   private static final long HANDLE_BYTES = 4;
   private static final long SMALLEST_HEAP = 32;
+  private static final int LONGEST_LINE = 2000;
+  private static final int MOST_LINES = 100;
 
   private static final Key<String> SCHEMA =
       Key.may(
@@ -89,6 +92,9 @@ final class ScenarioBinder {
           Type.size(SMALLEST_STACK, LARGEST_POOL).multipleOf(8),
           Scenario.DEFAULT_STACK_BYTES,
           "the stack reserve at the top of SRAM, a multiple of 8");
+  static final Key<DefragPolicy> DEFRAG =
+      Key.may(
+          "defrag", DefragBinder.TYPE, "on-failure", "when compaction runs; " + DefragBinder.WORDS);
   static final Key<Long> CALL_BUDGET =
       Key.may(
           "callBudget",
@@ -124,7 +130,7 @@ final class ScenarioBinder {
       Map<String, FigureUnit> figures, Map<String, String> descriptions, String defaultName) {
     Key<List<Limit>> limits =
         Key.may(
-            "limits",
+            LIMITS,
             LimitBinder.type(figures, descriptions),
             "what the result must hold: figures and their bounds");
     return new Type.Struct<>(
@@ -140,7 +146,7 @@ final class ScenarioBinder {
             IMAGE,
             POOL,
             STACK,
-            defrag(LARGEST_POOL),
+            DEFRAG,
             CALL_BUDGET,
             HANDLER_BUDGET,
             INTERRUPTS,
@@ -148,19 +154,6 @@ final class ScenarioBinder {
             WORKLOAD,
             limits),
         fields -> bind(fields, limits, defaultName));
-  }
-
-  /**
-   * When compaction runs.
-   *
-   * @param mostReady the largest hole that can be kept ready, in bytes
-   */
-  static Key<DefragPolicy> defrag(int mostReady) {
-    return Key.may(
-        "defrag",
-        DefragBinder.type(mostReady),
-        "on-failure",
-        "when compaction runs; " + DefragBinder.WORDS);
   }
 
   private static @Nullable Scenario bind(
@@ -175,7 +168,8 @@ final class ScenarioBinder {
     checkHandles(fields, image, pool);
     int stack = fields.orStandard(STACK);
     checkFit(fields, mcu, pool, stack);
-    DefragPolicy defrag = fields.orStandard(defrag(pool == null ? LARGEST_POOL : pool.bytes()));
+    fields.in().mostReady = pool == null ? LARGEST_POOL : pool.bytes();
+    DefragPolicy defrag = fields.orStandard(DEFRAG);
     long callBudget = fields.orStandard(CALL_BUDGET);
     long handlerBudget = fields.orStandard(HANDLER_BUDGET);
     List<InterruptSource> interrupts = fields.get(INTERRUPTS);
@@ -201,14 +195,16 @@ final class ScenarioBinder {
 
   /** A string, or several that are its lines. */
   private static Type<String> description() {
+    Type<String> line = new Type.Text("", LONGEST_LINE, "");
     Type.Sequence<String> lines =
-        new Type.Sequence<>(Type.text(), 0, Integer.MAX_VALUE, "a string", "");
+        new Type.Sequence<>(
+            line, 0, MOST_LINES, "a string", " lines are too many: expected at most " + MOST_LINES);
     return new Type.Own<>(
-        List.of(Type.text(), lines),
+        List.of(line, lines),
         (json, in) ->
             json instanceof Json.Array
                 ? String.join(" ", lines.of(json, in).stream().map(String::strip).toList())
-                : Type.text().of(json, in));
+                : line.of(json, in));
   }
 
   private static ImageReference image(Json json, Reading in) {

@@ -43,27 +43,27 @@ public final class ScenarioWriter {
 
   private static void write(Scenario scenario, JsonGenerator out) throws IOException {
     out.writeStartObject();
-    out.writeStringField("name", scenario.name());
-    out.writeStringField("description", scenario.description());
+    field(out, ScenarioBinder.NAME, scenario.name());
+    field(out, ScenarioBinder.DESCRIPTION, scenario.description());
     mcu(scenario.mcu(), out);
-    out.writeStringField("image", scenario.image().toString());
-    out.writeObjectFieldStart("pool");
-    out.writeNumberField("size", scenario.pool().bytes());
-    out.writeNumberField("handles", scenario.pool().handles());
+    field(out, ScenarioBinder.IMAGE, scenario.image().toString());
+    out.writeObjectFieldStart(ScenarioBinder.POOL.name());
+    field(out, ScenarioBinder.SIZE, scenario.pool().bytes());
+    field(out, ScenarioBinder.HANDLES, scenario.pool().handles());
     out.writeEndObject();
-    out.writeNumberField("stack", scenario.stackBytes());
-    out.writeObjectFieldStart("defrag");
-    out.writeStringField("when", scenario.defrag().word());
+    field(out, ScenarioBinder.STACK, scenario.stackBytes());
+    out.writeObjectFieldStart(ScenarioBinder.DEFRAG.name());
+    field(out, DefragBinder.WHEN, scenario.defrag().word());
     if (scenario.defrag() instanceof DefragPolicy.Every every) {
-      out.writeNumberField("operations", every.operations());
+      field(out, DefragBinder.OPERATIONS, every.operations());
     }
-    out.writeNumberField("budget", scenario.defrag().budgetBytes());
+    field(out, DefragBinder.BUDGET, scenario.defrag().budgetBytes());
     if (scenario.defrag().readyBytes() > 0) {
-      out.writeNumberField("ready", scenario.defrag().readyBytes());
+      field(out, DefragBinder.READY, scenario.defrag().readyBytes());
     }
     out.writeEndObject();
-    out.writeNumberField("callBudget", scenario.callBudget());
-    out.writeArrayFieldStart("workload");
+    field(out, ScenarioBinder.CALL_BUDGET, scenario.callBudget());
+    out.writeArrayFieldStart(ScenarioBinder.WORKLOAD.name());
     for (Workload.Part part : scenario.workload().parts()) {
       phase(part, scenario.workload(), out);
     }
@@ -72,16 +72,20 @@ public final class ScenarioWriter {
     out.writeEndObject();
   }
 
+  private static void field(JsonGenerator out, Key<?> key, Object value) throws IOException {
+    out.writeObjectField(key.name(), value);
+  }
+
   private static void mcu(McuConfig mcu, JsonGenerator out) throws IOException {
-    out.writeObjectFieldStart("mcu");
-    out.writeStringField("name", mcu.name());
-    out.writeStringField("core", mcu.core().key());
-    out.writeNumberField("clock", mcu.clockHz());
-    out.writeNumberField("zeroWaitClock", mcu.zeroWaitHz());
-    out.writeNumberField("multiplier", mcu.multiplierCycles());
-    out.writeNumberField("flash", mcu.flashBytes());
-    out.writeNumberField("sram", mcu.sramBytes());
-    out.writeStringField("sramBase", String.format(Locale.ROOT, "0x%08x", mcu.sramBase()));
+    out.writeObjectFieldStart(ScenarioBinder.MCU.name());
+    field(out, McuBinder.NAME, mcu.name());
+    field(out, McuBinder.CORE, mcu.core().key());
+    field(out, McuBinder.CLOCK, mcu.clockHz());
+    field(out, McuBinder.ZERO_WAIT_CLOCK, mcu.zeroWaitHz());
+    field(out, McuBinder.MULTIPLIER, mcu.multiplierCycles());
+    field(out, McuBinder.FLASH, mcu.flashBytes());
+    field(out, McuBinder.SRAM, mcu.sramBytes());
+    field(out, McuBinder.SRAM_BASE, String.format(Locale.ROOT, "0x%08x", mcu.sramBase()));
     out.writeEndObject();
   }
 
@@ -92,11 +96,11 @@ public final class ScenarioWriter {
       throw new IllegalArgumentException("not explicit: " + part);
     }
     out.writeStartObject();
-    out.writeStringField("phase", phase.name());
+    field(out, WorkloadBinder.NAME, phase.name());
     if (phase.drain()) {
-      out.writeBooleanField("drain", true);
+      field(out, WorkloadBinder.DRAIN, true);
     }
-    out.writeArrayFieldStart("operations");
+    out.writeArrayFieldStart(WorkloadBinder.OPERATIONS.name());
     for (Workload.Statement statement : explicit.statements()) {
       if (!(statement instanceof Workload.Single single)) {
         throw new IllegalArgumentException("not explicit: " + statement);
@@ -114,25 +118,25 @@ public final class ScenarioWriter {
       return String.format(Locale.ROOT, "{\"%s\": %d}", word, operation.amount());
     }
     // names of blocks are of letters, digits and the like, which need no escapes
-    return String.format(
-        Locale.ROOT,
-        "{\"%s\": \"%s\"%s%s}",
-        word,
-        workload.blockName(operation.block()),
-        operation.kind().asksForMemory() ? ", \"bytes\": " + operation.amount() : "",
-        operation.pinned() ? ", \"pinned\": true" : "");
+    String block = workload.blockName(operation.block());
+    String bytes = ", \"" + OperationBinder.BYTES.name() + "\": " + operation.amount();
+    String pinned = ", \"" + OperationBinder.PINNED.name() + "\": true";
+    return String.format(Locale.ROOT, "{\"%s\": \"%s\"", word, block)
+        + (operation.kind().asksForMemory() ? bytes : "")
+        + (operation.pinned() ? pinned : "")
+        + "}";
   }
 
   private static void limits(List<Limit> limits, JsonGenerator out) throws IOException {
     if (limits.isEmpty()) {
       return;
     }
-    out.writeObjectFieldStart("limits");
+    out.writeObjectFieldStart(ScenarioBinder.LIMITS);
     for (Limit limit : limits) {
       out.writeObjectFieldStart(limit.figure());
       bounds(limit.fail(), out);
       if (!limit.warn().equals(Limit.Bounds.NONE)) {
-        out.writeObjectFieldStart("warn");
+        out.writeObjectFieldStart(LimitBinder.WARN);
         bounds(limit.warn(), out);
         out.writeEndObject();
       }
@@ -142,13 +146,11 @@ public final class ScenarioWriter {
   }
 
   private static void bounds(Limit.Bounds bounds, JsonGenerator out) throws IOException {
-    Long min = bounds.min();
-    Long max = bounds.max();
-    if (min != null) {
-      out.writeNumberField("min", min);
+    if (bounds.min() != null) {
+      out.writeObjectField(LimitBinder.MIN, bounds.min());
     }
-    if (max != null) {
-      out.writeNumberField("max", max);
+    if (bounds.max() != null) {
+      out.writeObjectField(LimitBinder.MAX, bounds.max());
     }
   }
 }

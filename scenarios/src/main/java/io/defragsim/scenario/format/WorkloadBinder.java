@@ -38,13 +38,13 @@ final class WorkloadBinder {
   /** How a workload is written. */
   static final Type<Workload> TYPE = new Type.Own<>(List.of(PARTS), WorkloadBinder::workload);
 
-  private static final Key<String> NAME =
+  static final Key<String> NAME =
       Key.must("phase", Type.name("a phase needs a name"), "its name", "the phase's name");
-  private static final Key<List<Statement>> OPERATIONS =
+  static final Key<List<Statement>> OPERATIONS =
       Key.may("operations", OperationBinder.TYPE, "explicit operations");
   private static final Key<Generator> GENERATE =
       Key.may("generate", GeneratorBinder.TYPE, "how operations are drawn");
-  private static final Key<Boolean> DRAIN =
+  static final Key<Boolean> DRAIN =
       Key.may(
           "drain",
           new Type.Flag(),

@@ -6,8 +6,8 @@ import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.fit.Scan.End;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class ScannerTest {
   private static final Attempt SERVED = new Attempt.Served(1, 2, 3, 0);
   private static final Attempt POOL_REFUSED = new Attempt.PoolRefused(ContractError.BAD_ARGUMENT);
   private static final Attempt BROKEN =
-      new Attempt.Broken(new Ending.BudgetExhausted(9, new Location(8, "f", 0), "reset", -1));
+      new Attempt.Broken(new RunEnding.BudgetExhausted(9, new Location(8, "f", 0), "reset", -1));
 
   private static Attempt refused(int pool) {
     return new Attempt.Refused(

@@ -6,9 +6,9 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
-import io.defragsim.lab.recording.HeapView.Hole;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
@@ -43,7 +43,7 @@ final class RecordingTest {
 
   /** What is known of a moment, told without differences. */
   private record Seen(
-      Outcome outcome, Map<String, Placed> blocks, Map<Integer, List<Hole>> lists, long free) {}
+      Outcome outcome, Map<String, Placed> blocks, Map<Integer, List<Span>> lists, long free) {}
 
   /** Records and, beside that, simply notes all there is to see. */
   private static final class Witness implements RunListener {
@@ -101,8 +101,8 @@ final class RecordingTest {
                   blocks.put(
                       b.name(),
                       new Placed(b.offset(), b.bytes(), b.locks() > 0, b.pinned(), b.inTwo())));
-      Map<Integer, List<Hole>> lists = new TreeMap<>();
-      heap.freeLists().forEach(list -> lists.put(list.number(), list.holes()));
+      Map<Integer, List<Span>> lists = new TreeMap<>();
+      lists.putAll(heap.image().freeLists());
       seen.put(number, new Seen(outcome, blocks, lists, heap.freeBytes()));
     }
   }
@@ -114,7 +114,7 @@ final class RecordingTest {
         (frame, state) -> {
           Map<String, Placed> blocks = new TreeMap<>();
           state.blocks().forEach((name, block) -> blocks.put(recording.names().get(name), block));
-          Map<Integer, List<Hole>> lists = new TreeMap<>();
+          Map<Integer, List<Span>> lists = new TreeMap<>();
           for (int i = HeapState.FIRST_LIST; i < state.lists().size(); i++) {
             if (!state.lists().get(i).isEmpty()) {
               lists.put(i - HeapState.FIRST_LIST, List.copyOf(state.lists().get(i)));
@@ -260,7 +260,7 @@ final class RecordingTest {
     RunResult result = Lab.run(scenario, image, OPTIONS, witness);
     Recording recording = witness.recorder.recording(result);
 
-    assertThat(result.ending()).isInstanceOf(Ending.ContractViolated.class);
+    assertThat(result.ending()).isInstanceOf(RunEnding.ContractViolated.class);
     List<Frame> frames = frames(recording);
     Frame last = frames.get(frames.size() - 1);
     assertThat(last.operation()).isEqualTo(result.executed() - 1);

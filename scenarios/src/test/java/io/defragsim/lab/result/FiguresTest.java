@@ -27,7 +27,7 @@ final class FiguresTest {
   }
 
   /** A run in which nothing was asked for but three allocations, of 100, 120 and 300 cycles. */
-  private static RunResult threeAllocations(Ending ending, Limit... limits) {
+  private static RunResult threeAllocations(RunEnding ending, Limit... limits) {
     Distribution cycles = Distribution.of(new TreeMap<>(Map.of(100L, 1L, 120L, 1L, 300L, 1L)));
     return new RunResult(
         new Subject(
@@ -59,7 +59,7 @@ final class FiguresTest {
         Events.none(),
         null,
         null,
-        new Memory(1, 2, 512, 40, 0, 128, 64, 1024),
+        new MemoryUse(1, 2, 512, 40, 0, 128, 64, 1024),
         List.of(limits));
   }
 
@@ -90,7 +90,7 @@ final class FiguresTest {
 
   @Test
   void no_pause_is_a_longest_pause_of_zero_and_no_other_figure() {
-    Map<String, @Nullable Long> figures = threeAllocations(new Ending.Completed()).figures();
+    Map<String, @Nullable Long> figures = threeAllocations(new RunEnding.Completed()).figures();
     assertThat(figures.get("pauses.count")).isZero();
     assertThat(figures.get("pauses.total")).isZero();
     assertThat(figures.get("pauses.max")).isZero();
@@ -105,7 +105,7 @@ final class FiguresTest {
   void a_violated_limit_says_by_how_much_and_where() {
     RunResult result =
         threeAllocations(
-            new Ending.Completed(),
+            new RunEnding.Completed(),
             new Limit(figure("alloc.max"), null, 250L),
             new Limit(figure("alloc.count"), 5L, null),
             new Limit(figure("pauses.max"), null, 0L),
@@ -122,7 +122,7 @@ final class FiguresTest {
     Bounds none = Bounds.NONE;
     RunResult result =
         threeAllocations(
-            new Ending.Completed(),
+            new RunEnding.Completed(),
             new Limit(figure("alloc.max"), new Bounds(null, 300L), new Bounds(null, 250L), null),
             new Limit(figure("alloc.max"), new Bounds(null, 299L), new Bounds(null, 250L), null),
             new Limit(figure("alloc.max"), none, new Bounds(null, 300L), null),
@@ -142,14 +142,14 @@ final class FiguresTest {
   @Test
   void how_the_run_ended_outweighs_its_limits() {
     Limit violated = new Limit(figure("alloc.max"), null, 1L);
-    assertThat(threeAllocations(new Ending.Completed()).exitStatus()).isZero();
+    assertThat(threeAllocations(new RunEnding.Completed()).exitStatus()).isZero();
     assertThat(
-            threeAllocations(new Ending.ContractViolated("overlap", "alloc a", 1), violated)
+            threeAllocations(new RunEnding.ContractViolated("overlap", "alloc a", 1), violated)
                 .exitStatus())
         .isEqualTo(4);
     assertThat(
             threeAllocations(
-                    new Ending.BudgetExhausted(
+                    new RunEnding.BudgetExhausted(
                         100, new io.defragsim.emulator.model.Location(0, null, 0), "reset", -1),
                     violated)
                 .exitStatus())

@@ -87,6 +87,8 @@ final class InterruptBinderTest {
             + " expected 1 to 281474976710656 cycles",
         "[{\"every\": 99, \"cycles\": 50, \"name\": \" \"}] | s:1:53: /interrupts/0/name: a name has 1"
             + " to 20 characters",
+        "[{\"every\": 99, \"cycles\": 50, \"name\": \"every one hundred us\\n\"}] | s:1:53:"
+            + " /interrupts/0/name: 21 characters are too many: expected at most 20",
         "[{\"every\": 99, \"cycles\": 40, \"first\": 3}] | s:1:45: /interrupts/0/first: \"first\" is no"
             + " key here; expected one of: name, at, priority",
         "[{\"every\": 200, \"cycles\": 100, \"name\": \"a\"}, {\"every\": 300, \"cycles\": 100},"

@@ -11,9 +11,9 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.scenario.json.Problem;
 import io.defragsim.scenario.json.Problems;
-import io.defragsim.workload.Distribution;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.TraceElement;
+import io.defragsim.workload.Variate;
 import io.defragsim.workload.Workload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -140,18 +141,17 @@ class ScenarioReaderTest {
             new Generator(
                 100,
                 9,
-                new Distribution.Geometric(30, 1, 90),
-                new Distribution.Choice(
+                new Variate.Geometric(30, 1, 90),
+                new Variate.Choice(
                     List.of(
-                        new Distribution.Weighted(9, new Distribution.Constant(5)),
-                        new Distribution.Weighted(
-                            1, new Distribution.Constant(Distribution.FOREVER)))),
+                        new Variate.Weighted(9, new Variate.Constant(5)),
+                        new Variate.Weighted(1, new Variate.Constant(Variate.FOREVER)))),
                 1024,
                 9,
-                new Generator.Locks(100_000, new Distribution.Uniform(1, 5)),
+                new Generator.Locks(100_000, new Variate.Uniform(1, 5)),
                 50_000,
-                new Generator.Grow(500, new Distribution.Constant(8)),
-                new Generator.Bursts(new Distribution.Constant(4), 50),
+                new Generator.Grow(500, new Variate.Constant(8)),
+                new Generator.Bursts(new Variate.Constant(4), 50),
                 new Generator.Waits(10, 1000)));
     assertThat(explicit(scenario, 19))
         .isEqualTo(
@@ -195,10 +195,15 @@ class ScenarioReaderTest {
           {"alloc": "a[0..9:0]", "bytes": 1}                              | its stride is 0
           {"alloc": "a", "bytes": -1}                                     | -1 is negative
           {"alloc": "a", "bytes": 4294967296}                             | out of range: expected 0 to 4294967295 bytes
-          {"alloc": "a", "bytes": 99999999999999999999999999999}          | out of range
-          {"alloc": "a", "bytes": 1e99999}                                | out of range
+          {"alloc": "a", "bytes": 99999999999999999999999999999}          | out of range: expected 0 to 4294967295 bytes
+          {"alloc": "a", "bytes": 1e99999}                                | 1e99999 is out of range: expected 0 to 4294967295 bytes
+          {"alloc": "a", "bytes": "99999999999 MiB"}                      | "99999999999 MiB" is out of range: expected 0 to
+          {"alloc": ["a", "b c"], "bytes": 1}, {"free": "a"}              | "b c" names no block
+          {"alloc": ["a", "b"], "bytes": [1, -1]}, {"free": ["a", "b"]}   | -1 is negative
           {"alloc": "a", "bytes": 1.5}                                    | 1.5 is not a whole number of bytes
           {"alloc": "a", "bytes": "8 kB"}                                 | write "KiB" for 1024 bytes
+          {"wait": "500"}                                                 | "500" is not a duration: leave out the quotes, or add a unit: expected
+          {"wait": "0.5"}                                                 | "0.5" is not a duration: its unit is missing: expected
           {"wait": "5 mss"}                                               | no such unit "mss"; did you mean "ms"?
           """)
   void operations_that_make_no_sense_are_refused(String operations, String message) {
@@ -405,6 +410,63 @@ class ScenarioReaderTest {
               assertThat(problem.message()).contains(message);
               assertThat(problem.pointer()).isEqualTo("/defrag/ready");
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"when": "idel", "ready": 64}           | /defrag/when | did you mean "idle"?
+          {"when": "evry", "operations": 64}      | /defrag/when | did you mean "every"?
+          {"when": "idle", "operations": "often"} | /defrag/operations | goes with "when": "every" only
+          {"when": "every"}                       | /defrag | "operations" is missing: expected how many operations
+          """)
+  void keys_that_do_not_go_together_are_one_mistake(String defrag, String place, String message) {
+    String text =
+        HEAD
+            + "\"defrag\": "
+            + defrag
+            + ", \"workload\": [{\"phase\": \"p\", \"operations\": [{\"wait\": 1}]}]}";
+    assertThat(invalid(text))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.message()).contains(message);
+              assertThat(problem.pointer()).isEqualTo(place);
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'a\\nb', true", "'\u2003', false"})
+  void a_name_of_spaces_is_none_and_a_line_break_is_no_end(String name, boolean isName) {
+    String text =
+        HEAD
+            + "\"interrupts\": [{\"every\": \"1 ms\", \"cycles\": 99, \"name\": \""
+            + name
+            + "\"}], \"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}";
+    ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    assertThat(result instanceof ReadResult.Valid).as(result.toString()).isEqualTo(isName);
+  }
+
+  @Test
+  void a_description_has_a_length() {
+    String text =
+        HEAD
+            + "\"description\": %s, \"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\":"
+            + " 1}]}]}";
+    String line = "\"" + "x".repeat(2000) + "\"";
+    valid(text.replace("%s", line));
+    valid(text.replace("%s", "[" + String.join(", ", Collections.nCopies(100, line)) + "]"));
+    assertThat(invalid(text.replace("%s", line.replace("xx", "xxx"))).get(0).message())
+        .isEqualTo("3000 characters are too many: expected at most 2000");
+    assertThat(
+            invalid(
+                    text.replace(
+                        "%s", "[" + String.join(", ", Collections.nCopies(101, line)) + "]"))
+                .get(0)
+                .message())
+        .isEqualTo("101 lines are too many: expected at most 100");
   }
 
   @Test

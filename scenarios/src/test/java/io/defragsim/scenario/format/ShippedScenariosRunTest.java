@@ -8,10 +8,10 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.result.Attempt;
-import io.defragsim.lab.result.Ending;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.LimitVerdict;
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
@@ -51,7 +51,7 @@ class ShippedScenariosRunTest {
   @MethodSource("names")
   void a_shipped_scenario_holds_its_limits_on_its_own_image(String name) throws IOException {
     RunResult result = run(name, "defrag");
-    assertThat(result.ending()).isInstanceOf(Ending.Completed.class);
+    assertThat(result.ending()).isInstanceOf(RunEnding.Completed.class);
     assertThat(result.verdicts()).isNotEmpty().allMatch(LimitVerdict::holds);
   }
 
@@ -59,7 +59,7 @@ class ShippedScenariosRunTest {
   @MethodSource("names")
   void a_shipped_scenario_runs_on_the_other_image_too(String name) throws IOException {
     RunResult result = run(name, "newlib-nano");
-    assertThat(result.ending()).isInstanceOf(Ending.Completed.class);
+    assertThat(result.ending()).isInstanceOf(RunEnding.Completed.class);
   }
 
   @ParameterizedTest
@@ -152,11 +152,11 @@ class ShippedScenariosRunTest {
   void a_shipped_scenario_runs_on_every_variant_of_the_library(String name) throws IOException {
     Scenario scenario = scenario(name);
     for (String image : List.of("defrag-sliding", "defrag-os")) {
-      assertThat(run(name, image).ending()).as(image).isInstanceOf(Ending.Completed.class);
+      assertThat(run(name, image).ending()).as(image).isInstanceOf(RunEnding.Completed.class);
     }
     boolean small = scenario.pool().bytes() <= 4096 && scenario.pool().handles() <= 255;
     if (small) {
-      assertThat(run(name, "defrag-small").ending()).isInstanceOf(Ending.Completed.class);
+      assertThat(run(name, "defrag-small").ending()).isInstanceOf(RunEnding.Completed.class);
     } else {
       assertThatThrownBy(() -> Lab.check(scenario, image(scenario, "defrag-small")))
           .hasMessageContaining("defrag-small refuses a pool of this size");
@@ -220,7 +220,7 @@ class ShippedScenariosRunTest {
     Scenario scenario = valid(READER.read(text.getBytes(StandardCharsets.UTF_8), "p", Path.of("")));
     for (String image : ShippedImages.names()) {
       RunResult result = run(scenario, image, Lab.Options.standard());
-      assertThat(result.ending()).as(image).isInstanceOf(Ending.Completed.class);
+      assertThat(result.ending()).as(image).isInstanceOf(RunEnding.Completed.class);
       assertThat(result.verdicts()).as(image).allMatch(LimitVerdict::holds);
     }
   }

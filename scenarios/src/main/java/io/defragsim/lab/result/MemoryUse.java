@@ -13,7 +13,7 @@ package io.defragsim.lab.result;
  * @param deepestStack the most of the reserve that was used
  * @param sram all of the part's
  */
-public record Memory(
+public record MemoryUse(
     int flash,
     int data,
     int pool,

@@ -4,7 +4,7 @@ import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 
 /** How a run ended. Whatever the ending, the figures up to it stand. */
-public sealed interface Ending {
+public sealed interface RunEnding {
 
   /**
    * The operation index of an ending before the first operation: in reset or {@code image_init}.
@@ -25,7 +25,7 @@ public sealed interface Ending {
   ExitStatus exitStatus();
 
   /** All operations were carried out. */
-  record Completed() implements Ending {
+  record Completed() implements RunEnding {
     @Override
     public ExitStatus exitStatus() {
       return ExitStatus.OK;
@@ -37,7 +37,7 @@ public sealed interface Ending {
    *
    * @param during the call or phase, for example {@code image_alloc(24)} or {@code reset}
    */
-  record Faulted(Fault fault, String during, long operation) implements Ending {
+  record Faulted(Fault fault, String during, long operation) implements RunEnding {
     @Override
     public ExitStatus exitStatus() {
       return ExitStatus.FIRMWARE;
@@ -49,7 +49,7 @@ public sealed interface Ending {
    *
    * @param what one sentence for people, block and addresses included
    */
-  record ContractViolated(String what, String during, long operation) implements Ending {
+  record ContractViolated(String what, String during, long operation) implements RunEnding {
     @Override
     public ExitStatus exitStatus() {
       return ExitStatus.FIRMWARE;
@@ -64,7 +64,7 @@ public sealed interface Ending {
    * @param at where the core stood
    */
   record BudgetExhausted(long budget, Unit unit, Location at, String during, long operation)
-      implements Ending {
+      implements RunEnding {
 
     /** What a budget is of. */
     public enum Unit {

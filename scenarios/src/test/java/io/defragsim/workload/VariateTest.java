@@ -2,11 +2,11 @@ package io.defragsim.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.workload.Distribution.Choice;
-import io.defragsim.workload.Distribution.Constant;
-import io.defragsim.workload.Distribution.Geometric;
-import io.defragsim.workload.Distribution.Uniform;
-import io.defragsim.workload.Distribution.Weighted;
+import io.defragsim.workload.Variate.Choice;
+import io.defragsim.workload.Variate.Constant;
+import io.defragsim.workload.Variate.Geometric;
+import io.defragsim.workload.Variate.Uniform;
+import io.defragsim.workload.Variate.Weighted;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class DistributionTest {
+class VariateTest {
   private static final int SAMPLES = 200_000;
 
   /** The first outputs for seed 0, as published for SplitMix64. */
@@ -55,7 +55,7 @@ class DistributionTest {
   @ParameterizedTest
   @CsvSource({"2, 1", "30, 1", "64, 16", "1000, 1", "1000000, 1"})
   void a_geometric_draw_has_its_mean_and_its_median(long mean, long min) {
-    List<Long> values = draw(new Geometric(mean, min, Distribution.LARGEST), 3);
+    List<Long> values = draw(new Geometric(mean, min, Variate.LARGEST), 3);
     double average = values.stream().mapToLong(v -> v).average().orElseThrow();
     assertThat(average).isBetween(min + (mean - min) * 0.97, min + (mean - min) * 1.07);
     long median = values.stream().sorted().skip(SAMPLES / 2).findFirst().orElseThrow();
@@ -100,7 +100,7 @@ class DistributionTest {
     return u >= 0 ? u : 2.0 * (u >>> 1);
   }
 
-  private static List<Long> draw(Distribution distribution, long seed) {
+  private static List<Long> draw(Variate distribution, long seed) {
     SplitMix64 random = new SplitMix64(seed);
     List<Long> values = new ArrayList<>(SAMPLES);
     for (int i = 0; i < SAMPLES; i++) {

@@ -6,7 +6,7 @@ import java.util.List;
  * How a whole number is drawn: a size in bytes, or a lifetime in operations. The arithmetic is on
  * integers alone and part of the format: the same random numbers give the same values for ever.
  */
-public sealed interface Distribution {
+public sealed interface Variate {
 
   /** The lifetime of what is never freed, the hold of what stays locked. */
   long FOREVER = Long.MAX_VALUE;
@@ -24,7 +24,7 @@ public sealed interface Distribution {
   long sample(SplitMix64 random);
 
   /** Always the same number; takes no random number. */
-  record Constant(long value) implements Distribution {
+  record Constant(long value) implements Variate {
     @Override
     public long min() {
       return value;
@@ -45,7 +45,7 @@ public sealed interface Distribution {
    * Every number from {@code min} to {@code max}, both included, equally often: {@code min +
    * below(max - min + 1)}.
    */
-  record Uniform(long min, long max) implements Distribution {
+  record Uniform(long min, long max) implements Variate {
     public Uniform {
       if (min > max) {
         throw new IllegalArgumentException("min is above max: " + min + ", " + max);
@@ -71,7 +71,7 @@ public sealed interface Distribution {
    * @param min the smallest number
    * @param max the largest number; what is drawn above it becomes it
    */
-  record Geometric(long mean, long min, long max) implements Distribution {
+  record Geometric(long mean, long min, long max) implements Variate {
     /** The largest mean. */
     public static final long LARGEST_MEAN = 1_000_000_000;
 
@@ -92,7 +92,7 @@ public sealed interface Distribution {
    * One of several distributions, by weight: {@code below(sum of weights)} picks the option in
    * whose share it falls, in the order of the list, and that option draws.
    */
-  record Choice(List<Weighted> options) implements Distribution {
+  record Choice(List<Weighted> options) implements Variate {
     public Choice {
       options = List.copyOf(options);
       if (options.isEmpty()) {
@@ -132,7 +132,7 @@ public sealed interface Distribution {
    *
    * @param weight how often, relative to the other options' weights; above 0
    */
-  record Weighted(int weight, Distribution value) {
+  record Weighted(int weight, Variate value) {
     public Weighted {
       if (weight <= 0) {
         throw new IllegalArgumentException("a weight is above 0: " + weight);
