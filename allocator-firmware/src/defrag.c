@@ -6,11 +6,20 @@
  * It is the one file to compile. What it includes are its rooms, each with one subject, in the order in which one can read them:
  *
  *   defrag/layout.h    what lies where: words, headers, handles, entries of the table
+ *   defrag/request.h   the request that failed and that steps work for
  *   defrag/heap.h      the allocator proper: holes, making a pool, allocating, freeing, locking
- *   defrag/compact.h   moving a block, looking for a window, steps
+ *   defrag/move.h      moving one block, in parts
+ *   defrag/compact.h   looking for a window, moving its blocks, a step at a time
  *   defrag/resize.h    making a block larger or smaller
  *   defrag/inspect.h   addresses, walks, statistics, the self-check
- *   defrag/debug.h     the hooks, and the debug mode
+ *   defrag/debug.h     the debug mode, and what is around each call
+ *
+ * The public functions that change a pool stand at the end of this file: each calls the inner one of its room, and tells the
+ * hooks. Where no hook is given, nothing is left of that.
+ *
+ * Places in the pool have one coordinate, the index that is described below: that is what headers, links and entries hold, it
+ * is compared with sizes, and takes 16 bits. It becomes an address in at() and after(), where memory is touched; the
+ * search walks by address within a step, and keeps indexes.
  *
  * Memory is counted in granules of 8 bytes. The block with index g (1 and up; 0 means none) has its payload at memory + 8 g
  * and its header in the 4 bytes before it, so that the payload is aligned and the 4 bytes are all that a live block pays:
@@ -66,8 +75,102 @@
  * counts between a look and a store: the commit of a copy. free() makes the entry invalid before it touches the block.
  */
 #include "defrag/layout.h"
+#include "defrag/request.h"
 #include "defrag/heap.h"
+#include "defrag/move.h"
 #include "defrag/compact.h"
 #include "defrag/resize.h"
 #include "defrag/inspect.h"
 #include "defrag/debug.h"
+
+DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
+  int32_t result = init_pool(pool, memory, bytes, table, handles);
+  DEFRAG_TRACE(DEFRAG_EVENT_INIT, 0, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, OF_THE_THREAD);
+  int32_t result = leave(pool, was_busy, MAY_MOVE, alloc_block(pool, bytes));
+  DEFRAG_ASSERT(result < 0 || defrag_address(pool, result));
+  DEFRAG_TRACE(DEFRAG_EVENT_ALLOC, result, (int32_t)bytes);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_alloc_slice(defrag_pool *pool, uint32_t count, uint32_t item_bytes) {
+  /* Neither factor can exceed the largest block; with both below 2^16 the product cannot wrap. */
+  uint32_t bytes;
+  if (item_bytes == 1u) {
+    bytes = count;
+  } else if (count == 1u) {
+    bytes = item_bytes;
+  } else if ((count | item_bytes) >> 16) {
+    bytes = 0;
+  } else {
+    bytes = count * item_bytes;
+  }
+  return defrag_alloc(pool, bytes);
+}
+
+#if DEFRAG_PINNED
+DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, OF_THE_THREAD);
+  int32_t result = leave(pool, was_busy, MAY_MOVE, alloc_pinned_block(pool, bytes));
+  DEFRAG_ASSERT(result < 0 || defrag_address(pool, result));
+  DEFRAG_TRACE(DEFRAG_EVENT_ALLOC_PINNED, result, (int32_t)bytes);
+  return result;
+}
+#endif
+
+DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
+  uint32_t was_busy = enter(pool, OF_THE_THREAD);
+  int32_t result = leave(pool, was_busy, MAY_MOVE, free_block(pool, handle));
+  DEFRAG_ASSERT(result != DEFRAG_OK || !defrag_address(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_FREE, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void **address) {
+  uint32_t was_busy = enter(pool, OF_HANDLERS_TOO);
+  DEFRAG_ASSERT(address);
+  int32_t result = leave(pool, was_busy, STAYS, lock_block(pool, handle, address));
+  DEFRAG_ASSERT(result != DEFRAG_OK || *address == defrag_address(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_LOCK, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
+  uint32_t was_busy = enter(pool, OF_HANDLERS_TOO);
+  int32_t result = leave(pool, was_busy, MAY_MOVE, unlock_block(pool, handle));
+  DEFRAG_TRACE(DEFRAG_EVENT_UNLOCK, handle, result);
+  return result;
+}
+
+DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
+  uint32_t was_busy = enter(pool, OF_THE_THREAD);
+  uint32_t wanted = pool->request.want;
+  int32_t result = step(pool, budget);
+  DEFRAG_ASSERT(result <= 1);
+  /* Not while steps work for a request, nor between the last of them and the next attempt: they would never come to an end. */
+  result = leave(pool, was_busy, wanted || pool->request.want ? STAYS : MAY_MOVE, result);
+  DEFRAG_TRACE(DEFRAG_EVENT_STEP, 0, result);
+  return result;
+}
+
+#if DEFRAG_WATERMARK
+DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, OF_THE_THREAD);
+  int32_t result = leave(pool, was_busy, STAYS, keep_ready(pool, bytes));
+  DEFRAG_TRACE(DEFRAG_EVENT_KEEP_READY, 0, result < 0 ? result : (int32_t)bytes);
+  return result;
+}
+#endif
+
+#if DEFRAG_RESIZE
+DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
+  uint32_t was_busy = enter(pool, OF_THE_THREAD);
+  int32_t result = leave(pool, was_busy, MAY_MOVE, resize_block(pool, handle, bytes));
+  DEFRAG_TRACE(DEFRAG_EVENT_RESIZE, handle, result < 0 ? result : (int32_t)bytes);
+  return result;
+}
+#endif

@@ -9,7 +9,7 @@
 
 /* Steps for all the memory there is, without checks, until the answer is not 1. */
 static int32_t step_to_the_largest(void) {
-  EXPECT(defrag_keep_ready(&pool, pool.free * 8u - 4u) == DEFRAG_OK);
+  EXPECT(defrag_keep_ready(&pool, pool.heap.free * 8u - 4u) == DEFRAG_OK);
   int32_t result = 1;
   for (uint32_t i = 0; result == 1; i++) {
     EXPECT(i < 1000);
@@ -28,6 +28,7 @@ static void overwritten_headers_are_refused_where_they_are_met(void) {
     defrag_handle d = alloc(40);
     unsigned char *header = (unsigned char *)defrag_address(&pool, kind & 1 ? c : b) - 4;
     release(a);
+    overwritten = 1;
     int stale = 0;
     switch (kind / 2) {
       case 0: /* another block's number */
@@ -59,8 +60,8 @@ static void overwritten_headers_are_refused_where_they_are_met(void) {
     EXPECT(step_to_the_largest() < 0 || stale || !DEFRAG_PASSES);
     pool = was;
     memcpy(arena.memory, memory, sizeof memory);
-    pool.want = 0;
-    if (defrag_alloc_pinned(&pool, bytes_of(pool.free)) == DEFRAG_FRAGMENTED) {
+    pool.request.want = 0;
+    if (defrag_alloc_pinned(&pool, bytes_of(pool.heap.free)) == DEFRAG_FRAGMENTED) {
       int32_t result = 1;
       for (uint32_t i = 0; result == 1; i++) {
         EXPECT(i < 1000);
@@ -80,6 +81,7 @@ static void an_overwritten_header_is_found(void) {
     }
     release(h[1]);
     release(h[3]);
+    overwritten = 1;
     /* Headers are at 4, 52, 100, ...; a hole's links and its size are around them. */
     uint32_t in_block = (offset + 44u) % 48u;
     uint32_t block = (offset - 4u) / 48u;
@@ -195,15 +197,16 @@ static void the_check_never_reads_outside_and_lets_nothing_pass_that_steps_trip_
   uint32_t found = 0;
   for (uint32_t kind = 0; kind < sizeof states / sizeof *states; kind++) {
     make_state(kind);
+    overwritten = 1;
     copy_of_pool saved;
     save(&saved);
     for (uint32_t flip = 0; flip < sizeof flips; flip++) {
       unsigned char *const areas[] = {arena.memory, (unsigned char *)arena.table, (unsigned char *)&pool};
-      const size_t bytes[] = {pool.end * 8u, table_length * sizeof *arena.table, sizeof pool};
+      const size_t bytes[] = {pool.heap.end * 8u, table_length * sizeof *arena.table, sizeof pool};
       for (uint32_t area = 0; area < 3; area++) {
         for (size_t i = 0; i < bytes[area]; i++) {
           operation = i;
-          if (area == 2 && (i < offsetof(defrag_pool, bin_mask) || i / 2 == offsetof(defrag_pool, end) / 2)) {
+          if (area == 2 && (i >= offsetof(defrag_pool, heap.memory) || i / 2 == offsetof(defrag_pool, heap.end) / 2)) {
             continue; /* where the pool is and where it ends */
           }
           areas[area][i] ^= flips[flip];
@@ -223,23 +226,24 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   make_pool(1024, 12);
   defrag_handle h[9];
   for (uint32_t i = 0; i < 9; i++) {
-    h[i] = alloc(bytes_of(i == 8 ? pool.free : 2 + i % 2 * 2));
+    h[i] = alloc(bytes_of(i == 8 ? pool.heap.free : 2 + i % 2 * 2));
   }
   release(h[1]);
   release(h[3]);
   release(h[5]);
+  overwritten = 1;
   copy_of_pool saved;
   save(&saved);
   uint32_t bin = 0;
-  while (!pool.bins[bin]) {
+  while (!pool.heap.bins[bin]) {
     bin++;
   }
-  uint16_t first = pool.bins[bin];
+  uint16_t first = pool.heap.bins[bin];
   /* A list of its own that begins with a block, or with a hole of another size. */
-  pool.bin_mask |= 0x80;
-  pool.bins[7] = 1;
+  pool.heap.bin_mask |= 0x80;
+  pool.heap.bins[7] = 1;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
-  pool.bins[7] = first;
+  pool.heap.bins[7] = first;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
   restore(&saved);
   /* Two of three holes in a circle: each is the one before the other. link and previous are at 4 below and at the payload. */
@@ -254,13 +258,13 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   memcpy(&third, saved.memory + second * 8u - 4, sizeof third);
   uint16_t head = (uint16_t)(0x8000u + bin);
   memcpy(arena.memory + third * 8u, &head, sizeof head);
-  pool.bins[bin] = third; /* and no list leads to them */
+  pool.heap.bins[bin] = third; /* and no list leads to them */
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
   restore(&saved);
   EXPECT(defrag_check(&pool) == DEFRAG_OK);
   /* Two of two, and the list is the circle. */
   (void)alloc(bytes_of(4));
-  first = pool.bins[bin];
+  first = pool.heap.bins[bin];
   holes[0] = arena.memory + first * 8u;
   memcpy(&second, holes[0] - 4, sizeof second);
   holes[1] = arena.memory + second * 8u;
@@ -270,11 +274,11 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   EXPECT(defrag_walk_free(&pool, count_holes, &(uint32_t){0}) == DEFRAG_CORRUPTED);
   /* Another block than the one that is being copied says that it is. */
   make_state(1);
-  EXPECT(defrag_check(&pool) == DEFRAG_OK && pool.move == 1);
-  uint32_t moving = pool.move_entry;
+  EXPECT(defrag_check(&pool) == DEFRAG_OK && pool.move.kind == 1);
+  uint32_t moving = pool.move.entry;
   uint32_t copying = DEFRAG_SMALL ? 5 : 0x7d;
   arena.table[moving] = (defrag_entry)(arena.table[moving] - copying);
-  pool.move_entry = 3;
+  pool.move.entry = 3;
   EXPECT(defrag_check(&pool) == DEFRAG_OK);
   arena.table[3] = (defrag_entry)(arena.table[3] + copying);
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
@@ -283,20 +287,20 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
 static void the_check_counts_free_entries_and_looks_at_the_search(void) {
   make_pool(512, 8);
   (void)alloc(8);
-  uint32_t first = pool.first_handle;
-  arena.table[first] = (defrag_entry)(arena.table[first] | arena.table[pool.last_handle]); /* its link: none */
-  pool.last_handle = (uint16_t)first;
+  uint32_t first = pool.heap.first_handle;
+  arena.table[first] = (defrag_entry)(arena.table[first] | arena.table[pool.heap.last_handle]); /* its link: none */
+  pool.heap.last_handle = (uint16_t)first;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
 #if DEFRAG_PASSES
   make_state(4);
-  EXPECT(pool.window_free > 0 && defrag_check(&pool) == DEFRAG_OK);
-  pool.window_free++;
+  EXPECT(pool.request.window_free > 0 && defrag_check(&pool) == DEFRAG_OK);
+  pool.request.window_free++;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
-  pool.window_free--;
-  pool.left++;
+  pool.request.window_free--;
+  pool.request.left++;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
-  pool.left--;
-  pool.cursor++;
+  pool.request.left--;
+  pool.request.cursor++;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
 #endif
 }
@@ -306,9 +310,10 @@ static void a_size_past_the_end_ends_a_pass(void) {
   make_pool(512, 8);
   defrag_handle a = alloc(40);
   defrag_handle b = alloc(40);
-  (void)alloc(bytes_of(pool.free));
+  (void)alloc(bytes_of(pool.heap.free));
   release(b);
   EXPECT(defrag_alloc_pinned(&pool, 40) == DEFRAG_FRAGMENTED);
+  overwritten = 1;
   unsigned char *header = (unsigned char *)defrag_address(&pool, a) - 4;
   header[3] = 0x7f;
   EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);

@@ -33,7 +33,7 @@ static void handles_that_are_not_live_are_refused(void) {
   defrag_handle next = alloc(8);
   EXPECT(next == a);
   release(next);
-  defrag_handle forged = (defrag_handle)((uint32_t)pool.table[0] >> GENERATION_SHIFT << GENERATION_SHIFT);
+  defrag_handle forged = (defrag_handle)((uint32_t)pool.heap.table[0] >> GENERATION_SHIFT << GENERATION_SHIFT);
   void *address = NULL;
   EXPECT(defrag_free(&pool, forged) == DEFRAG_INVALID_HANDLE);
   EXPECT(defrag_try_lock(&pool, forged, &address) == DEFRAG_INVALID_HANDLE);

@@ -7,6 +7,15 @@
 arena_memory arena;
 defrag_pool pool;
 uint32_t table_length;
+int overwritten;
+
+void library_assert(const char *file, int line, const char *condition);
+
+void library_assert(const char *file, int line, const char *condition) {
+  if (!overwritten) {
+    fail(file, line, condition);
+  }
+}
 
 static uint64_t random_state;
 
@@ -29,6 +38,7 @@ void make_pool(uint32_t bytes, uint32_t handles) {
   memset(arena.table, 0xa5, sizeof arena.table);
   memset(arena.after, 0xa5, sizeof arena.after);
   used = bytes;
+  overwritten = 0;
   memset(&pool, 0x5a, sizeof pool);
   table_length = handles;
   EXPECT(defrag_init(&pool, arena.memory, bytes, arena.table, handles) == DEFRAG_OK);
@@ -99,9 +109,9 @@ int32_t settle(uint32_t budget) {
   defrag_statistics s = statistics();
   uint32_t bound = 2u * (s.pool_bytes / (budget & ~7u) + 5u * (s.blocks + s.holes) + 8u);
   for (;;) {
-    uint32_t before = pool.bytes_moved;
+    uint32_t before = pool.heap.bytes_moved;
     int32_t result = defrag_step(&pool, budget);
-    EXPECT(pool.bytes_moved - before <= budget);
+    EXPECT(pool.heap.bytes_moved - before <= budget);
     EXPECT(result != DEFRAG_CORRUPTED);
     expect_sound();
     if (result != 1) {
@@ -137,7 +147,7 @@ const heap_map *map_heap(void) {
 /* A block in two parts and the hole that it moves into count as what they are. */
 static uint32_t free_in(const defrag_block *block) {
   if (block->kind == DEFRAG_SPLIT) {
-    return block->bytes / 8u - pool.move_size;
+    return block->bytes / 8u - pool.move.size;
   }
   return block->kind == DEFRAG_FREE || block->kind == DEFRAG_HELD ? block->bytes / 8u : 0u;
 }

@@ -36,8 +36,9 @@ extern const test corpus_tests[];
 /* Which operation of a random test is under way; shown where it fails. */
 extern unsigned long operation;
 
-/* For a test's figures: the run is this many times as thorough. From the command line, 1 else. */
+/* How often a random test tries, of `all` times: a quarter, or more by the thoroughness of the command line (4: all of them). */
 extern uint32_t thoroughness;
+static inline uint32_t rounds(uint32_t all) { return (uint32_t)((uint64_t)all * thoroughness / 4u); }
 
 /* What the fuzzer has kept, a file an input; and such an input as operations on the model. */
 extern const char *corpus_folder;
@@ -76,6 +77,9 @@ extern arena_memory arena;
 extern defrag_pool pool;
 extern uint32_t table_length;
 
+/* Set by a test that overwrites the pool's own data, after make_pool(): then what must hold inside the library need not. */
+extern int overwritten;
+
 void make_pool(uint32_t bytes, uint32_t handles);
 void expect_sound(void);
 
@@ -86,7 +90,7 @@ static inline uint32_t bytes_of(uint32_t size) { return size * 8u - 4u; }
 defrag_statistics statistics(void);
 
 /* Whether steps have moved so many bytes; any number where they slide everything. */
-static inline int has_moved(uint32_t bytes) { return !DEFRAG_PASSES || pool.bytes_moved == bytes; }
+static inline int has_moved(uint32_t bytes) { return !DEFRAG_PASSES || pool.heap.bytes_moved == bytes; }
 
 /* As the library's functions, but they must succeed. */
 void *lock(defrag_handle handle);

@@ -69,8 +69,8 @@ static void a_hole_freed_below_a_move_is_not_forgotten(void) {
     fill(big, 400, 2);
     fill(top, 20, 3);
     release(gap);
-    EXPECT(defrag_alloc(&pool, pool.free * 8u - 4u) == DEFRAG_FRAGMENTED);
-    while (pool.move == 0 || pool.move_left == pool.move_size) { /* until big is under way */
+    EXPECT(defrag_alloc(&pool, pool.heap.free * 8u - 4u) == DEFRAG_FRAGMENTED);
+    while (pool.move.kind == 0 || pool.move.left == pool.move.size) { /* until big is under way */
       EXPECT(defrag_step(&pool, 64) == 1);
     }
         release(low);
@@ -204,7 +204,7 @@ static void a_block_locked_across_a_compaction_stays(void) {
 
 static void compaction_ends(void) {
   /* Any heap, any budget, with and without a request that cannot be served: settle() bounds the number of steps. */
-  for (uint32_t round = 0; round < 3000; round++) {
+  for (uint32_t round = 0; round < rounds(3000); round++) {
     uint32_t bytes = 64 + 8 * below(300);
     make_pool(bytes, 64);
     defrag_handle h[64];

@@ -1,7 +1,7 @@
 /*
  * Tests of the library on a computer. One line a test; the first failure ends the run with status 1.
  *
- *   host-test [seed [thoroughness [corpus folder]]]
+ *   host-test [seed [thoroughness [corpus folder]]]     thoroughness: quarters of the random tests, 1 if not given
  *
  * SPDX-License-Identifier: MIT
  */

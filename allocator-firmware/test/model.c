@@ -83,12 +83,12 @@ static uint32_t out_of_memory_or_fragmented(uint32_t size) {
 
 /* ---- Steps ---- */
 
-static int is_pinned_request(uint32_t want) { return want == 0xffffu; }
+static int is_pinned_request(uint32_t want) { return want == 0x7fffu; }
 
 /* Granules below the lowest of the pinned blocks at the top. */
 static uint32_t room_below_pinned(void) {
   const heap_map *map = map_heap();
-  uint32_t top = pool.lowest_pinned * 8u - 4u;
+  uint32_t top = pool.heap.lowest_pinned * 8u - 4u;
   for (uint32_t i = 0; i < map->count; i++) {
     const defrag_block *block = &map->block[i];
     if (block->offset + block->bytes == top) {
@@ -100,7 +100,7 @@ static uint32_t room_below_pinned(void) {
 
 static void expect_blocked(uint32_t want) {
   if (is_pinned_request(want)) {
-    EXPECT(!room_for_pinned(pool.want_pinned));
+    EXPECT(!room_for_pinned(pool.request.want_pinned));
     return;
   }
   EXPECT(cheapest_window(want) == UINT32_MAX);
@@ -113,24 +113,24 @@ static void expect_blocked(uint32_t want) {
 }
 
 int32_t model_step(uint32_t budget) {
-  uint32_t want = pool.want;
-  uint32_t before = pool.bytes_moved;
+  uint32_t want = pool.request.want;
+  uint32_t before = pool.heap.bytes_moved;
   int32_t result = defrag_step(&pool, budget);
-  EXPECT(pool.bytes_moved - before <= budget);
+  EXPECT(pool.heap.bytes_moved - before <= budget);
   switch (result) {
     case 0:
       if (is_pinned_request(want)) {
-        EXPECT(room_below_pinned() >= pool.want_pinned);
+        EXPECT(room_below_pinned() >= pool.request.want_pinned);
       } else if (want) {
         EXPECT(look_for(want).serves);
       }
       break;
     case DEFRAG_BLOCKED:
-      EXPECT(pool.bytes_moved == before);
+      EXPECT(pool.heap.bytes_moved == before);
       expect_blocked(want);
       break;
     case DEFRAG_OUT_OF_MEMORY:
-      EXPECT((is_pinned_request(want) ? pool.want_pinned : want) > free_granules());
+      EXPECT((is_pinned_request(want) ? pool.request.want_pinned : want) > free_granules());
       break;
     default:
       EXPECT(result == 1);
@@ -205,7 +205,7 @@ void model_alloc(uint32_t bytes, uint32_t pattern, uint32_t budget) {
 void model_alloc_pinned(uint32_t bytes, uint32_t pattern, uint32_t budget) {
   uint32_t size = granules(bytes);
   uint32_t room = room_below_pinned();
-  uint32_t top = pool.lowest_pinned * 8u;
+  uint32_t top = pool.heap.lowest_pinned * 8u;
   int32_t result = defrag_alloc_pinned(&pool, bytes);
   if (model.count == table_length) {
     EXPECT(result == DEFRAG_OUT_OF_HANDLES);
@@ -218,7 +218,7 @@ void model_alloc_pinned(uint32_t bytes, uint32_t pattern, uint32_t budget) {
       return;
     }
     EXPECT(why == 0);
-    top = pool.lowest_pinned * 8u;
+    top = pool.heap.lowest_pinned * 8u;
     result = defrag_alloc_pinned(&pool, bytes);
     EXPECT(result > 0);
   }
@@ -250,7 +250,7 @@ static int32_t expected_of_resize(const model_block *block, uint32_t size, uint3
     if (block->fixed_at) {
       return DEFRAG_STILL_LOCKED;
     }
-    if (pool.move && pool.move_entry == ((uint32_t)block->handle & 0xffu)) {
+    if (pool.move.kind && pool.move.entry == ((uint32_t)block->handle & 0xffu)) {
       return 1;
     }
     return look_for(new_size).serves ? (int32_t)DEFRAG_OK : (int32_t)out_of_memory_or_fragmented(new_size);
@@ -429,9 +429,9 @@ void model_operation(uint32_t (*choose)(uint32_t bound), model_taste *taste) {
     use_a_stale_handle(choose(STALE));
   } else if (kind < 96) {
     if (any) {
-      interrupted = pool.move ? (defrag_handle)0 : model.block[which].handle;
+      interrupted = pool.move.kind ? (defrag_handle)0 : model.block[which].handle;
       for (uint32_t i = 0; i < model.count; i++) { /* rather the one on its way */
-        if (pool.move && ((uint32_t)model.block[i].handle & 0xffu) == (pool.move_entry & 0xffu)) {
+        if (pool.move.kind && ((uint32_t)model.block[i].handle & 0xffu) == (pool.move.entry & 0xffu)) {
           interrupted = model.block[i].handle;
         }
       }
@@ -459,7 +459,7 @@ static void random_operations_agree_with_a_model(void) {
   for (uint32_t i = 0; i < sizeof runs / sizeof *runs && runs[i].bytes <= DEFRAG_MAX_POOL; i++) {
     model_begin(runs[i].bytes, runs[i].handles);
     model_taste taste = {runs[i].largest, 50, 64};
-    uint32_t operations = runs[i].operations * thoroughness;
+    uint32_t operations = rounds(runs[i].operations);
     for (operation = 1; operation <= operations; operation++) {
       model_operation(below, &taste);
       model_check(operation % 16 == 0);

@@ -16,8 +16,8 @@ static defrag_handle begin_move(uint32_t gap, defrag_handle *top) {
   fill(big, BIG, 77);
   fill(*top, 20, 78);
   release(hole);
-  EXPECT(defrag_keep_ready(&pool, pool.free * 8u - 4u) == DEFRAG_OK);
-  while (pool.move == 0 || pool.move_size - pool.move_left < 16) {
+  EXPECT(defrag_keep_ready(&pool, pool.heap.free * 8u - 4u) == DEFRAG_OK);
+  while (pool.move.kind == 0 || pool.move.size - pool.move.left < 16) {
     EXPECT(defrag_step(&pool, 64) == 1);
     expect_sound();
   }
@@ -40,7 +40,7 @@ static void a_lock_during_a_copy_discards_it(void) {
   expect_sound();
   expect_content(big, BIG, 77);
   EXPECT(compact(64) == DEFRAG_BLOCKED);
-  EXPECT(defrag_address(&pool, big) == was && pool.discards == 1);
+  EXPECT(defrag_address(&pool, big) == was && pool.heap.discards == 1);
   unlock(big);
   EXPECT(compact(64) == 0);
   EXPECT(defrag_address(&pool, big) == arena.memory + 8);

@@ -20,7 +20,7 @@ static void pinned_blocks_lie_at_the_top_and_never_move(void) {
   EXPECT(defrag_free(&pool, first) == DEFRAG_STILL_LOCKED);
   unlock(first);
   /* A block between, and a hole below all: it moves, they do not. */
-  defrag_handle movable = alloc(pool.free * 8u - 4u);
+  defrag_handle movable = alloc(pool.heap.free * 8u - 4u);
   unsigned char *was = place_of(first);
   release(low);
   EXPECT(defrag_alloc_pinned(&pool, 100) == DEFRAG_FRAGMENTED && settle(64) == 0);
@@ -79,7 +79,7 @@ static void steps_make_room_below_the_pinned_blocks(void) {
   make_pool(1024, 16);
   defrag_handle top = alloc_pinned(20);
   defrag_handle gap = alloc(200);
-  defrag_handle big = alloc(pool.free * 8u - 4u);
+  defrag_handle big = alloc(pool.heap.free * 8u - 4u);
   fill(big, 700, 3);
   release(gap);
   EXPECT(defrag_alloc_pinned(&pool, 205) == DEFRAG_OUT_OF_MEMORY);
@@ -94,7 +94,7 @@ static void a_locked_block_below_blocks_a_pinned_request_until_the_unlock(void) 
   make_pool(1024, 16);
   defrag_handle gap = alloc(200);
   defrag_handle locked = alloc(100);
-  (void)alloc_pinned(pool.free * 8u - 4u);
+  (void)alloc_pinned(pool.heap.free * 8u - 4u);
   release(gap);
   (void)lock(locked);
   EXPECT(defrag_alloc_pinned(&pool, 100) == DEFRAG_FRAGMENTED);
@@ -108,12 +108,12 @@ static void a_locked_block_below_blocks_a_pinned_request_until_the_unlock(void) 
 static void a_pinned_block_is_an_obstacle(void) {
   make_pool(512, 16);
   defrag_handle low = alloc(96);
-  defrag_handle pinned = alloc_pinned(bytes_of(pool.free - 13u));
+  defrag_handle pinned = alloc_pinned(bytes_of(pool.heap.free - 13u));
   defrag_handle lower = alloc_pinned(bytes_of(13));
   release(pinned);
-  defrag_handle above = alloc(bytes_of(pool.free - 13u));
+  defrag_handle above = alloc(bytes_of(pool.heap.free - 13u));
   release(low);
-  EXPECT(pool.free == 26);
+  EXPECT(pool.heap.free == 26);
   EXPECT(defrag_alloc(&pool, bytes_of(14)) == DEFRAG_FRAGMENTED);
   EXPECT(settle(64) == DEFRAG_BLOCKED && has_moved(0));
   EXPECT(defrag_blocker(&pool) == lower);
@@ -149,7 +149,7 @@ static void a_smaller_pinned_request_is_looked_for_in_what_has_been_passed(void)
     defrag_handle lowest = alloc_pinned(36);
     release(middle);
     (void)alloc(36);
-    (void)alloc(bytes_of(pool.free));
+    (void)alloc(bytes_of(pool.heap.free));
     release(lowest);
     release(elsewhere);
     EXPECT(defrag_alloc_pinned(&pool, bytes_of(6)) == DEFRAG_FRAGMENTED);
@@ -180,11 +180,11 @@ static void turns_of_pinned_requests_are_served(void) {
   for (uint32_t i = 0; i < 40; i++) {
     h[i] = alloc(bytes_of(2 + i % 3));
   }
-  (void)alloc(bytes_of(pool.free));
+  (void)alloc(bytes_of(pool.heap.free));
   for (uint32_t i = 21; i < 40; i += 2) {
     release(h[i]);
   }
-  uint32_t free = pool.free;
+  uint32_t free = pool.heap.free;
   uint32_t steps = 0;
   while (defrag_alloc_pinned(&pool, bytes_of(free)) < 0 && defrag_alloc_pinned(&pool, bytes_of(free - 1)) < 0) {
     int32_t result = defrag_step(&pool, 64);

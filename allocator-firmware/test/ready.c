@@ -15,16 +15,16 @@ static void three_holes(defrag_handle *h) {
   release(h[0]);
   release(h[2]);
   release(h[4]);
-  EXPECT(pool.free == 18);
+  EXPECT(pool.heap.free == 18);
 }
 
 static void steps_without_a_hole_to_keep_move_nothing(void) {
   defrag_handle h[6];
   three_holes(h);
-  EXPECT(defrag_step(&pool, 64) == 0 && pool.bytes_moved == 0);
+  EXPECT(defrag_step(&pool, 64) == 0 && pool.heap.bytes_moved == 0);
   /* There is one already, exactly as large. */
   EXPECT(defrag_keep_ready(&pool, bytes_of(8)) == DEFRAG_OK);
-  EXPECT(defrag_step(&pool, 64) == 0 && pool.bytes_moved == 0);
+  EXPECT(defrag_step(&pool, 64) == 0 && pool.heap.bytes_moved == 0);
 }
 
 static void idle_steps_make_the_hole_and_make_it_again(void) {
@@ -34,14 +34,14 @@ static void idle_steps_make_the_hole_and_make_it_again(void) {
   fill(h[3], 36, 3);
   EXPECT(defrag_keep_ready(&pool, bytes_of(9)) == DEFRAG_OK);
   EXPECT(settle(16) == 0);
-  uint32_t moved = pool.bytes_moved;
+  uint32_t moved = pool.heap.bytes_moved;
   EXPECT(moved > 0 && statistics().largest_bytes >= bytes_of(9));
-  EXPECT(settle(16) == 0 && pool.bytes_moved == moved);
+  EXPECT(settle(16) == 0 && pool.heap.bytes_moved == moved);
   /* It is taken, and there is not enough left: nothing moves. A free brings it back within reach. */
   defrag_handle taken = alloc(bytes_of(14));
-  EXPECT(pool.free == 4 && settle(16) == 0 && pool.bytes_moved == moved);
+  EXPECT(pool.heap.free == 4 && settle(16) == 0 && pool.heap.bytes_moved == moved);
   release(h[3]);
-  EXPECT(pool.free == 9);
+  EXPECT(pool.heap.free == 9);
   EXPECT(settle(16) == 0 && statistics().largest_bytes == bytes_of(9));
   release(taken);
   expect_content(h[1], 36, 1);
@@ -51,11 +51,11 @@ static void it_gives_up_where_not_enough_is_free(void) {
   defrag_handle h[6];
   three_holes(h);
   EXPECT(defrag_keep_ready(&pool, bytes_of(19)) == DEFRAG_OK);
-  EXPECT(settle(64) == 0 && pool.bytes_moved == 0);
+  EXPECT(settle(64) == 0 && pool.heap.bytes_moved == 0);
   EXPECT(defrag_keep_ready(&pool, DEFRAG_MAX_SIZE + 1) == DEFRAG_INVALID_SIZE);
   EXPECT(defrag_keep_ready(&pool, UINT32_MAX) == DEFRAG_INVALID_SIZE);
   EXPECT(defrag_keep_ready(&pool, DEFRAG_MAX_SIZE) == DEFRAG_OK);
-  EXPECT(settle(64) == 0 && pool.bytes_moved == 0);
+  EXPECT(settle(64) == 0 && pool.heap.bytes_moved == 0);
 }
 
 static void a_request_goes_first(void) {

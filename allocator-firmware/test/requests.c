@@ -41,9 +41,9 @@ static void steps_end_as_soon_as_the_request_would_be_served(void) {
   for (int i = 0; i < 9; i++) {
     h[i] = alloc(bytes_of(i % 2 ? 2 : 5));
   }
-  (void)alloc(pool.free * 8u - 164u);
+  (void)alloc(pool.heap.free * 8u - 164u);
   defrag_handle top = alloc(156);
-  EXPECT(pool.free == 0);
+  EXPECT(pool.heap.free == 0);
   for (int i = 0; i < 9; i += 2) {
     release(h[i]);
   }
@@ -65,7 +65,7 @@ static void a_request_that_was_served_meanwhile_is_forgotten(void) {
   defrag_handle a = alloc(100);
   defrag_handle b = alloc(100);
   defrag_handle c = alloc(100);
-  defrag_handle d = alloc(pool.free * 8u - 4u);
+  defrag_handle d = alloc(pool.heap.free * 8u - 4u);
   (void)lock(b);
   (void)lock(d);
   release(a);
@@ -85,7 +85,7 @@ static void a_request_that_an_allocation_serves_is_forgotten(void) {
   (void)alloc(bytes_of(11));
   (void)alloc(bytes_of(10));
   EXPECT(defrag_address(&pool, alloc(bytes_of(12))) == arena.memory + 8);
-  EXPECT(settle(64) == 0 && pool.want == 0);
+  EXPECT(settle(64) == 0 && pool.request.want == 0);
 }
 
 static void a_smaller_request_is_looked_for_in_what_has_been_passed(void) {
@@ -114,10 +114,10 @@ static void a_request_that_comes_during_a_move_begins_at_the_bottom(void) {
   release(h[6]);
   release(h[8]);
   EXPECT(defrag_alloc(&pool, bytes_of(10)) == DEFRAG_FRAGMENTED);
-  while (!pool.move) {
+  while (!pool.move.kind) {
     EXPECT(defrag_step(&pool, 8) == 1);
   }
-  EXPECT(pool.move_left > 0);
+  EXPECT(pool.move.left > 0);
   release(h[0]);
   release(h[2]);
   EXPECT(defrag_alloc(&pool, bytes_of(16)) == DEFRAG_FRAGMENTED);
@@ -134,7 +134,7 @@ static void a_pending_request_that_no_longer_fits_is_out_of_memory(void) {
 
 static void a_request_is_served_if_locks_cannot_hold_up_enough(void) {
   uint32_t tried = 0;
-  for (uint32_t round = 0; round < 6000; round++) {
+  for (uint32_t round = 0; round < rounds(6000); round++) {
     uint32_t bytes = 128 + 8 * below(496);
     make_pool(bytes, 128);
     defrag_handle h[128];
@@ -158,8 +158,8 @@ static void a_request_is_served_if_locks_cannot_hold_up_enough(void) {
       }
     }
     /* free > (k + 1)(s - 1) */
-    uint32_t size = (pool.free - 1u) / (locked + 1u) + 1u;
-    EXPECT(pool.free > (locked + 1u) * (size - 1u));
+    uint32_t size = (pool.heap.free - 1u) / (locked + 1u) + 1u;
+    EXPECT(pool.heap.free > (locked + 1u) * (size - 1u));
     int32_t result = defrag_alloc(&pool, bytes_of(size));
     if (result == DEFRAG_FRAGMENTED) {
       tried++;
@@ -169,7 +169,7 @@ static void a_request_is_served_if_locks_cannot_hold_up_enough(void) {
     EXPECT(result > 0);
     expect_sound();
   }
-  EXPECT(tried > 1000);
+  EXPECT(tried > rounds(1000));
 }
 
 const test request_tests[] = {

@@ -17,7 +17,7 @@ static void shrinking_and_growing_in_place_keep_the_address(void) {
   EXPECT(defrag_resize(&pool, a, 97) == DEFRAG_OK); /* of the same size in granules */
   EXPECT(defrag_resize(&pool, a, 20) == DEFRAG_OK);
   expect_sound();
-  EXPECT(place_of(a) == was && pool.free == 63 - 3 - 13);
+  EXPECT(place_of(a) == was && pool.heap.free == 63 - 3 - 13);
   expect_content(a, 20, 1);
   /* Back to all of what was given up, and no further. */
   EXPECT(defrag_resize(&pool, a, 60) == DEFRAG_OK && place_of(a) == was);
@@ -64,7 +64,7 @@ static void resizing_says_why_it_cannot(void) {
   defrag_handle a = alloc(60);
   defrag_handle b = alloc(60);
   defrag_handle c = alloc(100);
-  defrag_handle d = alloc(pool.free * 8u - 4u);
+  defrag_handle d = alloc(pool.heap.free * 8u - 4u);
   fill(b, 60, 2);
   EXPECT(defrag_resize(&pool, b, 0) == DEFRAG_INVALID_SIZE);
   EXPECT(defrag_resize(&pool, b, DEFRAG_MAX_SIZE + 1) == DEFRAG_INVALID_SIZE);
@@ -75,8 +75,8 @@ static void resizing_says_why_it_cannot(void) {
   release(a);
   release(c);
   EXPECT(defrag_resize(&pool, a, 8) == DEFRAG_INVALID_HANDLE);
-  defrag_handle next = (defrag_handle)((uint32_t)pool.table[pool.last_handle] >> GENERATION_SHIFT << GENERATION_SHIFT |
-                                       pool.last_handle);
+  defrag_handle next = (defrag_handle)((uint32_t)pool.heap.table[pool.heap.last_handle] >> GENERATION_SHIFT << GENERATION_SHIFT |
+                                       pool.heap.last_handle);
   EXPECT(defrag_resize(&pool, next, 8) == DEFRAG_INVALID_HANDLE); /* forged */
   (void)d;
   expect_content(b, 60, 2);
@@ -93,7 +93,7 @@ static void a_fragmented_resize_is_what_steps_work_for(void) {
   }
   release(h[0]);
   release(h[2]);
-  EXPECT(pool.free == 16);
+  EXPECT(pool.heap.free == 16);
   EXPECT(defrag_resize(&pool, h[3], bytes_of(12)) == DEFRAG_FRAGMENTED);
   EXPECT(settle(64) == 0);
   EXPECT(defrag_resize(&pool, h[3], bytes_of(12)) == DEFRAG_OK);
@@ -109,7 +109,7 @@ static defrag_handle begin_copy(uint32_t above) {
   defrag_handle big = alloc(bytes_of(50));
   defrag_handle room = above ? alloc(bytes_of(above)) : 0;
   (void)lock(alloc(4));
-  defrag_handle rest = alloc(bytes_of(pool.free - 5));
+  defrag_handle rest = alloc(bytes_of(pool.heap.free - 5));
   (void)lock(rest);
   fill(big, bytes_of(50), 9);
   release(gap);
@@ -117,7 +117,7 @@ static defrag_handle begin_copy(uint32_t above) {
     release(room);
   }
   EXPECT(defrag_alloc(&pool, bytes_of(50 + above + (above ? 0 : 1))) == DEFRAG_FRAGMENTED);
-  for (int i = 0; i < 20 && (!pool.move || pool.move_left > 44); i++) {
+  for (int i = 0; i < 20 && (!pool.move.kind || pool.move.left > 44); i++) {
     EXPECT(defrag_step(&pool, 16) == 1 || !above);
   }
   return big;
@@ -128,11 +128,11 @@ static void a_copy_is_given_up_for_a_resize(void) {
   for (uint32_t i = 0; i < 4; i++) {
     defrag_handle big = begin_copy(8);
     unsigned char *was = place_of(big);
-    EXPECT(pool.move && was);
+    EXPECT(pool.move.kind && was);
     int32_t result = defrag_resize(&pool, big, bytes_of(to[i]));
     expect_sound();
-    EXPECT(pool.move == 0 && pool.discards == 1 && place_of(big) == was);
-    EXPECT(result == (to[i] <= 58 ? DEFRAG_OK : pool.free < 70 ? DEFRAG_OUT_OF_MEMORY : DEFRAG_FRAGMENTED));
+    EXPECT(pool.move.kind == 0 && pool.heap.discards == 1 && place_of(big) == was);
+    EXPECT(result == (to[i] <= 58 ? DEFRAG_OK : pool.heap.free < 70 ? DEFRAG_OUT_OF_MEMORY : DEFRAG_FRAGMENTED));
     expect_content(big, bytes_of(to[i] < 50 ? to[i] : 50), 9);
   }
 }
@@ -143,7 +143,7 @@ static void a_block_in_two_parts_is_not_resized(void) {
   defrag_handle big = alloc(400);
   fill(big, 400, 4);
   release(gap);
-  EXPECT(defrag_alloc(&pool, bytes_of(pool.free)) == DEFRAG_FRAGMENTED);
+  EXPECT(defrag_alloc(&pool, bytes_of(pool.heap.free)) == DEFRAG_FRAGMENTED);
   while (defrag_address(&pool, big)) {
     EXPECT(defrag_step(&pool, 64) == 1);
   }
@@ -165,7 +165,7 @@ static void a_resize_serves_the_request_that_steps_work_for(void) {
   release(h[2]);
   EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
   EXPECT(defrag_resize(&pool, h[3], bytes_of(8)) == DEFRAG_OK);
-  EXPECT(settle(64) == 0 && pool.bytes_moved == 0);
+  EXPECT(settle(64) == 0 && pool.heap.bytes_moved == 0);
   (void)alloc(bytes_of(12));
   /* What it takes is what a request was waiting for, which had not seen it behind four others. */
   static const uint32_t holes[] = {12, 8, 9, 10, 11};
@@ -183,13 +183,13 @@ static void a_resize_serves_the_request_that_steps_work_for(void) {
   (void)alloc(bytes_of(11));
   unsigned char *was = place_of(small);
   EXPECT(defrag_resize(&pool, small, bytes_of(12)) == DEFRAG_OK && place_of(small) != was);
-  EXPECT(settle(64) == 0 && pool.bytes_moved == 0);
+  EXPECT(settle(64) == 0 && pool.heap.bytes_moved == 0);
 }
 
 static void a_handler_s_lock_during_a_resize_leaves_the_block(void) {
   /* config.h: the handler runs just before the new place becomes the block's. The model tests have it too. */
   uint32_t refused = 0;
-  for (uint32_t round = 0; round < 2000; round++) {
+  for (uint32_t round = 0; round < rounds(2000); round++) {
     model_begin(512, 8);
     model_taste taste = {100, 50, 64};
     for (uint32_t i = 0; i < 60; i++) {
@@ -203,7 +203,7 @@ static void a_handler_s_lock_during_a_resize_leaves_the_block(void) {
       interrupt_with(0);
     }
   }
-  EXPECT(refused > 50);
+  EXPECT(refused > rounds(50));
 }
 
 static void an_overwritten_header_is_not_resized(void) {

@@ -34,9 +34,9 @@ static void steps_move_the_cheapest_window(void) {
   uint32_t tried = 0;
   uint32_t exact = 0;
   uint32_t blocked = 0;
-  for (uint32_t round = 0; round < 6000 * thoroughness; round++) {
+  for (uint32_t round = 0; round < rounds(6000); round++) {
     random_heap(128 + 8 * below(496), 1 + below(200), below(3) * 8);
-    uint32_t free = pool.free;
+    uint32_t free = pool.heap.free;
     if (!free) {
       continue;
     }
@@ -46,7 +46,7 @@ static void steps_move_the_cheapest_window(void) {
     }
     uint32_t cheapest = cheapest_window(want);
     int32_t result = model_settle(8 + below(150));
-    uint32_t moved = pool.bytes_moved / 8u;
+    uint32_t moved = pool.heap.bytes_moved / 8u;
     model_check(1);
     if (cheapest == UINT32_MAX) {
       EXPECT(result == DEFRAG_BLOCKED && has_moved(0));
@@ -65,7 +65,7 @@ static void steps_move_the_cheapest_window(void) {
     EXPECT(defrag_alloc(&pool, bytes_of(want)) > 0);
   }
   printf("  %u requests, %u of them with the fewest bytes moved, %u blocked\n", (unsigned)tried, (unsigned)exact, (unsigned)blocked);
-  EXPECT(tried > 1000 && blocked > 50 && exact > tried / 2);
+  EXPECT(tried > rounds(1000) && blocked > rounds(50) && exact > tried / 2);
 }
 
 #if DEFRAG_PASSES
@@ -87,13 +87,13 @@ static void a_dear_window_loses_against_a_cheaper_one_above(void) {
   for (int i = 0; i < 3; i++) {
     (void)stretch(h[i], sizes[i], 3);
   }
-  (void)lock(alloc(bytes_of(pool.free)));
+  (void)lock(alloc(bytes_of(pool.heap.free)));
   for (int i = 0; i < 3; i++) {
     release(h[i][0]);
     release(h[i][2]);
   }
   EXPECT(defrag_alloc(&pool, bytes_of(9)) == DEFRAG_FRAGMENTED);
-  EXPECT(settle(64) == 0 && pool.bytes_moved == 12 * 8);
+  EXPECT(settle(64) == 0 && pool.heap.bytes_moved == 12 * 8);
 }
 
 static void a_window_is_as_narrow_as_it_can_be(void) {
@@ -102,12 +102,12 @@ static void a_window_is_as_narrow_as_it_can_be(void) {
   make_pool(4096, 32);
   defrag_handle h[5];
   (void)stretch(h, sizes, 5);
-  (void)lock(alloc(bytes_of(pool.free)));
+  (void)lock(alloc(bytes_of(pool.heap.free)));
   for (int i = 0; i < 5; i += 2) {
     release(h[i]);
   }
   EXPECT(defrag_alloc(&pool, bytes_of(11)) == DEFRAG_FRAGMENTED);
-  EXPECT(settle(64) == 0 && pool.bytes_moved == 23 * 8);
+  EXPECT(settle(64) == 0 && pool.heap.bytes_moved == 23 * 8);
 }
 
 /* Three windows for 24 granules, with 28, 60 and 32 to move; the steps have begun on the first one. */
@@ -117,17 +117,17 @@ static void begin_on_the_first_of_three(defrag_handle *h) {
   for (int i = 0; i < 3; i++) {
     (void)stretch(h + 5 * i, sizes[i], 5);
   }
-  (void)lock(alloc(bytes_of(pool.free)));
+  (void)lock(alloc(bytes_of(pool.heap.free)));
   for (int i = 14; i >= 0; i--) {
     if (i % 5 % 2 == 0) {
       release(h[i]);
     }
   }
   EXPECT(defrag_alloc(&pool, bytes_of(24)) == DEFRAG_FRAGMENTED);
-  while (!pool.move) {
+  while (!pool.move.kind) {
     EXPECT(defrag_step(&pool, 24) == 1);
   }
-  EXPECT(pool.move_entry == ((uint32_t)h[1] & 0xffu));
+  EXPECT(pool.move.entry == ((uint32_t)h[1] & 0xffu));
 }
 
 static void a_window_that_is_spoilt_is_given_up_and_the_request_is_served(void) {
@@ -153,7 +153,7 @@ static void a_window_that_is_spoilt_is_given_up_and_the_request_is_served(void) 
         break;
     }
     EXPECT(settle(24) == 0);
-    EXPECT(pool.bytes_moved <= (28 + 32) * 8); /* no part of the dear one */
+    EXPECT(pool.heap.bytes_moved <= (28 + 32) * 8); /* no part of the dear one */
     (void)alloc(bytes_of(24));
     expect_content(h[11], 124, 6);
     expect_content(h[13], 124, 8);
@@ -163,9 +163,9 @@ static void a_window_that_is_spoilt_is_given_up_and_the_request_is_served(void) 
 static void a_handler_between_any_two_steps_gives_up_copies_only(void) {
   /* It locks, reads and unlocks the block that is moving, each time. The budget moves a block of up to 64 bytes at once, so
    * small ones go on; in the end a step moves the last one where none is small. */
-  for (uint32_t round = 0; round < 300; round++) {
+  for (uint32_t round = 0; round < rounds(300); round++) {
     random_heap(128 + 8 * below(200), 1 + below(100), 0);
-    if (pool.free < 2 || defrag_alloc(&pool, bytes_of(pool.free)) != DEFRAG_FRAGMENTED) {
+    if (pool.heap.free < 2 || defrag_alloc(&pool, bytes_of(pool.heap.free)) != DEFRAG_FRAGMENTED) {
       continue;
     }
     int32_t result = 1;
@@ -180,21 +180,21 @@ static void a_handler_between_any_two_steps_gives_up_copies_only(void) {
     }
     EXPECT(result == 1 || result == 0);
     EXPECT(model_settle(64) == 0); /* and once it leaves them alone, it is served */
-    EXPECT(defrag_alloc(&pool, bytes_of(pool.free)) > 0);
+    EXPECT(defrag_alloc(&pool, bytes_of(pool.heap.free)) > 0);
   }
 }
 #endif
 
 static void a_program_that_never_rests_cannot_hold_up_a_request(void) {
   uint32_t most = 0;
-  for (uint32_t round = 0; round < 300 * thoroughness; round++) {
+  for (uint32_t round = 0; round < rounds(300); round++) {
     uint32_t bytes = 512 + 8 * below(400);
     random_heap(bytes, 1 + below(120), 0);
     uint32_t spare = 2 + below(4);
-    if (pool.free < 12 + spare || model.count > 100) {
+    if (pool.heap.free < 12 + spare || model.count > 100) {
       continue;
     }
-    uint32_t want = pool.free - spare;
+    uint32_t want = pool.heap.free - spare;
     defrag_handle small = 0;
     uint32_t budget = 8 + below(100);
     /* All passes, each over the whole heap, and as many bytes. */
@@ -232,18 +232,18 @@ static void a_program_that_never_rests_cannot_hold_up_a_request(void) {
 
 static void a_request_is_served_if_obstacles_cannot_hold_up_enough(void) {
   uint32_t tried = 0;
-  for (uint32_t round = 0; round < 4000 * thoroughness; round++) {
+  for (uint32_t round = 0; round < rounds(4000); round++) {
     random_heap(128 + 8 * below(496), 1 + below(200), 10);
     uint32_t obstacles = 0;
     for (uint32_t i = 0; i < model.count; i++) {
       obstacles += model.block[i].fixed_at != NULL;
     }
-    if (!pool.free) {
+    if (!pool.heap.free) {
       continue;
     }
     /* free > (k + 1)(s - 1) */
-    uint32_t size = (pool.free - 1u) / (obstacles + 1u) + 1u;
-    EXPECT(pool.free > (obstacles + 1u) * (size - 1u));
+    uint32_t size = (pool.heap.free - 1u) / (obstacles + 1u) + 1u;
+    EXPECT(pool.heap.free > (obstacles + 1u) * (size - 1u));
     int32_t result = defrag_alloc(&pool, bytes_of(size));
     if (result == DEFRAG_FRAGMENTED) {
       tried++;
@@ -253,7 +253,7 @@ static void a_request_is_served_if_obstacles_cannot_hold_up_enough(void) {
     EXPECT(result > 0 || (result == DEFRAG_OUT_OF_HANDLES && model.count == 128));
     expect_sound();
   }
-  EXPECT(tried > 500);
+  EXPECT(tried > rounds(500));
 }
 
 const test window_tests[] = {

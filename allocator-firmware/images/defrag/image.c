@@ -76,13 +76,13 @@ int32_t image_blocker(void) { return defrag_blocker(&the_pool); }
 int32_t image_check(void) { return defrag_check(&the_pool); }
 
 static int32_t record_block(void *context, const defrag_block *block) {
-  image_record(context, (uint32_t)the_pool.memory + block->offset, block->bytes, (uint32_t)block->kind,
+  image_record(context, (uint32_t)the_pool.heap.memory + block->offset, block->bytes, (uint32_t)block->kind,
                (uint32_t)block->handle);
   return 0;
 }
 
 static int32_t record_listed(void *context, uint32_t bin, uint32_t offset, uint32_t bytes) {
-  image_record(context, (uint32_t)the_pool.memory + offset, bytes, IMAGE_LISTED, bin);
+  image_record(context, (uint32_t)the_pool.heap.memory + offset, bytes, IMAGE_LISTED, bin);
   return 0;
 }
 

@@ -123,8 +123,6 @@
 #define DEFRAG_DEBUG_FILL 0xDD
 #endif
 
-#define DEFRAG_HOOKED_ (DEFRAG_TRACED_ || DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE)
-
 /* Bounds of loops, for a tool that computes worst cases from machine code; empty for all others. The loop that holds it runs
  * at most `count` times; the second adds one time for each `per` bytes of the call's budget, and rounds up. */
 #ifndef DEFRAG_LOOP_BOUND
@@ -199,51 +197,65 @@ typedef uint16_t defrag_entry;
 typedef uint32_t defrag_entry;
 #endif
 
-/* A pool. The fields are private: use the functions. Sizes and places are in granules of 8 bytes. */
-typedef struct defrag_pool {
-  uintptr_t memory;
-  defrag_entry *table;
-  uint32_t table_bytes;
-  uint8_t bin_mask;       /* bit b: bin b has a hole */
-  uint8_t move;           /* what kind of move is under way */
-  uint8_t phase;          /* what steps do for the request */
-  uint8_t passes;         /* begun for the request */
+/* The three parts of a pool and the pool are private: use the functions. Sizes are in granules of 8 bytes, and so are places: 1 is
+ * the lowest block's. Their order is that of a Cortex-M0's loads, which reach 31 bytes for a byte, and 62 for two. */
+
+/* The request that failed, and that steps work for. */
+typedef struct defrag_request_ {
+  uint8_t phase;          /* what steps do for it */
+  uint8_t passes;         /* begun for it */
   uint8_t everything;     /* steps slide all blocks that they come to */
-#if DEFRAG_WATERMARK
-  uint8_t idle;           /* the request is for the hole that is kept ready */
-#endif
   volatile uint8_t dirty; /* something was freed, taken or unlocked since the pass began; handlers set it too */
-  uint16_t want;          /* the size that the request needs, which failed and which steps work for; 0: none */
-  uint16_t end;           /* the index of the header that ends the pool */
-  uint16_t free;          /* the hole of a move under way included */
-  uint16_t first_handle;  /* free table entries, first in, first out */
+  uint16_t want;          /* the size that it needs; 0: none is pending */
+  uint16_t cursor;        /* the place where steps go on */
+  uint16_t left;          /* where the window that is looked at begins */
+  uint16_t window_free;   /* what is free in it */
+  uint16_t best;          /* above the first hole of the cheapest window found */
+  uint16_t window_cost;   /* what is to be moved in that */
+#if DEFRAG_PINNED
+  uint16_t want_pinned; /* the size that a request for a pinned block needs */
+#endif
+#if DEFRAG_WATERMARK
+  uint16_t ready; /* the size of a hole that idle steps keep ready; 0: none */
+  uint8_t idle;   /* the request is for that hole */
+#endif
+} defrag_request_;
+
+/* The block on its way. */
+typedef struct defrag_move_ {
+  uint16_t kind;  /* none, copied or slid */
+  uint16_t entry; /* the number of the block's */
+  uint16_t to;
+  uint16_t hole; /* the size of the hole that it moves into; so it comes from to + hole */
+  uint16_t size;
+  uint16_t left; /* what of it is still to be moved */
+} defrag_move_;
+
+/* The memory, and what of it is free. */
+typedef struct defrag_heap_ {
+  uint16_t bins[DEFRAG_BINS]; /* the first hole of each; 0: none */
+  uint16_t bin_mask;          /* bit b: bin b has a hole */
+  uint16_t free;              /* the hole of a move under way included */
+  uint16_t first_handle;      /* free table entries, first in, first out */
   uint16_t last_handle;
+  uint16_t end; /* the place of the header that ends the pool */
 #if DEFRAG_PINNED
   uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */
-  uint16_t want_pinned;   /* the size that a request for a pinned block needs */
-#endif
-  uint16_t move_entry;
-  uint16_t move_to;
-  uint16_t move_size;
-  uint16_t move_hole;   /* the size of the hole that the block moves into */
-  uint16_t move_left;   /* what is still to be moved */
-  uint16_t bins[DEFRAG_BINS];
-  uintptr_t cursor;      /* where steps go on: 4 bytes below a header, as the two below */
-  uintptr_t left;        /* where the window that is looked at begins */
-  uintptr_t best;        /* above the first hole of the cheapest window found */
-  uint32_t window_free;  /* bytes, in the window that is looked at, */
-  uint32_t window_cost;  /* and to be moved in the cheapest */
-  uint32_t move_header;  /* covers the hole, or hole and block, meanwhile */
-  uintptr_t move_source; /* where the next part of the block on its way is, */
-  uintptr_t move_target; /* and where it goes */
-#if DEFRAG_WATERMARK
-  uint16_t ready; /* a hole that idle steps keep ready; 0: none */
 #endif
 #if DEFRAG_DIAGNOSTICS
   uint16_t least_free; /* the smallest value `free` ever had */
   uint32_t bytes_moved;
   uint32_t discards;
 #endif
+  uintptr_t memory;
+  defrag_entry *table;
+  uint32_t table_bytes;
+} defrag_heap_;
+
+typedef struct defrag_pool {
+  defrag_request_ request;
+  defrag_move_ move;
+  defrag_heap_ heap;
 #if DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE
   volatile uint32_t busy; /* a function is under way */
 #endif

@@ -1,5 +1,5 @@
 /*
- * Hooks, and the debug mode in which all blocks move all the time. A room of src/defrag.c.
+ * The debug mode, in which all blocks move all the time, and what is around each call. A room of src/defrag.c.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,15 +8,15 @@
 
 #include "compact.h"
 
-/* ---- Hooks ---- */
-
 #if DEFRAG_DEBUG_MOVE
+
+/* ---- The debug mode ---- */
 
 /* Where the run of blocks and holes that may move ends that begins at index: at a locked or pinned block, or at the end. */
 static uint32_t end_of_run(const defrag_pool *pool, uint32_t index) {
   for (;;) {
     const around *block = at(origin_of(pool), index);
-    if (!(block->tag & FREE) && ((block->link & PINNED) || (pool->table[block->link] & LOCK_MASK))) {
+    if (!(block->tag & FREE) && ((block->link & PINNED) || (pool->heap.table[block->link] & LOCK_MASK))) {
       return index;
     }
     index += size_of(block);
@@ -62,7 +62,7 @@ static void move_run(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_
     uint32_t size = size_of(block);
     ends_free = block->tag & FREE;
     if (!ends_free) {
-      entry_t *place = &pool->table[block->link];
+      entry_t *place = &pool->heap.table[block->link];
       *place = (entry_t)(*place | SLIDING);
       uint32_t link = block->link;
       copy_down(header_of(at(origin, to_place)), header_of(block), size);
@@ -97,7 +97,7 @@ static void move_run(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_
     }
     prev_free = block->tag & FREE ? PREV_FREE : 0u;
     if (!prev_free) {
-      entry_t *place = &pool->table[block->link];
+      entry_t *place = &pool->heap.table[block->link];
       *place = placed_at(*place, index);
     }
   }
@@ -105,14 +105,14 @@ static void move_run(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_
 
 /* Puts all holes into their bins, the larger ones before the smaller ones: so each request is served that a hole serves. */
 static void rebuild_bins(defrag_pool *pool, uintptr_t origin) {
-  pool->bin_mask = 0;
+  pool->heap.bin_mask = 0;
   for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-    pool->bins[bin] = 0;
+    pool->heap.bins[bin] = 0;
   }
   uint32_t done = 0; /* size and index of the last one in, as one number */
   for (;;) {
     uint32_t next = UINT32_MAX;
-    for (uint32_t index = 1; index < pool->end; index += size_of(at(origin, index))) {
+    for (uint32_t index = 1; index < pool->heap.end; index += size_of(at(origin, index))) {
       uint32_t rank = size_of(at(origin, index)) << 16 | index;
       if ((at(origin, index)->tag & FREE) && rank > done && rank < next) {
         next = rank;
@@ -123,7 +123,7 @@ static void rebuild_bins(defrag_pool *pool, uintptr_t origin) {
     }
     done = next;
     bin_insert(pool, origin, next & 0xffffu, next >> 16);
-    if (next >> 16 >= pool->want) {
+    if (next >> 16 >= pool->request.want) {
       served(pool);
     }
   }
@@ -131,37 +131,41 @@ static void rebuild_bins(defrag_pool *pool, uintptr_t origin) {
 
 /* Moves every block that may be moved. */
 static void move_all(defrag_pool *pool) {
-  if (pool->move != MOVE_NONE) {
+  if (pool->move.kind != MOVE_NONE) {
     return;
   }
   uintptr_t origin = origin_of(pool);
-  for (uint32_t index = 1; index < pool->end;) {
+  for (uint32_t index = 1; index < pool->heap.end;) {
     uint32_t end = end_of_run(pool, index);
     if (end != index) {
       move_run(pool, origin, index, end);
     }
     index = end + size_of(at(origin, end));
-    if (end == pool->end) {
+    if (end == pool->heap.end) {
       break;
     }
   }
   rebuild_bins(pool, origin);
-  if (pool->want) {
+  if (pool->request.want) {
     begin_pass(pool); /* what the search knew is no more */
-    pool->dirty = 1;
+    pool->request.dirty = 1;
   }
 }
 #endif
 
-#if DEFRAG_HOOKED_
+/* ---- Around each call of a public function ---- */
 
-/* What a call of the thread's comes to: whether a pool was made, and no other call of the thread's is under way. */
-INLINE uint32_t enter(defrag_pool *pool, int in_handlers_too) {
-  DEFRAG_ASSERT(pool && pool->memory && pool->table && pool->end && pool->free < pool->end);
-  (void)in_handlers_too;
+/* Whether handlers may call it too; whether blocks may be elsewhere after it. */
+enum { OF_THE_THREAD, OF_HANDLERS_TOO };
+enum { STAYS, MAY_MOVE };
+
+/* A call begins: a pool was made, and no other call of the thread's is under way. Whether one was: for leave(). */
+INLINE uint32_t enter(defrag_pool *pool, int caller) {
+  DEFRAG_ASSERT(pool && pool->heap.memory && pool->heap.table && pool->heap.end && pool->heap.free < pool->heap.end);
+  (void)caller;
 #if DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE
   uint32_t busy = pool->busy;
-  DEFRAG_ASSERT(in_handlers_too || !busy);
+  DEFRAG_ASSERT(caller == OF_HANDLERS_TOO || !busy);
   pool->busy = 1;
   return busy;
 #else
@@ -170,99 +174,21 @@ INLINE uint32_t enter(defrag_pool *pool, int in_handlers_too) {
 #endif
 }
 
-/* And its end. `may_move`: after this call blocks may be where they were not. Gives the result. */
-INLINE int32_t leave(defrag_pool *pool, uint32_t was_busy, int may_move, int32_t result) {
-  (void)may_move;
+/* And it ends. Gives its result. */
+INLINE int32_t leave(defrag_pool *pool, uint32_t was_busy, int movement, int32_t result) {
+  (void)movement;
 #if DEFRAG_DEBUG_MOVE
-  if (may_move && !was_busy) {
+  if (movement == MAY_MOVE && !was_busy) {
     move_all(pool);
   }
 #endif
 #if DEFRAG_ASSERTS_ || DEFRAG_DEBUG_MOVE
-  DEFRAG_ASSERT(pool->free < pool->end);
+  DEFRAG_ASSERT(pool->heap.free < pool->heap.end);
   pool->busy = was_busy;
 #endif
   (void)pool;
   (void)was_busy;
   return result;
 }
-
-DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
-  int32_t result = defrag_init_(pool, memory, bytes, table, handles);
-  DEFRAG_TRACE(DEFRAG_EVENT_INIT, 0, result);
-  return result;
-}
-
-DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes) {
-  uint32_t was_busy = enter(pool, 0);
-  int32_t result = leave(pool, was_busy, 1, defrag_alloc_(pool, bytes));
-  DEFRAG_ASSERT(result < 0 || defrag_address(pool, result));
-  DEFRAG_TRACE(DEFRAG_EVENT_ALLOC, result, (int32_t)bytes);
-  return result;
-}
-
-#if DEFRAG_PINNED
-DEFRAG_API int32_t defrag_alloc_pinned(defrag_pool *pool, uint32_t bytes) {
-  uint32_t was_busy = enter(pool, 0);
-  int32_t result = leave(pool, was_busy, 1, defrag_alloc_pinned_(pool, bytes));
-  DEFRAG_ASSERT(result < 0 || defrag_address(pool, result));
-  DEFRAG_TRACE(DEFRAG_EVENT_ALLOC_PINNED, result, (int32_t)bytes);
-  return result;
-}
-#endif
-
-DEFRAG_API int32_t defrag_free(defrag_pool *pool, defrag_handle handle) {
-  uint32_t was_busy = enter(pool, 0);
-  int32_t result = leave(pool, was_busy, 1, defrag_free_(pool, handle));
-  DEFRAG_ASSERT(result != DEFRAG_OK || !defrag_address(pool, handle));
-  DEFRAG_TRACE(DEFRAG_EVENT_FREE, handle, result);
-  return result;
-}
-
-DEFRAG_API int32_t defrag_try_lock(defrag_pool *pool, defrag_handle handle, void **address) {
-  uint32_t was_busy = enter(pool, 1);
-  DEFRAG_ASSERT(address);
-  int32_t result = leave(pool, was_busy, 0, defrag_try_lock_(pool, handle, address));
-  DEFRAG_ASSERT(result != DEFRAG_OK || *address == defrag_address(pool, handle));
-  DEFRAG_TRACE(DEFRAG_EVENT_LOCK, handle, result);
-  return result;
-}
-
-DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
-  uint32_t was_busy = enter(pool, 1);
-  int32_t result = leave(pool, was_busy, 1, defrag_unlock_(pool, handle));
-  DEFRAG_TRACE(DEFRAG_EVENT_UNLOCK, handle, result);
-  return result;
-}
-
-DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
-  uint32_t was_busy = enter(pool, 0);
-  uint32_t wanted = pool->want;
-  int32_t result = defrag_step_(pool, budget);
-  DEFRAG_ASSERT(result <= 1);
-  /* Not while steps work for a request, nor between the last of them and the next attempt: they would never come to an end. */
-  result = leave(pool, was_busy, !wanted && !pool->want, result);
-  DEFRAG_TRACE(DEFRAG_EVENT_STEP, 0, result);
-  return result;
-}
-
-#if DEFRAG_WATERMARK
-DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes) {
-  uint32_t was_busy = enter(pool, 0);
-  int32_t result = leave(pool, was_busy, 0, defrag_keep_ready_(pool, bytes));
-  DEFRAG_TRACE(DEFRAG_EVENT_KEEP_READY, 0, result < 0 ? result : (int32_t)bytes);
-  return result;
-}
-#endif
-
-#if DEFRAG_RESIZE
-DEFRAG_API int32_t defrag_resize(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
-  uint32_t was_busy = enter(pool, 0);
-  int32_t result = leave(pool, was_busy, 1, defrag_resize_(pool, handle, bytes));
-  DEFRAG_TRACE(DEFRAG_EVENT_RESIZE, handle, result < 0 ? result : (int32_t)bytes);
-  return result;
-}
-#endif
-#endif
 
 #endif

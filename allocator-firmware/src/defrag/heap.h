@@ -6,31 +6,34 @@
 #ifndef DEFRAG_ROOM_HEAP_H
 #define DEFRAG_ROOM_HEAP_H
 
-#include "layout.h"
+#include "request.h"
 
 /* ---- Holes ---- */
 
 /* At the head of its bin. The order keeps few values alive at a time: Thumb has eight registers for them. */
 COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  DEFRAG_ASSERT(size && index && index + size <= pool->end);
+  DEFRAG_ASSERT(size && index && index + size <= pool->heap.end);
   around *hole = at(origin, index);
-  ((around *)((uintptr_t)hole + size * GRANULE))->size_below = (uint16_t)size;
+  after(hole, size)->size_below = (uint16_t)size;
   hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
   uint32_t bin = bin_of(size);
   hole->previous = (uint16_t)(HEAD + bin);
-  pool->bin_mask = (uint8_t)(pool->bin_mask | 1u << bin);
-  uint32_t head = pool->bins[bin];
+  pool->heap.bin_mask = (uint16_t)(pool->heap.bin_mask | 1u << bin);
+  uint32_t head = pool->heap.bins[bin];
   hole->link = (uint16_t)head;
-  pool->bins[bin] = (uint16_t)index;
+  pool->heap.bins[bin] = (uint16_t)index;
   if (head) {
+    DEFRAG_ASSERT(at(origin, head)->previous == HEAD + bin);
     at(origin, head)->previous = (uint16_t)index;
   }
 }
 
 SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) {
-  DEFRAG_ASSERT((hole->tag & FREE) && pool->bins[bin_of(size_of(hole))]);
   uint32_t next = hole->link;
   uint32_t previous = hole->previous;
+  DEFRAG_ASSERT((hole->tag & FREE) && (previous < HEAD || previous == HEAD + bin_of(size_of(hole))));
+  DEFRAG_ASSERT(hole == at(origin, previous < HEAD ? at(origin, previous)->link : pool->heap.bins[previous - HEAD]));
+  DEFRAG_ASSERT(!next || hole == at(origin, at(origin, next)->previous));
   if (next) {
     at(origin, next)->previous = (uint16_t)previous;
   }
@@ -38,9 +41,9 @@ SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) 
     at(origin, previous)->link = (uint16_t)next;
   } else {
     uint32_t bin = previous - HEAD;
-    pool->bins[bin] = (uint16_t)next;
+    pool->heap.bins[bin] = (uint16_t)next;
     if (!next) {
-      pool->bin_mask = (uint8_t)(pool->bin_mask & ~(1u << bin));
+      pool->heap.bin_mask = (uint16_t)(pool->heap.bin_mask & ~(1u << bin));
     }
   }
 }
@@ -49,7 +52,7 @@ SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) 
  * has one. 0: none found. */
 SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t bin = bin_of(size);
-  uint32_t candidate = pool->bins[bin];
+  uint32_t candidate = pool->heap.bins[bin];
   uint32_t found = 0;
   uint32_t best = 1u << 16;
   for (uint32_t i = 0; i < CANDIDATES && candidate; i++) {
@@ -64,16 +67,18 @@ SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t si
     candidate = hole->link;
   }
   if (!found) {
-    uint32_t larger = pool->bin_mask & 0xfeu << bin;
+    uint32_t larger = pool->heap.bin_mask & 0xfeu << bin;
     if (larger) {
-      found = pool->bins[lowest_bit(larger)];
+      found = pool->heap.bins[lowest_bit(larger)];
     }
   }
+  DEFRAG_ASSERT(!found || ((at(origin, found)->tag & FREE) && size_of(at(origin, found)) >= size));
   return found;
 }
 
 /* Takes the hole at index + size out of its bin, if there is one, and gives the size with it. */
 INLINE uint32_t join_above(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  DEFRAG_ASSERT(index + size <= pool->heap.end);
   const around *above = at(origin, index + size);
   if (above->tag & FREE) {
     size += size_of(above);
@@ -90,28 +95,10 @@ INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
   bin_insert(pool, origin, index, size);
 }
 
-/* The request is forgotten: it was served, or would be. */
-INLINE void served(defrag_pool *pool) { pool->want = 0; }
-
-/* The heap below the pass's right end may have changed: the window that is open is forgotten. */
-INLINE void changed(defrag_pool *pool) {
-  pool->window_free = 0;
-  pool->dirty = 1;
-}
-
-/* `size` bytes from `place` on have one header now: what points to one inside goes to it. */
-INLINE void joined(defrag_pool *pool, uintptr_t place, uint32_t size) {
-  if (pool->cursor - place < size) {
-    pool->cursor = place;
-  }
-  if (pool->best - place < size) {
-    pool->best = place;
-  }
-}
-
 /* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. Where the hole
  * ends. */
 SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  DEFRAG_ASSERT(index && size && !(at(origin, index)->tag & FREE));
   size = join_above(pool, origin, index, size);
   const around *block = at(origin, index);
   if (block->tag & PREV_FREE) {
@@ -120,18 +107,19 @@ SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uin
     size += size_below;
     bin_remove(pool, origin, at(origin, index));
   }
-  make_hole(pool, origin, index, size);
-  joined(pool, (uintptr_t)at(origin, index), size * GRANULE);
+  DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole was next to a hole */
+  joined(pool, index, size);
   changed(pool);
-  if (size >= pool->want) {
+  if (size >= pool->request.want) {
     served(pool);
   }
+  make_hole(pool, origin, index, size);
   return index + size;
 }
 
 /* ---- Making a pool ---- */
 
-OPERATION(defrag_init)(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
+static int32_t init_pool(defrag_pool *pool, void *memory, uint32_t bytes, defrag_entry *table, uint32_t handles) {
   if (!pool || !memory || ((uintptr_t)memory & (GRANULE - 1u)) || bytes < DEFRAG_MIN_POOL || bytes > DEFRAG_MAX_POOL ||
       !table || ((uintptr_t)table & (sizeof(defrag_entry) - 1u)) || handles - 1u >= DEFRAG_MAX_HANDLES) {
     return DEFRAG_BAD_ARGUMENT;
@@ -142,18 +130,18 @@ OPERATION(defrag_init)(defrag_pool *pool, void *memory, uint32_t bytes, defrag_e
   for (uint32_t i = 0; i < sizeof *pool / sizeof *clear; i++) {
     clear[i] = 0;
   }
-  pool->memory = (uintptr_t)memory;
-  pool->table = table;
-  pool->table_bytes = handles * (uint32_t)sizeof(defrag_entry);
-  pool->end = (uint16_t)end;
-  pool->free = (uint16_t)(end - 1u);
+  pool->heap.memory = (uintptr_t)memory;
+  pool->heap.table = table;
+  pool->heap.table_bytes = handles * (uint32_t)sizeof(defrag_entry);
+  pool->heap.end = (uint16_t)end;
+  pool->heap.free = (uint16_t)(end - 1u);
 #if DEFRAG_PINNED
-  pool->lowest_pinned = (uint16_t)end;
+  pool->heap.lowest_pinned = (uint16_t)end;
 #endif
 #if DEFRAG_DIAGNOSTICS
-  pool->least_free = pool->free;
+  pool->heap.least_free = pool->heap.free;
 #endif
-  pool->last_handle = (uint16_t)(handles - 1u);
+  pool->heap.last_handle = (uint16_t)(handles - 1u);
   for (uint32_t i = handles, next = NO_ENTRY; i > 0; next = i) {
     i--;
     table[i] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
@@ -166,47 +154,8 @@ OPERATION(defrag_init)(defrag_pool *pool, void *memory, uint32_t bytes, defrag_e
 
 /* ---- Allocating and freeing ---- */
 
-/* From the bottom up: looks for a window, or if that has been tried often enough slides everything. */
-COLD void begin_pass(defrag_pool *pool) {
-  uint32_t passes = pool->passes + 1u;
-  pool->everything = passes > DEFRAG_PASSES;
-  if (passes <= DEFRAG_PASSES) {
-    pool->passes = (uint8_t)passes;
-  }
-#if DEFRAG_PINNED
-  if (pool->want == WANT_PINNED) {
-    pool->everything = 1;
-  }
-#endif
-  pool->phase = PHASE_SEARCH;
-  pool->cursor = pool->memory; /* the lowest header's */
-  pool->window_free = 0;
-  pool->window_cost = NO_WINDOW;
-  pool->dirty = 0;
-}
-
-/* Has steps work for this request, if they do not yet. */
-COLD void note_request(defrag_pool *pool, uint32_t want) {
-#if DEFRAG_WATERMARK
-  pool->idle = 0;
-#endif
-  uint32_t before = pool->want;
-  if (want == before) {
-    return;
-  }
-  pool->want = (uint16_t)want;
-  if (before && pool->everything) {
-    pool->dirty = 1; /* the work goes on; it may be served by what has been passed */
-    return;
-  }
-  if (!before) {
-    pool->passes = 0;
-  }
-  begin_pass(pool);
-}
-
 COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
-  if (size > pool->free) {
+  if (size > pool->heap.free) {
     return DEFRAG_OUT_OF_MEMORY;
   }
   note_request(pool, size);
@@ -214,25 +163,26 @@ COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
 }
 
 INLINE void take_free(defrag_pool *pool, uint32_t size) {
-  DEFRAG_ASSERT(size <= pool->free);
-  uint32_t free = pool->free - size;
-  pool->free = (uint16_t)free;
+  DEFRAG_ASSERT(size <= pool->heap.free);
+  uint32_t free = pool->heap.free - size;
+  pool->heap.free = (uint16_t)free;
 #if DEFRAG_DIAGNOSTICS
-  if (free < pool->least_free) {
-    pool->least_free = (uint16_t)free;
+  if (free < pool->heap.least_free) {
+    pool->heap.least_free = (uint16_t)free;
   }
 #endif
 }
 
 /* Gives the block of `size` granules at `index`, whose header is not written yet, the first free entry. Its handle. */
 INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size, uint32_t flags, uint32_t pinned) {
-  uint32_t number = pool->first_handle;
+  uint32_t number = pool->heap.first_handle;
+  DEFRAG_ASSERT(number * sizeof(entry_t) < pool->heap.table_bytes && (pool->heap.table[number] & LOCK_MASK) == NOT_LIVE);
   write_header(at(origin, index), size, flags, number | pinned);
   take_free(pool, size);
   changed(pool);
-  entry_t *place = &pool->table[number];
+  entry_t *place = &pool->heap.table[number];
   uint32_t entry = *place;
-  pool->first_handle = (uint16_t)index_in(entry);
+  pool->heap.first_handle = (uint16_t)index_in(entry);
   uint32_t generation = placed_at(entry, 0);
   *place = (entry_t)(generation | index << INDEX_SHIFT);
   return (int32_t)(generation | number);
@@ -252,11 +202,11 @@ INLINE void take_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32
   }
 }
 
-OPERATION(defrag_alloc)(defrag_pool *pool, uint32_t bytes) {
+static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
-  if (pool->first_handle == NO_ENTRY) {
+  if (pool->heap.first_handle == NO_ENTRY) {
     return DEFRAG_OUT_OF_HANDLES;
   }
   uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
@@ -265,68 +215,54 @@ OPERATION(defrag_alloc)(defrag_pool *pool, uint32_t bytes) {
   if (!index) {
     return not_served(pool, size);
   }
+  DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole is next to a hole */
   take_hole(pool, origin, index, index + size);
-  if (size >= pool->want) {
+  if (size >= pool->request.want) {
     served(pool);
   }
-  /* No hole is next to a hole, so the block's own PREV_FREE is 0. */
   return give_handle(pool, origin, index, size, 0, 0);
 }
 
 #if DEFRAG_PINNED
-OPERATION(defrag_alloc_pinned)(defrag_pool *pool, uint32_t bytes) {
+static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
-  if (pool->first_handle == NO_ENTRY) {
+  if (pool->heap.first_handle == NO_ENTRY) {
     return DEFRAG_OUT_OF_HANDLES;
   }
   uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
   uintptr_t origin = origin_of(pool);
-  around *above = at(origin, pool->lowest_pinned);
+  around *above = at(origin, pool->heap.lowest_pinned);
   uint32_t hole_size = above->tag & PREV_FREE ? above->size_below : 0u;
+  DEFRAG_ASSERT(above->link & PINNED);
   if (hole_size < size) {
-    if (size > pool->free) {
+    if (size > pool->heap.free) {
       return DEFRAG_OUT_OF_MEMORY;
     }
-    if (size != pool->want_pinned) {
-      pool->want_pinned = (uint16_t)size;
-      pool->dirty = 1; /* it may be served by what has been passed */
+    if (size != pool->request.want_pinned) {
+      pool->request.want_pinned = (uint16_t)size;
+      pool->request.dirty = 1; /* it may be served by what has been passed */
     }
     note_request(pool, WANT_PINNED);
     return DEFRAG_FRAGMENTED;
   }
-  uint32_t hole = pool->lowest_pinned - hole_size;
+  uint32_t hole = pool->heap.lowest_pinned - hole_size;
   uint32_t rest = hole_size - size;
   bin_remove(pool, origin, at(origin, hole));
   if (rest) {
     bin_insert(pool, origin, hole, rest);
   }
   above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
-  if (pool->want == WANT_PINNED) {
+  if (pool->request.want == WANT_PINNED) {
     served(pool);
   }
-  pool->lowest_pinned = (uint16_t)(hole + rest);
+  pool->heap.lowest_pinned = (uint16_t)(hole + rest);
   return give_handle(pool, origin, hole + rest, size, rest ? PREV_FREE : 0u, PINNED);
 }
 #endif
 
-DEFRAG_API int32_t defrag_alloc_slice(defrag_pool *pool, uint32_t count, uint32_t item_bytes) {
-  /* Neither factor can exceed the largest block; with both below 2^16 the product cannot wrap. */
-  uint32_t bytes;
-  if (item_bytes == 1u) {
-    bytes = count;
-  } else if (count == 1u) {
-    bytes = item_bytes;
-  } else if ((count | item_bytes) >> 16) {
-    bytes = 0;
-  } else {
-    bytes = count * item_bytes;
-  }
-  return defrag_alloc(pool, bytes);
-}
-
-OPERATION(defrag_free)(defrag_pool *pool, defrag_handle handle) {
+static int32_t free_block(defrag_pool *pool, defrag_handle handle) {
   entry_t *place = entry_of(pool, handle);
   if (!place) {
     return DEFRAG_INVALID_HANDLE;
@@ -355,25 +291,28 @@ OPERATION(defrag_free)(defrag_pool *pool, defrag_handle handle) {
     next = FIRST_GENERATION | LAST_FREE_ENTRY;
   }
   *place = (entry_t)next;
-  if (pool->first_handle == NO_ENTRY) {
-    pool->first_handle = (uint16_t)number;
+  if (pool->heap.first_handle == NO_ENTRY) {
+    pool->heap.first_handle = (uint16_t)number;
   } else {
-    entry_t *last = &pool->table[pool->last_handle];
+    entry_t *last = &pool->heap.table[pool->heap.last_handle];
     *last = (entry_t)(*last ^ (number ^ NO_ENTRY) << INDEX_SHIFT); /* its link is NO_ENTRY, all ones */
   }
-  pool->last_handle = (uint16_t)number;
-  uint32_t free = pool->free + size;
+  pool->heap.last_handle = (uint16_t)number;
+  uint32_t free = pool->heap.free + size;
+  DEFRAG_ASSERT(locks == 0 || pool->move.entry == number);
+  DEFRAG_ASSERT(locks != COPYING || pool->move.kind == MOVE_COPY);
   if (locks == SLIDING) {
+    DEFRAG_ASSERT(pool->move.kind == MOVE_SLIDE && pool->move.to == index);
     /* The hole that it slides into goes with it: one header covers both. A copy is given up by the next step. */
-    free -= pool->move_hole;
-    pool->move = MOVE_NONE;
+    free -= pool->move.hole;
+    pool->move.kind = MOVE_NONE;
   }
-  pool->free = (uint16_t)free;
+  pool->heap.free = (uint16_t)free;
 #if DEFRAG_PINNED
   uint32_t above = release(pool, origin, index, size);
-  if (index == pool->lowest_pinned) {
+  if (index == pool->heap.lowest_pinned) {
     /* Its room is for the next pinned block. */
-    pool->lowest_pinned = (uint16_t)(at(origin, above)->link & PINNED ? above : pool->end);
+    pool->heap.lowest_pinned = (uint16_t)(at(origin, above)->link & PINNED ? above : pool->heap.end);
   }
 #else
   (void)release(pool, origin, index, size);
@@ -403,10 +342,10 @@ INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
     entry ^= COPYING;
   }
   *place = (entry_t)(entry + 1u);
-  return pool->memory + (uintptr_t)index_in(entry) * GRANULE;
+  return pool->heap.memory + (uintptr_t)index_in(entry) * GRANULE;
 }
 
-OPERATION(defrag_try_lock)(defrag_pool *pool, defrag_handle handle, void **address) {
+static int32_t lock_block(defrag_pool *pool, defrag_handle handle, void **address) {
   uintptr_t result = lock_entry(pool, handle);
   if (result >= (uintptr_t)DEFRAG_BAD_ARGUMENT) {
     return (int32_t)result;
@@ -415,7 +354,7 @@ OPERATION(defrag_try_lock)(defrag_pool *pool, defrag_handle handle, void **addre
   return DEFRAG_OK;
 }
 
-OPERATION(defrag_unlock)(defrag_pool *pool, defrag_handle handle) {
+static int32_t unlock_block(defrag_pool *pool, defrag_handle handle) {
   entry_t *place = entry_of(pool, handle);
   if (!place) {
     return DEFRAG_INVALID_HANDLE;
@@ -427,7 +366,7 @@ OPERATION(defrag_unlock)(defrag_pool *pool, defrag_handle handle) {
     return (entry & LOCK_MASK) == NOT_LIVE - 1 ? DEFRAG_INVALID_HANDLE : DEFRAG_NOT_LOCKED;
   }
   *place = (entry_t)entry;
-  pool->dirty = 1;
+  pool->request.dirty = 1;
   return DEFRAG_OK;
 }
 

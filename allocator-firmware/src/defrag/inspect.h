@@ -12,7 +12,7 @@
 
 DEFRAG_API void *defrag_address(const defrag_pool *pool, defrag_handle handle) {
   uint32_t offset = entry_offset(handle);
-  if (offset >= pool->table_bytes) {
+  if (offset >= pool->heap.table_bytes) {
     return (void *)0;
   }
   uint32_t entry = *entry_at(pool, offset);
@@ -20,12 +20,12 @@ DEFRAG_API void *defrag_address(const defrag_pool *pool, defrag_handle handle) {
   if ((entry ^ (uint32_t)handle) >> GENERATION_SHIFT || locks == NOT_LIVE || locks == SLIDING) {
     return (void *)0;
   }
-  return (void *)(pool->memory + (uintptr_t)index_in(entry) * GRANULE);
+  return (void *)(pool->heap.memory + (uintptr_t)index_in(entry) * GRANULE);
 }
 
 INLINE uint32_t payload_bytes(uint32_t granules) { return granules ? granules * GRANULE - HEADER : 0; }
 
-DEFRAG_API uint32_t defrag_free_bytes(const defrag_pool *pool) { return payload_bytes(pool->free); }
+DEFRAG_API uint32_t defrag_free_bytes(const defrag_pool *pool) { return payload_bytes(pool->heap.free); }
 
 #if DEFRAG_DIAGNOSTICS
 
@@ -34,7 +34,7 @@ static uint32_t describe(const defrag_pool *pool, uint32_t index, defrag_block *
   const around *block = at(origin_of(pool), index);
   uint32_t size = size_of(block);
   uint32_t number = block->link;
-  if (!size || size > pool->end - index) {
+  if (!size || size > pool->heap.end - index) {
     return 0;
   }
   out->offset = index * GRANULE - HEADER;
@@ -45,10 +45,10 @@ static uint32_t describe(const defrag_pool *pool, uint32_t index, defrag_block *
     out->kind = DEFRAG_FREE;
   } else if (number == HELD) {
     out->kind = DEFRAG_HELD;
-  } else if ((number & ~(uint32_t)PINNED) * sizeof(entry_t) < pool->table_bytes) {
+  } else if ((number & ~(uint32_t)PINNED) * sizeof(entry_t) < pool->heap.table_bytes) {
     uint32_t pinned = number & PINNED;
     number -= pinned;
-    uint32_t entry = pool->table[number];
+    uint32_t entry = pool->heap.table[number];
     uint32_t locks = entry & LOCK_MASK;
     if (locks == NOT_LIVE || index_in(entry) != index) {
       return 0;
@@ -68,7 +68,7 @@ static uint32_t describe(const defrag_pool *pool, uint32_t index, defrag_block *
 DEFRAG_API int32_t defrag_walk(const defrag_pool *pool, int32_t (*visit)(void *context, const defrag_block *block),
                                void *context) {
   uint32_t index = 1;
-  while (index < pool->end) {
+  while (index < pool->heap.end) {
     defrag_block block;
     uint32_t size = describe(pool, index, &block);
     if (!size) {
@@ -85,7 +85,7 @@ DEFRAG_API int32_t defrag_walk(const defrag_pool *pool, int32_t (*visit)(void *c
 
 /* The hole at index as a free list sees it; its size in granules, or 0 if it cannot be a hole. */
 static uint32_t listed_hole(const defrag_pool *pool, uint32_t index) {
-  uint32_t end = pool->end;
+  uint32_t end = pool->heap.end;
   if (index - 1u >= end - 1u) {
     return 0;
   }
@@ -97,9 +97,9 @@ static uint32_t listed_hole(const defrag_pool *pool, uint32_t index) {
 DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
                                     int32_t (*visit)(void *context, uint32_t bin, uint32_t offset, uint32_t bytes),
                                     void *context) {
-  uint32_t granules = pool->free;
+  uint32_t granules = pool->heap.free;
   for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-    uint32_t index = pool->bins[bin];
+    uint32_t index = pool->heap.bins[bin];
     while (index) {
       uint32_t size = listed_hole(pool, index);
       /* A list that runs in a circle uses up the free memory. */
@@ -128,7 +128,7 @@ DEFRAG_API defrag_handle defrag_blocker(const defrag_pool *pool) {
     defrag_block block;
     block.kind = DEFRAG_FREE;
     block.handle = 0;
-    uint32_t size = index < pool->end ? describe(pool, index, &block) : 0u;
+    uint32_t size = index < pool->heap.end ? describe(pool, index, &block) : 0u;
     if (!size || block.kind == DEFRAG_LOCKED) {
       if (last && below + above > most) {
         most = below + above;
@@ -153,7 +153,7 @@ DEFRAG_API void defrag_get_statistics(const defrag_pool *pool, defrag_statistics
   statistics->blocks = 0;
   statistics->locked_blocks = 0;
   uint32_t index = 1;
-  while (index < pool->end) {
+  while (index < pool->heap.end) {
     defrag_block block;
     uint32_t size = describe(pool, index, &block);
     if (!size) {
@@ -172,12 +172,12 @@ DEFRAG_API void defrag_get_statistics(const defrag_pool *pool, defrag_statistics
     }
     index += size;
   }
-  statistics->pool_bytes = (pool->end - 1u) * GRANULE;
-  statistics->free_bytes = payload_bytes(pool->free);
-  statistics->least_free_bytes = payload_bytes(pool->least_free);
+  statistics->pool_bytes = (pool->heap.end - 1u) * GRANULE;
+  statistics->free_bytes = payload_bytes(pool->heap.free);
+  statistics->least_free_bytes = payload_bytes(pool->heap.least_free);
   statistics->largest_bytes = payload_bytes(largest);
-  statistics->bytes_moved = pool->bytes_moved;
-  statistics->discards = pool->discards;
+  statistics->bytes_moved = pool->heap.bytes_moved;
+  statistics->discards = pool->heap.discards;
 }
 
 /* ---- The self-check ---- */
@@ -195,32 +195,26 @@ static int hole_is_linked(const defrag_pool *pool, uint32_t index, uint32_t size
     return 0;
   }
   if (previous >= HEAD) {
-    return previous == HEAD + bin_of(size) && pool->bins[bin_of(size)] == index;
+    return previous == HEAD + bin_of(size) && pool->heap.bins[bin_of(size)] == index;
   }
   return listed_hole(pool, previous) && bin_of(listed_hole(pool, previous)) == bin_of(size) &&
          at(origin, previous)->link == index;
 }
 
 /* Where the block on its way was. */
-static uint32_t move_from(const defrag_pool *pool) { return (uint32_t)pool->move_to + pool->move_hole; }
+static uint32_t move_from(const defrag_pool *pool) { return (uint32_t)pool->move.to + pool->move.hole; }
 
-/* The block is neither whole nor untouched, and the next part goes where the last one ended. */
-static int move_is_partial(const defrag_pool *pool) {
-  uint32_t done = (uint32_t)pool->move_size - pool->move_left;
-  uintptr_t origin = origin_of(pool);
-  return pool->move_left < pool->move_size &&
-         (!pool->move_left || (pool->move_target == (uintptr_t)header_of(at(origin, pool->move_to + done)) &&
-                               pool->move_source == (uintptr_t)header_of(at(origin, move_from(pool) + done))));
-}
+/* The block is neither whole nor untouched. */
+static int move_is_partial(const defrag_pool *pool) { return pool->move.left < pool->move.size; }
 
 static int move_is_sound(const defrag_pool *pool, const defrag_block *block, uint32_t index, uint32_t size) {
   if (block->kind == DEFRAG_HELD) {
-    return pool->move == MOVE_COPY && pool->move_to == index && move_from(pool) == index + size &&
-           pool->move_size <= size && move_is_partial(pool);
+    return pool->move.kind == MOVE_COPY && pool->move.to == index && move_from(pool) == index + size &&
+           pool->move.size <= size && move_is_partial(pool);
   }
-  return pool->move == MOVE_SLIDE && pool->move_to == index && move_from(pool) > index &&
-         move_from(pool) + pool->move_size == index + size && move_is_partial(pool) &&
-         pool->move_entry == ((uint32_t)block->handle & INDEX_MASK);
+  return pool->move.kind == MOVE_SLIDE && pool->move.to == index && move_from(pool) > index &&
+         move_from(pool) + pool->move.size == index + size && move_is_partial(pool) &&
+         pool->move.entry == ((uint32_t)block->handle & INDEX_MASK);
 }
 
 /* What the walk meets of what the search keeps. */
@@ -231,13 +225,13 @@ typedef struct search_check {
 } search_check;
 
 static void see_header(const defrag_pool *pool, search_check *seen, uint32_t index, uint32_t free) {
-  uintptr_t place = (uintptr_t)at(origin_of(pool), index);
-  seen->headers |= (pool->cursor == place ? 1u : 0u) | (pool->left == place ? 2u : 0u) | (pool->best == place ? 4u : 0u);
-  if (place >= pool->left && place < pool->cursor) {
+  const defrag_request_ *request = &pool->request;
+  seen->headers |= (request->cursor == index ? 1u : 0u) | (request->left == index ? 2u : 0u) | (request->best == index ? 4u : 0u);
+  if (index >= request->left && index < request->cursor) {
     seen->window_free += free;
   }
 #if DEFRAG_PINNED
-  if (pool->lowest_pinned == index) {
+  if (pool->heap.lowest_pinned == index) {
     seen->pinned = at(origin_of(pool), index)->link & PINNED;
   }
 #endif
@@ -250,18 +244,18 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
   }
 #endif
   uint32_t needed = 0;
-  if (pool->want && pool->phase == PHASE_SEARCH) {
+  if (pool->request.want && pool->request.phase == PHASE_SEARCH) {
     needed = 1u;
-    if (pool->window_free) {
-      if (seen->window_free * GRANULE != pool->window_free) { /* also where its left end is above its right one */
+    if (pool->request.window_free) {
+      if (seen->window_free != pool->request.window_free) { /* also where its left end is above its right one */
         return 0;
       }
       needed |= 2u;
     }
-    if (pool->window_cost != NO_WINDOW) {
+    if (pool->request.window_cost != NO_WINDOW) {
       needed |= 4u;
     }
-  } else if (pool->want && (pool->phase == PHASE_WINDOW)) {
+  } else if (pool->request.want && (pool->request.phase == PHASE_WINDOW)) {
     needed = 1u;
   }
   return (seen->headers & needed) == needed;
@@ -269,8 +263,8 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
 
 DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   uintptr_t origin = origin_of(pool);
-  uint32_t end = pool->end;
-  uint32_t handles = pool->table_bytes / (uint32_t)sizeof(entry_t);
+  uint32_t end = pool->heap.end;
+  uint32_t handles = pool->heap.table_bytes / (uint32_t)sizeof(entry_t);
   uint32_t index = 1;
   uint32_t free = 0;
   uint32_t holes = 0;
@@ -310,13 +304,13 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
       moves++;
       free += size;
       if (block.kind == DEFRAG_SPLIT) {
-        free -= pool->move_size;
+        free -= pool->move.size;
         blocks++;
       }
     } else {
       uint32_t number = (uint32_t)block.handle & INDEX_MASK;
-      uint32_t state = pool->table[number] & LOCK_MASK;
-      if (state > DEFRAG_MAX_LOCKS && (pool->move != MOVE_COPY || pool->move_entry != number || move_from(pool) != index)) {
+      uint32_t state = pool->heap.table[number] & LOCK_MASK;
+      if (state > DEFRAG_MAX_LOCKS && (pool->move.kind != MOVE_COPY || pool->move.entry != number || move_from(pool) != index)) {
         return DEFRAG_CORRUPTED;
       }
       blocks++;
@@ -325,13 +319,13 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
     index += size;
   }
   see_header(pool, &seen, end, 0);
-  if (free != pool->free || pool->least_free > free || moves != (pool->move != MOVE_NONE) || !search_is_sound(pool, &seen)) {
+  if (free != pool->heap.free || pool->heap.least_free > free || moves != (pool->move.kind != MOVE_NONE) || !search_is_sound(pool, &seen)) {
     return DEFRAG_CORRUPTED;
   }
   /* The lists: as many holes as there are, each in the bin of its size. */
   for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-    uint32_t hole = pool->bins[bin];
-    if ((pool->bin_mask >> bin & 1u) != (hole != 0u)) {
+    uint32_t hole = pool->heap.bins[bin];
+    if ((pool->heap.bin_mask >> bin & 1u) != (hole != 0u)) {
       return DEFRAG_CORRUPTED;
     }
     while (hole) {
@@ -347,22 +341,22 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
     return DEFRAG_CORRUPTED;
   }
   /* The table: what is not a block's is in the queue. */
-  uint32_t number = pool->first_handle;
+  uint32_t number = pool->heap.first_handle;
   uint32_t last = NO_ENTRY;
   uint32_t queued = 0;
   while (number != NO_ENTRY) {
-    if (number >= handles || (pool->table[number] & LOCK_MASK) != NOT_LIVE || queued == handles) {
+    if (number >= handles || (pool->heap.table[number] & LOCK_MASK) != NOT_LIVE || queued == handles) {
       return DEFRAG_CORRUPTED;
     }
     queued++;
     last = number;
-    number = index_in(pool->table[number]);
+    number = index_in(pool->heap.table[number]);
   }
-  if (queued + blocks != handles || (queued && last != pool->last_handle)) {
+  if (queued + blocks != handles || (queued && last != pool->heap.last_handle)) {
     return DEFRAG_CORRUPTED;
   }
   for (uint32_t i = 0; i < handles; i++) {
-    uint32_t generation = pool->table[i] >> GENERATION_SHIFT;
+    uint32_t generation = pool->heap.table[i] >> GENERATION_SHIFT;
     if (!generation || generation >> GENERATION_BITS) {
       return DEFRAG_CORRUPTED;
     }

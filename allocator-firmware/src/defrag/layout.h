@@ -26,14 +26,6 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets
 #define COLD static
 #endif
 
-/* The head of a public function whose outcome the hooks are told. With hooks it is the inner function of the one that is
- * public; see the end of this file. */
-#if DEFRAG_HOOKED_
-#define OPERATION(name) static int32_t name##_
-#else
-#define OPERATION(name) DEFRAG_API int32_t name
-#endif
-
 typedef uint32_t MAY_ALIAS word;
 typedef defrag_entry entry_t;
 
@@ -84,9 +76,9 @@ enum {
 
   CANDIDATES = 4, /* holes looked at in the request's own bin */
   VISITS = 7,     /* headers looked at in a step that moves nothing */
-  NO_WINDOW = 0x7fffffff, /* costs */
-  NO_LIMIT = 0x7ffffffe,
-  WANT_PINNED = 0xffff /* a `want` that no hole serves: steps work for want_pinned */
+  NO_WINDOW = 0xffff, /* costs */
+  NO_LIMIT = 0xfffe,
+  WANT_PINNED = 0x7fff /* a `want` that no hole serves: steps work for want_pinned */
 };
 
 enum { MOVE_NONE, MOVE_COPY, MOVE_SLIDE };
@@ -139,8 +131,14 @@ INLINE uint32_t lowest_bit(uint32_t mask) {
 
 INLINE around *at(uintptr_t origin, uint32_t index) { return (around *)(origin + (uintptr_t)index * GRANULE); }
 
+/* And back. */
+INLINE uint32_t index_of(uintptr_t origin, const around *block) { return (uint32_t)((uintptr_t)block - origin) / GRANULE; }
+
+/* What is `size` granules above a block or a hole. */
+INLINE around *after(const around *block, uint32_t size) { return at((uintptr_t)block, size); }
+
 /* What at() counts from: index 0 is a granule below the memory, and nothing is ever read there. */
-INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->memory - GRANULE; }
+INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->heap.memory - GRANULE; }
 
 INLINE uint32_t header(uint32_t size, uint32_t flags, uint32_t link) { return size << (16 + SIZE_SHIFT) | flags << 16 | link; }
 
@@ -177,13 +175,13 @@ INLINE uint32_t entry_offset(defrag_handle handle) {
 }
 
 INLINE entry_t *entry_at(const defrag_pool *pool, uint32_t offset) {
-  return (entry_t *)(void *)((unsigned char *)pool->table + offset);
+  return (entry_t *)(void *)((unsigned char *)pool->heap.table + offset);
 }
 
 /* The entry of a live block, or of one that is not live any more; 0 for what no block ever had. */
 SHARED entry_t *entry_of(const defrag_pool *pool, defrag_handle handle) {
   uint32_t offset = entry_offset(handle);
-  if (offset >= pool->table_bytes) {
+  if (offset >= pool->heap.table_bytes) {
     return 0;
   }
   entry_t *place = entry_at(pool, offset);

@@ -6,7 +6,7 @@
 #ifndef DEFRAG_ROOM_RESIZE_H
 #define DEFRAG_ROOM_RESIZE_H
 
-#include "compact.h"
+#include "move.h"
 
 #if DEFRAG_RESIZE
 
@@ -16,7 +16,7 @@
 INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size, uint32_t new_size) {
   around *block = at(origin, index);
   uint32_t number = block->link;
-  entry_t *place = &pool->table[number];
+  entry_t *place = &pool->heap.table[number];
   if ((number & PINNED) || (*place & LOCK_MASK)) {
     return DEFRAG_STILL_LOCKED;
   }
@@ -24,9 +24,10 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
   if (!to) {
     return not_served(pool, new_size);
   }
+  DEFRAG_ASSERT(to != index && new_size > size);
   take_hole(pool, origin, to, to + new_size);
   take_free(pool, new_size);
-  if (new_size >= pool->want) {
+  if (new_size >= pool->request.want) {
     served(pool);
   }
   *place = (entry_t)(*place | COPYING);
@@ -37,17 +38,17 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
     index = to;
     size = new_size;
   }
-  pool->free = (uint16_t)(pool->free + size);
+  pool->heap.free = (uint16_t)(pool->heap.free + size);
   (void)release(pool, origin, index, size);
   return stands ? DEFRAG_OK : DEFRAG_MOVING;
 }
 
-OPERATION(defrag_resize)(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
+static int32_t resize_block(defrag_pool *pool, defrag_handle handle, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
   uint32_t offset = entry_offset(handle);
-  if (offset >= pool->table_bytes) {
+  if (offset >= pool->heap.table_bytes) {
     return DEFRAG_INVALID_HANDLE;
   }
   entry_t *place = entry_at(pool, offset);
@@ -60,6 +61,7 @@ OPERATION(defrag_resize)(defrag_pool *pool, defrag_handle handle, uint32_t bytes
     return DEFRAG_MOVING;
   }
   uintptr_t origin = origin_of(pool);
+  DEFRAG_ASSERT(locks <= DEFRAG_MAX_LOCKS || pool->move.entry == offset / sizeof(entry_t));
   if (locks == COPYING) {
     *place = placed_at(entry, index_in(entry));
     (void)discard(pool, origin);
@@ -76,7 +78,7 @@ OPERATION(defrag_resize)(defrag_pool *pool, defrag_handle handle, uint32_t bytes
   if (new_size < size) {
     write_header(block, new_size, prev_free, link);
     write_header(at(origin, index + new_size), size - new_size, 0, HELD);
-    pool->free = (uint16_t)(pool->free + size - new_size);
+    pool->heap.free = (uint16_t)(pool->heap.free + size - new_size);
     (void)release(pool, origin, index + new_size, size - new_size);
   } else if (new_size > size) {
     uint32_t hole = index + size;
@@ -87,7 +89,7 @@ OPERATION(defrag_resize)(defrag_pool *pool, defrag_handle handle, uint32_t bytes
     take_hole(pool, origin, hole, index + new_size);
     write_header(block, new_size, prev_free, link);
     take_free(pool, new_size - size);
-    joined(pool, (uintptr_t)block, new_size * GRANULE);
+    joined(pool, index, new_size);
     changed(pool);
   }
   return DEFRAG_OK;

@@ -76,7 +76,7 @@ for variant in "${variants[@]}"; do
     "$cc" -std=c11 "${flags[@]}" "${includes[@]}" -c "$source" -o "$build/$variant/$(basename "$source" .c).o"
   done
   "$cc" -std=c11 "${flags[@]}" "${includes[@]}" "$build/$variant"/*.o src/defrag.c -o "$build/$variant/test"
-  "$build/$variant/test" >/dev/null
+  "$build/$variant/test" 1 4 >/dev/null
 done
 
 # Whether the tests of a variant fail on what is in the file.
@@ -84,7 +84,7 @@ killed_by() {
   local flags
   read -ra flags <<<"$(flags_of "$2")"
   "$cc" -std=c11 -w "${flags[@]}" "${includes[@]}" "$build/$2"/*.o "$1" -o "$1.test" || return 0
-  ! timeout 60 "$1.test" >"$1.log" 2>&1
+  ! timeout 60 "$1.test" 1 4 >"$1.log" 2>&1
 }
 
 one() {

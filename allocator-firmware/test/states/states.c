@@ -17,6 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What must hold inside the library, on every heap and in every state. */
+static void broken(const char *file, int line, const char *condition);
+#define DEFRAG_ASSERT(condition) ((condition) ? (void)0 : broken(__FILE__, __LINE__, #condition))
 #include "../../src/defrag.c"
 
 enum { MOST = 12, GUARD = 32 };
@@ -63,28 +66,23 @@ static uint64_t heaps, states, calls;
 static const char *what = "";
 static uint32_t argument[2];
 
-static uintptr_t place_of(uint32_t index) { return (uintptr_t)at(origin_of(&pool), index); }
-
-static unsigned header_number(uintptr_t place) { return (unsigned)((place - origin_of(&made.pool)) / GRANULE); }
-
 static void show(void) {
   for (uint32_t i = 0; i < segment_count; i++) {
     fprintf(stderr, " %c%u", ".ulpchs"[segments[i].kind], (unsigned)segments[i].size);
   }
+  const defrag_request_ *request = &made.pool.request;
   fprintf(stderr, "  move size %u, done %u; want %u phase %u cursor %u left %u window_free %u best %u cost %u\n",
-          (unsigned)move_size, (unsigned)move_done, made.pool.want, (unsigned)made.pool.phase, header_number(made.pool.cursor), header_number(made.pool.left),
-          (unsigned)made.pool.window_free, header_number(made.pool.best), (unsigned)made.pool.window_cost);
+          (unsigned)move_size, (unsigned)move_done, request->want, request->phase, request->cursor, request->left,
+          request->window_free, request->best, request->window_cost);
 }
 
-#define EXPECT(condition)                                                                                             \
-  do {                                                                                                                \
-    if (!(condition)) {                                                                                               \
-      fprintf(stderr, "FAILED: %s(%u, %u), line %d: %s\n  on", what, (unsigned)argument[0], (unsigned)argument[1],    \
-              __LINE__, #condition);                                                                                  \
-      show();                                                                                                         \
-      exit(1);                                                                                                        \
-    }                                                                                                                 \
-  } while (0)
+static void broken(const char *file, int line, const char *condition) {
+  fprintf(stderr, "FAILED: %s(%u, %u), %s:%d: %s\n  on", what, (unsigned)argument[0], (unsigned)argument[1], file, line, condition);
+  show();
+  exit(1);
+}
+
+#define EXPECT(condition) ((condition) ? (void)0 : broken(__FILE__, __LINE__, #condition))
 
 /* ---- A heap in memory ---- */
 
@@ -105,14 +103,14 @@ static void lay_down(void) {
   memset(&arena, 0xa5, sizeof arena);
   EXPECT(defrag_init(&pool, arena.memory, (granules_in_all + 1) * GRANULE, arena.table, granules_in_all) == DEFRAG_OK);
   uintptr_t origin = origin_of(&pool);
-  pool.bins[bin_of(granules_in_all)] = 0;
-  pool.bin_mask = 0;
+  pool.heap.bins[bin_of(granules_in_all)] = 0;
+  pool.heap.bin_mask = 0;
   memset(arena.memory + 4, 0x5a, granules_in_all * GRANULE);
-  pool.free = 0;
+  pool.heap.free = 0;
   block_count = 0;
   uint32_t index = 1;
   uint32_t flags = 0;
-  uint32_t lowest = pool.end;
+  uint32_t lowest = pool.heap.end;
   for (uint32_t i = 0; i < segment_count; i++) {
     uint32_t size = segments[i].size;
     uint32_t number = block_count;
@@ -121,25 +119,25 @@ static void lay_down(void) {
     headers[i] = index;
     switch (segments[i].kind) {
       case A_HOLE:
-        pool.free = (uint16_t)(pool.free + size);
+        pool.heap.free = (uint16_t)(pool.heap.free + size);
         at(origin, index + size)->size_below = (uint16_t)size;
         write_header(at(origin, index), size, FREE, 0);
         of_block = 0;
         break;
       case THE_HELD_HOLE:
-        pool.free = (uint16_t)(pool.free + size);
-        pool.move = MOVE_COPY;
-        pool.move_hole = (uint16_t)size;
-        pool.move_to = (uint16_t)index;
-        pool.move_entry = (uint16_t)number;
+        pool.heap.free = (uint16_t)(pool.heap.free + size);
+        pool.move.kind = MOVE_COPY;
+        pool.move.hole = (uint16_t)size;
+        pool.move.to = (uint16_t)index;
+        pool.move.entry = (uint16_t)number;
         of_block = 0;
         break;
       case IN_TWO_PARTS:
-        pool.free = (uint16_t)(pool.free + size - move_size);
-        pool.move = MOVE_SLIDE;
-        pool.move_hole = (uint16_t)(size - move_size);
-        pool.move_to = (uint16_t)index;
-        pool.move_entry = (uint16_t)number;
+        pool.heap.free = (uint16_t)(pool.heap.free + size - move_size);
+        pool.move.kind = MOVE_SLIDE;
+        pool.move.hole = (uint16_t)(size - move_size);
+        pool.move.to = (uint16_t)index;
+        pool.move.entry = (uint16_t)number;
         of_block = move_size;
         state = SLIDING;
         write_block(index + size - move_size, move_size, number, 0, 0);
@@ -161,11 +159,11 @@ static void lay_down(void) {
       arena.table[number] = (entry_t)(placed_at(FIRST_GENERATION, index) | state);
       int fixed = segments[i].kind == FIXED || state == 1;
       blocks[block_count++] = (expected_block){(defrag_handle)(FIRST_GENERATION | number), of_block, of_block,
-                                               state == 1, number, fixed ? pool.memory + index * GRANULE : 0};
+                                               state == 1, number, fixed ? pool.heap.memory + index * GRANULE : 0};
     }
     if (segments[i].kind == THE_HELD_HOLE || segments[i].kind == IN_TWO_PARTS) {
-      pool.move_size = (uint16_t)move_size;
-      pool.move_left = (uint16_t)(move_size - move_done);
+      pool.move.size = (uint16_t)move_size;
+      pool.move.left = (uint16_t)(move_size - move_done);
     }
     flags = segments[i].kind == A_HOLE ? PREV_FREE : 0u;
     index += size;
@@ -174,29 +172,26 @@ static void lay_down(void) {
     }
   }
   headers[segment_count] = index;
-  write_header(at(origin, pool.end), 0, flags, END);
-  pool.lowest_pinned = (uint16_t)lowest;
-  pool.least_free = 0;
-  pool.move_header = pool.move == MOVE_COPY ? header(pool.move_hole, 0, HELD)
-                                            : header((uint32_t)pool.move_hole + move_size, 0, pool.move_entry);
+  write_header(at(origin, pool.heap.end), 0, flags, END);
+  pool.heap.lowest_pinned = (uint16_t)lowest;
+  pool.heap.least_free = 0;
   /* What of the block on its way has arrived; then the header that covers it. */
-  if (pool.move) {
-    uint32_t to = pool.move_to;
-    uint32_t from = to + pool.move_hole;
+  if (pool.move.kind) {
+    uint32_t to = pool.move.to;
+    uint32_t from = to + pool.move.hole;
     uint32_t below = 0;
     for (uint32_t i = 0; i < segment_count && headers[i] < to; i++) {
       below = segments[i].kind == A_HOLE ? PREV_FREE : 0u;
     }
     memmove(byte_at(to, 0), byte_at(from, 0), (size_t)move_done * GRANULE);
-    pool.move_source = (uintptr_t)byte_at(from + move_done, 0);
-    pool.move_target = (uintptr_t)byte_at(to + move_done, 0);
-    *header_of(at(origin, to)) = pool.move_header | below << 16;
+    uint32_t covered = pool.move.hole + (pool.move.kind == MOVE_COPY ? 0u : move_size);
+    write_header(at(origin, to), covered, below, pool.move.kind == MOVE_COPY ? (uint32_t)HELD : pool.move.entry);
   }
-  pool.first_handle = NO_ENTRY;
+  pool.heap.first_handle = NO_ENTRY;
   if (block_count < granules_in_all) {
-    pool.first_handle = (uint16_t)block_count;
+    pool.heap.first_handle = (uint16_t)block_count;
   } else {
-    pool.last_handle = 0;
+    pool.heap.last_handle = 0;
   }
 }
 
@@ -225,9 +220,9 @@ static void expect_block(const expected_block *block) {
   uint32_t done = block->size;
   uint32_t from = index;
   if (locks == SLIDING) {
-    EXPECT(pool.move == MOVE_SLIDE && pool.move_entry == number && pool.move_size == block->size);
-    done = (uint32_t)pool.move_size - pool.move_left;
-    from = index + pool.move_hole;
+    EXPECT(pool.move.kind == MOVE_SLIDE && pool.move.entry == number && pool.move.size == block->size);
+    done = (uint32_t)pool.move.size - pool.move.left;
+    from = index + pool.move.hole;
   } else {
     EXPECT(size_of(at(origin_of(&pool), index)) == block->size);
   }
@@ -246,10 +241,10 @@ static void expect_heap(void) {
       free -= blocks[i].size;
     }
   }
-  EXPECT(free == pool.free);
-  if (pool.want && pool.move) { /* steps do not search while a block is on its way, and no call puts them above it */
-    EXPECT(pool.cursor <= place_of(pool.move_to));
-    EXPECT(pool.phase != PHASE_SEARCH || (!pool.window_free && pool.window_cost == NO_WINDOW));
+  EXPECT(free == pool.heap.free);
+  if (pool.request.want && pool.move.kind) { /* steps do not search while a block is on its way, and no call puts them above it */
+    EXPECT(pool.request.cursor <= pool.move.to);
+    EXPECT(pool.request.phase != PHASE_SEARCH || (!pool.request.window_free && pool.request.window_cost == NO_WINDOW));
   }
   for (uint32_t i = 0; i < GUARD; i++) {
     EXPECT(arena.below[i] == 0xa5 && arena.memory[(granules_in_all + 1) * GRANULE + i] == 0xa5);
@@ -265,7 +260,7 @@ static void expect_allocated(int32_t result, uint32_t size) {
     block_count--;
   } else {
     EXPECT(result == (block_count == granules_in_all  ? DEFRAG_OUT_OF_HANDLES
-                      : size > pool.free ? DEFRAG_OUT_OF_MEMORY
+                      : size > pool.heap.free ? DEFRAG_OUT_OF_MEMORY
                                          : DEFRAG_FRAGMENTED));
     expect_heap();
   }
@@ -281,7 +276,7 @@ static void every_step(void) {
     begin_again();
     int32_t result = defrag_step(&pool, budgets[i]);
     EXPECT(result == 1 || result == 0 || result == DEFRAG_BLOCKED || result == DEFRAG_OUT_OF_MEMORY);
-    EXPECT(pool.bytes_moved <= budgets[i]);
+    EXPECT(pool.heap.bytes_moved <= budgets[i]);
     expect_heap();
   }
 }
@@ -356,16 +351,16 @@ static void every_hole_out_and_in(void) {
       bin_remove(&pool, origin, at(origin, headers[i]));
       uint32_t listed = 0;
       for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-        EXPECT(((uint32_t)pool.bin_mask >> bin & 1u) == (pool.bins[bin] ? 1u : 0u));
-        for (uint32_t hole = pool.bins[bin]; hole; hole = at(origin, hole)->link) {
+        EXPECT(((uint32_t)pool.heap.bin_mask >> bin & 1u) == (pool.heap.bins[bin] ? 1u : 0u));
+        for (uint32_t hole = pool.heap.bins[bin]; hole; hole = at(origin, hole)->link) {
           EXPECT(hole != headers[i]);
           listed++;
         }
       }
       bin_insert(&pool, origin, headers[i], segments[i].size);
-      EXPECT(pool.bins[bin_of(segments[i].size)] == headers[i]);
+      EXPECT(pool.heap.bins[bin_of(segments[i].size)] == headers[i]);
       for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-        for (uint32_t hole = pool.bins[bin]; hole; hole = at(origin, hole)->link) {
+        for (uint32_t hole = pool.heap.bins[bin]; hole; hole = at(origin, hole)->link) {
           listed--;
         }
       }
@@ -394,62 +389,62 @@ static void every_search(void) {
   in_this_state(1);
   every_hole_out_and_in();
   for (uint32_t c = 0; c <= segment_count; c++) {
-    if (pool.move && headers[c] > pool.move_to) {
+    if (pool.move.kind && headers[c] > pool.move.to) {
       break; /* expect_heap() says that steps are never there */
     }
     for (uint32_t want = 1; want <= granules_in_all; want++) {
       pool = without;
-      pool.want = (uint16_t)want;
-      pool.cursor = place_of(headers[c]);
-      pool.best = place_of(headers[c]);
-      pool.everything = 1;
-      pool.passes = DEFRAG_PASSES;
-      pool.phase = PHASE_WINDOW;
-      pool.window_cost = NO_LIMIT;
+      pool.request.want = (uint16_t)want;
+      pool.request.cursor = (uint16_t)headers[c];
+      pool.request.best = (uint16_t)headers[c];
+      pool.request.everything = 1;
+      pool.request.passes = DEFRAG_PASSES;
+      pool.request.phase = PHASE_WINDOW;
+      pool.request.window_cost = NO_LIMIT;
       in_this_state(want == 1);
-      pool.phase = PHASE_SEARCH;
-      pool.window_cost = NO_WINDOW;
+      pool.request.phase = PHASE_SEARCH;
+      pool.request.window_cost = NO_WINDOW;
       in_this_state(0);
-      pool.everything = 0;
-      pool.passes = 1;
-      pool.phase = PHASE_WINDOW;
-      pool.window_cost = want / 2u * GRANULE;
+      pool.request.everything = 0;
+      pool.request.passes = 1;
+      pool.request.phase = PHASE_WINDOW;
+      pool.request.window_cost = (uint16_t)(want / 2u);
       in_this_state(0);
-      pool.phase = PHASE_PASSED;
-      pool.dirty = want & 1u;
+      pool.request.phase = PHASE_PASSED;
+      pool.request.dirty = (uint8_t)(want & 1u);
       in_this_state(want == 2);
-      pool.dirty = 0;
-      pool.phase = PHASE_SEARCH;
-      pool.window_cost = NO_WINDOW;
+      pool.request.dirty = 0;
+      pool.request.phase = PHASE_SEARCH;
+      pool.request.window_cost = NO_WINDOW;
       in_this_state(0);
-      pool.window_cost = pool.move ? (uint32_t)NO_WINDOW : (granules_in_all - 1u) * GRANULE;
-      for (uint32_t best = 0; best <= segment_count && !pool.move; best++) {
-        pool.best = place_of(headers[best]);
+      pool.request.window_cost = (uint16_t)(pool.move.kind ? (uint32_t)NO_WINDOW : granules_in_all - 1u);
+      for (uint32_t best = 0; best <= segment_count && !pool.move.kind; best++) {
+        pool.request.best = (uint16_t)headers[best];
         in_this_state(want == 2);
       }
       /* A window that is open, from any hole. */
-      for (uint32_t l = 0; l < c && !pool.move; l++) {
+      for (uint32_t l = 0; l < c && !pool.move.kind; l++) {
         if (segments[l].kind == A_HOLE) {
-          pool.left = place_of(headers[l]);
-          pool.window_free = 0;
+          pool.request.left = (uint16_t)headers[l];
+          pool.request.window_free = 0;
           for (uint32_t i = l; i < c; i++) {
             uint32_t tag = at(origin_of(&pool), headers[i])->tag;
-            pool.window_free += tag & FREE ? (tag >> SIZE_SHIFT) * GRANULE : 0u;
+            pool.request.window_free = (uint16_t)(pool.request.window_free + (tag & FREE ? tag >> SIZE_SHIFT : 0u));
           }
           in_this_state(want == 3);
         }
       }
     }
     pool = without;
-    pool.want = WANT_PINNED;
-    pool.want_pinned = 2;
-    pool.everything = 1;
-    pool.phase = PHASE_WINDOW;
-    pool.window_cost = NO_LIMIT;
-    pool.cursor = place_of(headers[c]);
+    pool.request.want = WANT_PINNED;
+    pool.request.want_pinned = 2;
+    pool.request.everything = 1;
+    pool.request.phase = PHASE_WINDOW;
+    pool.request.window_cost = NO_LIMIT;
+    pool.request.cursor = (uint16_t)headers[c];
     in_this_state(0);
-    pool.phase = PHASE_SEARCH;
-    pool.window_cost = NO_WINDOW;
+    pool.request.phase = PHASE_SEARCH;
+    pool.request.window_cost = NO_WINDOW;
     in_this_state(0);
   }
   pool = without;
@@ -475,18 +470,18 @@ static void every_order(uint32_t i) {
   uint32_t before = 0; /* the hole that it comes after; 0: at the head */
   for (;;) {
     around *hole = at(origin, headers[i]);
-    uint32_t next = before ? at(origin, before)->link : pool.bins[bin];
+    uint32_t next = before ? at(origin, before)->link : pool.heap.bins[bin];
     hole->link = (uint16_t)next;
     hole->previous = (uint16_t)(before ? before : HEAD + bin);
     if (before) {
       at(origin, before)->link = (uint16_t)headers[i];
     } else {
-      pool.bins[bin] = (uint16_t)headers[i];
+      pool.heap.bins[bin] = (uint16_t)headers[i];
     }
     if (next) {
       at(origin, next)->previous = (uint16_t)headers[i];
     }
-    pool.bin_mask = (uint8_t)(pool.bin_mask | 1u << bin);
+    pool.heap.bin_mask = (uint8_t)(pool.heap.bin_mask | 1u << bin);
     every_order(i + 1);
     pool = saved.pool;
     memcpy(arena.memory, saved.memory, sizeof saved.memory);

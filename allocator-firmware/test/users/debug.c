@@ -2,7 +2,7 @@
  * The hooks and the debug mode, on a computer: the tests' model with blocks that move after each operation, programs that use a
  * pointer after its unlock, what the trace is told, and what the asserts find.
  *
- *   debug-test [seed]
+ *   debug-test [seed [thoroughness]]     as host-test
  *
  * SPDX-License-Identifier: MIT
  *
@@ -102,7 +102,7 @@ static header header_at(const unsigned char *payload) {
 static void every_block_moves_unless_locks_or_the_ends_enclose_it(void) {
   uint32_t moved = 0;
   uint32_t enclosed = 0;
-  for (uint32_t round = 0; round < 3000; round++) {
+  for (uint32_t round = 0; round < rounds(3000); round++) {
     uint32_t bytes = 64 + 8 * below(100);
     make_pool(bytes, 32);
     defrag_handle h[32];
@@ -151,7 +151,7 @@ static void every_block_moves_unless_locks_or_the_ends_enclose_it(void) {
       }
     }
   }
-  EXPECT(moved > 5000 && enclosed > 100);
+  EXPECT(moved > rounds(5000) && enclosed > rounds(100));
 }
 
 static void what_a_locked_block_holds_never_moves(void) {
@@ -167,12 +167,12 @@ static void what_a_locked_block_holds_never_moves(void) {
 }
 
 static void a_request_for_a_pinned_block_is_served_in_the_end(void) {
-  for (uint32_t round = 0; round < 500; round++) {
+  for (uint32_t round = 0; round < rounds(500); round++) {
     make_pool(256 + 8 * below(100), 16);
     while (defrag_alloc(&pool, 1 + below(80)) > 0) {
     }
     for (uint32_t i = 0; i < 16; i += 2) {
-      uint32_t entry = pool.table[i];
+      uint32_t entry = pool.heap.table[i];
       if (!(entry & 0x7f)) {
         release((defrag_handle)(entry >> 21 << 21 | i));
       }
@@ -270,6 +270,7 @@ int main(int argc, char **argv) {
   /* All blocks move in these too. */
   static const test *const subjects[] = {debug_tests, model_tests};
   seed = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
+  thoroughness = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 1;
   printf("seed %lu\n", seed);
   for (uint32_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
     for (const test *t = subjects[i]; t->run; t++) {

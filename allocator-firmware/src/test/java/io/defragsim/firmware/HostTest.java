@@ -19,7 +19,17 @@ final class HostTest {
   @Test
   void the_library_passes_its_tests_under_sanitizers() throws IOException, InterruptedException {
     Toolchain.needs("make", "cc");
-    String output = show("host-test");
+    String output = show("HOST_VARIANTS=normal small", "host-test");
+    assertThat(output).contains("== normal", "== small", "seed 1");
+    assertThat(output.split("ok: random operations agree with a model", -1)).hasSize(3);
+  }
+
+  @Test
+  @Tag("campaign") // four times the rounds, and one variant more
+  void it_passes_them_in_every_variant_however_long_they_try()
+      throws IOException, InterruptedException {
+    Toolchain.needs("make", "cc");
+    String output = show("THOROUGHNESS=4", "host-test");
     assertThat(output).contains("== normal", "== small", "== sliding", "seed 1");
     assertThat(output.split("ok: random operations agree with a model", -1)).hasSize(4);
   }
@@ -33,6 +43,14 @@ final class HostTest {
 
   @Test
   void every_well_formed_small_heap_stays_one_whatever_is_called()
+      throws IOException, InterruptedException {
+    Toolchain.needs("make", "cc");
+    assertThat(show("PROFILES=normal", "GRANULES=4", "states")).contains("4 granules: 1134 heaps");
+  }
+
+  @Test
+  @Tag("campaign") // nine times as many states, in both profiles
+  void every_well_formed_heap_of_five_granules_stays_one()
       throws IOException, InterruptedException {
     Toolchain.needs("make", "cc");
     assertThat(show("states")).contains("== small", "5 granules: 6696 heaps");
@@ -60,8 +78,8 @@ final class HostTest {
     assertThat(show("mutations")).containsPattern("\\d+ mutations, 0 live");
   }
 
-  private String show(String target) throws IOException, InterruptedException {
-    String output = Toolchain.make(Toolchain.FIRMWARE, folder, target);
+  private String show(String... words) throws IOException, InterruptedException {
+    String output = Toolchain.make(Toolchain.FIRMWARE, folder, words);
     System.out.println(output);
     return output;
   }

@@ -27,6 +27,7 @@ public final class Quantity {
   private static final BigDecimal HUGE = new BigDecimal("1e60");
 
   /** What a quantity measures. */
+  @SuppressWarnings("ImmutableEnumChecker") // the units are put there once
   public enum Kind {
     SIZE("a size", "2048, \"2 KiB\" or \"512 B\"", " bytes", "=1 B=1 KiB=1024 MiB=1048576"),
     CLOCK("a clock", "48000000, \"48 MHz\" or \"32768 Hz\"", " Hz", "Hz=1 kHz=1e3 MHz=1e6"),

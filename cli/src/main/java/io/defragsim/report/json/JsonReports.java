@@ -109,11 +109,11 @@ final class JsonReports {
             ? (Long) exhausted.budget()
             : null;
     return new JsonReport.Ending(
-        switch (words.type()) {
-          case "fault" -> EndingKind.FAULT;
-          case "contract" -> EndingKind.CONTRACT_VIOLATION;
-          default -> EndingKind.BUDGET_EXHAUSTED;
-        },
+        fault != null
+            ? EndingKind.FAULT
+            : ending instanceof RunEnding.BudgetExhausted
+                ? EndingKind.BUDGET_EXHAUSTED
+                : EndingKind.CONTRACT_VIOLATION,
         fault != null
             ? fault.detail()
             : cycles != null

@@ -110,7 +110,17 @@ public final class BoundsStudy {
       Options options,
       LongConsumer progress) {
     try {
-      Lab.check(FoundScenario.trial(reference, options.part(), options.budget()), image);
+      Lab.check(
+          new FoundScenario(
+                  reference,
+                  image.name(),
+                  options.part(),
+                  Call.Function.ALLOC,
+                  options.budget(),
+                  options.seed(),
+                  options.effort())
+              .empty(WorstCaseSearch.POOLS.get(0)),
+          image);
     } catch (DoesNotFitException e) {
       // then it has no room for the searches' pools, but perhaps for a scenario's
     }

@@ -125,21 +125,6 @@ record FoundScenario(
   }
 
   private Scenario scenario(Scenario.Pool pool, List<Operation> operations, List<String> names) {
-    return scenario(reference, part, budget, pool, operations, names);
-  }
-
-  /** A scenario without operations on the first of the pools. */
-  static Scenario trial(ImageReference reference, McuConfig part, int budget) {
-    return scenario(reference, part, budget, WorstCaseSearch.POOLS.get(0), List.of(), List.of());
-  }
-
-  private static Scenario scenario(
-      ImageReference reference,
-      McuConfig part,
-      int budget,
-      Scenario.Pool pool,
-      List<Operation> operations,
-      List<String> names) {
     int sram = (pool.bytes() + STACK + ROOM_FOR_DATA + KIB - 1) / KIB * KIB;
     McuConfig fitted =
         new McuConfig(

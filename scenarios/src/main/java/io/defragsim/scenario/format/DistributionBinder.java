@@ -17,6 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads distributions, of sizes or of numbers. */
+@SuppressWarnings("ImmutableEnumChecker") // types and keys have no state
 enum DistributionBinder {
   SIZES(Quantity.Kind.SIZE, "bytes"),
   COUNTS(Quantity.Kind.COUNT, "a number"),

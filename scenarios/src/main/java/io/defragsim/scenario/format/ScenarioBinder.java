@@ -224,9 +224,9 @@ final class ScenarioBinder {
     } catch (UnreadableFileException e) {
       throw e.absent()
           ? new Unreadable("there is no file \"%s\" beside the scenario", name)
-          : new Unreadable("\"%s\" %s", name, e.getMessage());
+          : new Unreadable("\"%s\" %s", name, String.valueOf(e.getMessage()));
     } catch (FileNameException e) {
-      throw new Unreadable("%s", e.getMessage());
+      throw new Unreadable("%s", String.valueOf(e.getMessage()));
     }
   }
 
