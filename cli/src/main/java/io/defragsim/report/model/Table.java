@@ -29,6 +29,8 @@ public final class Table implements Part {
     }
 
     /**
+     * A column by its head.
+     *
      * @param head behind {@code <} that of words, behind {@code `} that of names, and in front of
      *     those {@code +} for a column that only a format with much room has
      */
