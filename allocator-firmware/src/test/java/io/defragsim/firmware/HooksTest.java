@@ -14,8 +14,6 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the library offers besides its functions: scoped locks, hooks, the debug mode. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -72,10 +70,18 @@ final class HooksTest {
   }
 
   /** The code as it is, against the code with its asserts and all calls of hooks cut out. */
-  @ParameterizedTest
-  @ValueSource(strings = {"-O2", "-Os"})
-  void hooks_that_are_not_given_cost_nothing(String optimization)
-      throws IOException, InterruptedException {
+  @Test
+  void hooks_that_are_not_given_cost_nothing() throws IOException, InterruptedException {
+    hooksCostNothing("-O2");
+  }
+
+  @Test
+  @Tag("campaign")
+  void nor_do_they_in_code_for_size() throws IOException, InterruptedException {
+    hooksCostNothing("-Os");
+  }
+
+  private void hooksCostNothing(String optimization) throws IOException, InterruptedException {
     Toolchain.needs("arm-none-eabi-gcc", "arm-none-eabi-objcopy");
     Path source = Toolchain.FIRMWARE.resolve("src/defrag.c");
     Path without = Files.createDirectories(folder.resolve("defrag")).resolveSibling("defrag.c");

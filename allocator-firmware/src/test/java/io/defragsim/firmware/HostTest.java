@@ -57,6 +57,7 @@ final class HostTest {
   }
 
   @Test
+  @Tag("campaign") // the same tests once more, by another compiler
   void the_tests_reach_every_line_and_branch_of_the_library()
       throws IOException, InterruptedException {
     Toolchain.needs("make", "clang-16", "llvm-cov-16", "llvm-profdata-16");
