@@ -90,6 +90,13 @@ final class ArchitectureTest {
               "io.defragsim.emulator.system..");
 
   @ArchTest
+  static final ArchRule no_format_of_a_report_knows_another =
+      slices()
+          .matching("io.defragsim.report.(text|html|ci|json|svg)")
+          .should()
+          .notDependOnEachOther();
+
+  @ArchTest
   static final ArchRule packages_form_no_circles =
       slices().matching("io.defragsim.(**)").should().beFreeOfCycles();
 

@@ -103,13 +103,14 @@ final class BaselineCommandTest {
         .containsPattern("::error file=.*heap.elf-0.heap.json,title=.*%0Aimage_free: \\+16 cycles");
     assertThat(Files.readString(Path.of(markdown)))
         .startsWith("### ❌ ")
-        .contains("Functions whose cycles differ most: `image_free`: +16 cycles");
+        .contains("#### Functions whose cycles differ most\n")
+        .containsPattern("\n\\| `image_free` \\| 2 \\| 2 \\| [0-9,]+ \\| [0-9,]+ \\| \\+16 \\|");
 
     Finished run = Cli.run("run", "-q", scenario, "--baseline");
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.out())
         .startsWith(
-            "heap.elf-0 on heap: worse than its baseline in 7 figures\n  free.min 285 → 293")
+            "heap.elf-0 on heap: worse than its baseline in 7 figures\n  free.min 283 → 291")
         .contains("\n  and 2 more figures\n  in image_free: +16 cycles (+");
     assertThat(Cli.run("run", scenario, "--baseline").out())
         .contains("\nBaseline: ", "\nFunctions whose cycles differ most: ")

@@ -94,7 +94,7 @@ final class PageTest {
       assertThat(page.page().locator(".map .fill-used")).satisfies(none -> has(none, 0));
       page.press("ArrowRight");
       assertThat(page.told())
-          .isEqualTo("alloc cheese[0]: 16 bytes at offset 328; took 278 cycles.");
+          .isEqualTo("alloc cheese[0]: 16 bytes at offset 328; took 277 cycles.");
       assertThat(page.page().locator(".map .fill-used")).satisfies(one -> has(one, 1));
       page.press("ArrowRight", "ArrowRight", "ArrowLeft");
       assertThat(page.told()).startsWith("alloc cheese[1]: 72 bytes");
@@ -104,7 +104,7 @@ final class PageTest {
       assertThat(page.text("output")).isEqualTo("operation 132 of 134");
       page.page().locator("[data-go=first]").click();
       page.press("p");
-      assertThat(page.told()).contains("waited for 10 pauses: 3,592 cycles");
+      assertThat(page.told()).contains("waited for 10 pauses: 3,629 cycles");
 
       Locator scrubber = page.page().locator("input[type=range]");
       scrubber.fill("1");
@@ -117,7 +117,7 @@ final class PageTest {
       page.page().locator(".track.heap").click();
       assertThat(page.text("output")).as("the middle").matches("operation 6[67] of 134");
       page.page().locator("#worst tr:has-text('free') a").click();
-      assertThat(page.told()).startsWith("free cheese[1]: 72 bytes given back; took 287 cycles");
+      assertThat(page.told()).startsWith("free cheese[1]: 72 bytes given back; took 285 cycles");
       page.press(" ");
       page.page().waitForCondition(() -> page.text("output").contains("operation 112"));
       page.press(" ");

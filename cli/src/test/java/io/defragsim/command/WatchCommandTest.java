@@ -339,7 +339,7 @@ final class WatchCommandTest {
     assertThat(run.out())
         .doesNotContain(ESCAPE)
         .contains("refused: fragmented", "served after 10 steps")
-        .contains("step 5, 284 cycles: cheese[8] (72 bytes) moved down by 24 bytes");
+        .contains("step 5, 297 cycles: cheese[8] (72 bytes) moved down by 24 bytes");
     assertThat(run.out().split("\n\n(?=swiss-cheese on)")).hasSize(12);
     assertThat(Cli.run("watch", "swiss-cheese", "--from", "128", "--frames", "12")).isEqualTo(run);
     Finished newlib =

@@ -73,7 +73,7 @@ final class Body {
   private void verdict() {
     out.open("section", "id", "verdict").element("h2", "Verdict");
     for (Outcome outcome : whole.outcomes()) {
-      out.raw(HtmlParts.of(outcome.line(), outcome.line().tone() == Tone.BAD ? "✗ " : "✓ "));
+      out.raw(HtmlParts.of(outcome.line(), sign(outcome.line().tone())));
       outcome.why().forEach(why -> out.raw(HtmlParts.of(why, "")));
     }
     if (!whole.conclusion().isEmpty()) {
@@ -86,6 +86,10 @@ final class Body {
       out.close().raw(HtmlParts.of(section, 0)).close();
     }
     out.close().line();
+  }
+
+  private static String sign(Tone tone) {
+    return tone == Tone.BAD ? "✗ " : tone == Tone.WARN ? "! " : "✓ ";
   }
 
   private void remark(String remark) {
