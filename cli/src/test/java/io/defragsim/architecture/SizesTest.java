@@ -89,11 +89,14 @@ final class SizesTest {
     return found;
   }
 
-  /** Those of tests, examples and images, too. */
+  /** Headers, too, and those of tests, examples and images. */
   private static List<Path> cFiles() throws IOException {
-    List<Path> found = new ArrayList<>(below("allocator-firmware", ".c"));
-    found.addAll(below("emulator/src/main/native", ".c"));
-    assertThat(found).hasSizeGreaterThan(20);
+    List<Path> found = new ArrayList<>();
+    for (String ending : List.of(".c", ".h", ".hpp")) {
+      found.addAll(below("allocator-firmware", ending));
+      found.addAll(below("emulator/src/main/native", ending));
+    }
+    assertThat(found).hasSizeGreaterThan(40);
     return found;
   }
 
