@@ -3,7 +3,7 @@ package io.defragsim.report.ci;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Facts;
-import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Part;
 import io.defragsim.report.model.Renderer;
 import io.defragsim.report.model.Report;
@@ -35,7 +35,7 @@ public final class MarkdownReport implements Renderer {
   }
 
   private void report(Report report) {
-    for (Outcome outcome : report.outcomes()) {
+    for (OutcomeLine outcome : report.outcomes()) {
       String line = report.head().title() + ": " + outcome.line().text();
       paragraph("### " + sign(outcome.line().tone()) + " " + text(line));
       outcome.why().forEach(this::sentence);

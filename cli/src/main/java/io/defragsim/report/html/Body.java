@@ -3,7 +3,7 @@ package io.defragsim.report.html;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.markup.Markup;
-import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Section;
 import io.defragsim.report.model.Sentence;
@@ -72,7 +72,7 @@ final class Body {
 
   private void verdict() {
     out.open("section", "id", "verdict").element("h2", "Verdict");
-    for (Outcome outcome : whole.outcomes()) {
+    for (OutcomeLine outcome : whole.outcomes()) {
       out.raw(HtmlParts.of(outcome.line(), sign(outcome.line().tone())));
       outcome.why().forEach(why -> out.raw(HtmlParts.of(why, "")));
     }

@@ -16,7 +16,7 @@ public record Report(
     List<Section> subject,
     List<Section> details,
     List<Section> verdicts,
-    List<Outcome> outcomes,
+    List<OutcomeLine> outcomes,
     String conclusion) {
 
   /**

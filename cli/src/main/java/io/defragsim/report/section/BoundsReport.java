@@ -10,7 +10,7 @@ import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Facts;
-import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Part;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Report.Head;
@@ -51,7 +51,7 @@ public final class BoundsReport {
         details,
         List.of(),
         List.of(
-            new Outcome(
+            new OutcomeLine(
                 Printable.of(bounds.image()) + ": " + report.summary(),
                 Tone.of(bounds.exitStatus() == ExitStatus.OK.code()))),
         "");

@@ -10,7 +10,7 @@ import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Chart;
-import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Section;
 import io.defragsim.report.model.Table;
@@ -69,7 +69,7 @@ public final class CompareReport {
   public static Report of(List<RunResult> results) {
     CompareReport compared = new CompareReport(results);
     List<Section> verdicts = new ArrayList<>();
-    List<Outcome> outcomes = new ArrayList<>();
+    List<OutcomeLine> outcomes = new ArrayList<>();
     for (RunResult result : results) {
       verdicts.addAll(EndingSection.of(result));
       outcomes.addAll(GateSummary.of(Entry.of(result)));

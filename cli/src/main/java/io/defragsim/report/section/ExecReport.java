@@ -13,7 +13,7 @@ import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.Executed;
 import io.defragsim.report.model.Facts;
-import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Part;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Report.Head;
@@ -236,8 +236,8 @@ public final class ExecReport {
         : List.of();
   }
 
-  private Outcome outcome() {
-    return new Outcome(
+  private OutcomeLine outcome() {
+    return new OutcomeLine(
         Printable.of(name)
             + (part.isEstimate() ? " (" + part.estimate() + ")" : "")
             + ": "

@@ -13,7 +13,7 @@ import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Facts;
-import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Part;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Report.Head;
@@ -254,12 +254,12 @@ public final class FitReport {
         : Cell.of((bytes >= 0 ? "✓ " : "✗ ") + Numbers.plain(bytes), Tone.of(bytes >= 0));
   }
 
-  private List<Outcome> outcomes() {
-    List<Outcome> outcomes = new ArrayList<>();
+  private List<OutcomeLine> outcomes() {
+    List<OutcomeLine> outcomes = new ArrayList<>();
     for (FitResult result : fitted.results()) {
       boolean over = fitted.over() && result.equals(own);
       outcomes.add(
-          new Outcome(
+          new OutcomeLine(
               Printable.of(result.scenario().name())
                   + " on "
                   + result.image()
@@ -270,10 +270,10 @@ public final class FitReport {
     }
     Long atMost = fitted.atMostPpm();
     if (atMost != null && fitted.over()) {
-      Outcome last = outcomes.remove(outcomes.size() - 1);
+      OutcomeLine last = outcomes.remove(outcomes.size() - 1);
       String factor = BigDecimal.valueOf(atMost, 6).stripTrailingZeros().toPlainString();
       outcomes.add(
-          new Outcome(
+          new OutcomeLine(
               last.line(),
               List.of(
                   new Sentence(

@@ -13,7 +13,7 @@ import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Report.Head;
 import io.defragsim.report.model.Section;
@@ -82,7 +82,7 @@ public final class GateSummary {
   }
 
   /** All runs of a command in a line, for example {@code 16 runs: 14 hold, 2 failed}. */
-  public static Outcome all(GateReport report) {
+  public static OutcomeLine all(GateReport report) {
     long held = report.count(Level.OK);
     long warned = report.count(Level.WARN);
     long failed = report.count(Level.FAIL);
@@ -97,21 +97,21 @@ public final class GateSummary {
     if (failed > 0) {
       parts.add(Numbers.plain(failed) + " failed");
     }
-    return new Outcome(
+    return new OutcomeLine(
         Numbers.count(report.entries().size(), "run") + ": " + String.join(", ", parts),
         failed > 0 ? Tone.BAD : warned > 0 ? Tone.WARN : Tone.GOOD);
   }
 
   /** All runs of a command in a line each. */
-  public static List<Outcome> each(GateReport report) {
+  public static List<OutcomeLine> each(GateReport report) {
     return report.entries().stream().flatMap(entry -> of(entry).stream()).toList();
   }
 
   /** A run with its limits, and with its baseline if it has one. */
-  public static List<Outcome> of(Entry entry) {
+  public static List<OutcomeLine> of(Entry entry) {
     RunResult result = entry.result();
     BaselineCheck baseline = entry.baseline();
-    List<Outcome> outcomes = new ArrayList<>();
+    List<OutcomeLine> outcomes = new ArrayList<>();
     if (baseline == null || !result.limits().isEmpty()) {
       Level level =
           result.exitStatus() != ExitStatus.OK.code()
@@ -122,11 +122,11 @@ public final class GateSummary {
               ? entry.beyond().stream().map(GateSummary::why).toList()
               : List.of();
       String line = RunWords.subject(result) + ": " + RunWords.outcome(result);
-      outcomes.add(new Outcome(new Sentence(line, Tone.of(level)), why));
+      outcomes.add(new OutcomeLine(new Sentence(line, Tone.of(level)), why));
     }
     if (baseline != null) {
-      Outcome compared = ofBaseline(entry, baseline);
-      outcomes.add(new Outcome(compared.line(), causes(baseline.comparison())));
+      OutcomeLine compared = ofBaseline(entry, baseline);
+      outcomes.add(new OutcomeLine(compared.line(), causes(baseline.comparison())));
     }
     return outcomes;
   }
@@ -137,9 +137,9 @@ public final class GateSummary {
   }
 
   /** What the baseline of {@code entry} says of it, without the causes. */
-  public static Outcome ofBaseline(Entry entry, BaselineCheck baseline) {
+  public static OutcomeLine ofBaseline(Entry entry, BaselineCheck baseline) {
     Comparison comparison = baseline.comparison();
-    return new Outcome(
+    return new OutcomeLine(
         RunWords.subject(entry.result()) + ": " + ChangeWords.outcome(comparison),
         Tone.of(comparison.holds()));
   }

@@ -39,7 +39,7 @@ public final class Catalogue {
    */
   public void images(List<FirmwareImage> images, McuConfig part) {
     title("Images");
-    Table table = new Table("<", "flash", "<SHA-256");
+    TextTable table = new TextTable("<", "flash", "<SHA-256");
     for (FirmwareImage image : images) {
       table.row(
           image.name(),
@@ -52,8 +52,8 @@ public final class Catalogue {
   /** Prints the profiles that scenarios name, with the wait states of flash at their clock. */
   public void mcus() {
     title("MCUs");
-    Table table =
-        new Table(
+    TextTable table =
+        new TextTable(
             "<", "<core", "clock", "zero wait to", "waits", "flash", "SRAM", "<at", "multiplier");
     McuProfiles.all()
         .values()
@@ -75,7 +75,7 @@ public final class Catalogue {
   /** Prints every figure that a limit can name. */
   public void figures() {
     title("Figures");
-    Table table = new Table("<", "<unit", "<");
+    TextTable table = new TextTable("<", "<unit", "<");
     for (Figure figure : Figures.ALL) {
       table.row(figure.name(), figure.unit().key(), figure.description());
     }

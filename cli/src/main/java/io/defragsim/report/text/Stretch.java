@@ -96,7 +96,7 @@ final class Stretch {
             : "Operations " + Numbers.plain(first) + " to " + Numbers.plain(last),
         Page.clean(where));
     if (all || listed.size() <= LISTED) {
-      Table table = new Table("", "<", "<");
+      TextTable table = new TextTable("", "<", "<");
       for (Account operation : listed) {
         table.row(
             Numbers.plain(operation.number()),

@@ -7,7 +7,7 @@ import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Cells;
 import io.defragsim.report.model.Chart;
 import io.defragsim.report.model.Facts;
-import io.defragsim.report.model.Outcome;
+import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Part;
 import io.defragsim.report.model.Renderer;
 import io.defragsim.report.model.Report;
@@ -70,8 +70,8 @@ public final class TextReport implements Renderer {
   }
 
   /** Prints a line for each, and one more for each reason. */
-  public static void print(List<Outcome> outcomes, Page page) {
-    for (Outcome outcome : outcomes) {
+  public static void print(List<OutcomeLine> outcomes, Page page) {
+    for (OutcomeLine outcome : outcomes) {
       page.line(style(outcome.line().tone(), page).apply(outcome.line().text()));
       outcome.why().forEach(why -> reason(why, page));
     }
@@ -82,7 +82,7 @@ public final class TextReport implements Renderer {
    *
    * @param each a line for each, once more under a title; none where that is clear
    */
-  public static void end(List<Outcome> each, Outcome all, Page page) {
+  public static void end(List<OutcomeLine> each, OutcomeLine all, Page page) {
     if (!each.isEmpty()) {
       page.rule();
       page.line(page.palette().strong("Summary"));
@@ -118,16 +118,16 @@ public final class TextReport implements Renderer {
   @Override
   public void table(io.defragsim.report.model.Table table) {
     var narrow = table.narrow();
-    Table printed =
-        new Table(
+    TextTable printed =
+        new TextTable(
             narrow.columns().stream()
                 .map(column -> (column.kind() == Kind.NUMBER ? "" : "<") + column.head())
                 .toArray(String[]::new));
     for (List<Cell> row : narrow.rows()) {
       printed.row(
           row.stream()
-              .map(cell -> new Table.Cell(cell.text(), style(cell.tone(), page)))
-              .toArray(Table.Cell[]::new));
+              .map(cell -> new TextTable.Cell(cell.text(), style(cell.tone(), page)))
+              .toArray(TextTable.Cell[]::new));
     }
     printed.print(page);
     if (narrow.more() > 0) {

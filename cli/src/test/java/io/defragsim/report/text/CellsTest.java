@@ -52,7 +52,7 @@ final class CellsTest {
     page.heading("The firmware faulted", WIDE, palette::bad);
     page.paragraph(WIDE);
     page.entry("image", WIDE);
-    Table table = new Table("<", "内存碎片", "<");
+    TextTable table = new TextTable("<", "内存碎片", "<");
     table.row("内存", "1", "x");
     table.row("abcd", "1", "x");
     table.print(page);

@@ -26,7 +26,7 @@ final class Expansion {
   private static final int MOST_NODES = 20_000;
 
   /** A function with what is known of it alone. */
-  private record Function(Code code, Loops loops, Frame frame) {}
+  private record Function(Code code, Loops loops, StackFrame frame) {}
 
   /**
    * A function in the place where it was called.
@@ -150,7 +150,7 @@ final class Expansion {
     Function known = functions.get(entry);
     if (known == null) {
       Code code = Code.of(image, model, entry);
-      known = new Function(code, Loops.of(code, image.loopBounds()), Frame.of(code));
+      known = new Function(code, Loops.of(code, image.loopBounds()), StackFrame.of(code));
       functions.put(entry, known);
     }
     return known;

@@ -65,12 +65,13 @@ final class DefragBinder {
           "When compaction runs, and in what steps.",
           List.of(WHEN, OPERATIONS, BUDGET, READY),
           List.of(
-              new Rule.With(
+              new KeyRule.With(
                   WHEN,
                   EVERY,
-                  new Rule.Needed(OPERATIONS, "how many operations from one step to the next")),
-              new Rule.Only(OPERATIONS, WHEN, List.of(EVERY), "goes with \"when\": \"every\" only"),
-              new Rule.Only(
+                  new KeyRule.Needed(OPERATIONS, "how many operations from one step to the next")),
+              new KeyRule.Only(
+                  OPERATIONS, WHEN, List.of(EVERY), "goes with \"when\": \"every\" only"),
+              new KeyRule.Only(
                   READY,
                   WHEN,
                   List.of(EVERY, IDLE),

@@ -87,7 +87,7 @@ final class LimitBinder {
                     "Beyond these a run warns and still passes.",
                     List.of(min, max),
                     List.of(
-                        new Rule.Any(
+                        new KeyRule.Any(
                             List.of(min, max), "no bound: expected \"min\", \"max\" or both")),
                     fields -> new Bounds(fields.get(min), fields.get(max)))),
             "beyond it a run warns and still passes; a bare value is on the side of the one bound"
@@ -100,10 +100,10 @@ final class LimitBinder {
             "What must hold, and what should.",
             List.of(min, max, warn),
             List.of(
-                new Rule.Any(
+                new KeyRule.Any(
                     List.of(min, max, warn),
                     "no bound: expected \"min\", \"max\" or both, or \"warn\""),
-                new Rule.ObjectBeside(
+                new KeyRule.ObjectBeside(
                     warn,
                     List.of(min, max),
                     "beside \"min\" and \"max\" it has to say which is meant: {\"min\": ...,"

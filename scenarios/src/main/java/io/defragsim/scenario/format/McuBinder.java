@@ -91,7 +91,7 @@ final class McuBinder {
               SRAM,
               SRAM_BASE),
           List.of(
-              new Rule.Without(
+              new KeyRule.Without(
                   PROFILE,
                   List.of(
                       needed(CLOCK, "48 MHz"), needed(FLASH, "64 KiB"), needed(SRAM, "8 KiB")))),
@@ -105,8 +105,8 @@ final class McuBinder {
 
   private McuBinder() {}
 
-  private static Rule.Needed needed(Key<?> key, String example) {
-    return new Rule.Needed(key, "it, like \"" + example + "\", or a \"profile\"");
+  private static KeyRule.Needed needed(Key<?> key, String example) {
+    return new KeyRule.Needed(key, "it, like \"" + example + "\", or a \"profile\"");
   }
 
   private static @Nullable McuConfig bind(Fields fields) {

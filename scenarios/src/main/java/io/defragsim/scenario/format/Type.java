@@ -220,7 +220,7 @@ sealed interface Type<T> {
       String expected,
       String description,
       List<Key<?>> keys,
-      List<Rule> rules,
+      List<KeyRule> rules,
       Function<Fields, T> bind)
       implements Type<T> {
 

@@ -57,7 +57,7 @@ final class WorkloadBinder {
           "A phase, of explicit operations or of generated ones.",
           List.of(NAME, OPERATIONS, GENERATE, DRAIN),
           List.of(
-              new Rule.One(
+              new KeyRule.One(
                   OPERATIONS,
                   GENERATE,
                   "a phase that does nothing: expected \"operations\" or \"generate\"",

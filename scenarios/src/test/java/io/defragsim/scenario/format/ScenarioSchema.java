@@ -121,26 +121,26 @@ final class ScenarioSchema {
     return node;
   }
 
-  private static void rule(ObjectNode object, Rule rule) {
-    if (rule instanceof Rule.One one) {
+  private static void rule(ObjectNode object, KeyRule rule) {
+    if (rule instanceof KeyRule.One one) {
       object.putArray("oneOf").add(required(one.one())).add(required(one.other()));
-    } else if (rule instanceof Rule.Any any) {
+    } else if (rule instanceof KeyRule.Any any) {
       ArrayNode each = object.putArray("anyOf");
       any.keys().forEach(key -> each.add(required(key)));
-    } else if (rule instanceof Rule.Without without) {
+    } else if (rule instanceof KeyRule.Without without) {
       List<Key<?>> needed = new ArrayList<>();
       without.needed().forEach(each -> needed.add(each.key()));
       object.putArray("anyOf").add(required(without.key())).add(required(needed));
-    } else if (rule instanceof Rule.With with) {
+    } else if (rule instanceof KeyRule.With with) {
       ObjectNode when = required(with.key());
       when.putObject("properties").putObject(with.key().name()).put("const", with.word());
       implication(object, when, required(with.needed().key()));
-    } else if (rule instanceof Rule.Only only) {
+    } else if (rule instanceof KeyRule.Only only) {
       ObjectNode then = MAPPER.createObjectNode();
       only.words()
           .forEach(then.putObject("properties").putObject(only.key().name()).putArray("enum")::add);
       implication(object, required(only.only()), then);
-    } else if (rule instanceof Rule.ObjectBeside beside) {
+    } else if (rule instanceof KeyRule.ObjectBeside beside) {
       ObjectNode then = MAPPER.createObjectNode();
       then.putObject("properties").putObject(beside.key().name()).put("type", "object");
       implication(object, required(beside.keys()), then);

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sizes as a smell: a file that has grown beyond these has more than one subject, a package more
- * than one room. Whoever has a reason for an exception writes it beside the name.
+ * Names and sizes. Sizes are a smell: a file that has grown beyond these has more than one subject,
+ * a package more than one room. Whoever has a reason for an exception writes it beside the name.
  */
-final class SizesTest {
+final class SourceTreeTest {
   private static final int MOST_LINES_OF_JAVA = 500;
   private static final int MOST_LINES_OF_C = 700;
   private static final int MOST_CLASSES_OF_A_PACKAGE = 25;
@@ -52,6 +52,16 @@ final class SizesTest {
     all.putAll(longerThan(MOST_LINES_OF_C, cFiles()));
     all.putAll(crowdedPackages());
     assertThat(all.keySet()).containsAll(EXCEPTIONS.keySet());
+  }
+
+  @Test
+  void no_two_classes_of_the_product_have_one_name() throws IOException {
+    Map<String, List<Path>> byName =
+        javaFiles().stream()
+            .filter(file -> !file.endsWith("package-info.java"))
+            .collect(groupingBy(file -> String.valueOf(file.getFileName())));
+    byName.values().removeIf(files -> files.size() == 1);
+    assertThat(byName).isEmpty();
   }
 
   private static Map<String, Integer> without(Map<String, Integer> found) {

@@ -7,13 +7,13 @@ import java.util.List;
  *
  * @param why what is wrong with it, or news
  */
-public record Outcome(Sentence line, List<Sentence> why) {
+public record OutcomeLine(Sentence line, List<Sentence> why) {
 
-  public Outcome {
+  public OutcomeLine {
     why = List.copyOf(why);
   }
 
-  public Outcome(String line, Tone tone, Sentence... why) {
+  public OutcomeLine(String line, Tone tone, Sentence... why) {
     this(new Sentence(line, tone), List.of(why));
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 /**
  * Text in columns: the ones named with a leading {@code <} to the left, the others to the right.
  */
-final class Table {
+final class TextTable {
 
   /** One cell; the style is put on after the padding is known. */
   record Cell(String text, UnaryOperator<String> style) {
@@ -25,7 +25,7 @@ final class Table {
   private final List<String> heads;
   private final List<List<Cell>> rows = new ArrayList<>();
 
-  Table(String... heads) {
+  TextTable(String... heads) {
     this.heads = List.of(heads);
   }
 

@@ -17,7 +17,7 @@ import java.util.Map;
  * a place, and what BX LR and POP give to PC is what LR was at the entry. That the program does not
  * overwrite a saved LR through a pointer is taken for granted.
  */
-final class Frame {
+final class StackFrame {
   private static final int SP = 13;
   private static final int LR = 14;
 
@@ -35,12 +35,12 @@ final class Frame {
   private final Map<Piece, Integer> after = new HashMap<>();
   private int deepest;
 
-  private Frame(Code code) {
+  private StackFrame(Code code) {
     this.code = code;
   }
 
-  static Frame of(Code code) throws UnboundedException {
-    Frame frame = new Frame(code);
+  static StackFrame of(Code code) throws UnboundedException {
+    StackFrame frame = new StackFrame(code);
     frame.follow();
     return frame;
   }

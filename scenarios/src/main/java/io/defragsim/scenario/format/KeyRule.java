@@ -8,13 +8,13 @@ import java.util.List;
  * What the keys of an object demand of each other, and what a message says where they do not get
  * it. The reader checks it, and the JSON Schema says the same.
  */
-sealed interface Rule {
+sealed interface KeyRule {
 
   /** Notes what breaks the rule. */
   void check(Fields fields);
 
   /** Exactly one of two keys is there. */
-  record One(Key<?> one, Key<?> other, String none, String both) implements Rule {
+  record One(Key<?> one, Key<?> other, String none, String both) implements KeyRule {
     @Override
     public void check(Fields fields) {
       if (fields.has(one) == fields.has(other)) {
@@ -24,7 +24,7 @@ sealed interface Rule {
   }
 
   /** At least one of the keys is there; a message says so unless one may be there misspelt. */
-  record Any(List<Key<?>> keys, String none) implements Rule {
+  record Any(List<Key<?>> keys, String none) implements KeyRule {
     @Override
     public void check(Fields fields) {
       if (fields.isSound() && keys.stream().noneMatch(fields::has)) {
@@ -43,7 +43,7 @@ sealed interface Rule {
   }
 
   /** Without {@code key} the others are there. */
-  record Without(Key<?> key, List<Needed> needed) implements Rule {
+  record Without(Key<?> key, List<Needed> needed) implements KeyRule {
     @Override
     public void check(Fields fields) {
       if (!fields.has(key)) {
@@ -53,7 +53,7 @@ sealed interface Rule {
   }
 
   /** With {@code key} being {@code word} another is there. */
-  record With(Key<?> key, String word, Needed needed) implements Rule {
+  record With(Key<?> key, String word, Needed needed) implements KeyRule {
     @Override
     public void check(Fields fields) {
       if (fields.json(key) instanceof Json.Text text && text.value().equals(word)) {
@@ -66,7 +66,7 @@ sealed interface Rule {
    * The key {@code only} is there only with {@code key} being one of {@code words}. A word that is
    * misspelt counts as the one that it was probably meant to be.
    */
-  record Only(Key<?> only, Key<?> key, List<String> words, String otherwise) implements Rule {
+  record Only(Key<?> only, Key<?> key, List<String> words, String otherwise) implements KeyRule {
     @Override
     public void check(Fields fields) {
       if (fields.has(only)
@@ -80,7 +80,7 @@ sealed interface Rule {
   }
 
   /** With all of {@code keys} there, {@code key} is an object if it is there. */
-  record ObjectBeside(Key<?> key, List<Key<?>> keys, String otherwise) implements Rule {
+  record ObjectBeside(Key<?> key, List<Key<?>> keys, String otherwise) implements KeyRule {
     @Override
     public void check(Fields fields) {
       Json value = fields.json(key);
