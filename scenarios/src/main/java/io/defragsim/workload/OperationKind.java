@@ -8,7 +8,10 @@ public enum OperationKind {
   FREE,
   LOCK,
   UNLOCK,
-  /** The host writes new content into a block; calls nothing, so it has no cycles. */
+  /**
+   * New content for a block, which is locked for it: a lock and an unlock that count as such. The
+   * host writes, so that the writing has no cycles.
+   */
   WRITE,
   /** A new block, the content copied, the old block freed: up to seven calls in one operation. */
   GROW,

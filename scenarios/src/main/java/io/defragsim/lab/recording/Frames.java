@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * operation, less the one before it
- * kind by its place in {@link Recording#KINDS} (9: none)
+ * kind by its place in {@link Recording#KINDS} (their number: none)
  * block + 1  amount  outcome (0 served, 1 skipped, 2 ended, -n refused with error -n)
  * cycles  free bytes  pauses, and if there were some: their cycles, the longest, bytes moved
  * how many blocks differ, and of each: 2 × name + 1 if it is gone

@@ -1,14 +1,6 @@
 package io.defragsim.scenario.format;
 
 import static io.defragsim.workload.OperationKind.ALLOC;
-import static io.defragsim.workload.OperationKind.FREE;
-import static io.defragsim.workload.OperationKind.GROW;
-import static io.defragsim.workload.OperationKind.LOCK;
-import static io.defragsim.workload.OperationKind.RESIZE;
-import static io.defragsim.workload.OperationKind.STEP;
-import static io.defragsim.workload.OperationKind.UNLOCK;
-import static io.defragsim.workload.OperationKind.WAIT;
-import static io.defragsim.workload.OperationKind.WRITE;
 
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Unreadable;
@@ -70,32 +62,52 @@ final class OperationBinder {
   private static final Map<String, Type.Struct<List<Statement>>> VERBS = new LinkedHashMap<>();
 
   static {
-    onBlocks(ALLOC, "a new block", Operation.Alloc::new);
-    onBlocks(FREE, "frees an unlocked block", (block, b, p) -> new Operation.Free(block));
-    onBlocks(LOCK, "locks a block; locks are counted", (block, b, p) -> new Operation.Lock(block));
-    onBlocks(UNLOCK, "takes one lock off a block", (block, b, p) -> new Operation.Unlock(block));
-    onBlocks(
-        WRITE,
-        "new content for the whole block, verified from now on",
-        (block, b, p) -> new Operation.Write(block));
-    onBlocks(
-        GROW,
-        "a block of the new size takes the old one's place and content",
-        (block, bytes, p) -> new Operation.Grow(block, bytes));
-    onBlocks(
-        RESIZE,
-        "the block gets a new size, in place where that is possible",
-        (block, bytes, p) -> new Operation.Resize(block, bytes));
-    onNone(
-        word(STEP.key(), Type.count(1, MOST_STEPS), "up to so many steps of compaction"),
-        Operation.Step::new);
-    onNone(
-        word(
-            WAIT.key(),
-            Type.duration(1, WorkloadBinder.LONGEST),
-            "the program sleeps; idle steps run in it"),
-        Operation.Wait::new);
-    verb(
+    for (OperationKind kind : OperationKind.values()) {
+      VERBS.put(kind.key(), verb(kind));
+    }
+    VERBS.put(TIMES.name(), repeat());
+  }
+
+  private static Type.Struct<List<Statement>> verb(OperationKind kind) {
+    return switch (kind) {
+      case ALLOC -> onBlocks(kind, "a new block", Operation.Alloc::new);
+      case FREE -> onBlocks(kind, "frees an unlocked block", (b, n, p) -> new Operation.Free(b));
+      case LOCK ->
+          onBlocks(kind, "locks a block; locks are counted", (b, n, p) -> new Operation.Lock(b));
+      case UNLOCK ->
+          onBlocks(kind, "takes one lock off a block", (b, n, p) -> new Operation.Unlock(b));
+      case WRITE ->
+          onBlocks(
+              kind,
+              "new content for the whole block, verified from now on",
+              (b, n, p) -> new Operation.Write(b));
+      case GROW ->
+          onBlocks(
+              kind,
+              "a block of the new size takes the old one's place and content",
+              (b, n, p) -> new Operation.Grow(b, n));
+      case RESIZE ->
+          onBlocks(
+              kind,
+              "the block gets a new size, in place where that is possible",
+              (b, n, p) -> new Operation.Resize(b, n));
+      case STEP ->
+          onNone(
+              kind,
+              Type.count(1, MOST_STEPS),
+              "up to so many steps of compaction",
+              Operation.Step::new);
+      case WAIT ->
+          onNone(
+              kind,
+              Type.duration(1, WorkloadBinder.LONGEST),
+              "the program sleeps; idle steps run in it",
+              Operation.Wait::new);
+    };
+  }
+
+  private static Type.Struct<List<Statement>> repeat() {
+    return verb(
         List.of(TIMES, REPEATED),
         fields -> {
           Integer times = fields.get(TIMES);
@@ -116,15 +128,16 @@ final class OperationBinder {
   }
 
   /** An operation, or several at once, by its keys, the first of which says which it is. */
-  private static void verb(List<Key<?>> keys, Function<Fields, List<Statement>> bind) {
+  private static Type.Struct<List<Statement>> verb(
+      List<Key<?>> keys, Function<Fields, List<Statement>> bind) {
     Key<?> word = keys.get(0);
-    VERBS.put(
-        word.name(),
-        new Type.Struct<>("operation." + word.name(), LIKE, word.description(), keys, bind));
+    return new Type.Struct<>("operation." + word.name(), LIKE, word.description(), keys, bind);
   }
 
-  private static <T> void onNone(Key<T> word, Function<T, Operation> make) {
-    verb(
+  private static <T> Type.Struct<List<Statement>> onNone(
+      OperationKind kind, Type<T> type, String description, Function<T, Operation> make) {
+    Key<T> word = word(kind.key(), type, description);
+    return verb(
         List.of(word),
         fields -> {
           T value = fields.get(word);
@@ -132,7 +145,8 @@ final class OperationBinder {
         });
   }
 
-  private static void onBlocks(OperationKind kind, String description, OnBlock make) {
+  private static Type.Struct<List<Statement>> onBlocks(
+      OperationKind kind, String description, OnBlock make) {
     Key<List<int[]>> word = word(kind.key(), BLOCKS, description);
     List<Key<?>> keys = new ArrayList<>(List.of(word));
     if (kind.asksForMemory()) {
@@ -141,7 +155,7 @@ final class OperationBinder {
     if (kind == ALLOC) {
       keys.add(PINNED);
     }
-    verb(
+    return verb(
         keys,
         fields -> {
           List<int[]> parts = fields.get(word);
