@@ -1,7 +1,6 @@
 /**
- * What people and programs read of a run: {@linkplain io.defragsim.report.text text} and
- * {@linkplain io.defragsim.report.json JSON}. Nothing here runs anything, and nothing depends on
- * the machine, its clock or its locale.
+ * What reports are made of: what a command ran, with what it is judged by. Nothing in this package
+ * and those below runs anything, and nothing depends on the machine, its clock or its locale.
  */
 @NullMarked
 package io.defragsim.report;

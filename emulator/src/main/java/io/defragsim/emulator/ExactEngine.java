@@ -8,8 +8,8 @@ import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.engine.Watch;
 import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.model.CoreKind;
+import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.model.Location;
-import io.defragsim.emulator.model.Words;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
@@ -265,7 +265,7 @@ final class ExactEngine implements AutoCloseable {
       return true;
     }
     byte[] word = engine.readSram(canary.address(), 4);
-    return Words.get(word, 0) == canary.expected();
+    return LittleEndian.get(word, 0) == canary.expected();
   }
 
   private void shorten() {

@@ -7,8 +7,8 @@ import io.defragsim.emulator.engine.Watch;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.model.Registers;
-import io.defragsim.emulator.model.Words;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.InterruptListener;
 import io.defragsim.emulator.system.InterruptSource;
@@ -222,9 +222,9 @@ public final class Mcu implements AutoCloseable {
               bytes));
     }
     byte[] paint = new byte[(int) (callSp - bottom)];
-    Words.set(paint, 0, CANARY);
+    LittleEndian.set(paint, 0, CANARY);
     for (int offset = 4; offset + 4 <= paint.length; offset += 4) {
-      Words.set(paint, offset, PAINT);
+      LittleEndian.set(paint, offset, PAINT);
     }
     write(bottom, paint);
     reserve(bytes);
@@ -355,7 +355,7 @@ public final class Mcu implements AutoCloseable {
 
   /** Reads a little-endian word. */
   public int readWord(long address) {
-    return Words.get(read(address, 4), 0);
+    return LittleEndian.get(read(address, 4), 0);
   }
 
   /**
@@ -381,11 +381,11 @@ public final class Mcu implements AutoCloseable {
     }
     long bottom = map.sramEnd() - stackReserve;
     byte[] stack = read(bottom, (int) (callSp - bottom));
-    if (Words.get(stack, 0) != CANARY) {
+    if (LittleEndian.get(stack, 0) != CANARY) {
       return stackReserve;
     }
     int untouched = 4;
-    while (untouched + 4 <= stack.length && Words.get(stack, untouched) == PAINT) {
+    while (untouched + 4 <= stack.length && LittleEndian.get(stack, untouched) == PAINT) {
       untouched += 4;
     }
     return stackReserve - untouched;

@@ -19,12 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that a program makes of the image, one by one: each answer is held against the shadow
- * heap, which follows it, and is told.
- *
- * <p>What an image may answer to a request that is right: an allocation any error of the contract
- * that allocations have, a resize those as well; a free, a lock and a resize -8 (moving) where the
- * image moves blocks; a lock of a locked block -10 (too many locks). Everything else breaks the
- * contract.
+ * heap, which follows it, and is told. What an image may answer is in {@link ContractRule}.
  */
 final class CheckedCalls {
   private static final Set<ContractError> ALLOC_ERRORS =

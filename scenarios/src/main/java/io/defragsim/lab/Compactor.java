@@ -44,7 +44,7 @@ final class Compactor {
   /** One step, which is one pause. */
   Answer step(Cause cause) {
     Answer answer = image.calls().step(policy.budgetBytes());
-    return narrator.called(
+    narrator.called(
         Function.STEP,
         cause,
         "",
@@ -58,6 +58,7 @@ final class Compactor {
           }
           return image.untimed(probe -> heap.refresh(b -> probe.address(b.handle())));
         });
+    return answer;
   }
 
   /** Whether a step has more to do. */

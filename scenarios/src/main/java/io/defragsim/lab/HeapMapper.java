@@ -119,7 +119,7 @@ final class HeapMapper {
   }
 
   private static void block(Strip strip, @Nullable PlacedBlock block, int start, int end) {
-    if (block != null && !block.inTwo() && block.offset() >= start) {
+    if (block != null && !block.inTwoParts() && block.offset() >= start) {
       strip.upTo(Math.min(end, block.offset()), Use.META);
       strip.upTo(Math.min(end, strip.at + block.bytes()), use(block));
     }

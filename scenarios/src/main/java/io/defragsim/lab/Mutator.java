@@ -71,7 +71,7 @@ final class Mutator {
       case FREE, LOCK, UNLOCK, WRITE, GROW, RESIZE -> {
         Block block = heap.numbered(operation.block());
         if (block == null
-            || (operation.kind() == OperationKind.UNLOCK && hasNothingToTakeBack(block))) {
+            || (operation.kind() == OperationKind.UNLOCK && takesBackALostLock(block))) {
           skipped();
         } else {
           over(operation, name, on(block, operation, name));
@@ -80,8 +80,8 @@ final class Mutator {
     }
   }
 
-  /** An unlock of a lock that the image refused. */
-  private static boolean hasNothingToTakeBack(Block block) {
+  /** Whether an unlock is that of a lock that the image refused, which it then takes back. */
+  private static boolean takesBackALostLock(Block block) {
     if (block.lostLocks() == 0) {
       return false;
     }

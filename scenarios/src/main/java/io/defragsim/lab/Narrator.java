@@ -80,9 +80,8 @@ final class Narrator implements HeapView {
    *
    * @param cause of a step; null of any other call
    * @param follow checks the answer, has the shadow heap follow the call, and gives what it moved
-   * @return the answer
    */
-  Answer called(
+  void called(
       Function function,
       @Nullable Cause cause,
       String block,
@@ -112,7 +111,6 @@ final class Narrator implements HeapView {
     }
     account = account.plus(call);
     tell(new RunEvent.Called(account, call));
-    return answer;
   }
 
   /** The request of the operation under way has waited; {@code error} is why it is not served. */

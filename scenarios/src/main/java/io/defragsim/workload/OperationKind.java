@@ -13,11 +13,11 @@ public enum OperationKind {
    * host writes, so that the writing has no cycles.
    */
   WRITE,
-  /** A new block, the content copied, the old block freed: up to seven calls in one operation. */
+  /** A new block, the content copied, the old block freed: several calls in one operation. */
   GROW,
   /** A new size, by {@code image_resize} where the image has it, else as a grow. */
   RESIZE,
-  /** One {@code image_step} that the workload asks for; its cycles are a pause. */
+  /** Steps that the workload asks for; each is a pause. */
   STEP,
   /** Emulated time passes; with idle steps inside, if the policy says so. */
   WAIT;

@@ -117,12 +117,15 @@ final class RunListenerTest {
               .filter(s -> s.use() == Use.USED || s.use() == Use.LOCKED)
               .mapToLong(Span::bytes)
               .sum();
-      boolean inTwo = now.values().stream().anyMatch(PlacedBlock::inTwo);
+      boolean inTwoParts = now.values().stream().anyMatch(PlacedBlock::inTwoParts);
       assertThat(payload)
           .isEqualTo(
-              now.values().stream().filter(b -> !b.inTwo()).mapToLong(PlacedBlock::bytes).sum());
+              now.values().stream()
+                  .filter(b -> !b.inTwoParts())
+                  .mapToLong(PlacedBlock::bytes)
+                  .sum());
       moving |= map.spans().stream().anyMatch(s -> s.use() == Use.MOVING);
-      if (inTwo) {
+      if (inTwoParts) {
         assertThat(map.spans()).extracting(Span::use).contains(Use.MOVING);
       }
       long listed =

@@ -2,7 +2,6 @@ package io.defragsim.report.section;
 
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Comparison.FigureChange;
-import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
@@ -113,14 +112,9 @@ public final class GateSummary {
     BaselineCheck baseline = entry.baseline();
     List<OutcomeLine> outcomes = new ArrayList<>();
     if (baseline == null || !result.limits().isEmpty()) {
-      Level level =
-          result.exitStatus() != ExitStatus.OK.code()
-              ? Level.FAIL
-              : entry.beyond().isEmpty() ? Level.OK : Level.WARN;
+      Level level = Entry.of(result).level();
       List<Sentence> why =
-          entry.result().completed()
-              ? entry.beyond().stream().map(GateSummary::why).toList()
-              : List.of();
+          result.completed() ? entry.beyond().stream().map(GateSummary::why).toList() : List.of();
       String line = RunWords.subject(result) + ": " + RunWords.outcome(result);
       outcomes.add(new OutcomeLine(new Sentence(line, Tone.of(level)), why));
     }

@@ -172,7 +172,7 @@ final class HeapPicture {
       }
     }
     for (int i = 0; i < blocks.size(); i++) {
-      if (!blocks.get(i).inTwo()) {
+      if (!blocks.get(i).inTwoParts()) {
         share(shares, blocks.get(i).offset(), blocks.get(i).bytes(), i);
       }
     }

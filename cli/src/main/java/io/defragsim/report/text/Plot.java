@@ -54,7 +54,6 @@ public final class Plot implements RunListener {
 
   private final LongPredicate range;
   private final Map<Kind, Events> events = new EnumMap<>(Kind.class);
-  private long phasesWithin;
 
   private Account account = Account.of(Account.BEFORE_FIRST, null, "");
 
@@ -66,11 +65,6 @@ public final class Plot implements RunListener {
     for (Kind kind : Kind.values()) {
       events.put(kind, new Events());
     }
-  }
-
-  @Override
-  public void phaseStarted(RunEvent.PhaseStarted event, HeapView heap) {
-    phasesWithin += range.test(account.number() + 1) ? 1 : 0;
   }
 
   @Override
@@ -120,11 +114,6 @@ public final class Plot implements RunListener {
       throw new IllegalStateException(kind.toString());
     }
     return found;
-  }
-
-  /** Phases that begin in the range. */
-  long phases() {
-    return phasesWithin;
   }
 
   /** The operations to tell in full: all of a few events, else the first and the greatest. */

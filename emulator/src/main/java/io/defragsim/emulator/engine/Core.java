@@ -1,6 +1,6 @@
 package io.defragsim.emulator.engine;
 
-import io.defragsim.emulator.model.Words;
+import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Arrays;
@@ -95,12 +95,12 @@ final class Core {
 
   @SuppressWarnings("deprecation") // the other form boxes, and leaves garbage in the upper half
   int register(int id) {
-    return Words.get(unicorn.reg_read(id, 4), 0);
+    return LittleEndian.get(unicorn.reg_read(id, 4), 0);
   }
 
   @SuppressWarnings("deprecation") // the other form boxes
   void register(int id, int value) {
-    Words.set(word, 0, value);
+    LittleEndian.set(word, 0, value);
     unicorn.reg_write(id, word);
   }
 

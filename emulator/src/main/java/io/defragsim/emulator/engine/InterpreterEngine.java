@@ -8,8 +8,8 @@ import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.model.Location;
-import io.defragsim.emulator.model.Words;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
@@ -293,7 +293,7 @@ public final class InterpreterEngine implements Engine {
 
   private @Nullable Stop look(Watch at, String by) {
     int offset = map.sramOffset(at.address());
-    int word = Words.get(sram, offset);
+    int word = LittleEndian.get(sram, offset);
     return word == at.expected()
         ? null
         : undone(

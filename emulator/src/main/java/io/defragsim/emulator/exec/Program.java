@@ -5,7 +5,7 @@ import io.defragsim.emulator.MemoryLoader;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.ImageRejectedException;
-import io.defragsim.emulator.model.Words;
+import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -72,7 +72,7 @@ public final class Program {
               : MemoryMap.FLASH_LOW;
       long offset = view + 4L * number - segment.loadAddress();
       if (offset >= 0 && offset + 4 <= segment.stored().length) {
-        return OptionalLong.of(Words.get(segment.stored(), (int) offset) & 0xFFFF_FFFFL);
+        return OptionalLong.of(LittleEndian.get(segment.stored(), (int) offset) & 0xFFFF_FFFFL);
       }
     }
     return OptionalLong.empty();

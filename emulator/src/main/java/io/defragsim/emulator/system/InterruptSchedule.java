@@ -25,11 +25,6 @@ public final class InterruptSchedule implements OutsideRequests {
     requests.add(new Request(cycle, exception));
   }
 
-  /** Forgets all requests. */
-  public void clear() {
-    requests.clear();
-  }
-
   @Override
   public long nextCycle() {
     Request next = requests.peek();

@@ -152,7 +152,7 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
   private static void checkBlock(Piece piece, long pool, PlacedBlock block, boolean enforcesLocks) {
     long address = pool + block.offset();
     boolean split = piece.kind() == Kind.SPLIT;
-    if (split != block.inTwo()) {
+    if (split != block.inTwoParts()) {
       throw broken(
           ContractRule.WALK_BLOCKS,
           piece,

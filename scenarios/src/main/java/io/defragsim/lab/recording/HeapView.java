@@ -18,7 +18,13 @@ public interface HeapView {
    * @param bytes of its requested payload
    */
   record PlacedBlock(
-      String name, int handle, int offset, int bytes, int locks, boolean pinned, boolean inTwo) {
+      String name,
+      int handle,
+      int offset,
+      int bytes,
+      int locks,
+      boolean pinned,
+      boolean inTwoParts) {
 
     public boolean locked() {
       return locks > 0;

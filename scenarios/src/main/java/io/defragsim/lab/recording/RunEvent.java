@@ -13,12 +13,12 @@ import io.defragsim.lab.result.Subject;
  * where it ends because of what a call answered or did, that call is {@code Broke} and not {@code
  * Called}. An allocator that does not start is not told of at all.
  *
- * <p>Operations, calls and moves say nothing of a pool or of a policy: a block has a name that is
- * its own while it lives, a place is an address of the machine, a size is in bytes of requested
- * payload, time is in cycles of the core. What a program does to a heap that no scenario has laid
- * out, seen at its {@code malloc} and {@code free}, comes as the same events: each call an
- * operation of one call, its names numbers in the order of allocation; only {@code Started} is a
- * scenario's own.
+ * <p>Operations, calls and moves say nothing of a pool, and of a policy only why it made a step: a
+ * block has a name that is its own while it lives, a place is an address of the machine, a size is
+ * in bytes of requested payload, time is in cycles of the core. What a program does to a heap that
+ * no scenario has laid out, seen at its {@code malloc} and {@code free}, comes as the same events:
+ * each call an operation of one call, its names numbers in the order of allocation; only {@code
+ * Started} is a scenario's own.
  *
  * <p>All events are values: a listener may keep them.
  */

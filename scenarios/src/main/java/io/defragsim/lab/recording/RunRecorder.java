@@ -210,7 +210,8 @@ public final class RunRecorder implements RunListener {
       }
       state.blocks.put(
           name,
-          new Placed(block.offset(), block.bytes(), block.locked(), block.pinned(), block.inTwo()));
+          new Placed(
+              block.offset(), block.bytes(), block.locked(), block.pinned(), block.inTwoParts()));
     }
   }
 

@@ -100,7 +100,8 @@ final class RecordingTest {
               b ->
                   blocks.put(
                       b.name(),
-                      new Placed(b.offset(), b.bytes(), b.locks() > 0, b.pinned(), b.inTwo())));
+                      new Placed(
+                          b.offset(), b.bytes(), b.locks() > 0, b.pinned(), b.inTwoParts())));
       Map<Integer, List<Span>> lists = new TreeMap<>();
       lists.putAll(heap.image().freeLists());
       seen.put(number, new Seen(outcome, blocks, lists, heap.freeBytes()));

@@ -1,8 +1,8 @@
 package io.defragsim.emulator.model;
 
 /** Little-endian words in an array of bytes. */
-public final class Words {
-  private Words() {}
+public final class LittleEndian {
+  private LittleEndian() {}
 
   public static int get(byte[] bytes, int offset) {
     return (bytes[offset] & 0xFF)
