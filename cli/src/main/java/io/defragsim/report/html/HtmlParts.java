@@ -201,8 +201,9 @@ final class HtmlParts implements Renderer {
       out.element(
           "p",
           Numbers.count(awake, "cycle")
-              + ", time asleep left out. The width is the share of the cycles, with what a function"
-              + " calls below it; choose one to see it in full width.");
+              + " in this picture, which leaves time asleep out; the table below has it. The width is"
+              + " the share of the cycles, with what a function calls below it; choose one to see it"
+              + " in full width.");
       out.element("div", "", "class", "flame no-print", "data-flame", run);
     }
   }

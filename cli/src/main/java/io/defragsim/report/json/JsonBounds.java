@@ -104,8 +104,8 @@ public record JsonBounds(
   public record Loop(
       @JsonPropertyDescription("Where it is entered.") JsonReport.Place at,
       @JsonPropertyDescription(
-              "The source file in which its bound stands; empty if the image does not name it.")
-          String file,
+              "The source file in which its bound stands; null if the image does not name it.")
+          @Nullable String file,
       @JsonPropertyDescription("The line of its bound in the source.") int line,
       @JsonPropertyDescription("The runs that the bound allows.") long bound,
       @JsonPropertyDescription("The runs.") long seen) {}
@@ -183,7 +183,7 @@ public record JsonBounds(
   private static Loop loop(LoopBoundChecker.Seen seen) {
     return new Loop(
         JsonReports.place(seen.header()),
-        seen.bound().file(),
+        seen.bound().file().isEmpty() ? null : seen.bound().file(),
         seen.bound().line(),
         seen.most(),
         seen.runs());

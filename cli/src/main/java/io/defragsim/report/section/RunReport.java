@@ -12,7 +12,6 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.Numbers;
-import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Chart;
@@ -223,7 +222,6 @@ public final class RunReport {
       parts.add(new Sentence("Never measurable: no free handle, or nothing free."));
     } else {
       parts.add(new Chart.Fragmentation(result));
-      parts.add(new Sentence("live is of the pool's bytes: at most " + RunWords.peak(result)));
       parts.add(
           new Sentence(
                   "worst "

@@ -3,6 +3,7 @@ package io.defragsim.report.text;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Cells;
 import io.defragsim.report.model.Chart;
@@ -13,6 +14,7 @@ import io.defragsim.report.model.Renderer;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Section;
 import io.defragsim.report.model.Sentence;
+import io.defragsim.report.model.Table;
 import io.defragsim.report.model.Table.Kind;
 import io.defragsim.report.model.Tone;
 import java.util.List;
@@ -116,7 +118,7 @@ public final class TextReport implements Renderer {
   }
 
   @Override
-  public void table(io.defragsim.report.model.Table table) {
+  public void table(Table table) {
     var narrow = table.narrow();
     TextTable printed =
         new TextTable(
@@ -138,6 +140,7 @@ public final class TextReport implements Renderer {
   @Override
   public void chart(Chart.Fragmentation chart) {
     FragmentationChart.print(chart.run(), page);
+    sentence(new Sentence("live is of the pool's bytes: at most " + RunWords.peak(chart.run())));
   }
 
   @Override
