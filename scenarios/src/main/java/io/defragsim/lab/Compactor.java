@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs steps of compaction: when the policy says so and when the workload asks for them. */
 final class Compactor {
+  /** Steps of one stall, or of one stretch without work, for each byte of the pool. */
+  private static final int STEPS_A_BYTE = 4;
+
   private final AllocatorImage image;
   private final ShadowHeap heap;
   private final Narrator narrator;
   private final DefragPolicy policy;
   private final long stallBudget;
   private final long mostSteps;
-
-  /** Steps of one stall, or of one stretch without work, for each byte of the pool. */
-  private static final int STEPS_A_BYTE = 4;
 
   /**
    * @param stallBudget the most cycles of one stall, and of the idle steps after one phase: an
@@ -84,7 +84,7 @@ final class Compactor {
 
   /** The policy's steps between phases: until nothing is left to do. */
   void betweenPhases() {
-    if (policy instanceof DefragPolicy.Idle && image.contract().steps()) {
+    if (worksWhileIdle()) {
       long cycles = 0;
       long steps = 0;
       Answer step;
@@ -102,7 +102,7 @@ final class Compactor {
    */
   void idle(long cycles) {
     long left = cycles;
-    if (policy instanceof DefragPolicy.Idle && image.contract().steps()) {
+    if (worksWhileIdle()) {
       long steps = 0;
       Answer step;
       do {
@@ -114,6 +114,10 @@ final class Compactor {
     if (left > 0) {
       image.calls().idle(left);
     }
+  }
+
+  private boolean worksWhileIdle() {
+    return policy instanceof DefragPolicy.Idle && image.contract().steps();
   }
 
   /** Ends a run whose compaction does not come to an end: an image with always more to do. */

@@ -152,7 +152,6 @@ final class Run {
     } catch (RunStopped stopped) {
       return stopped.ending("reset", RunEnding.BEFORE_FIRST);
     }
-    long free;
     try {
       poolRefused = image.calls().init();
       if (poolRefused != null) {
@@ -163,12 +162,7 @@ final class Run {
         poolRefused = readyRefused;
         throw image.calls().badReady(readyRefused);
       }
-      free = calls.freeBytes();
-    } catch (RunStopped stopped) {
-      return stopped.ending("", RunEnding.BEFORE_FIRST);
-    }
-    table = (int) (scenario.pool().bytes() - free);
-    try {
+      table = (int) (scenario.pool().bytes() - calls.freeBytes());
       checkPointers();
     } catch (RunStopped stopped) {
       return stopped.ending("", RunEnding.BEFORE_FIRST);
