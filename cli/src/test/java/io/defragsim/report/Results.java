@@ -14,9 +14,9 @@ import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.Fragmentation;
-import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.HeapMap.Span;
-import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.Span;
+import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.OperationStats;
@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -332,7 +333,7 @@ public final class Results {
     return worst;
   }
 
-  private static HeapMap heap(long operation) {
+  private static HeapImage heap(long operation) {
     List<Span> spans = new ArrayList<>();
     spans.add(new Span(0, 140, Use.META));
     int at = 140;
@@ -344,6 +345,6 @@ public final class Results {
       at += bytes;
     }
     spans.add(new Span(at, 2048 - at, Use.FREE));
-    return new HeapMap(operation, 2048, spans);
+    return new HeapImage(operation, 2048, spans, List.of(), new TreeMap<>());
   }
 }

@@ -4,11 +4,10 @@ import io.defragsim.emulator.Snapshot;
 import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.HeapWalk;
 import io.defragsim.lab.image.RunStopped;
-import io.defragsim.lab.recording.HeapImage;
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
-import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.HeapMap.Span;
-import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.result.HeapImage.Span;
+import io.defragsim.lab.result.HeapImage.Use;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -84,20 +83,20 @@ final class HeapMapper {
    */
   HeapImage image(Moment moment) {
     HeapWalk walk = walk(moment);
-    SortedMap<Integer, List<Span>> lists = new TreeMap<>();
     if (walk == null) {
-      return new HeapImage(shadow(moment), moment.blocks(), lists);
+      return shadow(moment);
     }
+    SortedMap<Integer, List<Span>> lists = new TreeMap<>();
     for (HeapWalk.Piece piece : walk.listed()) {
       lists
           .computeIfAbsent(piece.handle(), number -> new ArrayList<>())
           .add(new Span((int) (piece.address() - pool), piece.bytes(), Use.FREE));
     }
-    HeapMap map = walk.heap().isEmpty() ? shadow(moment) : walked(moment, walk.heap());
-    return new HeapImage(map, moment.blocks(), lists);
+    List<Span> spans = walk.heap().isEmpty() ? spans(moment.blocks()) : spans(moment, walk.heap());
+    return new HeapImage(moment.operation(), bytes, spans, moment.blocks(), lists);
   }
 
-  private HeapMap walked(Moment moment, List<HeapWalk.Piece> pieces) {
+  private List<Span> spans(Moment moment, List<HeapWalk.Piece> pieces) {
     Map<Integer, PlacedBlock> blocks = new HashMap<>();
     for (PlacedBlock block : moment.blocks()) {
       blocks.put(block.handle(), block);
@@ -115,7 +114,7 @@ final class HeapMapper {
       }
     }
     strip.upTo(bytes, Use.META);
-    return new HeapMap(moment.operation(), bytes, strip.spans);
+    return strip.spans;
   }
 
   private static void block(Strip strip, @Nullable PlacedBlock block, int start, int end) {
@@ -131,17 +130,21 @@ final class HeapMapper {
   }
 
   /** The pool as it is now, from the shadow heap alone. */
-  HeapMap shadow(long operation) {
+  HeapImage shadow(long operation) {
     return shadow(operation, heap.placed());
   }
 
   /** The pool at that moment, from the shadow heap alone. */
-  HeapMap shadow(Moment moment) {
+  HeapImage shadow(Moment moment) {
     return shadow(moment.operation(), moment.blocks());
   }
 
+  private HeapImage shadow(long operation, List<PlacedBlock> blocks) {
+    return new HeapImage(operation, bytes, spans(blocks), blocks, new TreeMap<>());
+  }
+
   /** A block in two parts is drawn where it was last whole. */
-  private HeapMap shadow(long operation, List<PlacedBlock> blocks) {
+  private List<Span> spans(List<PlacedBlock> blocks) {
     List<PlacedBlock> sorted = new ArrayList<>(blocks);
     sorted.sort(Comparator.comparingInt(PlacedBlock::offset));
     Strip strip = new Strip();
@@ -150,7 +153,7 @@ final class HeapMapper {
       strip.upTo(block.offset() + block.bytes(), use(block));
     }
     gap(strip, bytes);
-    return new HeapMap(operation, bytes, strip.spans);
+    return strip.spans;
   }
 
   private void gap(Strip strip, int to) {

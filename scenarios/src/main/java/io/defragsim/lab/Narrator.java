@@ -7,19 +7,17 @@ import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
-import io.defragsim.lab.recording.HeapImage;
 import io.defragsim.lab.recording.HeapView;
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -139,10 +137,7 @@ final class Narrator implements HeapView {
     try {
       return image.untimed(probe -> heap.checkFree(probe.freeBytes()));
     } catch (RunStopped stopped) {
-      return image().map().spans().stream()
-          .filter(span -> span.use() == HeapMap.Use.FREE)
-          .mapToLong(HeapMap.Span::bytes)
-          .sum();
+      return image().holeBytes();
     }
   }
 
@@ -164,7 +159,7 @@ final class Narrator implements HeapView {
       return there.image(now);
     } catch (RunStopped stopped) {
       // an image that cannot walk its heap any more: what it did is the run's to find, not a look's
-      return new HeapImage(there.shadow(now), now.blocks(), new TreeMap<>());
+      return there.shadow(now);
     }
   }
 

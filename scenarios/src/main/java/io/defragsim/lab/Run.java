@@ -16,7 +16,7 @@ import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.Fragmentation;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.RunEnding;
@@ -102,8 +102,8 @@ final class Run {
   RunResult result() {
     long operations = scenario.workload().countOperations();
     RunEnding ending = play(operations, () -> false);
-    HeapMap heapAtEnd = null;
-    HeapMap heapAtWorst = null;
+    HeapImage heapAtEnd = null;
+    HeapImage heapAtWorst = null;
     if (mapper != null) {
       HeapMapper.Moment worst = sampler == null ? null : sampler.heapAtWorst();
       heapAtEnd = mapper.shadow(narrator.operation());
@@ -111,8 +111,8 @@ final class Run {
       if (ending instanceof RunEnding.Completed) {
         try {
           verify();
-          heapAtEnd = mapper.image(mapper.now(narrator.operation())).map();
-          heapAtWorst = worst == null ? null : mapper.image(worst).map();
+          heapAtEnd = mapper.image(mapper.now(narrator.operation()));
+          heapAtWorst = worst == null ? null : mapper.image(worst);
           settle();
         } catch (RunStopped stopped) {
           ending = stopped.ending("the check at the end", narrator.operation());

@@ -5,7 +5,7 @@ import io.defragsim.lab.image.PoolMemory;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

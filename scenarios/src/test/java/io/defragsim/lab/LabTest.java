@@ -10,9 +10,9 @@ import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.Fragmentation;
-import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.HeapMap.Span;
-import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.Span;
+import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
@@ -320,7 +320,7 @@ final class LabTest {
     // the steps that finish the move for the check are no part of the run
     assertThat(figure(ended, "pauses.count")).isEqualTo(4);
     assertThat(figure(ended, "pauses.bytes")).isZero();
-    HeapMap map = Objects.requireNonNull(ended.heapAtEnd());
+    HeapImage map = Objects.requireNonNull(ended.heapAtEnd());
     assertThat(map.spans()).extracting(Span::use).contains(Use.USED);
     // with more steps the block arrives and counts
     RunResult arrived = completed(halfMoved().step(50).scenario(), Bench.defrag());
@@ -357,7 +357,7 @@ final class LabTest {
   void the_heap_map_covers_the_pool_and_shows_every_payload() {
     Scenario scenario = cheese().lock('b').scenario();
     for (FirmwareImage image : List.of(Bench.defrag(), Bench.newlibNano())) {
-      HeapMap map = Objects.requireNonNull(completed(scenario, image).heapAtEnd());
+      HeapImage map = Objects.requireNonNull(completed(scenario, image).heapAtEnd());
       int at = 0;
       for (Span span : map.spans()) {
         assertThat(span.offset()).isEqualTo(at);

@@ -6,13 +6,13 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView;
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Figures;
-import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.HeapMap.Span;
-import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.result.HeapImage.Span;
+import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.scenario.DefragPolicy;
@@ -111,7 +111,7 @@ final class RunListenerTest {
     }
 
     private void ask(HeapView heap, Map<String, PlacedBlock> now) {
-      HeapMap map = heap.image().map();
+      HeapImage map = heap.image();
       long payload =
           map.spans().stream()
               .filter(s -> s.use() == Use.USED || s.use() == Use.LOCKED)

@@ -4,7 +4,7 @@ import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.HeapState;
 import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.recording.Recording;
-import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.HeapImage.Span;
 import io.defragsim.report.markup.Markup;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,11 +3,11 @@ package io.defragsim.report.film;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView;
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.film.Moment.Counts;
@@ -55,7 +55,7 @@ final class Camera implements RunListener {
   @Override
   public void started(RunEvent.Started event, HeapView heap) {
     estimated = event.subject().mcu().isEstimate();
-    take(map -> "The pool is empty.", Kind.ORDINARY, heap);
+    take(image -> "The pool is empty.", Kind.ORDINARY, heap);
   }
 
   @Override
@@ -84,9 +84,9 @@ final class Camera implements RunListener {
               counts.waited(),
               counts.steps() + 1,
               counts.bytesMoved() + call.bytesMoved());
-      take(map -> step(number, call, map), Kind.PAUSE, heap);
+      take(image -> step(number, call, image), Kind.PAUSE, heap);
     } else if (call.isRefusal() && error != null && steps(account) == 0 && !account.isOver()) {
-      take(map -> "refused: " + error.words(), Kind.REFUSAL, heap);
+      take(image -> "refused: " + error.words(), Kind.REFUSAL, heap);
     }
   }
 
@@ -94,9 +94,8 @@ final class Camera implements RunListener {
     return account.waiting().count() + account.compacting().count();
   }
 
-  private String step(long number, Call call, @Nullable HeapMap map) {
-    boolean underWay =
-        map != null && map.spans().stream().anyMatch(span -> span.use() == HeapMap.Use.MOVING);
+  private String step(long number, Call call, @Nullable HeapImage image) {
+    boolean underWay = image != null && image.isMoving();
     return "step "
         + Numbers.plain(number)
         + ", "
@@ -125,18 +124,18 @@ final class Camera implements RunListener {
             : account.outcome() == Account.Outcome.SKIPPED
                 ? "skipped: this block was never served"
                 : served ? "served after " + Numbers.count(stepsBefore, "step") : "done";
-    take(map -> outcome, refused ? Kind.REFUSAL : Kind.ORDINARY, heap);
+    take(image -> outcome, refused ? Kind.REFUSAL : Kind.ORDINARY, heap);
   }
 
   /** The run is over; {@code last} is how the pool is left. */
-  void end(String how, @Nullable HeapMap last) {
+  void end(String how, @Nullable HeapImage last) {
     if (wanted.test(new Mark(index, operation, Kind.END))) {
       to.accept(moment(how, Kind.END, last, List.copyOf(before.values()), List.of()));
     }
     index++;
   }
 
-  private void take(Function<@Nullable HeapMap, String> event, Kind kind, HeapView heap) {
+  private void take(Function<@Nullable HeapImage, String> event, Kind kind, HeapView heap) {
     if (wanted.test(new Mark(index, operation, kind))) {
       List<PlacedBlock> blocks = heap.blocks();
       List<PlacedBlock> changed = new ArrayList<>();
@@ -149,8 +148,8 @@ final class Camera implements RunListener {
         }
       }
       before = now;
-      HeapMap map = map(heap);
-      to.accept(moment(event.apply(map), kind, map, blocks, changed));
+      HeapImage image = image(heap);
+      to.accept(moment(event.apply(image), kind, image, blocks, changed));
     }
     index++;
   }
@@ -158,16 +157,16 @@ final class Camera implements RunListener {
   private Moment moment(
       String event,
       Kind kind,
-      @Nullable HeapMap map,
+      @Nullable HeapImage image,
       List<PlacedBlock> blocks,
       List<PlacedBlock> changed) {
     return new Moment(
-        index, operation, phase, words, event, kind, cycle, counts, blocks, map, changed);
+        index, operation, phase, words, event, kind, cycle, counts, blocks, image, changed);
   }
 
-  private static @Nullable HeapMap map(HeapView heap) {
+  private static @Nullable HeapImage image(HeapView heap) {
     try {
-      return heap.image().map();
+      return heap.image();
     } catch (RuntimeException e) {
       return null; // an image that is wrong may break down under a question; the run goes on
     }

@@ -147,7 +147,9 @@ public final class Film implements AutoCloseable {
   }
 
   private static int spans(Moment moment) {
-    return 1 + moment.blocks().size() + (moment.map() == null ? 0 : moment.map().spans().size());
+    return 1
+        + moment.blocks().size()
+        + (moment.image() == null ? 0 : moment.image().spans().size());
   }
 
   /** The moment of that index; null if the run has none. Waits until the run is there. */

@@ -1,7 +1,7 @@
 package io.defragsim.report.film;
 
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param cycle emulated cycles from reset
  * @param counts of all that has happened up to now
  * @param blocks that live
- * @param map null if the image goes wrong when it is asked
+ * @param image null if the image goes wrong when it is asked
  * @param changed the blocks that are new, elsewhere or written to a new size since the moment
  *     before
  */
@@ -32,7 +32,7 @@ public record Moment(
     long cycle,
     Counts counts,
     List<PlacedBlock> blocks,
-    @Nullable HeapMap map,
+    @Nullable HeapImage image,
     List<PlacedBlock> changed) {
 
   /** What a moment is about. */

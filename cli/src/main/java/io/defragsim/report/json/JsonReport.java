@@ -5,7 +5,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.result.ContractError;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
@@ -364,7 +364,7 @@ public record JsonReport(
   public record Span(
       @JsonPropertyDescription("Bytes from the pool's start.") int offset,
       int bytes,
-      HeapMap.Use use) {}
+      HeapImage.Use use) {}
 
   /** Memory taken, in bytes. */
   public record Memory(

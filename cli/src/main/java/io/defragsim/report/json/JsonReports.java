@@ -5,7 +5,7 @@ import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.model.Registers;
 import io.defragsim.lab.result.Distribution;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunEnding;
@@ -303,7 +303,7 @@ final class JsonReports {
             .toList());
   }
 
-  private static JsonReport.@Nullable Heap heap(@Nullable HeapMap map) {
+  private static JsonReport.@Nullable Heap heap(@Nullable HeapImage map) {
     return map == null
         ? null
         : new JsonReport.Heap(

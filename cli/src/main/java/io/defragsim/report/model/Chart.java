@@ -2,7 +2,7 @@ package io.defragsim.report.model;
 
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.result.Distribution;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.RunResult;
 import java.util.List;
 
@@ -43,7 +43,7 @@ public sealed interface Chart extends Part {
    * @param words which moment, or whose pool
    * @param address of the pool's first byte
    */
-  record Heap(String words, HeapMap map, long address) {}
+  record Heap(String words, HeapImage image, long address) {}
 
   /** How often which values occurred. */
   record Histograms(List<Histogram> list) implements Chart {

@@ -3,7 +3,7 @@ package io.defragsim.report.section;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;
@@ -97,7 +97,7 @@ public final class CompareReport {
     }
     List<Chart.Heap> heaps = new ArrayList<>();
     for (RunResult result : results) {
-      HeapMap end = result.heapAtEnd();
+      HeapImage end = result.heapAtEnd();
       if (end != null) {
         String image = result.subject().image().name();
         heaps.add(new Chart.Heap(image, end, result.subject().pool().address()));

@@ -4,7 +4,7 @@ import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Fragmentation.Sample;
-import io.defragsim.lab.result.HeapMap;
+import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
@@ -248,8 +248,8 @@ public final class RunReport {
         parts);
   }
 
-  private Section heap(HeapMap end) {
-    HeapMap worst = result.heapAtWorst();
+  private Section heap(HeapImage end) {
+    HeapImage worst = result.heapAtWorst();
     long address = result.subject().pool().address();
     List<Chart.Heap> heaps = new ArrayList<>();
     if (worst != null) {

@@ -5,6 +5,7 @@ import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Fragmentation.Sample;
+import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses.Pause;
 import io.defragsim.lab.result.RunEnding;
@@ -89,7 +90,7 @@ public final class Explanation implements RunListener {
     page.entry("cycles", subject.cycleModel());
     HeapMoment empty = HeapMoment.of(heap);
     if (empty != null) {
-      HeapPicture drawn = new HeapPicture(empty.map());
+      HeapPicture drawn = new HeapPicture(empty.heap());
       picture = drawn;
       page.entry("pictures", drawn.legend());
     }
@@ -197,7 +198,7 @@ public final class Explanation implements RunListener {
     long free = moment.freeBytes();
     Long largest = moment.largestRequest();
     Long ppm = moment.fragmentationPpm();
-    String holes = Numbers.count(moment.holes(), "hole");
+    String holes = Numbers.count(moment.heap().spans(Use.FREE).size(), "hole");
     String text;
     if (free == 0) {
       text = "Nothing is free.";
@@ -226,7 +227,7 @@ public final class Explanation implements RunListener {
   /** Whether it looks different from the last picture. */
   boolean isNew(HeapMoment moment) {
     HeapPicture drawn = picture;
-    return drawn != null && !drawn.rows(moment).equals(shown);
+    return drawn != null && !drawn.rows(moment.heap()).equals(shown);
   }
 
   /** Prints a picture; of a large one the rows that differ from the one before. */
@@ -235,7 +236,7 @@ public final class Explanation implements RunListener {
     if (drawn == null) {
       return;
     }
-    List<String> rows = drawn.rows(moment);
+    List<String> rows = drawn.rows(moment.heap());
     List<String> before = shown;
     shown = rows;
     if (before == null || drawn.isSmall()) {

@@ -1,8 +1,8 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.HeapMap.Span;
-import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.Span;
+import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.film.Moment;
 import io.defragsim.report.film.Player;
@@ -46,7 +46,7 @@ public final class FrameView implements Player.Frames {
     {"?", "these keys; any other key goes back to the moment"},
   };
 
-  /** Lines beside those of the map. */
+  /** Lines beside those of the heap. */
   private static final int OTHERS = 13;
 
   /** Above that a frame is no longer one to look at at once. */
@@ -71,7 +71,7 @@ public final class FrameView implements Player.Frames {
     this.address = address;
     this.operations = scenario.workload().countOperations();
     this.palette = palette;
-    HeapMap empty = first == null ? null : first.map();
+    HeapImage empty = first == null ? null : first.image();
     HeapPicture drawn = empty == null ? null : new HeapPicture(empty);
     this.picture = drawn != null && drawn.isSmall() ? drawn : null;
   }
@@ -138,11 +138,11 @@ public final class FrameView implements Player.Frames {
     lines.add(palette.strong(cut(Page.clean(moment.words()), width)));
     lines.add(event(moment, width));
     lines.add("");
-    HeapMap map = moment.map();
-    if (map == null) {
+    HeapImage heap = moment.image();
+    if (heap == null) {
       lines.add("  The heap cannot be shown: the image goes wrong when it is asked.");
     } else if (picture != null) {
-      List<String> rows = picture.rows(map, moment.blocks());
+      List<String> rows = picture.rows(heap);
       for (int i = 0; i < rows.size(); i++) {
         lines.add(picture.line(i, rows.get(i), address, palette));
       }
@@ -151,12 +151,12 @@ public final class FrameView implements Player.Frames {
       lines.add(palette.faint(cut("  " + NAMES, width)));
     } else {
       int rows = Math.max(1, Math.min(MOST_ROWS, height - OTHERS + 2));
-      lines.addAll(HeapMapView.rows(map, moment.changed(), address, rows, palette));
+      lines.addAll(HeapMapView.rows(heap, moment.changed(), address, rows, palette));
       lines.add(
           palette.faint(
               cut(
                   "  one character is "
-                      + HeapMapView.bytesPerCharacter(map.poolBytes(), rows)
+                      + HeapMapView.bytesPerCharacter(heap.poolBytes(), rows)
                       + " bytes:",
                   width)));
       lines.add(palette.faint(cut("  " + LEGEND, width)));
@@ -170,7 +170,7 @@ public final class FrameView implements Player.Frames {
                 Numbers.count(moment.liveBytes(), "byte"),
                 Numbers.count(moment.blocks().size(), "block")),
             width));
-    lines.add(cut(map == null ? "" : holes(map), width));
+    lines.add(cut(heap == null ? "" : holes(heap), width));
     Moment.Counts counts = moment.counts();
     lines.add(
         cut(
@@ -195,9 +195,8 @@ public final class FrameView implements Player.Frames {
     };
   }
 
-  private static String holes(HeapMap map) {
-    List<Integer> holes =
-        map.spans().stream().filter(s -> s.use() == Use.FREE).map(Span::bytes).toList();
+  private static String holes(HeapImage heap) {
+    List<Integer> holes = heap.spans(Use.FREE).stream().map(Span::bytes).toList();
     long free = holes.stream().mapToLong(Integer::longValue).sum();
     return holes.isEmpty()
         ? "free: nothing"

@@ -1,8 +1,8 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
-import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.result.HeapImage.Span;
 import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +42,9 @@ final class HeapMapView {
     return bytes;
   }
 
-  /** What one character is in maps of pools as large as that of {@code map}. */
-  static String scale(HeapMap map) {
-    return "one character is " + bytesPerCharacter(map.poolBytes()) + " bytes";
+  /** What one character is in maps of pools as large as that of {@code image}. */
+  static String scale(HeapImage image) {
+    return "one character is " + bytesPerCharacter(image.poolBytes()) + " bytes";
   }
 
   /**
@@ -52,9 +52,9 @@ final class HeapMapView {
    *
    * @param address of the pool's first byte
    */
-  static void print(HeapMap map, long address, Page page) {
-    int bytes = bytesPerCharacter(map.poolBytes());
-    rows(cells(map, bytes), bytes, address, page.palette()).forEach(page::line);
+  static void print(HeapImage image, long address, Page page) {
+    int bytes = bytesPerCharacter(image.poolBytes());
+    rows(cells(image, bytes), bytes, address, page.palette()).forEach(page::line);
   }
 
   /**
@@ -63,9 +63,9 @@ final class HeapMapView {
    * @param address of the pool's first byte
    */
   static List<String> rows(
-      HeapMap map, List<PlacedBlock> changed, long address, int most, Palette palette) {
-    int bytes = bytesPerCharacter(map.poolBytes(), most);
-    char[] cells = cells(map, bytes).toCharArray();
+      HeapImage image, List<PlacedBlock> changed, long address, int most, Palette palette) {
+    int bytes = bytesPerCharacter(image.poolBytes(), most);
+    char[] cells = cells(image, bytes).toCharArray();
     for (PlacedBlock block : changed) {
       int last = block.offset() + Math.max(1, block.bytes()) - 1;
       for (int i = block.offset() / bytes; i <= last / bytes && i < cells.length; i++) {
@@ -91,16 +91,16 @@ final class HeapMapView {
   }
 
   /** One character a cell. */
-  private static String cells(HeapMap map, int bytes) {
-    int count = (map.poolBytes() + bytes - 1) / bytes;
+  private static String cells(HeapImage image, int bytes) {
+    int count = (image.poolBytes() + bytes - 1) / bytes;
     int[] used = new int[count];
     int[] locked = new int[count];
     int[] moving = new int[count];
     int[] free = new int[count];
     int[] meta = new int[count];
-    for (Span span : map.spans()) {
+    for (Span span : image.spans()) {
       // Headers and rounding belong to what is beside them.
-      if (span.use() == HeapMap.Use.META && span.bytes() < LARGE_META) {
+      if (span.use() == HeapImage.Use.META && span.bytes() < LARGE_META) {
         continue;
       }
       int[] sums =

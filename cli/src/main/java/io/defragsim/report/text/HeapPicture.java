@@ -1,9 +1,9 @@
 package io.defragsim.report.text;
 
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
-import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.HeapMap.Span;
-import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.result.HeapImage.Span;
+import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +36,7 @@ final class HeapPicture {
   /**
    * @param empty the pool before the first allocation
    */
-  HeapPicture(HeapMap empty) {
+  HeapPicture(HeapImage empty) {
     this.origin =
         empty.spans().stream()
             .filter(span -> span.use() == Use.FREE)
@@ -113,15 +113,10 @@ final class HeapPicture {
   }
 
   /** The rows by themselves. */
-  List<String> rows(HeapMoment moment) {
-    return rows(moment.map(), moment.blocks());
-  }
-
-  /** The same of a moment without figures. */
-  List<String> rows(HeapMap map, List<PlacedBlock> live) {
-    List<PlacedBlock> blocks = new ArrayList<>(live);
+  List<String> rows(HeapImage image) {
+    List<PlacedBlock> blocks = new ArrayList<>(image.blocks());
     blocks.sort(Comparator.comparingInt(PlacedBlock::offset));
-    int[] owners = owners(map, blocks);
+    int[] owners = owners(image, blocks);
     List<String> rows = new ArrayList<>();
     for (int from = 0; from < cells; from += COLUMNS) {
       int to = Math.min(cells, from + COLUMNS);
@@ -159,12 +154,12 @@ final class HeapPicture {
   }
 
   /** For each cell the index of its block, or what else is there. */
-  private int[] owners(HeapMap map, List<PlacedBlock> blocks) {
+  private int[] owners(HeapImage image, List<PlacedBlock> blocks) {
     List<Map<Integer, Integer>> shares = new ArrayList<>();
     for (int i = 0; i < cells; i++) {
       shares.add(new HashMap<>());
     }
-    for (Span span : map.spans()) {
+    for (Span span : image.spans()) {
       if (span.use() == Use.FREE) {
         share(shares, span.offset(), span.bytes(), FREE);
       } else if (span.use() == Use.MOVING) {

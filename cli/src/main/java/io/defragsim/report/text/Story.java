@@ -5,14 +5,16 @@ import io.defragsim.lab.recording.Account.Cost;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.recording.HeapView;
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -44,7 +46,7 @@ final class Story {
     }
 
     boolean isUnderWay() {
-      return after != null && after.somethingIsMoving();
+      return after != null && after.heap().isMoving();
     }
   }
 
@@ -162,7 +164,7 @@ final class Story {
         words,
         Numbers.count(bytes, "byte"),
         free,
-        Numbers.count(at.holes(), "hole"),
+        Numbers.count(at.heap().spans(Use.FREE).size(), "hole"),
         most);
   }
 
@@ -274,7 +276,11 @@ final class Story {
     if (blocker != null) {
       text.append(" In the way stands ").append(blocker).append(".");
     }
-    List<PlacedBlock> held = after.held();
+    List<PlacedBlock> held =
+        after.heap().blocks().stream()
+            .filter(block -> block.locked() || block.pinned())
+            .sorted(Comparator.comparingInt(PlacedBlock::offset))
+            .toList();
     String names =
         held.stream().limit(BLOCKS_NAMED).map(PlacedBlock::name).collect(Collectors.joining(", "));
     text.append(

@@ -65,7 +65,7 @@ public final class TextReport implements Renderer {
   private static String remark(Section section) {
     for (Part part : section.parts()) {
       if (part instanceof Chart.Heaps heaps) {
-        return HeapMapView.scale(heaps.heaps().get(0).map());
+        return HeapMapView.scale(heaps.heaps().get(0).image());
       }
     }
     return section.remark();
@@ -168,7 +168,7 @@ public final class TextReport implements Renderer {
     page.line("  " + page.palette().faint(HeapMapView.LEGEND));
     for (Chart.Heap heap : chart.heaps()) {
       page.line("  " + heap.words());
-      HeapMapView.print(heap.map(), heap.address(), page);
+      HeapMapView.print(heap.image(), heap.address(), page);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.defragsim.lab.image;
 
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,13 +1,17 @@
 package io.defragsim.lab.recording;
 
-import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.HeapImage.Span;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The pool after an operation: its blocks, and its holes in the order in which they are listed. */
+/**
+ * What a recording keeps of the pool after an operation: its blocks by the numbers of their names,
+ * and its holes in the order in which they are listed. A {@link io.defragsim.lab.result.HeapImage}
+ * has more, and would differ from frame to frame by more.
+ */
 public final class HeapState {
   /** Where among the lists the holes are that stand in none; all of them without a walk. */
   public static final int UNLISTED = 0;

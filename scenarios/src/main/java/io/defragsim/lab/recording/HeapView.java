@@ -1,5 +1,7 @@
 package io.defragsim.lab.recording;
 
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,29 +10,6 @@ import org.jspecify.annotations.Nullable;
  * stays. The blocks cost next to nothing, whatever asks the image costs the host a while.
  */
 public interface HeapView {
-
-  /**
-   * A live block.
-   *
-   * @param name what the workload calls it
-   * @param offset of its payload from the pool's first byte; while it is in two parts, when it was
-   *     last whole
-   * @param bytes of its requested payload
-   */
-  record PlacedBlock(
-      String name,
-      int handle,
-      int offset,
-      int bytes,
-      int locks,
-      boolean pinned,
-      boolean inTwoParts) {
-
-    public boolean locked() {
-      return locks > 0;
-    }
-  }
-
   /** All live blocks, in the order of allocation. */
   List<PlacedBlock> blocks();
 

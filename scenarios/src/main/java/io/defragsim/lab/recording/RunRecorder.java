@@ -2,13 +2,13 @@ package io.defragsim.lab.recording;
 
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
-import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.recording.Recording.Kept;
 import io.defragsim.lab.recording.Recording.Stretch;
 import io.defragsim.lab.result.Fragmentation;
-import io.defragsim.lab.result.HeapMap;
-import io.defragsim.lab.result.HeapMap.Span;
-import io.defragsim.lab.result.HeapMap.Use;
+import io.defragsim.lab.result.HeapImage;
+import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.result.HeapImage.Span;
+import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunEnding;
@@ -197,7 +197,7 @@ public final class RunRecorder implements RunListener {
               state.lists.set(HeapState.FIRST_LIST + number, holes);
               holes.forEach(hole -> listed.add(hole.offset()));
             });
-    holes(state, image.map().spans(), listed);
+    holes(state, image.spans(), listed);
     return state;
   }
 
@@ -264,7 +264,7 @@ public final class RunRecorder implements RunListener {
    * @param result of the run
    */
   public Recording recording(RunResult result) {
-    HeapMap end = result.heapAtEnd();
+    HeapImage end = result.heapAtEnd();
     if (!(result.ending() instanceof RunEnding.Completed)
         && end != null
         && account.operation() != null) {
@@ -294,7 +294,7 @@ public final class RunRecorder implements RunListener {
   }
 
   /** In the operation under way or done last the run ended: what is known of the heap stands. */
-  private void ended(HeapMap end) {
+  private void ended(HeapImage end) {
     if (!account.isOver() || after == null) {
       HeapState state = new HeapState();
       blocks(state);

@@ -38,8 +38,8 @@ public record RunResult(
     List<InterruptStats> interrupts,
     Fragmentation fragmentation,
     Events<Failure> failures,
-    @Nullable HeapMap heapAtEnd,
-    @Nullable HeapMap heapAtWorst,
+    @Nullable HeapImage heapAtEnd,
+    @Nullable HeapImage heapAtWorst,
     MemoryUse memory,
     List<Limit> limits) {
 

@@ -7,7 +7,7 @@ import io.defragsim.lab.Lab;
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.result.Figures;
-import io.defragsim.lab.result.HeapMap.Span;
+import io.defragsim.lab.result.HeapImage.Span;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.ImageReference;
