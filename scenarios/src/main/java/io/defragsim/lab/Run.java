@@ -22,6 +22,7 @@ import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.lab.words.EventWords;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
@@ -207,7 +208,8 @@ final class Run {
       try {
         element.accept(visitor);
       } catch (RunStopped stopped) {
-        return stopped.ending(element.words(this::name), narrator.operation());
+        return stopped.ending(
+            EventWords.element(element, this::name), narrator.operation());
       }
       if (enough.getAsBoolean()) {
         break;

@@ -119,7 +119,7 @@ final class JsonReports {
             : cycles != null
                 ? "the cycle budget was exhausted"
                 : words.what().replace(Numbers.GLUE, ' '),
-        ending.during(),
+        ending.during().replace(Numbers.GLUE, ' '),
         ending.operation(),
         at == null ? null : place(at),
         cycles,
