@@ -23,6 +23,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.RunNotes;
+import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
@@ -353,7 +354,7 @@ final class Run {
 
   private List<RunResult.Limit> limits() {
     List<RunResult.Limit> limits = new ArrayList<>();
-    for (io.defragsim.scenario.Limit limit : scenario.limits()) {
+    for (Limit limit : scenario.limits()) {
       Figure figure = Figures.named(limit.figure());
       if (figure == null) {
         throw new IllegalArgumentException("no figure of that name: " + limit.figure());
