@@ -39,8 +39,11 @@ final class DocumentsTest {
   /** A package, or a file by its name: {@code report.html} may be either. */
   private static final Pattern DOTTED = Pattern.compile("[a-z]+(?:\\.[a-z]+)+");
 
-  /** A path of which the last name may be missing; what is in a build's folder is not always there. */
-  private static final Pattern PATH = Pattern.compile("(?:\\./)?+((?!\\w+/target/)(?:[\\w.*-]+/)+[\\w.*-]*)");
+  /**
+   * A path of which the last name may be missing; what is in a build's folder is not always there.
+   */
+  private static final Pattern PATH =
+      Pattern.compile("(?:\\./)?+((?!\\w+/target/)(?:[\\w.*-]+/)+[\\w.*-]*)");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
 

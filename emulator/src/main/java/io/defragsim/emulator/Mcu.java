@@ -117,8 +117,8 @@ public final class Mcu implements AutoCloseable {
    * @param strictness what is checked; with interrupts always all
    * @param interrupts at most 32, each of at least the cycles of an entry and a return; the first
    *     is IRQ 0
-   * @throws ImageRejectedException if a segment does not fit flash or
-   *     SRAM, with the sum in the message
+   * @throws ImageRejectedException if a segment does not fit flash or SRAM, with the sum in the
+   *     message
    */
   public static Mcu create(
       McuConfig config,

@@ -111,8 +111,7 @@ public final class Lab {
    * Bytes a handle of a table in the pool that only the glue between contract and allocator needs,
    * because the allocator hands out pointers; 0 if it has handles of its own.
    *
-   * @throws ImageRejectedException if the image is none of this
-   *     contract
+   * @throws ImageRejectedException if the image is none of this contract
    */
   public static int pointerBytes(FirmwareImage image) {
     return ImageContract.of(image).pointers();
@@ -141,8 +140,8 @@ public final class Lab {
    * firmware does, faults included, comes back as a result. The same arguments give an equal
    * result.
    *
-   * @throws ImageRejectedException if the image does not follow the
-   *     image contract, or its segments do not fit the part
+   * @throws ImageRejectedException if the image does not follow the image contract, or its segments
+   *     do not fit the part
    * @throws DoesNotFitException if the image's data, the pool and the stack reserve do not fit the
    *     SRAM, or the image refuses the pool
    */
@@ -195,8 +194,7 @@ public final class Lab {
         strict,
         RunListener.NONE,
         (allocator, run) -> {
-          Profiler profiler =
-              new Profiler(Program.load(scenario.mcu(), image));
+          Profiler profiler = new Profiler(Program.load(scenario.mcu(), image));
           allocator.profile(profiler);
           return new ProfiledRun(run.result(), profiler.profile());
         });

@@ -22,7 +22,9 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.EventWords;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunNotes;
+import io.defragsim.lab.words.RunWords;
 import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
@@ -208,8 +210,7 @@ final class Run {
       try {
         element.accept(visitor);
       } catch (RunStopped stopped) {
-        return stopped.ending(
-            EventWords.element(element, this::name), narrator.operation());
+        return stopped.ending(EventWords.element(element, this::name), narrator.operation());
       }
       if (enough.getAsBoolean()) {
         break;
@@ -228,10 +229,10 @@ final class Run {
       throw ContractRule.POINTERS.broken(
           String.format(
               Locale.ROOT,
-              "image_pointers is %d, and of the pool %d bytes are taken for %d handles",
+              "image_pointers is %d, and of the pool %s are taken for %s",
               Integer.toUnsignedLong(image.contract().pointers()),
-              table,
-              scenario.pool().handles()));
+              Numbers.count(table, "byte"),
+              Numbers.count(scenario.pool().handles(), "handle")));
     }
   }
 
@@ -320,7 +321,7 @@ final class Run {
         image.strictness(),
         new Subject.Pool(
             image.layout().poolAddress(), image.layout().pool(), scenario.pool().handles()),
-        scenario.defrag().description(),
+        RunWords.policy(scenario.defrag()),
         options.version(),
         notes().sentences());
   }

@@ -56,9 +56,9 @@ final class Sampler {
   }
 
   /**
-   * Why sampling came to an early end; null if it did not. A probe is a request that
-   * the workload never made: if it makes the image fault or hang, the run goes on without samples.
-   * An answer that breaks the contract ends the run, whoever asked.
+   * Why sampling came to an early end; null if it did not. A probe is a request that the workload
+   * never made: if it makes the image fault or hang, the run goes on without samples. An answer
+   * that breaks the contract ends the run, whoever asked.
    */
   RunNotes.@Nullable Unsampled unsampled() {
     return unsampled;

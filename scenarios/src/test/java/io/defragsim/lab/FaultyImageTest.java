@@ -132,7 +132,9 @@ final class FaultyImageTest {
   @Test
   void a_corrupted_neighbour_is_found_and_its_first_wrong_byte_named() {
     RunEnding.ContractViolated ending = violated("corrupts-neighbour", 6);
-    assertThat(ending.what()).contains("block c (24 bytes at 0x2000").contains("its byte 0 is 0x");
+    assertThat(ending.what())
+        .contains("block c (24\u00a0bytes at 0x2000")
+        .contains("its byte 0 is 0x");
     assertThat(ending.during()).isEqualTo("free c");
   }
 

@@ -44,7 +44,7 @@ final class HeapMapView {
 
   /** What one character is in maps of pools as large as that of {@code map}. */
   static String scale(HeapMap map) {
-    return "one character is " + bytesPerCharacter(map.poolBytes()) + " bytes";
+    return "one character is " + Numbers.count(bytesPerCharacter(map.poolBytes()), "byte");
   }
 
   /**

@@ -75,7 +75,9 @@ final class Story {
   }
 
   void print(Account operation, Explanation of, Page page) {
-    page.heading("Operation " + Numbers.plain(operation.number()), Page.clean(EventWords.operation(operation)));
+    page.heading(
+        "Operation " + Numbers.plain(operation.number()),
+        Page.clean(EventWords.operation(operation)));
     String greatest = greatest(operation, of);
     if (!greatest.isEmpty()) {
       page.paragraph(greatest);

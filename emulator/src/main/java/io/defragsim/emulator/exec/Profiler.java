@@ -92,9 +92,9 @@ public final class Profiler {
   }
 
   /**
-   * What hears of a strict {@link Mcu}. Each function that is called from
-   * outside is the bottom of a stack, and so is what runs from reset to the park; interrupts are
-   * one more, {@value #INTERRUPTS}.
+   * What hears of a strict {@link Mcu}. Each function that is called from outside is the bottom of
+   * a stack, and so is what runs from reset to the park; interrupts are one more, {@value
+   * #INTERRUPTS}.
    */
   public InstructionListener calls() {
     return new InstructionListener() {

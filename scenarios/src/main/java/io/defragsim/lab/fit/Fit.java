@@ -72,8 +72,8 @@ public final class Fit {
    *
    * @throws ImageRejectedException if the image does not follow the image contract, or its segments
    *     do not fit the part
-   * @throws DoesNotFitException if the image has more on its stack at the
-   *     start than the reserve holds
+   * @throws DoesNotFitException if the image has more on its stack at the start than the reserve
+   *     holds
    */
   public static FitResult search(Scenario scenario, FirmwareImage image, Options options) {
     return new Fit(scenario, image, options).result();

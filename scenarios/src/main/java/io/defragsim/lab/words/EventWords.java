@@ -57,10 +57,11 @@ public final class EventWords {
         + " "
         + switch (operation.kind()) {
           case FREE, LOCK, UNLOCK, WRITE -> block;
-          case ALLOC -> block
-              + " ("
-              + Numbers.count(operation.amount(), "byte")
-              + (operation.pinned() ? ", pinned)" : ")");
+          case ALLOC ->
+              block
+                  + " ("
+                  + Numbers.count(operation.amount(), "byte")
+                  + (operation.pinned() ? ", pinned)" : ")");
           case GROW, RESIZE -> block + " (to " + Numbers.count(operation.amount(), "byte") + ")";
           case STEP, WAIT -> Numbers.plain(operation.amount());
         };

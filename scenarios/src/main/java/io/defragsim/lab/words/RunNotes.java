@@ -74,11 +74,11 @@ public record RunNotes(
       notes.add(
           String.format(
               Locale.ROOT,
-              "%d of the handlers began right behind another, after %d cycles: an estimate, since Arm"
+              "%s of the handlers began right behind another, after %s: an estimate, since Arm"
                   + " publishes no number; so the clock, pauses, stalls and latencies are estimated,"
                   + " and the cycles of calls are exact",
-              chained,
-              mcu.timing().tailChain()));
+              Numbers.plain(chained),
+              Numbers.count(mcu.timing().tailChain(), "cycle")));
     }
     if (!steps) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
@@ -87,24 +87,23 @@ public record RunNotes(
       notes.add(
           String.format(
               Locale.ROOT,
-              "the allocator hands out pointers: %,d bytes of the pool are a table that only the"
-                  + " glue needs; without it the pool has %,d bytes",
-              gluePool,
-              scenario.pool().bytes() - gluePool));
+              "the allocator hands out pointers: %s of the pool are a table that only the"
+                  + " glue needs; without it the pool has %s",
+              Numbers.count(gluePool, "byte"),
+              Numbers.count(scenario.pool().bytes() - gluePool, "byte")));
     }
-    if (scenario.defrag().readyBytes() > 0
-        && steps && !keepsReady) {
+    if (scenario.defrag().readyBytes() > 0 && steps && !keepsReady) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
     }
     if (reclassified > 0 && steps) {
       notes.add(
           String.format(
               Locale.ROOT,
-              "the image compacts in steps, and answered %s to %d requests that all free memory"
-                  + " would have served: they are reported as fragmented, and no steps were made"
-                  + " for them",
+              "the image compacts in steps, and answered %s to %s that all free memory"
+                  + " would have served: such an answer is reported as fragmented, and no steps are"
+                  + " made for it",
               ContractError.OUT_OF_MEMORY,
-              reclassified));
+              Numbers.count(reclassified, "request")));
     }
     if (!exactPauses) {
       notes.add("the image moves blocks inside other calls: such pauses are an upper bound");
@@ -113,8 +112,8 @@ public record RunNotes(
       notes.add(
           String.format(
               Locale.ROOT,
-              "fragmentation was not sampled from operation %d on: %s",
-              unsampled.from(),
+              "fragmentation was not sampled from operation %s on: %s",
+              Numbers.plain(unsampled.from()),
               unsampled.why()));
     }
     return notes;
