@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -101,7 +102,7 @@ final class DocumentsTest {
         .isEmpty();
   }
 
-  private static boolean fits(JavaFile file, String before, String member) {
+  private static boolean fits(JavaFile file, String before, @Nullable String member) {
     return ("/" + file.folder + "/").endsWith("/" + before.replace('.', '/'))
         && (member == null || Pattern.compile("\\b" + member + "\\b").matcher(file.text).find());
   }
