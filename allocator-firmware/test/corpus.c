@@ -1,5 +1,5 @@
 /*
- * Operations from bytes: what the fuzzer found, and what it tries.
+ * Operations from bytes: the inputs that the fuzzer keeps, and those that it tries.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,5 +1,5 @@
 /*
- * The ten defects that such allocators had before.
+ * Ten defects that allocators of this kind are prone to: each has its test.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -18,6 +18,7 @@ import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
 import io.defragsim.lab.result.ExitStatus;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.FitReport;
@@ -125,7 +126,8 @@ final class FitCommand implements Callable<Integer> {
       List<FitResult> results = new ArrayList<>();
       for (Input input : scenario) {
         try (Progress progress =
-            job.session().progress(input.title(), pool -> "a pool of " + pool + " bytes")) {
+            job.session()
+                .progress(input.title(), pool -> "a pool of " + Numbers.plain(pool) + " bytes")) {
           results.add(
               Fit.search(
                   input.scenario(),

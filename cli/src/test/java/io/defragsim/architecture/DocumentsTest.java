@@ -3,17 +3,24 @@ package io.defragsim.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What documents for developers say of the tree is there. */
@@ -21,25 +28,121 @@ final class DocumentsTest {
   private static final Path ROOT =
       Path.of(Objects.requireNonNull(System.getProperty("defragsim.root")));
 
+  /** What a build makes, and what is no part of the tree. */
+  private static final Set<String> PASSED_OVER = Set.of(".git", "target", "build");
+
+  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
+
   /** A class, perhaps with its package before it or a member behind it. */
   private static final Pattern CLASS =
-      Pattern.compile("`(?:[a-z]+\\.)*([A-Z][a-z]\\w*)(?:\\.\\w+)?`");
+      Pattern.compile("((?:[a-z]+\\.)*)([A-Z][a-z]\\w*)(?:\\.(\\w+)(?:\\(\\))?)?");
+
+  /** A package, or a file by its name: {@code report.html} may be either. */
+  private static final Pattern DOTTED = Pattern.compile("[a-z]+(?:\\.[a-z]+)+");
+
+  /**
+   * A path of which the last name may be missing; what is in a build's folder is not always there.
+   */
+  private static final Pattern PATH =
+      Pattern.compile("(?:\\./)?+((?!\\w+/target/)(?:[\\w.*-]+/)+[\\w.*-]*)");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
 
-  @Test
-  void every_class_that_a_document_names_exists() throws IOException {
-    Set<String> classes = classes();
-    Set<String> unknown = new TreeSet<>();
-    for (Path document : documents()) {
-      Matcher named = CLASS.matcher(Files.readString(document));
-      while (named.find()) {
-        if (!classes.contains(named.group(1))) {
-          unknown.add(ROOT.relativize(document) + ": " + named.group());
-        }
+  /** All files and folders, relative to the root. */
+  private static final List<String> TREE = new ArrayList<>();
+
+  /** What each Java file says, by the names of the classes in it. */
+  private static final Map<String, List<JavaFile>> CLASSES = new TreeMap<>();
+
+  private record JavaFile(String folder, String text) {}
+
+  @BeforeAll
+  static void look() throws IOException {
+    Files.walkFileTree(
+        ROOT,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            TREE.add(relative(folder));
+            return PASSED_OVER.contains(folder.getFileName().toString())
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            TREE.add(relative(file));
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    Pattern declared = Pattern.compile("\\b(?:class|record|interface|enum) (\\w+)");
+    for (String path : TREE) {
+      if (path.endsWith(".java")) {
+        String text = Files.readString(ROOT.resolve(path));
+        JavaFile file = new JavaFile(path.substring(0, path.lastIndexOf('/')), text);
+        declared
+            .matcher(text)
+            .results()
+            .forEach(
+                found -> CLASSES.computeIfAbsent(found.group(1), n -> new ArrayList<>()).add(file));
       }
     }
-    assertThat(unknown).isEmpty();
+  }
+
+  @Test
+  void every_class_that_a_document_names_exists_in_that_package_and_with_that_member()
+      throws IOException {
+    assertThat(
+            unknown(
+                CLASS,
+                name ->
+                    isFile(name.group())
+                        || CLASSES.getOrDefault(name.group(2), List.of()).stream()
+                            .anyMatch(file -> fits(file, name.group(1), name.group(3)))))
+        .isEmpty();
+  }
+
+  private static boolean fits(JavaFile file, String before, @Nullable String member) {
+    return ("/" + file.folder + "/").endsWith("/" + before.replace('.', '/'))
+        && (member == null || Pattern.compile("\\b" + member + "\\b").matcher(file.text).find());
+  }
+
+  @Test
+  void every_package_that_a_document_names_exists() throws IOException {
+    assertThat(
+            unknown(
+                DOTTED,
+                name ->
+                    isFile(name.group())
+                        || CLASSES.values().stream()
+                            .flatMap(List::stream)
+                            .anyMatch(file -> fits(file, name.group() + ".", null))))
+        .isEmpty();
+  }
+
+  private static boolean isFile(String name) {
+    return TREE.stream().anyMatch(path -> ("/" + path).endsWith("/" + name));
+  }
+
+  /** They begin at the root or below it; {@code ...} and words in capitals stand for any folder. */
+  @Test
+  void every_path_that_a_document_names_exists() throws IOException {
+    assertThat(
+            unknown(
+                PATH,
+                name -> {
+                  Pattern path =
+                      Pattern.compile(
+                          "(?:.*/)?"
+                              + name.group(1)
+                                  .replaceFirst("/$", "")
+                                  .replaceAll("(?<=^|/)[A-Z]+(?=/)", "*")
+                                  .replace(".", "\\.")
+                                  .replace("*", "[^/]*")
+                                  .replace("\\.\\.\\.", ".*"));
+                  return TREE.stream().anyMatch(there -> path.matcher(there).matches());
+                }))
+        .isEmpty();
   }
 
   @Test
@@ -49,11 +152,33 @@ final class DocumentsTest {
       Matcher link = LINK.matcher(Files.readString(document));
       while (link.find()) {
         if (!Files.exists(document.resolveSibling(link.group(1)))) {
-          dead.add(ROOT.relativize(document) + ": " + link.group(1));
+          dead.add(relative(document) + ": " + link.group(1));
         }
       }
     }
     assertThat(dead).isEmpty();
+  }
+
+  /** The words of code in all documents that have a form, and are not what they should be. */
+  private static Set<String> unknown(Pattern form, Predicate<Matcher> known) throws IOException {
+    Set<String> unknown = new TreeSet<>();
+    int all = 0;
+    for (Path document : documents()) {
+      Matcher code = CODE.matcher(Files.readString(document));
+      while (code.find()) {
+        for (String word : code.group(1).split(" ", -1)) {
+          Matcher name = form.matcher(word);
+          if (name.matches()) {
+            all++;
+            if (!known.test(name)) {
+              unknown.add(relative(document) + ": " + word);
+            }
+          }
+        }
+      }
+    }
+    assertThat(all).isGreaterThan(10);
+    return unknown;
   }
 
   private static List<Path> documents() throws IOException {
@@ -65,18 +190,7 @@ final class DocumentsTest {
     return documents;
   }
 
-  /** By their simple names, those within others too. */
-  private static Set<String> classes() throws IOException {
-    Pattern declared = Pattern.compile("\\b(?:class|record|interface|enum) (\\w+)");
-    Set<String> names = new TreeSet<>(Set.of("Makefile"));
-    for (String module : List.of("emulator", "scenarios", "allocator-firmware", "junit", "cli")) {
-      try (Stream<Path> all = Files.walk(ROOT.resolve(module).resolve("src"))) {
-        for (Path file : all.filter(file -> file.toString().endsWith(".java")).toList()) {
-          Matcher matcher = declared.matcher(Files.readString(file));
-          names.addAll(matcher.results().map(found -> found.group(1)).collect(Collectors.toSet()));
-        }
-      }
-    }
-    return names;
+  private static String relative(Path path) {
+    return ROOT.relativize(path).toString().replace('\\', '/');
   }
 }

@@ -147,7 +147,7 @@ public final class Results {
                 0xf000_0001,
                 0x0800_011c,
                 0x6100_0000)),
-        "alloc #301 (24 bytes), in image_alloc",
+        "alloc #301 (24\u00a0bytes), in image_alloc",
         1234);
   }
 

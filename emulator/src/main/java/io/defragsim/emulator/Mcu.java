@@ -5,6 +5,7 @@ import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.engine.UnicornEngine;
 import io.defragsim.emulator.engine.Watch;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.LittleEndian;
@@ -116,8 +117,8 @@ public final class Mcu implements AutoCloseable {
    * @param strictness what is checked; with interrupts always all
    * @param interrupts at most 32, each of at least the cycles of an entry and a return; the first
    *     is IRQ 0
-   * @throws io.defragsim.emulator.image.ImageRejectedException if a segment does not fit flash or
-   *     SRAM, with the sum in the message
+   * @throws ImageRejectedException if a segment does not fit flash or SRAM, with the sum in the
+   *     message
    */
   public static Mcu create(
       McuConfig config,

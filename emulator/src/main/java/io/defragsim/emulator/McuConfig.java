@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param zeroWaitHz the highest clock in Hz at which flash needs no wait state; counts without wait
  *     states are exact up to it and above it they are what the part would take if flash kept up
  * @param waitStates how many wait states of flash are counted: 0 for exact counts; with any, cycles
- *     are an estimate ({@link io.defragsim.emulator.timing.FlashWaits})
+ *     are an estimate ({@link FlashWaits})
  * @param multiplierCycles what MULS costs: 1 (fast multiplier) or 32 (small multiplier)
  * @param flashBytes flash in bytes, visible at 0x00000000 and at 0x08000000
  * @param sramBase the first address of SRAM

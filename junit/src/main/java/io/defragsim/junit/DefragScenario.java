@@ -1,5 +1,6 @@
 package io.defragsim.junit;
 
+import io.defragsim.lab.result.RunResult;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * mistake if the scenario is invalid, the firmware faults or breaks the image contract, or a cycle
  * budget is exhausted. A limit that only warns is published as a report entry.
  *
- * <p>The method may take the {@link io.defragsim.lab.result.RunResult} as a parameter, to assert
- * more. It runs before limits are judged; if both fail, both are told.
+ * <p>The method may take the {@link RunResult} as a parameter, to assert more. It runs before
+ * limits are judged; if both fail, both are told.
  *
  * <pre>{@code
  * @DefragScenario("firmware/heap.json")

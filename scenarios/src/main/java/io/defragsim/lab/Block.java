@@ -1,6 +1,6 @@
 package io.defragsim.lab;
 
-import java.util.Locale;
+import io.defragsim.lab.words.Numbers;
 
 /** A live block, as the program that holds it knows it. Mutable: it moves, and is written to. */
 final class Block {
@@ -103,7 +103,7 @@ final class Block {
   @Override
   public String toString() {
     return address == 0
-        ? String.format(Locale.ROOT, "%s (%d bytes, in two parts)", name, size)
-        : String.format(Locale.ROOT, "%s (%d bytes at 0x%08x)", name, size, address);
+        ? name + " (" + Numbers.count(size, "byte") + ", in two parts)"
+        : name + " (" + Numbers.count(size, "byte") + " at " + Numbers.hex(address) + ")";
   }
 }

@@ -9,6 +9,7 @@ import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -93,7 +94,8 @@ final class CheckedCalls {
   private @Nullable Block allocated(Answer answer, String name, long bytes, boolean pinned) {
     if (answer.isError()) {
       if (!ALLOC_ERRORS.contains(answer.error())) {
-        throw unexpected(ContractRule.ALLOC, "image_alloc", bytes + " bytes", answer.error());
+        throw unexpected(
+            ContractRule.ALLOC, "image_alloc", Numbers.count(bytes, "byte"), answer.error());
       }
       return null;
     }
@@ -152,7 +154,10 @@ final class CheckedCalls {
                   && answer.error() != ContractError.OUT_OF_HANDLES);
       if (!allowed) {
         throw unexpected(
-            ContractRule.RESIZE, "image_resize", block + " to " + bytes + " bytes", answer.error());
+            ContractRule.RESIZE,
+            "image_resize",
+            block + " to " + Numbers.count(bytes, "byte"),
+            answer.error());
       }
       return false;
     }

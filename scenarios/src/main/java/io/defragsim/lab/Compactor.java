@@ -7,6 +7,7 @@ import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Pauses.Cause;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.scenario.DefragPolicy;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ final class Compactor {
               : RunStopped.steps(mostSteps, image.calls().stepLocation());
       throw stopped.in(
           "image_step, called "
-              + steps
+              + Numbers.plain(steps)
               + " times in a row because it always has more to do"
               + (served.getAsBoolean()
                   ? "; the request would be served now: image_step must answer 0 then"

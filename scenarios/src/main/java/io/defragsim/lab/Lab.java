@@ -2,7 +2,9 @@ package io.defragsim.lab;
 
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.exec.Profiler;
+import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.DoesNotFitException;
@@ -64,7 +66,7 @@ public final class Lab {
   /**
    * Checks what {@link #run} would refuse, up to the image's answer to the pool that it gets.
    *
-   * @throws io.defragsim.emulator.image.ImageRejectedException as {@code run}
+   * @throws ImageRejectedException as {@code run}
    * @throws DoesNotFitException as {@code run}
    */
   public static void check(Scenario scenario, FirmwareImage image) {
@@ -98,7 +100,7 @@ public final class Lab {
    * Checks the same but for the pool: whether the image follows the contract, fits the part and
    * starts with its stack.
    *
-   * @throws io.defragsim.emulator.image.ImageRejectedException as {@code run}
+   * @throws ImageRejectedException as {@code run}
    * @throws DoesNotFitException as {@code run}
    */
   public static void checkStart(Scenario scenario, FirmwareImage image) {
@@ -109,8 +111,7 @@ public final class Lab {
    * Bytes a handle of a table in the pool that only the glue between contract and allocator needs,
    * because the allocator hands out pointers; 0 if it has handles of its own.
    *
-   * @throws io.defragsim.emulator.image.ImageRejectedException if the image is none of this
-   *     contract
+   * @throws ImageRejectedException if the image is none of this contract
    */
   public static int pointerBytes(FirmwareImage image) {
     return ImageContract.of(image).pointers();
@@ -126,7 +127,7 @@ public final class Lab {
    * in the end. All that is checked in a run is checked; nothing is sampled. Quick where a request
    * is refused early.
    *
-   * @throws io.defragsim.emulator.image.ImageRejectedException as {@code run}
+   * @throws ImageRejectedException as {@code run}
    * @throws DoesNotFitException as {@code run}
    */
   public static Attempt attempt(Scenario scenario, FirmwareImage image, Strictness strictness) {
@@ -139,8 +140,8 @@ public final class Lab {
    * firmware does, faults included, comes back as a result. The same arguments give an equal
    * result.
    *
-   * @throws io.defragsim.emulator.image.ImageRejectedException if the image does not follow the
-   *     image contract, or its segments do not fit the part
+   * @throws ImageRejectedException if the image does not follow the image contract, or its segments
+   *     do not fit the part
    * @throws DoesNotFitException if the image's data, the pool and the stack reserve do not fit the
    *     SRAM, or the image refuses the pool
    */
@@ -193,8 +194,7 @@ public final class Lab {
         strict,
         RunListener.NONE,
         (allocator, run) -> {
-          Profiler profiler =
-              new Profiler(io.defragsim.emulator.exec.Program.load(scenario.mcu(), image));
+          Profiler profiler = new Profiler(Program.load(scenario.mcu(), image));
           allocator.profile(profiler);
           return new ProfiledRun(run.result(), profiler.profile());
         });

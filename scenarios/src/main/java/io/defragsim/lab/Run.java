@@ -1,7 +1,6 @@
 package io.defragsim.lab;
 
 import io.defragsim.emulator.McuConfig;
-import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.ContractRule;
@@ -22,10 +21,14 @@ import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.lab.words.EventWords;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunNotes;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -207,7 +210,7 @@ final class Run {
       try {
         element.accept(visitor);
       } catch (RunStopped stopped) {
-        return stopped.ending(element.words(this::name), narrator.operation());
+        return stopped.ending(EventWords.element(element, this::name), narrator.operation());
       }
       if (enough.getAsBoolean()) {
         break;
@@ -226,10 +229,10 @@ final class Run {
       throw ContractRule.POINTERS.broken(
           String.format(
               Locale.ROOT,
-              "image_pointers is %d, and of the pool %d bytes are taken for %d handles",
+              "image_pointers is %d, and of the pool %s are taken for %s",
               Integer.toUnsignedLong(image.contract().pointers()),
-              table,
-              scenario.pool().handles()));
+              Numbers.count(table, "byte"),
+              Numbers.count(scenario.pool().handles(), "handle")));
     }
   }
 
@@ -318,86 +321,22 @@ final class Run {
         image.strictness(),
         new Subject.Pool(
             image.layout().poolAddress(), image.layout().pool(), scenario.pool().handles()),
-        scenario.defrag().description(),
+        RunWords.policy(scenario.defrag()),
         options.version(),
-        notes());
+        notes().sentences());
   }
 
-  private List<String> notes() {
-    List<String> notes = new ArrayList<>();
-    notes.add(
-        !scenario.interrupts().isEmpty()
-            ? "strict: with interrupts the program is interpreted, and every access of every"
-                + " instruction was checked"
-            : image.strictness() == Strictness.STRICT
-                ? "strict: every access of every instruction was checked"
-                : "unaligned data accesses were not checked");
-    McuConfig mcu = scenario.mcu();
-    if (mcu.isEstimate()) {
-      notes.add(
-          "all cycles and times are an estimate with flash wait states; without, they are exact"
-              + " for flash that keeps up");
-      if (mcu.waitStates() < mcu.neededWaitStates()) {
-        notes.add(
-            String.format(
-                Locale.ROOT,
-                "at this clock the part needs %d wait states, more than were counted",
-                mcu.neededWaitStates()));
-      }
-    } else if (!mcu.zeroWaitStates()) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "flash wait states are not counted: above %s MHz this part needs them; counts are at"
-                  + " zero wait states",
-              BigDecimal.valueOf(mcu.zeroWaitHz(), 6).stripTrailingZeros().toPlainString()));
-    }
-    long chained = recorder.interrupts().stream().mapToLong(InterruptStats::chained).sum();
-    if (chained > 0 && !mcu.isEstimate()) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "%d of the handlers began right behind another, after %d cycles: an estimate, since Arm"
-                  + " publishes no number; so the clock, pauses, stalls and latencies are estimated,"
-                  + " and the cycles of calls are exact",
-              chained,
-              mcu.timing().tailChain()));
-    }
-    if (!image.contract().steps()) {
-      notes.add("the image does not compact in steps: the defrag policy has no effect");
-    }
-    if (gluePool() > 0) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "the allocator hands out pointers: %,d bytes of the pool are a table that only the"
-                  + " glue needs; without it the pool has %,d bytes",
-              gluePool(),
-              scenario.pool().bytes() - gluePool()));
-    }
-    if (scenario.defrag().readyBytes() > 0
-        && image.contract().steps()
-        && !image.contract().keepsReady()) {
-      notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");
-    }
-    if (calls.reclassified() > 0 && image.contract().steps()) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "the image compacts in steps, and answered %s to %d requests that all free memory"
-                  + " would have served: they are reported as fragmented, and no steps were made"
-                  + " for them",
-              ContractError.OUT_OF_MEMORY,
-              calls.reclassified()));
-    }
-    if (!recorder.pauses().exact()) {
-      notes.add("the image moves blocks inside other calls: such pauses are an upper bound");
-    }
-    String trouble = sampler == null ? null : sampler.trouble();
-    if (trouble != null) {
-      notes.add(trouble);
-    }
-    return notes;
+  private RunNotes notes() {
+    return new RunNotes(
+        scenario,
+        image.strictness(),
+        image.contract().steps(),
+        image.contract().keepsReady(),
+        gluePool(),
+        recorder.interrupts().stream().mapToLong(InterruptStats::chained).sum(),
+        calls.reclassified(),
+        recorder.pauses().exact(),
+        sampler == null ? null : sampler.unsampled());
   }
 
   private MemoryUse memory() {
@@ -416,7 +355,7 @@ final class Run {
 
   private List<RunResult.Limit> limits() {
     List<RunResult.Limit> limits = new ArrayList<>();
-    for (io.defragsim.scenario.Limit limit : scenario.limits()) {
+    for (Limit limit : scenario.limits()) {
       Figure figure = Figures.named(limit.figure());
       if (figure == null) {
         throw new IllegalArgumentException("no figure of that name: " + limit.figure());

@@ -5,9 +5,9 @@ import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.Fragmentation;
+import io.defragsim.lab.words.RunNotes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Samples fragmentation, by requests that are made on a snapshot. */
@@ -19,7 +19,7 @@ final class Sampler {
   private final long last;
   private final long stride;
   private int atFailures;
-  private @Nullable String trouble;
+  private RunNotes.@Nullable Unsampled unsampled;
   private final List<Fragmentation.Sample> samples = new ArrayList<>();
   private Fragmentation.@Nullable Sample worst;
   private HeapMapper.@Nullable Moment heapAtWorst;
@@ -56,12 +56,12 @@ final class Sampler {
   }
 
   /**
-   * Why sampling came to an early end, for people; null if it did not. A probe is a request that
-   * the workload never made: if it makes the image fault or hang, the run goes on without samples.
-   * An answer that breaks the contract ends the run, whoever asked.
+   * Why sampling came to an early end; null if it did not. A probe is a request that the workload
+   * never made: if it makes the image fault or hang, the run goes on without samples. An answer
+   * that breaks the contract ends the run, whoever asked.
    */
-  @Nullable String trouble() {
-    return trouble;
+  RunNotes.@Nullable Unsampled unsampled() {
+    return unsampled;
   }
 
   /** Samples if it is this operation's turn; the last operation always has one. */
@@ -80,7 +80,7 @@ final class Sampler {
   }
 
   private void sample(boolean atFailure) {
-    if (trouble != null) {
+    if (unsampled != null) {
       return;
     }
     Fragmentation.Sample sample;
@@ -90,12 +90,7 @@ final class Sampler {
       if (stopped.isViolation() || !stopped.isOfProbe()) {
         throw stopped;
       }
-      trouble =
-          String.format(
-              Locale.ROOT,
-              "fragmentation was not sampled from operation %d on: %s",
-              narrator.operation(),
-              stopped.summary());
+      unsampled = new RunNotes.Unsampled(narrator.operation(), stopped.summary());
       return;
     }
     samples.add(sample);

@@ -6,6 +6,7 @@ import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -119,10 +120,10 @@ final class ShadowHeap {
       throw ContractRule.PLACE.broken(
           String.format(
               Locale.ROOT,
-              "image_alloc(%d) for %s answered a block larger than the pool of %d bytes",
+              "image_alloc(%d) for %s answered a block larger than the pool of %s",
               bytes,
               name,
-              poolEnd - poolStart));
+              Numbers.count(poolEnd - poolStart, "byte")));
     }
     Block block = new Block(name, handle, (int) bytes, address, pinned);
     place(block);
@@ -150,10 +151,10 @@ final class ShadowHeap {
       throw ContractRule.PLACE.broken(
           String.format(
               Locale.ROOT,
-              "block %s was resized to %d bytes in a pool of %d",
+              "block %s was resized to %s in a pool of %s",
               block,
-              bytes,
-              poolEnd - poolStart));
+              Numbers.count(bytes, "byte"),
+              Numbers.plain(poolEnd - poolStart)));
     }
     if (block.address() == 0) {
       inTwoParts--;
@@ -273,10 +274,10 @@ final class ShadowHeap {
           .broken(
               String.format(
                   Locale.ROOT,
-                  "image_free_bytes answers %d: of the pool's %d bytes %d are alive",
+                  "image_free_bytes answers %d: of the pool's %s %s are alive",
                   free,
-                  poolEnd - poolStart,
-                  liveBytes))
+                  Numbers.count(poolEnd - poolStart, "byte"),
+                  Numbers.plain(liveBytes)))
           .in("image_free_bytes");
     }
     return free;

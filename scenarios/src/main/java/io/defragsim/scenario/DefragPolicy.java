@@ -1,5 +1,7 @@
 package io.defragsim.scenario;
 
+import java.util.function.BiFunction;
+
 /** When compaction steps run. The budget of one step is in bytes of payload and header moved. */
 public sealed interface DefragPolicy {
 
@@ -51,18 +53,24 @@ public sealed interface DefragPolicy {
   /** The budget of one step in bytes. */
   int budgetBytes();
 
-  /** When steps run, for people, for example {@code on failure, 64 bytes a step}. */
-  default String description() {
+  /**
+   * When steps run, for example {@code on failure, 64 bytes a step}.
+   *
+   * @param count how so many of a thing are written, of which it gets the singular
+   */
+  default String description(BiFunction<Long, String, String> count) {
     String when;
     if (this instanceof OnFailure) {
       when = "on failure";
     } else if (this instanceof Every every) {
-      when = "every " + every.operations() + " operations";
+      when = "every " + count.apply((long) every.operations(), "operation");
     } else {
       when = this instanceof Idle ? "while idle" : "never";
     }
-    String steps = when + ", " + budgetBytes() + " bytes a step";
-    return readyBytes() == 0 ? steps : steps + ", a hole of " + readyBytes() + " bytes kept ready";
+    String steps = when + ", " + count.apply((long) budgetBytes(), "byte") + " a step";
+    return readyBytes() == 0
+        ? steps
+        : steps + ", a hole of " + count.apply((long) readyBytes(), "byte") + " kept ready";
   }
 
   /** Payload bytes of the hole that steps keep ready for requests to come, 0 for none. */

@@ -1,7 +1,5 @@
 package io.defragsim.workload;
 
-import java.util.function.IntFunction;
-
 /**
  * A request of the program to its allocator, or what it does besides.
  *
@@ -41,12 +39,6 @@ public sealed interface Operation extends TraceElement {
     visitor.operation(this);
   }
 
-  /** For example {@code alloc a (24 bytes)}. */
-  @Override
-  default String words(IntFunction<String> names) {
-    return kind().key() + " " + (block() == NO_BLOCK ? amount() : names.apply(block()));
-  }
-
   /** For example {@code alloc 3 64} and, of a pinned one, {@code pin 3 64}. */
   @Override
   default String line() {
@@ -76,11 +68,6 @@ public sealed interface Operation extends TraceElement {
     @Override
     public long amount() {
       return bytes;
-    }
-
-    @Override
-    public String words(IntFunction<String> names) {
-      return Operation.super.words(names) + " (" + bytes + " bytes" + (pinned ? ", pinned)" : ")");
     }
   }
 
@@ -133,11 +120,6 @@ public sealed interface Operation extends TraceElement {
     public long amount() {
       return bytes;
     }
-
-    @Override
-    public String words(IntFunction<String> names) {
-      return Operation.super.words(names) + " (to " + bytes + " bytes)";
-    }
   }
 
   /**
@@ -156,11 +138,6 @@ public sealed interface Operation extends TraceElement {
     @Override
     public long amount() {
       return bytes;
-    }
-
-    @Override
-    public String words(IntFunction<String> names) {
-      return Operation.super.words(names) + " (to " + bytes + " bytes)";
     }
   }
 

@@ -1,16 +1,11 @@
 package io.defragsim.workload;
 
-import java.util.function.IntFunction;
-
 /** One element of a trace: an operation of the program, or a mark where a phase begins or ends. */
 public sealed interface TraceElement
     permits Operation, TraceElement.PhaseStart, TraceElement.PhaseEnd {
 
   /** Has {@code visitor} do what it does with an element of this sort. */
   void accept(Visitor visitor);
-
-  /** What it is, for messages; {@code names} says what a block of that number is called. */
-  String words(IntFunction<String> names);
 
   /** What it is as a line of ASCII that never changes, with the numbers of blocks. */
   String line();
@@ -33,11 +28,6 @@ public sealed interface TraceElement
     }
 
     @Override
-    public String words(IntFunction<String> names) {
-      return "the start of phase " + name;
-    }
-
-    @Override
     public String line() {
       return "phase";
     }
@@ -48,11 +38,6 @@ public sealed interface TraceElement
     @Override
     public void accept(Visitor visitor) {
       visitor.phaseEnd(name);
-    }
-
-    @Override
-    public String words(IntFunction<String> names) {
-      return "the end of phase " + name;
     }
 
     @Override

@@ -65,7 +65,7 @@ final class FaultyImageTest {
     RunEnding.Faulted ending = faulted("reads-unmapped", Fault.Kind.UNMAPPED_ACCESS, 2);
     assertThat(ending.fault().accessAddress()).isEqualTo(0x40000000L);
     assertThat(ending.fault().at().function()).isEqualTo("image_alloc");
-    assertThat(ending.during()).isEqualTo("alloc c (24 bytes), in image_alloc");
+    assertThat(ending.during()).isEqualTo("alloc c (24\u00a0bytes), in image_alloc");
   }
 
   @Test
@@ -89,7 +89,7 @@ final class FaultyImageTest {
               assertThat(ending.fault().at().function()).isEqualTo("image_alloc");
               assertThat(ending.fault().accessAddress()).isNotNull();
               assertThat(ending.fault().accessAddress() % 4).isEqualTo(1);
-              assertThat(ending.during()).isEqualTo("alloc c (24 bytes), in image_alloc");
+              assertThat(ending.during()).isEqualTo("alloc c (24\u00a0bytes), in image_alloc");
             });
   }
 
@@ -132,7 +132,9 @@ final class FaultyImageTest {
   @Test
   void a_corrupted_neighbour_is_found_and_its_first_wrong_byte_named() {
     RunEnding.ContractViolated ending = violated("corrupts-neighbour", 6);
-    assertThat(ending.what()).contains("block c (24 bytes at 0x2000").contains("its byte 0 is 0x");
+    assertThat(ending.what())
+        .contains("block c (24\u00a0bytes at 0x2000")
+        .contains("its byte 0 is 0x");
     assertThat(ending.during()).isEqualTo("free c");
   }
 

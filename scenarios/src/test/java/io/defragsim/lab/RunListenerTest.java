@@ -71,7 +71,7 @@ final class RunListenerTest {
     @Override
     public void began(RunEvent.Began event, HeapView heap) {
       assertThat(event.account().number()).isEqualTo(began++).isEqualTo(done);
-      assertThat(event.account().words()).isNotEmpty();
+      assertThat(event.account().operation()).isNotNull();
       assertThat(event.account().calls()).isEqualTo(Account.Cost.NOTHING);
     }
 
@@ -247,7 +247,8 @@ final class RunListenerTest {
 
     assertThat(names(events)).endsWith("Done Began Broke Ended");
     RunEvent.Ended ended = (RunEvent.Ended) events.get(events.size() - 1);
-    assertThat(ended.account().words()).isEqualTo("alloc b (24 bytes)");
+    assertThat(ended.account().block()).isEqualTo("b");
+    assertThat(ended.account().kind()).isEqualTo(OperationKind.ALLOC);
     assertThat(ended.account().outcome()).isEqualTo(Account.Outcome.UNDER_WAY);
     assertThat(ended.account().calls()).isEqualTo(Account.Cost.NOTHING);
   }

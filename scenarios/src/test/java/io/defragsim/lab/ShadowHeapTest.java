@@ -53,7 +53,8 @@ final class ShadowHeapTest {
     add("b", 2, 9, 16);
     add("c", 3, 8, 32);
     assertThatThrownBy(() -> add("d", 4, 9, 24))
-        .hasMessageContaining("d (9 bytes at 0x20000058) overlaps block c (8 bytes at 0x20000060)");
+        .hasMessageContaining(
+            "d (9\u00a0bytes at 0x20000058) overlaps block c (8\u00a0bytes at 0x20000060)");
     assertThatThrownBy(() -> add("e", 5, 8, 24)).hasMessageContaining("overlaps block b");
     heap.verifyAll();
   }
@@ -73,7 +74,7 @@ final class ShadowHeapTest {
     Block a = add("a", 1, 24, 8);
     sram[(int) (POOL + 8 - BASE) + 17] ^= 0x40;
     assertThatThrownBy(() -> heap.verify(a))
-        .hasMessageContaining("a (24 bytes at 0x20000048) is corrupted: its byte 17 is 0x");
+        .hasMessageContaining("a (24\u00a0bytes at 0x20000048) is corrupted: its byte 17 is 0x");
   }
 
   @Test

@@ -67,8 +67,8 @@ public final class Job {
    * What {@code reader} makes of the command line; tells of images that are older than their
    * sources.
    *
-   * @throws io.defragsim.command.job.CommandFailedException with status 2 if anything is wrong with
-   *     it, or an output is one of the inputs
+   * @throws CommandFailedException with status 2 if anything is wrong with it, or an output is one
+   *     of the inputs
    */
   public <T> T read(Function<Inputs, T> reader) {
     T read = reader.apply(inputs);

@@ -66,7 +66,7 @@ final class Camera implements RunListener {
   @Override
   public void began(RunEvent.Began event, HeapView heap) {
     operation = event.account().number();
-    words = event.account().words();
+    words = EventWords.operation(event.account());
     stepsBefore = 0;
   }
 

@@ -6,6 +6,7 @@ import io.defragsim.lab.fit.FitResult;
 import io.defragsim.lab.fit.Scan;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.Fitted;
 import io.defragsim.workload.OperationKind;
 import java.util.List;
@@ -161,7 +162,7 @@ public record JsonFit(
         scenario.name(),
         scenario.description(),
         fitted.exitStatus(),
-        scenario.defrag().description(),
+        JsonReports.plain(RunWords.policy(scenario.defrag())),
         scenario.stackBytes(),
         scenario.pool().handles(),
         new PeakDemand(

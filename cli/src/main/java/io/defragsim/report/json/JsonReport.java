@@ -123,7 +123,7 @@ public record JsonReport(
       @JsonPropertyDescription("Where the core stood; null for a contract violation.")
           @Nullable Place at,
       @JsonPropertyDescription(
-              "The budget that was exhausted, in cycles; null for one of interrupt handlers, which what names.")
+              "The budget that was exhausted, in cycles; null for another, which what names.")
           @Nullable Long budgetCycles,
       @JsonPropertyDescription("Null unless the firmware faulted.") @Nullable FaultReport fault) {}
 

@@ -68,8 +68,8 @@ final class JsonReports {
         subject.strictness(),
         new JsonReport.Pool(
             subject.pool().address(), subject.pool().bytes(), subject.pool().handles()),
-        subject.policy(),
-        subject.notes(),
+        plain(subject.policy()),
+        subject.notes().stream().map(JsonReports::plain).toList(),
         result.executed(),
         result.workloadOperations(),
         result.phases().stream()
@@ -116,10 +116,8 @@ final class JsonReports {
                 : EndingKind.CONTRACT_VIOLATION,
         fault != null
             ? fault.detail()
-            : cycles != null
-                ? "the cycle budget was exhausted"
-                : words.what().replace(Numbers.GLUE, ' '),
-        ending.during(),
+            : cycles != null ? "the cycle budget was exhausted" : plain(words.what()),
+        plain(ending.during()),
         ending.operation(),
         at == null ? null : place(at),
         cycles,
@@ -263,6 +261,11 @@ final class JsonReports {
           worst.latency(), worst.operation(), Running.HANDLER, null, handler.irq());
     }
     return new LatestInterrupt(worst.latency(), worst.operation(), Running.ASLEEP, null, null);
+  }
+
+  /** Words for a program, which breaks no lines. */
+  static String plain(String words) {
+    return words.replace(Numbers.GLUE, ' ');
   }
 
   private static JsonReport.Fragmentation fragmentation(RunResult result) {

@@ -63,7 +63,7 @@ public final class FitReport {
     for (FitResult result : fitted.results()) {
       facts.add("image", RunWords.image(result.image(), result.sha256()));
     }
-    facts.add("defrag", own.scenario().defrag().description());
+    facts.add("defrag", RunWords.policy(own.scenario().defrag()));
     Demand demand = own.demand();
     facts.add(
         "payload",

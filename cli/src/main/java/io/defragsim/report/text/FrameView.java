@@ -156,8 +156,8 @@ public final class FrameView implements Player.Frames {
           palette.faint(
               cut(
                   "  one character is "
-                      + HeapMapView.bytesPerCharacter(heap.poolBytes(), rows)
-                      + " bytes:",
+                      + Numbers.count(HeapMapView.bytesPerCharacter(heap.poolBytes(), rows), "byte")
+                      + ":",
                   width)));
       lines.add(palette.faint(cut("  " + LEGEND, width)));
     }

@@ -44,7 +44,7 @@ final class HeapMapView {
 
   /** What one character is in maps of pools as large as that of {@code image}. */
   static String scale(HeapImage image) {
-    return "one character is " + bytesPerCharacter(image.poolBytes()) + " bytes";
+    return "one character is " + Numbers.count(bytesPerCharacter(image.poolBytes()), "byte");
   }
 
   /**

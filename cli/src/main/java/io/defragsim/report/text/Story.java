@@ -77,7 +77,9 @@ final class Story {
   }
 
   void print(Account operation, Explanation of, Page page) {
-    page.heading("Operation " + Numbers.plain(operation.number()), Page.clean(operation.words()));
+    page.heading(
+        "Operation " + Numbers.plain(operation.number()),
+        Page.clean(EventWords.operation(operation)));
     String greatest = greatest(operation, of);
     if (!greatest.isEmpty()) {
       page.paragraph(greatest);

@@ -2,6 +2,7 @@ package io.defragsim.report.text;
 
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class Stretch {
       for (Account operation : listed) {
         table.row(
             Numbers.plain(operation.number()),
-            Page.clean(operation.words()),
+            Page.clean(EventWords.operation(operation)),
             outcome(operation, of));
       }
       table.print(page);

@@ -3,6 +3,7 @@ package io.defragsim.emulator.bound;
 import io.defragsim.emulator.bound.Expansion.Edge;
 import io.defragsim.emulator.bound.Expansion.Node;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.LoopBound;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.timing.BlockCost;
 import io.defragsim.emulator.timing.CycleModel;
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is not certain is refused: indirect calls and branches, recursion, loops without a bound
  * or with two entries, instructions that wait or trap, code that is copied before it runs. Taken
- * for granted are the image's {@link io.defragsim.emulator.image.LoopBound}s, which {@link
- * LoopBoundChecker} checks against runs; that the program does not overwrite a return address; and
- * that no interrupt comes, whose cycles would be on top.
+ * for granted are the image's {@link LoopBound}s, which {@link LoopBoundChecker} checks against
+ * runs; that the program does not overwrite a return address; and that no interrupt comes, whose
+ * cycles would be on top.
  */
 public final class BoundAnalysis {
   private static final long NO_BUDGET = -1;

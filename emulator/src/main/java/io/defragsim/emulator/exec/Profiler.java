@@ -1,5 +1,6 @@
 package io.defragsim.emulator.exec;
 
+import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.exec.FunctionMap.Function;
 import io.defragsim.emulator.exec.FunctionMap.Range;
 import io.defragsim.emulator.interpreter.InstructionListener;
@@ -91,9 +92,9 @@ public final class Profiler {
   }
 
   /**
-   * What hears of a strict {@link io.defragsim.emulator.Mcu}. Each function that is called from
-   * outside is the bottom of a stack, and so is what runs from reset to the park; interrupts are
-   * one more, {@value #INTERRUPTS}.
+   * What hears of a strict {@link Mcu}. Each function that is called from outside is the bottom of
+   * a stack, and so is what runs from reset to the park; interrupts are one more, {@value
+   * #INTERRUPTS}.
    */
   public InstructionListener calls() {
     return new InstructionListener() {

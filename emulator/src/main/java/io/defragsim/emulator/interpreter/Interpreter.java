@@ -19,6 +19,7 @@ import io.defragsim.emulator.system.ExceptionTable;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.timing.CycleModel;
+import io.defragsim.emulator.timing.FlashWaits;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>An instruction's accesses to the system control space see, and change, the time at which it
  *       begins. So the difference of two reads of SYST_CVR is exactly the cycles between the
  *       beginnings of the two loads.
- *   <li>Wait states of flash ({@link io.defragsim.emulator.timing.FlashWaits}) come on top of all
- *       of these, for what stands in flash or goes there.
+ *   <li>Wait states of flash ({@link FlashWaits}) come on top of all of these, for what stands in
+ *       flash or goes there.
  *   <li>A handler of the host's ({@link InterruptLines}) does nothing but take its cycles, and can
  *       be preempted at each of them.
  *   <li>Asleep, the core wakes in the cycle of a request; waking costs nothing by itself.

@@ -52,7 +52,7 @@ public record Setting(
             mcu.sramBase()),
         scenario.pool().bytes() + " bytes, " + scenario.pool().handles() + " handles",
         scenario.stackBytes() + " bytes",
-        scenario.defrag().description(),
+        scenario.defrag().description((number, one) -> number + " " + one + "s"),
         interrupts(scenario.interrupts()));
   }
 

@@ -5,6 +5,7 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.Lab;
+import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
@@ -71,8 +72,8 @@ public final class Fit {
    *
    * @throws ImageRejectedException if the image does not follow the image contract, or its segments
    *     do not fit the part
-   * @throws io.defragsim.lab.image.DoesNotFitException if the image has more on its stack at the
-   *     start than the reserve holds
+   * @throws DoesNotFitException if the image has more on its stack at the start than the reserve
+   *     holds
    */
   public static FitResult search(Scenario scenario, FirmwareImage image, Options options) {
     return new Fit(scenario, image, options).result();
@@ -82,7 +83,7 @@ public final class Fit {
    * Checks what {@link #search} would refuse.
    *
    * @throws ImageRejectedException as {@code search}
-   * @throws io.defragsim.lab.image.DoesNotFitException as {@code search}
+   * @throws DoesNotFitException as {@code search}
    */
   public static void check(Scenario scenario, FirmwareImage image) {
     Lab.checkStart(withPool(scenario, image, Demand.GRANULE, 1), image);

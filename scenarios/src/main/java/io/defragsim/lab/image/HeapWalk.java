@@ -1,6 +1,7 @@
 package io.defragsim.lab.image;
 
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -60,12 +61,7 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
 
     @Override
     public String toString() {
-      return String.format(
-          Locale.ROOT,
-          "%d bytes at 0x%08x, %s",
-          bytes,
-          address,
-          kind.name().toLowerCase(Locale.ROOT));
+      return place(bytes, address) + ", " + kind.name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -140,13 +136,16 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
             .broken(
                 String.format(
                     Locale.ROOT,
-                    "image_walk leaves out the live block of handle 0x%x, %d bytes at 0x%08x",
+                    "image_walk leaves out the live block of handle 0x%x, %s",
                     block.handle(),
-                    block.bytes(),
-                    pool + block.offset()))
+                    place(block.bytes(), pool + block.offset())))
             .in("image_walk");
       }
     }
+  }
+
+  private static String place(long bytes, long address) {
+    return Numbers.count(bytes, "byte") + " at " + Numbers.hex(address);
   }
 
   private static void checkBlock(Piece piece, long pool, PlacedBlock block, boolean enforcesLocks) {
@@ -162,11 +161,7 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
       throw broken(
           ContractRule.WALK_BLOCKS,
           piece,
-          String.format(
-              Locale.ROOT,
-              "does not hold the payload of its block, %d bytes at 0x%08x",
-              block.bytes(),
-              address));
+          "does not hold the payload of its block, " + place(block.bytes(), address));
     }
     boolean locked = piece.kind() == Kind.LOCKED;
     if (enforcesLocks && !split && locked != block.locked() && !block.pinned()) {

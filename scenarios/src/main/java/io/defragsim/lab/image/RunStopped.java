@@ -3,6 +3,7 @@ package io.defragsim.lab.image;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.result.RunEnding;
+import io.defragsim.lab.words.Numbers;
 
 /**
  * Ends a run from wherever it is. The one who knows the operation makes an {@link RunEnding} of it.
@@ -37,20 +38,20 @@ public final class RunStopped extends RuntimeException {
 
   public static RunStopped budget(long budget, Location at) {
     return new RunStopped(
-        "budget of " + budget + " cycles exhausted",
+        "budget of " + Numbers.count(budget, "cycle") + " exhausted",
         (d, op) -> new RunEnding.BudgetExhausted(budget, at, d, op));
   }
 
   public static RunStopped steps(long budget, Location at) {
     return new RunStopped(
-        "budget of " + budget + " steps in a row exhausted",
+        "budget of " + Numbers.count(budget, "step") + " in a row exhausted",
         (d, op) ->
             new RunEnding.BudgetExhausted(budget, RunEnding.BudgetExhausted.Unit.STEPS, at, d, op));
   }
 
   static RunStopped handlers(long budget, Location at) {
     return new RunStopped(
-        "budget of " + budget + " interrupt handlers exhausted",
+        "budget of " + Numbers.count(budget, "interrupt handler") + " exhausted",
         (d, op) ->
             new RunEnding.BudgetExhausted(
                 budget, RunEnding.BudgetExhausted.Unit.HANDLERS, at, d, op));

@@ -151,11 +151,6 @@ public record Account(
     return operation == null ? null : operation.kind();
   }
 
-  /** The operation for people, for example {@code alloc a (24 bytes)}; empty before the first. */
-  public String words() {
-    return operation == null ? "" : operation.words(number -> block);
-  }
-
   /** Why it was refused in the end; null unless it was. */
   public @Nullable ContractError error() {
     return failure == null ? null : failure.error();

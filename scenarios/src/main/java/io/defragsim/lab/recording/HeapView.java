@@ -1,5 +1,6 @@
 package io.defragsim.lab.recording;
 
+import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import java.util.List;
@@ -20,7 +21,7 @@ public interface HeapView {
    * The most bytes that one allocation would get now, null if there is no free handle. Asks the
    * image, several times.
    *
-   * @see io.defragsim.lab.result.Fragmentation
+   * @see Fragmentation
    */
   @Nullable Long largestRequest();
 

@@ -18,7 +18,9 @@ public enum ExitStatus {
       "a limit is violated, or a figure is worse than its baseline or cannot be compared with it"),
   FIRMWARE(4, "the firmware faulted, corrupted its heap, or broke the image contract"),
   BUDGET(
-      5, "a budget of cycles or of interrupt handlers is exhausted; an image that never parks too");
+      5,
+      "a budget of cycles, of interrupt handlers, of compaction steps in a row or of output is"
+          + " exhausted, or a program loops for ever");
 
   /** From the worst on; 2 never meets the others, for nothing runs then. */
   private static final List<ExitStatus> WORST_FIRST =

@@ -1,5 +1,6 @@
 package io.defragsim.lab.words;
 
+import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
@@ -8,12 +9,63 @@ import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Pauses.Pause;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.words.Printable;
+import io.defragsim.workload.Operation;
+import io.defragsim.workload.TraceElement;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** What happened at one moment of a run, in words. */
 public final class EventWords {
 
   private EventWords() {}
+
+  /**
+   * What the program does, for example {@code alloc a (24 bytes)} or {@code the end of phase send}.
+   *
+   * @param names what a block of that number is called
+   */
+  public static String element(TraceElement element, IntFunction<String> names) {
+    StringBuilder words = new StringBuilder();
+    element.accept(
+        new TraceElement.Visitor() {
+          @Override
+          public void operation(Operation operation) {
+            words.append(EventWords.operation(operation, names.apply(operation.block())));
+          }
+
+          @Override
+          public void phaseStart(String name) {
+            words.append("the start of phase ").append(name);
+          }
+
+          @Override
+          public void phaseEnd(String name) {
+            words.append("the end of phase ").append(name);
+          }
+        });
+    return words.toString();
+  }
+
+  /** The operation, for example {@code alloc a (24 bytes)}; empty before the first. */
+  public static String operation(Account account) {
+    Operation operation = account.operation();
+    return operation == null ? "" : operation(operation, account.block());
+  }
+
+  private static String operation(Operation operation, String block) {
+    return operation.kind().key()
+        + " "
+        + switch (operation.kind()) {
+          case FREE, LOCK, UNLOCK, WRITE -> block;
+          case ALLOC ->
+              block
+                  + " ("
+                  + Numbers.count(operation.amount(), "byte")
+                  + (operation.pinned() ? ", pinned)" : ")");
+          case GROW, RESIZE -> block + " (to " + Numbers.count(operation.amount(), "byte") + ")";
+          case STEP, WAIT -> Numbers.plain(operation.amount());
+        };
+  }
 
   /** Why compaction ran and what it moved, for example {@code after a failure: moved 2 blocks}. */
   public static String pause(Pause pause) {

@@ -5,6 +5,7 @@ import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.words.Printable;
 import java.util.List;
 import java.util.Locale;
@@ -82,6 +83,11 @@ public final class RunWords {
   /** For example {@code 1-cycle multiplier}. */
   public static String multiplier(McuConfig mcu) {
     return mcu.multiplierCycles() + "-cycle multiplier";
+  }
+
+  /** When compaction runs, for example {@code on failure, 64 bytes a step}. */
+  public static String policy(DefragPolicy policy) {
+    return policy.description(Numbers::count);
   }
 
   /** A pool in a line. */

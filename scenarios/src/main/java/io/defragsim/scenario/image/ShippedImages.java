@@ -2,6 +2,7 @@ package io.defragsim.scenario.image;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import java.io.FileNotFoundException;
@@ -58,7 +59,7 @@ public final class ShippedImages {
    * Loads what a scenario refers to.
    *
    * @throws FileNotFoundException if there is no such image, or none linked for the MCU's SRAM
-   * @throws io.defragsim.emulator.image.ImageRejectedException if the file is no image for ARMv6-M
+   * @throws ImageRejectedException if the file is no image for ARMv6-M
    */
   public static FirmwareImage load(ImageReference reference, McuConfig mcu) throws IOException {
     if (reference instanceof ImageReference.Elf elf) {

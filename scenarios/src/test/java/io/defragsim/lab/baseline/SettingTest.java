@@ -46,6 +46,14 @@ final class SettingTest {
     return Setting.of(read(text));
   }
 
+  /** It is kept in files of users', too, so that counts stay as they are written there. */
+  @Test
+  void a_policy_is_kept_with_bare_numbers() {
+    String often = "\"defrag\": {\"when\": \"every\", \"operations\": 1, \"budget\": 2048}, ";
+    assertThat(setting(SMALL.replace("\"seed\"", often + "\"seed\"")).policy())
+        .isEqualTo("every 1 operations, 2048 bytes a step");
+  }
+
   /** The hash is kept in files of users': it never changes. */
   @ParameterizedTest
   @CsvSource({
