@@ -94,11 +94,6 @@ public final class Mcu implements AutoCloseable {
             lines);
   }
 
-  /** {@link #create(McuConfig, FirmwareImage, Strictness)}, normally strict. */
-  public static Mcu create(McuConfig config, FirmwareImage image) {
-    return create(config, image, Strictness.NORMAL);
-  }
-
   /** Without interrupts. */
   public static Mcu create(McuConfig config, FirmwareImage image, Strictness strictness) {
     return create(config, image, strictness, List.of());

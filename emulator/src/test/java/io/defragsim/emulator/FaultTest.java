@@ -285,7 +285,7 @@ class FaultTest {
   void interrupts_that_a_call_masks_and_lets_come_again_are_no_fault() {
     // cpsid i; cpsie i; bx lr
     try (Mcu mcu = new Program().function("mask", 0xB672, 0xB662, BX_LR).parked()) {
-      assertThat(Program.call(mcu, "mask")).isEqualTo(new Outcome.Returned(0, 1 + 1 + 3));
+      assertThat(Program.call(mcu, "mask")).isEqualTo(new Outcome.Returned(0, 1 + 1 + 3, 0));
     }
   }
 
@@ -297,7 +297,7 @@ class FaultTest {
     for (Strictness strictness : Strictness.values()) {
       try (Mcu mcu = Mcu.create(Program.config(), image, strictness)) {
         mcu.reset(100);
-        assertThat(Program.call(mcu, "state")).isEqualTo(new Outcome.Returned(0, 4 + 3));
+        assertThat(Program.call(mcu, "state")).isEqualTo(new Outcome.Returned(0, 4 + 3, 0));
         assertThat(mcu.interprets()).isEqualTo(strictness == Strictness.STRICT);
       }
     }

@@ -2,6 +2,7 @@ package io.defragsim.emulator;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -61,7 +62,7 @@ public final class Program {
   }
 
   public FirmwareImage image() {
-    return FirmwareImage.ofRaw("test", 0, java.util.Arrays.copyOf(bytes, length), symbols);
+    return FirmwareImage.ofRaw("test", 0, java.util.Arrays.copyOf(bytes, length), symbols, List.of());
   }
 
   /** 16 KiB flash, 4 KiB SRAM at 0x20000000, multiplier of 32 cycles. */
@@ -73,7 +74,7 @@ public final class Program {
   public static Mcu mcu(McuConfig config, FirmwareImage image) {
     return Boolean.getBoolean("defragsim.test.strict")
         ? Mcu.create(config, image, Strictness.STRICT)
-        : Mcu.create(config, image);
+        : Mcu.create(config, image, Strictness.NORMAL);
   }
 
   /** An Mcu with this program, parked. */

@@ -18,13 +18,7 @@ public sealed interface DefragPolicy {
    * @param budgetBytes the budget of one step in bytes
    * @param readyBytes of the hole that steps keep ready, 0 for none
    */
-  record Every(int operations, int budgetBytes, int readyBytes) implements DefragPolicy {
-
-    /** One that keeps no hole ready. */
-    public Every(int operations, int budgetBytes) {
-      this(operations, budgetBytes, 0);
-    }
-  }
+  record Every(int operations, int budgetBytes, int readyBytes) implements DefragPolicy {}
 
   /**
    * Steps between phases and in waits, as many as the allocator has work for and the wait has time
@@ -33,13 +27,7 @@ public sealed interface DefragPolicy {
    * @param budgetBytes the budget of one step in bytes
    * @param readyBytes of the hole that steps keep ready, 0 for none
    */
-  record Idle(int budgetBytes, int readyBytes) implements DefragPolicy {
-
-    /** One that keeps no hole ready. */
-    public Idle(int budgetBytes) {
-      this(budgetBytes, 0);
-    }
-  }
+  record Idle(int budgetBytes, int readyBytes) implements DefragPolicy {}
 
   /**
    * None but those that the workload asks for.

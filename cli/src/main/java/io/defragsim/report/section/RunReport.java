@@ -39,11 +39,6 @@ public final class RunReport {
     this.clock = result.subject().mcu().clockHz();
   }
 
-  /** A run by itself. */
-  public static Report of(RunResult result) {
-    return of(Entry.of(result), Profile.NONE, false);
-  }
-
   /**
    * A run, with its baseline if it has one.
    *

@@ -103,12 +103,6 @@ public final class FirmwareImage {
    * @param functions the functions in it by name, with or without the Thumb bit
    */
   public static FirmwareImage ofRaw(
-      String name, long loadAddress, byte[] bytes, Map<String, Long> functions) {
-    return ofRaw(name, loadAddress, bytes, functions, List.of());
-  }
-
-  /** An image of one segment without an ELF around it, with bounds of its loops. */
-  public static FirmwareImage ofRaw(
       String name,
       long loadAddress,
       byte[] bytes,

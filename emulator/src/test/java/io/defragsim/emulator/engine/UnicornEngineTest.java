@@ -82,7 +82,7 @@ class UnicornEngineTest {
     byte[] flash = new byte[FLASH];
     write(flash, 0, new int[] {0x1000, 0x2000, 0x41, 0});
     write(flash, 0x40, new int[] {0xBE00});
-    FirmwareImage image = FirmwareImage.ofRaw("parks", 0, flash, Map.of());
+    FirmwareImage image = FirmwareImage.ofRaw("parks", 0, flash, Map.of(), List.of());
     McuConfig part =
         new McuConfig("test", 16_000_000, 16_000_000, 32, FLASH, MAP.sramBase(), MAP.sramBytes());
     for (int seed = 0; seed < 100; seed++) {

@@ -6,6 +6,7 @@ import io.defragsim.emulator.isa.Assembler;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -92,7 +93,7 @@ final class Source {
 
   FirmwareImage image() {
     return FirmwareImage.ofRaw(
-        "test", base, Arrays.copyOf(flash, Math.max(next, 0x800)), functions);
+        "test", base, Arrays.copyOf(flash, Math.max(next, 0x800)), functions, List.of());
   }
 
   Program program() {
@@ -105,6 +106,6 @@ final class Source {
 
   /** Runs it with a budget of 100,000 cycles. */
   ExecutionResult run() {
-    return new Execution(program(), Console.NONE).run(100_000);
+    return new Execution(program(), Console.NONE, Long.MAX_VALUE).run(100_000);
   }
 }

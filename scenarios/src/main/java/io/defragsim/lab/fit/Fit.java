@@ -51,13 +51,7 @@ public final class Fit {
    * @param progress told the size of the pool that is tried next
    */
   public record Options(
-      int step, int beyond, @Nullable Integer upTo, Strictness strictness, LongConsumer progress) {
-
-    /** Every size, with 256 bytes more looked at. */
-    public static Options standard() {
-      return new Options(Demand.GRANULE, 256, null, Strictness.NORMAL, pool -> {});
-    }
-  }
+      int step, int beyond, @Nullable Integer upTo, Strictness strictness, LongConsumer progress) {}
 
   private Fit(Scenario scenario, FirmwareImage image, Options options) {
     this.scenario = scenario;

@@ -193,7 +193,7 @@ class ShippedScenariosRunTest {
     int pool = (int) (demand.floor(handles) * 105 / 100 / Demand.GRANULE * Demand.GRANULE);
     Scenario tight =
         scenario.withMemory(
-            McuProfiles.named("cortex-m0").orElseThrow(), new Scenario.Pool(pool, handles));
+            Objects.requireNonNull(McuProfiles.all().get("cortex-m0")), new Scenario.Pool(pool, handles));
 
     assertThat(Lab.attempt(tight, image(tight, "defrag"), Strictness.NORMAL))
         .isInstanceOf(Attempt.Served.class);

@@ -113,7 +113,7 @@ final class ImageSourcesTest {
       throws IOException {
     Path elsewhere = folder.resolve("elsewhere/defrag.elf");
     assertThat(ImageSources.stale("defrag", sources(), elsewhere, false)).isNull();
-    FirmwareImage raw = FirmwareImage.ofRaw("raw", 0, new byte[4], Map.of());
+    FirmwareImage raw = FirmwareImage.ofRaw("raw", 0, new byte[4], Map.of(), List.of());
     assertThat(ImageSources.stale(new ImageReference.Elf(elsewhere), raw)).isNull();
     assertThat(stale("")).isNull();
     assertThat(stale("no checksum\n")).isNull();
