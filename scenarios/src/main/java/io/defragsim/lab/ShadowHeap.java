@@ -6,6 +6,7 @@ import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
+import io.defragsim.scenario.Granule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -354,7 +355,7 @@ final class ShadowHeap {
               poolStart,
               poolEnd));
     }
-    if (start % 8 != 0) {
+    if (start % Granule.BYTES != 0) {
       throw ContractRule.PLACE.broken("block " + block + " is not aligned to 8 bytes");
     }
     if (block.size() == 0) {

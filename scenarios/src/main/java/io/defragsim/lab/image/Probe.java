@@ -7,6 +7,7 @@ import io.defragsim.emulator.Snapshot;
 import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.HeapView.PlacedBlock;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.scenario.Granule;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -143,7 +144,7 @@ public final class Probe {
     boolean above = layout.unused() >= WALK_RECORD;
     long buffer = layout.poolEnd() + (above ? 0 : layout.unused() + 4);
     int room = (above ? Math.min(layout.unused(), 2048) : layout.stack() / 4) / WALK_RECORD;
-    int most = layout.pool() / 8;
+    int most = layout.pool() / Granule.BYTES;
     List<HeapWalk.Piece> pieces = new ArrayList<>();
     int lists = 0;
     int written = room;
