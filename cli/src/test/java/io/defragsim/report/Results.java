@@ -7,7 +7,6 @@ import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.model.Registers;
 import io.defragsim.emulator.system.InterruptSource;
-import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.Distribution.ValueCount;
@@ -26,6 +25,7 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +123,12 @@ public final class Results {
                 OperationKind.FREE, 2050, 2010, Map.of(), 40, distribution(90, 2000, 912, 10), 9L)),
         new Pauses(true, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
         new Stalls(
-            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            0,
+            null,
+            new Events<>(List.of(), 0)),
         List.of(),
         new Fragmentation(other.fragmentation().samples(), other.fragmentation().worst(), 38),
         new Events<>(List.of(), 0),
@@ -166,7 +171,12 @@ public final class Results {
         List.of(),
         new Pauses(true, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
         new Stalls(
-            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            0,
+            null,
+            new Events<>(List.of(), 0)),
         List.of(),
         new Fragmentation(List.of(), null, 0),
         new Events<>(List.of(), 0),

@@ -294,7 +294,8 @@ final class InstructionCyclesTest {
     Mcu start() {
       McuConfig config =
           new McuConfig("test", 8_000_000, 8_000_000, multiplierCycles, 0x10000, SRAM, 0x2000);
-      Mcu mcu = Program.mcu(config, FirmwareImage.ofRaw("programs", FLASH, flash, Map.of(), List.of()));
+      Mcu mcu =
+          Program.mcu(config, FirmwareImage.ofRaw("programs", FLASH, flash, Map.of(), List.of()));
       assertThat(mcu.reset(BUDGET)).isInstanceOf(Outcome.Parked.class);
       return mcu;
     }

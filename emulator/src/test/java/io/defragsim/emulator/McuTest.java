@@ -48,8 +48,10 @@ class McuTest {
     // cmp r0, #5; beq .+2; adds r0, #1; bx lr
     try (Mcu mcu = new Program().function("next", 0x2805, 0xD0FF, 0x3001, BX_LR).parked()) {
       for (int i = 0; i < 3; i++) {
-        assertThat(Program.call(mcu, "next", 5)).isEqualTo(new Outcome.Returned(6, 1 + 3 + 1 + 3, 0));
-        assertThat(Program.call(mcu, "next", 4)).isEqualTo(new Outcome.Returned(5, 1 + 1 + 1 + 3, 0));
+        assertThat(Program.call(mcu, "next", 5))
+            .isEqualTo(new Outcome.Returned(6, 1 + 3 + 1 + 3, 0));
+        assertThat(Program.call(mcu, "next", 4))
+            .isEqualTo(new Outcome.Returned(5, 1 + 1 + 1 + 3, 0));
       }
     }
   }
@@ -298,7 +300,8 @@ class McuTest {
     FirmwareImage ram = FirmwareImage.ofRaw("ram", SRAM, new byte[1028], Map.of(), List.of());
     assertThatThrownBy(() -> Program.mcu(small, ram))
         .hasMessageContaining("SRAM 1028 bytes needed (0 before + 1028), 1024 there");
-    FirmwareImage nowhere = FirmwareImage.ofRaw("nowhere", 0x3000_0000L, new byte[4], Map.of(), List.of());
+    FirmwareImage nowhere =
+        FirmwareImage.ofRaw("nowhere", 0x3000_0000L, new byte[4], Map.of(), List.of());
     assertThatThrownBy(() -> Program.mcu(small, nowhere))
         .hasMessageContaining("SRAM at 0x20000000");
   }

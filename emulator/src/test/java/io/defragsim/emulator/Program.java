@@ -62,7 +62,8 @@ public final class Program {
   }
 
   public FirmwareImage image() {
-    return FirmwareImage.ofRaw("test", 0, java.util.Arrays.copyOf(bytes, length), symbols, List.of());
+    return FirmwareImage.ofRaw(
+        "test", 0, java.util.Arrays.copyOf(bytes, length), symbols, List.of());
   }
 
   /** 16 KiB flash, 4 KiB SRAM at 0x20000000, multiplier of 32 cycles. */

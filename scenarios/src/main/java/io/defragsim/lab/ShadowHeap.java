@@ -156,11 +156,7 @@ final class ShadowHeap {
               bytes,
               poolEnd - poolStart));
     }
-    if (block.address() == 0) {
-      inTwoParts--;
-    } else if (block.size() > 0) {
-      byAddress.remove(block.address());
-    }
+    leave(block);
     liveBytes += bytes - block.size();
     peakBytes = Math.max(peakBytes, liveBytes);
     block.content(Arrays.copyOf(block.content(), (int) Math.min(bytes, block.size())));
@@ -183,11 +179,7 @@ final class ShadowHeap {
   void remove(Block block) {
     byHandle.remove(block.handle());
     staleHandle = block.handle();
-    if (block.address() == 0) {
-      inTwoParts--;
-    } else if (block.size() > 0) {
-      byAddress.remove(block.address());
-    }
+    leave(block);
     liveBytes -= block.size();
   }
 
@@ -316,11 +308,7 @@ final class ShadowHeap {
                 block,
                 block.pinned() ? "pinned" : "locked"));
       }
-      if (block.address() == 0) {
-        inTwoParts--;
-      } else if (block.size() > 0) {
-        byAddress.remove(block.address());
-      }
+      leave(block);
     }
     List<Call.Move> moves = new ArrayList<>();
     for (int i = 0; i < changed.size(); i++) {
@@ -341,6 +329,15 @@ final class ShadowHeap {
       verify(block);
     }
     return moves;
+  }
+
+  /** The block is no more where it was. */
+  private void leave(Block block) {
+    if (block.address() == 0) {
+      inTwoParts--;
+    } else if (block.size() > 0) {
+      byAddress.remove(block.address());
+    }
   }
 
   private void place(Block block) {

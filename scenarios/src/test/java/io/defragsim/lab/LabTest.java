@@ -190,7 +190,8 @@ final class LabTest {
 
   @Test
   void steps_that_nothing_waits_for_move_nothing() {
-    for (DefragPolicy policy : List.of(new DefragPolicy.Idle(64, 0), new DefragPolicy.Every(1, 64, 0))) {
+    for (DefragPolicy policy :
+        List.of(new DefragPolicy.Idle(64, 0), new DefragPolicy.Every(1, 64, 0))) {
       RunResult result =
           completed(cheese().policy(policy).pause(50_000).scenario(), Bench.defrag());
       assertThat(figure(result, "pauses.count")).isPositive();

@@ -36,7 +36,8 @@ final class TextReportTest {
   private static String report(RunResult result, Palette palette, int width) {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
-    TextReport.print(RunReport.of(Entry.of(result), Profile.NONE, false), new Page(out, palette, width));
+    TextReport.print(
+        RunReport.of(Entry.of(result), Profile.NONE, false), new Page(out, palette, width));
     out.flush();
     return text.toString();
   }

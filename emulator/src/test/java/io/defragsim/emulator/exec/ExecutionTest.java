@@ -51,7 +51,8 @@ final class ExecutionTest {
     // ldr 2; each round subs 1 + bne 3, the last bne 1
     Source source = main("ldr r0, [pc, #4]; subs r0, #1; bne .-2; bkpt #0").word(0x108, 100_000);
 
-    ExecutionResult result = new Execution(source.program(), Console.NONE, Long.MAX_VALUE).run(400_000);
+    ExecutionResult result =
+        new Execution(source.program(), Console.NONE, Long.MAX_VALUE).run(400_000);
 
     assertThat(result.ending()).isInstanceOf(Ending.Parked.class);
     assertThat(result.cycles()).isEqualTo(2 + 4 * 100_000 - 2);
@@ -229,7 +230,8 @@ final class ExecutionTest {
   @Test
   void an_image_without_a_vector_table_is_refused() {
     FirmwareImage image =
-        FirmwareImage.ofRaw("late", 0x0800_1000L, new byte[64], Map.of("main", 0x0800_1000L), List.of());
+        FirmwareImage.ofRaw(
+            "late", 0x0800_1000L, new byte[64], Map.of("main", 0x0800_1000L), List.of());
 
     assertThatThrownBy(
             () ->

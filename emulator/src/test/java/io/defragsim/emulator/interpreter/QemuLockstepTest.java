@@ -154,8 +154,10 @@ final class QemuLockstepTest {
             RandomExceptions.FLASH_BYTES,
             Program.SRAM_BASE,
             RandomExceptions.SRAM_BYTES);
-    Program program = Program.load(part, FirmwareImage.ofRaw("random", 0, flash, Map.of(), List.of()));
-    return new Execution(program, (bytes, error) -> out.writeBytes(bytes), Long.MAX_VALUE).run(BUDGET);
+    Program program =
+        Program.load(part, FirmwareImage.ofRaw("random", 0, flash, Map.of(), List.of()));
+    return new Execution(program, (bytes, error) -> out.writeBytes(bytes), Long.MAX_VALUE)
+        .run(BUDGET);
   }
 
   /** What the program writes in QEMU, which takes interrupts between any two instructions. */

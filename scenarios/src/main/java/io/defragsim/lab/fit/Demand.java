@@ -15,8 +15,8 @@ import java.util.Map;
  * @param peakPayload the most requested bytes alive at once
  * @param peakBlocks the most blocks alive at once
  * @param handles as many as suffice: {@code peakBlocks}, or one more where a block is resized then
- * @param peakAligned the most bytes alive at once, each block rounded up to granules: less
- *     room no allocator can do with, because payloads are aligned to 8 and do not overlap
+ * @param peakAligned the most bytes alive at once, each block rounded up to granules: less room no
+ *     allocator can do with, because payloads are aligned to 8 and do not overlap
  * @param peakLaidOut the most bytes alive at once of blocks in the layout, their headers included
  */
 public record Demand(

@@ -53,7 +53,12 @@ final class FiguresTest {
                 OperationKind.ALLOC, 3, 2, Map.of(ContractError.OUT_OF_MEMORY, 1L), 0, cycles, 1L)),
         new Pauses(true, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
         new Stalls(
-            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            0,
+            null,
+            new Events<>(List.of(), 0)),
         List.of(),
         new Fragmentation(List.of(), null, 0),
         new Events<>(List.of(), 0),

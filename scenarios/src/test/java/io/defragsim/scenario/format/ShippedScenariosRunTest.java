@@ -194,7 +194,8 @@ class ShippedScenariosRunTest {
     int pool = (int) Granule.down(demand.floor(handles) * 105 / 100);
     Scenario tight =
         scenario.withMemory(
-            Objects.requireNonNull(McuProfiles.all().get("cortex-m0")), new Scenario.Pool(pool, handles));
+            Objects.requireNonNull(McuProfiles.all().get("cortex-m0")),
+            new Scenario.Pool(pool, handles));
 
     assertThat(Lab.attempt(tight, image(tight, "defrag"), Strictness.NORMAL))
         .isInstanceOf(Attempt.Served.class);
