@@ -6,6 +6,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Fault.Kind;
 import io.defragsim.emulator.model.Location;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -295,7 +296,7 @@ class FaultTest {
     FirmwareImage image =
         new Program().reset(0xB672, 0xBE00).function("state", 0xF3EF, 0x8010, BX_LR).image();
     for (Strictness strictness : Strictness.values()) {
-      try (Mcu mcu = Mcu.create(Program.config(), image, strictness)) {
+      try (Mcu mcu = Mcu.create(Program.config(), image, strictness, List.of())) {
         mcu.reset(100);
         assertThat(Program.call(mcu, "state")).isEqualTo(new Outcome.Returned(0, 4 + 3, 0));
         assertThat(mcu.interprets()).isEqualTo(strictness == Strictness.STRICT);

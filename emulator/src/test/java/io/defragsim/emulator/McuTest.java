@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.model.Location;
 import java.util.List;
 import java.util.Map;
@@ -280,7 +281,7 @@ class McuTest {
   void sram_can_stand_elsewhere_and_hold_a_segment() {
     McuConfig config = new McuConfig("lpc", 1, 1, 1, 4096, 0x1000_0000L, 1024);
     FirmwareImage image =
-        FirmwareImage.ofRaw(
+        RawImage.of(
             "ram", 0x1000_0010L, halfwords(0x3001, BX_LR), Map.of("f", 0x1000_0010L), List.of());
     try (Mcu mcu = Program.mcu(config, image)) {
       assertThat(mcu.read(0x1000_0010L, 2)).isEqualTo(halfwords(0x3001));
@@ -292,16 +293,15 @@ class McuTest {
   @Test
   void what_does_not_fit_is_refused_with_the_sum() {
     McuConfig small = new McuConfig("small", 1, 1, 1, 1024, SRAM, 1024);
-    FirmwareImage large = FirmwareImage.ofRaw("large", 512, new byte[1024], Map.of(), List.of());
+    FirmwareImage large = RawImage.of("large", 512, new byte[1024], Map.of(), List.of());
     assertThatThrownBy(() -> Program.mcu(small, large))
         .isInstanceOf(ImageRejectedException.class)
         .hasMessageContaining("large: ")
         .hasMessageContaining("flash 1536 bytes needed (512 before + 1024), 1024 there");
-    FirmwareImage ram = FirmwareImage.ofRaw("ram", SRAM, new byte[1028], Map.of(), List.of());
+    FirmwareImage ram = RawImage.of("ram", SRAM, new byte[1028], Map.of(), List.of());
     assertThatThrownBy(() -> Program.mcu(small, ram))
         .hasMessageContaining("SRAM 1028 bytes needed (0 before + 1028), 1024 there");
-    FirmwareImage nowhere =
-        FirmwareImage.ofRaw("nowhere", 0x3000_0000L, new byte[4], Map.of(), List.of());
+    FirmwareImage nowhere = RawImage.of("nowhere", 0x3000_0000L, new byte[4], Map.of(), List.of());
     assertThatThrownBy(() -> Program.mcu(small, nowhere))
         .hasMessageContaining("SRAM at 0x20000000");
   }

@@ -224,12 +224,8 @@ final class Run {
   private void checkPointers() {
     if (gluePool() > table) {
       throw ContractRule.POINTERS.broken(
-          String.format(
-              Locale.ROOT,
-              "image_pointers is %d, and of the pool %d bytes are taken for %d handles",
-              Integer.toUnsignedLong(image.contract().pointers()),
-              table,
-              scenario.pool().handles()));
+          "image_pointers is %d, and of the pool %d bytes are taken for %d handles",
+          Integer.toUnsignedLong(image.contract().pointers()), table, scenario.pool().handles());
     }
   }
 

@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -103,27 +102,17 @@ final class ShadowHeap {
     Block other = byHandle.get(handle);
     if (other != null) {
       throw ContractRule.ALLOC.broken(
-          String.format(
-              Locale.ROOT,
-              "image_alloc(%d) for %s answered handle 0x%x, which is that of live block %s",
-              bytes,
-              name,
-              handle,
-              other));
+          "image_alloc(%d) for %s answered handle 0x%x, which is that of live block %s",
+          bytes, name, handle, other);
     }
     if (address == 0) {
       throw ContractRule.PLACE.broken(
-          String.format(
-              Locale.ROOT, "new block %s has no address: image_address(0x%x) is 0", name, handle));
+          "new block %s has no address: image_address(0x%x) is 0", name, handle);
     }
     if (bytes > poolEnd - poolStart) {
       throw ContractRule.PLACE.broken(
-          String.format(
-              Locale.ROOT,
-              "image_alloc(%d) for %s answered a block larger than the pool of %d bytes",
-              bytes,
-              name,
-              poolEnd - poolStart));
+          "image_alloc(%d) for %s answered a block larger than the pool of %d bytes",
+          bytes, name, poolEnd - poolStart);
     }
     Block block = new Block(name, handle, (int) bytes, address, pinned);
     place(block);
@@ -149,12 +138,7 @@ final class ShadowHeap {
     }
     if (bytes > poolEnd - poolStart) {
       throw ContractRule.PLACE.broken(
-          String.format(
-              Locale.ROOT,
-              "block %s was resized to %d bytes in a pool of %d",
-              block,
-              bytes,
-              poolEnd - poolStart));
+          "block %s was resized to %d bytes in a pool of %d", block, bytes, poolEnd - poolStart);
     }
     leave(block);
     liveBytes += bytes - block.size();
@@ -208,13 +192,8 @@ final class ShadowHeap {
     int at = Arrays.mismatch(block.content(), found);
     if (at >= 0) {
       throw ContractRule.CONTENT.broken(
-          String.format(
-              Locale.ROOT,
-              "block %s is corrupted: its byte %d is 0x%02x and should be 0x%02x",
-              block,
-              at,
-              found[at] & 0xff,
-              block.content()[at] & 0xff));
+          "block %s is corrupted: its byte %d is 0x%02x and should be 0x%02x",
+          block, at, found[at] & 0xff, block.content()[at] & 0xff);
     }
   }
 
@@ -228,8 +207,7 @@ final class ShadowHeap {
   /** The address that a lock answered must be where the block is. */
   void locked(Block block, long address) {
     if (block.address() != address && block.address() != 0) {
-      throw ContractRule.LOCK.broken(
-          String.format(Locale.ROOT, "image_lock of %s answered 0x%08x", block, address));
+      throw ContractRule.LOCK.broken("image_lock of %s answered 0x%08x", block, address);
     }
     if (block.address() == 0) {
       inTwoParts--;
@@ -246,9 +224,7 @@ final class ShadowHeap {
       long now = whereIs.applyAsLong(block);
       if (now != block.address()) {
         throw ContractRule.STAYS
-            .broken(
-                String.format(
-                    Locale.ROOT, "image_address of block %s answers 0x%08x now", block, now))
+            .broken("image_address of block %s answers 0x%08x now", block, now)
             .in("image_address");
       }
     }
@@ -264,12 +240,8 @@ final class ShadowHeap {
     if (free > most) {
       throw ContractRule.FREE_BYTES
           .broken(
-              String.format(
-                  Locale.ROOT,
-                  "image_free_bytes answers %d: of the pool's %d bytes %d are alive",
-                  free,
-                  poolEnd - poolStart,
-                  liveBytes))
+              "image_free_bytes answers %d: of the pool's %d bytes %d are alive",
+              free, poolEnd - poolStart, liveBytes)
           .in("image_free_bytes");
     }
     return free;
@@ -302,11 +274,7 @@ final class ShadowHeap {
     for (Block block : changed) {
       if (block.locks() > 0 || block.pinned()) {
         throw ContractRule.STAYS.broken(
-            String.format(
-                Locale.ROOT,
-                "block %s moved although it is %s",
-                block,
-                block.pinned() ? "pinned" : "locked"));
+            "block %s moved although it is %s", block, block.pinned() ? "pinned" : "locked");
       }
       leave(block);
     }
@@ -345,12 +313,7 @@ final class ShadowHeap {
     long end = start + block.size();
     if (start < poolStart || end > poolEnd) {
       throw ContractRule.PLACE.broken(
-          String.format(
-              Locale.ROOT,
-              "block %s is not inside the pool, 0x%08x to 0x%08x",
-              block,
-              poolStart,
-              poolEnd));
+          "block %s is not inside the pool, 0x%08x to 0x%08x", block, poolStart, poolEnd);
     }
     if (start % Granule.BYTES != 0) {
       throw ContractRule.PLACE.broken("block " + block + " is not aligned to 8 bytes");

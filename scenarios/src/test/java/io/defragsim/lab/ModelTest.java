@@ -77,7 +77,7 @@ final class ModelTest {
 
     Run(FirmwareImage image, boolean small, long seed) {
       random = new Random(seed);
-      mcu = Mcu.create(Bench.PART, image, Strictness.NORMAL);
+      mcu = Mcu.create(Bench.PART, image, Strictness.NORMAL, List.of());
       for (String name :
           List.of(
               "init",

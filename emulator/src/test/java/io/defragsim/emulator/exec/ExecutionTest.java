@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.ExceptionNumber;
 import java.util.List;
@@ -218,7 +219,7 @@ final class ExecutionTest {
   void memory_is_as_large_as_the_image_needs_and_not_small() {
     FirmwareImage small = main("bkpt #0").image();
     FirmwareImage large =
-        FirmwareImage.ofRaw("large", 0, new byte[300_001], Map.of("main", 0x100L), List.of());
+        RawImage.of("large", 0, new byte[300_001], Map.of("main", 0x100L), List.of());
     FirmwareImage deep = main("bkpt #0").word(0, Source.SRAM + 0x20001).image();
 
     assertThat(Program.flashFor(small)).isEqualTo(256 << 10);
@@ -230,8 +231,7 @@ final class ExecutionTest {
   @Test
   void an_image_without_a_vector_table_is_refused() {
     FirmwareImage image =
-        FirmwareImage.ofRaw(
-            "late", 0x0800_1000L, new byte[64], Map.of("main", 0x0800_1000L), List.of());
+        RawImage.of("late", 0x0800_1000L, new byte[64], Map.of("main", 0x0800_1000L), List.of());
 
     assertThatThrownBy(
             () ->

@@ -2,6 +2,7 @@ package io.defragsim.emulator.exec;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.isa.Assembler;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -92,7 +93,7 @@ final class Source {
   }
 
   FirmwareImage image() {
-    return FirmwareImage.ofRaw(
+    return RawImage.of(
         "test", base, Arrays.copyOf(flash, Math.max(next, 0x800)), functions, List.of());
   }
 

@@ -13,7 +13,6 @@ import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,12 +91,7 @@ public final class Probe {
     }
     if (above.value() > 0) {
       throw ContractRule.FREE_BYTES
-          .broken(
-              String.format(
-                  Locale.ROOT,
-                  "image_free_bytes answers %d, and image_alloc serves %d",
-                  free,
-                  free + 1))
+          .broken("image_free_bytes answers %d, and image_alloc serves %d", free, free + 1)
           .in("a probe, image_alloc(" + (free + 1) + ") on a snapshot");
     }
     long served = 0;
