@@ -74,10 +74,10 @@ public record McuConfig(
         name, core, clockHz, zeroWaitHz, other, multiplierCycles, flashBytes, sramBase, sramBytes);
   }
 
-  /** The same part with as many bytes of SRAM. */
-  public McuConfig withSram(int other) {
+  /** The same part with other memories, in bytes. */
+  public McuConfig withMemory(int flash, int sram) {
     return new McuConfig(
-        name, core, clockHz, zeroWaitHz, waitStates, multiplierCycles, flashBytes, sramBase, other);
+        name, core, clockHz, zeroWaitHz, waitStates, multiplierCycles, flash, sramBase, sram);
   }
 
   /** The same part with the core, the multiplier and the wait states of {@code other}. */

@@ -130,7 +130,7 @@ record FoundScenario(
     return new Scenario(
         name,
         description,
-        part.withSram(sram),
+        part.withMemory(part.flashBytes(), sram),
         reference,
         pool,
         STACK,

@@ -88,17 +88,7 @@ public final class Fit {
   static Scenario withPool(Scenario scenario, FirmwareImage image, int bytes, long handles) {
     McuConfig part = scenario.mcu();
     long sram = SramLayout.data(image, part) + bytes + scenario.stackBytes();
-    McuConfig roomy =
-        new McuConfig(
-            part.name(),
-            part.core(),
-            part.clockHz(),
-            part.zeroWaitHz(),
-            part.waitStates(),
-            part.multiplierCycles(),
-            wholePages(part.flashBytes()),
-            part.sramBase(),
-            wholePages(sram));
+    McuConfig roomy = part.withMemory(wholePages(part.flashBytes()), wholePages(sram));
     return scenario.withMemory(roomy, new Scenario.Pool(bytes, Math.toIntExact(handles)));
   }
 
