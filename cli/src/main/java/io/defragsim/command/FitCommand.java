@@ -14,7 +14,6 @@ import io.defragsim.command.option.OptionValue;
 import io.defragsim.command.option.ScenarioFiles;
 import io.defragsim.command.option.StrictOption;
 import io.defragsim.console.Progress;
-import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
 import io.defragsim.lab.result.ExitStatus;
@@ -24,6 +23,7 @@ import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.FitReport;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.TextReport;
+import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.Quantity.Kind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -109,10 +109,10 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int stepBytes = size("--step", step, Demand.GRANULE);
+    int stepBytes = size("--step", step, Granule.BYTES);
     int beyondBytes = size("--beyond", beyond, 0);
-    Integer upToBytes = upTo == null ? null : size("--up-to", upTo, Demand.GRANULE);
-    if (stepBytes % Demand.GRANULE != 0) {
+    Integer upToBytes = upTo == null ? null : size("--up-to", upTo, Granule.BYTES);
+    if (stepBytes % Granule.BYTES != 0) {
       throw CommandFailedException.wrongUsage("--step: " + step + " is not a multiple of 8");
     }
     Long atMostPpm = atMost == null ? null : factor(atMost);

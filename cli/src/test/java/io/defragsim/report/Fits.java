@@ -19,6 +19,7 @@ import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Smallest pools made up by hand, so that a report can be checked without a search. */
@@ -63,7 +64,7 @@ public final class Fits {
   }
 
   private static Scenario scenario() {
-    McuConfig part = McuProfiles.named("stm32f030f4").orElseThrow();
+    McuConfig part = Objects.requireNonNull(McuProfiles.all().get("stm32f030f4"));
     return new Scenario(
         "sensor-node",
         "Memory is tight.",

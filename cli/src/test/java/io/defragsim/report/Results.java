@@ -25,6 +25,7 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,12 +122,17 @@ public final class Results {
                 77L),
             new OperationStats(
                 OperationKind.FREE, 2050, 2010, Map.of(), 40, distribution(90, 2000, 912, 10), 9L)),
-        new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
+        new Pauses(true, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
         new Stalls(
-            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, Events.none()),
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            0,
+            null,
+            new Events<>(List.of(), 0)),
         List.of(),
         new Fragmentation(other.fragmentation().samples(), other.fragmentation().worst(), 38),
-        Events.none(),
+        new Events<>(List.of(), 0),
         heap(4998),
         null,
         new MemoryUse(980, 40, 2048, 12, 1496, 512, 120, 4096),
@@ -164,12 +170,17 @@ public final class Results {
         0,
         List.of(),
         List.of(),
-        new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
+        new Pauses(true, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
         new Stalls(
-            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, Events.none()),
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            0,
+            null,
+            new Events<>(List.of(), 0)),
         List.of(),
         new Fragmentation(List.of(), null, 0),
-        Events.none(),
+        new Events<>(List.of(), 0),
         null,
         null,
         new MemoryUse(1876, 12, 2048, 0, 1524, 512, 0, 4096),
@@ -288,7 +299,8 @@ public final class Results {
   }
 
   private static RunResult.Limit limit(String figure, @Nullable Long min, @Nullable Long max) {
-    return new RunResult.Limit(Objects.requireNonNull(Figures.named(figure)), min, max);
+    return new RunResult.Limit(
+        Objects.requireNonNull(Figures.named(figure)), new Bounds(min, max), Bounds.NONE, null);
   }
 
   /** {@code value, count, value, count, ...} */

@@ -95,16 +95,6 @@ public final class Mcu implements AutoCloseable {
             lines);
   }
 
-  /** {@link #create(McuConfig, FirmwareImage, Strictness)}, normally strict. */
-  public static Mcu create(McuConfig config, FirmwareImage image) {
-    return create(config, image, Strictness.NORMAL);
-  }
-
-  /** Without interrupts. */
-  public static Mcu create(McuConfig config, FirmwareImage image, Strictness strictness) {
-    return create(config, image, strictness, List.of());
-  }
-
   /** Normally strict, with blocks counted in a given way: only speed depends on it. */
   public static Mcu create(McuConfig config, FirmwareImage image, BlockCounting counting) {
     return new Mcu(config, image, Strictness.NORMAL, counting, List.of());

@@ -74,6 +74,26 @@ public record McuConfig(
         name, core, clockHz, zeroWaitHz, other, multiplierCycles, flashBytes, sramBase, sramBytes);
   }
 
+  /** The same part with other memories, in bytes. */
+  public McuConfig withMemory(int flash, int sram) {
+    return new McuConfig(
+        name, core, clockHz, zeroWaitHz, waitStates, multiplierCycles, flash, sramBase, sram);
+  }
+
+  /** The same part with the core, the multiplier and the wait states of {@code other}. */
+  public McuConfig withCyclesOf(McuConfig other) {
+    return new McuConfig(
+        name,
+        other.core,
+        clockHz,
+        zeroWaitHz,
+        other.waitStates,
+        other.multiplierCycles,
+        flashBytes,
+        sramBase,
+        sramBytes);
+  }
+
   /** What its instructions take. */
   public CycleModel timing() {
     return core.timing(multiplierCycles).withWaitStates(waitStates);

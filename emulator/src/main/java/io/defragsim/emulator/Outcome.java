@@ -22,11 +22,6 @@ public sealed interface Outcome {
    */
   record Returned(int value, long cycles, long interruptCycles) implements Outcome {
 
-    /** Without interrupts. */
-    public Returned(int value, long cycles) {
-      this(value, cycles, 0);
-    }
-
     /** The cycles that the function would have taken had nothing interrupted it. */
     public long ownCycles() {
       return cycles - interruptCycles;

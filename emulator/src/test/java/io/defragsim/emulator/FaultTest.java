@@ -6,6 +6,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Fault.Kind;
 import io.defragsim.emulator.model.Location;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -285,7 +286,7 @@ class FaultTest {
   void interrupts_that_a_call_masks_and_lets_come_again_are_no_fault() {
     // cpsid i; cpsie i; bx lr
     try (Mcu mcu = new Program().function("mask", 0xB672, 0xB662, BX_LR).parked()) {
-      assertThat(Program.call(mcu, "mask")).isEqualTo(new Outcome.Returned(0, 1 + 1 + 3));
+      assertThat(Program.call(mcu, "mask")).isEqualTo(new Outcome.Returned(0, 1 + 1 + 3, 0));
     }
   }
 
@@ -295,9 +296,9 @@ class FaultTest {
     FirmwareImage image =
         new Program().reset(0xB672, 0xBE00).function("state", 0xF3EF, 0x8010, BX_LR).image();
     for (Strictness strictness : Strictness.values()) {
-      try (Mcu mcu = Mcu.create(Program.config(), image, strictness)) {
+      try (Mcu mcu = Mcu.create(Program.config(), image, strictness, List.of())) {
         mcu.reset(100);
-        assertThat(Program.call(mcu, "state")).isEqualTo(new Outcome.Returned(0, 4 + 3));
+        assertThat(Program.call(mcu, "state")).isEqualTo(new Outcome.Returned(0, 4 + 3, 0));
         assertThat(mcu.interprets()).isEqualTo(strictness == Strictness.STRICT);
       }
     }

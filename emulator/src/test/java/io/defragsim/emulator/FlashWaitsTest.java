@@ -117,7 +117,8 @@ final class FlashWaitsTest {
       for (Strictness strictness : Strictness.values()) {
         Program program = new Program().function("f", 0xBF00, 0xBF00, 0x4770); // nop; nop; bx lr
         try (Mcu mcu =
-            Mcu.create(Program.config().withWaitStates(waits), program.image(), strictness)) {
+            Mcu.create(
+                Program.config().withWaitStates(waits), program.image(), strictness, List.of())) {
           mcu.reset(1000);
           mcu.write(SRAM + 256, code);
           int f = (int) mcu.image().function("f").orElseThrow() | 1;
@@ -193,7 +194,7 @@ final class FlashWaitsTest {
     assertThat(cycles(Mcu.create(config, program.image(), BlockCounting.FASTEST)))
         .as("native: %s", source)
         .isEqualTo(hook);
-    assertThat(cycles(Mcu.create(config, program.image(), Strictness.STRICT)))
+    assertThat(cycles(Mcu.create(config, program.image(), Strictness.STRICT, List.of())))
         .as("interpreter: %s", source)
         .isEqualTo(hook);
     return hook;

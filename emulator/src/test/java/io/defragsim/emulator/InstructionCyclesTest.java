@@ -2,7 +2,7 @@ package io.defragsim.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.isa.Assembler;
 import io.defragsim.emulator.isa.Condition;
 import io.defragsim.emulator.isa.Form;
@@ -294,7 +294,7 @@ final class InstructionCyclesTest {
     Mcu start() {
       McuConfig config =
           new McuConfig("test", 8_000_000, 8_000_000, multiplierCycles, 0x10000, SRAM, 0x2000);
-      Mcu mcu = Program.mcu(config, FirmwareImage.ofRaw("programs", FLASH, flash, Map.of()));
+      Mcu mcu = Program.mcu(config, RawImage.of("programs", FLASH, flash, Map.of(), List.of()));
       assertThat(mcu.reset(BUDGET)).isInstanceOf(Outcome.Parked.class);
       return mcu;
     }

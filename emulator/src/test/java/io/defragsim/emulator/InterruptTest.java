@@ -138,7 +138,7 @@ final class InterruptTest {
     events.clear();
     try (Mcu mcu = interrupted(program, once(101, 50, 0))) {
       mcu.idle(100);
-      assertThat(Program.call(mcu, "back")).isEqualTo(new Outcome.Returned(0, 3));
+      assertThat(Program.call(mcu, "back")).isEqualTo(new Outcome.Returned(0, 3, 0));
       assertThat(mcu.idle(1)).isEqualTo(new Outcome.Slept(50, 50));
       assertThat(events).containsExactly("IRQ 0 after 18, back+0"); // BX has 2 cycles to go
     }
@@ -452,7 +452,7 @@ final class InterruptTest {
     try (Mcu mcu = new Program().function("back", BX_LR).parked()) {
       assertThat(mcu.holdInterrupts(true)).isFalse();
       assertThat(mcu.idle(5)).isEqualTo(new Outcome.Slept(5, 0));
-      assertThat(Program.call(mcu, "back")).isEqualTo(new Outcome.Returned(0, 3));
+      assertThat(Program.call(mcu, "back")).isEqualTo(new Outcome.Returned(0, 3, 0));
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.model.Location;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ class McuTest {
   @Test
   void a_function_returns_its_value_and_its_cycles() {
     try (Mcu mcu = new Program().function("add", 0x1840, BX_LR).parked()) {
-      assertThat(Program.call(mcu, "add", 2, 40)).isEqualTo(new Outcome.Returned(42, 4));
+      assertThat(Program.call(mcu, "add", 2, 40)).isEqualTo(new Outcome.Returned(42, 4, 0));
       assertThat(mcu.cycles()).isEqualTo(4);
       mcu.idle(1000);
       assertThat(mcu.cycles()).isEqualTo(1004);
@@ -35,10 +36,10 @@ class McuTest {
   void the_same_call_costs_the_same_a_thousand_times() {
     // loop: subs r0, #1; bne loop; bx lr
     try (Mcu mcu = new Program().function("loop", 0x3801, 0xD1FD, BX_LR).parked()) {
-      assertThat(Program.call(mcu, "loop", 1)).isEqualTo(new Outcome.Returned(0, 1 + 1 + 3));
+      assertThat(Program.call(mcu, "loop", 1)).isEqualTo(new Outcome.Returned(0, 1 + 1 + 3, 0));
       for (int i = 0; i < 1000; i++) {
         assertThat(Program.call(mcu, "loop", 10))
-            .isEqualTo(new Outcome.Returned(0, 9 * (1 + 3) + 1 + 1 + 3));
+            .isEqualTo(new Outcome.Returned(0, 9 * (1 + 3) + 1 + 1 + 3, 0));
       }
     }
   }
@@ -48,8 +49,10 @@ class McuTest {
     // cmp r0, #5; beq .+2; adds r0, #1; bx lr
     try (Mcu mcu = new Program().function("next", 0x2805, 0xD0FF, 0x3001, BX_LR).parked()) {
       for (int i = 0; i < 3; i++) {
-        assertThat(Program.call(mcu, "next", 5)).isEqualTo(new Outcome.Returned(6, 1 + 3 + 1 + 3));
-        assertThat(Program.call(mcu, "next", 4)).isEqualTo(new Outcome.Returned(5, 1 + 1 + 1 + 3));
+        assertThat(Program.call(mcu, "next", 5))
+            .isEqualTo(new Outcome.Returned(6, 1 + 3 + 1 + 3, 0));
+        assertThat(Program.call(mcu, "next", 4))
+            .isEqualTo(new Outcome.Returned(5, 1 + 1 + 1 + 3, 0));
       }
     }
   }
@@ -130,8 +133,8 @@ class McuTest {
       long cycles = mcu.cycles();
       Outcome first = Program.call(mcu, "sum", 5);
       Outcome second = Program.call(mcu, "sum", 6);
-      assertThat(first).isEqualTo(new Outcome.Returned(5, 3 + 2 + 2 + 1 + 2 + 6));
-      assertThat(second).isEqualTo(new Outcome.Returned(11, 16));
+      assertThat(first).isEqualTo(new Outcome.Returned(5, 3 + 2 + 2 + 1 + 2 + 6, 0));
+      assertThat(second).isEqualTo(new Outcome.Returned(11, 16, 0));
       assertThat(mcu.deepestStackBytes()).isEqualTo(8);
       byte[] memory = mcu.read(SRAM, 4096);
       Program.call(mcu, "deep");
@@ -178,7 +181,7 @@ class McuTest {
   void calls_run_with_the_stack_as_at_the_park() {
     // reset: sub sp, #16; bkpt
     try (Mcu mcu = new Program().reset(0xB084, 0xBE00).function("sp", 0x4668, BX_LR).parked()) {
-      assertThat(Program.call(mcu, "sp")).isEqualTo(new Outcome.Returned(0x2000_0FF0, 4));
+      assertThat(Program.call(mcu, "sp")).isEqualTo(new Outcome.Returned(0x2000_0FF0, 4, 0));
       assertThatThrownBy(() -> mcu.reserveStack(16))
           .hasMessageContaining("16 bytes of stack are in use");
       mcu.reserveStack(64);
@@ -201,12 +204,12 @@ class McuTest {
       long address = mcu.image().function("long").orElseThrow();
       Program.call(mcu, "short", 0);
       for (int i = 0; i < 3; i++) {
-        assertThat(Program.call(mcu, "long", 5)).isEqualTo(new Outcome.Returned(455, 453));
+        assertThat(Program.call(mcu, "long", 5)).isEqualTo(new Outcome.Returned(455, 453, 0));
         for (int start = 0; start < 450; start += 37) { // also into the middle
           assertThat(mcu.call(address + 2L * start, 10_000, 0))
-              .isEqualTo(new Outcome.Returned(450 - start, 450 - start + 3));
+              .isEqualTo(new Outcome.Returned(450 - start, 450 - start + 3, 0));
         }
-        assertThat(Program.call(mcu, "short", 0)).isEqualTo(new Outcome.Returned(2, 4));
+        assertThat(Program.call(mcu, "short", 0)).isEqualTo(new Outcome.Returned(2, 4, 0));
       }
     }
   }
@@ -223,7 +226,7 @@ class McuTest {
           mcu.write(SRAM, halfwords(versions[v]));
           for (int i = 0; i < 3; i++) {
             assertThat(mcu.call(SRAM, 1000, 5))
-                .isEqualTo(new Outcome.Returned(values[v], cycles[v]));
+                .isEqualTo(new Outcome.Returned(values[v], cycles[v], 0));
           }
         }
         mcu.restore(before);
@@ -241,9 +244,9 @@ class McuTest {
       for (int i = 0; i < 3; i++) {
         // adds r0, #7, then muls r0, r0
         assertThat(mcu.call(SRAM, 1000, 5, 0x3007, (int) SRAM + 6))
-            .isEqualTo(new Outcome.Returned(12, 2 + 3 + 1 + 3));
+            .isEqualTo(new Outcome.Returned(12, 2 + 3 + 1 + 3, 0));
         assertThat(mcu.call(SRAM, 1000, 5, 0x4340, (int) SRAM + 6))
-            .isEqualTo(new Outcome.Returned(25, 2 + 3 + 32 + 3));
+            .isEqualTo(new Outcome.Returned(25, 2 + 3 + 32 + 3, 0));
       }
       Outcome undefined = mcu.call(SRAM, 1000, 5, 0xDE00, (int) SRAM + 6);
       assertThat(((Outcome.Faulted) undefined).fault().at().address()).isEqualTo(SRAM + 6);
@@ -254,7 +257,7 @@ class McuTest {
   @Test
   void flash_is_seen_at_both_addresses() {
     try (Mcu mcu = new Program().function("add", 0x1840, BX_LR).parked()) {
-      assertThat(mcu.call(0x0800_0080L, 100, 2, 3)).isEqualTo(new Outcome.Returned(5, 4));
+      assertThat(mcu.call(0x0800_0080L, 100, 2, 3)).isEqualTo(new Outcome.Returned(5, 4, 0));
       assertThat(mcu.read(0x0800_0080L, 4)).isEqualTo(mcu.read(0x80, 4));
       assertThatThrownBy(() -> mcu.write(0x80, new byte[2]))
           .isInstanceOf(IllegalArgumentException.class);
@@ -270,7 +273,7 @@ class McuTest {
     McuConfig fast = new McuConfig("fast", 1, 1, 1, 16 * 1024, SRAM, 1024);
     try (Mcu mcu = Program.mcu(fast, new Program().function("square", 0x4340, BX_LR).image())) {
       mcu.reset(100);
-      assertThat(Program.call(mcu, "square", 5)).isEqualTo(new Outcome.Returned(25, 4));
+      assertThat(Program.call(mcu, "square", 5)).isEqualTo(new Outcome.Returned(25, 4, 0));
     }
   }
 
@@ -278,8 +281,8 @@ class McuTest {
   void sram_can_stand_elsewhere_and_hold_a_segment() {
     McuConfig config = new McuConfig("lpc", 1, 1, 1, 4096, 0x1000_0000L, 1024);
     FirmwareImage image =
-        FirmwareImage.ofRaw(
-            "ram", 0x1000_0010L, halfwords(0x3001, BX_LR), Map.of("f", 0x1000_0010L));
+        RawImage.of(
+            "ram", 0x1000_0010L, halfwords(0x3001, BX_LR), Map.of("f", 0x1000_0010L), List.of());
     try (Mcu mcu = Program.mcu(config, image)) {
       assertThat(mcu.read(0x1000_0010L, 2)).isEqualTo(halfwords(0x3001));
       assertThat(mcu.read(0x1000_0000L, 16)).containsOnly(0xA5);
@@ -290,15 +293,15 @@ class McuTest {
   @Test
   void what_does_not_fit_is_refused_with_the_sum() {
     McuConfig small = new McuConfig("small", 1, 1, 1, 1024, SRAM, 1024);
-    FirmwareImage large = FirmwareImage.ofRaw("large", 512, new byte[1024], Map.of());
+    FirmwareImage large = RawImage.of("large", 512, new byte[1024], Map.of(), List.of());
     assertThatThrownBy(() -> Program.mcu(small, large))
         .isInstanceOf(ImageRejectedException.class)
         .hasMessageContaining("large: ")
         .hasMessageContaining("flash 1536 bytes needed (512 before + 1024), 1024 there");
-    FirmwareImage ram = FirmwareImage.ofRaw("ram", SRAM, new byte[1028], Map.of());
+    FirmwareImage ram = RawImage.of("ram", SRAM, new byte[1028], Map.of(), List.of());
     assertThatThrownBy(() -> Program.mcu(small, ram))
         .hasMessageContaining("SRAM 1028 bytes needed (0 before + 1028), 1024 there");
-    FirmwareImage nowhere = FirmwareImage.ofRaw("nowhere", 0x3000_0000L, new byte[4], Map.of());
+    FirmwareImage nowhere = RawImage.of("nowhere", 0x3000_0000L, new byte[4], Map.of(), List.of());
     assertThatThrownBy(() -> Program.mcu(small, nowhere))
         .hasMessageContaining("SRAM at 0x20000000");
   }
@@ -310,7 +313,7 @@ class McuTest {
           try (Mcu mcu = new Program().function("loop", 0x3801, 0xD1FD, BX_LR).parked()) {
             for (int i = 0; i < 2000; i++) {
               Outcome outcome = Program.call(mcu, "loop", 100);
-              if (!outcome.equals(new Outcome.Returned(0, 99 * 4 + 2 + 3))) {
+              if (!outcome.equals(new Outcome.Returned(0, 99 * 4 + 2 + 3, 0))) {
                 throw new AssertionError(outcome);
               }
               if (i % 100 == 0) {

@@ -1,7 +1,9 @@
 package io.defragsim.emulator;
 
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.RawImage;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -61,7 +63,7 @@ public final class Program {
   }
 
   public FirmwareImage image() {
-    return FirmwareImage.ofRaw("test", 0, java.util.Arrays.copyOf(bytes, length), symbols);
+    return RawImage.of("test", 0, java.util.Arrays.copyOf(bytes, length), symbols, List.of());
   }
 
   /** 16 KiB flash, 4 KiB SRAM at 0x20000000, multiplier of 32 cycles. */
@@ -72,8 +74,8 @@ public final class Program {
   /** An Mcu as strict as the system property {@code defragsim.test.strict} says. */
   public static Mcu mcu(McuConfig config, FirmwareImage image) {
     return Boolean.getBoolean("defragsim.test.strict")
-        ? Mcu.create(config, image, Strictness.STRICT)
-        : Mcu.create(config, image);
+        ? Mcu.create(config, image, Strictness.STRICT, List.of())
+        : Mcu.create(config, image, Strictness.NORMAL, List.of());
   }
 
   /** An Mcu with this program, parked. */

@@ -13,7 +13,6 @@ import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -106,12 +105,8 @@ final class CheckedCalls {
     if (image.contract().features().detectsStaleHandles() && handle == heap.staleHandle()) {
       throw ContractRule.STALE_HANDLES
           .broken(
-              String.format(
-                  Locale.ROOT,
-                  "image_alloc(%d) for %s answered handle 0x%x, that of the block freed last",
-                  bytes,
-                  name,
-                  handle))
+              "image_alloc(%d) for %s answered handle 0x%x, that of the block freed last",
+              bytes, name, handle)
           .in("image_alloc");
     }
     long address = image.untimed(probe -> probe.address(handle));
@@ -277,22 +272,17 @@ final class CheckedCalls {
     int handle = image.untimed(Probe::blocker);
     Block block = heap.withHandle(handle);
     if (handle != 0 && block == null) {
-      throw ContractRule.BLOCKER
-          .broken(String.format(Locale.ROOT, "image_blocker answered 0x%x", handle))
-          .in("image_blocker");
+      throw ContractRule.BLOCKER.broken("image_blocker answered 0x%x", handle).in("image_blocker");
     }
     return block;
   }
 
   private static RunStopped unexpected(
       ContractRule rule, String function, String what, ContractError error) {
-    return rule.broken(String.format(Locale.ROOT, "%s of %s answered %s", function, what, error))
-        .in(function);
+    return rule.broken("%s of %s answered %s", function, what, error).in(function);
   }
 
   private static RunStopped odd(ContractRule rule, String function, Block block, Answer answer) {
-    return rule.broken(
-            String.format(Locale.ROOT, "%s of %s answered %d", function, block, answer.value()))
-        .in(function);
+    return rule.broken("%s of %s answered %d", function, block, answer.value()).in(function);
   }
 }

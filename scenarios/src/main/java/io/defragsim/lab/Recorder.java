@@ -32,8 +32,7 @@ final class Recorder implements RunListener, InterruptListener {
   private final Map<OperationKind, Tally> tallies = new EnumMap<>(OperationKind.class);
 
   private final TreeMap<Long, Long> pauseCycles = new TreeMap<>();
-  private final List<Pause> pauses = new ArrayList<>();
-  private long pauseCount;
+  private final Kept<Pause> pauses = new Kept<>();
   private long bytesMoved;
   private boolean exactPauses = true;
   private @Nullable Pause longestPause;
@@ -41,8 +40,7 @@ final class Recorder implements RunListener, InterruptListener {
   private final TreeMap<Long, Long> stallCycles = new TreeMap<>();
   private final TreeMap<Long, Long> stallSteps = new TreeMap<>();
   private final TreeMap<Long, Long> stallBytes = new TreeMap<>();
-  private final List<Stall> stalls = new ArrayList<>();
-  private long stallCount;
+  private final Kept<Stall> stalls = new Kept<>();
   private long unservedStalls;
   private @Nullable Stall longestStall;
 
@@ -50,8 +48,7 @@ final class Recorder implements RunListener, InterruptListener {
 
   private final List<InterruptTally> interrupts;
 
-  private final List<Failure> failures = new ArrayList<>();
-  private long failureCount;
+  private final Kept<Failure> failures = new Kept<>();
   private @Nullable Failure refusedRequest;
 
   private final List<PhaseSpan> phases = new ArrayList<>();
@@ -59,6 +56,23 @@ final class Recorder implements RunListener, InterruptListener {
   private final List<Long> openPhaseStarts = new ArrayList<>();
 
   private long operation = -1;
+
+  /** Events of one sort, in bounded memory. */
+  private static final class Kept<T> {
+    private final List<T> first = new ArrayList<>();
+    private long count;
+
+    void add(T event) {
+      count++;
+      if (first.size() < Events.CAPACITY) {
+        first.add(event);
+      }
+    }
+
+    Events<T> events() {
+      return new Events<>(first, count);
+    }
+  }
 
   Recorder(List<InterruptSource> sources) {
     interrupts = sources.stream().map(InterruptTally::new).toList();
@@ -132,13 +146,10 @@ final class Recorder implements RunListener, InterruptListener {
 
   private void failed(Failure failure) {
     tally(failure.kind()).failed(failure.error());
-    failureCount++;
     if (refusedRequest == null && failure.kind().asksForMemory()) {
       refusedRequest = failure;
     }
-    if (failures.size() < Events.CAPACITY) {
-      failures.add(failure);
-    }
+    failures.add(failure);
     if (failure.catastrophic()) {
       catastrophic++;
     }
@@ -158,7 +169,6 @@ final class Recorder implements RunListener, InterruptListener {
             call.moves().size(),
             call.bytesMoved(),
             call.result());
-    pauseCount++;
     pauseCycles.merge(pause.cycles(), 1L, Long::sum);
     bytesMoved += pause.bytesMoved();
     if (cause == Pauses.Cause.INSIDE_CALL) {
@@ -167,19 +177,14 @@ final class Recorder implements RunListener, InterruptListener {
     if (longestPause == null || pause.cycles() > longestPause.cycles()) {
       longestPause = pause;
     }
-    if (pauses.size() < Events.CAPACITY) {
-      pauses.add(pause);
-    }
+    pauses.add(pause);
   }
 
   private void stall(@Nullable Stall stall) {
     if (stall == null) {
       return;
     }
-    stallCount++;
-    if (stalls.size() < Events.CAPACITY) {
-      stalls.add(stall);
-    }
+    stalls.add(stall);
     if (!stall.served()) {
       unservedStalls++;
       return;
@@ -243,11 +248,7 @@ final class Recorder implements RunListener, InterruptListener {
 
   Pauses pauses() {
     return new Pauses(
-        exactPauses,
-        Distribution.of(pauseCycles),
-        bytesMoved,
-        longestPause,
-        new Events<>(pauses, pauseCount));
+        exactPauses, Distribution.of(pauseCycles), bytesMoved, longestPause, pauses.events());
   }
 
   Stalls stalls() {
@@ -257,7 +258,7 @@ final class Recorder implements RunListener, InterruptListener {
         Distribution.of(stallBytes),
         unservedStalls,
         longestStall,
-        new Events<>(stalls, stallCount));
+        stalls.events());
   }
 
   List<InterruptStats> interrupts() {
@@ -270,6 +271,6 @@ final class Recorder implements RunListener, InterruptListener {
   }
 
   Events<Failure> failures() {
-    return new Events<>(failures, failureCount);
+    return failures.events();
   }
 }

@@ -31,7 +31,6 @@ import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -227,12 +226,10 @@ final class Run {
   private void checkPointers() {
     if (gluePool() > table) {
       throw ContractRule.POINTERS.broken(
-          String.format(
-              Locale.ROOT,
-              "image_pointers is %d, and of the pool %s are taken for %s",
-              Integer.toUnsignedLong(image.contract().pointers()),
-              Numbers.count(table, "byte"),
-              Numbers.count(scenario.pool().handles(), "handle")));
+          "image_pointers is %d, and of the pool %s are taken for %s",
+          Integer.toUnsignedLong(image.contract().pointers()),
+          Numbers.count(table, "byte"),
+          Numbers.count(scenario.pool().handles(), "handle"));
     }
   }
 

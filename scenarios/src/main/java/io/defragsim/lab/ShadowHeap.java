@@ -7,13 +7,13 @@ import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.scenario.Granule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -103,27 +103,17 @@ final class ShadowHeap {
     Block other = byHandle.get(handle);
     if (other != null) {
       throw ContractRule.ALLOC.broken(
-          String.format(
-              Locale.ROOT,
-              "image_alloc(%d) for %s answered handle 0x%x, which is that of live block %s",
-              bytes,
-              name,
-              handle,
-              other));
+          "image_alloc(%d) for %s answered handle 0x%x, which is that of live block %s",
+          bytes, name, handle, other);
     }
     if (address == 0) {
       throw ContractRule.PLACE.broken(
-          String.format(
-              Locale.ROOT, "new block %s has no address: image_address(0x%x) is 0", name, handle));
+          "new block %s has no address: image_address(0x%x) is 0", name, handle);
     }
     if (bytes > poolEnd - poolStart) {
       throw ContractRule.PLACE.broken(
-          String.format(
-              Locale.ROOT,
-              "image_alloc(%d) for %s answered a block larger than the pool of %s",
-              bytes,
-              name,
-              Numbers.count(poolEnd - poolStart, "byte")));
+          "image_alloc(%d) for %s answered a block larger than the pool of %s",
+          bytes, name, Numbers.count(poolEnd - poolStart, "byte"));
     }
     Block block = new Block(name, handle, (int) bytes, address, pinned);
     place(block);
@@ -149,18 +139,10 @@ final class ShadowHeap {
     }
     if (bytes > poolEnd - poolStart) {
       throw ContractRule.PLACE.broken(
-          String.format(
-              Locale.ROOT,
-              "block %s was resized to %s in a pool of %s",
-              block,
-              Numbers.count(bytes, "byte"),
-              Numbers.plain(poolEnd - poolStart)));
+          "block %s was resized to %s in a pool of %s",
+          block, Numbers.count(bytes, "byte"), Numbers.plain(poolEnd - poolStart));
     }
-    if (block.address() == 0) {
-      inTwoParts--;
-    } else if (block.size() > 0) {
-      byAddress.remove(block.address());
-    }
+    leave(block);
     liveBytes += bytes - block.size();
     peakBytes = Math.max(peakBytes, liveBytes);
     block.content(Arrays.copyOf(block.content(), (int) Math.min(bytes, block.size())));
@@ -183,11 +165,7 @@ final class ShadowHeap {
   void remove(Block block) {
     byHandle.remove(block.handle());
     staleHandle = block.handle();
-    if (block.address() == 0) {
-      inTwoParts--;
-    } else if (block.size() > 0) {
-      byAddress.remove(block.address());
-    }
+    leave(block);
     liveBytes -= block.size();
   }
 
@@ -216,13 +194,8 @@ final class ShadowHeap {
     int at = Arrays.mismatch(block.content(), found);
     if (at >= 0) {
       throw ContractRule.CONTENT.broken(
-          String.format(
-              Locale.ROOT,
-              "block %s is corrupted: its byte %d is 0x%02x and should be 0x%02x",
-              block,
-              at,
-              found[at] & 0xff,
-              block.content()[at] & 0xff));
+          "block %s is corrupted: its byte %d is 0x%02x and should be 0x%02x",
+          block, at, found[at] & 0xff, block.content()[at] & 0xff);
     }
   }
 
@@ -236,8 +209,7 @@ final class ShadowHeap {
   /** The address that a lock answered must be where the block is. */
   void locked(Block block, long address) {
     if (block.address() != address && block.address() != 0) {
-      throw ContractRule.LOCK.broken(
-          String.format(Locale.ROOT, "image_lock of %s answered 0x%08x", block, address));
+      throw ContractRule.LOCK.broken("image_lock of %s answered 0x%08x", block, address);
     }
     if (block.address() == 0) {
       inTwoParts--;
@@ -254,9 +226,7 @@ final class ShadowHeap {
       long now = whereIs.applyAsLong(block);
       if (now != block.address()) {
         throw ContractRule.STAYS
-            .broken(
-                String.format(
-                    Locale.ROOT, "image_address of block %s answers 0x%08x now", block, now))
+            .broken("image_address of block %s answers 0x%08x now", block, now)
             .in("image_address");
       }
     }
@@ -272,12 +242,8 @@ final class ShadowHeap {
     if (free > most) {
       throw ContractRule.FREE_BYTES
           .broken(
-              String.format(
-                  Locale.ROOT,
-                  "image_free_bytes answers %d: of the pool's %s %s are alive",
-                  free,
-                  Numbers.count(poolEnd - poolStart, "byte"),
-                  Numbers.plain(liveBytes)))
+              "image_free_bytes answers %d: of the pool's %s %s are alive",
+              free, Numbers.count(poolEnd - poolStart, "byte"), Numbers.plain(liveBytes))
           .in("image_free_bytes");
     }
     return free;
@@ -310,17 +276,9 @@ final class ShadowHeap {
     for (Block block : changed) {
       if (block.locks() > 0 || block.pinned()) {
         throw ContractRule.STAYS.broken(
-            String.format(
-                Locale.ROOT,
-                "block %s moved although it is %s",
-                block,
-                block.pinned() ? "pinned" : "locked"));
+            "block %s moved although it is %s", block, block.pinned() ? "pinned" : "locked");
       }
-      if (block.address() == 0) {
-        inTwoParts--;
-      } else if (block.size() > 0) {
-        byAddress.remove(block.address());
-      }
+      leave(block);
     }
     List<Call.Move> moves = new ArrayList<>();
     for (int i = 0; i < changed.size(); i++) {
@@ -343,19 +301,23 @@ final class ShadowHeap {
     return moves;
   }
 
+  /** The block is no more where it was. */
+  private void leave(Block block) {
+    if (block.address() == 0) {
+      inTwoParts--;
+    } else if (block.size() > 0) {
+      byAddress.remove(block.address());
+    }
+  }
+
   private void place(Block block) {
     long start = block.address();
     long end = start + block.size();
     if (start < poolStart || end > poolEnd) {
       throw ContractRule.PLACE.broken(
-          String.format(
-              Locale.ROOT,
-              "block %s is not inside the pool, 0x%08x to 0x%08x",
-              block,
-              poolStart,
-              poolEnd));
+          "block %s is not inside the pool, 0x%08x to 0x%08x", block, poolStart, poolEnd);
     }
-    if (start % 8 != 0) {
+    if (start % Granule.BYTES != 0) {
       throw ContractRule.PLACE.broken("block " + block + " is not aligned to 8 bytes");
     }
     if (block.size() == 0) {

@@ -8,87 +8,119 @@ public sealed interface DefragPolicy {
   /**
    * Only after a request failed because free memory is fragmented: steps until one says that the
    * request would be served now, or why not; then the request again.
-   *
-   * @param budgetBytes the budget of one step in bytes
    */
-  record OnFailure(int budgetBytes) implements DefragPolicy {}
+  record OnFailure(int budgetBytes) implements DefragPolicy {
+
+    @Override
+    public OnFailure withBudget(int bytes) {
+      return new OnFailure(bytes);
+    }
+
+    @Override
+    public String word() {
+      return "on-failure";
+    }
+
+    @Override
+    public String when(BiFunction<Long, String, String> count) {
+      return "on failure";
+    }
+  }
 
   /**
    * One step after every so many operations.
    *
    * @param operations above 0
-   * @param budgetBytes the budget of one step in bytes
-   * @param readyBytes of the hole that steps keep ready, 0 for none
    */
   record Every(int operations, int budgetBytes, int readyBytes) implements DefragPolicy {
 
-    /** One that keeps no hole ready. */
-    public Every(int operations, int budgetBytes) {
-      this(operations, budgetBytes, 0);
+    @Override
+    public Every withBudget(int bytes) {
+      return new Every(operations, bytes, readyBytes);
+    }
+
+    @Override
+    public String word() {
+      return "every";
+    }
+
+    @Override
+    public String when(BiFunction<Long, String, String> count) {
+      return "every " + count.apply((long) operations, "operation");
     }
   }
 
   /**
    * Steps between phases and in waits, as many as the allocator has work for and the wait has time
    * for.
-   *
-   * @param budgetBytes the budget of one step in bytes
-   * @param readyBytes of the hole that steps keep ready, 0 for none
    */
   record Idle(int budgetBytes, int readyBytes) implements DefragPolicy {
 
-    /** One that keeps no hole ready. */
-    public Idle(int budgetBytes) {
-      this(budgetBytes, 0);
+    @Override
+    public Idle withBudget(int bytes) {
+      return new Idle(bytes, readyBytes);
+    }
+
+    @Override
+    public String word() {
+      return "idle";
+    }
+
+    @Override
+    public String when(BiFunction<Long, String, String> count) {
+      return "while idle";
     }
   }
 
-  /**
-   * None but those that the workload asks for.
-   *
-   * @param budgetBytes the budget of one step in bytes, for explicit {@code step} operations
-   */
-  record Never(int budgetBytes) implements DefragPolicy {}
+  /** None but those that the workload asks for. */
+  record Never(int budgetBytes) implements DefragPolicy {
+
+    @Override
+    public Never withBudget(int bytes) {
+      return new Never(bytes);
+    }
+
+    @Override
+    public String word() {
+      return "never";
+    }
+
+    @Override
+    public String when(BiFunction<Long, String, String> count) {
+      return "never";
+    }
+  }
 
   /** The budget of one step in bytes. */
   int budgetBytes();
 
+  /** Payload bytes of the hole that steps keep ready for requests to come, 0 for none. */
+  default int readyBytes() {
+    return 0;
+  }
+
+  /** The same with another budget of one step. */
+  DefragPolicy withBudget(int bytes);
+
+  /** The word for the policy in a scenario. */
+  String word();
+
   /**
-   * When steps run, for example {@code on failure, 64 bytes a step}.
+   * When steps run, for people.
+   *
+   * @param count as of {@link #description}
+   */
+  String when(BiFunction<Long, String, String> count);
+
+  /**
+   * The whole policy for people, for example {@code on failure, 64 bytes a step}.
    *
    * @param count how so many of a thing are written, of which it gets the singular
    */
   default String description(BiFunction<Long, String, String> count) {
-    String when;
-    if (this instanceof OnFailure) {
-      when = "on failure";
-    } else if (this instanceof Every every) {
-      when = "every " + count.apply((long) every.operations(), "operation");
-    } else {
-      when = this instanceof Idle ? "while idle" : "never";
-    }
-    String steps = when + ", " + count.apply((long) budgetBytes(), "byte") + " a step";
+    String steps = when(count) + ", " + count.apply((long) budgetBytes(), "byte") + " a step";
     return readyBytes() == 0
         ? steps
         : steps + ", a hole of " + count.apply((long) readyBytes(), "byte") + " kept ready";
-  }
-
-  /** Payload bytes of the hole that steps keep ready for requests to come, 0 for none. */
-  default int readyBytes() {
-    if (this instanceof Every every) {
-      return every.readyBytes();
-    }
-    return this instanceof Idle idle ? idle.readyBytes() : 0;
-  }
-
-  /** The word for the policy in a scenario. */
-  default String word() {
-    if (this instanceof OnFailure) {
-      return "on-failure";
-    }
-    if (this instanceof Every) {
-      return "every";
-    }
-    return this instanceof Idle ? "idle" : "never";
   }
 }

@@ -4,7 +4,6 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.model.CoreKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -71,10 +70,5 @@ public final class McuProfiles {
   /** The names of all profiles. */
   public static Set<String> names() {
     return all().keySet();
-  }
-
-  /** The profile of that name. */
-  public static Optional<McuConfig> named(String name) {
-    return Optional.ofNullable(all().get(name));
   }
 }

@@ -2,13 +2,14 @@ package io.defragsim.scenario;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * How sizes, clocks, durations and rates are written, in a file as on a command line. Exact decimal
@@ -78,12 +79,9 @@ public final class Quantity {
       return unit;
     }
 
-    /** The strings that may be a quantity of the kind, as a pattern for JSON Schema. */
-    public String pattern() {
-      String named =
-          units.keySet().stream().filter(each -> !each.isEmpty()).collect(Collectors.joining("|"));
-      String any = named.isEmpty() ? "" : "(" + named + ")" + (units.containsKey("") ? "?" : "");
-      return "^\\s*[0-9][0-9_]*(\\.[0-9]+)?\\s*" + any + "\\s*$";
+    /** The units that may be written; the empty one if none needs to be. */
+    public Set<String> units() {
+      return Collections.unmodifiableSet(units.keySet());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.Fit;
@@ -79,8 +80,7 @@ final class FitTest {
   }
 
   private static Fit.Options options(int step, int beyond, @Nullable Integer upTo) {
-    Fit.Options standard = Fit.Options.standard();
-    return new Fit.Options(step, beyond, upTo, standard.strictness(), standard.progress());
+    return new Fit.Options(step, beyond, upTo, Strictness.NORMAL, pool -> {});
   }
 
   private static FitResult search(Scenario scenario, FirmwareImage image) {

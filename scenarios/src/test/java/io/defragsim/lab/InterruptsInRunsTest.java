@@ -168,7 +168,7 @@ final class InterruptsInRunsTest {
   @Test
   void idle_steps_take_their_time_from_the_wait_interrupts_included() {
     Bench bench =
-        new Bench().policy(new DefragPolicy.Idle(16)).alloc('a', 200).alloc('b', 40).free('a');
+        new Bench().policy(new DefragPolicy.Idle(16, 0)).alloc('a', 200).alloc('b', 40).free('a');
     Scenario scenario = bench.pause(100_000).scenario();
     RunResult calm = Lab.run(scenario, Bench.defrag());
     RunResult disturbed = Lab.run(with(scenario, TICK_AND_UART), Bench.defrag());

@@ -190,7 +190,8 @@ final class LabTest {
 
   @Test
   void steps_that_nothing_waits_for_move_nothing() {
-    for (DefragPolicy policy : List.of(new DefragPolicy.Idle(64), new DefragPolicy.Every(1, 64))) {
+    for (DefragPolicy policy :
+        List.of(new DefragPolicy.Idle(64, 0), new DefragPolicy.Every(1, 64, 0))) {
       RunResult result =
           completed(cheese().policy(policy).pause(50_000).scenario(), Bench.defrag());
       assertThat(figure(result, "pauses.count")).isPositive();
@@ -267,7 +268,7 @@ final class LabTest {
 
   @Test
   void the_periodic_policy_steps_once_every_n_operations() {
-    Scenario scenario = cheese().policy(new DefragPolicy.Every(5, 32)).scenario();
+    Scenario scenario = cheese().policy(new DefragPolicy.Every(5, 32, 0)).scenario();
     RunResult result = completed(scenario, Bench.defrag());
     assertThat(figure(result, "pauses.count")).isEqualTo(12 / 5);
     assertThat(result.pauses().events().kept())

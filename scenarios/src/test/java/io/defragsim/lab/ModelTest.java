@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.ModelledHeap.Block;
 import io.defragsim.lab.result.ContractError;
@@ -76,7 +77,7 @@ final class ModelTest {
 
     Run(FirmwareImage image, boolean small, long seed) {
       random = new Random(seed);
-      mcu = Mcu.create(Bench.PART, image);
+      mcu = Mcu.create(Bench.PART, image, Strictness.NORMAL, List.of());
       for (String name :
           List.of(
               "init",

@@ -233,7 +233,7 @@ final class RunListenerTest {
   @Test
   void the_events_of_a_run_come_in_an_order_that_never_changes() {
     Scenario scenario =
-        new Bench().policy(new DefragPolicy.Every(2, 64)).alloc('a', 24).free('a').scenario();
+        new Bench().policy(new DefragPolicy.Every(2, 64, 0)).alloc('a', 24).free('a').scenario();
     assertThat(names(events(scenario, Bench.defrag())))
         .isEqualTo(
             "Started PhaseStarted Began Called Done Began Called Done Called PhaseEnded Ended");

@@ -60,7 +60,7 @@ final class StallTest {
     List<Long> steps = new ArrayList<>();
     int moved = 0;
     int stack = 0;
-    try (Mcu mcu = Mcu.create(Bench.PART, image)) {
+    try (Mcu mcu = Mcu.create(Bench.PART, image, Strictness.NORMAL, List.of())) {
       mcu.reset(1_000_000);
       mcu.reserveStack(512);
       long pool = (image.sramUsedEnd(Bench.PART.sramBase()) + 7) / 8 * 8;

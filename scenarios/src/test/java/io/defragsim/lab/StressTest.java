@@ -56,8 +56,8 @@ final class StressTest {
           List.of(
               new DefragPolicy.OnFailure(64),
               new DefragPolicy.OnFailure(24),
-              new DefragPolicy.Every(1, 40),
-              new DefragPolicy.Idle(64),
+              new DefragPolicy.Every(1, 40, 0),
+              new DefragPolicy.Idle(64, 0),
               new DefragPolicy.Never(64))) {
         Bench bench = new Bench().pool(4600, 64).policy(policy);
         String context = "seed " + seed + " " + policy;

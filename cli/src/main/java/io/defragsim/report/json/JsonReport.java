@@ -9,6 +9,7 @@ import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.workload.OperationKind;
 import java.util.List;
@@ -153,14 +154,7 @@ public record JsonReport(
       String name,
       @JsonPropertyDescription("SHA-256 of the ELF file, lower-case hex.") String sha256,
       @JsonPropertyDescription("The version of the image contract.") int contract,
-      Features features) {}
-
-  /** What the image promises in image_features. */
-  public record Features(
-      boolean movesInStep,
-      boolean movesInCalls,
-      boolean enforcesLocks,
-      boolean detectsStaleHandles) {}
+      Subject.Features features) {}
 
   /** The modelled part. */
   public record Mcu(

@@ -39,7 +39,6 @@ final class JsonReports {
   private static JsonReport.Run run(RunResult result) {
     var subject = result.subject();
     var mcu = subject.mcu();
-    var features = subject.image().features();
     var memory = result.memory();
     return new JsonReport.Run(
         subject.scenario(),
@@ -50,11 +49,7 @@ final class JsonReports {
             subject.image().name(),
             subject.image().sha256(),
             subject.image().contract(),
-            new JsonReport.Features(
-                features.movesInStep(),
-                features.movesInCalls(),
-                features.enforcesLocks(),
-                features.detectsStaleHandles())),
+            subject.image().features()),
         new JsonReport.Mcu(
             mcu.name(),
             mcu.core().key(),

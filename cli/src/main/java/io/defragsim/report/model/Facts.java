@@ -3,8 +3,9 @@ package io.defragsim.report.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Words, each with what there is to know of it. */
-public record Facts(List<Fact> list) implements Part {
+/** Words, each with what there is to know of it; nobody adds to them once they are in a section. */
+public final class Facts implements Part {
+  private final List<Fact> list = new ArrayList<>();
 
   /**
    * A word and what belongs to it.
@@ -12,10 +13,6 @@ public record Facts(List<Fact> list) implements Part {
    * @param wide whether only a format with much room has it
    */
   public record Fact(String word, String text, boolean wide) {}
-
-  public Facts() {
-    this(new ArrayList<>());
-  }
 
   /** Adds a fact. */
   public Facts add(String word, String text) {
@@ -27,6 +24,10 @@ public record Facts(List<Fact> list) implements Part {
   public Facts addWide(String word, String text) {
     list.add(new Fact(word, text, true));
     return this;
+  }
+
+  public List<Fact> list() {
+    return List.copyOf(list);
   }
 
   @Override

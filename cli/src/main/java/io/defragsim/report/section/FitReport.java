@@ -22,6 +22,7 @@ import io.defragsim.report.model.Sentence;
 import io.defragsim.report.model.Table;
 import io.defragsim.report.model.Table.Column;
 import io.defragsim.report.model.Tone;
+import io.defragsim.scenario.Granule;
 import io.defragsim.words.Printable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -79,7 +80,7 @@ public final class FitReport {
             "%s: blocks with a header of %s, rounded up to %s, and a table with %s for each of %s",
             Numbers.count(demand.floor(own.least().handles()), "byte"),
             Numbers.count(Demand.HEADER, "byte"),
-            Numbers.plain((long) Demand.GRANULE),
+            Numbers.plain((long) Granule.BYTES),
             Numbers.count(Demand.TABLE_ENTRY, "byte"),
             Numbers.count(own.least().handles(), "handle")));
     return facts.add(

@@ -39,11 +39,6 @@ public final class RunReport {
     this.clock = result.subject().mcu().clockHz();
   }
 
-  /** A run by itself. */
-  public static Report of(RunResult result) {
-    return of(Entry.of(result), Profile.NONE, false);
-  }
-
   /**
    * A run, with its baseline if it has one.
    *
@@ -104,12 +99,7 @@ public final class RunReport {
       if (skips) {
         row.add(stats.skipped());
       }
-      row.add(cycles.min());
-      row.add(cycles.p50());
-      row.add(cycles.mean());
-      row.add(cycles.p99());
-      row.add(Cell.of(Numbers.plain(cycles.max()), Tone.STRONG));
-      row.add(Numbers.micros(cycles.max(), clock));
+      spread(row, cycles, Cell.of(Numbers.plain(cycles.max()), Tone.STRONG));
       table.row(row.toArray());
       histograms.add(new Chart.Histogram(stats.kind().key(), cycles, "call"));
     }
@@ -321,12 +311,16 @@ public final class RunReport {
     List<@Nullable Object> row = new ArrayList<>();
     row.add(cycles.count());
     row.add(cycles.total());
+    spread(row, cycles, cycles.max());
+    return row;
+  }
+
+  private void spread(List<@Nullable Object> row, Distribution cycles, @Nullable Object max) {
     row.add(cycles.min());
     row.add(cycles.p50());
     row.add(cycles.mean());
     row.add(cycles.p99());
-    row.add(cycles.max());
+    row.add(max);
     row.add(Numbers.micros(cycles.max(), clock));
-    return row;
   }
 }

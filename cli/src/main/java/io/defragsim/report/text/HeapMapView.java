@@ -4,6 +4,7 @@ import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.result.HeapImage.Span;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.scenario.Granule;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +16,7 @@ final class HeapMapView {
 
   private static final int COLUMNS = 64;
   private static final int ROWS = 4;
-  private static final int GRANULE = 8;
-  private static final int LARGE_META = 2 * GRANULE;
+  private static final int LARGE_META = 2 * Granule.BYTES;
 
   private static final char USED = '█';
   private static final char PARTLY = '▄';
@@ -35,7 +35,7 @@ final class HeapMapView {
 
   /** The same for so many rows. */
   static int bytesPerCharacter(int poolBytes, int rows) {
-    int bytes = GRANULE;
+    int bytes = Granule.BYTES;
     while ((long) bytes * COLUMNS * rows < poolBytes) {
       bytes *= 2;
     }

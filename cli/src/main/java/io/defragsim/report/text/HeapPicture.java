@@ -5,6 +5,7 @@ import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.result.HeapImage.Span;
 import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.scenario.Granule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * pool before the first allocation is left out.
  */
 final class HeapPicture {
-  private static final int GRANULE = 8;
   private static final int COLUMNS = 32;
 
   /** So many rows a picture has at most; what a letter stands for grows with the pool. */
@@ -44,7 +44,7 @@ final class HeapPicture {
             .findFirst()
             .orElse(0);
     int pool = empty.poolBytes() - origin;
-    int each = GRANULE;
+    int each = Granule.BYTES;
     while ((long) each * COLUMNS * MOST_ROWS < pool) {
       each *= 2;
     }
@@ -66,7 +66,7 @@ final class HeapPicture {
     String each = Numbers.count(bytes, "byte");
     return ("one letter with the mark behind it is "
             + each
-            + (bytes == GRANULE ? "" : ", and says what most of them hold")
+            + (bytes == Granule.BYTES ? "" : ", and says what most of them hold")
             + ": |a a| a block, |- -| a hole, [a a] a block that is locked or pinned and so cannot"
             + " move, |~ ~| a move under way; a block's letter is its name's first, or the last digit"
             + " of its number")
@@ -179,7 +179,7 @@ final class HeapPicture {
       int most = 0;
       for (int candidate : shares.get(i).keySet().stream().sorted().toList()) {
         int share = shares.get(i).getOrDefault(candidate, 0);
-        boolean outright = bytes == GRANULE && candidate != FREE;
+        boolean outright = bytes == Granule.BYTES && candidate != FREE;
         if (share > most || (outright && owner == FREE)) {
           owner = candidate;
           most = share;

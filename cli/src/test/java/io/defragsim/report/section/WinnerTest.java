@@ -46,7 +46,7 @@ final class WinnerTest {
         List.of(
             new OperationStats(
                 OperationKind.ALLOC, 100, 100 - refused, failed, 0, Distribution.EMPTY, null)),
-        new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
+        new Pauses(true, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
         base.stalls(),
         base.interrupts(),
         base.fragmentation(),

@@ -93,14 +93,7 @@ public final class EngineBenchmark {
   private Rate best(Work work) {
     Rate best = null;
     for (int round = -1; round < ROUNDS; round++) {
-      long units = 0;
-      long cpu = threads.getCurrentThreadCpuTime();
-      long start = System.nanoTime();
-      do {
-        units += work.run();
-      } while (System.nanoTime() - start < ROUND_NANOS);
-      Rate rate =
-          new Rate(units, System.nanoTime() - start, threads.getCurrentThreadCpuTime() - cpu);
+      Rate rate = round(work);
       if (round >= 0 && (best == null || rate.perSecond() > best.perSecond())) {
         best = rate;
       }
@@ -109,6 +102,16 @@ public final class EngineBenchmark {
       throw new IllegalStateException("no rounds");
     }
     return best;
+  }
+
+  private Rate round(Work work) {
+    long units = 0;
+    long cpu = threads.getCurrentThreadCpuTime();
+    long start = System.nanoTime();
+    do {
+      units += work.run();
+    } while (System.nanoTime() - start < ROUND_NANOS);
+    return new Rate(units, System.nanoTime() - start, threads.getCurrentThreadCpuTime() - cpu);
   }
 
   /**
@@ -205,8 +208,7 @@ public final class EngineBenchmark {
 
   private Sum together(EngineFactory engines, int count, int times, long cycles) {
     List<Thread> running = new ArrayList<>();
-    double[] wall = new double[count];
-    double[] processor = new double[count];
+    Rate[] rates = new Rate[count];
     CyclicBarrier barrier = new CyclicBarrier(count);
     for (int i = 0; i < count; i++) {
       int index = i;
@@ -218,15 +220,12 @@ public final class EngineBenchmark {
                 try (engine) {
                   engine.call(SRAM + 1024, 0, arguments, BUDGET);
                   barrier.await();
-                  long units = 0;
-                  long cpu = threads.getCurrentThreadCpuTime();
-                  long start = System.nanoTime();
-                  do {
-                    engine.call(SRAM + 1024, 0, arguments, BUDGET);
-                    units += cycles;
-                  } while (System.nanoTime() - start < ROUND_NANOS);
-                  wall[index] = units * 1e9 / (System.nanoTime() - start);
-                  processor[index] = units * 1e9 / (threads.getCurrentThreadCpuTime() - cpu);
+                  rates[index] =
+                      round(
+                          () -> {
+                            engine.call(SRAM + 1024, 0, arguments, BUDGET);
+                            return cycles;
+                          });
                 } catch (InterruptedException | BrokenBarrierException e) {
                   throw new IllegalStateException(e);
                 }
@@ -241,7 +240,9 @@ public final class EngineBenchmark {
         throw new IllegalStateException(e);
       }
     }
-    return new Sum(Arrays.stream(wall).sum(), Arrays.stream(processor).sum());
+    return new Sum(
+        Arrays.stream(rates).mapToDouble(Rate::perSecond).sum(),
+        Arrays.stream(rates).mapToDouble(Rate::perCpuSecond).sum());
   }
 
   private Rate runLoop(EngineFactory engines, int times, long cycles) {

@@ -11,6 +11,7 @@ import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
+import io.defragsim.emulator.system.OutsideRequests;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,6 @@ public final class Execution {
   private long tailChains;
   private int lastPc;
 
-  /** A run that has not begun, and may print what it likes. */
-  public Execution(Program program, Console console) {
-    this(program, console, Long.MAX_VALUE);
-  }
-
   /**
    * A run that has not begun.
    *
@@ -61,7 +57,8 @@ public final class Execution {
             program.part().core(),
             program.part().timing(),
             FaultPolicy.TAKE_IF_HANDLED,
-            image::locate);
+            image::locate,
+            OutsideRequests.NONE);
     semihosting =
         new Semihosting(memory, console, image.name(), program.part().clockHz(), mostOutput);
   }

@@ -183,12 +183,8 @@ final class ElfReader {
   private void inFile(String what, long offset, long bytes) {
     if (offset + bytes > file.length) {
       throw rejected(
-          String.format(
-              Locale.ROOT,
-              "the ELF file is truncated or damaged: %s would end at byte %d of %d",
-              what,
-              offset + bytes,
-              file.length));
+          "the ELF file is truncated or damaged: %s would end at byte %d of %d",
+          what, offset + bytes, file.length);
     }
   }
 
@@ -207,17 +203,10 @@ final class ElfReader {
       long stored = word(at + 16);
       if (stored > memory) {
         throw rejected(
-            String.format(
-                Locale.ROOT,
-                "segment %d has %d bytes in the file and room for %d in memory",
-                i,
-                stored,
-                memory));
+            "segment %d has %d bytes in the file and room for %d in memory", i, stored, memory);
       }
       if (memory > LARGEST_SEGMENT || run + memory > ADDRESSES || load + stored > ADDRESSES) {
-        throw rejected(
-            String.format(
-                Locale.ROOT, "segment %d of %d bytes at 0x%08x is too large", i, memory, run));
+        throw rejected("segment %d of %d bytes at 0x%08x is too large", i, memory, run);
       }
       storedBytes += stored;
       if (storedBytes > file.length) {
@@ -308,12 +297,8 @@ final class ElfReader {
       }
       if (section.bytes % LoopBound.RECORD_BYTES != 0) {
         throw rejected(
-            String.format(
-                Locale.ROOT,
-                "its section %s has %d bytes, which are no records of %d bytes",
-                LoopBound.SECTION,
-                section.bytes,
-                LoopBound.RECORD_BYTES));
+            "its section %s has %d bytes, which are no records of %d bytes",
+            LoopBound.SECTION, section.bytes, LoopBound.RECORD_BYTES);
       }
       all += section.bytes;
       if (all > file.length) {
@@ -404,11 +389,8 @@ final class ElfReader {
     }
     if (table.entryBytes != SYMBOL_BYTES || table.bytes % SYMBOL_BYTES != 0) {
       throw damaged(
-          String.format(
-              Locale.ROOT,
-              "its symbol table has %d bytes, and %d for a symbol",
-              table.bytes,
-              Integer.toUnsignedLong(table.entryBytes)));
+          "its symbol table has %d bytes, and %d for a symbol",
+          table.bytes, Integer.toUnsignedLong(table.entryBytes));
     }
     Section names = names(table);
     List<RawSymbol> symbols = new ArrayList<>();
@@ -487,11 +469,13 @@ final class ElfReader {
     return in.getInt(offset) & 0xFFFF_FFFFL;
   }
 
-  private ImageRejectedException damaged(String how) {
-    return rejected("the ELF file is damaged: " + how);
+  private ImageRejectedException damaged(String how, Object... arguments) {
+    return rejected("the ELF file is damaged: " + how, arguments);
   }
 
-  private ImageRejectedException rejected(String why) {
-    return new ImageRejectedException(name + ": " + why);
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library of its own
+  private ImageRejectedException rejected(String why, Object... arguments) {
+    String said = arguments.length == 0 ? why : String.format(Locale.ROOT, why, arguments);
+    return new ImageRejectedException(name + ": " + said);
   }
 }

@@ -96,37 +96,6 @@ public final class FirmwareImage {
         InputKind.IMAGE.read(file));
   }
 
-  /**
-   * An image of one segment without an ELF around it.
-   *
-   * @param loadAddress where the bytes stand, and run
-   * @param functions the functions in it by name, with or without the Thumb bit
-   */
-  public static FirmwareImage ofRaw(
-      String name, long loadAddress, byte[] bytes, Map<String, Long> functions) {
-    return ofRaw(name, loadAddress, bytes, functions, List.of());
-  }
-
-  /** An image of one segment without an ELF around it, with bounds of its loops. */
-  public static FirmwareImage ofRaw(
-      String name,
-      long loadAddress,
-      byte[] bytes,
-      Map<String, Long> functions,
-      List<LoopBound> loopBounds) {
-    List<Symbol> symbols = new ArrayList<>();
-    functions.forEach((symbol, address) -> symbols.add(new Symbol(symbol, address & ~1L, 0)));
-    return new FirmwareImage(
-        name,
-        sha256(bytes),
-        List.of(new Segment(loadAddress, loadAddress, bytes.length, bytes.clone())),
-        symbols,
-        Map.of(),
-        loopBounds,
-        null,
-        null);
-  }
-
   public String name() {
     return name;
   }

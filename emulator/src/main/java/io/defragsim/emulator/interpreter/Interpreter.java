@@ -18,6 +18,7 @@ import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.ExceptionTable;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.Memory;
+import io.defragsim.emulator.system.OutsideRequests;
 import io.defragsim.emulator.timing.CycleModel;
 import io.defragsim.emulator.timing.FlashWaits;
 import java.util.function.LongFunction;
@@ -87,14 +88,9 @@ public final class Interpreter {
       CoreKind kind,
       CycleModel model,
       FaultPolicy policy,
-      LongFunction<Location> locate) {
-    this(memory, kind, model, policy, locate, true, null);
-  }
-
-  /** A Cortex-M0 before its reset. */
-  public Interpreter(
-      Memory memory, CycleModel model, FaultPolicy policy, LongFunction<Location> locate) {
-    this(memory, CoreKind.CORTEX_M0, model, policy, locate);
+      LongFunction<Location> locate,
+      OutsideRequests outside) {
+    this(memory, kind, model, policy, locate, outside, true, null);
   }
 
   private Interpreter(
@@ -103,12 +99,13 @@ public final class Interpreter {
       CycleModel model,
       FaultPolicy policy,
       LongFunction<Location> locate,
+      OutsideRequests outside,
       boolean controlSpace,
       @Nullable InterruptLines lines) {
     this.memory = memory;
     this.model = model;
     this.lines = lines;
-    system = new CoreSystem(kind, lines);
+    system = new CoreSystem(kind, outside);
     bus = new CoreBus(core, system, memory, controlSpace);
     flow = new ExceptionFlow(core, system, memory);
     executor = new Executor(core, system, bus, flow, kind);
@@ -132,7 +129,8 @@ public final class Interpreter {
       CycleModel model,
       LongFunction<Location> locate,
       @Nullable InterruptLines lines) {
-    return new Interpreter(memory, kind, model, FaultPolicy.REPORT, locate, false, lines);
+    OutsideRequests outside = lines == null ? OutsideRequests.NONE : lines;
+    return new Interpreter(memory, kind, model, FaultPolicy.REPORT, locate, outside, false, lines);
   }
 
   /** The registers, to read and, between steps, to change. */

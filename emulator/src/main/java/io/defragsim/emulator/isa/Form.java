@@ -17,8 +17,7 @@ import static io.defragsim.emulator.isa.CostClass.*;
  *   <li>Hints that are not allocated run as NOP, as A5.2.5 says; they are {@link #HINT_UNALLOCATED}
  *       so that a reader of a disassembly can see them.
  *   <li>STM with its base in the list, but not the lowest there, stores an UNKNOWN value for the
- *       base (A6.7.58). The instruction itself is defined, so it decodes; {@link
- *       Instruction#storesUnknownBase} tells.
+ *       base (A6.7.58). The instruction itself is defined, so it decodes.
  *   <li>DMB, DSB and ISB with a reserved option run as SY, as A6.7.21, A6.7.22 and A6.7.24 say.
  *   <li>BX PC is refused: in Thumb state it could only fault, since PC reads as even (A6.7.15).
  *   <li>MOV PC, PC and ADD PC, SP, PC are odd but no section refuses them; they decode.

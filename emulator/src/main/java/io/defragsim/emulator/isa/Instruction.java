@@ -102,14 +102,6 @@ public final class Instruction implements Decoded {
     return form == Form.STM || (form == Form.LDM && !listHasBase());
   }
 
-  /**
-   * Whether the value that STM stores for its base is UNKNOWN (A6.7.58): the base is in the list
-   * and not its lowest register.
-   */
-  public boolean storesUnknownBase() {
-    return form == Form.STM && listHasBase() && Integer.numberOfTrailingZeros(registerList) != rn;
-  }
-
   private boolean listHasBase() {
     return (registerList & (1 << rn)) != 0;
   }

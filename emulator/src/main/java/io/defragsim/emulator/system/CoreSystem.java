@@ -1,7 +1,6 @@
 package io.defragsim.emulator.system;
 
 import io.defragsim.emulator.model.CoreKind;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What stands around the core and keeps time: exceptions, SysTick, requests from outside, and the
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 public final class CoreSystem {
   private final ExceptionTable exceptions = new ExceptionTable();
   private final SysTick sysTick = new SysTick();
-  private final InterruptSchedule schedule = new InterruptSchedule();
   private final OutsideRequests outside;
   private final SystemControlSpace space;
 
@@ -21,14 +19,9 @@ public final class CoreSystem {
   private boolean resetRequested;
   private int vectorTable;
 
-  /**
-   * With requests from {@code lines} instead of {@link #schedule}.
-   *
-   * @param lines null for the schedule
-   */
-  public CoreSystem(CoreKind core, @Nullable InterruptLines lines) {
+  public CoreSystem(CoreKind core, OutsideRequests outside) {
     space = new SystemControlSpace(this, core);
-    outside = lines == null ? schedule : lines;
+    this.outside = outside;
   }
 
   /** The state out of reset. Time goes on, and so do requests from outside. */
@@ -48,10 +41,6 @@ public final class CoreSystem {
 
   public SysTick sysTick() {
     return sysTick;
-  }
-
-  public InterruptSchedule schedule() {
-    return schedule;
   }
 
   /** The registers that the program sees from 0xE000E000 on. */

@@ -31,14 +31,6 @@ public final class ExceptionTable {
     enabled = (1L << ExceptionNumber.IRQ0) - 1; // the system's own cannot be disabled
   }
 
-  /** Makes this table equal to {@code other}. */
-  public void set(ExceptionTable other) {
-    System.arraycopy(other.priorities, 0, priorities, 0, priorities.length);
-    pending = other.pending;
-    active = other.active;
-    enabled = other.enabled;
-  }
-
   public boolean isPending(int number) {
     return (pending & bit(number)) != 0;
   }

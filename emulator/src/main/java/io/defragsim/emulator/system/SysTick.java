@@ -31,15 +31,6 @@ public final class SysTick {
     countFlag = false;
   }
 
-  /** Makes this timer equal to {@code other}. */
-  public void set(SysTick other) {
-    reload = other.reload;
-    current = other.current;
-    enabled = other.enabled;
-    interrupt = other.interrupt;
-    countFlag = other.countFlag;
-  }
-
   /**
    * Lets cycles pass.
    *

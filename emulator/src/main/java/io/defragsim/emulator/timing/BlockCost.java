@@ -18,7 +18,7 @@ public final class BlockCost {
   private final long start;
   private final Instruction[] instructions;
   private final int[] offsets; // of instruction i in bytes; behind the last in [count]
-  private final int[] before; // cycles before instruction i; of all in [count]
+  private final int cycles;
   private final int takenExtra;
   private final int oddTarget;
   private final @Nullable Decoded refused;
@@ -27,14 +27,14 @@ public final class BlockCost {
       long start,
       Instruction[] instructions,
       int[] offsets,
-      int[] before,
+      int cycles,
       int takenExtra,
       int oddTarget,
       @Nullable Decoded refused) {
     this.start = start;
     this.instructions = instructions;
     this.offsets = offsets;
-    this.before = before;
+    this.cycles = cycles;
     this.takenExtra = takenExtra;
     this.oddTarget = oddTarget;
     this.refused = refused;
@@ -50,9 +50,9 @@ public final class BlockCost {
   public static BlockCost of(CycleModel model, long start, byte[] code) {
     Instruction[] instructions = new Instruction[code.length / 2];
     int[] offsets = new int[code.length / 2 + 1];
-    int[] before = new int[code.length / 2 + 1];
     int count = 0;
     int offset = 0;
+    int cycles = 0;
     Decoded refused = null;
     while (offset < code.length) {
       int first = halfword(code, offset);
@@ -68,8 +68,7 @@ public final class BlockCost {
       }
       offset += instruction.bytes();
       instructions[count] = instruction;
-      before[count + 1] =
-          before[count] + model.cyclesInFlash(instruction, start + offsets[count], false);
+      cycles += model.cyclesInFlash(instruction, start + offsets[count], false);
       count++;
       offsets[count] = offset;
     }
@@ -87,7 +86,7 @@ public final class BlockCost {
         start,
         Arrays.copyOf(instructions, count),
         Arrays.copyOf(offsets, count + 1),
-        Arrays.copyOf(before, count + 1),
+        cycles,
         takenExtra,
         oddTarget,
         refused);
@@ -127,7 +126,7 @@ public final class BlockCost {
 
   /** The cycles of the whole block, with the conditional branch at its end not taken. */
   public int cycles() {
-    return before[instructions.length];
+    return cycles;
   }
 
   /** What the whole block costs more if the conditional branch at its end is taken, else 0. */
@@ -172,19 +171,5 @@ public final class BlockCost {
   /** What stands at {@link #end} and is no instruction of ARMv6-M, null if there is no such. */
   public @Nullable Decoded refused() {
     return refused;
-  }
-
-  /** The cycles of the instructions before the one at {@code index}, 0 to {@link #count}. */
-  public int cyclesBefore(int index) {
-    return before[index];
-  }
-
-  /**
-   * The index of the instruction at {@code address}; {@link #count} for {@link #end}; -1 if none
-   * starts there.
-   */
-  public int indexOf(long address) {
-    int index = Arrays.binarySearch(offsets, (int) (address - start));
-    return Math.max(index, -1);
   }
 }

@@ -6,6 +6,7 @@ import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.LoopBound;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.isa.Assembler;
 import java.io.ByteArrayOutputStream;
@@ -97,7 +98,7 @@ final class Listing {
     ByteBuffer flash = ByteBuffer.allocate(CODE + code.length).order(ByteOrder.LITTLE_ENDIAN);
     flash.putInt(0, 0x2000_1000).putInt(4, 0x41).putShort(0x40, (short) 0xBE00);
     System.arraycopy(code, 0, flash.array(), CODE, code.length);
-    return FirmwareImage.ofRaw("test", 0, flash.array(), functions, bounds);
+    return RawImage.of("test", 0, flash.array(), functions, bounds);
   }
 
   /** A strict Mcu with this program, parked. */
@@ -106,7 +107,7 @@ final class Listing {
   }
 
   Mcu mcu(@Nullable InstructionListener listener, int waitStates) {
-    Mcu mcu = Mcu.create(CONFIG.withWaitStates(waitStates), image(), Strictness.STRICT);
+    Mcu mcu = Mcu.create(CONFIG.withWaitStates(waitStates), image(), Strictness.STRICT, List.of());
     if (!(mcu.reset(1000) instanceof Outcome.Parked)) {
       throw new IllegalStateException("the program does not park");
     }

@@ -9,6 +9,7 @@ import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
@@ -82,7 +83,7 @@ class UnicornEngineTest {
     byte[] flash = new byte[FLASH];
     write(flash, 0, new int[] {0x1000, 0x2000, 0x41, 0});
     write(flash, 0x40, new int[] {0xBE00});
-    FirmwareImage image = FirmwareImage.ofRaw("parks", 0, flash, Map.of());
+    FirmwareImage image = RawImage.of("parks", 0, flash, Map.of(), List.of());
     McuConfig part =
         new McuConfig("test", 16_000_000, 16_000_000, 32, FLASH, MAP.sramBase(), MAP.sramBytes());
     for (int seed = 0; seed < 100; seed++) {
@@ -91,7 +92,7 @@ class UnicornEngineTest {
       write(sram, 0x100, program(new Random(seed), 60));
       List<String> ends = new ArrayList<>();
       for (Strictness strictness : Strictness.values()) {
-        try (Mcu mcu = Mcu.create(part, image, strictness)) {
+        try (Mcu mcu = Mcu.create(part, image, strictness, List.of())) {
           mcu.reset(BUDGET);
           mcu.write(MAP.sramBase(), sram);
           for (int n = 0; n < 3; n++) {

@@ -36,7 +36,7 @@ final class CommittedProgramsTest {
             Program.sramFor(image));
     long[] byTable = new long[1];
     long[] count = new long[1];
-    Execution execution = new Execution(Program.load(part, image), Console.NONE);
+    Execution execution = new Execution(Program.load(part, image), Console.NONE, Long.MAX_VALUE);
     execution.listen(
         (pc, cycle, result, after) -> {
           if (result instanceof StepResult.Retired retired) {

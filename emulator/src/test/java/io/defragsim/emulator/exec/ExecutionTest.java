@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.ExceptionNumber;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -50,7 +52,8 @@ final class ExecutionTest {
     // ldr 2; each round subs 1 + bne 3, the last bne 1
     Source source = main("ldr r0, [pc, #4]; subs r0, #1; bne .-2; bkpt #0").word(0x108, 100_000);
 
-    ExecutionResult result = new Execution(source.program(), Console.NONE).run(400_000);
+    ExecutionResult result =
+        new Execution(source.program(), Console.NONE, Long.MAX_VALUE).run(400_000);
 
     assertThat(result.ending()).isInstanceOf(Ending.Parked.class);
     assertThat(result.cycles()).isEqualTo(2 + 4 * 100_000 - 2);
@@ -61,9 +64,9 @@ final class ExecutionTest {
   void a_program_may_take_exactly_its_budget_and_no_cycle_more() {
     Source source = main("movs r0, #1; ldr r1, [r2, #0]; bkpt #0"); // 3 cycles
 
-    assertThat(new Execution(source.program(), Console.NONE).run(3).ending())
+    assertThat(new Execution(source.program(), Console.NONE, Long.MAX_VALUE).run(3).ending())
         .isInstanceOf(Ending.Parked.class);
-    assertThat(new Execution(source.program(), Console.NONE).run(2).ending())
+    assertThat(new Execution(source.program(), Console.NONE, Long.MAX_VALUE).run(2).ending())
         .isInstanceOfSatisfying(
             Ending.BudgetExhausted.class,
             exhausted -> {
@@ -216,7 +219,7 @@ final class ExecutionTest {
   void memory_is_as_large_as_the_image_needs_and_not_small() {
     FirmwareImage small = main("bkpt #0").image();
     FirmwareImage large =
-        FirmwareImage.ofRaw("large", 0, new byte[300_001], Map.of("main", 0x100L));
+        RawImage.of("large", 0, new byte[300_001], Map.of("main", 0x100L), List.of());
     FirmwareImage deep = main("bkpt #0").word(0, Source.SRAM + 0x20001).image();
 
     assertThat(Program.flashFor(small)).isEqualTo(256 << 10);
@@ -228,7 +231,7 @@ final class ExecutionTest {
   @Test
   void an_image_without_a_vector_table_is_refused() {
     FirmwareImage image =
-        FirmwareImage.ofRaw("late", 0x0800_1000L, new byte[64], Map.of("main", 0x0800_1000L));
+        RawImage.of("late", 0x0800_1000L, new byte[64], Map.of("main", 0x0800_1000L), List.of());
 
     assertThatThrownBy(
             () ->

@@ -171,7 +171,7 @@ final class FaultKindsTest {
             .handler(ExceptionNumber.HARD_FAULT, "on_fault");
     int[] inFrame = new int[1];
     ExecutionResult result =
-        new Execution(source.program(), Console.NONE)
+        new Execution(source.program(), Console.NONE, Long.MAX_VALUE)
             .listen((pc, cycle, step, after) -> inFrame[0] = after.register(0))
             .run(100_000);
 

@@ -18,7 +18,7 @@ final class IntervalsTest {
             program,
             program.image().place(from).orElseThrow(),
             program.image().place(to).orElseThrow());
-    new Execution(program, Console.NONE).measure(intervals).run(1_000_000);
+    new Execution(program, Console.NONE, Long.MAX_VALUE).measure(intervals).run(1_000_000);
     return intervals;
   }
 

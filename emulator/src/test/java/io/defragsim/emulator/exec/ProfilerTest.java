@@ -19,7 +19,8 @@ final class ProfilerTest {
   private static Profile profile(Source source) {
     Program program = source.program();
     Profiler profiler = new Profiler(program);
-    ExecutionResult result = new Execution(program, Console.NONE).profile(profiler).run(1_000_000);
+    ExecutionResult result =
+        new Execution(program, Console.NONE, Long.MAX_VALUE).profile(profiler).run(1_000_000);
     Profile profile = profiler.profile();
     assertThat(profile.cycles()).isEqualTo(result.cycles());
     assertThat(profile.functions().stream().mapToLong(FunctionProfile::exclusive).sum())

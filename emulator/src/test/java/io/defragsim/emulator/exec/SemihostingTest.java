@@ -17,7 +17,7 @@ final class SemihostingTest {
 
   private ExecutionResult run(Source source) {
     Console console = (bytes, error) -> (error ? err : out).writeBytes(bytes);
-    return new Execution(source.program(), console).run(100_000);
+    return new Execution(source.program(), console, Long.MAX_VALUE).run(100_000);
   }
 
   /** Calls, each operation and the address of its parameters, then parks. */
@@ -118,7 +118,7 @@ final class SemihostingTest {
             return at[0] < bytes.length ? bytes[at[0]++] & 0xFF : -1;
           }
         };
-    Execution execution = new Execution(source.program(), console);
+    Execution execution = new Execution(source.program(), console, Long.MAX_VALUE);
     execution.listen(
         (pc, cycle, result, core) -> {
           notRead = core.register(5);

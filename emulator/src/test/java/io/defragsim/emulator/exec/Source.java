@@ -2,10 +2,12 @@ package io.defragsim.emulator.exec;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.isa.Assembler;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -91,8 +93,8 @@ final class Source {
   }
 
   FirmwareImage image() {
-    return FirmwareImage.ofRaw(
-        "test", base, Arrays.copyOf(flash, Math.max(next, 0x800)), functions);
+    return RawImage.of(
+        "test", base, Arrays.copyOf(flash, Math.max(next, 0x800)), functions, List.of());
   }
 
   Program program() {
@@ -105,6 +107,6 @@ final class Source {
 
   /** Runs it with a budget of 100,000 cycles. */
   ExecutionResult run() {
-    return new Execution(program(), Console.NONE).run(100_000);
+    return new Execution(program(), Console.NONE, Long.MAX_VALUE).run(100_000);
   }
 }

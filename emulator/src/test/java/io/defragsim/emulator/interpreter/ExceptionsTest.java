@@ -39,7 +39,7 @@ final class ExceptionsTest {
     machine.core().setRegister(0, 7);
     machine.core().setRegister(12, 12);
     machine.core().setLr(0x1235);
-    machine.system().schedule().at(5, IRQ0);
+    machine.schedule.at(5, IRQ0);
     assertThat(machine.run(events)).isEqualTo(new StepResult.Breakpoint(0));
     assertThat(events).containsExactly("enter 16 at 21", "return 16 at 43");
     int frame = 0x2000_0FD8; // 0x20000ffc - 0x20, down to a multiple of 8
@@ -58,8 +58,8 @@ final class ExceptionsTest {
   @Test
   void of_two_interrupts_the_lower_number_goes_first_and_the_other_is_tail_chained() {
     withIrqs("nop; nop; bkpt #0", "bx lr", "bx lr");
-    machine.system().schedule().at(1, IRQ1);
-    machine.system().schedule().at(1, IRQ0);
+    machine.schedule.at(1, IRQ1);
+    machine.schedule.at(1, IRQ0);
     machine.run(events);
     // 1 + 16; 3 + 8; 3 + 16.
     assertThat(events).containsExactly("enter 16 at 17", "chain 17 at 28", "return 17 at 47");
@@ -71,8 +71,8 @@ final class ExceptionsTest {
     slow.handler(IRQ0, H0, "bx lr").handler(IRQ1, H1, "bx lr").main("nop; nop; bkpt #0");
     slow.system().exceptions().setEnabled(IRQ0, true);
     slow.system().exceptions().setEnabled(IRQ1, true);
-    slow.system().schedule().at(1, IRQ0);
-    slow.system().schedule().at(1, IRQ1);
+    slow.schedule.at(1, IRQ0);
+    slow.schedule.at(1, IRQ1);
     slow.run(events);
     // 1 + 16 + 2; 3 + 8 + 2; 3 + 16 + 2, to a halfword: the BX waits for nothing by itself.
     assertThat(events).containsExactly("enter 16 at 19", "chain 17 at 32", "return 17 at 53");
@@ -81,7 +81,7 @@ final class ExceptionsTest {
     Machine odd = new Machine(FaultPolicy.TAKE, 1);
     odd.handler(IRQ0, H0 + 2, "bx lr").main("nop; bkpt #0");
     odd.system().exceptions().setEnabled(IRQ0, true);
-    odd.system().schedule().at(1, IRQ0);
+    odd.schedule.at(1, IRQ0);
     odd.run(events);
     // To a handler, and back to an instruction, whose address has bit 1 set: one more each.
     assertThat(events).containsExactly("enter 16 at 20", "return 16 at 41");
@@ -92,7 +92,7 @@ final class ExceptionsTest {
     inSram.sram[0] = 0x70; // bx lr
     inSram.sram[1] = 0x47;
     inSram.system().exceptions().setEnabled(IRQ0, true);
-    inSram.system().schedule().at(1, IRQ0);
+    inSram.schedule.at(1, IRQ0);
     inSram.run(events);
     // 1 + 16 + 1; 3 + 16 + 2.
     assertThat(events).containsExactly("enter 16 at 18", "return 16 at 39");
@@ -103,8 +103,8 @@ final class ExceptionsTest {
     withIrqs("nop; nop; bkpt #0", "nop; nop; nop; nop; bx lr", "bx lr");
     machine.system().exceptions().setPriority(IRQ0, 2);
     machine.system().exceptions().setPriority(IRQ1, 1);
-    machine.system().schedule().at(1, IRQ0);
-    machine.system().schedule().at(19, IRQ1); // after two instructions of the handler
+    machine.schedule.at(1, IRQ0);
+    machine.schedule.at(19, IRQ1); // after two instructions of the handler
     machine.run(events);
     assertThat(events)
         .containsExactly("enter 16 at 17", "enter 17 at 35", "return 17 at 54", "return 16 at 75");
@@ -115,8 +115,8 @@ final class ExceptionsTest {
     other.main("nop; nop; bkpt #0");
     other.system().exceptions().setEnabled(IRQ0, true);
     other.system().exceptions().setEnabled(IRQ1, true);
-    other.system().schedule().at(1, IRQ0);
-    other.system().schedule().at(19, IRQ1);
+    other.schedule.at(1, IRQ0);
+    other.schedule.at(19, IRQ1);
     other.run(events);
     assertThat(events).containsExactly("enter 16 at 17", "chain 17 at 32", "return 17 at 51");
   }
@@ -125,8 +125,8 @@ final class ExceptionsTest {
   void primask_holds_interrupts_back_until_it_is_cleared_but_not_nmi() {
     withIrqs("cpsid i; nop; nop; cpsie i; nop; bkpt #0", "bx lr", "bx lr");
     machine.handler(ExceptionNumber.NMI, 0x600, "bx lr");
-    machine.system().schedule().at(2, IRQ0);
-    machine.system().schedule().at(2, ExceptionNumber.NMI);
+    machine.schedule.at(2, IRQ0);
+    machine.schedule.at(2, ExceptionNumber.NMI);
     machine.run(events);
     // NMI at 2, back at 2 + 16 + 3 + 16 = 37; nop, cpsie; IRQ 0 at 39.
     assertThat(events)
@@ -137,7 +137,7 @@ final class ExceptionsTest {
   void an_interrupt_in_the_middle_of_a_load_multiple_gives_it_up_and_starts_it_again() {
     withIrqs(
         "mov r0, sp; subs r0, #32; ldm r0!, {r1, r2, r3, r4, r5, r6, r7}; bkpt #0", "bx lr", "nop");
-    machine.system().schedule().at(5, IRQ0); // 3 cycles into the LDM's 8
+    machine.schedule.at(5, IRQ0); // 3 cycles into the LDM's 8
     machine.run(events);
     assertThat(events).containsExactly("abandon ldm", "enter 16 at 21", "return 16 at 40");
     assertThat(machine.interpreter.cycles()).isEqualTo(48);
@@ -147,8 +147,8 @@ final class ExceptionsTest {
   @Test
   void a_32_cycle_multiplication_is_given_up_too_but_a_branch_is_not() {
     withIrqs("muls r0, r1, r0; b .+2; bkpt #0", "bx lr", "nop");
-    machine.system().schedule().at(10, IRQ0);
-    machine.system().schedule().at(10 + 35 + 32 + 1, IRQ0);
+    machine.schedule.at(10, IRQ0);
+    machine.schedule.at(10 + 35 + 32 + 1, IRQ0);
     machine.run(events);
     assertThat(events)
         .containsExactly(
@@ -162,7 +162,7 @@ final class ExceptionsTest {
   @Test
   void wfi_sleeps_until_an_interrupt_and_latency_is_16() {
     withIrqs("wfi; bkpt #0", "bx lr", "nop");
-    machine.system().schedule().at(1000, IRQ0);
+    machine.schedule.at(1000, IRQ0);
     machine.run(events);
     assertThat(events).containsExactly("enter 16 at 1016", "return 16 at 1035");
   }
@@ -170,7 +170,7 @@ final class ExceptionsTest {
   @Test
   void wfi_with_primask_wakes_without_taking_the_interrupt() {
     withIrqs("cpsid i; wfi; nop; bkpt #0", "bx lr", "nop");
-    machine.system().schedule().at(1000, IRQ0);
+    machine.schedule.at(1000, IRQ0);
     assertThat(machine.run(events)).isEqualTo(new StepResult.Breakpoint(0));
     assertThat(events).isEmpty();
     assertThat(machine.interpreter.cycles()).isEqualTo(1001);
@@ -194,7 +194,7 @@ final class ExceptionsTest {
   void an_interrupt_that_only_becomes_pending_wakes_wfe_with_sevonpend() {
     machine.main("wfe; bkpt #0");
     write(0xE000_ED10, 1 << 4);
-    machine.system().schedule().at(50, IRQ0); // not enabled
+    machine.schedule.at(50, IRQ0); // not enabled
     assertThat(machine.run()).isEqualTo(new StepResult.Breakpoint(0));
     assertThat(machine.interpreter.cycles()).isEqualTo(50);
   }
@@ -203,7 +203,7 @@ final class ExceptionsTest {
   void sleep_on_exit_sleeps_again_behind_the_handler() {
     withIrqs("wfi; bkpt #0", "bx lr", "nop");
     write(0xE000_ED10, 1 << 1);
-    machine.system().schedule().at(100, IRQ0);
+    machine.schedule.at(100, IRQ0);
     assertThat(machine.run(events)).isEqualTo(new StepResult.Asleep());
     assertThat(events).containsExactly("enter 16 at 116", "return 16 at 135");
   }
@@ -258,7 +258,7 @@ final class ExceptionsTest {
     machine.handler(ExceptionNumber.HARD_FAULT, H0, "bkpt #3");
     withIrqs("movs r0, #8; mov sp, r0; nop; bkpt #0", "bkpt #1", "nop");
     machine.handler(ExceptionNumber.HARD_FAULT, 0x600, "bkpt #3");
-    machine.system().schedule().at(2, IRQ0);
+    machine.schedule.at(2, IRQ0);
     assertThat(machine.run(events)).isEqualTo(new StepResult.Breakpoint(3));
     assertThat(machine.system().exceptions().isPending(IRQ0)).isTrue();
   }
@@ -266,7 +266,7 @@ final class ExceptionsTest {
   @Test
   void an_exception_return_that_the_manual_calls_unpredictable_is_refused() {
     withIrqs("nop; bkpt #0", "movs r0, #14; mvns r0, r0; bx r0", "nop");
-    machine.system().schedule().at(0, IRQ0);
+    machine.schedule.at(0, IRQ0);
     StepResult end = machine.run(events); // 0xFFFFFFF1 with one exception active
     assertThat(((StepResult.Faulted) end).fault().kind())
         .isEqualTo(Fault.Kind.UNPREDICTABLE_ENCODING);

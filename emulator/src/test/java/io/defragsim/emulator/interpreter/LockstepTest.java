@@ -102,7 +102,7 @@ final class LockstepTest {
         new McuConfig("test", 16_000_000, 16_000_000, multiplier, FLASH, 0x2000_0000L, 4096)
             .withWaitStates(Math.floorMod(seed, 3));
     FirmwareImage image = program.image();
-    try (Mcu mcu = Mcu.create(config, image)) {
+    try (Mcu mcu = Mcu.create(config, image, Strictness.NORMAL, List.of())) {
       Reference reference = new Reference(mcu, ENTRY);
       assertThat(mcu.reset(BUDGET)).isEqualTo(reference.reset());
       for (String name : names) {
@@ -204,7 +204,7 @@ final class LockstepTest {
             .withWaitStates(waitStates);
     SplittableRandom random = new SplittableRandom(SEED);
     Set<Fault.Kind> faults = EnumSet.noneOf(Fault.Kind.class);
-    try (Mcu mcu = Mcu.create(config, image)) {
+    try (Mcu mcu = Mcu.create(config, image, Strictness.NORMAL, List.of())) {
       Reference reference = new Reference(mcu, ENTRY);
       assertThat(mcu.reset(BUDGET)).isEqualTo(reference.reset());
       int pool = (int) (image.sramUsedEnd(SRAM) + 7) & ~7;
@@ -255,7 +255,7 @@ final class LockstepTest {
   void the_engine_does_as_a_cortex_m0_where_its_core_is_another(
       String what, String program, String result) {
     Program image = program(program);
-    try (Mcu mcu = Mcu.create(Program.config(), image.image())) {
+    try (Mcu mcu = Mcu.create(Program.config(), image.image(), Strictness.NORMAL, List.of())) {
       Reference reference = new Reference(mcu, ENTRY);
       assertThat(mcu.reset(BUDGET)).isEqualTo(reference.reset());
       assertThat(mcu.interprets()).isFalse();
@@ -273,7 +273,7 @@ final class LockstepTest {
   void start_up_code_that_must_be_interpreted_does_not_slow_down_what_comes_after() {
     // mov r0, sp; msr msp, r0; bkpt: as start-up code of some vendors
     Program program = program("movs r0, #5").reset(0x4668, 0xF380, 0x8808, 0xBE00);
-    try (Mcu mcu = Mcu.create(Program.config(), program.image())) {
+    try (Mcu mcu = Mcu.create(Program.config(), program.image(), Strictness.NORMAL, List.of())) {
       assertThat(mcu.reset(BUDGET)).isEqualTo(new Outcome.Parked(0, 1 + 4));
       assertThat(describe(Program.call(mcu, "f"))).isEqualTo("5");
       assertThat(mcu.interprets()).isFalse();
@@ -283,8 +283,8 @@ final class LockstepTest {
   @Test
   void only_an_unaligned_access_is_another_matter() {
     Program program = program("movs r1, #33; ldr r1, [r1, #0]; movs r0, #1");
-    try (Mcu normal = Mcu.create(Program.config(), program.image());
-        Mcu strict = Mcu.create(Program.config(), program.image(), Strictness.STRICT)) {
+    try (Mcu normal = Mcu.create(Program.config(), program.image(), Strictness.NORMAL, List.of());
+        Mcu strict = Mcu.create(Program.config(), program.image(), Strictness.STRICT, List.of())) {
       normal.reset(BUDGET);
       strict.reset(BUDGET);
       assertThat(describe(Program.call(normal, "f"))).isEqualTo("1");

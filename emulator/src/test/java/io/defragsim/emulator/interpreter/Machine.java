@@ -23,6 +23,7 @@ final class Machine {
 
   final byte[] flash = new byte[8192];
   final byte[] sram = new byte[4096];
+  final InterruptSchedule schedule = new InterruptSchedule();
   final Interpreter interpreter;
 
   Machine(FaultPolicy policy) {
@@ -42,7 +43,8 @@ final class Machine {
             kind,
             CycleModel.cortexM0(32).withWaitStates(waitStates),
             policy,
-            address -> new Location(address, null, 0));
+            address -> new Location(address, null, 0),
+            schedule);
     word(0, SRAM + sram.length);
     word(4, MAIN | 1);
   }

@@ -8,7 +8,7 @@ import io.defragsim.emulator.exec.Ending;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Program;
-import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.system.ExceptionFlow;
 import io.defragsim.emulator.system.ExceptionNumber;
@@ -154,8 +154,9 @@ final class QemuLockstepTest {
             RandomExceptions.FLASH_BYTES,
             Program.SRAM_BASE,
             RandomExceptions.SRAM_BYTES);
-    Program program = Program.load(part, FirmwareImage.ofRaw("random", 0, flash, Map.of()));
-    return new Execution(program, (bytes, error) -> out.writeBytes(bytes)).run(BUDGET);
+    Program program = Program.load(part, RawImage.of("random", 0, flash, Map.of(), List.of()));
+    return new Execution(program, (bytes, error) -> out.writeBytes(bytes), Long.MAX_VALUE)
+        .run(BUDGET);
   }
 
   /** What the program writes in QEMU, which takes interrupts between any two instructions. */

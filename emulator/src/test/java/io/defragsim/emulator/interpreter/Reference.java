@@ -5,6 +5,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
@@ -13,6 +14,7 @@ import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.system.OutsideRequests;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +42,11 @@ final class Reference {
     interpreter =
         new Interpreter(
             withExit(new MappedMemory(map, flash, sram), entry.lr() & ~1),
+            CoreKind.CORTEX_M0,
             config.timing(),
             FaultPolicy.REPORT,
-            mcu.image()::locate);
+            mcu.image()::locate,
+            OutsideRequests.NONE);
   }
 
   /** As {@link Mcu#reset}, of a program that parks. */
@@ -109,7 +113,7 @@ final class Reference {
       }
       if (result instanceof StepResult.Breakpoint) {
         return core.pc() == (entry.lr() & ~1)
-            ? new Outcome.Returned(core.register(0), before)
+            ? new Outcome.Returned(core.register(0), before, 0)
             : new Outcome.Faulted(
                 new Fault(Fault.Kind.UNEXPECTED_BREAKPOINT, at, "", null, core.registers()),
                 before);

@@ -3,12 +3,14 @@ package io.defragsim.emulator.interpreter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.isa.Form;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.system.OutsideRequests;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,9 +90,10 @@ final class TransparentInterruptsTest {
     new Code(flash, FUNCTION).emit(function);
     byte[] sramAlone = new byte[SRAM];
     byte[] sram = new byte[SRAM];
-    Interpreter alone = machine(flash, sramAlone, multiplier);
-    Interpreter interrupted = machine(flash, sram, multiplier);
-    request(random, interrupted);
+    InterruptSchedule schedule = new InterruptSchedule();
+    Interpreter alone = machine(flash, sramAlone, multiplier, OutsideRequests.NONE);
+    Interpreter interrupted = machine(flash, sram, multiplier, schedule);
+    request(random, interrupted, schedule);
 
     String where = "seed " + seed;
     long costs = 0;
@@ -126,13 +129,16 @@ final class TransparentInterruptsTest {
     assertThat(Arrays.mismatch(sram, end, SRAM, sramAlone, end, SRAM)).as(where).isNegative();
   }
 
-  private static Interpreter machine(byte[] flash, byte[] sram, int multiplier) {
+  private static Interpreter machine(
+      byte[] flash, byte[] sram, int multiplier, OutsideRequests outside) {
     Interpreter interpreter =
         new Interpreter(
             new MappedMemory(new MemoryMap(FLASH, 0x2000_0000L, SRAM), flash, sram),
+            CoreKind.CORTEX_M0,
             CycleModel.cortexM0(multiplier),
             FaultPolicy.TAKE,
-            address -> new Location(address, null, 0));
+            address -> new Location(address, null, 0),
+            outside);
     interpreter.reset();
     interpreter.core().setLr(AFTER | 1);
     interpreter.core().setSp(0x2000_0000 + SRAM - 64);
@@ -140,7 +146,8 @@ final class TransparentInterruptsTest {
   }
 
   /** IRQs as pulses at random cycles, often some at once, and SysTick all the time. */
-  private static void request(SplittableRandom random, Interpreter interpreter) {
+  private static void request(
+      SplittableRandom random, Interpreter interpreter, InterruptSchedule schedule) {
     var system = interpreter.system();
     for (int irq = 0; irq < 32; irq++) {
       int exception = ExceptionNumber.ofIrq(irq);
@@ -152,7 +159,7 @@ final class TransparentInterruptsTest {
     for (int i = 0; i < 100; i++) {
       cycle += random.nextInt(random.nextBoolean() ? 12 : 120);
       for (int n = random.nextInt(3); n >= 0; n--) {
-        system.schedule().at(cycle, ExceptionNumber.ofIrq(random.nextInt(32)));
+        schedule.at(cycle, ExceptionNumber.ofIrq(random.nextInt(32)));
       }
     }
     try {

@@ -21,7 +21,6 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;
-import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
 import java.util.ArrayList;
@@ -175,30 +174,7 @@ public final class BoundsStudy {
    * and without interrupts.
    */
   private Scenario adapted(Scenario scenario) {
-    McuConfig mcu = scenario.mcu();
-    McuConfig part =
-        new McuConfig(
-            mcu.name(),
-            options.part().core(),
-            mcu.clockHz(),
-            mcu.zeroWaitHz(),
-            0,
-            options.part().multiplierCycles(),
-            mcu.flashBytes(),
-            mcu.sramBase(),
-            mcu.sramBytes());
-    int budget = options.budget();
-    DefragPolicy policy = scenario.defrag();
-    DefragPolicy changed;
-    if (policy instanceof DefragPolicy.OnFailure) {
-      changed = new DefragPolicy.OnFailure(budget);
-    } else if (policy instanceof DefragPolicy.Every every) {
-      changed = new DefragPolicy.Every(every.operations(), budget, every.readyBytes());
-    } else if (policy instanceof DefragPolicy.Idle idle) {
-      changed = new DefragPolicy.Idle(budget, idle.readyBytes());
-    } else {
-      changed = new DefragPolicy.Never(budget);
-    }
+    McuConfig part = scenario.mcu().withCyclesOf(options.part());
     return new Scenario(
         scenario.name(),
         scenario.description(),
@@ -206,7 +182,7 @@ public final class BoundsStudy {
         reference,
         scenario.pool(),
         scenario.stackBytes(),
-        changed,
+        scenario.defrag().withBudget(options.budget()),
         scenario.callBudget(),
         List.of(),
         scenario.workload(),

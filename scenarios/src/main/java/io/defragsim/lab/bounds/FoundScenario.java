@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes scenarios of what a search plays and finds.
@@ -41,22 +42,40 @@ record FoundScenario(
 
   /** Operations in the last of which the image breaks. */
   WorstCase broken(RunStopped stopped, List<Operation> operations, Scenario.Pool pool) {
-    List<String> names = new ArrayList<>();
-    List<Operation> renamed = renamed(operations, names);
+    String description =
+        String.format(Locale.ROOT, "The image breaks here: found by a search (seed %d).", seed);
     RunEnding ending = stopped.ending("", operations.size() - 1L);
-    return new WorstCase(
-        function.symbol(), -1, named(scenario(pool, renamed, names), -1, List.of()), ending);
+    return worst(-1, description, pool, operations, List.of(), ending);
   }
 
   /** The worst case, the last call of {@code script}. */
   WorstCase found(Scenario.Pool pool, long cycles, List<Operation> script) {
+    String description =
+        String.format(
+            Locale.ROOT,
+            "The longest %s that a search found on %s (seed %d, %d sequences): %d cycles, in the"
+                + " last operation.",
+            function.symbol(),
+            image,
+            seed,
+            effort,
+            cycles);
+    return worst(cycles, description, pool, script, List.of(limit(cycles)), null);
+  }
+
+  private WorstCase worst(
+      long cycles,
+      String description,
+      Scenario.Pool pool,
+      List<Operation> operations,
+      List<Limit> limits,
+      @Nullable RunEnding ending) {
     List<String> names = new ArrayList<>();
-    List<Operation> renamed = renamed(script, names);
-    return new WorstCase(
-        function.symbol(),
-        cycles,
-        named(scenario(pool, renamed, names), cycles, List.of(limit(cycles))),
-        null);
+    List<Operation> renamed = renamed(operations, names);
+    String what = function.symbol();
+    Scenario scenario =
+        scenario(WorstCase.scenarioName(what), description, pool, renamed, names, limits);
+    return new WorstCase(what, cycles, scenario, ending);
   }
 
   /** That says when a change of the image makes that call shorter or longer. */
@@ -67,33 +86,6 @@ record FoundScenario(
       case ALLOC_PINNED -> new Limit("alloc.max", cycles, null);
       default -> new Limit(function.name().toLowerCase(Locale.ROOT) + ".max", cycles, cycles);
     };
-  }
-
-  private Scenario named(Scenario scenario, long cycles, List<Limit> limits) {
-    String what = function.symbol();
-    return new Scenario(
-        WorstCase.scenarioName(what),
-        cycles < 0
-            ? String.format(
-                Locale.ROOT, "The image breaks here: found by a search (seed %d).", seed)
-            : String.format(
-                Locale.ROOT,
-                "The longest %s that a search found on %s (seed %d, %d sequences): %d cycles, in the"
-                    + " last operation.",
-                what,
-                image,
-                seed,
-                effort,
-                cycles),
-        scenario.mcu(),
-        scenario.image(),
-        scenario.pool(),
-        scenario.stackBytes(),
-        scenario.defrag(),
-        scenario.callBudget(),
-        List.of(),
-        scenario.workload(),
-        limits);
   }
 
   /** Numbers the blocks in the order of their allocation, and names them. */
@@ -121,29 +113,24 @@ record FoundScenario(
 
   /** One without operations. */
   Scenario empty(Scenario.Pool pool) {
-    return scenario(pool, List.of(), List.of());
+    return scenario("search", "", pool, List.of(), List.of(), List.of());
   }
 
-  private Scenario scenario(Scenario.Pool pool, List<Operation> operations, List<String> names) {
+  private Scenario scenario(
+      String name,
+      String description,
+      Scenario.Pool pool,
+      List<Operation> operations,
+      List<String> names,
+      List<Limit> limits) {
     int sram = (pool.bytes() + STACK + ROOM_FOR_DATA + KIB - 1) / KIB * KIB;
-    McuConfig fitted =
-        new McuConfig(
-            part.name(),
-            part.core(),
-            part.clockHz(),
-            part.zeroWaitHz(),
-            0,
-            part.multiplierCycles(),
-            part.flashBytes(),
-            part.sramBase(),
-            sram);
     List<Workload.Statement> statements = new ArrayList<>();
     operations.forEach(operation -> statements.add(new Workload.Single(operation)));
     Workload.Phase phase = new Workload.Phase("found", new Workload.Explicit(statements), false);
     return new Scenario(
-        "search",
-        "",
-        fitted,
+        name,
+        description,
+        part.withMemory(part.flashBytes(), sram),
         reference,
         pool,
         STACK,
@@ -151,6 +138,6 @@ record FoundScenario(
         CALL_BUDGET,
         List.of(),
         new Workload(List.of(phase), names),
-        List.of());
+        limits);
   }
 }

@@ -1,5 +1,6 @@
 package io.defragsim.lab.fit;
 
+import io.defragsim.scenario.Granule;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.Workload;
 import java.util.HashMap;
@@ -14,15 +15,12 @@ import java.util.Map;
  * @param peakPayload the most requested bytes alive at once
  * @param peakBlocks the most blocks alive at once
  * @param handles as many as suffice: {@code peakBlocks}, or one more where a block is resized then
- * @param peakAligned the most bytes alive at once, each block rounded up to {@link #GRANULE}: less
- *     room no allocator can do with, because payloads are aligned to 8 and do not overlap
+ * @param peakAligned the most bytes alive at once, each block rounded up to granules: less room no
+ *     allocator can do with, because payloads are aligned to 8 and do not overlap
  * @param peakLaidOut the most bytes alive at once of blocks in the layout, their headers included
  */
 public record Demand(
     long peakPayload, long peakBlocks, long handles, long peakAligned, long peakLaidOut) {
-  /** What sizes and addresses are multiples of. */
-  public static final int GRANULE = 8;
-
   /** What a live block costs in the layout beside its payload. */
   public static final int HEADER = 4;
 
@@ -44,11 +42,7 @@ public record Demand(
    * however many blocks there are, is not in it.
    */
   public long floor(long handles) {
-    return peakLaidOut + roundUp(TABLE_ENTRY * handles);
-  }
-
-  private static long roundUp(long bytes) {
-    return (bytes + GRANULE - 1) / GRANULE * GRANULE;
+    return peakLaidOut + Granule.up(TABLE_ENTRY * handles);
   }
 
   /** The blocks alive, and what they have come to at most. */
@@ -90,8 +84,8 @@ public record Demand(
     private void add(long bytes) {
       payload += bytes;
       blocks++;
-      aligned += roundUp(bytes);
-      laidOut += roundUp(bytes + HEADER);
+      aligned += Granule.up(bytes);
+      laidOut += Granule.up(bytes + HEADER);
       peakPayload = Math.max(peakPayload, payload);
       peakBlocks = Math.max(peakBlocks, blocks);
       handles = Math.max(handles, blocks);
@@ -102,8 +96,8 @@ public record Demand(
     private void remove(long bytes) {
       payload -= bytes;
       blocks--;
-      aligned -= roundUp(bytes);
-      laidOut -= roundUp(bytes + HEADER);
+      aligned -= Granule.up(bytes);
+      laidOut -= Granule.up(bytes + HEADER);
     }
   }
 }

@@ -6,7 +6,9 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.image.DoesNotFitException;
+import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.result.Attempt;
+import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
@@ -52,13 +54,7 @@ public final class Fit {
    * @param progress told the size of the pool that is tried next
    */
   public record Options(
-      int step, int beyond, @Nullable Integer upTo, Strictness strictness, LongConsumer progress) {
-
-    /** Every size, with 256 bytes more looked at. */
-    public static Options standard() {
-      return new Options(Demand.GRANULE, 256, null, Strictness.NORMAL, pool -> {});
-    }
-  }
+      int step, int beyond, @Nullable Integer upTo, Strictness strictness, LongConsumer progress) {}
 
   private Fit(Scenario scenario, FirmwareImage image, Options options) {
     this.scenario = scenario;
@@ -86,36 +82,20 @@ public final class Fit {
    * @throws DoesNotFitException as {@code search}
    */
   public static void check(Scenario scenario, FirmwareImage image) {
-    Lab.checkStart(withPool(scenario, image, Demand.GRANULE, 1), image);
+    Lab.checkStart(withPool(scenario, image, Granule.BYTES, 1), image);
   }
 
   /** The scenario with a pool of {@code bytes}, on its part with SRAM enough for it. */
   static Scenario withPool(Scenario scenario, FirmwareImage image, int bytes, long handles) {
     McuConfig part = scenario.mcu();
-    long sram = data(image, part) + bytes + scenario.stackBytes();
-    McuConfig roomy =
-        new McuConfig(
-            part.name(),
-            part.core(),
-            part.clockHz(),
-            part.zeroWaitHz(),
-            part.waitStates(),
-            part.multiplierCycles(),
-            wholePages(part.flashBytes()),
-            part.sramBase(),
-            wholePages(sram));
+    long sram = SramLayout.data(image, part) + bytes + scenario.stackBytes();
+    McuConfig roomy = part.withMemory(wholePages(part.flashBytes()), wholePages(sram));
     return scenario.withMemory(roomy, new Scenario.Pool(bytes, Math.toIntExact(handles)));
   }
 
   /** A process can have any number of engines only if their memory is whole pages of the host. */
   private static int wholePages(long bytes) {
     return Math.toIntExact((bytes + HOST_PAGE - 1) / HOST_PAGE * HOST_PAGE);
-  }
-
-  /** The image's own SRAM, rounded up to where a pool can start. */
-  private static long data(FirmwareImage image, McuConfig part) {
-    long used = image.sramUsedEnd(part.sramBase()) - part.sramBase();
-    return (used + Demand.GRANULE - 1) / Demand.GRANULE * Demand.GRANULE;
   }
 
   private FitResult result() {
@@ -139,7 +119,7 @@ public final class Fit {
     long floor = demand.floor(handles);
     Integer asked = options.upTo();
     long upTo = Math.min(MOST, asked != null ? asked : Math.max(4 * floor, floor + 8 * KIB));
-    long from = Math.max(Demand.GRANULE, demand.peakAligned());
+    long from = Math.max(Granule.BYTES, demand.peakAligned());
     Scanner scanner =
         new Scanner(
             handles,
@@ -159,7 +139,7 @@ public final class Fit {
    */
   private boolean acceptsLarger(int from, int upTo, long handles) {
     Workload nothing = new Workload(List.of(), List.of());
-    for (long more = Demand.GRANULE; from + more <= upTo; more *= 2) {
+    for (long more = Granule.BYTES; from + more <= upTo; more *= 2) {
       Scenario idle = withPool(scenario, image, (int) (from + more), handles).withWorkload(nothing);
       if (!(Lab.attempt(idle, image, options.strictness()) instanceof Attempt.PoolRefused)) {
         return true;
@@ -181,7 +161,7 @@ public final class Fit {
               ? new PartFit(part, null, null)
               : new PartFit(
                   part,
-                  part.sramBytes() - data(linked, part) - pool - scenario.stackBytes(),
+                  part.sramBytes() - SramLayout.data(linked, part) - pool - scenario.stackBytes(),
                   (long) part.flashBytes() - linked.flashBytes(part.sramBase(), part.sramBytes())));
     }
     return parts;

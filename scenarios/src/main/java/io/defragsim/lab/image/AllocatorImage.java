@@ -11,7 +11,6 @@ import io.defragsim.emulator.model.Activity;
 import io.defragsim.emulator.system.InterruptListener;
 import io.defragsim.scenario.Scenario;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -99,8 +98,7 @@ public final class AllocatorImage implements AutoCloseable, PoolMemory {
     calls.reset();
     if (mcu.parkedSp() > mcu.config().sramBase() + mcu.config().sramBytes()
         || mcu.parkedSp() < mcu.config().sramBase()) {
-      throw ContractRule.PARKS.broken(
-          String.format(Locale.ROOT, "the image parks with SP at 0x%08x", mcu.parkedSp()));
+      throw ContractRule.PARKS.broken("the image parks with SP at 0x%08x", mcu.parkedSp());
     }
     try {
       mcu.reserveStack(layout.stack());
@@ -116,11 +114,9 @@ public final class AllocatorImage implements AutoCloseable, PoolMemory {
     int wrong = Arrays.mismatch(nobodys, mcu.read(layout.poolEnd(), nobodys.length));
     if (wrong >= 0) {
       throw ContractRule.OWN_MEMORY.broken(
-          String.format(
-              Locale.ROOT,
-              "the image wrote to 0x%08x, between the pool and the stack reserve: it is not its"
-                  + " memory (or its stack is deeper than the reserve)",
-              layout.poolEnd() + wrong));
+          "the image wrote to 0x%08x, between the pool and the stack reserve: it is not its"
+              + " memory (or its stack is deeper than the reserve)",
+          layout.poolEnd() + wrong);
     }
   }
 

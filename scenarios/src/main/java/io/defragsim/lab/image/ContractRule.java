@@ -2,6 +2,7 @@ package io.defragsim.lab.image;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
+import java.util.Locale;
 
 /**
  * What the image contract demands of an image: each rule once, in words, in the order in which a
@@ -69,10 +70,13 @@ public enum ContractRule {
   /**
    * Ends the run.
    *
-   * @param what who did what, block and addresses included
+   * @param what who did what, block and addresses included, with a place for each argument as in
+   *     {@link String#format}; without arguments, as it stands
    */
-  public RunStopped broken(String what) {
-    return RunStopped.violation(what + "; the contract: " + words);
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library of its own
+  public RunStopped broken(String what, Object... arguments) {
+    String said = arguments.length == 0 ? what : String.format(Locale.ROOT, what, arguments);
+    return RunStopped.violation(said + "; the contract: " + words);
   }
 
   /** Refuses an image before it runs. */

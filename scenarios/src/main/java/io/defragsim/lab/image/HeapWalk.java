@@ -134,11 +134,8 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
       if (missing.containsKey(block.handle())) {
         throw ContractRule.WALK_BLOCKS
             .broken(
-                String.format(
-                    Locale.ROOT,
-                    "image_walk leaves out the live block of handle 0x%x, %s",
-                    block.handle(),
-                    place(block.bytes(), pool + block.offset())))
+                "image_walk leaves out the live block of handle 0x%x, %s",
+                block.handle(), place(block.bytes(), pool + block.offset()))
             .in("image_walk");
       }
     }

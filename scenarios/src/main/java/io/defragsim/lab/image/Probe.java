@@ -7,12 +7,12 @@ import io.defragsim.emulator.Snapshot;
 import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.scenario.Granule;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,12 +91,7 @@ public final class Probe {
     }
     if (above.value() > 0) {
       throw ContractRule.FREE_BYTES
-          .broken(
-              String.format(
-                  Locale.ROOT,
-                  "image_free_bytes answers %d, and image_alloc serves %d",
-                  free,
-                  free + 1))
+          .broken("image_free_bytes answers %d, and image_alloc serves %d", free, free + 1)
           .in("a probe, image_alloc(" + (free + 1) + ") on a snapshot");
     }
     long served = 0;
@@ -143,7 +138,7 @@ public final class Probe {
     boolean above = layout.unused() >= WALK_RECORD;
     long buffer = layout.poolEnd() + (above ? 0 : layout.unused() + 4);
     int room = (above ? Math.min(layout.unused(), 2048) : layout.stack() / 4) / WALK_RECORD;
-    int most = layout.pool() / 8;
+    int most = layout.pool() / Granule.BYTES;
     List<HeapWalk.Piece> pieces = new ArrayList<>();
     int lists = 0;
     int written = room;

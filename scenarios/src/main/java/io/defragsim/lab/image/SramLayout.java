@@ -2,6 +2,7 @@ package io.defragsim.lab.image;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.Scenario;
 import java.util.Locale;
 
@@ -21,8 +22,7 @@ public record SramLayout(int data, long poolAddress, int pool, int unused, int s
    */
   static SramLayout of(Scenario scenario, FirmwareImage image) {
     McuConfig mcu = scenario.mcu();
-    long used = image.sramUsedEnd(mcu.sramBase()) - mcu.sramBase();
-    long data = (used + 7) / 8 * 8;
+    long data = data(image, mcu);
     int pool = scenario.pool().bytes();
     int stack = scenario.stackBytes();
     long sum = data + pool + stack;
@@ -40,10 +40,15 @@ public record SramLayout(int data, long poolAddress, int pool, int unused, int s
               sum - mcu.sramBytes(),
               mcu.sramBytes(),
               mcu.name(),
-              remedy((mcu.sramBytes() - data - stack) / 8 * 8)));
+              remedy(Granule.down(mcu.sramBytes() - data - stack))));
     }
     return new SramLayout(
         (int) data, mcu.sramBase() + data, pool, (int) (mcu.sramBytes() - sum), stack);
+  }
+
+  /** What the segments of {@code image} fill, rounded up to where a pool can start. */
+  public static long data(FirmwareImage image, McuConfig mcu) {
+    return Granule.up(image.sramUsedEnd(mcu.sramBase()) - mcu.sramBase());
   }
 
   private static String remedy(long room) {

@@ -6,7 +6,6 @@ import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.scenario.Scenario;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,13 +83,8 @@ public final class TimedCalls {
   public RunStopped badInit(Object answer) {
     return ContractRule.INIT
         .broken(
-            String.format(
-                Locale.ROOT,
-                "image_init(0x%08x, %d, %d) answered %s",
-                layout.poolAddress(),
-                layout.pool(),
-                scenario.pool().handles(),
-                answer))
+            "image_init(0x%08x, %d, %d) answered %s",
+            layout.poolAddress(), layout.pool(), scenario.pool().handles(), answer)
         .in("image_init");
   }
 
@@ -114,12 +108,7 @@ public final class TimedCalls {
   /** What becomes of a run whose hole was not accepted. */
   public RunStopped badReady(Object answer) {
     return ContractRule.KEEP_READY
-        .broken(
-            String.format(
-                Locale.ROOT,
-                "image_keep_ready(%d) answered %s",
-                scenario.defrag().readyBytes(),
-                answer))
+        .broken("image_keep_ready(%d) answered %s", scenario.defrag().readyBytes(), answer)
         .in("image_keep_ready");
   }
 

@@ -73,11 +73,12 @@ public record Bounds(
       return this == ABOVE_TARGET || this == ABOVE_BOUND;
     }
 
-    static Verdict of(@Nullable Long must, @Nullable Long bound, @Nullable Long seen) {
-      if (bound != null && seen != null && seen > bound) {
+    static Verdict of(@Nullable Long must, @Nullable Long bound, @Nullable Seen seen) {
+      long longest = seen == null ? 0 : seen.cycles();
+      if (bound != null && longest > bound) {
         return ABOVE_BOUND;
       }
-      long most = Math.max(bound == null ? 0 : bound, seen == null ? 0 : seen);
+      long most = Math.max(bound == null ? 0 : bound, longest);
       if (must != null && most > must) {
         return ABOVE_TARGET;
       }
@@ -110,8 +111,7 @@ public record Bounds(
       @Nullable Seen seen) {
 
     public Verdict verdict() {
-      return Verdict.of(
-          must, bound == null ? null : bound.cycles(), seen == null ? null : seen.cycles());
+      return Verdict.of(must, bound == null ? null : bound.cycles(), seen);
     }
   }
 
@@ -129,7 +129,7 @@ public record Bounds(
       @Nullable Long bound,
       @Nullable Seen seen) {
     public Verdict verdict() {
-      return Verdict.of(must, bound, seen == null ? null : seen.cycles());
+      return Verdict.of(must, bound, seen);
     }
   }
 
@@ -149,8 +149,7 @@ public record Bounds(
       @Nullable String unbounded,
       @Nullable Seen seen) {
     public Verdict verdict() {
-      return Verdict.of(
-          must, bound == null ? null : bound.cycles(), seen == null ? null : seen.cycles());
+      return Verdict.of(must, bound == null ? null : bound.cycles(), seen);
     }
   }
 

@@ -20,10 +20,6 @@ public record Events<T>(List<T> kept, long count) {
     }
   }
 
-  public static <T> Events<T> none() {
-    return new Events<>(List.of(), 0);
-  }
-
   /** How many were counted but not kept. */
   public long dropped() {
     return count - kept.size();

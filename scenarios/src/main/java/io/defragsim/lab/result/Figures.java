@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The registry of figures: each measured number has its one name here and nowhere else. */
@@ -91,187 +92,129 @@ public final class Figures {
   }
 
   private static List<Figure> all() {
-    List<Figure> figures = new ArrayList<>();
-    operation(figures, OperationKind.ALLOC, "image_alloc");
-    operation(figures, OperationKind.FREE, "image_free");
-    operation(figures, OperationKind.LOCK, "image_lock");
-    operation(figures, OperationKind.UNLOCK, "image_unlock");
-    operation(figures, OperationKind.GROW, "all calls of a grow together");
-    operation(figures, OperationKind.RESIZE, "all calls of a resize together");
-    pauses(figures);
-    stalls(figures);
-    interrupts(figures);
-    heap(figures);
-    memory(figures);
-    figures.add(
-        plain(
-            "failed",
-            FigureUnit.COUNT,
-            "operations of any kind that failed in the end",
-            r -> r.operations().stream().mapToLong(OperationStats::failed).sum()));
-    figures.add(
-        plain(
-            "skipped",
-            FigureUnit.COUNT,
-            "operations on a block that was not served",
-            r -> r.operations().stream().mapToLong(OperationStats::skipped).sum()));
-    figures.add(
-        plain("operations", FigureUnit.COUNT, "operations carried out", RunResult::executed));
-    figures.add(
-        plain(
-            "cycles",
-            FigureUnit.CYCLES,
-            "from reset to the end, waits included",
-            RunResult::cycles));
-    return List.copyOf(figures);
+    List<Figure> all = new ArrayList<>();
+    operation(all, OperationKind.ALLOC, "image_alloc");
+    operation(all, OperationKind.FREE, "image_free");
+    operation(all, OperationKind.LOCK, "image_lock");
+    operation(all, OperationKind.UNLOCK, "image_unlock");
+    operation(all, OperationKind.GROW, "all calls of a grow together");
+    operation(all, OperationKind.RESIZE, "all calls of a resize together");
+    pauses(all);
+    stalls(all);
+    interrupts(all);
+    heap(all);
+    memory(all);
+    count(
+        all,
+        "failed",
+        "operations of any kind that failed in the end",
+        r -> r.operations().stream().mapToLong(OperationStats::failed).sum());
+    count(
+        all,
+        "skipped",
+        "operations on a block that was not served",
+        r -> r.operations().stream().mapToLong(OperationStats::skipped).sum());
+    count(all, "operations", "operations carried out", RunResult::executed);
+    cycles(all, "cycles", "from reset to the end, waits included", RunResult::cycles);
+    return List.copyOf(all);
   }
 
-  private static void operation(List<Figure> figures, OperationKind kind, String what) {
+  private static void operation(List<Figure> all, OperationKind kind, String what) {
     String key = kind.key();
-    figures.add(
-        plain(
-            key + ".count",
-            FigureUnit.COUNT,
-            key + " operations, failed and skipped ones included",
-            r -> {
-              OperationStats stats = r.operation(kind);
-              return stats == null ? 0L : stats.count();
-            }));
-    figures.add(
-        plain(
-            key + ".failed",
-            FigureUnit.COUNT,
-            key + " operations that failed in the end",
-            r -> {
-              OperationStats stats = r.operation(kind);
-              return stats == null ? 0L : stats.failed();
-            }));
-    figures.add(
-        plain(
-            key + ".skipped",
-            FigureUnit.COUNT,
-            key + " operations on a block that was not served",
-            r -> {
-              OperationStats stats = r.operation(kind);
-              return stats == null ? 0L : stats.skipped();
-            }));
-    Function<RunResult, Distribution> cycles =
+    count(
+        all,
+        key + ".count",
+        key + " operations, failed and skipped ones included",
+        sum(kind, OperationStats::count));
+    count(
+        all,
+        key + ".failed",
+        key + " operations that failed in the end",
+        sum(kind, OperationStats::failed));
+    count(
+        all,
+        key + ".skipped",
+        key + " operations on a block that was not served",
+        sum(kind, OperationStats::skipped));
+    spread(
+        all,
+        key,
+        "of " + what,
         r -> {
           OperationStats stats = r.operation(kind);
           return stats == null ? Distribution.EMPTY : stats.cycles();
-        };
-    spread(
-        figures,
-        key,
-        "of " + what,
-        cycles,
-        r -> {
-          OperationStats stats = r.operation(kind);
-          return stats == null ? null : stats.maxAt();
-        });
+        },
+        r -> of(r.operation(kind), OperationStats::maxAt));
   }
 
-  private static void pauses(List<Figure> figures) {
-    figures.add(
-        plain(
-            "pauses.count",
-            FigureUnit.COUNT,
-            "stretches of compaction",
-            r -> r.pauses().cycles().count()));
-    figures.add(
-        plain(
-            "pauses.total",
-            FigureUnit.CYCLES,
-            "all pauses together",
-            r -> r.pauses().cycles().total()));
+  private static void pauses(List<Figure> all) {
+    count(all, "pauses.count", "stretches of compaction", r -> r.pauses().cycles().count());
+    cycles(all, "pauses.total", "all pauses together", r -> r.pauses().cycles().total());
     spread(
-        figures,
+        all,
         "pauses",
         "of a pause",
         r -> r.pauses().cycles(),
-        r -> {
-          Pauses.Pause longest = r.pauses().longest();
-          return longest == null ? null : longest.operation();
-        });
-    figures.add(
-        plain(
-            "pauses.bytes",
-            FigureUnit.BYTES,
-            "payload moved by compaction",
-            r -> r.pauses().bytesMoved()));
+        r -> of(r.pauses().longest(), Pauses.Pause::operation));
+    bytes(all, "pauses.bytes", "payload moved by compaction", r -> r.pauses().bytesMoved());
   }
 
-  private static void stalls(List<Figure> figures) {
-    figures.add(
-        plain(
-            "stalls.count",
-            FigureUnit.COUNT,
-            "requests that had to wait for compaction and were served",
-            r -> r.stalls().cycles().count()));
-    figures.add(
-        plain(
-            "stalls.unserved",
-            FigureUnit.COUNT,
-            "requests that waited for compaction in vain",
-            r -> r.stalls().unserved()));
-    figures.add(
-        plain(
-            "stalls.total",
-            FigureUnit.CYCLES,
-            "all served stalls",
-            r -> r.stalls().cycles().total()));
+  private static void stalls(List<Figure> all) {
+    count(
+        all,
+        "stalls.count",
+        "requests that had to wait for compaction and were served",
+        r -> r.stalls().cycles().count());
+    count(
+        all,
+        "stalls.unserved",
+        "requests that waited for compaction in vain",
+        r -> r.stalls().unserved());
+    cycles(all, "stalls.total", "all served stalls", r -> r.stalls().cycles().total());
     spread(
-        figures,
+        all,
         "stalls",
         "of a stall that ended served",
         r -> r.stalls().cycles(),
-        r -> {
-          Stalls.Stall longest = r.stalls().longest();
-          return longest == null ? null : longest.operation();
-        });
-    most(figures, "stalls.steps", FigureUnit.COUNT, "steps", r -> r.stalls().steps());
-    most(figures, "stalls.bytes", FigureUnit.BYTES, "payload moved", r -> r.stalls().bytes());
+        r -> of(r.stalls().longest(), Stalls.Stall::operation));
+    most(all, "stalls.steps", FigureUnit.COUNT, "steps", r -> r.stalls().steps());
+    most(all, "stalls.bytes", FigureUnit.BYTES, "payload moved", r -> r.stalls().bytes());
   }
 
   /** The mean and the most of something in one stall that ended served; no stall is 0 at most. */
   private static void most(
-      List<Figure> figures,
+      List<Figure> all,
       String prefix,
       FigureUnit unit,
       String what,
       Function<RunResult, Distribution> values) {
-    figures.add(
-        plain(
-            prefix + ".mean",
-            unit,
-            "mean of " + what + " in a stall that ended served",
-            r -> values.apply(r).mean()));
-    figures.add(
-        plain(
-            prefix + ".max",
-            unit,
-            "most " + what + " in a stall that ended served",
-            r -> {
-              Long max = values.apply(r).max();
-              return max == null ? Long.valueOf(0) : max;
-            }));
+    add(
+        all,
+        prefix + ".mean",
+        unit,
+        "mean of " + what + " in a stall that ended served",
+        r -> values.apply(r).mean());
+    add(
+        all,
+        prefix + ".max",
+        unit,
+        "most " + what + " in a stall that ended served",
+        r -> Objects.requireNonNullElse(values.apply(r).max(), 0L));
   }
 
-  private static void interrupts(List<Figure> figures) {
-    figures.add(
-        plain(
-            "interrupts.count",
-            FigureUnit.COUNT,
-            "interrupts that the scenario asks for, served",
-            r -> latencies(r).count()));
-    figures.add(
-        plain(
-            "interrupts.missed",
-            FigureUnit.COUNT,
-            "requests that came while the one before was still pending",
-            r -> r.interrupts().stream().mapToLong(InterruptStats::missed).sum()));
+  private static void interrupts(List<Figure> all) {
+    count(
+        all,
+        "interrupts.count",
+        "interrupts that the scenario asks for, served",
+        r -> latencies(r).count());
+    count(
+        all,
+        "interrupts.missed",
+        "requests that came while the one before was still pending",
+        r -> r.interrupts().stream().mapToLong(InterruptStats::missed).sum());
     spread(
-        figures,
+        all,
         "interrupts.latency",
         "from a request to the first instruction of its handler",
         Figures::latencies,
@@ -293,90 +236,65 @@ public final class Figures {
     return Distribution.of(counts);
   }
 
-  private static void heap(List<Figure> figures) {
-    figures.add(
+  private static void heap(List<Figure> all) {
+    all.add(
         new Figure(
             "fragmentation.max",
             FigureUnit.PPM,
             Worse.HIGHER,
             "worst fragmentation of all samples",
-            r -> {
-              Fragmentation.Sample worst = r.fragmentation().worst();
-              return worst == null ? null : worst.ppm();
-            },
-            r -> {
-              Fragmentation.Sample worst = r.fragmentation().worst();
-              return worst == null ? null : worst.operation();
-            }));
-    figures.add(
-        plain(
-            "fragmentation.mean",
-            FigureUnit.PPM,
-            "mean of the equally spaced samples",
-            r -> meanPpm(r.fragmentation().samples())));
-    figures.add(
-        plain(
-            "fragmentation.end",
-            FigureUnit.PPM,
-            "fragmentation in the last sample",
-            r -> {
-              List<Fragmentation.Sample> samples = r.fragmentation().samples();
-              return samples.isEmpty() ? null : samples.get(samples.size() - 1).ppm();
-            }));
-    figures.add(
-        plain(
-            "fragmentation.catastrophic",
-            FigureUnit.COUNT,
-            "allocations that failed although free bytes would have sufficed",
-            r -> r.fragmentation().catastrophic()));
-    figures.add(
-        plain(
-            "live.max",
-            FigureUnit.BYTES,
-            "most requested bytes live at once",
-            RunResult::peakLiveBytes));
-    figures.add(
-        plain(
-            "blocks.max", FigureUnit.COUNT, "most blocks live at once", RunResult::peakLiveBlocks));
+            r -> of(r.fragmentation().worst(), Fragmentation.Sample::ppm),
+            r -> of(r.fragmentation().worst(), Fragmentation.Sample::operation)));
+    add(
+        all,
+        "fragmentation.mean",
+        FigureUnit.PPM,
+        "mean of the equally spaced samples",
+        r -> meanPpm(r.fragmentation().samples()));
+    add(
+        all,
+        "fragmentation.end",
+        FigureUnit.PPM,
+        "fragmentation in the last sample",
+        r -> {
+          List<Fragmentation.Sample> samples = r.fragmentation().samples();
+          return samples.isEmpty() ? null : samples.get(samples.size() - 1).ppm();
+        });
+    count(
+        all,
+        "fragmentation.catastrophic",
+        "allocations that failed although free bytes would have sufficed",
+        r -> r.fragmentation().catastrophic());
+    bytes(all, "live.max", "most requested bytes live at once", RunResult::peakLiveBytes);
+    count(all, "blocks.max", "most blocks live at once", RunResult::peakLiveBlocks);
   }
 
-  private static void memory(List<Figure> figures) {
-    figures.add(
-        plain(
-            "stack.max", FigureUnit.BYTES, "deepest stack", r -> (long) r.memory().deepestStack()));
-    figures.add(
-        plain(
-            "flash.bytes", FigureUnit.BYTES, "flash of the image", r -> (long) r.memory().flash()));
-    figures.add(
-        plain(
-            "data.bytes",
-            FigureUnit.BYTES,
-            "SRAM data of the image",
-            r -> (long) r.memory().data()));
-    figures.add(
-        plain(
-            "table.bytes",
-            FigureUnit.BYTES,
-            "pool bytes that are not free before the first allocation",
-            r -> (long) r.memory().table()));
+  private static void memory(List<Figure> all) {
+    bytes(all, "stack.max", "deepest stack", r -> (long) r.memory().deepestStack());
+    bytes(all, "flash.bytes", "flash of the image", r -> (long) r.memory().flash());
+    bytes(all, "data.bytes", "SRAM data of the image", r -> (long) r.memory().data());
+    bytes(
+        all,
+        "table.bytes",
+        "pool bytes that are not free before the first allocation",
+        r -> (long) r.memory().table());
   }
 
   /** The figures of a distribution of cycles: min, mean, p50, p99, max. */
   private static void spread(
-      List<Figure> figures,
+      List<Figure> all,
       String prefix,
       String of,
       Function<RunResult, Distribution> cycles,
       Function<RunResult, @Nullable Long> maxAt) {
-    figures.add(cycles(prefix + ".min", "fewest cycles " + of, cycles, Distribution::min));
-    figures.add(cycles(prefix + ".mean", "mean cycles " + of, cycles, Distribution::mean));
-    figures.add(cycles(prefix + ".p50", "median cycles " + of, cycles, Distribution::p50));
-    figures.add(
-        cycles(prefix + ".p99", "99th percentile of the cycles " + of, cycles, Distribution::p99));
+    cycles(all, prefix + ".min", "fewest cycles " + of, r -> cycles.apply(r).min());
+    cycles(all, prefix + ".mean", "mean cycles " + of, r -> cycles.apply(r).mean());
+    cycles(all, prefix + ".p50", "median cycles " + of, r -> cycles.apply(r).p50());
+    cycles(all, prefix + ".p99", "99th percentile of the cycles " + of, r -> cycles.apply(r).p99());
     // No pause is a longest pause of 0 cycles, so that a bound on it can be judged; the same for
     // stalls. The other figures have no value then.
     boolean zeroIfNone = prefix.equals("pauses") || prefix.equals("stalls");
-    figures.add(
+    all.add(
         new Figure(
             prefix + ".max",
             FigureUnit.CYCLES,
@@ -389,18 +307,44 @@ public final class Figures {
             maxAt));
   }
 
-  private static Figure cycles(
-      String name,
-      String description,
-      Function<RunResult, Distribution> cycles,
-      Function<Distribution, @Nullable Long> take) {
-    return plain(name, FigureUnit.CYCLES, description, r -> take.apply(cycles.apply(r)));
+  private static void count(
+      List<Figure> all, String name, String description, Function<RunResult, Long> value) {
+    add(all, name, FigureUnit.COUNT, description, value);
   }
 
-  private static Figure plain(
-      String name, FigureUnit unit, String description, Function<RunResult, @Nullable Long> value) {
+  private static void cycles(
+      List<Figure> all,
+      String name,
+      String description,
+      Function<RunResult, @Nullable Long> value) {
+    add(all, name, FigureUnit.CYCLES, description, value);
+  }
+
+  private static void bytes(
+      List<Figure> all, String name, String description, Function<RunResult, Long> value) {
+    add(all, name, FigureUnit.BYTES, description, value);
+  }
+
+  /** One without the operation at which it was reached. */
+  private static void add(
+      List<Figure> all,
+      String name,
+      FigureUnit unit,
+      String description,
+      Function<RunResult, @Nullable Long> value) {
     Worse worse = NEITHER_WORSE.contains(name) ? Worse.NEITHER : Worse.HIGHER;
-    return new Figure(name, unit, worse, description, value, r -> null);
+    all.add(new Figure(name, unit, worse, description, value, r -> null));
+  }
+
+  /** A number of the operations of a kind; 0 without any. */
+  private static Function<RunResult, Long> sum(
+      OperationKind kind, ToLongFunction<OperationStats> value) {
+    return r ->
+        r.operations().stream().filter(stats -> stats.kind() == kind).mapToLong(value).sum();
+  }
+
+  private static <T> @Nullable Long of(@Nullable T part, Function<T, @Nullable Long> value) {
+    return part == null ? null : value.apply(part);
   }
 
   private static @Nullable Long meanPpm(List<Fragmentation.Sample> samples) {

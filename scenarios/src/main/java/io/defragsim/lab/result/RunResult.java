@@ -50,13 +50,7 @@ public record RunResult(
    * @param warn what it should keep to
    * @param source where the limit stands; null if in no file
    */
-  public record Limit(Figure figure, Bounds fail, Bounds warn, @Nullable Source source) {
-
-    /** A limit without warnings, in no file. */
-    public Limit(Figure figure, @Nullable Long min, @Nullable Long max) {
-      this(figure, new Bounds(min, max), Bounds.NONE, null);
-    }
-  }
+  public record Limit(Figure figure, Bounds fail, Bounds warn, @Nullable Source source) {}
 
   /**
    * A phase of the workload.

@@ -8,6 +8,7 @@ import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.FigureUnit;
+import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Nearest;
@@ -68,7 +69,7 @@ final class ScenarioBinder {
   static final Key<Integer> SIZE =
       Key.must(
           "size",
-          Type.size(SMALLEST_POOL, LARGEST_POOL).multipleOf(8),
+          Type.size(SMALLEST_POOL, LARGEST_POOL).multipleOf(Granule.BYTES),
           "a size, like \"2 KiB\"",
           "managed memory, a multiple of 8; the handle table is taken out of it");
   static final Key<Integer> HANDLES =
@@ -89,7 +90,7 @@ final class ScenarioBinder {
   static final Key<Integer> STACK =
       Key.may(
           "stack",
-          Type.size(SMALLEST_STACK, LARGEST_POOL).multipleOf(8),
+          Type.size(SMALLEST_STACK, LARGEST_POOL).multipleOf(Granule.BYTES),
           Scenario.DEFAULT_STACK_BYTES,
           "the stack reserve at the top of SRAM, a multiple of 8");
   static final Key<DefragPolicy> DEFRAG =
@@ -267,6 +268,6 @@ final class ScenarioBinder {
         mcu.sramBytes(),
         left < SMALLEST_POOL
             ? "a smaller stack or a part with more SRAM is needed"
-            : "expected a pool of at most " + left / 8 * 8 + " less that data");
+            : "expected a pool of at most " + Granule.down(left) + " less that data");
   }
 }

@@ -1,5 +1,6 @@
 package io.defragsim.scenario.json;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.defragsim.words.Printable;
 import java.util.HashMap;
 import java.util.List;
@@ -13,10 +14,17 @@ import java.util.Map;
 public final class JsonSyntax {
 
   /** Deeper than any of our files; a reader's own stack is limited. */
-  public static final int DEEPEST = 64;
+  private static final int DEEPEST = 64;
 
   /** Longer than any number of ours. */
-  public static final int LONGEST_NUMBER = 1000;
+  private static final int LONGEST_NUMBER = 1000;
+
+  /** The same for Jackson's readers. */
+  public static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(DEEPEST)
+          .maxNumberLength(LONGEST_NUMBER)
+          .build();
 
   private static final int LONGEST_QUOTE = 40;
 

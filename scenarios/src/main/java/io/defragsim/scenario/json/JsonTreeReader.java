@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
@@ -41,11 +40,7 @@ public final class JsonTreeReader {
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(JsonSyntax.DEEPEST)
-                    .maxNumberLength(JsonSyntax.LONGEST_NUMBER)
-                    .build())
+            .streamReadConstraints(JsonSyntax.CONSTRAINTS)
             .build();
     try (JsonParser parser = factory.createParser(text)) {
       JsonTreeReader reader = new JsonTreeReader(parser, problems);

@@ -16,6 +16,7 @@ import io.defragsim.workload.Workload;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -88,7 +89,8 @@ final class DemandTest {
   void the_peaks_are_those_of_a_run_in_which_all_is_served(Scenario scenario) throws IOException {
     Scenario roomy =
         scenario.withMemory(
-            McuProfiles.named("cortex-m0").orElseThrow(), new Scenario.Pool(48 * 1024, 1024));
+            Objects.requireNonNull(McuProfiles.all().get("cortex-m0")),
+            new Scenario.Pool(48 * 1024, 1024));
     RunResult run = run(roomy);
     // The one image that resizes in place, the other by growing.
     RunResult grown = run(roomy.withImage(new ImageReference.Shipped("defrag-os")));

@@ -6,12 +6,14 @@ import io.defragsim.emulator.interpreter.FaultPolicy;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.isa.CostClass;
+import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.system.OutsideRequests;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
 
@@ -120,7 +122,14 @@ final class Guest {
     put(flash, SYSTICK_VECTOR, 4, handler | 1);
     calls = new CallMemory(sram, memoryBytes);
     memory = new StoreLog(new MappedMemory(map, flash, sram), map, calls);
-    interpreter = new Interpreter(memory, model, FaultPolicy.REPORT, image::locate);
+    interpreter =
+        new Interpreter(
+            memory,
+            CoreKind.CORTEX_M0,
+            model,
+            FaultPolicy.REPORT,
+            image::locate,
+            OutsideRequests.NONE);
     interpreter.reset();
     interpreter.core().setSp((int) map.sramEnd());
     int budget = LONGEST_CALL;

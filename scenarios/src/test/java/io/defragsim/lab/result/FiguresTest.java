@@ -51,12 +51,17 @@ final class FiguresTest {
         List.of(
             new OperationStats(
                 OperationKind.ALLOC, 3, 2, Map.of(ContractError.OUT_OF_MEMORY, 1L), 0, cycles, 1L)),
-        new Pauses(true, Distribution.EMPTY, 0, null, Events.none()),
+        new Pauses(true, Distribution.EMPTY, 0, null, new Events<>(List.of(), 0)),
         new Stalls(
-            Distribution.EMPTY, Distribution.EMPTY, Distribution.EMPTY, 0, null, Events.none()),
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            Distribution.EMPTY,
+            0,
+            null,
+            new Events<>(List.of(), 0)),
         List.of(),
         new Fragmentation(List.of(), null, 0),
-        Events.none(),
+        new Events<>(List.of(), 0),
         null,
         null,
         new MemoryUse(1, 2, 512, 40, 0, 128, 64, 1024),
@@ -106,10 +111,10 @@ final class FiguresTest {
     RunResult result =
         threeAllocations(
             new RunEnding.Completed(),
-            new Limit(figure("alloc.max"), null, 250L),
-            new Limit(figure("alloc.count"), 5L, null),
-            new Limit(figure("pauses.max"), null, 0L),
-            new Limit(figure("free.max"), null, 1L));
+            limit("alloc.max", null, 250L),
+            limit("alloc.count", 5L, null),
+            limit("pauses.max", null, 0L),
+            limit("free.max", null, 1L));
     List<LimitVerdict> verdicts = result.verdicts();
     assertThat(verdicts).extracting(LimitVerdict::holds).containsExactly(false, false, true, true);
     assertThat(verdicts).extracting(LimitVerdict::excess).containsExactly(50L, 2L, 0L, 0L);
@@ -141,7 +146,7 @@ final class FiguresTest {
 
   @Test
   void how_the_run_ended_outweighs_its_limits() {
-    Limit violated = new Limit(figure("alloc.max"), null, 1L);
+    Limit violated = limit("alloc.max", null, 1L);
     assertThat(threeAllocations(new RunEnding.Completed()).exitStatus()).isZero();
     assertThat(
             threeAllocations(new RunEnding.ContractViolated("overlap", "alloc a", 1), violated)
@@ -154,5 +159,9 @@ final class FiguresTest {
                     violated)
                 .exitStatus())
         .isEqualTo(5);
+  }
+
+  private static Limit limit(String name, @Nullable Long min, @Nullable Long max) {
+    return new Limit(figure(name), new Bounds(min, max), Bounds.NONE, null);
   }
 }

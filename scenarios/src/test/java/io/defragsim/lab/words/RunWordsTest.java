@@ -16,8 +16,8 @@ final class RunWordsTest {
     assertThat(
             Stream.of(
                 new DefragPolicy.OnFailure(64),
-                new DefragPolicy.Every(1, 1),
-                new DefragPolicy.Every(1000, 2048),
+                new DefragPolicy.Every(1, 1, 0),
+                new DefragPolicy.Every(1000, 2048, 0),
                 new DefragPolicy.Idle(64, 1024),
                 new DefragPolicy.Never(64)))
         .extracting(policy -> RunWords.policy(policy).replace(Numbers.GLUE, ' '))

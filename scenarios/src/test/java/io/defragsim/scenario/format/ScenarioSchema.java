@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -181,13 +182,21 @@ final class ScenarioSchema {
     return node;
   }
 
+  /** The strings that may be a quantity of the kind. */
+  static String pattern(Quantity.Kind kind) {
+    Set<String> units = kind.units();
+    String named = units.stream().filter(each -> !each.isEmpty()).collect(Collectors.joining("|"));
+    String any = named.isEmpty() ? "" : "(" + named + ")" + (units.contains("") ? "?" : "");
+    return "^\\s*[0-9][0-9_]*(\\.[0-9]+)?\\s*" + any + "\\s*$";
+  }
+
   private ObjectNode string(Quantity.Kind kind) {
     return reference(
         kind.key(),
         () -> {
           ObjectNode node = MAPPER.createObjectNode();
           node.put("description", sentence(kind.what()) + ", like " + kind.examples());
-          node.put("type", "string").put("pattern", kind.pattern());
+          node.put("type", "string").put("pattern", pattern(kind));
           List<String> examples =
               QUOTED.matcher(kind.examples()).results().map(found -> found.group(1)).toList();
           if (!examples.isEmpty()) {

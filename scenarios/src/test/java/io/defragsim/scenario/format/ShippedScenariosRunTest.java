@@ -13,6 +13,7 @@ import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
@@ -190,10 +191,11 @@ class ShippedScenariosRunTest {
     Scenario scenario = scenario(name);
     Demand demand = Demand.of(scenario.workload());
     int handles = (int) demand.handles();
-    int pool = (int) (demand.floor(handles) * 105 / 100 / Demand.GRANULE * Demand.GRANULE);
+    int pool = (int) Granule.down(demand.floor(handles) * 105 / 100);
     Scenario tight =
         scenario.withMemory(
-            McuProfiles.named("cortex-m0").orElseThrow(), new Scenario.Pool(pool, handles));
+            Objects.requireNonNull(McuProfiles.all().get("cortex-m0")),
+            new Scenario.Pool(pool, handles));
 
     assertThat(Lab.attempt(tight, image(tight, "defrag"), Strictness.NORMAL))
         .isInstanceOf(Attempt.Served.class);

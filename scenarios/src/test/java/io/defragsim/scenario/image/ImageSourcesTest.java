@@ -1,5 +1,6 @@
 package io.defragsim.scenario.image;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.McuConfig;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -113,8 +113,11 @@ final class ImageSourcesTest {
       throws IOException {
     Path elsewhere = folder.resolve("elsewhere/defrag.elf");
     assertThat(ImageSources.stale("defrag", sources(), elsewhere, false)).isNull();
-    FirmwareImage raw = FirmwareImage.ofRaw("raw", 0, new byte[4], Map.of());
-    assertThat(ImageSources.stale(new ImageReference.Elf(elsewhere), raw)).isNull();
+    String elf = Files.readString(KIT.resolve("prebuilt/defrag.elf"), ISO_8859_1);
+    byte[] without = elf.replace(".image_sources", ".image_nothing").getBytes(ISO_8859_1);
+    FirmwareImage silent = FirmwareImage.parse("silent", without);
+    assertThat(silent.sources()).isNull();
+    assertThat(ImageSources.stale(new ImageReference.Elf(elsewhere), silent)).isNull();
     assertThat(stale("")).isNull();
     assertThat(stale("no checksum\n")).isNull();
   }

@@ -1,12 +1,15 @@
-package io.defragsim.emulator.system;
+package io.defragsim.emulator.interpreter;
 
+import io.defragsim.emulator.system.CoreSystem;
+import io.defragsim.emulator.system.ExceptionNumber;
+import io.defragsim.emulator.system.OutsideRequests;
 import java.util.PriorityQueue;
 
 /**
  * Requests that come from outside at known cycles, as pulses. What is requested at the same cycle
  * becomes pending together.
  */
-public final class InterruptSchedule implements OutsideRequests {
+final class InterruptSchedule implements OutsideRequests {
   private final PriorityQueue<Request> requests =
       new PriorityQueue<>((a, b) -> Long.compare(a.cycle, b.cycle));
 
@@ -18,7 +21,7 @@ public final class InterruptSchedule implements OutsideRequests {
    * @param cycle when, on the clock of {@link CoreSystem#now}
    * @param exception its number; {@link ExceptionNumber#ofIrq} gives that of an interrupt
    */
-  public void at(long cycle, int exception) {
+  void at(long cycle, int exception) {
     if (!ExceptionNumber.exists(exception) || exception == ExceptionNumber.RESET) {
       throw new IllegalArgumentException("nothing outside requests exception " + exception);
     }
