@@ -84,9 +84,13 @@ final class HtmlParts implements Renderer {
 
   /** A text in which the name of a moment is a link to it. */
   private void linked(String text, @Nullable Long operation) {
-    String name = operation == null || operation < 0 ? "" : Numbers.operation(operation);
+    if (operation == null || operation < 0) {
+      out.text(text);
+      return;
+    }
+    String name = Numbers.operation(operation);
     int at = text.indexOf(name);
-    if (name.isEmpty() || at < 0) {
+    if (at < 0) {
       out.text(text);
       return;
     }
