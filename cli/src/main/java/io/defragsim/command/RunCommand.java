@@ -13,7 +13,6 @@ import io.defragsim.command.option.ReportOptions;
 import io.defragsim.command.option.ScenarioFiles;
 import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.command.option.StrictOption;
-import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.section.GateSummary;
@@ -101,6 +100,6 @@ final class RunCommand implements Callable<Integer> {
     if (!first) {
       page.rule();
     }
-    TextReport.print(RunReport.of(entry, Profile.NONE, baselines.all), page);
+    TextReport.print(RunReport.of(entry, baselines.all), page);
   }
 }

@@ -112,7 +112,7 @@ final class EstimateTest {
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.out())
         .containsPattern("✓  alloc.max .* to spare \\(estimated\\)\n")
-        .containsPattern("✗  lock.max .* violated by [0-9]+ \\(estimated\\)\n")
+        .containsPattern("✗  lock.max .* [0-9]+ cycles? too many \\(estimated\\)\n")
         .containsPattern("✓  alloc.failed +0 +0\n")
         .containsPattern("lock.max = [0-9]+ cycles \\(estimated\\), limit ≤ 32 cycles");
     assertThat(run("run SCENARIO").status()).isZero();

@@ -189,7 +189,7 @@ final class GateTest {
     assertThat(warned.status()).isZero();
     assertThat(warned.out()).startsWith("levels on defrag: all 3 limits hold, 2 warnings\n");
     assertThat(Cli.run("run", scenario, "--limit", "free.max=999").out())
-        .containsPattern("!  alloc.max +≤ 999 cycles +[0-9]+  a warning, by [0-9]+\n");
+        .containsPattern("!  alloc.max +≤ 999 cycles +[0-9]+  a warning: [0-9]+ cycles too many\n");
   }
 
   @Test

@@ -48,6 +48,15 @@ final class OutputTest {
   }
 
   @Test
+  void what_did_not_happen_has_no_section_in_a_report() {
+    Finished run = Cli.run("run", new TestScenarios(folder).on("newlib-nano", Map.of()));
+
+    assertThat(run.out())
+        .contains("Operations", "Fragmentation")
+        .doesNotContain("Defrag pauses", "Stalls", "None.");
+  }
+
+  @Test
   void json_to_a_dash_takes_the_place_of_the_report() throws IOException {
     Finished run = Cli.run("run", scenario, "--json", "-");
 

@@ -1,6 +1,7 @@
 package io.defragsim.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -235,6 +236,60 @@ final class PageTest {
   }
 
   @Test
+  void how_much_ran_stands_beside_the_verdict_once() {
+    for (Path file : List.of(cheese, compared)) {
+      try (Opened page = chromium().open(file)) {
+        assertThat(page.text("#verdict")).contains("134\u00a0operations (numbered from 0), ");
+        assertThat(page.text("#subject")).doesNotContain("numbered from 0");
+      }
+    }
+  }
+
+  @Test
+  void a_limit_has_what_was_measured_with_its_unit_and_leads_to_that_moment() {
+    for (Path file : List.of(cheese, compared)) {
+      try (Opened page = chromium().open(file)) {
+        page.press("Home");
+        Locator link = page.page().locator(".limits tr:has-text('pauses.max') a").first();
+        assertThat(link.innerText()).matches("(✓ )?[0-9]+\u00a0cycles");
+        link.click();
+        assertThat(page.text("output")).startsWith(link.getAttribute("title") + " of ");
+      }
+    }
+    try (Opened page = chromium().open(cheese, 360, ColorScheme.LIGHT)) {
+      Locator box = page.page().locator(".limits .scroll");
+      assertThat(box.evaluate("box => box.scrollWidth - box.clientWidth")).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void side_by_side_tables_have_the_same_columns() {
+    try (Opened page = chromium().open(compared)) {
+      List<String> heads = page.page().locator("#operations thead").allInnerTexts();
+      assertThat(heads).hasSize(2);
+      assertThat(heads.get(0)).contains("skipped").isEqualTo(heads.get(1));
+    }
+  }
+
+  @Test
+  void of_a_block_the_picture_has_the_whole_name_or_none() {
+    try (Opened page = chromium().open(cheese, 360, ColorScheme.LIGHT)) {
+      Object shown =
+          page.page()
+              .evaluate(
+                  """
+                  () => [...document.querySelectorAll('.map .seg')].filter(seg => seg.textContent).map(seg => {
+                    const range = document.createRange();
+                    range.selectNodeContents(seg);
+                    const [name, box] = [range.getBoundingClientRect(), seg.getBoundingClientRect()];
+                    return name.top >= box.bottom ? 'none' : name.right <= box.right ? 'whole' : seg.textContent;
+                  }).filter((found, i, all) => all.indexOf(found) === i)
+                  """);
+      assertThat(shown).asInstanceOf(LIST).containsExactlyInAnyOrder("whole", "none");
+    }
+  }
+
+  @Test
   void it_fits_a_phone_and_paper_and_is_light_or_dark() {
     for (Path file : List.of(cheese, compared)) {
       try (Opened page = chromium().open(file, 360, ColorScheme.DARK)) {
@@ -403,7 +458,8 @@ final class PageTest {
     assertThat(exact).doesNotContain("estimated</small>").doesNotContain("(estimated)</td>");
     for (int i = 1; i < sections.size(); i++) {
       if (!sections.get(i).equals(others.get(i))) {
-        assertThat(others.get(i).replaceAll("(?s)<script.*", "")).contains("estimated");
+        assertThat(others.get(i).replaceAll("(?s)<script.*", ""))
+            .containsPattern("estimated|cycles and times are an estimate");
       }
     }
     Path file = folder.resolve("estimated.html");

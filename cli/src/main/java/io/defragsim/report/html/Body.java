@@ -1,6 +1,6 @@
 package io.defragsim.report.html;
 
-import io.defragsim.report.GateReport.Entry;
+import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.markup.Markup;
 import io.defragsim.report.model.OutcomeLine;
@@ -26,15 +26,10 @@ final class Body {
 
   Body(List<Recorded> runs) {
     this.runs = runs;
-    this.reports = runs.stream().map(Body::report).toList();
-    this.whole =
-        runs.size() == 1
-            ? reports.get(0)
-            : CompareReport.of(runs.stream().map(Recorded::result).toList());
-  }
-
-  private static Report report(Recorded run) {
-    return RunReport.of(Entry.of(run.result()), run.profile(), false);
+    List<RunResult> results = runs.stream().map(Recorded::result).toList();
+    this.reports =
+        runs.stream().map(run -> RunReport.of(run.result(), run.profile(), results)).toList();
+    this.whole = runs.size() == 1 ? reports.get(0) : CompareReport.of(results);
   }
 
   /**
@@ -72,15 +67,19 @@ final class Body {
 
   private void verdict() {
     out.open("section", "id", "verdict").element("h2", "Verdict");
-    for (OutcomeLine outcome : whole.outcomes()) {
-      out.raw(HtmlParts.of(outcome.line(), sign(outcome.line().tone())));
-      outcome.why().forEach(why -> out.raw(HtmlParts.of(why, "")));
+    for (Report report : reports) {
+      for (OutcomeLine outcome : report.outcomes()) {
+        out.raw(HtmlParts.of(outcome.line(), sign(outcome.line().tone())));
+        out.open("div", "class", "why").element("p", report.head().totals());
+        outcome.why().forEach(why -> out.raw(HtmlParts.of(why, "")));
+        out.close().line();
+      }
     }
     if (!whole.conclusion().isEmpty()) {
       out.raw(HtmlParts.of(new Sentence(whole.conclusion()), ""));
     }
     for (Section section : whole.verdicts()) {
-      out.open("div", "class", section.tone() == Tone.BAD ? "alarm" : null);
+      out.open("div", "class", section.tone() == Tone.BAD ? "alarm" : section.id());
       out.open("h3", "class", section.tone() == Tone.BAD ? "bad" : null).text(section.heading());
       remark(section.remark());
       out.close().raw(HtmlParts.of(section, 0)).close();

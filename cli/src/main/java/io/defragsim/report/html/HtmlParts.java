@@ -26,7 +26,7 @@ final class HtmlParts implements Renderer {
   private static final int MOST_IN_TEXT = 2000;
 
   /** A longer text in a cell may be broken. */
-  private static final int UNBROKEN = 28;
+  private static final int UNBROKEN = 20;
 
   private final Markup out = new Markup();
   private final int run;
@@ -84,9 +84,13 @@ final class HtmlParts implements Renderer {
 
   /** A text in which the name of a moment is a link to it. */
   private void linked(String text, @Nullable Long operation) {
-    String name = operation == null || operation < 0 ? "" : Numbers.operation(operation);
+    if (operation == null || operation < 0) {
+      out.text(text);
+      return;
+    }
+    String name = Numbers.operation(operation);
     int at = text.indexOf(name);
-    if (name.isEmpty() || at < 0) {
+    if (at < 0) {
       out.text(text);
       return;
     }
@@ -95,8 +99,9 @@ final class HtmlParts implements Renderer {
     out.text(text.substring(at + name.length()));
   }
 
-  private void link(String text, @Nullable Long operation) {
-    out.element("a", text, "href", "#op" + operation);
+  private void link(String text, long operation) {
+    String moment = Numbers.operation(operation);
+    out.element("a", text, "href", "#op" + operation, "title", text.equals(moment) ? null : moment);
   }
 
   @Override
@@ -138,17 +143,29 @@ final class HtmlParts implements Renderer {
   }
 
   private void cell(Cell cell, Kind kind) {
-    String text = shortened(cell.text(), MOST_IN_CELL);
+    String text = shortened(cell.wide(), MOST_IN_CELL);
     String style = words(kind) == null ? "" : text.length() > UNBROKEN ? "remark" : "words";
     String tone = tone(cell.tone());
     String all = (style + (tone == null ? "" : " " + tone)).strip();
     out.open("td", "class", all.isEmpty() ? null : all);
-    if (cell.operation() == null || cell.operation() < 0) {
-      out.text(text);
-    } else {
+    if (cell.operation() != null && cell.operation() >= 0) {
       link(text, cell.operation());
+    } else if (kind == Kind.NAME) {
+      name(text);
+    } else {
+      out.text(text);
     }
     out.close();
+  }
+
+  /** A name that may be broken behind its dots where there is little room. */
+  private void name(String name) {
+    int from = 0;
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {
+      out.text(name.substring(from, dot + 1)).empty("wbr");
+      from = dot + 1;
+    }
+    out.text(name.substring(from));
   }
 
   @Override
@@ -176,7 +193,7 @@ final class HtmlParts implements Renderer {
             + ": "
             + Numbers.count(cycles.count(), noun)
             + (bars.size() == 1
-                ? ", each of " + Numbers.count(least, "cycle")
+                ? (cycles.count() == 1 ? " of " : ", each of ") + Numbers.count(least, "cycle")
                 : "; a bar is "
                     + Numbers.count(width, "cycle")
                     + " wide, the tallest "

@@ -3,7 +3,6 @@ package io.defragsim.report.html;
 import io.defragsim.lab.recording.Recording;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.RunResult.PhaseSpan;
-import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.Recorded;
@@ -87,16 +86,16 @@ final class PlayerSection {
     out.close().line();
 
     var samples = result.fragmentation().samples();
-    out.open("figure");
-    out.element(
-        "figcaption",
-        "Fragmentation: the share of the free bytes that one request cannot have. "
-            + sampled(result));
-    out.open("div", "class", "chart");
-    axis("100\u00a0%", "0\u00a0%");
-    out.open("div", "class", "track low");
-    Plots.fragmentation(out, samples, span, "aria-hidden", "true");
-    out.close().close().close().line();
+    if (result.fragmentation().worst() != null) {
+      out.open("figure");
+      out.element(
+          "figcaption", "Fragmentation: the share of the free bytes that one request cannot have.");
+      out.open("div", "class", "chart");
+      axis("100\u00a0%", "0\u00a0%");
+      out.open("div", "class", "track low");
+      Plots.fragmentation(out, samples, span, "aria-hidden", "true");
+      out.close().close().close().line();
+    }
 
     out.open("figure");
     out.element(
@@ -134,13 +133,6 @@ final class PlayerSection {
     out.close();
     across();
     out.close().close().line();
-  }
-
-  private static String sampled(RunResult result) {
-    var worst = result.fragmentation().worst();
-    return worst == null
-        ? "It was never measurable: no free handle, or nothing free."
-        : "At its worst " + Numbers.percent(worst.ppm()) + ": " + EventWords.free(worst) + ".";
   }
 
   private void axis(String... labels) {

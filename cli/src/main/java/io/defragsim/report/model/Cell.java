@@ -6,10 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cell of a table.
  *
+ * @param wide the text for a format with much room
  * @param operation the moment that it is about, to which a page that has moments leads; null for
  *     none
  */
-public record Cell(String text, Tone tone, @Nullable Long operation) {
+public record Cell(String text, String wide, Tone tone, @Nullable Long operation) {
+
+  public Cell(String text, Tone tone, @Nullable Long operation) {
+    this(text, text, tone, operation);
+  }
 
   /** A text, or a number of any size, in a tone. */
   public static Cell of(Object value, Tone tone) {

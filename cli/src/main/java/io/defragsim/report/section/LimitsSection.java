@@ -3,7 +3,6 @@ package io.defragsim.report.section;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Section;
@@ -23,15 +22,13 @@ final class LimitsSection {
     if (result.limits().isEmpty()) {
       return List.of();
     }
-    Table table = new Table("<|`figure|<limit|measured|+<where|<");
+    Table table = new Table("<|`figure|<limit|measured|<");
     for (LimitVerdict verdict : result.verdicts()) {
-      Long where = verdict.where();
       table.row(
           mark(verdict.level()),
           verdict.figure().name(),
           Verdicts.limit(verdict),
-          Verdicts.measured(verdict),
-          where == null ? "" : new Cell(Numbers.operation(where), Tone.PLAIN, where),
+          measured("", verdict, Tone.PLAIN),
           Cell.of(
               Verdicts.remark(verdict) + Verdicts.estimated(verdict),
               verdict.level() == Level.OK ? Tone.FAINT : Tone.of(verdict.level())));
@@ -56,7 +53,7 @@ final class LimitsSection {
       List<Object> row = new ArrayList<>(List.of(first.figure().name(), Verdicts.limit(first)));
       for (List<LimitVerdict> of : verdicts) {
         Level level = of.get(i).level();
-        row.add(Cell.of(Verdicts.mark(level) + " " + Verdicts.measured(of.get(i)), Tone.of(level)));
+        row.add(measured(Verdicts.mark(level) + " ", of.get(i), Tone.of(level)));
       }
       table.row(row.toArray());
     }
@@ -66,6 +63,15 @@ final class LimitsSection {
   private static List<Section> section(List<LimitVerdict> verdicts, String remark, Table table) {
     boolean estimated = verdicts.stream().anyMatch(LimitVerdict::estimated);
     return List.of(new Section("limits", "Limits", remark, estimated, List.of(table)));
+  }
+
+  /** What was measured, and the moment at which it was. */
+  private static Cell measured(String mark, LimitVerdict verdict, Tone tone) {
+    return new Cell(
+        mark + Verdicts.measured(verdict),
+        mark + Verdicts.measuredWithUnit(verdict),
+        tone,
+        verdict.where());
   }
 
   static Cell mark(Level level) {

@@ -32,29 +32,44 @@ public final class RunReport {
   private static final int MOST_FAILURES = 25;
 
   private final RunResult result;
+  private final List<RunResult> together;
   private final long clock;
 
-  private RunReport(RunResult result) {
+  private RunReport(RunResult result, List<RunResult> together) {
     this.result = result;
+    this.together = together;
     this.clock = result.subject().mcu().clockHz();
   }
 
   /**
    * A run, with its baseline if it has one.
    *
-   * @param profile where its cycles went; {@link Profile#NONE} where nobody asked
    * @param all whether figures that are equal to the baseline are listed as well
    */
-  public static Report of(Entry entry, Profile profile, boolean all) {
+  public static Report of(Entry entry, boolean all) {
     RunResult result = entry.result();
-    var subject = result.subject();
+    return of(entry, Profile.NONE, all, List.of(result));
+  }
+
+  /**
+   * A run among others of its scenario.
+   *
+   * @param profile where its cycles went
+   * @param together all that are looked at side by side, whose tables have the same columns
+   */
+  public static Report of(RunResult result, Profile profile, List<RunResult> together) {
+    return of(Entry.of(result), profile, false, together);
+  }
+
+  private static Report of(Entry entry, Profile profile, boolean all, List<RunResult> together) {
+    RunResult result = entry.result();
     List<Section> verdicts = new ArrayList<>(EndingSection.of(result));
     verdicts.addAll(LimitsSection.of(result));
     verdicts.addAll(BaselineSection.of(entry, "Baseline", all));
     return new Report(
-        SubjectSection.head(subject),
+        SubjectSection.head(result),
         List.of(SubjectSection.of(result)),
-        new RunReport(result).details(profile),
+        new RunReport(result, together).details(profile),
         verdicts,
         GateSummary.of(entry),
         "");
@@ -67,8 +82,13 @@ public final class RunReport {
       if (result.failures().count() > 0) {
         sections.add(refused());
       }
-      sections.add(pauses());
-      sections.add(stalls());
+      Pauses.Pause longest = result.pauses().longest();
+      if (longest != null) {
+        sections.add(pauses(longest));
+      }
+      if (result.stalls().longest() != null || result.stalls().unserved() > 0) {
+        sections.add(stalls());
+      }
       sections.addAll(InterruptSection.of(result));
       sections.add(fragmentation());
     }
@@ -83,7 +103,7 @@ public final class RunReport {
   }
 
   private Section operations() {
-    boolean skips = result.operations().stream().anyMatch(stats -> stats.skipped() > 0);
+    boolean skips = together.stream().anyMatch(RunReport::skips);
     Table table =
         skips
             ? new Table("<|count|failed|skipped|min|+median|mean|p99|max|max µs")
@@ -104,7 +124,7 @@ public final class RunReport {
       histograms.add(new Chart.Histogram(stats.kind().key(), cycles, "call"));
     }
     List<Part> parts = new ArrayList<>(List.of(table));
-    if (skips) {
+    if (skips(result)) {
       parts.add(new Sentence("Skipped are operations on a block that was never served."));
     }
     parts.add(new Chart.Histograms(histograms));
@@ -114,6 +134,10 @@ public final class RunReport {
         "cycles a call, and the longest in µs at " + Numbers.clock(clock),
         result.subject().mcu().isEstimate(),
         parts);
+  }
+
+  private static boolean skips(RunResult result) {
+    return result.operations().stream().anyMatch(stats -> stats.skipped() > 0);
   }
 
   private Section refused() {
@@ -146,26 +170,21 @@ public final class RunReport {
     return String.join(", ", parts);
   }
 
-  private Section pauses() {
+  private Section pauses(Pauses.Pause longest) {
     Pauses pauses = result.pauses();
     String interrupts = result.interrupts().isEmpty() ? "" : "with what interrupts took in them";
     String remark = pauses.exact() ? interrupts : "upper bounds: whole calls that moved blocks";
     List<Part> parts = new ArrayList<>();
     Distribution cycles = pauses.cycles();
-    Pauses.Pause longest = pauses.longest();
-    if (longest == null) {
-      parts.add(new Sentence("None."));
-    } else {
-      List<@Nullable Object> row = statistics(cycles);
-      row.add(pauses.bytesMoved());
-      parts.add(
-          new Table("count|total|+min|+median|mean|p99|max|max µs|bytes moved").row(row.toArray()));
-      String when = Numbers.atOperation(longest.operation());
-      parts.add(
-          new Sentence("the longest: " + when + ", " + EventWords.pause(longest))
-              .at(longest.operation()));
-      parts.add(new Chart.Histograms(List.of(new Chart.Histogram("Pauses", cycles, "pause"))));
-    }
+    List<@Nullable Object> row = statistics(cycles);
+    row.add(pauses.bytesMoved());
+    parts.add(
+        new Table("count|total|+min|+median|mean|p99|max|max µs|bytes moved").row(row.toArray()));
+    String when = Numbers.atOperation(longest.operation());
+    parts.add(
+        new Sentence("the longest: " + when + ", " + EventWords.pause(longest))
+            .at(longest.operation()));
+    parts.add(new Chart.Histograms(List.of(new Chart.Histogram("Pauses", cycles, "pause"))));
     return new Section("pauses", "Defrag pauses", remark, result.clockIsEstimate(), parts);
   }
 
@@ -193,9 +212,6 @@ public final class RunReport {
     if (longest != null) {
       parts.add(
           new Chart.Histograms(List.of(new Chart.Histogram("Stalls served", cycles, "stall"))));
-    }
-    if (parts.isEmpty()) {
-      parts.add(new Sentence("None."));
     }
     return new Section(
         "stalls",

@@ -20,6 +20,12 @@ final class SubjectSection {
     return new Head(subject.scenario(), "", subject.version(), subject.description());
   }
 
+  /** That of one run, with how much ran. */
+  static Head head(RunResult result) {
+    Head of = head(result.subject());
+    return new Head(of.title(), of.remark(), of.producer(), of.description(), totals(result));
+  }
+
   static Section of(Facts facts) {
     return new Section(ID, "", "", facts);
   }
@@ -30,10 +36,10 @@ final class SubjectSection {
     Facts facts =
         new Facts().add("image", RunWords.image(image)).addWide("SHA-256", image.sha256());
     surroundings(facts, result, result.subject().notes());
-    return of(facts.add("ran", ran(result)));
+    return of(facts);
   }
 
-  private static String ran(RunResult result) {
+  private static String totals(RunResult result) {
     return RunWords.executed(result)
         + " (numbered from 0), "
         + Numbers.count(result.cycles(), "cycle")

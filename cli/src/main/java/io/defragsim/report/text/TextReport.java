@@ -40,7 +40,11 @@ public final class TextReport implements Renderer {
     if (!head.description().isBlank()) {
       page.paragraph(head.description());
     }
-    Stream.of(report.subject(), report.details(), report.verdicts())
+    report.subject().forEach(section -> print(section, page));
+    if (!head.totals().isEmpty()) {
+      page.entry("ran", head.totals());
+    }
+    Stream.of(report.details(), report.verdicts())
         .flatMap(List::stream)
         .forEach(section -> print(section, page));
     if (!report.outcomes().isEmpty()) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Limits and what became of them, in words. */
 public final class Verdicts {
 
+  private static final String AT_MOST = "≤" + Numbers.GLUE;
+  private static final String AT_LEAST = "≥" + Numbers.GLUE;
+
   private Verdicts() {}
 
   /** One character for a verdict. */
@@ -43,13 +46,13 @@ public final class Verdicts {
     Long min = bounds.min();
     Long max = bounds.max();
     if (max == null) {
-      return min == null ? Numbers.NONE : "≥ " + Numbers.withUnit(min, unit);
+      return min == null ? Numbers.NONE : AT_LEAST + Numbers.withUnit(min, unit);
     }
     if (max == 0) {
       return "0"; // no figure is below
     }
     if (min == null) {
-      return "≤ " + Numbers.withUnit(max, unit);
+      return AT_MOST + Numbers.withUnit(max, unit);
     }
     return min.equals(max)
         ? "= " + Numbers.withUnit(max, unit)
@@ -62,33 +65,47 @@ public final class Verdicts {
     return measured == null ? Numbers.NONE : Numbers.withoutUnit(measured, verdict.figure().unit());
   }
 
+  /** The same with its unit. */
+  public static String measuredWithUnit(LimitVerdict verdict) {
+    Long measured = verdict.measured();
+    return measured == null ? Numbers.NONE : Numbers.withUnit(measured, verdict.figure().unit());
+  }
+
   /**
    * A verdict in a line: what was measured, the bound that it is beyond, by how much and where, for
    * example {@code pauses.max = 1,804 cycles, limit ≤ 1,000 cycles: by 804 cycles at operation 7}.
    */
   public static String sentence(LimitVerdict verdict) {
-    Long measured = verdict.measured();
-    Long max = verdict.bounds().max();
     Long where = verdict.where();
     FigureUnit unit = verdict.figure().unit();
-    boolean above = measured != null && max != null && measured > max;
     return verdict.figure().name()
         + " = "
-        + (measured == null ? Numbers.NONE : Numbers.withUnit(measured, unit))
+        + measuredWithUnit(verdict)
         + estimated(verdict)
         + (verdict.level() == Level.WARN ? ", should be " : ", limit ")
         + bound(verdict.bounds(), unit)
         + ": by "
         + Numbers.difference(verdict.excess(), unit)
-        + (above ? "" : " too few")
+        + (above(verdict) ? "" : " too few")
         + (where == null ? "" : " at operation " + Numbers.plain(where));
   }
 
-  /** What stands beside a limit in a table: by how much it is violated, or what is to spare. */
+  private static boolean above(LimitVerdict verdict) {
+    Long measured = verdict.measured();
+    Long max = verdict.bounds().max();
+    return measured != null && max != null && measured > max;
+  }
+
+  /**
+   * What stands beside a limit in a table: by how much it is violated and to which side, for
+   * example {@code 7 bytes too few}, or what is to spare.
+   */
   public static String remark(LimitVerdict verdict) {
     FigureUnit unit = verdict.figure().unit();
     if (verdict.level() != Level.OK) {
-      return (verdict.level() == Level.WARN ? "a warning, by " : "violated by ") + excess(verdict);
+      return (verdict.level() == Level.WARN ? "a warning: " : "")
+          + Numbers.difference(verdict.excess(), unit)
+          + (above(verdict) ? " too many" : " too few");
     }
     Long measured = verdict.measured();
     Long max = verdict.max();
@@ -98,7 +115,7 @@ public final class Verdicts {
     // Room that is left is news only below a bound that is more than "none at all".
     return max == null || max == 0 || max.equals(verdict.min())
         ? ""
-        : Numbers.differenceWithoutUnit(max - measured, unit) + " to spare";
+        : Numbers.difference(max - measured, unit) + " to spare";
   }
 
   /** By how much it is beyond its bound, where the unit is known. */
