@@ -2,7 +2,6 @@ package io.defragsim.report.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.exec.Profile;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Fits;
 import io.defragsim.report.Fitted;
@@ -36,8 +35,7 @@ final class TextReportTest {
   private static String report(RunResult result, Palette palette, int width) {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
-    TextReport.print(
-        RunReport.of(Entry.of(result), Profile.NONE, false), new Page(out, palette, width));
+    TextReport.print(RunReport.of(Entry.of(result), false), new Page(out, palette, width));
     out.flush();
     return text.toString();
   }
