@@ -236,44 +236,27 @@ final class PageTest {
   }
 
   @Test
-  void how_much_ran_stands_beside_the_verdict_once() {
+  void how_much_ran_and_what_was_measured_stand_where_they_are_looked_for() {
     for (Path file : List.of(cheese, compared)) {
       try (Opened page = chromium().open(file)) {
         assertThat(page.text("#verdict")).contains("134\u00a0operations (numbered from 0), ");
         assertThat(page.text("#subject")).doesNotContain("numbered from 0");
-      }
-    }
-  }
-
-  @Test
-  void a_limit_has_what_was_measured_with_its_unit_and_leads_to_that_moment() {
-    for (Path file : List.of(cheese, compared)) {
-      try (Opened page = chromium().open(file)) {
         page.press("Home");
         Locator link = page.page().locator(".limits tr:has-text('pauses.max') a").first();
         assertThat(link.innerText()).matches("(✓ )?[0-9]+\u00a0cycles");
         link.click();
         assertThat(page.text("output")).startsWith(link.getAttribute("title") + " of ");
+        List<String> heads = page.page().locator("#operations thead").allInnerTexts();
+        assertThat(heads).as("the same columns side by side").containsOnly(heads.get(0));
       }
     }
+  }
+
+  @Test
+  void on_a_phone_limits_fit_and_of_a_block_the_picture_has_the_whole_name_or_none() {
     try (Opened page = chromium().open(cheese, 360, ColorScheme.LIGHT)) {
       Locator box = page.page().locator(".limits .scroll");
       assertThat(box.evaluate("box => box.scrollWidth - box.clientWidth")).isEqualTo(0);
-    }
-  }
-
-  @Test
-  void side_by_side_tables_have_the_same_columns() {
-    try (Opened page = chromium().open(compared)) {
-      List<String> heads = page.page().locator("#operations thead").allInnerTexts();
-      assertThat(heads).hasSize(2);
-      assertThat(heads.get(0)).contains("skipped").isEqualTo(heads.get(1));
-    }
-  }
-
-  @Test
-  void of_a_block_the_picture_has_the_whole_name_or_none() {
-    try (Opened page = chromium().open(cheese, 360, ColorScheme.LIGHT)) {
       Object shown =
           page.page()
               .evaluate(
