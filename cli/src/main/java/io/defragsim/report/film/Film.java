@@ -141,9 +141,13 @@ public final class Film implements AutoCloseable {
   /** Runs all of the scenario. */
   private void finish(Camera camera) {
     RunResult result = run.apply(camera);
-    String early = EndingWords.brief(result.ending());
-    camera.end(
-        early.isEmpty() ? "The run is over: all operations are done." : early, result.heapAtEnd());
+    EndingWords early = EndingWords.of(result.ending());
+    // The operation stands in the moment's own lines: what went wrong is what there is room for.
+    String how =
+        early == null
+            ? "The run is over: all operations are done."
+            : early.title() + (early.at() == null ? "" : " at " + early.at()) + ": " + early.what();
+    camera.end(how, result.heapAtEnd());
   }
 
   private static int spans(Moment moment) {
