@@ -102,11 +102,24 @@ public final class Inputs {
         seen.add(reference);
         Input other = on(source, own.scenario().withImage(reference));
         if (other != null) {
-          inputs.add(other);
+          addApart(inputs, other);
         }
       }
     }
     return inputs;
+  }
+
+  /** Adds one that is not there, under a name of its own: two builds often have the same. */
+  private static void addApart(List<Input> inputs, Input other) {
+    FirmwareImage image = other.image();
+    List<FirmwareImage> alike =
+        inputs.stream().map(Input::image).filter(i -> i.name().equals(image.name())).toList();
+    if (alike.isEmpty()) {
+      inputs.add(other);
+    } else if (alike.stream().noneMatch(i -> i.sha256().equals(image.sha256()))) {
+      String name = image.name() + " (" + image.sha256().substring(0, 12) + ")";
+      inputs.add(new Input(other.source(), other.file(), other.scenario(), image.called(name)));
+    }
   }
 
   /**

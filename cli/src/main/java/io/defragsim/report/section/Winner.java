@@ -167,7 +167,11 @@ final class Winner {
   }
 
   private static String names(List<RunResult> results) {
-    return results.stream().map(Winner::name).collect(Collectors.joining(" and "));
+    List<String> names = results.stream().map(Winner::name).toList();
+    int last = names.size() - 1;
+    return last < 1
+        ? String.join("", names)
+        : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
   }
 
   private static String name(RunResult result) {

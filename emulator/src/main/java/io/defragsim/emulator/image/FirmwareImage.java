@@ -100,6 +100,12 @@ public final class FirmwareImage {
     return name;
   }
 
+  /** The same under another name. */
+  public FirmwareImage called(String other) {
+    return new FirmwareImage(
+        other, sha256, segments, functions, objects, loopBounds, compiler, sources);
+  }
+
   /** SHA-256 of the ELF file, lower-case hex. */
   public String sha256() {
     return sha256;
