@@ -61,9 +61,7 @@ final class UsageMessage {
       String value = invalid.group(2);
       return invalid.group(1)
           + ": "
-          + (value.matches("'.*' is not an? (int|long)")
-              ? value.replaceFirst("is not an? (int|long)", "is no whole number within range")
-              : value.endsWith("is not a boolean") ? "takes no value" : value);
+          + (value.endsWith("is not a boolean") ? "takes no value" : number(value));
     }
     Matcher ambiguous = AMBIGUOUS.matcher(message);
     if (ambiguous.matches()) {
@@ -75,6 +73,14 @@ final class UsageMessage {
     }
     Matcher unknown = UNKNOWN.matcher(message);
     return unknown.matches() ? unknownCommand(unknown.group(1), commands(at)) : message;
+  }
+
+  /** What the parser says of a number that it does not take. */
+  private static String number(String message) {
+    return message
+        .replaceFirst("^('-[0-9]+') is not an? (int|long)$", "$1 is too small")
+        .replaceFirst("^('[0-9]+') is not an? (int|long)$", "$1 is too large")
+        .replaceFirst("is not an? (int|long)$", "is no whole number");
   }
 
   private static String unknownCommand(String word, Collection<String> commands) {

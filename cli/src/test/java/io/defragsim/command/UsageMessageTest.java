@@ -55,7 +55,9 @@ final class UsageMessageTest {
           run x --allocator a --allocator b | --allocator is given twice
           run --strict=maybe x       | --strict: takes no value
           run --s sensor-node        | --s could be any of: --svg, --strict
-          watch x --speed y          | --speed: 'y' is no whole number within range
+          watch x --speed y          | --speed: 'y' is no whole number
+          watch x --speed 99999999999 | --speed: '99999999999' is too large
+          watch x --speed -99999999999 | --speed: '-99999999999' is too small
           run --color blue x         | --color: 'blue' is none of auto, always, never
           """)
   void a_wrong_command_line_is_told_in_words_of_this_program(String arguments, String message) {

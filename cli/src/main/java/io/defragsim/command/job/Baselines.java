@@ -93,6 +93,8 @@ public final class Baselines {
                 + (e.absent()
                     ? "; 'defrag-sim baseline update "
                         + input.source()
+                        + (folder == null ? "" : " --baselines " + folder)
+                        + (image == null ? "" : " --allocator " + image)
                         + "' makes it"
                         + (input.file() == null
                             ? ", and the scenario's path finds the shipped one"

@@ -172,7 +172,7 @@ public final class Inputs {
     try {
       return reference(allocator);
     } catch (FileNameException e) {
-      problems.add(source + ": image: " + e.getMessage());
+      problems.add(source + ": the allocator to run it on: " + e.getMessage());
       return null;
     }
   }
