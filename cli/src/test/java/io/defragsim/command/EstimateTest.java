@@ -10,15 +10,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Cycles with wait states of flash are an estimate: wherever they appear, it says so. */
+/**
+ * Cycles with wait states of flash are an estimate, and where one handler follows another those
+ * that the clock counts: wherever they appear, it says so.
+ */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class EstimateTest {
   private static final String QUEENS =
@@ -32,7 +42,7 @@ final class EstimateTest {
   private static final String SCENARIO =
       """
       {
-        "mcu": %s,
+        "mcu": PART,
         "pool": {"size": "1.5 KiB", "handles": 16},
         "workload": [{"phase": "all", "operations": [
           {"alloc": "b[0..9]", "bytes": 120}, {"free": "b[0..9:2]"},
@@ -120,10 +130,8 @@ final class EstimateTest {
 
   @Test
   void a_tail_chain_makes_the_clock_an_estimate_and_leaves_calls_exact() throws IOException {
-    Files.writeString(folder.resolve("together.json"), TOGETHER);
-    String together = folder.resolve("together.json").toString();
-    JsonNode run = json("run " + together + " --json -").at("/runs/0");
-    Finished text = run("run " + together);
+    JsonNode run = json("run TOGETHER --json -").at("/runs/0");
+    Finished text = run("run TOGETHER");
 
     assertThat(run.at("/cycleModel/exact/calls").booleanValue()).isTrue();
     assertThat(run.at("/cycleModel/exact/clock").booleanValue()).isFalse();
@@ -139,6 +147,103 @@ final class EstimateTest {
         .containsIgnoringWhitespaces("and the cycles of calls are exact");
     JsonNode calm = json("run sensor-node --json -").at("/runs/0");
     assertThat(calm.at("/cycleModel/exact/clock").booleanValue()).isTrue();
+  }
+
+  /** A command, and between what the pieces of its output stand that are read by themselves. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "run TOGETHER                                      @ \\n\\n",
+        "explain TOGETHER --all                            @ [.:;]\\s|\\n\\n",
+        "watch TOGETHER --frames 40                        @ \\n",
+        "compare TOGETHER --allocators defrag,defrag-small @ \\n\\n",
+        "stalls TOGETHER                                   @ \\n",
+        "run TOGETHER --quiet --html -                     @ (?=<section)",
+        "run TOGETHER --quiet --svg -                      @ (?=<text|<desc)",
+        "run TOGETHER --quiet --limit pauses.max=1 --markdown - @ \\n",
+        "run TOGETHER --quiet --limit pauses.max=1 --junit -    @ \\n",
+        "run TOGETHER --quiet --limit pauses.max=1 --github     @ \\n",
+      })
+  void each_piece_with_a_figure_that_a_tail_chain_changes_says_that_it_is_an_estimate(
+      String line, String between) throws IOException {
+    List<String> figures = new ArrayList<>();
+    JsonNode run = json("run TOGETHER --json -").at("/runs/0");
+    for (String figure : List.of("cycles", "pauses.max", "pauses.total", "stalls.max")) {
+      figures.add(String.format(Locale.ROOT, "%,d", run.at("/figures").get(figure).longValue()));
+    }
+    Predicate<String> told =
+        Pattern.compile("(?<![\\d.,#])(" + String.join("|", figures) + ")(?![\\d,])").asPredicate();
+
+    assertThat(List.of(run(line).out().split(between, -1)).stream().filter(told))
+        .isNotEmpty()
+        .allSatisfy(piece -> assertThat(piece).contains("estimate"));
+  }
+
+  @Test
+  void a_story_marks_cycles_by_the_clock_and_not_those_of_a_call() {
+    String story = run("explain TOGETHER --all").out().replaceAll("\\s+", " ");
+    Matcher cycles = Pattern.compile("([0-9,]{3,}) cycles( \\([^)]*estimated\\))?").matcher(story);
+    Set<String> exact = new TreeSet<>();
+    Set<String> estimated = new TreeSet<>();
+    while (cycles.find()) {
+      (cycles.group(2) == null ? exact : estimated).add(cycles.group(1));
+    }
+
+    assertThat(exact).containsExactly("277", "285"); // alloc and free
+    assertThat(estimated).contains("4,435", "57,261", "780").doesNotContainAnyElementsOf(exact);
+    assertThat(story).contains("zero wait states; estimate: tail-chains");
+  }
+
+  @Test
+  void a_moment_is_exact_until_the_first_tail_chain() {
+    List<String> moments = run("watch TOGETHER --frames 40").out().lines().toList();
+    List<String> clock = moments.stream().filter(line -> line.contains(" cycle ")).toList();
+    List<String> steps = moments.stream().filter(line -> line.contains("  step ")).toList();
+
+    assertThat(clock).hasSizeGreaterThan(20);
+    int asleep = 17; // the empty pool, ten allocs, five frees, the wait
+    assertThat(clock.subList(0, asleep)).noneMatch(line -> line.contains("estimated"));
+    assertThat(clock.subList(asleep, clock.size())).allMatch(line -> line.endsWith(", estimated"));
+    assertThat(steps).hasSize(10).allMatch(line -> line.contains(" cycles (estimated): "));
+  }
+
+  @Test
+  void a_comparison_marks_the_figures_that_any_of_its_runs_estimates() {
+    String compared = run("compare TOGETHER --allocators newlib-nano,defrag,defrag-sliding").out();
+
+    assertThat(compared.lines().filter(line -> line.endsWith("  cycles")))
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("  alloc.") || line.startsWith("  free."));
+    assertThat(compared.lines().filter(line -> line.endsWith("  cycles, estimated")))
+        .extracting(line -> line.strip().split(" ", 2)[0])
+        .contains("pauses.max", "pauses.total", "stalls.max", "interrupts.latency.max", "cycles");
+    assertThat(compared)
+        .contains("all 4 limits hold, estimated\n")
+        .containsIgnoringWhitespaces("the longest pause is 386 cycles (estimated) and not 392");
+  }
+
+  @Test
+  void a_page_knows_which_cycles_are_exact() {
+    assertThat(run("run TOGETHER --quiet --html -").out())
+        .contains("\"exact\":{\"calls\":true,\"clock\":false}")
+        .contains("Worst moments, estimated", "Pauses, in cycles, estimated: ");
+    assertThat(run("run SCENARIO --quiet --html -").out())
+        .contains("\"exact\":{\"calls\":true,\"clock\":true}");
+  }
+
+  @Test
+  void what_is_worse_than_a_baseline_is_estimated_where_it_is_by_the_clock() {
+    String file = write("together.json", TOGETHER);
+    assertThat(Cli.run("baseline", "update", file).status()).isZero();
+    write("together.json", TOGETHER.replace("\"cycles\": 90", "\"cycles\": 95"));
+
+    Finished quiet = Cli.run("run", file, "--baseline", "--quiet");
+    assertThat(quiet.status()).isEqualTo(3);
+    assertThat(quiet.out())
+        .contains("  stalls.total 4,435 → 4,445 cycles (estimated) (+10)\n")
+        .contains("  in (interrupts): +110 cycles (estimated) (+6.4 %)\n");
+    assertThat(Cli.run("run", file, "--baseline").out()).contains("Baseline, estimated");
   }
 
   @Test
@@ -250,7 +355,10 @@ final class EstimateTest {
 
   private Finished run(String line) {
     return Cli.run(
-        line.replace("QUEENS", QUEENS).replace("SCENARIO", write("\"stm32f030f4\"")).split(" "));
+        line.replace("QUEENS", QUEENS)
+            .replace("SCENARIO", write("\"stm32f030f4\""))
+            .replace("TOGETHER", write("together.json", TOGETHER))
+            .split(" "));
   }
 
   private String write(String mcu) {
@@ -258,10 +366,12 @@ final class EstimateTest {
   }
 
   private String write(String mcu, String name, String pool) {
+    return write(name, SCENARIO.replace("PART", mcu).replace("\"pool\"", pool));
+  }
+
+  private String write(String name, String scenario) {
     try {
-      return Files.writeString(
-              folder.resolve(name), SCENARIO.formatted(mcu).replace("\"pool\"", pool))
-          .toString();
+      return Files.writeString(folder.resolve(name), scenario).toString();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -18,6 +18,7 @@ import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,19 @@ final class Narrator implements HeapView {
   private final List<RunListener> listeners;
   private final AllocatorImage image;
   private final ShadowHeap heap;
+  private final BooleanSupplier chained;
   private @Nullable HeapMapper mapper;
   private Account account = Account.of(Account.BEFORE_FIRST, null, "");
 
-  Narrator(List<RunListener> listeners, AllocatorImage image, ShadowHeap heap) {
+  /**
+   * @param chained whether a handler has begun right behind another
+   */
+  Narrator(
+      List<RunListener> listeners, AllocatorImage image, ShadowHeap heap, BooleanSupplier chained) {
     this.listeners = listeners;
     this.image = image;
     this.heap = heap;
+    this.chained = chained;
   }
 
   /** That of the operation under way or done last. */
@@ -96,6 +103,7 @@ final class Narrator implements HeapView {
             image.cycles(),
             answer.cycles(),
             answer.elapsed(),
+            chained.getAsBoolean(),
             List.of());
     try {
       List<Call.Move> moves = follow.get();

@@ -47,6 +47,7 @@ final class Recorder implements RunListener, InterruptListener {
   private long catastrophic;
 
   private final List<InterruptTally> interrupts;
+  private boolean chained;
 
   private final Kept<Failure> failures = new Kept<>();
   private @Nullable Failure refusedRequest;
@@ -200,6 +201,12 @@ final class Recorder implements RunListener, InterruptListener {
   @Override
   public void served(int irq, long latency, Activity during, boolean tailChained) {
     interrupts.get(irq).served(latency, operation, during, tailChained);
+    chained |= tailChained;
+  }
+
+  /** Whether a handler has begun right behind another. */
+  boolean chained() {
+    return chained;
   }
 
   @Override

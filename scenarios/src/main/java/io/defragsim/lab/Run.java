@@ -68,7 +68,7 @@ final class Run {
     image.setInterruptListener(recorder);
     this.heap = new ShadowHeap(image.layout(), image);
     this.promises = new Promises(image, heap);
-    this.narrator = new Narrator(List.of(recorder, listener), image, heap);
+    this.narrator = new Narrator(List.of(recorder, listener), image, heap, recorder::chained);
     this.calls = new CheckedCalls(image, heap, narrator);
     this.compactor = new Compactor(image, heap, narrator, scenario.defrag(), scenario.callBudget());
   }

@@ -82,10 +82,10 @@ public final class GitHubCommands {
       throws IOException {
     Comparison comparison = check.comparison();
     List<String> lines = new ArrayList<>();
-    of.forEach(change -> lines.add(ChangeWords.sentence(change)));
+    of.forEach(change -> lines.add(ChangeWords.sentence(change, entry.result())));
     comparison.functions().stream()
         .limit(FUNCTIONS)
-        .forEach(change -> lines.add(ChangeWords.sentence(change)));
+        .forEach(change -> lines.add(ChangeWords.sentence(change, entry.result())));
     lines.addAll(remarks);
     String title = RunWords.subject(entry.result()) + ": " + ChangeWords.outcome(comparison);
     command(kind, check.file(), 0, title, String.join("\n", lines));

@@ -9,6 +9,7 @@ import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.ChangeWords;
 import io.defragsim.lab.words.EndingWords;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
@@ -103,7 +104,7 @@ public final class JUnitReport {
     property("scenario", result.subject().scenario());
     property("image", result.subject().image().name());
     property("image.sha256", result.subject().image().sha256());
-    property("cycleModel", result.subject().cycleModel());
+    property("cycleModel", Estimates.cycleModel(result));
     property("defrag-sim", result.subject().version());
     end();
     for (Case each : cases) {
@@ -171,7 +172,7 @@ public final class JUnitReport {
     }
     BaselineCheck baseline = entry.baseline();
     if (baseline != null) {
-      cases.add(baseline(baseline));
+      cases.add(baseline(baseline, entry.result()));
     }
     return cases;
   }
@@ -191,13 +192,13 @@ public final class JUnitReport {
         : new Case(name, "failure", "limit", sentence, text);
   }
 
-  private static Case baseline(BaselineCheck check) {
+  private static Case baseline(BaselineCheck check, RunResult result) {
     Comparison comparison = check.comparison();
     StringBuilder text = new StringBuilder(ChangeWords.outcome(comparison));
     text.append('\n').append(check.file());
     comparison.remarks().forEach(remark -> text.append('\n').append(remark));
     for (FigureChange change : comparison.differing()) {
-      text.append('\n').append(ChangeWords.sentence(change));
+      text.append('\n').append(ChangeWords.sentence(change, result));
       text.append(", ").append(ChangeWords.judgement(change));
     }
     List<FunctionChange> functions = comparison.functions();
@@ -205,7 +206,7 @@ public final class JUnitReport {
       text.append("\nfunctions whose cycles differ most:");
       for (FunctionChange change :
           functions.subList(0, Math.min(BaselineSection.FUNCTIONS, functions.size()))) {
-        text.append("\n  ").append(ChangeWords.sentence(change));
+        text.append("\n  ").append(ChangeWords.sentence(change, result));
       }
     }
     if (comparison.holds()) {

@@ -8,6 +8,7 @@ import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.film.Moment.Counts;
@@ -76,6 +77,7 @@ final class Camera implements RunListener {
     Call call = event.call();
     ContractError error = call.error();
     cycle = call.end();
+    estimated |= call.chained();
     if (call.function() == Call.Function.STEP) {
       long number = steps(account) - stepsBefore;
       counts =
@@ -100,7 +102,7 @@ final class Camera implements RunListener {
         + Numbers.plain(number)
         + ", "
         + Numbers.count(call.elapsed(), "cycle")
-        + (estimated ? " (estimated)" : "")
+        + Estimates.mark(estimated)
         + ": "
         + EventWords.call(call, underWay, false);
   }
@@ -161,7 +163,8 @@ final class Camera implements RunListener {
       List<PlacedBlock> blocks,
       List<PlacedBlock> changed) {
     return new Moment(
-        index, operation, phase, words, event, kind, cycle, counts, blocks, image, changed);
+        index, operation, phase, words, event, kind, cycle, estimated, counts, blocks, image,
+        changed);
   }
 
   private static @Nullable HeapImage image(HeapView heap) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param event what has happened just now, for people
  * @param kind of what has happened
  * @param cycle emulated cycles from reset
+ * @param estimated whether those are an estimate: with wait states, or from the first handler on
+ *     that began right behind another; what comes later nobody knows yet
  * @param counts of all that has happened up to now
  * @param blocks that live
  * @param image null if the image goes wrong when it is asked
@@ -30,6 +32,7 @@ public record Moment(
     String event,
     Kind kind,
     long cycle,
+    boolean estimated,
     Counts counts,
     List<PlacedBlock> blocks,
     @Nullable HeapImage image,

@@ -1,6 +1,7 @@
 package io.defragsim.report.html;
 
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.markup.Markup;
 import io.defragsim.report.model.OutcomeLine;
@@ -132,7 +133,7 @@ final class Body {
     boolean estimated = all.stream().anyMatch(Section::estimated);
     List<String> remarks = all.stream().map(Section::remark).distinct().toList();
     out.open("section", "id", all.get(0).id()).open("h2");
-    out.text((title.isEmpty() ? all.get(0).title() : title) + (estimated ? ", estimated" : ""));
+    out.text((title.isEmpty() ? all.get(0).title() : title) + Estimates.last(estimated));
     remark(remarks.size() == 1 ? remarks.get(0) : "");
     out.close().open("div", "class", "runs");
     for (int run = 0; run < ofRuns.size(); run++) {

@@ -62,7 +62,10 @@ final class PageData {
     Recording recording = run.recording();
     json.writeStartObject();
     json.writeNumberField("pool", result.subject().pool().bytes());
-    json.writeBooleanField("estimate", result.subject().mcu().isEstimate());
+    json.writeObjectFieldStart("exact");
+    json.writeBooleanField("calls", !result.callsAreEstimates());
+    json.writeBooleanField("clock", !result.clockIsEstimate());
+    json.writeEndObject();
     json.writeStringField("ending", EndingWords.brief(result.ending()));
     lists(json, recording);
     json.writeArrayFieldStart("samples");

@@ -3,6 +3,7 @@ package io.defragsim.report.html;
 import io.defragsim.lab.recording.Recording;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.RunResult.PhaseSpan;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.Recorded;
@@ -121,7 +122,7 @@ final class PlayerSection {
         (longest == null
                 ? "No pauses"
                 : "Pauses, in cycles"
-                    + (result.subject().mcu().isEstimate() ? ", estimated" : "")
+                    + Estimates.last(result.clockIsEstimate())
                     + ": the longest of each stretch of operations")
             + (limit == null ? "" : "; dashed the limit, " + Numbers.plain(limit))
             + ". "

@@ -90,7 +90,7 @@ public record JsonReport(
       McuConfig mcu = result.subject().mcu();
       return new CycleModel(
           result.subject().cycleModel(),
-          new Exact(!mcu.isEstimate(), !result.clockIsEstimate()),
+          new Exact(!result.callsAreEstimates(), !result.clockIsEstimate()),
           mcu.waitStates());
     }
   }

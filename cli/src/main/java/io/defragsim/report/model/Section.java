@@ -1,5 +1,6 @@
 package io.defragsim.report.model;
 
+import io.defragsim.lab.words.Estimates;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,7 @@ public record Section(
 
   /** The title, with a word for figures that are an estimate. */
   public String heading() {
-    return estimated ? title + ", estimated" : title;
+    return title + Estimates.last(estimated);
   }
 
   /** The same with more parts at its end. */

@@ -37,7 +37,7 @@ public final class BaselineSection {
       return List.of();
     }
     Comparison comparison = entry.baseline().comparison();
-    boolean estimated = entry.result().subject().mcu().isEstimate();
+    boolean estimated = entry.result().clockIsEstimate();
     List<Part> parts = new ArrayList<>();
     comparison.remarks().forEach(remark -> parts.add(new Sentence(remark)));
     if (!comparison.otherWorkload()) {

@@ -6,6 +6,7 @@ import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.model.Cell;
@@ -165,7 +166,7 @@ public final class CompareReport {
       boolean failure = value != null && FAILURES.contains(figure.name());
       row.add(Cell.of(text, failure ? Tone.ofFailures(value) : Tone.PLAIN));
     }
-    row.add(Cell.of(unit(figure.unit()), Tone.FAINT));
+    row.add(Cell.of(unit(figure), Tone.FAINT));
     return row.toArray();
   }
 
@@ -184,9 +185,10 @@ public final class CompareReport {
     return values;
   }
 
-  private String unit(FigureUnit unit) {
-    return switch (unit) {
-      case CYCLES -> results.get(0).subject().mcu().isEstimate() ? "cycles, estimated" : "cycles";
+  private String unit(Figure figure) {
+    return switch (figure.unit()) {
+      case CYCLES ->
+          "cycles" + Estimates.last(results.stream().anyMatch(r -> r.isEstimate(figure)));
       case BYTES -> "bytes";
       case PPM, COUNT -> "";
     };

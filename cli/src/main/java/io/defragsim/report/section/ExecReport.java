@@ -9,6 +9,7 @@ import io.defragsim.emulator.exec.Intervals.Interval;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.words.EndingWords;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.Executed;
@@ -75,14 +76,11 @@ public final class ExecReport {
         "ran",
         Numbers.count(result.instructions(), "instruction")
             + ", "
-            + Numbers.count(result.cycles(), "cycle")
-            + " from reset ("
-            + Numbers.time(result.cycles(), part.clockHz())
-            + ")"
+            + RunWords.fromReset(result.cycles(), part.clockHz())
             + (result.asleep() == 0
                 ? ""
                 : ", " + Numbers.plain(result.asleep()) + " of them asleep")
-            + (executed.clockIsEstimate() ? ", estimated" : ""));
+            + Estimates.last(executed.clockIsEstimate()));
     if (result.resets() > 0) {
       facts.add("resets", Numbers.plain(result.resets()) + ", by the program itself");
     }
@@ -239,7 +237,7 @@ public final class ExecReport {
   private OutcomeLine outcome() {
     return new OutcomeLine(
         Printable.of(name)
-            + (part.isEstimate() ? " (" + part.estimate() + ")" : "")
+            + Estimates.why(part)
             + ": "
             + brief(result.ending())
             + (result.ending().inHardFault() && !(result.ending() instanceof Ending.Faulted)

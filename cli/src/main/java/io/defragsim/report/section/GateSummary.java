@@ -6,6 +6,7 @@ import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.ChangeWords;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.lab.words.Verdicts;
@@ -48,7 +49,7 @@ public final class GateSummary {
             names.get(i),
             verdict.figure().name(),
             Verdicts.bound(verdict),
-            Verdicts.measured(verdict) + Verdicts.estimated(verdict),
+            Verdicts.measured(verdict) + Estimates.mark(verdict.estimated()),
             Verdicts.excess(verdict),
             where == null ? "" : Numbers.operation(where),
             Verdicts.place(verdict.source()));
@@ -120,7 +121,7 @@ public final class GateSummary {
     }
     if (baseline != null) {
       OutcomeLine compared = ofBaseline(entry, baseline);
-      outcomes.add(new OutcomeLine(compared.line(), causes(baseline.comparison())));
+      outcomes.add(new OutcomeLine(compared.line(), causes(entry.result(), baseline.comparison())));
     }
     return outcomes;
   }
@@ -139,18 +140,19 @@ public final class GateSummary {
   }
 
   /** Which figures fail, and the functions that are the cause. */
-  private static List<Sentence> causes(Comparison comparison) {
+  private static List<Sentence> causes(RunResult result, Comparison comparison) {
     List<Sentence> causes = new ArrayList<>();
     List<FigureChange> failing = comparison.failing();
     for (FigureChange change : first(failing)) {
-      causes.add(new Sentence(ChangeWords.sentence(change)));
+      causes.add(new Sentence(ChangeWords.sentence(change, result)));
     }
     if (failing.size() > MOST) {
       causes.add(new Sentence("and " + Numbers.count(failing.size() - MOST, "more figure")));
     }
     if (!failing.isEmpty()) {
       first(comparison.functions())
-          .forEach(change -> causes.add(new Sentence("in " + ChangeWords.sentence(change))));
+          .forEach(
+              change -> causes.add(new Sentence("in " + ChangeWords.sentence(change, result))));
     }
     return causes;
   }

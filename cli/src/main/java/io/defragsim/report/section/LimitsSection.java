@@ -3,6 +3,7 @@ package io.defragsim.report.section;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Section;
@@ -30,7 +31,7 @@ final class LimitsSection {
           Verdicts.limit(verdict),
           measured("", verdict, Tone.PLAIN),
           Cell.of(
-              Verdicts.remark(verdict) + Verdicts.estimated(verdict),
+              Verdicts.remark(verdict) + Estimates.mark(verdict.estimated()),
               verdict.level() == Level.OK ? Tone.FAINT : Tone.of(verdict.level())));
     }
     return section(
@@ -57,7 +58,7 @@ final class LimitsSection {
       }
       table.row(row.toArray());
     }
-    return section(verdicts.get(0), "", table);
+    return section(verdicts.stream().flatMap(List::stream).toList(), "", table);
   }
 
   private static List<Section> section(List<LimitVerdict> verdicts, String remark, Table table) {

@@ -132,7 +132,7 @@ public final class RunReport {
         "operations",
         "Operations",
         "cycles a call, and the longest in µs at " + Numbers.clock(clock),
-        result.subject().mcu().isEstimate(),
+        result.callsAreEstimates(),
         parts);
   }
 
@@ -312,7 +312,8 @@ public final class RunReport {
         worst(table, stats.kind().key(), most, clock, at, "");
       }
     }
-    boolean estimated = result.subject().mcu().isEstimate();
+    boolean byClock = pause != null || stall != null;
+    boolean estimated = byClock ? result.clockIsEstimate() : result.callsAreEstimates();
     return new Section("worst", "Worst moments", "", estimated, List.of(table));
   }
 

@@ -12,6 +12,7 @@ import io.defragsim.report.model.Table;
 import io.defragsim.report.model.Tone;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How long requests wait for compaction: scenarios on several images. */
@@ -83,8 +84,8 @@ public final class StallsReport {
   }
 
   /** What stands behind a row whose cycles are an estimate. */
-  private static String mark(RunResult result) {
-    return result.clockIsEstimate() ? "estimated" : "";
+  private static String mark(RunResult... results) {
+    return Stream.of(results).anyMatch(RunResult::clockIsEstimate) ? "estimated" : "";
   }
 
   private String estimate() {
@@ -98,7 +99,7 @@ public final class StallsReport {
     boolean chained =
         scenarios.stream()
             .flatMap(List::stream)
-            .anyMatch(result -> result.clockIsEstimate() && !result.subject().mcu().isEstimate());
+            .anyMatch(result -> result.clockIsEstimate() && !result.callsAreEstimates());
     return chained
         ? waits
             + " Cycles marked so have handlers of interrupts in them that began right behind another,"
@@ -124,7 +125,7 @@ public final class StallsReport {
             ratio(first.cycles().max(), second.cycles().max()),
             ratio(first.bytes().total(), second.bytes().total()),
             ratio(first.cycles().total(), second.cycles().total()),
-            mark(scenario.get(0)));
+            mark(scenario.get(0), scenario.get(other)));
       }
       String of = images.get(0).subject().image().name();
       String over = images.get(other).subject().image().name();

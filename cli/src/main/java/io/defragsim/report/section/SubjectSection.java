@@ -2,7 +2,7 @@ package io.defragsim.report.section;
 
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
-import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.Report.Head;
@@ -42,11 +42,8 @@ final class SubjectSection {
   private static String totals(RunResult result) {
     return RunWords.executed(result)
         + " (numbered from 0), "
-        + Numbers.count(result.cycles(), "cycle")
-        + " from reset ("
-        + Numbers.time(result.cycles(), result.subject().mcu().clockHz())
-        + ")"
-        + (result.clockIsEstimate() ? ", estimated" : "");
+        + RunWords.fromReset(result.cycles(), result.subject().mcu().clockHz())
+        + Estimates.last(result.clockIsEstimate());
   }
 
   /** What runs of one scenario share, then the image of each and what holds for it alone. */

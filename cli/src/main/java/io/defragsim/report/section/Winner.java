@@ -3,8 +3,8 @@ package io.defragsim.report.section;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
-import io.defragsim.scenario.FigureUnit;
 import io.defragsim.words.Printable;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +123,7 @@ final class Winner {
         parts.add(
             measure.words()
                 + " is "
-                + shown(measure, value(measure, one), one)
+                + shown(measure, value(measure, one), all)
                 + " and not "
                 + Numbers.plain(next));
       }
@@ -131,10 +131,11 @@ final class Winner {
     return String.join(", ", parts);
   }
 
-  private static String shown(Measure measure, long value, RunResult result) {
-    FigureUnit unit = figure(measure).unit();
-    boolean estimated = unit == FigureUnit.CYCLES && result.subject().mcu().isEstimate();
-    return Numbers.withUnit(value, unit) + (estimated ? " (estimated)" : "");
+  /** It is compared, so it is as exact as the least exact of all. */
+  private static String shown(Measure measure, long value, List<RunResult> all) {
+    Figure figure = figure(measure);
+    return Numbers.withUnit(value, figure.unit())
+        + Estimates.mark(all.stream().anyMatch(result -> result.isEstimate(figure)));
   }
 
   private static String words() {

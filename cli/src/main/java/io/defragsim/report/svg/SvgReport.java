@@ -3,6 +3,7 @@ package io.defragsim.report.svg;
 import io.defragsim.lab.recording.Recording;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.lab.words.Verdicts;
@@ -71,19 +72,20 @@ public final class SvgReport {
             ? "ended early"
             : verdicts.isEmpty()
                 ? ""
-                : (violated == 0 ? "✓ " : "✗ ") + Verdicts.outcome(violated, verdicts.size());
+                : (violated == 0 ? "✓ " : "✗ ")
+                    + Verdicts.outcome(violated, verdicts.size())
+                    + Estimates.last(verdicts.stream().anyMatch(LimitVerdict::estimated));
     text(svg, WIDTH - RIGHT, 44, "end", words, "class", words.startsWith("✓") ? "good" : "bad");
     text(svg, LEFT, 84, "start", subtitle(result), "class", "faint");
   }
 
   private static String subtitle(RunResult result) {
-    var mcu = result.subject().mcu();
     return Numbers.count(result.subject().pool().bytes(), "byte")
         + " of pool, "
         + Numbers.count(result.executed(), "operation")
         + ", "
         + Numbers.count(result.cycles(), "cycle")
-        + (mcu.isEstimate() ? " (" + mcu.estimate() + ")" : "");
+        + Estimates.why(result);
   }
 
   private static void heap(Markup svg, RunResult result, Recording recording) {
@@ -139,7 +141,6 @@ public final class SvgReport {
     Plots.PauseScale scale = Plots.PauseScale.of(result);
     Long limit = scale.limit();
     Long longest = scale.longest();
-    String estimated = result.subject().mcu().isEstimate() ? ", estimated" : "";
     svg.line();
     text(
         svg,
@@ -150,7 +151,7 @@ public final class SvgReport {
             ? "No pauses"
             : "Longest pauses: "
                 + Numbers.count(longest, "cycle")
-                + estimated
+                + Estimates.last(result.clockIsEstimate())
                 + (limit == null ? "" : ", limit " + Numbers.plain(limit))
                 + (result.failures().count() == 0
                     ? ""

@@ -12,6 +12,7 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.lab.result.Subject;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.section.EndingSection;
@@ -87,7 +88,7 @@ public final class Explanation implements RunListener {
             Numbers.count(subject.pool().handles(), "handle"),
             Numbers.count(subject.pool().handles(), "block")));
     page.entry("defrag", subject.policy());
-    page.entry("cycles", subject.cycleModel());
+    page.entry("cycles", Estimates.cycleModel(result));
     HeapMoment empty = HeapMoment.of(heap);
     if (empty != null) {
       HeapPicture drawn = new HeapPicture(empty.heap());
@@ -267,21 +268,23 @@ public final class Explanation implements RunListener {
     return result;
   }
 
-  boolean estimated() {
-    return result.subject().mcu().isEstimate();
-  }
-
-  /** For example {@code 382 cycles}. */
+  /** The cycles of calls of their own, for example {@code 382 cycles}. */
   String cycles(long cycles) {
-    return Numbers.count(cycles, "cycle") + (estimated() ? " (estimated)" : "");
+    return Numbers.count(cycles, "cycle") + Estimates.mark(result.callsAreEstimates());
   }
 
-  /** For example {@code 382 cycles (7.96 µs)}. */
+  /** The same by the clock, with what interrupts took. */
+  String elapsed(long cycles) {
+    return Numbers.count(cycles, "cycle") + Estimates.mark(result.clockIsEstimate());
+  }
+
+  /** The same and how long that is, for example {@code 382 cycles (7.96 µs)}. */
   String cost(long cycles) {
     return Numbers.count(cycles, "cycle")
         + " ("
         + Numbers.time(cycles, result.subject().mcu().clockHz())
-        + (estimated() ? ", estimated)" : ")");
+        + Estimates.last(result.clockIsEstimate())
+        + ")";
   }
 
   /** Tells what is left, and the end. */

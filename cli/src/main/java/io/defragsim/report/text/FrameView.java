@@ -3,6 +3,7 @@ package io.defragsim.report.text;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.Span;
 import io.defragsim.lab.result.HeapImage.Use;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.film.Moment;
 import io.defragsim.report.film.Player;
@@ -120,7 +121,7 @@ public final class FrameView implements Player.Frames {
             Page.clean(scenario.name())
                 + " on "
                 + Page.clean(image)
-                + (scenario.mcu().isEstimate() ? " (" + scenario.mcu().estimate() + ")" : ""),
+                + Estimates.why(scenario.mcu()),
             moment.operation() < 0
                 ? "before operation 0 of " + Numbers.plain(operations)
                 : "operation "
@@ -131,9 +132,7 @@ public final class FrameView implements Player.Frames {
     lines.add(
         ends(
             moment.phase().isEmpty() ? "" : "phase \"" + Page.clean(moment.phase()) + "\"",
-            "cycle "
-                + Numbers.plain(moment.cycle())
-                + (scenario.mcu().isEstimate() ? ", estimated" : ""),
+            "cycle " + Numbers.plain(moment.cycle()) + Estimates.last(moment.estimated()),
             width));
     lines.add(palette.strong(cut(Page.clean(moment.words()), width)));
     lines.add(event(moment, width));

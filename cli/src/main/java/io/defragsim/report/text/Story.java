@@ -234,7 +234,7 @@ final class Story {
                 : "Steps " + Numbers.plain(first.step()) + " to " + Numbers.plain(end.step());
     Call call = first.call().moves().isEmpty() ? end.call() : first.call();
     String what = EventWords.call(call, first.isUnderWay(), true);
-    return who + ", " + of.cycles(cycles) + ": " + what + ".";
+    return who + ", " + of.elapsed(cycles) + ": " + what + ".";
   }
 
   /** Why it was refused in the end. */

@@ -252,11 +252,12 @@
   const largestHole = heap => heap.lists.reduce(
     (most, list, i) => i === MOVING ? most : list.reduce((m, hole) => Math.max(m, hole[1]), most), 0);
 
-  const estimated = run => run.told.estimate ? ' (estimated)' : '';
+  const estimated = exact => exact ? '' : ' (estimated)';
 
   /** The operation in words. */
   function words(run, frame, heap) {
     if (frame.operation === BEFORE_FIRST) return 'Before the first operation: the pool as the image left it.';
+    const exact = run.told.exact;
     const kind = data.kinds[frame.kind];
     const memory = kind === 'alloc' || kind === 'grow' || kind === 'resize';
     const name = frame.block < 0 ? '' : ' ' + run.name(frame.block);
@@ -279,10 +280,10 @@
     } else {
       said = asked + (block && kind !== 'unlock' ? ' at offset ' + number(block[0]) : '');
     }
-    if (frame.cycles > 0 && frame.outcome !== ENDED) said += '; took ' + count(frame.cycles, 'cycle') + estimated(run);
+    if (frame.cycles > 0 && frame.outcome !== ENDED) said += '; took ' + count(frame.cycles, 'cycle') + estimated(exact.calls);
     if (frame.pauses > 0) {
       said += '; ' + (frame.outcome === 0 && memory ? 'waited for ' : 'with ') + count(frame.pauses, 'pause') + ': ' +
-        count(frame.pauseCycles, 'cycle') + estimated(run) +
+        count(frame.pauseCycles, 'cycle') + estimated(exact.clock) +
         (frame.pauses > 1 ? ', the longest ' + number(frame.longest) : '') + ', ' + count(frame.moved, 'byte') + ' moved';
     }
     return said + '.';
@@ -566,7 +567,7 @@
         button.style.left = from * 100 + '%';
         button.style.width = share * 100 + '%';
         button.style.top = depth * 1.6 + 'rem';
-        button.title = node[0] + ': ' + count(cycles, 'cycle') + estimated(run) + ', ' +
+        button.title = node[0] + ': ' + count(cycles, 'cycle') + estimated(run.told.exact.clock) + ', ' +
           (cycles * 100 / total).toFixed(1) + '\u00a0%, ' + number(node[1]) + ' of them its own';
         button.setAttribute('aria-label', button.title);
         button.addEventListener('click', () => {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param end emulated cycles from reset to its return
  * @param cycles its own
  * @param elapsed the same and what interrupts took in it
+ * @param chained whether a handler has begun right behind another since reset, so that {@code end}
+ *     and {@code elapsed} are an estimate
  * @param moves the blocks that stand elsewhere than before, whichever call moved them
  */
 public record Call(
@@ -30,6 +32,7 @@ public record Call(
     long end,
     long cycles,
     long elapsed,
+    boolean chained,
     List<Move> moves) {
 
   /** The functions of an allocator that a run times. */
@@ -90,7 +93,7 @@ public record Call(
 
   /** The same once it is known what it has moved. */
   public Call moved(@Nullable Cause why, List<Move> blocks) {
-    return new Call(function, why, block, bytes, result, end, cycles, elapsed, blocks);
+    return new Call(function, why, block, bytes, result, end, cycles, elapsed, chained, blocks);
   }
 
   /** The requested bytes of the blocks that it moved. */

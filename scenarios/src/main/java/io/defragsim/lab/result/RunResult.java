@@ -106,12 +106,18 @@ public record RunResult(
    * former.
    */
   public boolean clockIsEstimate() {
-    return subject.mcu().isEstimate() || interrupts.stream().anyMatch(i -> i.chained() > 0);
+    return callsAreEstimates() || interrupts.stream().anyMatch(i -> i.chained() > 0);
   }
 
-  private boolean isEstimate(Figure figure) {
+  /** Whether the cycles of calls are an estimate: with wait states. */
+  public boolean callsAreEstimates() {
+    return subject.mcu().isEstimate();
+  }
+
+  /** Whether that figure of this run is one in cycles that are an estimate. */
+  public boolean isEstimate(Figure figure) {
     return figure.unit() == FigureUnit.CYCLES
-        && (subject.mcu().isEstimate() || (clockIsEstimate() && Figures.isByTheClock(figure)));
+        && (Figures.isByTheClock(figure) ? clockIsEstimate() : callsAreEstimates());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Comparison.FigureChange;
 import io.defragsim.lab.baseline.Comparison.FunctionChange;
 import io.defragsim.lab.baseline.Comparison.Judgement;
+import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.FigureUnit;
 import io.defragsim.words.Printable;
 import java.util.ArrayList;
@@ -69,8 +70,12 @@ public final class ChangeWords {
     return parts.isEmpty() ? "keeps its figures" : "has changed: " + String.join(", ", parts);
   }
 
-  /** A figure that differs in a line, for example {@code alloc.max 364 → 380 cycles (+16)}. */
-  public static String sentence(FigureChange change) {
+  /**
+   * A figure that differs in a line, for example {@code alloc.max 364 → 380 cycles (+16)}.
+   *
+   * @param result the run whose figure it is now
+   */
+  public static String sentence(FigureChange change, RunResult result) {
     Long now = change.now();
     String difference = difference(change);
     return change.figure().name()
@@ -78,17 +83,23 @@ public final class ChangeWords {
         + value(change.then(), change)
         + " → "
         + (now == null ? Numbers.NONE : Numbers.withUnit(now, change.figure().unit()))
+        + Estimates.mark(result.isEstimate(change.figure()))
         + (difference.isEmpty() ? "" : " (" + difference + ")");
   }
 
-  /** A function that differs in a line, for example {@code discard: +1,200 cycles (+3.1 %)}. */
-  public static String sentence(FunctionChange change) {
+  /**
+   * A function that differs in a line, for example {@code discard: +1,200 cycles (+3.1 %)}.
+   *
+   * @param result the run whose cycles it takes now; what a tail-chain takes is with handlers
+   */
+  public static String sentence(FunctionChange change, RunResult result) {
     String share = share(change);
     return Printable.of(change.function())
         + ": "
         + difference(change)
         + Numbers.GLUE
         + "cycles"
+        + Estimates.mark(result.clockIsEstimate())
         + (share.isEmpty() ? "" : " (" + share + ")");
   }
 

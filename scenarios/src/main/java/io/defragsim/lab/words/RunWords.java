@@ -18,14 +18,19 @@ public final class RunWords {
 
   private RunWords() {}
 
-  /** What ran, for example {@code sensor-node on defrag}. */
+  /**
+   * What ran, for example {@code sensor-node on defrag}. It is a name by which runs are told apart,
+   * so it says what the part makes an estimate, and not what happens in the run.
+   */
   public static String subject(RunResult result) {
-    McuConfig mcu = result.subject().mcu();
     return Printable.of(result.subject().scenario() + " on " + result.subject().image().name())
-        + (mcu.isEstimate() ? " (" + mcu.estimate() + ")" : "");
+        + Estimates.why(result.subject().mcu());
   }
 
-  /** What became of it, for example {@code 2 of 3 limits violated, 1 warning}. */
+  /**
+   * What became of it, for example {@code 2 of 3 limits violated, 1 warning}; behind {@link
+   * #subject}, which says of wait states that they make all an estimate.
+   */
   public static String outcome(RunResult result) {
     EndingWords ending = EndingWords.of(result.ending());
     if (ending != null) {
@@ -38,7 +43,9 @@ public final class RunWords {
     long failed = verdicts.stream().filter(v -> v.level() == Level.FAIL).count();
     long warned = verdicts.stream().filter(v -> v.level() == Level.WARN).count();
     return Verdicts.outcome(failed, verdicts.size())
-        + (warned == 0 ? "" : ", " + Numbers.count(warned, "warning"));
+        + (warned == 0 ? "" : ", " + Numbers.count(warned, "warning"))
+        + Estimates.last(
+            !result.callsAreEstimates() && verdicts.stream().anyMatch(LimitVerdict::estimated));
   }
 
   /** How far it came, for example {@code 120 of 5,000 operations}. */
@@ -47,6 +54,11 @@ public final class RunWords {
             ? ""
             : Numbers.plain(result.executed()) + " of ")
         + Numbers.count(result.workloadOperations(), "operation");
+  }
+
+  /** All cycles of a run, for example {@code 57,261 cycles from reset (1.19 ms)}. */
+  public static String fromReset(long cycles, long clockHz) {
+    return Numbers.count(cycles, "cycle") + " from reset (" + Numbers.time(cycles, clockHz) + ")";
   }
 
   /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
@@ -111,8 +123,11 @@ public final class RunWords {
         + Numbers.count(result.failures().count(), "operation")
         + " refused; "
         + Numbers.count(result.pauses().cycles().count(), "pause")
-        + (longest == null ? "" : ", the longest " + Numbers.count(longest, "cycle"))
-        + (result.subject().mcu().isEstimate() ? ", estimated" : "")
+        + (longest == null
+            ? ""
+            : ", the longest "
+                + Numbers.count(longest, "cycle")
+                + Estimates.last(result.clockIsEstimate()))
         + ".";
   }
 

@@ -81,7 +81,7 @@ public final class Verdicts {
     return verdict.figure().name()
         + " = "
         + measuredWithUnit(verdict)
-        + estimated(verdict)
+        + Estimates.mark(verdict.estimated())
         + (verdict.level() == Level.WARN ? ", should be " : ", limit ")
         + bound(verdict.bounds(), unit)
         + ": by "
@@ -121,11 +121,6 @@ public final class Verdicts {
   /** By how much it is beyond its bound, where the unit is known. */
   public static String excess(LimitVerdict verdict) {
     return Numbers.differenceWithoutUnit(verdict.excess(), verdict.figure().unit());
-  }
-
-  /** What stands behind a figure that is an estimate, else nothing. */
-  public static String estimated(LimitVerdict verdict) {
-    return verdict.estimated() ? " (estimated)" : "";
   }
 
   /** How many of a run's limits are violated, for example {@code 2 of 3 limits violated}. */
