@@ -108,10 +108,10 @@ final class Recorder implements RunListener, InterruptListener {
     cycles(event.call());
   }
 
-  /** A resize counts as a whole, as a grow does. */
   private void cycles(Call call) {
-    if (call.function() != Call.Function.RESIZE) {
-      tally(call.function().kind()).cycles(call.cycles(), operation);
+    OperationKind kind = call.function().kind();
+    if (!kind.countsAsAWhole()) {
+      tally(kind).cycles(call.cycles(), operation);
     }
   }
 
@@ -124,7 +124,7 @@ final class Recorder implements RunListener, InterruptListener {
     }
     Failure failure = account.failure();
     boolean skipped = account.outcome() == Outcome.SKIPPED;
-    if ((kind == OperationKind.GROW || kind == OperationKind.RESIZE) && !skipped) {
+    if (kind.countsAsAWhole() && !skipped) {
       tally(kind).cycles(account.cycles(), operation);
     }
     if (failure != null) {
@@ -141,6 +141,9 @@ final class Recorder implements RunListener, InterruptListener {
   public void ended(RunEvent.Ended event, HeapView heap) {
     if (!event.account().isOver()) {
       stall(event.account().stall());
+    }
+    while (!openPhases.isEmpty()) { // of a run that ended early
+      closePhase();
     }
   }
 
@@ -227,11 +230,7 @@ final class Recorder implements RunListener, InterruptListener {
     }
   }
 
-  /** Closes the phases that a run which ended early left open. */
   List<PhaseSpan> phases() {
-    while (!openPhases.isEmpty()) {
-      closePhase();
-    }
     return phases;
   }
 

@@ -6,6 +6,7 @@ import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.words.EventWords;
@@ -76,8 +77,8 @@ final class Camera implements RunListener {
     Call call = event.call();
     ContractError error = call.error();
     cycle = call.end();
-    if (call.function() == Call.Function.STEP) {
-      long number = steps(account) - stepsBefore;
+    if (call.function() == ContractFunction.STEP) {
+      long number = account.steps() - stepsBefore;
       counts =
           new Counts(
               counts.refused(),
@@ -85,24 +86,19 @@ final class Camera implements RunListener {
               counts.steps() + 1,
               counts.bytesMoved() + call.bytesMoved());
       take(image -> step(number, call, image), Kind.PAUSE, heap);
-    } else if (call.isRefusal() && error != null && steps(account) == 0 && !account.isOver()) {
+    } else if (call.isRefusal() && error != null && account.steps() == 0 && !account.isOver()) {
       take(image -> "refused: " + error.words(), Kind.REFUSAL, heap);
     }
   }
 
-  private static long steps(Account account) {
-    return account.waiting().count() + account.compacting().count();
-  }
-
-  private String step(long number, Call call, @Nullable HeapImage image) {
-    boolean underWay = image != null && image.isMoving();
+  private String step(long number, Call call, HeapImage image) {
     return "step "
         + Numbers.plain(number)
         + ", "
         + Numbers.count(call.elapsed(), "cycle")
         + (estimated ? " (estimated)" : "")
         + ": "
-        + EventWords.call(call, underWay, false);
+        + EventWords.call(call, image.isMoving(), false);
   }
 
   @Override
@@ -117,7 +113,7 @@ final class Camera implements RunListener {
             counts.waited() + (served ? 1 : 0),
             counts.steps(),
             counts.bytesMoved());
-    stepsBefore = steps(account);
+    stepsBefore = account.steps();
     String outcome =
         error != null
             ? "refused in the end: " + error.words()
@@ -135,7 +131,7 @@ final class Camera implements RunListener {
     index++;
   }
 
-  private void take(Function<@Nullable HeapImage, String> event, Kind kind, HeapView heap) {
+  private void take(Function<HeapImage, String> event, Kind kind, HeapView heap) {
     if (wanted.test(new Mark(index, operation, kind))) {
       List<PlacedBlock> blocks = heap.blocks();
       List<PlacedBlock> changed = new ArrayList<>();
@@ -148,7 +144,7 @@ final class Camera implements RunListener {
         }
       }
       before = now;
-      HeapImage image = image(heap);
+      HeapImage image = heap.image();
       to.accept(moment(event.apply(image), kind, image, blocks, changed));
     }
     index++;
@@ -162,13 +158,5 @@ final class Camera implements RunListener {
       List<PlacedBlock> changed) {
     return new Moment(
         index, operation, phase, words, event, kind, cycle, counts, blocks, image, changed);
-  }
-
-  private static @Nullable HeapImage image(HeapView heap) {
-    try {
-      return heap.image();
-    } catch (RuntimeException e) {
-      return null; // an image that is wrong may break down under a question; the run goes on
-    }
   }
 }
