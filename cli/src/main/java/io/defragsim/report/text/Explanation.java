@@ -88,12 +88,9 @@ public final class Explanation implements RunListener {
             Numbers.count(subject.pool().handles(), "block")));
     page.entry("defrag", subject.policy());
     page.entry("cycles", subject.cycleModel());
-    HeapMoment empty = HeapMoment.of(heap);
-    if (empty != null) {
-      HeapPicture drawn = new HeapPicture(empty.heap());
-      picture = drawn;
-      page.entry("pictures", drawn.legend());
-    }
+    HeapPicture drawn = new HeapPicture(heap.image());
+    picture = drawn;
+    page.entry("pictures", drawn.legend());
   }
 
   @Override
