@@ -331,13 +331,12 @@ final class LyingImageTest {
         };
     Lab.Options options =
         Lab.Options.standard().withStrictness(Strictness.STRICT).withoutSampling();
-    lies()
-        .filter(lie -> lie.number() >= 700) // of what a look asks
-        .forEach(
-            lie ->
-                assertThatNoException()
-                    .as(lie.toString())
-                    .isThrownBy(() -> Lab.run(SCENARIO, image(lie.number()), options, looker)));
+    // of an address, of what is free, and of a walk: what a look asks
+    for (int lie : new int[] {703, 801, 1007, 1051}) {
+      assertThatNoException()
+          .as("lie %d", lie)
+          .isThrownBy(() -> Lab.run(SCENARIO, image(lie), options, looker));
+    }
   }
 
   private static @Nullable Long worst(RunResult result) {
