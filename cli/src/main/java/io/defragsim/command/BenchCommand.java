@@ -5,6 +5,7 @@ import io.defragsim.command.job.Job;
 import io.defragsim.console.Session;
 import io.defragsim.emulator.bench.EngineBenchmark;
 import io.defragsim.lab.bench.ScenarioBenchmark;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,8 +27,9 @@ import picocli.CommandLine.Command;
 final class BenchCommand implements Callable<Integer> {
   private static final List<String> SCENARIOS = List.of("sensor-node", "packet-buffers");
   private static final List<String> IMAGES = List.of("defrag", "newlib-nano");
-  private static final List<String> ONCE = List.of("image_init:free,2048,32");
-  private static final List<String> CALLS = List.of("image_alloc:24", "image_free:last");
+  private static final List<String> ONCE = List.of(ContractFunction.INIT + ":free,2048,32");
+  private static final List<String> CALLS =
+      List.of(ContractFunction.ALLOC + ":24", ContractFunction.FREE + ":last");
   private static final int STARTS = 5;
 
   private final Session session;

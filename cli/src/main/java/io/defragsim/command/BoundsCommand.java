@@ -192,7 +192,7 @@ final class BoundsCommand implements Callable<Integer> {
   private static void requireFunction(String name, FirmwareImage firmware) {
     List<String> names =
         Target.ALL.stream()
-            .map(Target::function)
+            .map(Target::symbol)
             .filter(function -> firmware.function(function).isPresent())
             .toList();
     if (!names.contains(name)) {

@@ -3,12 +3,11 @@ package io.defragsim.lab;
 import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.ContractRule;
 import io.defragsim.lab.image.Probe;
-import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.TimedCalls;
 import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.Call;
-import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -64,7 +63,7 @@ final class CheckedCalls {
     Answer answer = classified(said, bytes);
     Block[] block = new Block[1];
     narrator.called(
-        kept ? Function.ALLOC_PINNED : Function.ALLOC,
+        kept ? ContractFunction.ALLOC_PINNED : ContractFunction.ALLOC,
         null,
         name,
         bytes,
@@ -77,7 +76,7 @@ final class CheckedCalls {
     if (block[0] != null && pinnedByLock(block[0])) {
       ContractError error = lock(block[0]);
       if (error != null) {
-        throw unexpected(ContractRule.LOCK, "image_lock", "new " + block[0], error);
+        throw ContractRule.LOCK.answered("new " + block[0], error);
       }
     }
     return reply(block[0], answer, said);
@@ -93,21 +92,21 @@ final class CheckedCalls {
   private @Nullable Block allocated(Answer answer, String name, long bytes, boolean pinned) {
     if (answer.isError()) {
       if (!ALLOC_ERRORS.contains(answer.error())) {
-        throw unexpected(
-            ContractRule.ALLOC, "image_alloc", Numbers.count(bytes, "byte"), answer.error());
+        throw ContractRule.ALLOC.answered(Numbers.count(bytes, "byte"), answer.error());
       }
       return null;
     }
     if (answer.value() == 0) {
-      throw ContractRule.ALLOC.broken("image_alloc(" + bytes + ") answered 0").in("image_alloc");
+      throw ContractRule.ALLOC.broken(ContractFunction.ALLOC, "(%d) answered 0", bytes);
     }
     int handle = answer.value();
     if (image.contract().features().detectsStaleHandles() && handle == heap.staleHandle()) {
-      throw ContractRule.STALE_HANDLES
-          .broken(
-              "image_alloc(%d) for %s answered handle 0x%x, that of the block freed last",
-              bytes, name, handle)
-          .in("image_alloc");
+      throw ContractRule.STALE_HANDLES.broken(
+          ContractFunction.ALLOC,
+          "(%d) for %s answered handle 0x%x, that of the block freed last",
+          bytes,
+          name,
+          handle);
     }
     long address = image.untimed(probe -> probe.address(handle));
     return heap.add(name, handle, bytes, address, pinned);
@@ -124,7 +123,7 @@ final class CheckedCalls {
     Answer said = calls.resize(block.handle(), bytes);
     Answer answer = classified(said, bytes);
     narrator.called(
-        Function.RESIZE,
+        ContractFunction.RESIZE,
         null,
         block.name(),
         bytes,
@@ -148,16 +147,13 @@ final class CheckedCalls {
               || (ALLOC_ERRORS.contains(answer.error())
                   && answer.error() != ContractError.OUT_OF_HANDLES);
       if (!allowed) {
-        throw unexpected(
-            ContractRule.RESIZE,
-            "image_resize",
-            block + " to " + Numbers.count(bytes, "byte"),
-            answer.error());
+        throw ContractRule.RESIZE.answered(
+            block + " to " + Numbers.count(bytes, "byte"), answer.error());
       }
       return false;
     }
     if (answer.value() != 0) {
-      throw odd(ContractRule.RESIZE, "image_resize", block, answer);
+      throw ContractRule.RESIZE.answered(block, answer.value());
     }
     return true;
   }
@@ -167,16 +163,16 @@ final class CheckedCalls {
     heap.verify(block);
     Answer answer = calls.free(block.handle());
     return called(
-        Function.FREE,
+        ContractFunction.FREE,
         block,
         answer,
         () -> {
           if (answer.isError()) {
             if (answer.error() != ContractError.MOVING || !moves()) {
-              throw unexpected(ContractRule.FREE, "image_free", block.toString(), answer.error());
+              throw ContractRule.FREE.answered(block, answer.error());
             }
           } else if (answer.value() != 0) {
-            throw odd(ContractRule.FREE, "image_free", block, answer);
+            throw ContractRule.FREE.answered(block, answer.value());
           } else {
             heap.remove(block);
           }
@@ -187,7 +183,7 @@ final class CheckedCalls {
   @Nullable ContractError lock(Block block) {
     Answer answer = calls.lock(block.handle());
     return called(
-        Function.LOCK,
+        ContractFunction.LOCK,
         block,
         answer,
         () -> {
@@ -197,10 +193,10 @@ final class CheckedCalls {
                 (answer.error() == ContractError.MOVING && moves() && block.locks() == 0)
                     || (answer.error() == ContractError.TOO_MANY_LOCKS && block.locks() > 0);
             if (!allowed) {
-              throw unexpected(ContractRule.LOCK, "image_lock", block.toString(), answer.error());
+              throw ContractRule.LOCK.answered(block, answer.error());
             }
           } else if (answer.value() == 0) {
-            throw odd(ContractRule.LOCK, "image_lock", block, answer);
+            throw ContractRule.LOCK.answered(block, answer.value());
           } else {
             heap.locked(block, Integer.toUnsignedLong(answer.value()));
           }
@@ -212,15 +208,15 @@ final class CheckedCalls {
     heap.verify(block);
     Answer answer = calls.unlock(block.handle());
     called(
-        Function.UNLOCK,
+        ContractFunction.UNLOCK,
         block,
         answer,
         () -> {
           if (answer.isError()) {
-            throw unexpected(ContractRule.UNLOCK, "image_unlock", block.toString(), answer.error());
+            throw ContractRule.UNLOCK.answered(block, answer.error());
           }
           if (answer.value() != 0) {
-            throw odd(ContractRule.UNLOCK, "image_unlock", block, answer);
+            throw ContractRule.UNLOCK.answered(block, answer.value());
           }
           block.locks(block.locks() - 1);
           return movedInside();
@@ -228,7 +224,7 @@ final class CheckedCalls {
   }
 
   private @Nullable ContractError called(
-      Function function, Block block, Answer answer, Supplier<List<Call.Move>> follow) {
+      ContractFunction function, Block block, Answer answer, Supplier<List<Call.Move>> follow) {
     narrator.called(function, null, block.name(), 0, answer, follow);
     return answer.isError() ? answer.error() : null;
   }
@@ -272,17 +268,8 @@ final class CheckedCalls {
     int handle = image.untimed(Probe::blocker);
     Block block = heap.withHandle(handle);
     if (handle != 0 && block == null) {
-      throw ContractRule.BLOCKER.broken("image_blocker answered 0x%x", handle).in("image_blocker");
+      throw ContractRule.BLOCKER.broken(ContractFunction.BLOCKER, " answered 0x%x", handle);
     }
     return block;
-  }
-
-  private static RunStopped unexpected(
-      ContractRule rule, String function, String what, ContractError error) {
-    return rule.broken("%s of %s answered %s", function, what, error).in(function);
-  }
-
-  private static RunStopped odd(ContractRule rule, String function, Block block, Answer answer) {
-    return rule.broken("%s of %s answered %d", function, block, answer.value()).in(function);
   }
 }

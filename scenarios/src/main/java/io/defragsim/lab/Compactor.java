@@ -4,8 +4,8 @@ import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.ContractRule;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.TimedCalls.Answer;
-import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.scenario.DefragPolicy;
@@ -46,16 +46,14 @@ final class Compactor {
   Answer step(Cause cause) {
     Answer answer = image.calls().step(policy.budgetBytes());
     narrator.called(
-        Function.STEP,
+        ContractFunction.STEP,
         cause,
         "",
         policy.budgetBytes(),
         answer,
         () -> {
           if (answer.value() > 1) {
-            throw ContractRule.STEP
-                .broken("image_step answered " + answer.value())
-                .in("image_step");
+            throw ContractRule.STEP.broken(ContractFunction.STEP, " answered %d", answer.value());
           }
           return image.untimed(probe -> heap.refresh(b -> probe.address(b.handle())));
         });
@@ -136,14 +134,17 @@ final class Compactor {
     if (cycles > stallBudget || steps > mostSteps) {
       RunStopped stopped =
           cycles > stallBudget
-              ? RunStopped.budget(stallBudget, image.calls().stepLocation())
-              : RunStopped.steps(mostSteps, image.calls().stepLocation());
-      throw stopped.in(
-          "image_step, called "
+              ? RunStopped.budget(stallBudget, image.calls().start(ContractFunction.STEP))
+              : RunStopped.steps(mostSteps, image.calls().start(ContractFunction.STEP));
+      throw stopped.within(
+          ContractFunction.STEP
+              + ", called "
               + Numbers.plain(steps)
               + " times in a row because it always has more to do"
               + (served.getAsBoolean()
-                  ? "; the request would be served now: image_step must answer 0 then"
+                  ? "; the request would be served now: "
+                      + ContractFunction.STEP
+                      + " must answer 0 then"
                   : ""));
     }
   }

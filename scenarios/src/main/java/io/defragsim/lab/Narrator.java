@@ -6,11 +6,11 @@ import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.Call;
-import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
@@ -87,7 +87,7 @@ final class Narrator implements HeapView {
    * @param follow checks the answer, has the shadow heap follow the call, and gives what it moved
    */
   void called(
-      Function function,
+      ContractFunction function,
       @Nullable Cause cause,
       String block,
       long bytes,

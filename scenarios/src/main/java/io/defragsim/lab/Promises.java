@@ -5,6 +5,7 @@ import io.defragsim.lab.image.ContractRule;
 import io.defragsim.lab.image.TimedCalls;
 import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ final class Promises {
       if (locked != null) {
         refused(
             ContractRule.LOCKS_ENFORCED,
-            "image_free of locked block " + locked,
+            ContractFunction.FREE,
+            "locked block " + locked,
             TimedCalls::free,
             locked.handle(),
             ContractError.STILL_LOCKED);
@@ -38,7 +40,8 @@ final class Promises {
       if (free != null) {
         refused(
             ContractRule.LOCKS_ENFORCED,
-            "image_unlock of " + free + ", which is not locked,",
+            ContractFunction.UNLOCK,
+            free + ", which is not locked,",
             TimedCalls::unlock,
             free.handle(),
             ContractError.NOT_LOCKED);
@@ -46,16 +49,18 @@ final class Promises {
     }
     int stale = heap.staleHandle();
     if (image.contract().features().detectsStaleHandles() && stale != 0) {
-      String of = String.format(Locale.ROOT, " of handle 0x%x, whose block was freed,", stale);
+      String of = String.format(Locale.ROOT, "handle 0x%x, whose block was freed,", stale);
       refused(
           ContractRule.STALE_HANDLES,
-          "image_lock" + of,
+          ContractFunction.LOCK,
+          of,
           TimedCalls::lock,
           stale,
           ContractError.INVALID_HANDLE);
       refused(
           ContractRule.STALE_HANDLES,
-          "image_free" + of,
+          ContractFunction.FREE,
+          of,
           TimedCalls::free,
           stale,
           ContractError.INVALID_HANDLE);
@@ -74,13 +79,14 @@ final class Promises {
 
   private void refused(
       ContractRule rule,
-      String what,
+      ContractFunction function,
+      String of,
       BiFunction<TimedCalls, Integer, Answer> call,
       int handle,
       ContractError error) {
     Answer answer = image.untimed(probe -> call.apply(probe.calls(), handle));
     if (answer.value() != error.code()) {
-      throw rule.broken(what + " answered " + answer.value() + " and not " + error);
+      throw rule.broken("%s of %s answered %d and not %s", function, of, answer.value(), error);
     }
   }
 }

@@ -109,10 +109,10 @@ final class Recorder implements RunListener, InterruptListener {
     cycles(event.call());
   }
 
-  /** A resize counts as a whole, as a grow does. */
   private void cycles(Call call) {
-    if (call.function() != Call.Function.RESIZE) {
-      tally(call.function().kind()).cycles(call.cycles(), operation);
+    OperationKind kind = call.function().kind();
+    if (!kind.countsAsAWhole()) {
+      tally(kind).cycles(call.cycles(), operation);
     }
   }
 
@@ -125,7 +125,7 @@ final class Recorder implements RunListener, InterruptListener {
     }
     Failure failure = account.failure();
     boolean skipped = account.outcome() == Outcome.SKIPPED;
-    if ((kind == OperationKind.GROW || kind == OperationKind.RESIZE) && !skipped) {
+    if (kind.countsAsAWhole() && !skipped) {
       tally(kind).cycles(account.cycles(), operation);
     }
     if (failure != null) {
@@ -142,6 +142,9 @@ final class Recorder implements RunListener, InterruptListener {
   public void ended(RunEvent.Ended event, HeapView heap) {
     if (!event.account().isOver()) {
       stall(event.account().stall());
+    }
+    while (!openPhases.isEmpty()) { // of a run that ended early
+      closePhase();
     }
   }
 
@@ -234,11 +237,7 @@ final class Recorder implements RunListener, InterruptListener {
     }
   }
 
-  /** Closes the phases that a run which ended early left open. */
   List<PhaseSpan> phases() {
-    while (!openPhases.isEmpty()) {
-      closePhase();
-    }
     return phases;
   }
 

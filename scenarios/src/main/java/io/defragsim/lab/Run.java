@@ -49,7 +49,10 @@ final class Run {
   private final Narrator narrator;
   private final CheckedCalls calls;
   private final Compactor compactor;
-  private @Nullable ContractError poolRefused;
+
+  /** Why the image takes no such pool, or keeps no such hole ready; null if it does. */
+  private @Nullable ContractError startRefused;
+
   private int table;
   private @Nullable HeapMapper mapper;
   private @Nullable Sampler sampler;
@@ -77,8 +80,8 @@ final class Run {
   Attempt attempt() {
     RunEnding ending = play(0, () -> recorder.refusedRequest() != null);
     Failure refused = recorder.refusedRequest();
-    if (poolRefused != null) {
-      return new Attempt.PoolRefused(poolRefused);
+    if (startRefused != null) {
+      return new Attempt.PoolRefused(startRefused);
     }
     if (ending instanceof RunEnding.Completed && refused == null) {
       try {
@@ -155,14 +158,13 @@ final class Run {
       return stopped.ending("reset", RunEnding.BEFORE_FIRST);
     }
     try {
-      poolRefused = image.calls().init();
-      if (poolRefused != null) {
-        throw image.calls().badInit(poolRefused);
+      startRefused = image.calls().init();
+      if (startRefused != null) {
+        throw image.calls().badInit(startRefused);
       }
-      ContractError readyRefused = image.calls().keepReady();
-      if (readyRefused != null) {
-        poolRefused = readyRefused;
-        throw image.calls().badReady(readyRefused);
+      startRefused = image.calls().keepReady();
+      if (startRefused != null) {
+        throw image.calls().badReady(startRefused);
       }
       table = (int) (scenario.pool().bytes() - calls.freeBytes());
       checkPointers();
@@ -226,7 +228,8 @@ final class Run {
   private void checkPointers() {
     if (gluePool() > table) {
       throw ContractRule.POINTERS.broken(
-          "image_pointers is %d, and of the pool %s are taken for %s",
+          "%s is %d, and of the pool %s are taken for %s",
+          ImageContract.POINTERS,
           Integer.toUnsignedLong(image.contract().pointers()),
           Numbers.count(table, "byte"),
           Numbers.count(scenario.pool().handles(), "handle"));

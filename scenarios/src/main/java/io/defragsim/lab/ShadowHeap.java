@@ -5,6 +5,7 @@ import io.defragsim.lab.image.PoolMemory;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.recording.Call;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.scenario.Granule;
@@ -103,17 +104,17 @@ final class ShadowHeap {
     Block other = byHandle.get(handle);
     if (other != null) {
       throw ContractRule.ALLOC.broken(
-          "image_alloc(%d) for %s answered handle 0x%x, which is that of live block %s",
-          bytes, name, handle, other);
+          "%s(%d) for %s answered handle 0x%x, which is that of live block %s",
+          ContractFunction.ALLOC, bytes, name, handle, other);
     }
     if (address == 0) {
       throw ContractRule.PLACE.broken(
-          "new block %s has no address: image_address(0x%x) is 0", name, handle);
+          "new block %s has no address: %s(0x%x) is 0", name, ContractFunction.ADDRESS, handle);
     }
     if (bytes > poolEnd - poolStart) {
       throw ContractRule.PLACE.broken(
-          "image_alloc(%d) for %s answered a block larger than the pool of %s",
-          bytes, name, Numbers.count(poolEnd - poolStart, "byte"));
+          "%s(%d) for %s answered a block larger than the pool of %s",
+          ContractFunction.ALLOC, bytes, name, Numbers.count(poolEnd - poolStart, "byte"));
     }
     Block block = new Block(name, handle, (int) bytes, address, pinned);
     place(block);
@@ -135,7 +136,7 @@ final class ShadowHeap {
   List<Call.Move> resized(Block block, long bytes, long address) {
     if (address == 0) {
       throw ContractRule.PLACE.broken(
-          "resized block " + block + " has no address: image_address is 0");
+          "resized block %s has no address: %s is 0", block, ContractFunction.ADDRESS);
     }
     if (bytes > poolEnd - poolStart) {
       throw ContractRule.PLACE.broken(
@@ -209,7 +210,8 @@ final class ShadowHeap {
   /** The address that a lock answered must be where the block is. */
   void locked(Block block, long address) {
     if (block.address() != address && block.address() != 0) {
-      throw ContractRule.LOCK.broken("image_lock of %s answered 0x%08x", block, address);
+      throw ContractRule.LOCK.broken(
+          "%s of %s answered 0x%08x", ContractFunction.LOCK, block, address);
     }
     if (block.address() == 0) {
       inTwoParts--;
@@ -225,9 +227,8 @@ final class ShadowHeap {
     for (Block block : byHandle.values()) {
       long now = whereIs.applyAsLong(block);
       if (now != block.address()) {
-        throw ContractRule.STAYS
-            .broken("image_address of block %s answers 0x%08x now", block, now)
-            .in("image_address");
+        throw ContractRule.STAYS.broken(
+            ContractFunction.ADDRESS, " of block %s answers 0x%08x now", block, now);
       }
     }
   }
@@ -240,11 +241,12 @@ final class ShadowHeap {
   long checkFree(long free) {
     long most = poolEnd - poolStart - liveBytes;
     if (free > most) {
-      throw ContractRule.FREE_BYTES
-          .broken(
-              "image_free_bytes answers %d: of the pool's %s %s are alive",
-              free, Numbers.count(poolEnd - poolStart, "byte"), Numbers.plain(liveBytes))
-          .in("image_free_bytes");
+      throw ContractRule.FREE_BYTES.broken(
+          ContractFunction.FREE_BYTES,
+          " answers %d: of the pool's %s %s are alive",
+          free,
+          Numbers.count(poolEnd - poolStart, "byte"),
+          Numbers.plain(liveBytes));
     }
     return free;
   }
@@ -318,14 +320,14 @@ final class ShadowHeap {
           "block %s is not inside the pool, 0x%08x to 0x%08x", block, poolStart, poolEnd);
     }
     if (start % Granule.BYTES != 0) {
-      throw ContractRule.PLACE.broken("block " + block + " is not aligned to 8 bytes");
+      throw ContractRule.PLACE.broken("block %s is not aligned to 8 bytes", block);
     }
     if (block.size() == 0) {
       return;
     }
     Map.Entry<Long, Block> below = byAddress.lowerEntry(end);
     if (below != null && below.getKey() + below.getValue().size() > start) {
-      throw ContractRule.PLACE.broken("block " + block + " overlaps block " + below.getValue());
+      throw ContractRule.PLACE.broken("block %s overlaps block %s", block, below.getValue());
     }
     byAddress.put(start, block);
   }

@@ -24,7 +24,18 @@ public enum OperationKind {
 
   /** Whether it is a request for bytes of payload: an alloc, a grow, a resize. */
   public boolean asksForMemory() {
-    return this == ALLOC || this == GROW || this == RESIZE;
+    return switch (this) {
+      case ALLOC, GROW, RESIZE -> true;
+      case FREE, LOCK, UNLOCK, WRITE, STEP, WAIT -> false;
+    };
+  }
+
+  /** Whether its cycles are those of all its calls together; of others, each call's own. */
+  public boolean countsAsAWhole() {
+    return switch (this) {
+      case GROW, RESIZE -> true;
+      case ALLOC, FREE, LOCK, UNLOCK, WRITE, STEP, WAIT -> false;
+    };
   }
 
   /** The word that JSON, reports and figure names use, for example {@code alloc}. */

@@ -1,6 +1,7 @@
 package io.defragsim.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.Strictness;
@@ -8,6 +9,9 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.image.ContractRule;
+import io.defragsim.lab.recording.HeapView;
+import io.defragsim.lab.recording.RunEvent;
+import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
@@ -309,6 +313,29 @@ final class LyingImageTest {
         assertThat(worst(result)).isEqualTo(worst(HONEST));
       }
       assertThat(result.pauses().bytesMoved()).isEqualTo(HONEST.pauses().bytesMoved());
+    }
+  }
+
+  @Test
+  void a_lie_breaks_no_look_at_the_heap() {
+    RunListener looker =
+        new RunListener() {
+          @Override
+          public void happened(RunEvent event, HeapView heap) {
+            if (!(event instanceof RunEvent.Ended)) {
+              heap.image();
+              heap.freeBytes();
+              heap.largestRequest();
+            }
+          }
+        };
+    Lab.Options options =
+        Lab.Options.standard().withStrictness(Strictness.STRICT).withoutSampling();
+    // of an address, of what is free, and of a walk: what a look asks
+    for (int lie : new int[] {703, 801, 1007, 1051}) {
+      assertThatNoException()
+          .as("lie %d", lie)
+          .isThrownBy(() -> Lab.run(SCENARIO, image(lie), options, looker));
     }
   }
 

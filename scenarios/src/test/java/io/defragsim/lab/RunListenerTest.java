@@ -8,6 +8,7 @@ import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
@@ -46,7 +47,7 @@ final class RunListenerTest {
   /** Asks for everything at every call, and holds what it hears against what it sees. */
   private static final class Curious implements RunListener {
     private final Map<String, PlacedBlock> before = new HashMap<>();
-    private final Map<Call.Function, Long> calls = new TreeMap<>();
+    private final Map<ContractFunction, Long> calls = new TreeMap<>();
     private final Map<OperationKind, Long> failed = new TreeMap<>();
     private final boolean asksImage;
     private long began;
@@ -86,7 +87,7 @@ final class RunListenerTest {
         assertThat(offset(before, move.block())).isEqualTo(offset(move.from()));
         assertThat(offset(now, move.block())).isEqualTo(offset(move.to()));
       }
-      if (call.function() == Call.Function.STEP) {
+      if (call.function() == ContractFunction.STEP) {
         List<String> moves = call.moves().stream().map(Call.Move::block).toList();
         now.forEach(
             (name, block) -> {
@@ -186,7 +187,7 @@ final class RunListenerTest {
     assertThat(listener.ended).isOne();
     assertThat(listener.tableBytes).isEqualTo(heard.memory().table());
     assertThat(listener.moved).isGreaterThanOrEqualTo(heard.pauses().bytesMoved());
-    assertThat(listener.calls.getOrDefault(Call.Function.STEP, 0L))
+    assertThat(listener.calls.getOrDefault(ContractFunction.STEP, 0L))
         .isEqualTo(heard.pauses().cycles().count());
     assertThat(listener.failed.values().stream().mapToLong(Long::longValue).sum())
         .isEqualTo(heard.failures().count());

@@ -67,9 +67,7 @@ public final class MarkdownReport implements Renderer {
 
   @Override
   public void facts(Facts facts) {
-    facts.list().stream()
-        .filter(fact -> !fact.wide())
-        .forEach(fact -> line("- " + text(fact.word()) + ": " + text(fact.text())));
+    facts.narrow().forEach(fact -> line("- " + text(fact.word()) + ": " + text(fact.text())));
   }
 
   @Override

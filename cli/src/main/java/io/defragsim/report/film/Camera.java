@@ -6,6 +6,7 @@ import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.words.Estimates;
@@ -78,8 +79,8 @@ final class Camera implements RunListener {
     ContractError error = call.error();
     cycle = call.end();
     estimated |= call.chained();
-    if (call.function() == Call.Function.STEP) {
-      long number = steps(account) - stepsBefore;
+    if (call.function() == ContractFunction.STEP) {
+      long number = account.steps() - stepsBefore;
       counts =
           new Counts(
               counts.refused(),
@@ -87,24 +88,19 @@ final class Camera implements RunListener {
               counts.steps() + 1,
               counts.bytesMoved() + call.bytesMoved());
       take(image -> step(number, call, image), Kind.PAUSE, heap);
-    } else if (call.isRefusal() && error != null && steps(account) == 0 && !account.isOver()) {
+    } else if (call.isRefusal() && error != null && account.steps() == 0 && !account.isOver()) {
       take(image -> "refused: " + error.words(), Kind.REFUSAL, heap);
     }
   }
 
-  private static long steps(Account account) {
-    return account.waiting().count() + account.compacting().count();
-  }
-
-  private String step(long number, Call call, @Nullable HeapImage image) {
-    boolean underWay = image != null && image.isMoving();
+  private String step(long number, Call call, HeapImage image) {
     return "step "
         + Numbers.plain(number)
         + ", "
         + Numbers.count(call.elapsed(), "cycle")
         + Estimates.mark(estimated)
         + ": "
-        + EventWords.call(call, underWay, false);
+        + EventWords.call(call, image.isMoving(), false);
   }
 
   @Override
@@ -119,7 +115,7 @@ final class Camera implements RunListener {
             counts.waited() + (served ? 1 : 0),
             counts.steps(),
             counts.bytesMoved());
-    stepsBefore = steps(account);
+    stepsBefore = account.steps();
     String outcome =
         error != null
             ? "refused in the end: " + error.words()
@@ -137,7 +133,7 @@ final class Camera implements RunListener {
     index++;
   }
 
-  private void take(Function<@Nullable HeapImage, String> event, Kind kind, HeapView heap) {
+  private void take(Function<HeapImage, String> event, Kind kind, HeapView heap) {
     if (wanted.test(new Mark(index, operation, kind))) {
       List<PlacedBlock> blocks = heap.blocks();
       List<PlacedBlock> changed = new ArrayList<>();
@@ -150,7 +146,7 @@ final class Camera implements RunListener {
         }
       }
       before = now;
-      HeapImage image = image(heap);
+      HeapImage image = heap.image();
       to.accept(moment(event.apply(image), kind, image, blocks, changed));
     }
     index++;
@@ -165,13 +161,5 @@ final class Camera implements RunListener {
     return new Moment(
         index, operation, phase, words, event, kind, cycle, estimated, counts, blocks, image,
         changed);
-  }
-
-  private static @Nullable HeapImage image(HeapView heap) {
-    try {
-      return heap.image();
-    } catch (RuntimeException e) {
-      return null; // an image that is wrong may break down under a question; the run goes on
-    }
   }
 }

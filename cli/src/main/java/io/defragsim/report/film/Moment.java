@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     that began right behind another; what comes later nobody knows yet
  * @param counts of all that has happened up to now
  * @param blocks that live
- * @param image null if the image goes wrong when it is asked
+ * @param image null at the end of a run that never had a pool
  * @param changed the blocks that are new, elsewhere or written to a new size since the moment
  *     before
  */

@@ -11,6 +11,7 @@ import io.defragsim.report.model.Sentence;
 import io.defragsim.report.model.Tone;
 import io.defragsim.report.section.CompareReport;
 import io.defragsim.report.section.RunReport;
+import io.defragsim.report.section.SubjectSection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -68,10 +69,11 @@ final class Body {
 
   private void verdict() {
     out.open("section", "id", "verdict").element("h2", "Verdict");
-    for (Report report : reports) {
-      for (OutcomeLine outcome : report.outcomes()) {
+    for (int run = 0; run < reports.size(); run++) {
+      String ran = SubjectSection.totals(runs.get(run).result());
+      for (OutcomeLine outcome : reports.get(run).outcomes()) {
         out.raw(HtmlParts.of(outcome.line(), sign(outcome.line().tone())));
-        out.open("div", "class", "why").element("p", report.head().totals());
+        out.open("div", "class", "why").element("p", ran);
         outcome.why().forEach(why -> out.raw(HtmlParts.of(why, "")));
         out.close().line();
       }

@@ -107,7 +107,7 @@ final class HtmlParts implements Renderer {
   @Override
   public void facts(Facts facts) {
     out.open("dl", "class", "facts");
-    facts.list().forEach(fact -> out.element("dt", fact.word()).element("dd", fact.text()));
+    facts.wide().forEach(fact -> out.element("dt", fact.word()).element("dd", fact.text()));
     out.close().line();
   }
 

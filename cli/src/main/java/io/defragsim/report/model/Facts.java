@@ -7,27 +7,36 @@ import java.util.List;
 public final class Facts implements Part {
   private final List<Fact> list = new ArrayList<>();
 
-  /**
-   * A word and what belongs to it.
-   *
-   * @param wide whether only a format with much room has it
-   */
-  public record Fact(String word, String text, boolean wide) {}
+  /** A word and what belongs to it. */
+  public record Fact(String word, String text, Where where) {}
+
+  /** Which formats have a fact. */
+  public enum Where {
+    EVERYWHERE,
+    /** Only one with much room. */
+    WIDE,
+    /** Only one with little room: one with much has it in another place. */
+    NARROW
+  }
 
   /** Adds a fact. */
   public Facts add(String word, String text) {
-    list.add(new Fact(word, text, false));
+    return add(word, text, Where.EVERYWHERE);
+  }
+
+  public Facts add(String word, String text, Where where) {
+    list.add(new Fact(word, text, where));
     return this;
   }
 
-  /** Adds one for formats with much room. */
-  public Facts addWide(String word, String text) {
-    list.add(new Fact(word, text, true));
-    return this;
+  /** Those for a format with little room. */
+  public List<Fact> narrow() {
+    return list.stream().filter(fact -> fact.where() != Where.WIDE).toList();
   }
 
-  public List<Fact> list() {
-    return List.copyOf(list);
+  /** Those for a format with much room. */
+  public List<Fact> wide() {
+    return list.stream().filter(fact -> fact.where() != Where.NARROW).toList();
   }
 
   @Override

@@ -26,15 +26,8 @@ public record Report(
    * @param remark behind the title; may be empty
    * @param producer the version of defrag-sim; empty where nobody asks
    * @param description may be empty
-   * @param totals how much ran; may be empty
    */
-  public record Head(
-      String title, String remark, String producer, String description, String totals) {
-
-    public Head(String title, String remark, String producer, String description) {
-      this(title, remark, producer, description, "");
-    }
-  }
+  public record Head(String title, String remark, String producer, String description) {}
 
   public Report {
     subject = List.copyOf(subject);

@@ -67,7 +67,7 @@ public final class RunReport {
     verdicts.addAll(LimitsSection.of(result));
     verdicts.addAll(BaselineSection.of(entry, "Baseline", all));
     return new Report(
-        SubjectSection.head(result),
+        SubjectSection.head(result.subject()),
         List.of(SubjectSection.of(result)),
         new RunReport(result, together).details(profile),
         verdicts,

@@ -11,19 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What ran. */
-final class SubjectSection {
+public final class SubjectSection {
   static final String ID = "subject";
 
   private SubjectSection() {}
 
   static Head head(Subject subject) {
     return new Head(subject.scenario(), "", subject.version(), subject.description());
-  }
-
-  /** That of one run, with how much ran. */
-  static Head head(RunResult result) {
-    Head of = head(result.subject());
-    return new Head(of.title(), of.remark(), of.producer(), of.description(), totals(result));
   }
 
   static Section of(Facts facts) {
@@ -34,12 +28,15 @@ final class SubjectSection {
   static Section of(RunResult result) {
     Subject.Image image = result.subject().image();
     Facts facts =
-        new Facts().add("image", RunWords.image(image)).addWide("SHA-256", image.sha256());
+        new Facts()
+            .add("image", RunWords.image(image))
+            .add("SHA-256", image.sha256(), Facts.Where.WIDE);
     surroundings(facts, result, result.subject().notes());
-    return of(facts);
+    return of(facts.add("ran", totals(result), Facts.Where.NARROW));
   }
 
-  private static String totals(RunResult result) {
+  /** How much ran; a page has it with the verdict. */
+  public static String totals(RunResult result) {
     return RunWords.executed(result)
         + " (numbered from 0), "
         + RunWords.fromReset(result.cycles(), result.subject().mcu().clockHz())

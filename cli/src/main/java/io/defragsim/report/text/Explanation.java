@@ -89,12 +89,9 @@ public final class Explanation implements RunListener {
             Numbers.count(subject.pool().handles(), "block")));
     page.entry("defrag", subject.policy());
     page.entry("cycles", Estimates.cycleModel(result));
-    HeapMoment empty = HeapMoment.of(heap);
-    if (empty != null) {
-      HeapPicture drawn = new HeapPicture(empty.heap());
-      picture = drawn;
-      page.entry("pictures", drawn.legend());
-    }
+    HeapPicture drawn = new HeapPicture(heap.image());
+    picture = drawn;
+    page.entry("pictures", drawn.legend());
   }
 
   @Override

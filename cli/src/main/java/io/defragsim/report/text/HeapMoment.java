@@ -13,15 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 record HeapMoment(HeapImage heap, long freeBytes, @Nullable Long largestRequest) {
 
-  /** What {@code heap} is now; null if the image goes wrong when it is asked. */
-  static @Nullable HeapMoment of(HeapView heap) {
-    try {
-      return new HeapMoment(heap.image(), heap.freeBytes(), heap.largestRequest());
-    } catch (RuntimeException e) {
-      // An image that is wrong may break down under a question. The run itself goes on, and finds
-      // what is to be found.
-      return null;
-    }
+  /** What {@code heap} is now. */
+  static HeapMoment of(HeapView heap) {
+    return new HeapMoment(heap.image(), heap.freeBytes(), heap.largestRequest());
   }
 
   /** As fragmentation is sampled; null where it has no value. */

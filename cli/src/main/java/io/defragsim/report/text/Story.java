@@ -3,10 +3,10 @@ package io.defragsim.report.text;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Account.Cost;
 import io.defragsim.lab.recording.Call;
-import io.defragsim.lab.recording.Call.Function;
 import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.result.HeapImage.Use;
@@ -35,7 +35,7 @@ final class Story {
    * @param step its number in the operation, 0 if it is none
    * @param late whether the operation was over by then
    */
-  private record Beat(Call call, long step, boolean late, @Nullable HeapMoment after) {
+  private record Beat(Call call, long step, boolean late, HeapMoment after) {
 
     boolean isStep() {
       return step > 0;
@@ -46,7 +46,7 @@ final class Story {
     }
 
     boolean isUnderWay() {
-      return after != null && after.heap().isMoving();
+      return after.heap().isMoving();
     }
   }
 
@@ -57,14 +57,14 @@ final class Story {
   void called(RunEvent.Called event, HeapView heap) {
     Account account = event.account();
     Call call = event.call();
-    boolean step = call.function() == Function.STEP;
-    long steps = account.waiting().count() + account.compacting().count();
+    boolean step = call.function() == ContractFunction.STEP;
+    long steps = account.steps();
     boolean refusal = call.isRefusal();
     if (refusal && refused == null) {
       refused = HeapMoment.of(heap);
     }
     if (step || !call.moves().isEmpty() || (refusal && beats.isEmpty())) {
-      HeapMoment after = refusal ? refused : HeapMoment.of(heap);
+      HeapMoment after = refusal && refused != null ? refused : HeapMoment.of(heap);
       beats.add(new Beat(call, step ? steps : 0, account.isOver(), after));
       if (account.isOver()) {
         last = after;
@@ -191,7 +191,7 @@ final class Story {
       page.paragraph(words(group, of));
       HeapMoment after = group.get(group.size() - 1).after();
       pictured = false;
-      if (of.isSmall() && !group.get(0).isQuiet() && after != null) {
+      if (of.isSmall() && !group.get(0).isQuiet()) {
         of.show(after);
         pictured = true;
       }

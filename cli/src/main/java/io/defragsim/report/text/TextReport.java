@@ -41,9 +41,6 @@ public final class TextReport implements Renderer {
       page.paragraph(head.description());
     }
     report.subject().forEach(section -> print(section, page));
-    if (!head.totals().isEmpty()) {
-      page.entry("ran", head.totals());
-    }
     Stream.of(report.details(), report.verdicts())
         .flatMap(List::stream)
         .forEach(section -> print(section, page));
@@ -116,9 +113,7 @@ public final class TextReport implements Renderer {
 
   @Override
   public void facts(Facts facts) {
-    facts.list().stream()
-        .filter(fact -> !fact.wide())
-        .forEach(fact -> page.entry(fact.word(), fact.text()));
+    facts.narrow().forEach(fact -> page.entry(fact.word(), fact.text()));
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.defragsim.lab.recording.HeapView;
 import io.defragsim.lab.recording.RunEvent;
 import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Bounds;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Target;
@@ -24,7 +25,7 @@ import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -71,7 +72,8 @@ public final class BoundsStudy {
   private final BoundAnalysis analysis;
   private final LoopBoundChecker checker;
   private final MaskedWatch masked;
-  private final Map<String, TreeMap<Long, Bounds.Seen>> seen = new HashMap<>();
+  private final Map<ContractFunction, TreeMap<Long, Bounds.Seen>> seen =
+      new EnumMap<>(ContractFunction.class);
   private Bounds.@Nullable Seen seenMasked;
   private int scenarios;
   private Bounds.@Nullable Broken broken;
@@ -88,7 +90,7 @@ public final class BoundsStudy {
         new MaskedWatch(
             model,
             Target.ALL.stream()
-                .map(target -> image.function(target.function()))
+                .map(target -> image.function(target.symbol()))
                 .flatMapToLong(OptionalLong::stream)
                 .boxed()
                 .collect(Collectors.toUnmodifiableSet()));
@@ -114,7 +116,7 @@ public final class BoundsStudy {
                   reference,
                   image.name(),
                   options.part(),
-                  Call.Function.ALLOC,
+                  ContractFunction.ALLOC,
                   options.budget(),
                   options.seed(),
                   options.effort())
@@ -149,7 +151,7 @@ public final class BoundsStudy {
     }
     List<Bounds.Function> functions = new ArrayList<>();
     for (Target target : Target.ALL) {
-      if (image.function(target.function()).isPresent()) {
+      if (image.function(target.symbol()).isPresent()) {
         functions.add(function(target));
       }
     }
@@ -229,7 +231,7 @@ public final class BoundsStudy {
     public void called(RunEvent.Called event, HeapView heap) {
       Call call = event.call();
       Bounds.Seen now = new Bounds.Seen(call.cycles(), scenario);
-      seen.computeIfAbsent(call.function().symbol(), symbol -> new TreeMap<>())
+      seen.computeIfAbsent(call.function(), function -> new TreeMap<>())
           .merge(call.bytes(), now, BoundsStudy::longer);
     }
   }
@@ -254,7 +256,7 @@ public final class BoundsStudy {
     AtomicLong tried = new AtomicLong();
     try {
       List<Future<@Nullable WorstCase>> searches = new ArrayList<>();
-      for (Call.Function function : Call.Function.values()) {
+      for (ContractFunction function : WorstCaseSearch.FUNCTIONS) {
         if (image.function(function.symbol()).isPresent()) {
           WorstCaseSearch search =
               new WorstCaseSearch(
@@ -310,7 +312,7 @@ public final class BoundsStudy {
       unbounded = e.getMessage();
     }
     return new Bounds.Function(
-        target.function(),
+        target.symbol(),
         at(target.must(), options.budget()),
         at(target.stretch(), options.budget()),
         bound,
@@ -320,8 +322,8 @@ public final class BoundsStudy {
 
   private FunctionBound bound(Target target, long budget) throws UnboundedException {
     return target.isByBytes()
-        ? analysis.bound(target.function(), budget)
-        : analysis.bound(target.function());
+        ? analysis.bound(target.symbol(), budget)
+        : analysis.bound(target.symbol());
   }
 
   private static @Nullable Long at(Target.@Nullable Cycles cycles, long budget) {
@@ -331,7 +333,7 @@ public final class BoundsStudy {
   private List<Bounds.ByBytes> byBytes() {
     List<Bounds.ByBytes> entries = new ArrayList<>();
     for (Target target : Target.ALL) {
-      if (target.isByBytes() && image.function(target.function()).isPresent()) {
+      if (target.isByBytes() && image.function(target.symbol()).isPresent()) {
         for (long bytes : BYTES) {
           Long bound = null;
           try {
@@ -341,7 +343,7 @@ public final class BoundsStudy {
           }
           entries.add(
               new Bounds.ByBytes(
-                  target.function(),
+                  target.symbol(),
                   bytes,
                   Objects.requireNonNull(at(target.must(), bytes)),
                   Objects.requireNonNull(at(target.stretch(), bytes)),
@@ -358,22 +360,22 @@ public final class BoundsStudy {
     MaskedBound longest = new MaskedBound(0, List.of());
     String unbounded = null;
     for (Target target : Target.ALL) {
-      if (image.function(target.function()).isEmpty()) {
+      if (image.function(target.symbol()).isEmpty()) {
         continue;
       }
       try {
         MaskedBound bound =
             target.isByBytes()
-                ? analysis.masked(target.function(), options.budget())
-                : analysis.masked(target.function());
+                ? analysis.masked(target.symbol(), options.budget())
+                : analysis.masked(target.symbol());
         if (bound.cycles() > longest.cycles()) {
           longest = bound;
-          function = target.function();
+          function = target.symbol();
         }
       } catch (UnboundedException e) {
         if (unbounded == null) {
           unbounded = e.getMessage();
-          function = target.function();
+          function = target.symbol();
         }
       }
     }

@@ -2,7 +2,7 @@ package io.defragsim.lab.bounds;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.image.RunStopped;
-import io.defragsim.lab.recording.Call.Function;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.DefragPolicy;
@@ -31,7 +31,7 @@ record FoundScenario(
     ImageReference reference,
     String image,
     McuConfig part,
-    Function function,
+    ContractFunction function,
     int budget,
     long seed,
     int effort) {
@@ -55,7 +55,7 @@ record FoundScenario(
             Locale.ROOT,
             "The longest %s that a search found on %s (seed %d, %d sequences): %d cycles, in the"
                 + " last operation.",
-            function.symbol(),
+            function,
             image,
             seed,
             effort,
@@ -72,10 +72,9 @@ record FoundScenario(
       @Nullable RunEnding ending) {
     List<String> names = new ArrayList<>();
     List<Operation> renamed = renamed(operations, names);
-    String what = function.symbol();
     Scenario scenario =
-        scenario(WorstCase.scenarioName(what), description, pool, renamed, names, limits);
-    return new WorstCase(what, cycles, scenario, ending);
+        scenario(WorstCase.scenarioName(function), description, pool, renamed, names, limits);
+    return new WorstCase(function, cycles, scenario, ending);
   }
 
   /** That says when a change of the image makes that call shorter or longer. */
@@ -84,7 +83,7 @@ record FoundScenario(
       case STEP -> new Limit("pauses.max", cycles, cycles);
       // The figure is that of all allocs, of which others may take longer.
       case ALLOC_PINNED -> new Limit("alloc.max", cycles, null);
-      default -> new Limit(function.name().toLowerCase(Locale.ROOT) + ".max", cycles, cycles);
+      default -> new Limit(function.kind().key() + ".max", cycles, cycles);
     };
   }
 

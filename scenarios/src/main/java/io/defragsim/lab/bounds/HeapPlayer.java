@@ -7,8 +7,8 @@ import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.TimedCalls;
 import io.defragsim.lab.image.TimedCalls.Answer;
-import io.defragsim.lab.recording.Call;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import java.util.ArrayList;
@@ -201,14 +201,14 @@ final class HeapPlayer implements AutoCloseable {
   }
 
   /** The function that an operation which is played here calls. */
-  static Call.Function function(Operation operation) {
+  static ContractFunction function(Operation operation) {
     return switch (operation.kind()) {
-      case ALLOC -> operation.pinned() ? Call.Function.ALLOC_PINNED : Call.Function.ALLOC;
-      case RESIZE -> Call.Function.RESIZE;
-      case FREE -> Call.Function.FREE;
-      case LOCK -> Call.Function.LOCK;
-      case UNLOCK -> Call.Function.UNLOCK;
-      case STEP -> Call.Function.STEP;
+      case ALLOC -> operation.pinned() ? ContractFunction.ALLOC_PINNED : ContractFunction.ALLOC;
+      case RESIZE -> ContractFunction.RESIZE;
+      case FREE -> ContractFunction.FREE;
+      case LOCK -> ContractFunction.LOCK;
+      case UNLOCK -> ContractFunction.UNLOCK;
+      case STEP -> ContractFunction.STEP;
       case WRITE, GROW, WAIT -> throw new IllegalArgumentException("not played: " + operation);
     };
   }

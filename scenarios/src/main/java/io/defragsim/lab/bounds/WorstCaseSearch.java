@@ -6,7 +6,7 @@ import io.defragsim.lab.bounds.HeapPlayer.Live;
 import io.defragsim.lab.bounds.HeapPlayer.State;
 import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.image.RunStopped;
-import io.defragsim.lab.recording.Call.Function;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
@@ -30,6 +30,17 @@ final class WorstCaseSearch {
 
   private static final int MOST_OPERATIONS = 600;
 
+  /** The functions that are searched for; the place here is part of where the search starts. */
+  static final List<ContractFunction> FUNCTIONS =
+      List.of(
+          ContractFunction.ALLOC,
+          ContractFunction.ALLOC_PINNED,
+          ContractFunction.RESIZE,
+          ContractFunction.FREE,
+          ContractFunction.LOCK,
+          ContractFunction.UNLOCK,
+          ContractFunction.STEP);
+
   /** Pools on which it is looked for: bytes and handles. */
   static final List<Scenario.Pool> POOLS =
       List.of(
@@ -46,7 +57,7 @@ final class WorstCaseSearch {
   private final int effort;
   private final Runnable tried;
 
-  private final Function function;
+  private final ContractFunction function;
   private final FoundScenario scenarios;
   private final SplitMix64 random;
   private final Genes draws;
@@ -62,12 +73,11 @@ final class WorstCaseSearch {
    * @param effort how many sequences to try
    * @param tried told of each
    */
-  @SuppressWarnings("EnumOrdinal") // any number does that is another one for each function
   WorstCaseSearch(
       ImageReference reference,
       FirmwareImage image,
       McuConfig part,
-      Function function,
+      ContractFunction function,
       int budget,
       long seed,
       int effort,
@@ -78,7 +88,7 @@ final class WorstCaseSearch {
     this.effort = effort;
     this.tried = tried;
     scenarios = new FoundScenario(reference, image.name(), part, function, budget, seed, effort);
-    random = new SplitMix64(seed ^ (long) function.ordinal() << 32);
+    random = new SplitMix64(seed ^ (long) FUNCTIONS.indexOf(function) << 32);
     draws = new Genes(random);
   }
 
@@ -100,7 +110,7 @@ final class WorstCaseSearch {
         continue; // this image has another idea of what a pool can be
       }
       try (player) {
-        if (function == Function.STEP && !player.steps()) {
+        if (function == ContractFunction.STEP && !player.steps()) {
           return null;
         }
         WorstCase broken = climb(player, pool, share);
@@ -185,7 +195,7 @@ final class WorstCaseSearch {
         score = better(score, player, player.allocPinned(pinned.bytes()));
       }
     } else if (gene instanceof Gene.Resize resize) {
-      Live block = picked(player, Function.RESIZE, resize.pick());
+      Live block = picked(player, ContractFunction.RESIZE, resize.pick());
       if (block != null && player.resizes()) {
         score = better(score, player, player.resize(block, resize.bytes()));
       }
@@ -208,10 +218,10 @@ final class WorstCaseSearch {
       score = better(score, player, player.alloc(wait.bytes()));
       score = steps(player, wait.steps(), score);
     } else {
-      Function of =
+      ContractFunction of =
           gene instanceof Gene.Free
-              ? Function.FREE
-              : gene instanceof Gene.Lock ? Function.LOCK : Function.UNLOCK;
+              ? ContractFunction.FREE
+              : gene instanceof Gene.Lock ? ContractFunction.LOCK : ContractFunction.UNLOCK;
       int pick =
           gene instanceof Gene.Free free
               ? free.pick()
@@ -244,7 +254,9 @@ final class WorstCaseSearch {
               better(
                   score,
                   player,
-                  function == Function.ALLOC ? player.alloc(bytes) : player.allocPinned(bytes));
+                  function == ContractFunction.ALLOC
+                      ? player.alloc(bytes)
+                      : player.allocPinned(bytes));
         }
       }
       case STEP -> {
@@ -272,12 +284,12 @@ final class WorstCaseSearch {
   }
 
   /** The block of that number among those on which the function may be called; null if none. */
-  private static @Nullable Live picked(HeapPlayer player, Function of, int pick) {
+  private static @Nullable Live picked(HeapPlayer player, ContractFunction of, int pick) {
     List<Live> choice = choice(player, of);
     return choice.isEmpty() ? null : choice.get(Math.floorMod(pick, choice.size()));
   }
 
-  private static List<Live> choice(HeapPlayer player, Function of) {
+  private static List<Live> choice(HeapPlayer player, ContractFunction of) {
     return player.live().stream()
         .filter(
             block ->
@@ -290,7 +302,7 @@ final class WorstCaseSearch {
         .toList();
   }
 
-  private static long call(HeapPlayer player, Function of, Live block) {
+  private static long call(HeapPlayer player, ContractFunction of, Live block) {
     return switch (of) {
       case FREE -> player.free(block);
       case LOCK -> player.lock(block);
@@ -308,7 +320,7 @@ final class WorstCaseSearch {
   /** Whether it is a call in question: of a resize, only as large as the bound is given for. */
   private boolean counts(Operation operation) {
     return HeapPlayer.function(operation) == function
-        && (function != Function.RESIZE || operation.amount() <= budget);
+        && (function != ContractFunction.RESIZE || operation.amount() <= budget);
   }
 
   /** The best sequence without the operations that the worst call does not need. */

@@ -1,5 +1,6 @@
 package io.defragsim.lab.image;
 
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
@@ -132,11 +133,11 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
     // in the order of allocation, so that the message is the same each time
     for (PlacedBlock block : alive) {
       if (missing.containsKey(block.handle())) {
-        throw ContractRule.WALK_BLOCKS
-            .broken(
-                "image_walk leaves out the live block of handle 0x%x, %s",
-                block.handle(), place(block.bytes(), pool + block.offset()))
-            .in("image_walk");
+        throw ContractRule.WALK_BLOCKS.broken(
+            ContractFunction.WALK,
+            " leaves out the live block of handle 0x%x, %s",
+            block.handle(),
+            place(block.bytes(), pool + block.offset()));
       }
     }
   }
@@ -152,7 +153,9 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
       throw broken(
           ContractRule.WALK_BLOCKS,
           piece,
-          split ? "is of a block that image_address has whole" : "is of a block in two parts");
+          split
+              ? "is of a block that " + ContractFunction.ADDRESS + " has whole"
+              : "is of a block in two parts");
     }
     if (!split && (address < piece.address() || address + block.bytes() > piece.end())) {
       throw broken(
@@ -192,6 +195,6 @@ public record HeapWalk(List<Piece> heap, List<Piece> listed) {
   }
 
   private static RunStopped broken(ContractRule rule, Piece piece, String how) {
-    return rule.broken("image_walk gives " + piece + ": it " + how).in("image_walk");
+    return rule.broken(ContractFunction.WALK, " gives %s: it %s", piece, how);
   }
 }

@@ -5,10 +5,11 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.ImageRejectedException;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Subject;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,31 +23,15 @@ import java.util.stream.Stream;
  * @param functions the addresses of those that it has
  * @param pointers bytes a handle of a table in the pool that only the glue needs
  */
-public record ImageContract(Map<String, Long> functions, Subject.Features features, int pointers) {
+public record ImageContract(
+    Map<ContractFunction, Long> functions, Subject.Features features, int pointers) {
   /** The version of the contract that is spoken here. */
   public static final int VERSION = 1;
 
-  private static final List<String> CONSTANTS = List.of("image_contract", "image_features");
-
-  private static final List<String> FUNCTIONS =
-      List.of(
-          "image_init",
-          "image_alloc",
-          "image_free",
-          "image_lock",
-          "image_unlock",
-          "image_address",
-          "image_free_bytes");
-
-  private static final List<String> OPTIONAL_FUNCTIONS =
-      List.of(
-          "image_step",
-          "image_alloc_pinned",
-          "image_resize",
-          "image_keep_ready",
-          "image_blocker",
-          "image_check",
-          "image_walk");
+  static final String CONTRACT = "image_contract";
+  static final String FEATURES = "image_features";
+  public static final String POINTERS = "image_pointers";
+  private static final String GUARANTEE = "image_guarantee";
 
   private static final int GUARANTEE_WORDS = 8;
 
@@ -55,8 +40,12 @@ public record ImageContract(Map<String, Long> functions, Subject.Features featur
   }
 
   /** The address of a function that it has. */
-  long address(String function) {
-    return Objects.requireNonNull(functions.get(function), function);
+  long address(ContractFunction function) {
+    return Objects.requireNonNull(functions.get(function), function.symbol());
+  }
+
+  boolean has(ContractFunction function) {
+    return functions.containsKey(function);
   }
 
   /** Whether there is an {@code image_step} that compacts. */
@@ -66,22 +55,22 @@ public record ImageContract(Map<String, Long> functions, Subject.Features featur
 
   /** Whether there is an {@code image_alloc_pinned}. */
   public boolean pins() {
-    return functions.containsKey("image_alloc_pinned");
+    return has(ContractFunction.ALLOC_PINNED);
   }
 
   /** Whether there is an {@code image_resize}. */
   public boolean resizes() {
-    return functions.containsKey("image_resize");
+    return has(ContractFunction.RESIZE);
   }
 
   /** Whether there is an {@code image_keep_ready}, and steps for it. */
   public boolean keepsReady() {
-    return functions.containsKey("image_keep_ready") && steps();
+    return has(ContractFunction.KEEP_READY) && steps();
   }
 
   /** Whether there is an {@code image_walk}. */
   public boolean walks() {
-    return functions.containsKey("image_walk");
+    return has(ContractFunction.WALK);
   }
 
   /**
@@ -92,43 +81,42 @@ public record ImageContract(Map<String, Long> functions, Subject.Features featur
   public static ImageContract of(FirmwareImage image) {
     List<String> missing =
         Stream.concat(
-                CONSTANTS.stream().filter(name -> image.object(name).isEmpty()),
-                FUNCTIONS.stream().filter(name -> image.function(name).isEmpty()))
+                Stream.of(CONTRACT, FEATURES).filter(name -> image.object(name).isEmpty()),
+                ContractFunction.required().stream()
+                    .map(ContractFunction::symbol)
+                    .filter(name -> image.function(name).isEmpty()))
             .toList();
     if (!missing.isEmpty()) {
       throw ContractRule.SYMBOLS.refused(image, "it has no " + String.join(", ", missing));
     }
-    Map<String, Long> functions = new HashMap<>();
-    for (String function :
-        Stream.concat(FUNCTIONS.stream(), OPTIONAL_FUNCTIONS.stream()).toList()) {
-      OptionalLong address = image.function(function);
+    Map<ContractFunction, Long> functions = new EnumMap<>(ContractFunction.class);
+    for (ContractFunction function : ContractFunction.values()) {
+      OptionalLong address = image.function(function.symbol());
       if (address.isPresent()) {
         if (image.segments().stream().noneMatch(s -> holds(s, address.getAsLong(), 2, true))) {
-          throw outside(image, function, address.getAsLong());
+          throw outside(image, function.symbol(), address.getAsLong());
         }
         functions.put(function, address.getAsLong());
       }
     }
-    int contract = constant(image, "image_contract", 1).get(0);
+    int contract = constant(image, CONTRACT, 1).get(0);
     if (contract != VERSION) {
       throw ContractRule.VERSION.refused(
           image, "it follows image contract " + Integer.toUnsignedLong(contract));
     }
-    int sum = constant(image, "image_features", 1).get(0);
+    int sum = constant(image, FEATURES, 1).get(0);
     if ((sum & ~15) != 0) {
       throw ContractRule.FEATURES.refused(
-          image, String.format(Locale.ROOT, "image_features is 0x%x", sum));
+          image, String.format(Locale.ROOT, "%s is 0x%x", FEATURES, sum));
     }
-    if ((sum & 1) != 0 && image.function("image_step").isEmpty()) {
-      throw ContractRule.FEATURES.refused(image, "it promises feature 1 and has no image_step");
+    if ((sum & 1) != 0 && !functions.containsKey(ContractFunction.STEP)) {
+      throw ContractRule.FEATURES.refused(
+          image, "it promises feature 1 and has no " + ContractFunction.STEP);
     }
-    if (image.object("image_guarantee").isPresent()) {
-      constant(image, "image_guarantee", GUARANTEE_WORDS);
+    if (image.object(GUARANTEE).isPresent()) {
+      constant(image, GUARANTEE, GUARANTEE_WORDS);
     }
-    int pointers =
-        image.object("image_pointers").isPresent()
-            ? constant(image, "image_pointers", 1).get(0)
-            : 0;
+    int pointers = image.object(POINTERS).isPresent() ? constant(image, POINTERS, 1).get(0) : 0;
     return new ImageContract(
         functions,
         new Subject.Features((sum & 1) != 0, (sum & 2) != 0, (sum & 4) != 0, (sum & 8) != 0),

@@ -6,6 +6,7 @@ import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Snapshot;
 import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.scenario.Granule;
 import java.nio.ByteBuffer;
@@ -48,30 +49,30 @@ public final class Probe {
 
   /** Where the payload is now, 0 while it is in two parts. */
   public long address(int handle) {
-    return Integer.toUnsignedLong(calls.call("image_address", handle).value());
+    return Integer.toUnsignedLong(calls.call(ContractFunction.ADDRESS, handle).value());
   }
 
   /** Free payload bytes in all. */
   public long freeBytes() {
-    return Integer.toUnsignedLong(calls.call("image_free_bytes").value());
+    return Integer.toUnsignedLong(calls.call(ContractFunction.FREE_BYTES).value());
   }
 
   /** The handle in the way of the last request, 0 if there is none or the image does not say. */
   public int blocker() {
-    return contract.functions().containsKey("image_blocker")
-        ? calls.call("image_blocker").value()
+    return contract.has(ContractFunction.BLOCKER)
+        ? calls.call(ContractFunction.BLOCKER).value()
         : 0;
   }
 
   /** Runs the image's own check of its heap, where it has one. */
   public void check() {
-    if (contract.functions().containsKey("image_check")) {
-      int value = calls.call("image_check").value();
+    if (contract.has(ContractFunction.CHECK)) {
+      int value = calls.call(ContractFunction.CHECK).value();
       if (value != 0) {
         ContractError error = ContractError.of(value);
         throw ContractRule.CHECK
-            .broken("the image's own check of its heap says " + (error == null ? value : error))
-            .in("image_check");
+            .broken("the image's own check of its heap says %s", error == null ? value : error)
+            .in(ContractFunction.CHECK);
       }
     }
   }
@@ -91,8 +92,10 @@ public final class Probe {
     }
     if (above.value() > 0) {
       throw ContractRule.FREE_BYTES
-          .broken("image_free_bytes answers %d, and image_alloc serves %d", free, free + 1)
-          .in("a probe, image_alloc(" + (free + 1) + ") on a snapshot");
+          .broken(
+              "%s answers %d, and %s serves %d",
+              ContractFunction.FREE_BYTES, free, ContractFunction.ALLOC, free + 1)
+          .within(probe(free + 1));
     }
     long served = 0;
     long refused = free + 1;
@@ -117,8 +120,12 @@ public final class Probe {
     try {
       return calls.alloc(bytes);
     } catch (RunStopped stopped) {
-      throw stopped.in("a probe, image_alloc(" + bytes + ") on a snapshot").ofProbe();
+      throw stopped.within(probe(bytes)).ofProbe();
     }
+  }
+
+  private static String probe(long bytes) {
+    return "a probe, " + ContractFunction.ALLOC + "(" + bytes + ") on a snapshot";
   }
 
   /**
@@ -144,11 +151,10 @@ public final class Probe {
     int written = room;
     while (written == room && room > 0) {
       mcu.write(buffer, word(pieces.size()));
-      written = calls.call("image_walk", (int) buffer, room * WALK_RECORD).value();
+      written = calls.call(ContractFunction.WALK, (int) buffer, room * WALK_RECORD).value();
       if (written < 0 || written > room) {
-        throw ContractRule.WALK
-            .broken("image_walk answered " + written + " in a buffer for " + room)
-            .in("image_walk");
+        throw ContractRule.WALK.broken(
+            ContractFunction.WALK, " answered %d in a buffer for %d", written, room);
       }
       IntBuffer words =
           ByteBuffer.wrap(mcu.read(buffer, written * WALK_RECORD))
@@ -159,9 +165,11 @@ public final class Probe {
         pieces.add(piece);
         lists += piece.kind() == HeapWalk.Kind.LISTED ? 1 : 0;
         if (lists > most || pieces.size() - lists > most) {
-          throw ContractRule.WALK_LENGTH
-              .broken("image_walk has more than " + most + " records of a pool of " + layout.pool())
-              .in("image_walk");
+          throw ContractRule.WALK_LENGTH.broken(
+              ContractFunction.WALK,
+              " has more than %d records of a pool of %d",
+              most,
+              layout.pool());
         }
       }
     }
@@ -176,7 +184,7 @@ public final class Probe {
     int number = kindAndBytes >>> 28;
     HeapWalk.Kind kind = HeapWalk.Kind.of(number);
     if (kind == null) {
-      throw ContractRule.WALK.broken("image_walk gives a piece of kind " + number).in("image_walk");
+      throw ContractRule.WALK.broken(ContractFunction.WALK, " gives a piece of kind %d", number);
     }
     return new HeapWalk.Piece(
         Integer.toUnsignedLong(address), kindAndBytes & 0x0fffffff, kind, handle);

@@ -2,6 +2,7 @@ package io.defragsim.lab.image;
 
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.words.Numbers;
 
@@ -58,8 +59,13 @@ public final class RunStopped extends RuntimeException {
   }
 
   /** Says which call of the image it was. */
-  public RunStopped in(String function) {
-    call = function;
+  public RunStopped in(ContractFunction function) {
+    return within(function.symbol());
+  }
+
+  /** Says in words in which call of the image it was, or in which of many. */
+  public RunStopped within(String calls) {
+    call = calls;
     return this;
   }
 

@@ -5,6 +5,7 @@ import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,11 @@ public final class TimedCalls {
    */
   public @Nullable ContractError init() {
     Answer answer =
-        timed("image_init", (int) layout.poolAddress(), layout.pool(), scenario.pool().handles());
+        timed(
+            ContractFunction.INIT,
+            (int) layout.poolAddress(),
+            layout.pool(),
+            scenario.pool().handles());
     if (answer.value() > 0) {
       throw badInit(answer.value());
     }
@@ -81,11 +86,13 @@ public final class TimedCalls {
 
   /** What becomes of a run whose pool was not accepted. */
   public RunStopped badInit(Object answer) {
-    return ContractRule.INIT
-        .broken(
-            "image_init(0x%08x, %d, %d) answered %s",
-            layout.poolAddress(), layout.pool(), scenario.pool().handles(), answer)
-        .in("image_init");
+    return ContractRule.INIT.broken(
+        ContractFunction.INIT,
+        "(0x%08x, %d, %d) answered %s",
+        layout.poolAddress(),
+        layout.pool(),
+        scenario.pool().handles(),
+        answer);
   }
 
   /**
@@ -98,7 +105,7 @@ public final class TimedCalls {
     if (ready == 0 || !contract.keepsReady()) {
       return null;
     }
-    Answer answer = timed("image_keep_ready", ready);
+    Answer answer = timed(ContractFunction.KEEP_READY, ready);
     if (answer.value() > 0) {
       throw badReady(answer.value());
     }
@@ -107,43 +114,42 @@ public final class TimedCalls {
 
   /** What becomes of a run whose hole was not accepted. */
   public RunStopped badReady(Object answer) {
-    return ContractRule.KEEP_READY
-        .broken("image_keep_ready(%d) answered %s", scenario.defrag().readyBytes(), answer)
-        .in("image_keep_ready");
+    return ContractRule.KEEP_READY.broken(
+        ContractFunction.KEEP_READY, "(%d) answered %s", scenario.defrag().readyBytes(), answer);
   }
 
   public Answer alloc(long bytes) {
-    return timed("image_alloc", (int) bytes);
+    return timed(ContractFunction.ALLOC, (int) bytes);
   }
 
   public Answer allocPinned(long bytes) {
-    return timed("image_alloc_pinned", (int) bytes);
+    return timed(ContractFunction.ALLOC_PINNED, (int) bytes);
   }
 
   public Answer resize(int handle, long bytes) {
-    return timed("image_resize", handle, (int) bytes);
+    return timed(ContractFunction.RESIZE, handle, (int) bytes);
   }
 
   public Answer free(int handle) {
-    return timed("image_free", handle);
+    return timed(ContractFunction.FREE, handle);
   }
 
   public Answer lock(int handle) {
-    return timed("image_lock", handle);
+    return timed(ContractFunction.LOCK, handle);
   }
 
   public Answer unlock(int handle) {
-    return timed("image_unlock", handle);
+    return timed(ContractFunction.UNLOCK, handle);
   }
 
   /** One piece of compaction. */
   public Answer step(int budgetBytes) {
-    return timed("image_step", budgetBytes);
+    return timed(ContractFunction.STEP, budgetBytes);
   }
 
-  /** Where {@code image_step} starts. */
-  public Location stepLocation() {
-    return new Location(contract.functions().getOrDefault("image_step", 0L), "image_step", 0);
+  /** Where a function starts that the image has. */
+  public Location start(ContractFunction function) {
+    return new Location(contract.address(function), function.symbol(), 0);
   }
 
   /** Lets the program sleep; the last handler in it may make that longer. */
@@ -180,15 +186,15 @@ public final class TimedCalls {
     spent += parked.cycles();
   }
 
-  private Answer timed(String function, int... arguments) {
+  private Answer timed(ContractFunction function, int... arguments) {
     Answer answer = call(function, arguments);
-    spend(answer.elapsed(), function, new Location(contract.address(function), function, 0));
+    spend(answer.elapsed(), function.symbol(), start(function));
     if (answer.value() < 0 && ContractError.of(answer.value()) == null) {
-      throw ContractRule.ERRORS.broken(function + " answered " + answer.value()).in(function);
+      throw ContractRule.ERRORS.broken(function, " answered %d", answer.value());
     }
     if (answer.value() == ContractError.CORRUPTED.code()) {
       throw ContractRule.SOUND_HEAP
-          .broken("the image found its heap corrupted: " + function + " answered -9")
+          .broken("the image found its heap corrupted: %s answered %d", function, answer.value())
           .in(function);
     }
     return answer;
@@ -197,15 +203,15 @@ public final class TimedCalls {
   private void spend(long cycles, String call, Location at) {
     spent += cycles;
     if (spent > RUN_BUDGET) {
-      throw RunStopped.budget(RUN_BUDGET, at).in(call);
+      throw RunStopped.budget(RUN_BUDGET, at).within(call);
     }
     if (handlers > scenario.handlerBudget()) {
-      throw RunStopped.handlers(scenario.handlerBudget(), at).in(call);
+      throw RunStopped.handlers(scenario.handlerBudget(), at).within(call);
     }
   }
 
   /** A call that may answer anything and counts in no budget but its own. */
-  Answer call(String function, int... arguments) {
+  Answer call(ContractFunction function, int... arguments) {
     long budget = callBudget();
     Outcome outcome = mcu.call(contract.address(function), budget, arguments);
     if (outcome instanceof Outcome.Returned returned) {
@@ -248,7 +254,7 @@ public final class TimedCalls {
     }
     if (outcome instanceof Outcome.Parked parked) {
       return ContractRule.PARKS.broken(
-          "the image stopped on bkpt #" + parked.immediate() + ", where it should not");
+          "the image stopped on bkpt #%d, where it should not", parked.immediate());
     }
     return ContractRule.PARKS.broken("the image returned from reset");
   }

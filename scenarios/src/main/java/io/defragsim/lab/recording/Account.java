@@ -1,6 +1,7 @@
 package io.defragsim.lab.recording;
 
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Stalls.Stall;
@@ -103,7 +104,7 @@ public record Account(
 
   /** The same with one call more. */
   public Account plus(Call call) {
-    boolean step = call.function() == Call.Function.STEP;
+    boolean step = call.function() == ContractFunction.STEP;
     boolean waited = call.cause() == Cause.FAILURE;
     return new Account(
         number,
@@ -164,6 +165,11 @@ public record Account(
   /** The same with what interrupts took in them. */
   public long elapsed() {
     return calls.elapsed() + waiting.elapsed();
+  }
+
+  /** How many steps there were, whether a request waited for them or not. */
+  public long steps() {
+    return waiting.count() + compacting.count();
   }
 
   /** All stretches of compaction. */

@@ -1,10 +1,9 @@
 package io.defragsim.lab.recording;
 
 import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Pauses.Cause;
-import io.defragsim.workload.OperationKind;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param moves the blocks that stand elsewhere than before, whichever call moved them
  */
 public record Call(
-    Function function,
+    ContractFunction function,
     @Nullable Cause cause,
     String block,
     long bytes,
@@ -34,33 +33,6 @@ public record Call(
     long elapsed,
     boolean chained,
     List<Move> moves) {
-
-  /** The functions of an allocator that a run times. */
-  public enum Function {
-    ALLOC(OperationKind.ALLOC),
-    ALLOC_PINNED(OperationKind.ALLOC),
-    RESIZE(OperationKind.RESIZE),
-    FREE(OperationKind.FREE),
-    LOCK(OperationKind.LOCK),
-    UNLOCK(OperationKind.UNLOCK),
-    STEP(OperationKind.STEP);
-
-    private final OperationKind kind;
-
-    Function(OperationKind kind) {
-      this.kind = kind;
-    }
-
-    /** The kind of operation that is one call of it. */
-    public OperationKind kind() {
-      return kind;
-    }
-
-    /** The C symbol, for example {@code image_alloc_pinned}. */
-    public String symbol() {
-      return "image_" + name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   /**
    * A block has arrived elsewhere.

@@ -107,7 +107,8 @@ public sealed interface RunEvent {
   }
 
   /**
-   * The run is over.
+   * The run is over. The machine may have stopped for good: the heap can be asked for its blocks
+   * alone.
    *
    * @param account of the last operation; of one that is not over, the run ended in its middle
    */

@@ -4,6 +4,7 @@ import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.recording.HeapState.Placed;
 import io.defragsim.lab.recording.Recording.Kept;
 import io.defragsim.lab.recording.Recording.Stretch;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
@@ -105,7 +106,7 @@ public final class RunRecorder implements RunListener {
   public void called(RunEvent.Called event, HeapView heap) {
     account = event.account();
     Call call = event.call();
-    if (call.function() != Call.Function.STEP) {
+    if (call.function() != ContractFunction.STEP) {
       wanted |= isGreatest(call.function().symbol(), call.cycles());
     }
     if (account.isOver()) {

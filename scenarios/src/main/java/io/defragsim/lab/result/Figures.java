@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -18,24 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The registry of figures: each measured number has its one name here and nowhere else. */
 public final class Figures {
-
-  /**
-   * The figures that say what was done and not how well: what the workload asks for, and how many
-   * pieces compaction came in. Of all others less is better.
-   */
-  private static final Set<String> NEITHER_WORSE =
-      Set.of(
-          "alloc.count",
-          "free.count",
-          "lock.count",
-          "unlock.count",
-          "grow.count",
-          "resize.count",
-          "pauses.count",
-          "interrupts.count",
-          "live.max",
-          "blocks.max",
-          "operations");
 
   /** The beginnings of the names of figures in cycles that interrupts are part of. */
   private static final List<String> BY_THE_CLOCK =
@@ -93,12 +74,12 @@ public final class Figures {
 
   private static List<Figure> all() {
     List<Figure> all = new ArrayList<>();
-    operation(all, OperationKind.ALLOC, "image_alloc");
-    operation(all, OperationKind.FREE, "image_free");
-    operation(all, OperationKind.LOCK, "image_lock");
-    operation(all, OperationKind.UNLOCK, "image_unlock");
-    operation(all, OperationKind.GROW, "all calls of a grow together");
-    operation(all, OperationKind.RESIZE, "all calls of a resize together");
+    for (OperationKind kind : OperationKind.values()) {
+      String what = timed(kind);
+      if (what != null) {
+        operation(all, kind, what);
+      }
+    }
     pauses(all);
     stalls(all);
     interrupts(all);
@@ -114,15 +95,28 @@ public final class Figures {
         "skipped",
         "operations on a block that was not served",
         r -> r.operations().stream().mapToLong(OperationStats::skipped).sum());
-    count(all, "operations", "operations carried out", RunResult::executed);
+    done(all, FigureUnit.COUNT, "operations", "operations carried out", RunResult::executed);
     cycles(all, "cycles", "from reset to the end, waits included", RunResult::cycles);
     return List.copyOf(all);
   }
 
+  /** What the cycles of operations of a kind are of; null for one without figures of its own. */
+  private static @Nullable String timed(OperationKind kind) {
+    return switch (kind) {
+      case ALLOC -> ContractFunction.ALLOC.symbol();
+      case FREE -> ContractFunction.FREE.symbol();
+      case LOCK -> ContractFunction.LOCK.symbol();
+      case UNLOCK -> ContractFunction.UNLOCK.symbol();
+      case GROW, RESIZE -> "all calls of a " + kind.key() + " together";
+      case WRITE, STEP, WAIT -> null; // they are locks and unlocks, pauses, and no work
+    };
+  }
+
   private static void operation(List<Figure> all, OperationKind kind, String what) {
     String key = kind.key();
-    count(
+    done(
         all,
+        FigureUnit.COUNT,
         key + ".count",
         key + " operations, failed and skipped ones included",
         sum(kind, OperationStats::count));
@@ -148,7 +142,12 @@ public final class Figures {
   }
 
   private static void pauses(List<Figure> all) {
-    count(all, "pauses.count", "stretches of compaction", r -> r.pauses().cycles().count());
+    done(
+        all,
+        FigureUnit.COUNT,
+        "pauses.count",
+        "stretches of compaction",
+        r -> r.pauses().cycles().count());
     cycles(all, "pauses.total", "all pauses together", r -> r.pauses().cycles().total());
     spread(
         all,
@@ -203,8 +202,9 @@ public final class Figures {
   }
 
   private static void interrupts(List<Figure> all) {
-    count(
+    done(
         all,
+        FigureUnit.COUNT,
         "interrupts.count",
         "interrupts that the scenario asks for, served",
         r -> latencies(r).count());
@@ -265,8 +265,14 @@ public final class Figures {
         "fragmentation.catastrophic",
         "allocations that failed although free bytes would have sufficed",
         r -> r.fragmentation().catastrophic());
-    bytes(all, "live.max", "most requested bytes live at once", RunResult::peakLiveBytes);
-    count(all, "blocks.max", "most blocks live at once", RunResult::peakLiveBlocks);
+    done(
+        all,
+        FigureUnit.BYTES,
+        "live.max",
+        "most requested bytes live at once",
+        RunResult::peakLiveBytes);
+    done(
+        all, FigureUnit.COUNT, "blocks.max", "most blocks live at once", RunResult::peakLiveBlocks);
   }
 
   private static void memory(List<Figure> all) {
@@ -332,8 +338,17 @@ public final class Figures {
       FigureUnit unit,
       String description,
       Function<RunResult, @Nullable Long> value) {
-    Worse worse = NEITHER_WORSE.contains(name) ? Worse.NEITHER : Worse.HIGHER;
-    all.add(new Figure(name, unit, worse, description, value, r -> null));
+    all.add(new Figure(name, unit, Worse.HIGHER, description, value, r -> null));
+  }
+
+  /** One that says what was done and not how well. */
+  private static void done(
+      List<Figure> all,
+      FigureUnit unit,
+      String name,
+      String description,
+      Function<RunResult, Long> value) {
+    all.add(new Figure(name, unit, Worse.NEITHER, description, value::apply, r -> null));
   }
 
   /** A number of the operations of a kind; 0 without any. */

@@ -6,18 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The longest call of one function that a search found.
  *
- * @param function the symbol
  * @param cycles of the call, the last of the scenario; -1 if the image broke
  * @param scenario whose run has the call, or breaks the image
  * @param broken how the image broke; null if it did not
  */
 public record WorstCase(
-    String function, long cycles, Scenario scenario, @Nullable RunEnding broken) {
-  private static final String PREFIX = "image_";
+    ContractFunction function, long cycles, Scenario scenario, @Nullable RunEnding broken) {
 
   /** What the scenario of the worst case of a function is called: {@code found-alloc}, say. */
-  public static String scenarioName(String function) {
-    String plain = function.startsWith(PREFIX) ? function.substring(PREFIX.length()) : function;
-    return "found-" + plain.replace('_', '-');
+  public static String scenarioName(ContractFunction function) {
+    return "found-" + function.key();
   }
 }

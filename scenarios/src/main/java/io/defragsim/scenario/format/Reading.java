@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** What is known while a file is read: its values are taken from the first to the last. */
+/**
+ * What is known while a file is read. A value may depend on three that stand elsewhere in the file:
+ * these are read before all others.
+ */
 final class Reading {
   final Problems problems;
 
@@ -19,14 +22,14 @@ final class Reading {
 
   final OperationBinder operations = new OperationBinder();
 
-  /** What durations and interrupts depend on; null before it is read, and with problems. */
+  /** What durations and interrupts depend on; null with problems. */
   @Nullable McuConfig part;
 
   /** The largest hole that can be kept ready, in bytes. */
   int mostReady;
 
   /** Where the scenario's random numbers start. */
-  long seed;
+  private long seed;
 
   private int generators;
 
@@ -34,6 +37,13 @@ final class Reading {
     this.problems = problems;
     this.folder = folder;
     this.file = file;
+  }
+
+  /** Says what the values that are read from now on depend on. */
+  void dependOn(@Nullable McuConfig mcu, int mostReadyBytes, long firstSeed) {
+    part = mcu;
+    mostReady = mostReadyBytes;
+    seed = firstSeed;
   }
 
   /** What durations become cycles by. */

@@ -159,22 +159,20 @@ final class ScenarioBinder {
 
   private static @Nullable Scenario bind(
       Fields fields, Key<List<Limit>> limitsKey, String defaultName) {
+    McuConfig mcu = fields.get(MCU);
+    Scenario.Pool pool = fields.get(POOL);
+    fields.in().dependOn(mcu, pool == null ? LARGEST_POOL : pool.bytes(), fields.orStandard(SEED));
     fields.get(SCHEMA);
     String name = fields.get(NAME);
     String description = fields.get(DESCRIPTION);
-    McuConfig mcu = fields.get(MCU);
-    fields.in().part = mcu;
     ImageReference image = fields.orStandard(IMAGE);
-    Scenario.Pool pool = fields.get(POOL);
     checkHandles(fields, image, pool);
     int stack = fields.orStandard(STACK);
     checkFit(fields, mcu, pool, stack);
-    fields.in().mostReady = pool == null ? LARGEST_POOL : pool.bytes();
     DefragPolicy defrag = fields.orStandard(DEFRAG);
     long callBudget = fields.orStandard(CALL_BUDGET);
     long handlerBudget = fields.orStandard(HANDLER_BUDGET);
     List<InterruptSource> interrupts = fields.get(INTERRUPTS);
-    fields.in().seed = fields.orStandard(SEED);
     Workload workload = fields.get(WORKLOAD);
     List<Limit> limits = fields.get(limitsKey);
     return mcu == null || pool == null || workload == null
