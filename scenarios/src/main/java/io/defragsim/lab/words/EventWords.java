@@ -36,19 +36,15 @@ public final class EventWords {
 
           @Override
           public void phaseStart(String name) {
-            words.append(phase("the start", name));
+            words.append("the start of phase \"").append(name).append('"');
           }
 
           @Override
           public void phaseEnd(String name) {
-            words.append(phase("the end", name));
+            words.append("the end of phase \"").append(name).append('"');
           }
         });
     return words.toString();
-  }
-
-  private static String phase(String of, String name) {
-    return of + " of phase \"" + name + "\"";
   }
 
   /** The operation, for example {@code alloc a (24 bytes)}; empty before the first. */
