@@ -60,7 +60,7 @@ final class BaselineCheckCommand implements Callable<Integer> {
 
   private void print(Entry entry, boolean first, Page page) {
     BaselineCheck check = entry.baseline();
-    if (check == null || quiet || !(baselines.all || BaselineSection.hasNews(check.comparison()))) {
+    if (check == null || quiet || !(baselines.all || check.comparison().hasNews())) {
       TextReport.print(GateSummary.of(entry), page);
     } else {
       TextReport.print(List.of(GateSummary.ofBaseline(entry, check)), page);

@@ -199,9 +199,10 @@ final class ExecCommand implements Callable<Integer> {
     if (address.isEmpty()) {
       String symbol = text.replaceFirst("\\+[^+]*$", "");
       String near =
-          Nearest.of(symbol, image.symbolNames())
-              .map(name -> "; did you mean \"" + name + "\"?")
-              .orElse("; expected a symbol, symbol+offset, or an address such as 0x08000100");
+          Nearest.hint(
+              symbol,
+              image.symbolNames(),
+              "; expected a symbol, symbol+offset, or an address such as 0x08000100");
       throw CommandFailedException.refused(
           option + ": no symbol \"" + symbol + "\" in " + image.name() + near);
     }

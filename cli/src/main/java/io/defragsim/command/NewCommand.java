@@ -52,7 +52,9 @@ final class NewCommand implements Runnable {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "What the scenario is called; the file is NAME.json. With - to stdout.")
+      description =
+          "What the scenario is called; the file is NAME.json, or NAME itself if that ends in .json"
+              + " or .jsonc. With - to stdout.")
   String name = "";
 
   @Option(
@@ -100,7 +102,8 @@ final class NewCommand implements Runnable {
     if (Files.notExists(schema)) {
       create(schema, Objects.requireNonNull(SchemaCommand.text("scenario")));
     }
-    out.printf(Locale.ROOT, "%s: written; run it with: defrag-sim run %s\n", file, file);
+    out.printf(
+        Locale.ROOT, "%s: written; the command 'run %s' of defrag-sim runs it\n", file, file);
   }
 
   private static void known(

@@ -2,6 +2,7 @@ package io.defragsim.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.defragsim.lab.result.Figures;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What documents for developers say of the tree is there. */
+/** What documents say of the tree is there. */
 final class DocumentsTest {
   private static final Path ROOT =
       Path.of(Objects.requireNonNull(System.getProperty("defragsim.root")));
@@ -31,30 +32,46 @@ final class DocumentsTest {
   /** What a build makes, and what is no part of the tree. */
   private static final Set<String> PASSED_OVER = Set.of(".git", "target", "build");
 
+  /** What documents name that is not of this project, or is the reader's own. */
+  private static final Set<String> OTHERS =
+      Set.of(
+          "Class.getResource",
+          "KiB",
+          "my.elf",
+          "my.json",
+          "src/test/java/HeapTest.java",
+          "src/test/resources/heap.json");
+
   private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
+
+  /** What stands between two fences is a transcript or code, and tested as such. */
+  private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
 
   /** A class, perhaps with its package before it or a member behind it. */
   private static final Pattern CLASS =
       Pattern.compile("((?:[a-z]+\\.)*)([A-Z][a-z]\\w*)(?:\\.(\\w+)(?:\\(\\))?)?");
 
-  /** A package, or a file by its name: {@code report.html} may be either. */
+  /** A package, a file by its name, a figure, or a key of scenarios in another. */
   private static final Pattern DOTTED = Pattern.compile("[a-z]+(?:\\.[a-z]+)+");
 
   /**
    * A path of which the last name may be missing; what is in a build's folder is not always there.
    */
   private static final Pattern PATH =
-      Pattern.compile("(?:\\./)?+((?!\\w+/target/)(?:[\\w.*-]+/)+[\\w.*-]*)");
+      Pattern.compile("(?:\\./)?+((?!(?:[\\w-]+/)?target/)(?:[\\w.*-]+/)+[\\w.*-]*)");
+
+  /** In no code: a class stands alone, for a capital also begins a sentence that is quoted. */
+  private static final String NOT_SPLIT = "\n";
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
 
   /** All files and folders, relative to the root. */
   private static final List<String> TREE = new ArrayList<>();
 
-  /** What each Java file says, by the names of the classes in it. */
-  private static final Map<String, List<JavaFile>> CLASSES = new TreeMap<>();
+  /** What each file of Java or C++ says, by the names of the classes in it. */
+  private static final Map<String, List<ClassFile>> CLASSES = new TreeMap<>();
 
-  private record JavaFile(String folder, String text) {}
+  private record ClassFile(String folder, String text) {}
 
   @BeforeAll
   static void look() throws IOException {
@@ -77,9 +94,9 @@ final class DocumentsTest {
         });
     Pattern declared = Pattern.compile("\\b(?:class|record|interface|enum) (\\w+)");
     for (String path : TREE) {
-      if (path.endsWith(".java")) {
+      if (path.endsWith(".java") || path.endsWith(".hpp")) {
         String text = Files.readString(ROOT.resolve(path));
-        JavaFile file = new JavaFile(path.substring(0, path.lastIndexOf('/')), text);
+        ClassFile file = new ClassFile(path.substring(0, path.lastIndexOf('/')), text);
         declared
             .matcher(text)
             .results()
@@ -95,6 +112,7 @@ final class DocumentsTest {
     assertThat(
             unknown(
                 CLASS,
+                NOT_SPLIT,
                 name ->
                     isFile(name.group())
                         || CLASSES.getOrDefault(name.group(2), List.of()).stream()
@@ -102,18 +120,23 @@ final class DocumentsTest {
         .isEmpty();
   }
 
-  private static boolean fits(JavaFile file, String before, @Nullable String member) {
+  private static boolean fits(ClassFile file, String before, @Nullable String member) {
     return ("/" + file.folder + "/").endsWith("/" + before.replace('.', '/'))
         && (member == null || Pattern.compile("\\b" + member + "\\b").matcher(file.text).find());
   }
 
   @Test
-  void every_package_that_a_document_names_exists() throws IOException {
+  void every_package_figure_and_key_that_a_document_names_exists() throws IOException {
+    String schema = Files.readString(ROOT.resolve("scenarios/scenario.schema.json"));
     assertThat(
             unknown(
                 DOTTED,
+                " ",
                 name ->
                     isFile(name.group())
+                        || Figures.named(name.group()) != null
+                        || Stream.of(name.group().split("\\."))
+                            .allMatch(key -> schema.contains("\"" + key + "\" : {"))
                         || CLASSES.values().stream()
                             .flatMap(List::stream)
                             .anyMatch(file -> fits(file, name.group() + ".", null))))
@@ -124,19 +147,20 @@ final class DocumentsTest {
     return TREE.stream().anyMatch(path -> ("/" + path).endsWith("/" + name));
   }
 
-  /** They begin at the root or below it; {@code ...} and words in capitals stand for any folder. */
+  /** They begin at the root or below it; {@code ...} and words in capitals stand for any name. */
   @Test
   void every_path_that_a_document_names_exists() throws IOException {
     assertThat(
             unknown(
                 PATH,
+                " ",
                 name -> {
                   Pattern path =
                       Pattern.compile(
                           "(?:.*/)?"
                               + name.group(1)
                                   .replaceFirst("/$", "")
-                                  .replaceAll("(?<=^|/)[A-Z]+(?=/)", "*")
+                                  .replaceAll("(?<=^|/)[A-Z]+(?=/|$)", "*")
                                   .replace(".", "\\.")
                                   .replace("*", "[^/]*")
                                   .replace("\\.\\.\\.", ".*"));
@@ -160,17 +184,18 @@ final class DocumentsTest {
   }
 
   /** The words of code in all documents that have a form, and are not what they should be. */
-  private static Set<String> unknown(Pattern form, Predicate<Matcher> known) throws IOException {
+  private static Set<String> unknown(Pattern form, String between, Predicate<Matcher> known)
+      throws IOException {
     Set<String> unknown = new TreeSet<>();
     int all = 0;
     for (Path document : documents()) {
-      Matcher code = CODE.matcher(Files.readString(document));
+      Matcher code = CODE.matcher(FENCED.matcher(Files.readString(document)).replaceAll(""));
       while (code.find()) {
-        for (String word : code.group(1).split(" ", -1)) {
+        for (String word : code.group(1).split(between, -1)) {
           Matcher name = form.matcher(word);
           if (name.matches()) {
             all++;
-            if (!known.test(name)) {
+            if (!known.test(name) && !OTHERS.contains(word)) {
               unknown.add(relative(document) + ": " + word);
             }
           }
@@ -181,12 +206,15 @@ final class DocumentsTest {
     return unknown;
   }
 
-  private static List<Path> documents() throws IOException {
-    List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("DEVELOPER.md")));
-    try (Stream<Path> pages = Files.list(ROOT.resolve("docs/design"))) {
-      documents.addAll(pages.sorted().toList());
-    }
-    assertThat(documents).hasSizeGreaterThan(7);
+  /** All but golden files. */
+  private static List<Path> documents() {
+    List<Path> documents =
+        TREE.stream()
+            .filter(path -> path.endsWith(".md") && !path.contains("src/test/resources/"))
+            .sorted()
+            .map(ROOT::resolve)
+            .toList();
+    assertThat(documents).hasSizeGreaterThan(20);
     return documents;
   }
 

@@ -50,7 +50,8 @@ final class ExitStatusTest {
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.out())
         .containsPattern("✗  alloc.max +≤ 1 cycle +[0-9,]+  [0-9,]+ cycles too many\n")
-        .containsPattern("alloc.max = [0-9,]+ cycles, limit ≤ 1 cycle: by [0-9,]+ cycles at oper");
+        .containsPattern(
+            "alloc.max = [0-9,]+ cycles, limit ≤ 1 cycle: [0-9,]+ cycles too many at oper");
   }
 
   @Test

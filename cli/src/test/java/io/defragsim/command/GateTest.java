@@ -125,7 +125,7 @@ final class GateTest {
 
     assertThat(red.status()).isEqualTo(3);
     assertThat(red.out())
-        .contains("alloc.max = 362 cycles, limit ≤ 361 cycles: by 1 cycle at operation")
+        .contains("alloc.max = 362 cycles, limit ≤ 361 cycles: 1 cycle too many at operation")
         .containsPattern(
             "::error file=scenarios/library/sensor-node.json,title=sensor-node on defrag")
         .containsPattern("\n\n" + count + " runs: [0-9]+ hold, [0-9]+ failed\n::error ");
@@ -175,7 +175,7 @@ final class GateTest {
         .startsWith(
             "::error file=" + scenario + ",line=" + line + ",title=levels on defrag%3A free");
     assertThat(commands.get(1)).startsWith("::warning file=" + scenario + ",line=" + (line - 1));
-    assertThat(commands.get(2)).contains("lock.count = 1, should be ≥ 5: by 4 too few");
+    assertThat(commands.get(2)).contains("lock.count = 1, should be ≥ 5: 4 too few");
     assertThat(red.out())
         .startsWith("levels on defrag: 1 of 3 limits violated, 2 warnings\n")
         .contains(scenario + ":" + line + "\n");
@@ -210,7 +210,7 @@ final class GateTest {
                 .out())
         .isEqualTo("defrag-1 on defrag: all 3 limits hold\n");
     assertThat(run(Map.of(), List.of(scenario), "--limit", "alloc.max=9,alloc.count>=5").out())
-        .contains("2 of 2 limits violated", "limit ≤ 9 cycles", "limit ≥ 5: by 1 too few");
+        .contains("2 of 2 limits violated", "limit ≤ 9 cycles", "limit ≥ 5: 1 too few");
   }
 
   @ParameterizedTest

@@ -76,7 +76,9 @@ final class LauncherTest {
   void the_first_use_builds_and_keeps_stdout_for_the_command() throws Exception {
     Finished first = launch("--version");
 
-    assertThat(first.err()).containsPattern("building emulator [0-9.]+ \\[[1-6]/6]");
+    assertThat(first.err())
+        .containsPattern("building emulator [0-9.]+ \\[[1-6]/6]")
+        .containsSubsequence("[1/6]", "[2/6]", "[3/6]", "[4/6]", "[5/6]", "[6/6]");
     assertThat(first.out()).matches("(?s)defrag-sim \\d+\\.\\d+\\.\\d+\\R.*");
     assertThat(first.status()).isZero();
   }

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the documents show of the program is what it prints. In a block fenced as {@code console},
@@ -40,6 +42,19 @@ final class ReadmeTranscriptTest {
   @Tag("campaign")
   void transcripts_of_searches_are_too() throws IOException {
     compare(ReadmeTranscriptTest::isSearch);
+  }
+
+  @Test
+  void the_example_of_a_scenario_pauses_and_its_limits_hold(@TempDir Path folder)
+      throws IOException {
+    Matcher example =
+        Pattern.compile("(?s)```jsonc\n(.*?)```")
+            .matcher(Files.readString(ROOT.resolve("README.md")));
+    assertThat(example.find()).isTrue();
+    Path file = Files.writeString(folder.resolve("my-node.json"), example.group(1));
+    Cli.Finished run = Cli.run("run", file.toString());
+    assertThat(run.out()).containsPattern("✓  pauses.max +≤ 960 cycles +[1-9]");
+    assertThat(run.status()).isZero();
   }
 
   private static void compare(Predicate<String> which) throws IOException {

@@ -48,8 +48,8 @@ final class Wording {
   }
 
   /**
-   * One verdict, for example {@code pauses.max = 1,804 cycles, limit <= 1,000 cycles: by 804 cycles
-   * at operation 7 (heap.json:12)}.
+   * One verdict, for example {@code pauses.max = 1,804 cycles, limit <= 1,000 cycles: 804 cycles
+   * too many at operation 7 (heap.json:12)}.
    */
   static String sentence(LimitVerdict verdict) {
     String place = Verdicts.place(verdict.source());
@@ -57,6 +57,6 @@ final class Wording {
   }
 
   private static String plain(String text) {
-    return Printable.of(text).replace(Numbers.GLUE, ' ').replace("≤", "<=").replace("≥", ">=");
+    return Numbers.unglued(Printable.of(text)).replace("≤", "<=").replace("≥", ">=");
   }
 }

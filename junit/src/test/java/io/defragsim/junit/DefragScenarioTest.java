@@ -187,8 +187,8 @@ class DefragScenarioTest {
             Pattern.compile(
                 """
                 strict on defrag: 2 of 3 limits violated
-                  alloc\\.max = (\\d+) cycles, limit <= 10 cycles: by \\d+ cycles at operation \\d \\(.*strict\\.json:11\\)
-                  operations = 8, limit >= 9: by 1 too few \\(.*strict\\.json:12\\)"""));
+                  alloc\\.max = (\\d+) cycles, limit <= 10 cycles: \\d+ cycles too many at operation \\d \\(.*strict\\.json:11\\)
+                  operations = 8, limit >= 9: 1 too few \\(.*strict\\.json:12\\)"""));
   }
 
   @Test

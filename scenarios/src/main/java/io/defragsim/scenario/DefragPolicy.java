@@ -1,9 +1,22 @@
 package io.defragsim.scenario;
 
-import java.util.function.BiFunction;
+import java.util.Locale;
 
 /** When compaction steps run. The budget of one step is in bytes of payload and header moved. */
 public sealed interface DefragPolicy {
+
+  /** Which of the policies it is. */
+  enum When {
+    ON_FAILURE,
+    EVERY,
+    IDLE,
+    NEVER;
+
+    /** The word for it in a scenario, for example {@code on-failure}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
 
   /**
    * Only after a request failed because free memory is fragmented: steps until one says that the
@@ -12,18 +25,13 @@ public sealed interface DefragPolicy {
   record OnFailure(int budgetBytes) implements DefragPolicy {
 
     @Override
+    public When when() {
+      return When.ON_FAILURE;
+    }
+
+    @Override
     public OnFailure withBudget(int bytes) {
       return new OnFailure(bytes);
-    }
-
-    @Override
-    public String word() {
-      return "on-failure";
-    }
-
-    @Override
-    public String when(BiFunction<Long, String, String> count) {
-      return "on failure";
     }
   }
 
@@ -35,18 +43,13 @@ public sealed interface DefragPolicy {
   record Every(int operations, int budgetBytes, int readyBytes) implements DefragPolicy {
 
     @Override
+    public When when() {
+      return When.EVERY;
+    }
+
+    @Override
     public Every withBudget(int bytes) {
       return new Every(operations, bytes, readyBytes);
-    }
-
-    @Override
-    public String word() {
-      return "every";
-    }
-
-    @Override
-    public String when(BiFunction<Long, String, String> count) {
-      return "every " + count.apply((long) operations, "operation");
     }
   }
 
@@ -57,18 +60,13 @@ public sealed interface DefragPolicy {
   record Idle(int budgetBytes, int readyBytes) implements DefragPolicy {
 
     @Override
+    public When when() {
+      return When.IDLE;
+    }
+
+    @Override
     public Idle withBudget(int bytes) {
       return new Idle(bytes, readyBytes);
-    }
-
-    @Override
-    public String word() {
-      return "idle";
-    }
-
-    @Override
-    public String when(BiFunction<Long, String, String> count) {
-      return "while idle";
     }
   }
 
@@ -76,19 +74,21 @@ public sealed interface DefragPolicy {
   record Never(int budgetBytes) implements DefragPolicy {
 
     @Override
+    public When when() {
+      return When.NEVER;
+    }
+
+    @Override
     public Never withBudget(int bytes) {
       return new Never(bytes);
     }
+  }
 
-    @Override
-    public String word() {
-      return "never";
-    }
+  When when();
 
-    @Override
-    public String when(BiFunction<Long, String, String> count) {
-      return "never";
-    }
+  /** The operations from one step to the next with {@link When#EVERY}, else 0. */
+  default int operations() {
+    return 0;
   }
 
   /** The budget of one step in bytes. */
@@ -101,26 +101,4 @@ public sealed interface DefragPolicy {
 
   /** The same with another budget of one step. */
   DefragPolicy withBudget(int bytes);
-
-  /** The word for the policy in a scenario. */
-  String word();
-
-  /**
-   * When steps run, for people.
-   *
-   * @param count as of {@link #description}
-   */
-  String when(BiFunction<Long, String, String> count);
-
-  /**
-   * The whole policy for people, for example {@code on failure, 64 bytes a step}.
-   *
-   * @param count how so many of a thing are written, of which it gets the singular
-   */
-  default String description(BiFunction<Long, String, String> count) {
-    String steps = when(count) + ", " + count.apply((long) budgetBytes(), "byte") + " a step";
-    return readyBytes() == 0
-        ? steps
-        : steps + ", a hole of " + count.apply((long) readyBytes(), "byte") + " kept ready";
-  }
 }

@@ -1,5 +1,7 @@
 package io.defragsim.scenario;
 
+import static io.defragsim.scenario.Quantity.KIB;
+
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.model.CoreKind;
 import java.util.LinkedHashMap;
@@ -12,6 +14,7 @@ import java.util.Set;
  * <ul>
  *   <li>{@code cortex-m0}: no part on the market; generous memories, so that only the allocator
  *       limits a workload.
+ *   <li>{@code cortex-m0plus}: the same with a Cortex-M0+, whose instructions take other cycles.
  *   <li>{@code stm32f030f4}: STM32F030F4 data sheet (16 KiB flash, 4 KiB SRAM, 48 MHz); reference
  *       manual RM0360, flash access control register: no wait state up to 24 MHz, one above.
  *   <li>{@code stm32f042k6}: STM32F042x4/x6 data sheet (32 KiB flash, 6 KiB SRAM, 48 MHz);
@@ -35,7 +38,6 @@ import java.util.Set;
  */
 public final class McuProfiles {
   private static final long MHZ = 1_000_000;
-  private static final int KIB = 1024;
   private static final long SRAM = 0x2000_0000L;
 
   private McuProfiles() {}

@@ -59,12 +59,21 @@ public final class Nearest {
     return next == name.length();
   }
 
-  /** "; did you mean "x"?" with a space after it where something follows, or "; expected ". */
+  /** {@code ; did you mean "x"? (x, y)}, or {@code ; expected one of: x, y}. */
   public static String hint(String name, Collection<String> candidates) {
     String all = candidates.stream().distinct().collect(Collectors.joining(", "));
+    return hint(name, candidates, " (" + all + ")", "; expected one of: " + all);
+  }
+
+  /** {@code ; did you mean "x"?}, or {@code otherwise} where none is near. */
+  public static String hint(String name, Collection<String> candidates, String otherwise) {
+    return hint(name, candidates, "", otherwise);
+  }
+
+  static String hint(String name, Collection<String> candidates, String more, String otherwise) {
     return of(name, candidates)
-        .map(near -> "; did you mean \"" + near + "\"? (" + all + ")")
-        .orElse("; expected one of: " + all);
+        .map(near -> "; did you mean \"" + near + "\"?" + more)
+        .orElse(otherwise);
   }
 
   /** Optimal string alignment distance. */

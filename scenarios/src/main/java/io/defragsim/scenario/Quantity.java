@@ -16,6 +16,10 @@ import java.util.regex.Pattern;
  * arithmetic throughout.
  */
 public final class Quantity {
+
+  /** The bytes of 1 KiB. */
+  public static final int KIB = 1024;
+
   private static final Pattern PLAIN = Pattern.compile("-?[0-9]+(\\.[0-9]+)?");
   private static final Pattern WITH_UNIT =
       Pattern.compile("\\s*(-?[0-9][0-9_]*(?:\\.[0-9]+)?)\\s*([A-Za-zµμ%]*)\\s*");
@@ -189,9 +193,8 @@ public final class Quantity {
     return "no such unit \""
         + unit
         + "\""
-        + Nearest.of(unit, kind.units.keySet())
-            .map(near -> "; did you mean \"" + near + "\"? (" + kind.examples + ")")
-            .orElse("; expected " + kind.examples);
+        + Nearest.hint(
+            unit, kind.units.keySet(), " (" + kind.examples + ")", "; expected " + kind.examples);
   }
 
   /** Whether the text is right without its quotes. */

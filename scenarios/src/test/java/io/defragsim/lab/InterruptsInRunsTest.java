@@ -232,7 +232,7 @@ final class InterruptsInRunsTest {
     assertThat(overflow.ending()).isInstanceOf(RunEnding.Faulted.class);
     RunEnding.Faulted faulted = (RunEnding.Faulted) overflow.ending();
     assertThat(faulted.fault().detail()).contains("by the frame of IRQ 1");
-    assertThat(faulted.during()).isEqualTo("wait 100,000");
+    assertThat(faulted.during()).isEqualTo("wait 100,000\u00a0cycles");
   }
 
   @Test

@@ -8,11 +8,10 @@ import picocli.CommandLine.Option;
 /** The option {@code --json}. */
 public final class JsonOption {
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description =
-          "Write the whole result as JSON to FILE; with - to stdout, in place of the report.")
+  static final String DESCRIPTION =
+      "Write the whole result as JSON to FILE; with - to stdout, in place of the report.";
+
+  @Option(names = "--json", paramLabel = "FILE", description = DESCRIPTION)
   @Nullable String file;
 
   /** Where the result goes. */

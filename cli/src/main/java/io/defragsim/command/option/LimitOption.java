@@ -77,9 +77,8 @@ public final class LimitOption {
           "\""
               + matcher.group(1)
               + "\" is no figure"
-              + Nearest.of(matcher.group(1), Figures.names())
-                  .map(near -> "; did you mean \"" + near + "\"?")
-                  .orElse("; 'defrag-sim list figures' has them all"));
+              + Nearest.hint(
+                  matcher.group(1), Figures.names(), "; 'defrag-sim list figures' has them all"));
     }
     return new Given(figure, matcher.group(2).equals(">="), matcher.group(3));
   }

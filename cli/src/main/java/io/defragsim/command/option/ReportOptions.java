@@ -25,11 +25,7 @@ import picocli.CommandLine.Option;
 /** The options that say which files are written of what a command ran. */
 public final class ReportOptions {
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description =
-          "Write the whole result as JSON to FILE; with - to stdout, in place of the report.")
+  @Option(names = "--json", paramLabel = "FILE", description = JsonOption.DESCRIPTION)
   List<String> json = List.of();
 
   @Option(

@@ -7,6 +7,7 @@ import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.words.ChangeWords;
 import io.defragsim.lab.words.EndingWords;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.GateReport;
@@ -128,7 +129,7 @@ public final class GitHubCommands {
 
   /** The text of a command. */
   static String data(String text) {
-    return Printable.lines(text).replace('\u00a0', ' ').replace("%", "%25").replace("\n", "%0A");
+    return Numbers.unglued(Printable.lines(text)).replace("%", "%25").replace("\n", "%0A");
   }
 
   /** A value of a property of a command, in which more characters mean something. */

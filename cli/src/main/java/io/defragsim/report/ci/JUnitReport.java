@@ -3,13 +3,13 @@ package io.defragsim.report.ci;
 import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Comparison.FigureChange;
 import io.defragsim.lab.baseline.Comparison.FunctionChange;
-import io.defragsim.lab.baseline.Comparison.Judgement;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.ChangeWords;
 import io.defragsim.lab.words.EndingWords;
 import io.defragsim.lab.words.Estimates;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.Verdicts;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.GateReport.BaselineCheck;
@@ -210,10 +210,7 @@ public final class JUnitReport {
       }
     }
     if (comparison.holds()) {
-      boolean news =
-          comparison.of(Judgement.EQUAL).size() < comparison.figures().size()
-              || !comparison.remarks().isEmpty();
-      return Case.passed(BASELINE, news ? text.toString() : "");
+      return Case.passed(BASELINE, comparison.hasNews() ? text.toString() : "");
     }
     return new Case(
         BASELINE, "failure", "baseline", ChangeWords.outcome(comparison), text.toString());
@@ -254,6 +251,6 @@ public final class JUnitReport {
 
   /** Printable text is legal in XML 1.0; spaces that break no line are of no use there. */
   private static String legal(String text) {
-    return Printable.lines(text).replace('\u00a0', ' ');
+    return Numbers.unglued(Printable.lines(text));
   }
 }

@@ -150,6 +150,6 @@ public final class MarkdownReport implements Renderer {
   }
 
   private static String plain(String text) {
-    return Printable.of(text).replace('\u00a0', ' ').replaceAll(" +", " ");
+    return Numbers.unglued(Printable.of(text)).replaceAll(" +", " ");
   }
 }

@@ -92,7 +92,7 @@ final class PlayerSection {
       out.element(
           "figcaption", "Fragmentation: the share of the free bytes that one request cannot have.");
       out.open("div", "class", "chart");
-      axis("100\u00a0%", "0\u00a0%");
+      axis(Numbers.exactPercent(1_000_000), Numbers.exactPercent(0));
       out.open("div", "class", "track low");
       Plots.fragmentation(out, samples, span, "aria-hidden", "true");
       out.close().close().close().line();

@@ -260,7 +260,7 @@ final class JsonReports {
 
   /** Words for a program, which breaks no lines. */
   static String plain(String words) {
-    return words.replace(Numbers.GLUE, ' ');
+    return Numbers.unglued(words);
   }
 
   private static JsonReport.Fragmentation fragmentation(RunResult result) {

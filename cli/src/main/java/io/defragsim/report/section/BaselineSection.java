@@ -105,11 +105,4 @@ public final class BaselineSection {
         : section.with(
             List.of(new Sentence("and " + Numbers.count(more, "more function"), Tone.FAINT)));
   }
-
-  /** Whether there is more to say than that nothing has changed. */
-  public static boolean hasNews(Comparison comparison) {
-    return !comparison.differing().isEmpty()
-        || !comparison.remarks().isEmpty()
-        || !comparison.functions().isEmpty();
-  }
 }

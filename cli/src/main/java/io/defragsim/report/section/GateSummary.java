@@ -55,7 +55,7 @@ public final class GateSummary {
             Verdicts.place(verdict.source()));
       }
       BaselineCheck baseline = entry.baseline();
-      if (baseline != null && BaselineSection.hasNews(baseline.comparison())) {
+      if (baseline != null && baseline.comparison().hasNews()) {
         details.addAll(BaselineSection.of(entry, names.get(i) + " and its baseline", false));
       }
     }

@@ -181,7 +181,7 @@ public final class FrameView implements Player.Frames {
                 Numbers.count(counts.steps(), "step"),
                 Numbers.count(counts.bytesMoved(), "byte")),
             width));
-    lines.replaceAll(line -> line.replace(Numbers.GLUE, ' '));
+    lines.replaceAll(Numbers::unglued);
     return lines;
   }
 

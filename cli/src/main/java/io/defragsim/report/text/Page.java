@@ -48,7 +48,7 @@ public final class Page {
 
   /** One line, whatever stands in {@code text}. */
   void line(String text) {
-    out.print(palette.printable(text).replace(Numbers.GLUE, ' ').stripTrailing());
+    out.print(Numbers.unglued(palette.printable(text)).stripTrailing());
     out.print('\n');
   }
 

@@ -263,7 +263,7 @@
     const name = frame.block < 0 ? '' : ' ' + run.name(frame.block);
     const block = heap.blocks.get(frame.block);
     const asked = kind + name +
-      (kind === 'step' ? ' ' + number(frame.amount) : kind === 'wait' ? ' ' + count(frame.amount, 'cycle')
+      (kind === 'step' ? ' at most ' + count(frame.amount, 'time') : kind === 'wait' ? ' ' + count(frame.amount, 'cycle')
         : memory ? ', ' + (kind === 'alloc' ? '' : 'to ') + count(frame.amount, 'byte') : '');
     let said;
     if (frame.outcome === ENDED) {

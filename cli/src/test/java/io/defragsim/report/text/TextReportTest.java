@@ -131,9 +131,9 @@ final class TextReportTest {
     assertThat(report(Results.eventful(), Palette.PLAIN, 80).lines())
         .endsWith(
             "sensor-node on defrag: 3 of 6 limits violated",
-            "  alloc.max = 398 cycles, limit ≤ 300 cycles: by 98 cycles at operation 4,321",
-            "  fragmentation.max = 81.825 %, limit ≤ 40 %: by 41.825 points at operation 4,925",
-            "  fragmentation.catastrophic = 4, limit ≤ 3: by 1");
+            "  alloc.max = 398 cycles, limit ≤ 300 cycles: 98 cycles too many at operation 4,321",
+            "  fragmentation.max = 81.825 %, limit ≤ 40 %: 41.825 points above at operation 4,925",
+            "  fragmentation.catastrophic = 4, limit ≤ 3: 1 too many");
     assertThat(report(Results.peaceful(), Palette.PLAIN, 80).lines())
         .endsWith("", "sensor-node on defrag: its limit holds");
   }

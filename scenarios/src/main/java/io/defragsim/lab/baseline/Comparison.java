@@ -151,6 +151,11 @@ public record Comparison(
     return !otherWorkload() && failing().isEmpty();
   }
 
+  /** Whether there is more to say than that nothing has changed. */
+  public boolean hasNews() {
+    return !differing().isEmpty() || !remarks().isEmpty() || !functions.isEmpty();
+  }
+
   /** What the two did not have in common, besides figures; for people. */
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>();

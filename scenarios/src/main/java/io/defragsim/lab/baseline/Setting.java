@@ -2,6 +2,7 @@ package io.defragsim.lab.baseline;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.system.InterruptSource;
+import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
@@ -52,8 +53,23 @@ public record Setting(
             mcu.sramBase()),
         scenario.pool().bytes() + " bytes, " + scenario.pool().handles() + " handles",
         scenario.stackBytes() + " bytes",
-        scenario.defrag().description((number, one) -> number + " " + one + "s"),
+        policy(scenario.defrag()),
         interrupts(scenario.interrupts()));
+  }
+
+  /** As baselines keep it: in words of its own, so that those of reports are free to change. */
+  private static String policy(DefragPolicy policy) {
+    String when =
+        switch (policy.when()) {
+          case ON_FAILURE -> "on failure";
+          case EVERY -> "every " + policy.operations() + " operations";
+          case IDLE -> "while idle";
+          case NEVER -> "never";
+        };
+    String steps = when + ", " + policy.budgetBytes() + " bytes a step";
+    return policy.readyBytes() == 0
+        ? steps
+        : steps + ", a hole of " + policy.readyBytes() + " bytes kept ready";
   }
 
   private static String interrupts(List<InterruptSource> sources) {

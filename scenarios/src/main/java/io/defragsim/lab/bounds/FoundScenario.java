@@ -1,5 +1,7 @@
 package io.defragsim.lab.bounds;
 
+import static io.defragsim.scenario.Quantity.KIB;
+
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.result.ContractFunction;
@@ -38,7 +40,6 @@ record FoundScenario(
   private static final int STACK = 1024;
   private static final int ROOM_FOR_DATA = 3072;
   private static final long CALL_BUDGET = 1_000_000;
-  private static final int KIB = 1024;
 
   /** Operations in the last of which the image breaks. */
   WorstCase broken(RunStopped stopped, List<Operation> operations, Scenario.Pool pool) {

@@ -1,5 +1,7 @@
 package io.defragsim.lab.fit;
 
+import static io.defragsim.scenario.Quantity.KIB;
+
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
@@ -32,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Every pool has as much SRAM around it as it needs, whatever the scenario's part has.
  */
 public final class Fit {
-  private static final int KIB = 1024;
   private static final int HOST_PAGE = 4 * KIB;
 
   /** The largest pool that is ever tried. */

@@ -96,8 +96,7 @@ public final class AllocatorImage implements AutoCloseable, PoolMemory {
    */
   public void reset() {
     calls.reset();
-    if (mcu.parkedSp() > mcu.config().sramBase() + mcu.config().sramBytes()
-        || mcu.parkedSp() < mcu.config().sramBase()) {
+    if (mcu.parkedSp() > mcu.config().sramEnd() || mcu.parkedSp() < mcu.config().sramBase()) {
       throw ContractRule.PARKS.broken("the image parks with SP at 0x%08x", mcu.parkedSp());
     }
     try {

@@ -20,7 +20,8 @@ public final class EventWords {
   private EventWords() {}
 
   /**
-   * What the program does, for example {@code alloc a (24 bytes)} or {@code the end of phase send}.
+   * What the program does, for example {@code alloc a (24 bytes)} or {@code the end of phase
+   * "send"}.
    *
    * @param names what a block of that number is called
    */
@@ -35,12 +36,12 @@ public final class EventWords {
 
           @Override
           public void phaseStart(String name) {
-            words.append("the start of phase ").append(name);
+            words.append("the start of phase \"").append(name).append('"');
           }
 
           @Override
           public void phaseEnd(String name) {
-            words.append("the end of phase ").append(name);
+            words.append("the end of phase \"").append(name).append('"');
           }
         });
     return words.toString();
@@ -63,7 +64,8 @@ public final class EventWords {
                   + Numbers.count(operation.amount(), "byte")
                   + (operation.pinned() ? ", pinned)" : ")");
           case GROW, RESIZE -> block + " (to " + Numbers.count(operation.amount(), "byte") + ")";
-          case STEP, WAIT -> Numbers.plain(operation.amount());
+          case STEP -> "at most " + Numbers.count(operation.amount(), "time");
+          case WAIT -> Numbers.count(operation.amount(), "cycle");
         };
   }
 

@@ -23,6 +23,11 @@ public final class Numbers {
 
   private Numbers() {}
 
+  /** The text for where a line that is broken anywhere does no harm, or none is broken. */
+  public static String unglued(String text) {
+    return text.replace(GLUE, ' ');
+  }
+
   /** For example {@code 12,345}. */
   public static String plain(long value) {
     return String.format(Locale.ROOT, "%,d", value);

@@ -4,7 +4,6 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.scenario.Scenario;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,9 +65,9 @@ public record RunNotes(
       notes.add(
           String.format(
               Locale.ROOT,
-              "flash wait states are not counted: above %s MHz this part needs them; counts are at"
+              "flash wait states are not counted: above %s this part needs them; counts are at"
                   + " zero wait states",
-              BigDecimal.valueOf(mcu.zeroWaitHz(), 6).stripTrailingZeros().toPlainString()));
+              Numbers.clock(mcu.zeroWaitHz())));
     }
     if (chained > 0 && !mcu.isEstimate()) {
       notes.add(

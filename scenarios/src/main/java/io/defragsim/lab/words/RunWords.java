@@ -99,7 +99,17 @@ public final class RunWords {
 
   /** When compaction runs, for example {@code on failure, 64 bytes a step}. */
   public static String policy(DefragPolicy policy) {
-    return policy.description(Numbers::count);
+    String when =
+        switch (policy.when()) {
+          case ON_FAILURE -> "on failure";
+          case EVERY -> "every " + Numbers.count(policy.operations(), "operation");
+          case IDLE -> "while idle";
+          case NEVER -> "never";
+        };
+    String steps = when + ", " + Numbers.count(policy.budgetBytes(), "byte") + " a step";
+    return policy.readyBytes() == 0
+        ? steps
+        : steps + ", a hole of " + Numbers.count(policy.readyBytes(), "byte") + " kept ready";
   }
 
   /** A pool in a line. */

@@ -73,7 +73,8 @@ public final class Verdicts {
 
   /**
    * A verdict in a line: what was measured, the bound that it is beyond, by how much and where, for
-   * example {@code pauses.max = 1,804 cycles, limit ≤ 1,000 cycles: by 804 cycles at operation 7}.
+   * example {@code pauses.max = 1,804 cycles, limit ≤ 1,000 cycles: 804 cycles too many at
+   * operation 7}.
    */
   public static String sentence(LimitVerdict verdict) {
     Long where = verdict.where();
@@ -84,28 +85,29 @@ public final class Verdicts {
         + Estimates.mark(verdict.estimated())
         + (verdict.level() == Level.WARN ? ", should be " : ", limit ")
         + bound(verdict.bounds(), unit)
-        + ": by "
-        + Numbers.difference(verdict.excess(), unit)
-        + (above(verdict) ? "" : " too few")
+        + ": "
+        + beyond(verdict)
         + (where == null ? "" : " at operation " + Numbers.plain(where));
   }
 
-  private static boolean above(LimitVerdict verdict) {
+  /** By how much and to which side, for example {@code 7 bytes too few}, {@code 2 points above}. */
+  private static String beyond(LimitVerdict verdict) {
+    FigureUnit unit = verdict.figure().unit();
     Long measured = verdict.measured();
     Long max = verdict.bounds().max();
-    return measured != null && max != null && measured > max;
+    boolean above = measured != null && max != null && measured > max;
+    return Numbers.difference(verdict.excess(), unit)
+        + (unit == FigureUnit.PPM ? above ? " above" : " below" : above ? " too many" : " too few");
   }
 
   /**
-   * What stands beside a limit in a table: by how much it is violated and to which side, for
-   * example {@code 7 bytes too few}, or what is to spare.
+   * What stands beside a limit in a table: by how much and to which side it is violated, as {@link
+   * #sentence} ends, or what is to spare.
    */
   public static String remark(LimitVerdict verdict) {
     FigureUnit unit = verdict.figure().unit();
     if (verdict.level() != Level.OK) {
-      return (verdict.level() == Level.WARN ? "a warning: " : "")
-          + Numbers.difference(verdict.excess(), unit)
-          + (above(verdict) ? " too many" : " too few");
+      return (verdict.level() == Level.WARN ? "a warning: " : "") + beyond(verdict);
     }
     Long measured = verdict.measured();
     Long max = verdict.max();

@@ -219,7 +219,7 @@ final class BlockLives {
     if (everAllocated.size() > MOST_SUGGESTED) {
       return ""; // each mistake would be held against each name
     }
-    return Nearest.of(name, everAllocated).map(n -> "; did you mean \"" + n + "\"?").orElse("");
+    return Nearest.hint(name, everAllocated, "");
   }
 
   private boolean isUnlocked(Operation operation) {

@@ -1,6 +1,7 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.DefragPolicy;
+import io.defragsim.scenario.DefragPolicy.When;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import java.util.LinkedHashMap;
@@ -16,24 +17,17 @@ final class DefragBinder {
           + " in waits; never: only those of step operations";
   private static final int DEFAULT_BUDGET = 64;
   private static final int LARGEST_BUDGET = 1 << 20;
-  private static final String EVERY = "every";
-  private static final String IDLE = "idle";
-
-  /** Makes a policy of those of its numbers that go with it. */
-  private interface Policy {
-    DefragPolicy of(int operations, int budget, int ready);
-  }
-
-  private static final Map<String, Policy> POLICIES = new LinkedHashMap<>();
+  private static final String EVERY = When.EVERY.word();
+  private static final String IDLE = When.IDLE.word();
+  private static final Map<String, When> POLICIES = new LinkedHashMap<>();
 
   static {
-    POLICIES.put("on-failure", (operations, budget, ready) -> new DefragPolicy.OnFailure(budget));
-    POLICIES.put(EVERY, DefragPolicy.Every::new);
-    POLICIES.put(IDLE, (operations, budget, ready) -> new DefragPolicy.Idle(budget, ready));
-    POLICIES.put("never", (operations, budget, ready) -> new DefragPolicy.Never(budget));
+    for (When when : When.values()) {
+      POLICIES.put(when.word(), when);
+    }
   }
 
-  static final Key<Policy> WHEN =
+  static final Key<When> WHEN =
       Key.must(
           "when",
           new Type.Word<>("policy", POLICIES, ""),
@@ -84,7 +78,7 @@ final class DefragBinder {
   private DefragBinder() {}
 
   private static Type<DefragPolicy> type() {
-    Map<String, Policy> alone = new LinkedHashMap<>(POLICIES);
+    Map<String, When> alone = new LinkedHashMap<>(POLICIES);
     alone.remove(EVERY);
     return new Type.Own<>(
         List.of(new Type.Word<>("policy", alone, ""), OBJECT),
@@ -96,18 +90,28 @@ final class DefragBinder {
             throw new Unreadable(
                 "\"every\" needs its number: {\"when\": \"every\", \"operations\": 16}");
           }
-          Policy policy = WHEN.type().of(json, in);
-          return policy == null ? null : policy.of(0, DEFAULT_BUDGET, 0);
+          When when = WHEN.type().of(json, in);
+          return when == null ? null : policy(when, 0, DEFAULT_BUDGET, 0);
         });
   }
 
   private static @Nullable DefragPolicy bind(Fields fields) {
-    Policy policy = fields.get(WHEN);
+    When when = fields.get(WHEN);
     Integer operations = fields.get(OPERATIONS);
     int budget = fields.orStandard(BUDGET);
     Integer ready = fields.get(READY, Type.size(1, fields.in().mostReady));
-    return policy == null
+    return when == null
         ? null
-        : policy.of(operations == null ? 0 : operations, budget, ready == null ? 0 : ready);
+        : policy(when, operations == null ? 0 : operations, budget, ready == null ? 0 : ready);
+  }
+
+  /** The policy with those of the numbers that go with it. */
+  private static DefragPolicy policy(When when, int operations, int budget, int ready) {
+    return switch (when) {
+      case ON_FAILURE -> new DefragPolicy.OnFailure(budget);
+      case EVERY -> new DefragPolicy.Every(operations, budget, ready);
+      case IDLE -> new DefragPolicy.Idle(budget, ready);
+      case NEVER -> new DefragPolicy.Never(budget);
+    };
   }
 }

@@ -62,9 +62,10 @@ final class LimitBinder {
     return "\""
         + name
         + "\" is no figure"
-        + Nearest.of(name, figures.keySet())
-            .map(near -> "; did you mean \"" + near + "\"?")
-            .orElse("; expected one like \"pauses.max\", \"alloc.failed\", \"fragmentation.max\"");
+        + Nearest.hint(
+            name,
+            figures.keySet(),
+            "; expected one like \"pauses.max\", \"alloc.failed\", \"fragmentation.max\"");
   }
 
   private static <T> Type.Amount<T> amount(FigureUnit unit, LongFunction<T> of) {

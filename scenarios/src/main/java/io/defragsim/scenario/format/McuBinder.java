@@ -1,5 +1,7 @@
 package io.defragsim.scenario.format;
 
+import static io.defragsim.scenario.Quantity.KIB;
+
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.timing.FlashWaits;
@@ -17,7 +19,6 @@ final class McuBinder {
   private static final String BY_FIELDS =
       "; any other part is given by its fields, like {\"core\": \"cortex-m0\", \"clock\": \"48 MHz\","
           + " \"flash\": \"32 KiB\", \"sram\": \"8 KiB\"}";
-  private static final int KIB = 1024;
 
   /** More than any part has; the host holds a few copies of it. */
   private static final int LARGEST_MEMORY = 16 << 20;

@@ -53,7 +53,7 @@ public final class ScenarioWriter {
     out.writeEndObject();
     field(out, ScenarioBinder.STACK, scenario.stackBytes());
     out.writeObjectFieldStart(ScenarioBinder.DEFRAG.name());
-    field(out, DefragBinder.WHEN, scenario.defrag().word());
+    field(out, DefragBinder.WHEN, scenario.defrag().when().word());
     if (scenario.defrag() instanceof DefragPolicy.Every every) {
       field(out, DefragBinder.OPERATIONS, every.operations());
     }

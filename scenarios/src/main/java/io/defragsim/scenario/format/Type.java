@@ -1,5 +1,7 @@
 package io.defragsim.scenario.format;
 
+import static io.defragsim.scenario.Quantity.KIB;
+
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Unreadable;
@@ -53,7 +55,6 @@ sealed interface Type<T> {
    */
   record Amount<T>(Quantity.Kind kind, long min, long max, long multiple, LongFunction<T> to)
       implements Type<T> {
-    private static final int KIB = 1024;
 
     Amount<T> multipleOf(long other) {
       return new Amount<>(kind, min, max, other, to);

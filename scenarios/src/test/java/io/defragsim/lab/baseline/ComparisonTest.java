@@ -163,6 +163,8 @@ final class ComparisonTest {
     assertThat(comparison.functions())
         .extracting(FunctionChange::difference)
         .containsExactly(-300L, 290L, 40L, 0L);
+    assertThat(comparison.differing()).isEmpty();
+    assertThat(comparison.hasNews()).as("functions alone are news").isTrue();
     assertThat(comparison.holds()).isTrue();
   }
 
@@ -179,6 +181,7 @@ final class ComparisonTest {
             then.figures(),
             then.functions());
     assertThat(Comparison.of(then, then, Tolerance.NONE, false).remarks()).isEmpty();
+    assertThat(Comparison.of(then, then, Tolerance.NONE, false).hasNews()).isFalse();
     assertThat(Comparison.of(then, now, Tolerance.NONE, false).remarks())
         .containsExactly(
             "another image: SHA-256 abababababab then, cdcdcdcdcdcd now",

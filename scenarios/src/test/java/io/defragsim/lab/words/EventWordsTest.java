@@ -26,6 +26,7 @@ final class EventWordsTest {
                 new Operation.Unlock(3),
                 new Operation.Write(3),
                 new Operation.Step(1),
+                new Operation.Step(2),
                 new Operation.Wait(1_000_000)))
         .extracting(EventWordsTest::words)
         .containsExactly(
@@ -37,8 +38,9 @@ final class EventWordsTest {
             "lock block 3",
             "unlock block 3",
             "write block 3",
-            "step 1",
-            "wait 1,000,000");
+            "step at most 1 time",
+            "step at most 2 times",
+            "wait 1,000,000 cycles");
   }
 
   @Test
@@ -50,11 +52,11 @@ final class EventWordsTest {
 
   @Test
   void a_phase_is_said_by_its_name() {
-    assertThat(words(new TraceElement.PhaseStart("send"))).isEqualTo("the start of phase send");
-    assertThat(words(new TraceElement.PhaseEnd("send"))).isEqualTo("the end of phase send");
+    assertThat(words(new TraceElement.PhaseStart("send"))).isEqualTo("the start of phase \"send\"");
+    assertThat(words(new TraceElement.PhaseEnd("send"))).isEqualTo("the end of phase \"send\"");
   }
 
   private static String words(TraceElement element) {
-    return EventWords.element(element, block -> "block " + block).replace(Numbers.GLUE, ' ');
+    return Numbers.unglued(EventWords.element(element, block -> "block " + block));
   }
 }

@@ -20,7 +20,7 @@ final class RunWordsTest {
                 new DefragPolicy.Every(1000, 2048, 0),
                 new DefragPolicy.Idle(64, 1024),
                 new DefragPolicy.Never(64)))
-        .extracting(policy -> RunWords.policy(policy).replace(Numbers.GLUE, ' '))
+        .extracting(policy -> Numbers.unglued(RunWords.policy(policy)))
         .containsExactly(
             "on failure, 64 bytes a step",
             "every 1 operation, 1 byte a step",
