@@ -243,8 +243,8 @@ final class ShadowHeap {
     if (free > most) {
       throw ContractRule.FREE_BYTES.broken(
           ContractFunction.FREE_BYTES,
-          " answers %d: of the pool's %s %s are alive",
-          free,
+          " answers %s: of the pool's %s %s are alive",
+          Numbers.plain(free),
           Numbers.count(poolEnd - poolStart, "byte"),
           Numbers.plain(liveBytes));
     }

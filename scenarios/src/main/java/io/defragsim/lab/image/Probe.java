@@ -8,6 +8,7 @@ import io.defragsim.lab.image.TimedCalls.Answer;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.scenario.Granule;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -93,8 +94,11 @@ public final class Probe {
     if (above.value() > 0) {
       throw ContractRule.FREE_BYTES
           .broken(
-              "%s answers %d, and %s serves %d",
-              ContractFunction.FREE_BYTES, free, ContractFunction.ALLOC, free + 1)
+              "%s answers %s, and %s serves %s",
+              ContractFunction.FREE_BYTES,
+              Numbers.plain(free),
+              ContractFunction.ALLOC,
+              Numbers.plain(free + 1))
           .within(probe(free + 1));
     }
     long served = 0;
