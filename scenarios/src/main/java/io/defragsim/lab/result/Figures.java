@@ -347,8 +347,8 @@ public final class Figures {
       FigureUnit unit,
       String name,
       String description,
-      Function<RunResult, Long> value) {
-    all.add(new Figure(name, unit, Worse.NEITHER, description, value::apply, r -> null));
+      Function<RunResult, @Nullable Long> value) {
+    all.add(new Figure(name, unit, Worse.NEITHER, description, value, r -> null));
   }
 
   /** A number of the operations of a kind; 0 without any. */
