@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class EstimateTest {
+  private static final Map<String, Finished> RUNS = new ConcurrentHashMap<>();
+
   private static final String QUEENS =
       Path.of(
               System.getProperty("defragsim.root"),
@@ -353,12 +357,16 @@ final class EstimateTest {
         : StreamSupport.stream(runs.spliterator(), false).toList();
   }
 
+  /** Each command line once: it is the same each time. */
   private Finished run(String line) {
-    return Cli.run(
-        line.replace("QUEENS", QUEENS)
-            .replace("SCENARIO", write("\"stm32f030f4\""))
-            .replace("TOGETHER", write("together.json", TOGETHER))
-            .split(" "));
+    return RUNS.computeIfAbsent(
+        line,
+        l ->
+            Cli.run(
+                l.replace("QUEENS", QUEENS)
+                    .replace("SCENARIO", write("\"stm32f030f4\""))
+                    .replace("TOGETHER", write("together.json", TOGETHER))
+                    .split(" ")));
   }
 
   private String write(String mcu) {

@@ -170,8 +170,8 @@ final class PageTest {
                       press('ArrowRight');
                       all.push(rows());
                     }
-                    // and backwards, over the frames that everything is decoded from
-                    for (let i = 133; i >= 0; i--) {
+                    // and backwards, over a frame that everything is decoded from
+                    for (let i = 133; i >= 90; i--) {
                       press('ArrowLeft');
                       if (rows() !== all[i]) all[i] = 'backwards: ' + rows();
                     }

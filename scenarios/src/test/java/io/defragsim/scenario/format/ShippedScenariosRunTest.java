@@ -50,14 +50,6 @@ class ShippedScenariosRunTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void a_shipped_scenario_holds_its_limits_on_its_own_image(String name) throws IOException {
-    RunResult result = run(name, "defrag");
-    assertThat(result.ending()).isInstanceOf(RunEnding.Completed.class);
-    assertThat(result.verdicts()).isNotEmpty().allMatch(LimitVerdict::holds);
-  }
-
-  @ParameterizedTest
-  @MethodSource("names")
   void a_shipped_scenario_runs_on_the_other_image_too(String name) throws IOException {
     RunResult result = run(name, "newlib-nano");
     assertThat(result.ending()).isInstanceOf(RunEnding.Completed.class);
