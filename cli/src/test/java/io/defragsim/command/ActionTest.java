@@ -19,6 +19,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,7 @@ final class ActionTest {
   }
 
   @Test
+  @Tag("campaign")
   void patterns_lines_and_shipped_names_are_all_run() throws Exception {
     scenario("one two.json");
     scenario("b.json");
@@ -146,6 +148,7 @@ final class ActionTest {
   }
 
   @Test
+  @Tag("campaign")
   void without_a_summary_nothing_is_written_but_the_verdicts() throws Exception {
     scenario("a.json");
     Tool.Finished step =
@@ -156,6 +159,7 @@ final class ActionTest {
   }
 
   @Test
+  @Tag("campaign")
   void a_baseline_that_is_not_there_fails() throws Exception {
     scenario("a.json");
     Tool.Finished step = run(Map.of("scenarios", "a.json", "baseline", "true"));
@@ -164,6 +168,7 @@ final class ActionTest {
   }
 
   @ParameterizedTest
+  @Tag("campaign")
   @ValueSource(strings = {"none.json", "a.json\nnone.json", "", " \n "})
   void what_is_no_scenario_is_status_2(String scenarios) throws Exception {
     scenario("a.json");

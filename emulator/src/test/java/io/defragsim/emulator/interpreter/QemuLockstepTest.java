@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +67,7 @@ final class QemuLockstepTest {
   private long faults;
 
   @Test
+  @Tag("campaign")
   void random_programs_of_exceptions_do_the_same_in_qemu() throws Exception {
     for (int i = 0; i < PROGRAMS; i++) {
       same(SEED + i);
