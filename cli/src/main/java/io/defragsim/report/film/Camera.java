@@ -128,17 +128,17 @@ final class Camera implements RunListener {
   /** The run is over; {@code last} is how the pool is left. */
   void end(String how, @Nullable HeapImage last) {
     if (wanted.test(new Mark(index, operation, Kind.END))) {
-      to.accept(moment(how, Kind.END, last, List.copyOf(before.values()), List.of()));
+      to.accept(moment(how, Kind.END, last, List.of()));
     }
     index++;
   }
 
   private void take(Function<HeapImage, String> event, Kind kind, HeapView heap) {
     if (wanted.test(new Mark(index, operation, kind))) {
-      List<PlacedBlock> blocks = heap.blocks();
+      HeapImage image = heap.image();
       List<PlacedBlock> changed = new ArrayList<>();
       Map<Integer, PlacedBlock> now = new HashMap<>();
-      for (PlacedBlock block : blocks) {
+      for (PlacedBlock block : image.blocks()) {
         now.put(block.handle(), block);
         PlacedBlock old = before.get(block.handle());
         if (old == null || old.offset() != block.offset() || old.bytes() != block.bytes()) {
@@ -146,20 +146,14 @@ final class Camera implements RunListener {
         }
       }
       before = now;
-      HeapImage image = heap.image();
-      to.accept(moment(event.apply(image), kind, image, blocks, changed));
+      to.accept(moment(event.apply(image), kind, image, changed));
     }
     index++;
   }
 
   private Moment moment(
-      String event,
-      Kind kind,
-      @Nullable HeapImage image,
-      List<PlacedBlock> blocks,
-      List<PlacedBlock> changed) {
+      String event, Kind kind, @Nullable HeapImage image, List<PlacedBlock> changed) {
     return new Moment(
-        index, operation, phase, words, event, kind, cycle, estimated, counts, blocks, image,
-        changed);
+        index, operation, phase, words, event, kind, cycle, estimated, counts, image, changed);
   }
 }

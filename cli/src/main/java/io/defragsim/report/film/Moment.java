@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param estimated whether those are an estimate: with wait states, or from the first handler on
  *     that began right behind another; what comes later nobody knows yet
  * @param counts of all that has happened up to now
- * @param blocks that live
  * @param image null at the end of a run that never had a pool
  * @param changed the blocks that are new, elsewhere or written to a new size since the moment
  *     before
@@ -34,7 +33,6 @@ public record Moment(
     long cycle,
     boolean estimated,
     Counts counts,
-    List<PlacedBlock> blocks,
     @Nullable HeapImage image,
     List<PlacedBlock> changed) {
 
@@ -67,12 +65,16 @@ public record Moment(
   }
 
   public Moment {
-    blocks = List.copyOf(blocks);
     changed = List.copyOf(changed);
+  }
+
+  /** Those that live. */
+  public List<PlacedBlock> blocks() {
+    return image == null ? List.of() : image.blocks();
   }
 
   /** Requested bytes of all live blocks. */
   public long liveBytes() {
-    return blocks.stream().mapToLong(PlacedBlock::bytes).sum();
+    return blocks().stream().mapToLong(PlacedBlock::bytes).sum();
   }
 }

@@ -139,7 +139,7 @@ public final class FrameView implements Player.Frames {
     lines.add("");
     HeapImage heap = moment.image();
     if (heap == null) {
-      lines.add("  The heap cannot be shown: the image goes wrong when it is asked.");
+      lines.add("  There is no heap to show: the run ended before it had a pool.");
     } else if (picture != null) {
       List<String> rows = picture.rows(heap);
       for (int i = 0; i < rows.size(); i++) {
