@@ -12,6 +12,7 @@ import io.defragsim.lab.Lab;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.lab.words.RunWords;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Scenario;
@@ -117,7 +118,7 @@ public final class Inputs {
     if (alike.isEmpty()) {
       inputs.add(other);
     } else if (alike.stream().noneMatch(i -> i.sha256().equals(image.sha256()))) {
-      String name = image.name() + " (" + image.sha256().substring(0, 12) + ")";
+      String name = RunWords.image(image.name(), image.sha256());
       inputs.add(new Input(other.source(), other.file(), other.scenario(), image.called(name)));
     }
   }

@@ -40,8 +40,7 @@ public final class TextReport implements Renderer {
     if (!head.description().isBlank()) {
       page.paragraph(head.description());
     }
-    report.subject().forEach(section -> print(section, page));
-    Stream.of(report.details(), report.verdicts())
+    Stream.of(report.subject(), report.details(), report.verdicts())
         .flatMap(List::stream)
         .forEach(section -> print(section, page));
     if (!report.outcomes().isEmpty()) {

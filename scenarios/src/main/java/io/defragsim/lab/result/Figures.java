@@ -95,7 +95,7 @@ public final class Figures {
         "skipped",
         "operations on a block that was not served",
         r -> r.operations().stream().mapToLong(OperationStats::skipped).sum());
-    done(all, FigureUnit.COUNT, "operations", "operations carried out", RunResult::executed);
+    done(all, "operations", FigureUnit.COUNT, "operations carried out", RunResult::executed);
     cycles(all, "cycles", "from reset to the end, waits included", RunResult::cycles);
     return List.copyOf(all);
   }
@@ -116,8 +116,8 @@ public final class Figures {
     String key = kind.key();
     done(
         all,
-        FigureUnit.COUNT,
         key + ".count",
+        FigureUnit.COUNT,
         key + " operations, failed and skipped ones included",
         sum(kind, OperationStats::count));
     count(
@@ -144,8 +144,8 @@ public final class Figures {
   private static void pauses(List<Figure> all) {
     done(
         all,
-        FigureUnit.COUNT,
         "pauses.count",
+        FigureUnit.COUNT,
         "stretches of compaction",
         r -> r.pauses().cycles().count());
     cycles(all, "pauses.total", "all pauses together", r -> r.pauses().cycles().total());
@@ -204,8 +204,8 @@ public final class Figures {
   private static void interrupts(List<Figure> all) {
     done(
         all,
-        FigureUnit.COUNT,
         "interrupts.count",
+        FigureUnit.COUNT,
         "interrupts that the scenario asks for, served",
         r -> latencies(r).count());
     count(
@@ -267,12 +267,12 @@ public final class Figures {
         r -> r.fragmentation().catastrophic());
     done(
         all,
-        FigureUnit.BYTES,
         "live.max",
+        FigureUnit.BYTES,
         "most requested bytes live at once",
         RunResult::peakLiveBytes);
     done(
-        all, FigureUnit.COUNT, "blocks.max", "most blocks live at once", RunResult::peakLiveBlocks);
+        all, "blocks.max", FigureUnit.COUNT, "most blocks live at once", RunResult::peakLiveBlocks);
   }
 
   private static void memory(List<Figure> all) {
@@ -344,8 +344,8 @@ public final class Figures {
   /** One that says what was done and not how well. */
   private static void done(
       List<Figure> all,
-      FigureUnit unit,
       String name,
+      FigureUnit unit,
       String description,
       Function<RunResult, @Nullable Long> value) {
     all.add(new Figure(name, unit, Worse.NEITHER, description, value, r -> null));
