@@ -6,7 +6,9 @@ import io.defragsim.emulator.engine.Handover;
 import io.defragsim.emulator.engine.InterpreterEngine;
 import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.engine.Watch;
+import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.interpreter.InstructionListener;
+import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.model.Location;
@@ -28,9 +30,10 @@ final class ExactEngine implements AutoCloseable {
   private static final long SLACK = 100_000;
 
   private final MemoryMap map;
-  private final byte[] flash;
+  private final int[] flash;
   private final CoreKind kind;
   private final CycleModel model;
+  private FastCode code;
   private final EngineFactory translating;
   private final LongFunction<Location> locate;
   private final boolean alwaysInterprets;
@@ -56,7 +59,7 @@ final class ExactEngine implements AutoCloseable {
    */
   ExactEngine(
       MemoryMap map,
-      byte[] flash,
+      int[] flash,
       byte[] sram,
       CoreKind kind,
       CycleModel model,
@@ -68,6 +71,7 @@ final class ExactEngine implements AutoCloseable {
     this.flash = flash;
     this.kind = kind;
     this.model = model;
+    code = InterpreterEngine.code(map, flash, model, Watcher.NONE);
     this.translating = translating;
     this.locate = locate;
     this.alwaysInterprets = interprets;
@@ -114,12 +118,13 @@ final class ExactEngine implements AutoCloseable {
   /** Has every instruction that is interpreted told to a listener, null for nobody. */
   void listen(@Nullable InstructionListener to) {
     listener = to;
+    code = InterpreterEngine.code(map, flash, model, to == null ? Watcher.NONE : to);
     tellListener();
   }
 
   private void tellListener() {
     if (engine instanceof InterpreterEngine interpreter) {
-      interpreter.listen(listener);
+      interpreter.listen(listener, code);
     }
   }
 
@@ -304,7 +309,7 @@ final class ExactEngine implements AutoCloseable {
   }
 
   private InterpreterEngine interpreter(byte[] sram) {
-    return new InterpreterEngine(map, flash, kind, model, sram, locate, lines);
+    return new InterpreterEngine(map, flash, code, kind, sram, locate, lines);
   }
 
   private InterpreterEngine interruptible() {

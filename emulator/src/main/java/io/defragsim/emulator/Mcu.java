@@ -13,6 +13,7 @@ import io.defragsim.emulator.model.Registers;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.InterruptListener;
 import io.defragsim.emulator.system.InterruptSource;
+import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
@@ -85,7 +86,7 @@ public final class Mcu implements AutoCloseable {
     engine =
         new ExactEngine(
             map,
-            flash,
+            MappedMemory.words(flash),
             powerOnSram,
             config.core(),
             model,

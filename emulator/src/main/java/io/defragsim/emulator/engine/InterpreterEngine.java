@@ -1,14 +1,16 @@
 package io.defragsim.emulator.engine;
 
+import io.defragsim.emulator.fast.FastCode;
+import io.defragsim.emulator.fast.FastCore;
 import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.CostClass;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.Fault;
-import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
@@ -43,13 +45,16 @@ public final class InterpreterEngine implements Engine {
   /** What a start begins with: Z. The architecture leaves it open. */
   private static final int FLAGS_AT_START = 0x4000_0000;
 
+  private static final boolean SLOW = Boolean.getBoolean("defragsim.slow");
+
   /** BKPT: stands for the host's code at {@link #EXIT} and is never reached. */
   private static final int EXIT_CODE = 0xBE00;
 
   private final MemoryMap map;
-  private final byte[] sram;
+  private final MappedMemory memory;
   private final @Nullable InterruptLines lines;
   private final Interpreter interpreter;
+  private FastCore fast;
   private final Life life = new Life();
   private @Nullable Watch watch;
 
@@ -64,9 +69,16 @@ public final class InterpreterEngine implements Engine {
    * @param flash all of it; not copied, and must not change
    */
   public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
+    int[] words = MappedMemory.words(flash);
+    FastCode code = code(map, words, model, Watcher.NONE);
     return sram ->
         new InterpreterEngine(
-            map, flash, CoreKind.CORTEX_M0, model, sram, InterpreterEngine::bare, null);
+            map, words, code, CoreKind.CORTEX_M0, sram, InterpreterEngine::bare, null);
+  }
+
+  /** What engines with the same flash share. */
+  public static FastCode code(MemoryMap map, int[] flash, CycleModel model, Watcher watcher) {
+    return new FastCode(map, flash, model, FastCode.WORTH_TRANSLATING, true, watcher);
   }
 
   private static Location bare(long address) {
@@ -77,29 +89,31 @@ public final class InterpreterEngine implements Engine {
    * A new engine that watches nothing.
    *
    * @param flash all of it; not copied, and must not change
+   * @param code {@link #code} of that flash
    * @param sram what SRAM holds, all of it; copied
    * @param locate names addresses
    * @param lines what interrupts it, null for nothing; it serves one engine at a time, the newest
    */
   public InterpreterEngine(
       MemoryMap map,
-      byte[] flash,
+      int[] flash,
+      FastCode code,
       CoreKind kind,
-      CycleModel model,
       byte[] sram,
       LongFunction<Location> locate,
       @Nullable InterruptLines lines) {
     this.map = map;
-    this.sram = sram.clone();
+    memory = new MappedMemory(map, flash, sram);
     this.lines = lines;
     interpreter =
-        Interpreter.withoutSystem(
-            new WithExit(new MappedMemory(map, flash, this.sram)), kind, model, locate, lines);
+        Interpreter.withoutSystem(new WithExit(memory), kind, code.model(), locate, lines);
+    fast = new FastCore(interpreter, memory, code);
   }
 
   /** Watches a word at every store, those of stack frames included; null for nothing. */
   public void watch(@Nullable Watch word) {
     watch = word;
+    fast.guard(word == null ? null : word.address());
   }
 
   /** The clock. */
@@ -111,7 +125,7 @@ public final class InterpreterEngine implements Engine {
   public void resume(long cycle) {
     interpreter.system().setNow(cycle);
     if (lines != null) {
-      lines.connect(interpreter.system().exceptions());
+      lines.agree();
     }
   }
 
@@ -177,9 +191,15 @@ public final class InterpreterEngine implements Engine {
     }
   }
 
-  /** Has every instruction from now on told to somebody, null for nobody. */
-  public void listen(@Nullable InstructionListener instructionListener) {
+  /**
+   * Has what runs from now on told to somebody, null for nobody.
+   *
+   * @param code {@link #code} for that listener
+   */
+  public void listen(@Nullable InstructionListener instructionListener, FastCode code) {
     listener = instructionListener;
+    fast = new FastCore(interpreter, memory, code);
+    fast.guard(watch == null ? null : watch.address());
   }
 
   @Override
@@ -227,7 +247,7 @@ public final class InterpreterEngine implements Engine {
   public Stop takeOver(Handover handover, long cycleBudget) {
     life.takeOver(handover);
     life.begin();
-    System.arraycopy(handover.sram(), 0, sram, 0, sram.length);
+    memory.writeSram(map.sramBase(), handover.sram());
     interpreter.core().set(handover.core());
     setEventRegister(handover.eventRegister());
     callSp = (int) handover.callSp();
@@ -242,7 +262,7 @@ public final class InterpreterEngine implements Engine {
     core.set(interpreter.core());
     return new Handover(
         core,
-        sram.clone(),
+        memory.sramBytes(),
         eventRegister(),
         life.inCall(),
         Integer.toUnsignedLong(callSp),
@@ -264,6 +284,9 @@ public final class InterpreterEngine implements Engine {
       }
       if (interpreter.cycles() >= budget && !interpreter.interrupted()) {
         return new Stop.OutOfBudget(Integer.toUnsignedLong(core.pc()), counted());
+      }
+      if (!SLOW && fast.run(budget - interpreter.cycles())) {
+        continue;
       }
       StepResult result = interpreter.step();
       if (listener != null && result instanceof StepResult.Retired retired) {
@@ -292,8 +315,7 @@ public final class InterpreterEngine implements Engine {
   }
 
   private @Nullable Stop look(Watch at, String by) {
-    int offset = map.sramOffset(at.address());
-    int word = LittleEndian.get(sram, offset);
+    int word = memory.sram()[map.sramOffset(at.address()) >>> 2];
     return word == at.expected()
         ? null
         : undone(
@@ -315,7 +337,7 @@ public final class InterpreterEngine implements Engine {
   private @Nullable Stop sleeps(Form form) {
     boolean wakes =
         (form == Form.WFE && interpreter.system().eventRegister())
-            || interpreter.system().cyclesToEvent() != Long.MAX_VALUE;
+            || interpreter.system().cyclesToRequest() != Long.MAX_VALUE;
     return wakes
         ? null // the next step sees to it
         : undone(
@@ -409,16 +431,13 @@ public final class InterpreterEngine implements Engine {
 
   @Override
   public byte[] readSram(long address, int length) {
-    map.requireSram(address, length);
-    int offset = map.sramOffset(address);
-    return Arrays.copyOfRange(sram, offset, offset + length);
+    return memory.readSram(address, length);
   }
 
   @Override
   public void writeSram(long address, byte[] bytes) {
-    map.requireSram(address, bytes.length);
     life.requireMore();
-    System.arraycopy(bytes, 0, sram, map.sramOffset(address), bytes.length);
+    memory.writeSram(address, bytes);
   }
 
   @Override

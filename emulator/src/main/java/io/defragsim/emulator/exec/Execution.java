@@ -1,16 +1,19 @@
 package io.defragsim.emulator.exec;
 
+import io.defragsim.emulator.fast.FastCode;
+import io.defragsim.emulator.fast.FastCore;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.interpreter.FaultPolicy;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.interpreter.Watcher;
+import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MappedMemory;
-import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.OutsideRequests;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +27,15 @@ import org.jspecify.annotations.Nullable;
  * handlers run as on the part, but nothing outside requests any.
  */
 public final class Execution {
+  public static final int STEP_BY_STEP = -1;
+
   private final Program program;
   private final long mostOutput;
   private final FirmwareImage image;
   private final Interpreter interpreter;
+  private final MappedMemory memory;
+  private final int translateAfter;
+  private @Nullable FastCore fast;
   private final Semihosting semihosting;
   private final List<StepListener> listeners = new ArrayList<>();
   private final List<ExecutionResult.TakenFault> faults = new ArrayList<>();
@@ -47,10 +55,25 @@ public final class Execution {
    * @param mostOutput bytes that the program may print
    */
   public Execution(Program program, Console console, long mostOutput) {
+    this(
+        program,
+        console,
+        mostOutput,
+        Boolean.getBoolean("defragsim.slow") ? STEP_BY_STEP : FastCode.WORTH_TRANSLATING);
+  }
+
+  /**
+   * The same.
+   *
+   * @param translateAfter how often a block begins before it is translated; {@link #STEP_BY_STEP}
+   *     for a run that is interpreted one instruction at a time
+   */
+  public Execution(Program program, Console console, long mostOutput, int translateAfter) {
     this.program = program;
     this.mostOutput = mostOutput;
+    this.translateAfter = translateAfter;
     image = program.image();
-    Memory memory = new MappedMemory(program.map(), program.flash(), program.freshSram());
+    memory = new MappedMemory(program.map(), program.flash(), program.freshSram());
     interpreter =
         new Interpreter(
             memory,
@@ -63,6 +86,11 @@ public final class Execution {
         new Semihosting(memory, console, image.name(), program.part().clockHz(), mostOutput);
   }
 
+  /** How many instructions ran at speed. */
+  public long fast() {
+    return fast == null ? 0 : fast.instructions();
+  }
+
   /** Lets {@code intervals} measure this run. */
   public Execution measure(Intervals intervals) {
     return listen(intervals.listener());
@@ -71,6 +99,41 @@ public final class Execution {
   /** Lets {@code profiler} watch this run. */
   public Execution profile(Profiler profiler) {
     return listen(profiler.listener());
+  }
+
+  private @Nullable FastCore atSpeed() {
+    if (translateAfter == STEP_BY_STEP) {
+      return null;
+    }
+    Watcher watcher =
+        new Watcher() {
+          @Override
+          public boolean stopsAt(int address) {
+            return listeners.stream().anyMatch(listener -> listener.stopsAt(address));
+          }
+
+          @Override
+          public boolean together(int address, int other) {
+            return listeners.stream().allMatch(listener -> listener.together(address, other));
+          }
+
+          @Override
+          public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+            for (int i = 0; i < listeners.size(); i++) {
+              listeners.get(i).ran(from, cycles, flow, pc, sp, lr);
+            }
+          }
+        };
+    return new FastCore(
+        interpreter,
+        memory,
+        new FastCode(
+            program.map(),
+            program.flash(),
+            program.part().timing(),
+            translateAfter,
+            false,
+            watcher));
   }
 
   /** Tells {@code listener} of every step. */
@@ -89,9 +152,13 @@ public final class Execution {
       throw new IllegalStateException("an execution runs once");
     }
     begun = true;
+    fast = atSpeed();
     interpreter.reset();
     Ending ending = null;
     while (ending == null) {
+      if (fast != null) {
+        fast.run(cycleBudget - interpreter.cycles());
+      }
       if (interpreter.cycles() > cycleBudget) {
         ending =
             new Ending.BudgetExhausted(
@@ -102,7 +169,7 @@ public final class Execution {
     }
     return new ExecutionResult(
         ending,
-        instructions,
+        instructions + (fast == null ? 0 : fast.instructions()),
         interpreter.cycles(),
         asleep,
         resets,
@@ -218,7 +285,7 @@ public final class Execution {
   /** Whether neither the timer nor an exception that is pending can end a loop. */
   private boolean nothingCanCome() {
     var system = interpreter.system();
-    return system.cyclesToEvent() == Long.MAX_VALUE
+    return system.cyclesToRequest() == Long.MAX_VALUE
         && !system.resetRequested()
         && system.exceptions().due(interpreter.core().primask()) == 0;
   }

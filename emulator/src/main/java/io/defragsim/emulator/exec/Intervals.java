@@ -100,10 +100,21 @@ public final class Intervals {
   }
 
   StepListener listener() {
-    return this::stepped;
+    return new StepListener() {
+      @Override
+      public void stepped(int pc, long cycle, StepResult result, CoreState after) {
+        Intervals.this.stepped(pc, cycle, result);
+      }
+
+      @Override
+      public boolean stopsAt(int address) {
+        int place = program.canonical(address);
+        return place == from || place == to;
+      }
+    };
   }
 
-  private void stepped(int pc, long cycle, StepResult result, CoreState after) {
+  private void stepped(int pc, long cycle, StepResult result) {
     if (result instanceof StepResult.Returned
         || (result instanceof StepResult.Entered entered && entered.tailChained())) {
       estimates++;

@@ -5,6 +5,7 @@ import io.defragsim.emulator.exec.FunctionMap.Function;
 import io.defragsim.emulator.exec.FunctionMap.Range;
 import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
@@ -88,7 +89,7 @@ public final class Profiler {
 
   /** What hears of an execution. */
   StepListener listener() {
-    return this::stepped;
+    return new Steps();
   }
 
   /**
@@ -97,33 +98,63 @@ public final class Profiler {
    * #INTERRUPTS}.
    */
   public InstructionListener calls() {
-    return new InstructionListener() {
-      @Override
-      public void called(long function, List<Integer> arguments) {
-        thread = new CallStack();
-        start(program.canonical((int) function));
-      }
+    return new Calls();
+  }
 
-      @Override
-      public void retired(long address, Instruction instruction, long cycles, CoreState after) {
-        if (node == tree.root()) {
-          start(program.canonical((int) address));
-        }
-        node.add(cycles);
-        if (program.isMemory(Integer.toUnsignedLong(after.pc()))) {
-          Profiler.this.retired((int) address, instruction, after);
-        } // else control is back outside, and this was the last instruction
-      }
+  /** Stretches in which neither the function nor the stack of calls changes, but for their ends. */
+  private class Stretches implements Watcher {
+    @Override
+    public boolean stopsAt(int address) {
+      return false;
+    }
 
-      @Override
-      public void interrupted(boolean entry, long cycles) {
-        CallTree.Node interrupts = tree.root().child(new Function(INTERRUPTS, 0));
-        interrupts.add(cycles);
-        if (entry) {
-          interrupts.called();
-        }
+    @Override
+    public boolean together(int address, int other) {
+      return functions.at(program.canonical(address)).holds(program.canonical(other));
+    }
+
+    @Override
+    public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+      Profiler.this.ran(from, cycles, flow, pc, sp, lr & ~1);
+    }
+  }
+
+  private final class Steps extends Stretches implements StepListener {
+    @Override
+    public void stepped(int pc, long cycle, StepResult result, CoreState after) {
+      Profiler.this.stepped(pc, result, after);
+    }
+  }
+
+  private final class Calls extends Stretches implements InstructionListener {
+    @Override
+    public void called(long function, List<Integer> arguments) {
+      thread = new CallStack();
+      start(program.canonical((int) function));
+    }
+
+    @Override
+    public void retired(long address, Instruction instruction, long cycles, CoreState after) {
+      // Where control is back outside, this was the last instruction.
+      boolean goesOn = program.isMemory(Integer.toUnsignedLong(after.pc()));
+      int at = (int) address;
+      Profiler.this.ran(
+          at,
+          cycles,
+          goesOn ? instruction.form().flow() : Flow.NEXT,
+          goesOn ? after.pc() : at,
+          after.sp(),
+          at + instruction.bytes());
+    }
+
+    @Override
+    public void interrupted(boolean entry, long cycles) {
+      CallTree.Node interrupts = tree.root().child(new Function(INTERRUPTS, 0));
+      interrupts.add(cycles);
+      if (entry) {
+        interrupts.called();
       }
-    };
+    }
   }
 
   /** Counts time in which nothing ran, for who lets it pass outside of the program. */
@@ -133,13 +164,14 @@ public final class Profiler {
     }
   }
 
-  private void stepped(int pc, long cycle, StepResult result, CoreState after) {
+  private void stepped(int pc, StepResult result, CoreState after) {
     if (node == tree.root()) {
       start(program.canonical(pc));
     }
     if (result instanceof StepResult.Retired retired) {
-      node.add(retired.cycles());
-      retired(pc, retired.instruction(), after);
+      Instruction instruction = retired.instruction();
+      Flow flow = instruction.form().flow();
+      ran(pc, retired.cycles(), flow, after.pc(), after.sp(), pc + instruction.bytes());
     } else if (result instanceof StepResult.Entered entered) {
       enter(entered, after);
     } else if (result instanceof StepResult.Returned returned) {
@@ -162,17 +194,25 @@ public final class Profiler {
     }
   }
 
-  private void retired(int pc, Instruction instruction, CoreState after) {
-    Flow flow = instruction.form().flow();
-    int now = program.canonical(after.pc());
+  /**
+   * Instructions of one function have run.
+   *
+   * @param back where a call comes back
+   */
+  private void ran(int from, long cycles, Flow flow, int pc, int sp, int back) {
+    if (node == tree.root()) {
+      start(program.canonical(from));
+    }
+    node.add(cycles);
+    int now = program.canonical(pc);
     if (flow == Flow.CALL
         && range.function().equals(functions.at(now).function())
         && !isEntry(now)) {
       // Compilers jump with BL where B does not reach.
       arrive(now);
     } else if (flow == Flow.CALL || flow == Flow.COMPUTED_CALL) {
-      call(program.canonical(pc + instruction.bytes()), now, after.sp());
-    } else if (flow == Flow.COMPUTED_BRANCH && comesBack(now, after.sp())) {
+      call(program.canonical(back), now, sp);
+    } else if (flow == Flow.COMPUTED_BRANCH && comesBack(now, sp)) {
       arrive(now);
     } else if (!range.holds(now)) {
       move(now);

@@ -6,6 +6,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.model.LittleEndian;
+import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -30,12 +31,14 @@ public final class Program {
   private final FirmwareImage image;
   private final MemoryMap map;
   private final MemoryLoader memory;
+  private final int[] flash;
 
   private Program(McuConfig part, FirmwareImage image, MemoryMap map, MemoryLoader memory) {
     this.part = part;
     this.image = image;
     this.map = map;
     this.memory = memory;
+    flash = MappedMemory.words(memory.flash());
   }
 
   /**
@@ -139,9 +142,9 @@ public final class Program {
     return map;
   }
 
-  /** Flash, not to be changed. */
-  byte[] flash() {
-    return memory.flash();
+  /** Flash by words, not to be changed. */
+  int[] flash() {
+    return flash;
   }
 
   /** SRAM as it is at power-on. */

@@ -1,10 +1,11 @@
 package io.defragsim.emulator.exec;
 
 import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.system.CoreState;
 
-/** Hears of every step of an {@link Execution}. */
-interface StepListener {
+/** Hears of what an {@link Execution} does: of each step, or of stretches of plain instructions. */
+interface StepListener extends Watcher {
 
   /**
    * After a step. A {@link StepResult.Breakpoint} whose number is a semihosting call has been
@@ -15,4 +16,10 @@ interface StepListener {
    * @param after the registers after it
    */
   void stepped(int pc, long cycle, StepResult result, CoreState after);
+
+  /** {@inheritDoc} All, unless it says otherwise. */
+  @Override
+  default boolean stopsAt(int address) {
+    return true;
+  }
 }

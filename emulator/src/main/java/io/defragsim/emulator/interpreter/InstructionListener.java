@@ -1,11 +1,20 @@
 package io.defragsim.emulator.interpreter;
 
+import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 import java.util.List;
 
-/** Hears of every instruction that is interpreted: of a strict run, of all. */
-public interface InstructionListener {
+/**
+ * Hears of every instruction that is interpreted: of a strict run, of all, or of stretches of them.
+ */
+public interface InstructionListener extends Watcher {
+
+  /** {@inheritDoc} All, unless it says otherwise. */
+  @Override
+  default boolean stopsAt(int address) {
+    return true;
+  }
 
   /**
    * Before the first instruction of a call by the host.
@@ -46,6 +55,22 @@ public interface InstructionListener {
       public void retired(long address, Instruction instruction, long cycles, CoreState after) {
         first.retired(address, instruction, cycles, after);
         other.retired(address, instruction, cycles, after);
+      }
+
+      @Override
+      public boolean stopsAt(int address) {
+        return first.stopsAt(address) || other.stopsAt(address);
+      }
+
+      @Override
+      public boolean together(int address, int another) {
+        return first.together(address, another) && other.together(address, another);
+      }
+
+      @Override
+      public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+        first.ran(from, cycles, flow, pc, sp, lr);
+        other.ran(from, cycles, flow, pc, sp, lr);
       }
 
       @Override

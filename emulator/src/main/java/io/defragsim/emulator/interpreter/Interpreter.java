@@ -61,6 +61,7 @@ public final class Interpreter {
 
   private final Memory memory;
   private final CycleModel model;
+  private final InstructionTiming timing;
 
   private final CoreState core = new CoreState();
   private final CoreState before = new CoreState();
@@ -104,6 +105,7 @@ public final class Interpreter {
       @Nullable InterruptLines lines) {
     this.memory = memory;
     this.model = model;
+    timing = new InstructionTiming(model, memory);
     this.lines = lines;
     system = new CoreSystem(kind, outside);
     bus = new CoreBus(core, system, memory, controlSpace);
@@ -112,7 +114,6 @@ public final class Interpreter {
     faults = new Faults(policy, memory, flow, before, locate);
     if (lines != null) {
       lines.observe(this::activity);
-      lines.connect(system.exceptions());
     }
   }
 
@@ -199,6 +200,30 @@ public final class Interpreter {
     return lines != null && lines.serves(core.ipsr()) ? handle(lines) : instruction();
   }
 
+  /**
+   * For how many cycles from now on nothing but instructions can happen: no exception is due, no
+   * request comes, and none is waited for. 0 if something else is to happen now.
+   */
+  public long undisturbed() {
+    boolean plain =
+        returning == 0
+            && sleep == Sleep.AWAKE
+            && lockup == null
+            && !system.resetRequested()
+            && system.exceptions().due(core.primask()) == 0
+            && (lines == null || !lines.serves(core.ipsr()));
+    return plain ? Math.max(0, system.cyclesToEvent() - 1) : 0;
+  }
+
+  /**
+   * Lets the cycles of instructions pass that were carried out elsewhere.
+   *
+   * @param cycles no more than {@link #undisturbed}
+   */
+  public void passed(long cycles) {
+    system.advance(cycles);
+  }
+
   /** Whether an exception is being handled, or returned from. */
   public boolean interrupted() {
     return core.handlerMode() || returning != 0;
@@ -212,7 +237,7 @@ public final class Interpreter {
     before.set(core);
     cyclesBefore = system.now();
     sleep = Sleep.UNTIL_INTERRUPT;
-    system.advance(Math.min(most, system.cyclesToEvent()));
+    system.advance(Math.min(most, system.cyclesToRequest()));
     sleep = Sleep.AWAKE;
   }
 
@@ -254,7 +279,7 @@ public final class Interpreter {
   }
 
   private StepResult sleepOn() {
-    long cycles = system.cyclesToEvent();
+    long cycles = system.cyclesToRequest();
     if (cycles == Long.MAX_VALUE) {
       return new StepResult.Asleep();
     }
@@ -297,11 +322,9 @@ public final class Interpreter {
     } else if (!faults.areTaken()) {
       checkNext();
     }
-    int cycles = model.cycles(instruction, effect == Executor.Effect.BRANCHED);
-    boolean restarts = restarts(instruction, cycles);
-    if (model.flash().waitStates() != 0) {
-      cycles += waits(instruction, cycles, effect);
-    }
+    boolean branched = effect == Executor.Effect.BRANCHED;
+    boolean restarts = restarts(instruction, model.cycles(instruction, branched));
+    int cycles = timing.cycles(instruction, before.pc(), branched) + (branched ? refetch() : 0);
     if (restarts && system.exceptions().due(core.primask()) == 0) {
       long spent = system.advanceUntilDue(cycles, core.primask());
       if (spent < cycles) {
@@ -339,17 +362,8 @@ public final class Interpreter {
     }
   }
 
-  /** What the instruction waits for flash, where it and its target are. */
-  private int waits(Instruction instruction, int cycles, Executor.Effect effect) {
-    long address = Integer.toUnsignedLong(before.pc());
-    int waits = memory.waits(address) ? model.flash().straight(instruction, address, cycles) : 0;
-    return effect == Executor.Effect.BRANCHED ? waits + refetch() : waits;
-  }
-
-  /** What it takes, beyond the cycles without wait states, to go on at PC. */
   private int refetch() {
-    long target = Integer.toUnsignedLong(core.pc());
-    return memory.waits(target) ? model.flash().refetch(target) : 0;
+    return timing.refetch(core.pc());
   }
 
   private static boolean restarts(Instruction instruction, int cycles) {

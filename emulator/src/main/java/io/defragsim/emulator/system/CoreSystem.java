@@ -8,8 +8,8 @@ import io.defragsim.emulator.model.CoreKind;
  */
 public final class CoreSystem {
   private final ExceptionTable exceptions = new ExceptionTable();
-  private final SysTick sysTick = new SysTick();
-  private final OutsideRequests outside;
+  private final EventQueue events = new EventQueue();
+  private final SysTick sysTick = new SysTick(this);
   private final SystemControlSpace space;
 
   private long now;
@@ -21,7 +21,7 @@ public final class CoreSystem {
 
   public CoreSystem(CoreKind core, OutsideRequests outside) {
     space = new SystemControlSpace(this, core);
-    this.outside = outside;
+    outside.connect(this);
   }
 
   /** The state out of reset. Time goes on, and so do requests from outside. */
@@ -67,15 +67,19 @@ public final class CoreSystem {
     now = cycle;
   }
 
-  /** Lets cycles pass: the timer counts, and what is requested in them becomes pending. */
+  /** What is to happen while cycles pass. */
+  public EventQueue events() {
+    return events;
+  }
+
+  /** Lets cycles pass, with the events that are in them. */
   public void advance(long cycles) {
     long end = now + cycles;
-    while (outside.nextCycle() <= end) {
-      long step = Math.max(0, outside.nextCycle() - now);
-      tick(step);
-      request(outside.take());
+    while (events.next() <= end) {
+      now = Math.max(now, events.next());
+      events.happen();
     }
-    tick(end - now);
+    now = end;
   }
 
   /**
@@ -92,18 +96,18 @@ public final class CoreSystem {
     return now - start;
   }
 
-  /** Cycles until the next request, of the timer or from outside; Long.MAX_VALUE for never. */
+  /** Cycles until the next event; Long.MAX_VALUE for never. */
   public long cyclesToEvent() {
-    long next = outside.nextCycle();
-    long untilOutside = next == Long.MAX_VALUE ? next : Math.max(0, next - now);
-    return Math.min(untilOutside, sysTick.cyclesToRequest());
+    return until(events.next());
   }
 
-  private void tick(long cycles) {
-    if (sysTick.advance(cycles)) {
-      request(ExceptionNumber.SYSTICK);
-    }
-    now += cycles;
+  /** Cycles until the next event that may request an exception; Long.MAX_VALUE for never. */
+  public long cyclesToRequest() {
+    return until(events.nextRequest());
+  }
+
+  private long until(long cycle) {
+    return cycle == EventQueue.NEVER ? Long.MAX_VALUE : Math.max(0, cycle - now);
   }
 
   /** Makes an exception pending. With SCR.SEVONPEND that is an event. */

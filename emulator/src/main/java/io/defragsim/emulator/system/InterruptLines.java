@@ -5,7 +5,9 @@ import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The external interrupts that come from {@link InterruptSource}s, with handlers of the host's: how
@@ -19,7 +21,7 @@ public final class InterruptLines implements OutsideRequests {
    */
   public static final int HANDLER = (int) (MemoryMap.HOST_PAGE + MemoryMap.HOST_BYTES - 4);
 
-  private static final long NEVER = Long.MAX_VALUE;
+  private static final long NEVER = EventQueue.NEVER;
   private static final long NONE = -1;
 
   private final List<InterruptSource> sources;
@@ -33,6 +35,10 @@ public final class InterruptLines implements OutsideRequests {
   private Supplier<Activity> activity = Activity.Asleep::new;
   private boolean held;
   private long nextCycle = NEVER;
+
+  // of the core that is interrupted
+  private @Nullable CoreSystem system;
+  private EventQueue.@Nullable Event request;
 
   /**
    * How far each line is, at an instant at which no handler runs. Opaque.
@@ -109,8 +115,17 @@ public final class InterruptLines implements OutsideRequests {
     return held;
   }
 
-  /** Makes a core's exceptions agree with the lines. No handler is active then. */
-  public void connect(ExceptionTable exceptions) {
+  /** Interrupts this core from now on, and no other. */
+  @Override
+  public void connect(CoreSystem core) {
+    system = core;
+    request = core.events().add(true, this::take);
+    agree();
+  }
+
+  /** Makes the core's exceptions agree with the lines. No handler is active then. */
+  public void agree() {
+    ExceptionTable exceptions = Objects.requireNonNull(system).exceptions();
     for (int line = 0; line < next.length; line++) {
       int exception = ExceptionNumber.ofIrq(line);
       exceptions.setPriority(exception, sources.get(line).priority());
@@ -122,6 +137,7 @@ public final class InterruptLines implements OutsideRequests {
         exceptions.setPending(exception);
       }
     }
+    findNext();
   }
 
   /** What to come back to. */
@@ -129,7 +145,7 @@ public final class InterruptLines implements OutsideRequests {
     return new State(next.clone(), pendingSince.clone(), List.copyOf(during));
   }
 
-  /** Comes back; {@link #connect} must follow. */
+  /** Comes back; {@link #agree} must follow. */
   public void restore(State state) {
     System.arraycopy(state.next, 0, next, 0, next.length);
     System.arraycopy(state.pendingSince, 0, pendingSince, 0, next.length);
@@ -139,13 +155,7 @@ public final class InterruptLines implements OutsideRequests {
     findNext();
   }
 
-  @Override
-  public long nextCycle() {
-    return nextCycle;
-  }
-
-  @Override
-  public int take() {
+  private void take() {
     int line = 0;
     while (next[line] != nextCycle) {
       line++;
@@ -158,7 +168,7 @@ public final class InterruptLines implements OutsideRequests {
     }
     next[line] += sources.get(line).every();
     findNext();
-    return ExceptionNumber.ofIrq(line);
+    Objects.requireNonNull(system).request(ExceptionNumber.ofIrq(line));
   }
 
   /** Whether the handler of {@code exception} is the host's. */
@@ -190,5 +200,8 @@ public final class InterruptLines implements OutsideRequests {
 
   private void findNext() {
     nextCycle = held ? NEVER : Arrays.stream(next).min().orElse(NEVER);
+    if (request != null) {
+      request.at(nextCycle);
+    }
   }
 }

@@ -1,28 +1,81 @@
 package io.defragsim.emulator.system;
 
 import io.defragsim.emulator.model.Fault;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Locale;
 
-/** Flash, in both of its views, and SRAM, as arrays. */
+/**
+ * Flash, in both of its views, and SRAM, as arrays of words, the byte at the lower address in the
+ * lower bits.
+ */
 public final class MappedMemory implements Memory {
   private final MemoryMap map;
-  private final byte[] flash;
-  private final byte[] sram;
+  private final int[] flash;
+  private final int[] sram;
 
   /**
-   * Works on the arrays themselves.
+   * Works on the array of flash, which must not change, and on a copy of SRAM.
    *
    * @param flash all of it, as long as the map says
-   * @param sram all of it, as long as the map says
+   * @param sram what SRAM holds, all of it in bytes
    */
-  public MappedMemory(MemoryMap map, byte[] flash, byte[] sram) {
-    if (flash.length != map.flashBytes() || sram.length != map.sramBytes()) {
+  public MappedMemory(MemoryMap map, int[] flash, byte[] sram) {
+    if (4 * flash.length != map.flashBytes() || sram.length != map.sramBytes()) {
       throw new IllegalArgumentException(
-          "memory of " + flash.length + " and " + sram.length + " bytes for " + map);
+          "memory of " + 4 * flash.length + " and " + sram.length + " bytes for " + map);
     }
     this.map = map;
     this.flash = flash;
-    this.sram = sram;
+    this.sram = words(sram);
+  }
+
+  /** Bytes, a multiple of 4 of them, as words. */
+  public static int[] words(byte[] bytes) {
+    int[] words = new int[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
+    return words;
+  }
+
+  public MemoryMap map() {
+    return map;
+  }
+
+  /** Flash, by words. Must not change. */
+  public int[] flash() {
+    return flash;
+  }
+
+  /** SRAM itself, by words. */
+  public int[] sram() {
+    return sram;
+  }
+
+  /** All of SRAM now, in bytes. */
+  public byte[] sramBytes() {
+    byte[] bytes = new byte[4 * sram.length];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(sram);
+    return bytes;
+  }
+
+  /** Some of SRAM now; the range must lie in it. */
+  public byte[] readSram(long address, int length) {
+    map.requireSram(address, length);
+    byte[] bytes = new byte[length];
+    int offset = map.sramOffset(address);
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) value(sram, offset + i, 1);
+    }
+    return bytes;
+  }
+
+  /** Changes some of SRAM; the range must lie in it. */
+  public void writeSram(long address, byte[] bytes) {
+    map.requireSram(address, bytes.length);
+    int offset = map.sramOffset(address);
+    for (int i = 0; i < bytes.length; i++) {
+      put(offset + i, 1, bytes[i]);
+    }
   }
 
   @Override
@@ -51,9 +104,7 @@ public final class MappedMemory implements Memory {
           : new AccessFault(
               Fault.Kind.UNMAPPED_ACCESS, address, "store to " + map.describeHole(address));
     }
-    for (int i = 0; i < bytes; i++) {
-      sram[offset + i] = (byte) (value >>> (8 * i));
-    }
+    put(offset, bytes, value);
   }
 
   @Override
@@ -75,11 +126,18 @@ public final class MappedMemory implements Memory {
     return map.sramOffset(address) < 0;
   }
 
-  private static int value(byte[] bytes, int offset, int length) {
-    int value = 0;
-    for (int i = 0; i < length; i++) {
-      value |= (bytes[offset + i] & 0xFF) << (8 * i);
-    }
-    return value;
+  private void put(int offset, int bytes, int value) {
+    int shift = 8 * (offset & 3);
+    int mask = mask(bytes) << shift;
+    int index = offset >>> 2;
+    sram[index] = sram[index] & ~mask | value << shift & mask;
+  }
+
+  private static int value(int[] words, int offset, int bytes) {
+    return words[offset >>> 2] >>> 8 * (offset & 3) & mask(bytes);
+  }
+
+  private static int mask(int bytes) {
+    return bytes == 4 ? -1 : (1 << 8 * bytes) - 1;
   }
 }

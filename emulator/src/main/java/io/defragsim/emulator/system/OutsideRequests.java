@@ -4,22 +4,8 @@ package io.defragsim.emulator.system;
 public interface OutsideRequests {
 
   /** Nothing outside requests anything. */
-  OutsideRequests NONE =
-      new OutsideRequests() {
-        @Override
-        public long nextCycle() {
-          return Long.MAX_VALUE;
-        }
+  OutsideRequests NONE = system -> {};
 
-        @Override
-        public int take() {
-          throw new IllegalStateException("nothing was requested");
-        }
-      };
-
-  /** When the next request is due, on the clock of {@link CoreSystem#now}; MAX_VALUE for never. */
-  long nextCycle();
-
-  /** Takes the next request, and returns its exception. */
-  int take();
+  /** From now on requests exceptions of this core, as events of its queue. */
+  void connect(CoreSystem system);
 }

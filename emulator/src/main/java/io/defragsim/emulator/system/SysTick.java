@@ -16,14 +16,45 @@ public final class SysTick {
   private static final int MASK = 0xFF_FFFF;
   private static final int NOREF = 1 << 31;
 
+  private final CoreSystem system;
+  private final EventQueue.Event request;
+
+  /** The cycle of which the rest tells. */
+  private long at;
+
   private int reload;
   private int current;
   private boolean enabled;
   private boolean interrupt;
   private boolean countFlag;
 
+  /** Off; counts the cycles of {@code system}, and requests its exception there. */
+  SysTick(CoreSystem system) {
+    this.system = system;
+    request = system.events().add(true, this::reached);
+  }
+
+  private void reached() {
+    settle();
+    schedule();
+    system.request(ExceptionNumber.SYSTICK);
+  }
+
+  private void schedule() {
+    long cycles = interrupt ? cyclesToZero() : Long.MAX_VALUE;
+    request.at(cycles == Long.MAX_VALUE ? EventQueue.NEVER : at + cycles);
+  }
+
+  /** Counts the cycles that have passed. */
+  private void settle() {
+    advance(system.now() - at);
+    at = system.now();
+  }
+
   /** Off, and all values 0. */
-  public void reset() {
+  void reset() {
+    at = system.now();
+    request.at(EventQueue.NEVER);
     reload = 0;
     current = 0;
     enabled = false;
@@ -31,19 +62,14 @@ public final class SysTick {
     countFlag = false;
   }
 
-  /**
-   * Lets cycles pass.
-   *
-   * @return whether the timer requested its exception, at least once
-   */
-  public boolean advance(long cycles) {
+  private void advance(long cycles) {
     long toZero = cyclesToZero();
     if (cycles < toZero) {
       if (enabled && cycles > 0 && toZero != Long.MAX_VALUE) {
         // From 0 the first cycle reloads.
         current = (int) (toZero - cycles);
       }
-      return false;
+      return;
     }
     countFlag = true;
     long behind = cycles - toZero; // cycles since the count was 0 for the first time
@@ -53,7 +79,6 @@ public final class SysTick {
       long phase = behind % (reload + 1L);
       current = phase == 0 ? 0 : (int) (reload + 1L - phase);
     }
-    return interrupt;
   }
 
   /** Cycles until the count reaches 0 from 1, Long.MAX_VALUE if it never does. */
@@ -64,13 +89,9 @@ public final class SysTick {
     return current == 0 ? reload + 1L : current;
   }
 
-  /** Cycles until the timer requests its exception, Long.MAX_VALUE if it never does. */
-  public long cyclesToRequest() {
-    return interrupt ? cyclesToZero() : Long.MAX_VALUE;
-  }
-
   /** Reads SYST_CSR, which clears COUNTFLAG. */
   public int readControl() {
+    settle();
     int value =
         (enabled ? ENABLE : 0)
             | (interrupt ? TICKINT : 0)
@@ -82,8 +103,10 @@ public final class SysTick {
 
   /** Writes SYST_CSR. */
   public void writeControl(int value) {
+    settle();
     enabled = (value & ENABLE) != 0;
     interrupt = (value & TICKINT) != 0;
+    schedule();
   }
 
   /** Reads SYST_RVR. */
@@ -93,18 +116,23 @@ public final class SysTick {
 
   /** Writes SYST_RVR. It counts from the next reload on. */
   public void writeReload(int value) {
+    settle();
     reload = value & MASK;
+    schedule();
   }
 
   /** Reads SYST_CVR. */
   public int readCurrent() {
+    settle();
     return current;
   }
 
   /** Writes SYST_CVR: any value makes it and COUNTFLAG 0. */
   public void writeCurrent() {
+    settle();
     current = 0;
     countFlag = false;
+    schedule();
   }
 
   /** Reads SYST_CALIB: no reference clock, value unknown. */

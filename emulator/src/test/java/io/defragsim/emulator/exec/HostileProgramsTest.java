@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.ThreadCost;
+import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.ExceptionNumber;
@@ -304,5 +305,10 @@ final class HostileProgramsTest {
     assertThat(output[0]).as(name).isLessThanOrEqualTo(MOST_OUTPUT);
     assertThat(result.refused()).as(name).hasSizeLessThanOrEqualTo(16);
     assertThat(profile.cycles()).as("%s: cycles of all functions", name).isEqualTo(result.cycles());
+    for (int translateAfter : new int[] {0, FastCode.NEVER, Execution.STEP_BY_STEP}) {
+      assertThat(new Execution(program, console, MOST_OUTPUT, translateAfter).run(BUDGET))
+          .as("%s on %s, translated after %d", name, core, translateAfter)
+          .isEqualTo(result);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.defragsim.emulator.interpreter;
 
 import io.defragsim.emulator.system.CoreSystem;
+import io.defragsim.emulator.system.EventQueue;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.OutsideRequests;
 import java.util.PriorityQueue;
@@ -12,6 +13,9 @@ import java.util.PriorityQueue;
 final class InterruptSchedule implements OutsideRequests {
   private final PriorityQueue<Request> requests =
       new PriorityQueue<>((a, b) -> Long.compare(a.cycle, b.cycle));
+
+  private CoreSystem system;
+  private EventQueue.Event next;
 
   private record Request(long cycle, int exception) {}
 
@@ -26,16 +30,25 @@ final class InterruptSchedule implements OutsideRequests {
       throw new IllegalArgumentException("nothing outside requests exception " + exception);
     }
     requests.add(new Request(cycle, exception));
+    schedule();
   }
 
   @Override
-  public long nextCycle() {
-    Request next = requests.peek();
-    return next == null ? Long.MAX_VALUE : next.cycle;
+  public void connect(CoreSystem core) {
+    system = core;
+    next = core.events().add(true, this::request);
+    schedule();
   }
 
-  @Override
-  public int take() {
-    return requests.remove().exception;
+  private void request() {
+    int exception = requests.remove().exception;
+    schedule();
+    system.request(exception);
+  }
+
+  private void schedule() {
+    if (next != null) {
+      next.at(requests.isEmpty() ? EventQueue.NEVER : requests.peek().cycle);
+    }
   }
 }

@@ -1,11 +1,11 @@
 package io.defragsim.emulator.interpreter;
 
+import io.defragsim.emulator.ByteMemory;
 import io.defragsim.emulator.isa.Assembler;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.CoreSystem;
-import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class Machine {
     MemoryMap map = new MemoryMap(flash.length, Integer.toUnsignedLong(SRAM), sram.length);
     interpreter =
         new Interpreter(
-            new MappedMemory(map, flash, sram),
+            new ByteMemory(map, flash, sram),
             kind,
             CycleModel.cortexM0(32).withWaitStates(waitStates),
             policy,

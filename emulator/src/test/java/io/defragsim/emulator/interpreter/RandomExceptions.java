@@ -98,6 +98,9 @@ final class RandomExceptions {
   private static final int CALL_BLOCK = SRAM + 0x3F00; // of semihosting, not written
   private static final int FUEL = 32;
 
+  private static final int SYST_CSR = 0xE000_E010;
+  private static final int SYST_RVR = 0xE000_E014;
+  private static final int SYST_CVR = 0xE000_E018;
   private static final int ISER = 0xE000_E100;
   private static final int ICER = 0xE000_E180;
   private static final int ISPR = 0xE000_E200;
@@ -152,11 +155,20 @@ final class RandomExceptions {
    * @param actions gains what it does
    */
   static byte[] program(SplittableRandom random, int rounds, Set<Form> forms, Set<Action> actions) {
-    RandomExceptions program = new RandomExceptions(random, forms, actions);
-    return program.whole(rounds);
+    return new RandomExceptions(random, forms, actions).whole(rounds, 0);
   }
 
-  private byte[] whole(int rounds) {
+  /**
+   * The same with SysTick, which QEMU has, but at other cycles.
+   *
+   * @param period cycles from one of its requests to the next
+   */
+  static byte[] ticking(
+      SplittableRandom random, int rounds, int period, Set<Form> forms, Set<Action> actions) {
+    return new RandomExceptions(random, forms, actions).whole(rounds, period);
+  }
+
+  private byte[] whole(int rounds, int period) {
     routines();
     for (int i = 0; i < FUNCTIONS; i++) {
       code.align();
@@ -174,6 +186,11 @@ final class RandomExceptions {
     code.align();
     code.word(4, code.here() | 1);
     start();
+    if (period != 0) {
+      writeWord(SYST_RVR, period - 1);
+      writeWord(SYST_CVR, 0);
+      writeWord(SYST_CSR, 3);
+    }
     for (int i = 0; i < rounds; i++) {
       round();
     }

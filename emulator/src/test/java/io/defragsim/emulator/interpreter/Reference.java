@@ -1,5 +1,6 @@
 package io.defragsim.emulator.interpreter;
 
+import io.defragsim.emulator.ByteMemory;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
@@ -11,7 +12,6 @@ import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
-import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.system.OutsideRequests;
@@ -41,7 +41,7 @@ final class Reference {
     byte[] flash = mcu.read(0, config.flashBytes());
     interpreter =
         new Interpreter(
-            withExit(new MappedMemory(map, flash, sram), entry.lr() & ~1),
+            withExit(new ByteMemory(map, flash, sram), entry.lr() & ~1),
             CoreKind.CORTEX_M0,
             config.timing(),
             FaultPolicy.REPORT,

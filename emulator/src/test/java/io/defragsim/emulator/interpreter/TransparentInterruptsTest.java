@@ -2,13 +2,13 @@ package io.defragsim.emulator.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.defragsim.emulator.ByteMemory;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
-import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.system.OutsideRequests;
 import io.defragsim.emulator.timing.CycleModel;
@@ -133,7 +133,7 @@ final class TransparentInterruptsTest {
       byte[] flash, byte[] sram, int multiplier, OutsideRequests outside) {
     Interpreter interpreter =
         new Interpreter(
-            new MappedMemory(new MemoryMap(FLASH, 0x2000_0000L, SRAM), flash, sram),
+            new ByteMemory(new MemoryMap(FLASH, 0x2000_0000L, SRAM), flash, sram),
             CoreKind.CORTEX_M0,
             CycleModel.cortexM0(multiplier),
             FaultPolicy.TAKE,

@@ -10,7 +10,6 @@ import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
-import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.system.OutsideRequests;
@@ -121,7 +120,7 @@ final class Guest {
     leave = exit + 6;
     put(flash, SYSTICK_VECTOR, 4, handler | 1);
     calls = new CallMemory(sram, memoryBytes);
-    memory = new StoreLog(new MappedMemory(map, flash, sram), map, calls);
+    memory = new StoreLog(new ByteMemory(map, flash, sram), map, calls);
     interpreter =
         new Interpreter(
             memory,
@@ -165,7 +164,7 @@ final class Guest {
   /** Passes accesses on, and tells of them. */
   private static final class StoreLog implements Memory {
     private static final int MOST = 16;
-    private final MappedMemory memory;
+    private final ByteMemory memory;
     private final MemoryMap map;
     private final CallMemory calls;
 
@@ -175,7 +174,7 @@ final class Guest {
     private final int[] values = new int[MOST];
     private int stores;
 
-    StoreLog(MappedMemory memory, MemoryMap map, CallMemory calls) {
+    StoreLog(ByteMemory memory, MemoryMap map, CallMemory calls) {
       this.memory = memory;
       this.map = map;
       this.calls = calls;

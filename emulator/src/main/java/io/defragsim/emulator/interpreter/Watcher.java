@@ -1,0 +1,36 @@
+package io.defragsim.emulator.interpreter;
+
+import io.defragsim.emulator.isa.Flow;
+
+/** Who wants to know what runs, and yet lets it run in stretches. */
+public interface Watcher {
+
+  /** One that wants to know nothing. */
+  Watcher NONE = new Watcher() {};
+
+  /** Whether the instruction at an address is to be left to the interpreter, which tells of it. */
+  default boolean stopsAt(int address) {
+    return false;
+  }
+
+  /**
+   * Whether instructions at these addresses may be in one stretch, with no call and no computed
+   * branch between them.
+   */
+  default boolean together(int address, int other) {
+    return true;
+  }
+
+  /**
+   * A stretch of instructions has run.
+   *
+   * @param from where it began
+   * @param cycles that it took
+   * @param flow how its last instruction went on, if that was a call or a computed branch; else
+   *     {@link Flow#NEXT}
+   * @param pc where it goes on
+   * @param sp the current stack pointer
+   * @param lr where a call that came last comes back, with the Thumb bit
+   */
+  default void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {}
+}
