@@ -9,7 +9,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#ifndef ITERATIONS
 #define ITERATIONS 10
+#endif
 #define NODES 64
 #define SIZE 8
 
