@@ -1,6 +1,5 @@
 package io.defragsim.emulator.fast;
 
-import io.defragsim.emulator.interpreter.InstructionTiming;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.system.CoreState;
@@ -19,7 +18,6 @@ public final class FastCore {
   private final Interpreter interpreter;
   private final FastCode code;
   private final MemoryMap map;
-  private final BlockDecoder decoder;
   private final BlockTable inSram;
   private final FastState state;
   private final BlockInterpreter blocks;
@@ -33,11 +31,9 @@ public final class FastCore {
     this.interpreter = interpreter;
     this.code = code;
     map = memory.map();
-    InstructionTiming timing = new InstructionTiming(code.model(), memory);
-    decoder = new BlockDecoder(map, memory, timing, code.watcher());
-    inSram = new BlockTable(map.sramBytes());
+    inSram = code.inSram(memory);
     state = new FastState(memory.sram(), memory.flash());
-    blocks = new BlockInterpreter(state, (int) map.sramBase(), timing, this::block);
+    blocks = new BlockInterpreter(state, (int) map.sramBase(), code.timing(), this::block);
   }
 
   /**
@@ -55,13 +51,12 @@ public final class FastCore {
   }
 
   /**
-   * Carries out plain instructions.
+   * Carries out plain instructions, up to the next event.
    *
-   * @param most cycles that they may take
    * @return whether there were any
    */
-  public boolean run(long most) {
-    long undisturbed = Math.min(most, interpreter.undisturbed());
+  public boolean run() {
+    long undisturbed = interpreter.undisturbed();
     if (undisturbed <= 0 || !FastState.fits(interpreter.core())) {
       return false;
     }
@@ -129,15 +124,7 @@ public final class FastCore {
 
   /** The block at an address, null where no code can be. */
   private @Nullable Block block(int address) {
-    int offset = address - (int) map.sramBase();
-    if (Integer.compareUnsigned(offset, map.sramBytes()) >= 0) {
-      return code.block(address);
-    }
-    Block block = inSram.get(offset);
-    if (block == null || !decoder.isFresh(block)) {
-      block = decoder.at(address);
-      inSram.set(offset, block);
-    }
-    return block;
+    Block block = inSram.at(address);
+    return block != null ? block : code.block(address);
   }
 }

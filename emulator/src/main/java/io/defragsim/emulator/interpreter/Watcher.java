@@ -1,6 +1,7 @@
 package io.defragsim.emulator.interpreter;
 
 import io.defragsim.emulator.isa.Flow;
+import java.util.List;
 
 /** Who wants to know what runs, and yet lets it run in stretches. */
 public interface Watcher {
@@ -33,4 +34,26 @@ public interface Watcher {
    * @param lr where a call that came last comes back, with the Thumb bit
    */
   default void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {}
+
+  /** All of these, told in their order. */
+  static Watcher all(List<? extends Watcher> watchers) {
+    return new Watcher() {
+      @Override
+      public boolean stopsAt(int address) {
+        return watchers.stream().anyMatch(watcher -> watcher.stopsAt(address));
+      }
+
+      @Override
+      public boolean together(int address, int other) {
+        return watchers.stream().allMatch(watcher -> watcher.together(address, other));
+      }
+
+      @Override
+      public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+        for (int i = 0; i < watchers.size(); i++) { // of each stretch: no iterator
+          watchers.get(i).ran(from, cycles, flow, pc, sp, lr);
+        }
+      }
+    };
+  }
 }

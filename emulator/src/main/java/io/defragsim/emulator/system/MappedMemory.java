@@ -123,7 +123,7 @@ public final class MappedMemory implements Memory {
 
   @Override
   public boolean waits(long address) {
-    return map.sramOffset(address) < 0;
+    return map.waits(address);
   }
 
   private void put(int offset, int bytes, int value) {
