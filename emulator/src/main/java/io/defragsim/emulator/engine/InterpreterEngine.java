@@ -292,9 +292,7 @@ public final class InterpreterEngine implements Engine {
       if (budget.isSpent() && !interpreter.interrupted()) {
         return new Stop.OutOfBudget(Integer.toUnsignedLong(core.pc()), counted());
       }
-      if (fast.run()) {
-        continue;
-      }
+      fast.run();
       StepResult result = interpreter.step();
       if (listener != null && result instanceof StepResult.Retired retired) {
         long address = Integer.toUnsignedLong(interpreter.before().pc());

@@ -141,7 +141,10 @@ public final class Execution {
         ending =
             new Ending.BudgetExhausted(
                 image.locate(pc(interpreter.core())), cycleBudget, inHardFault());
-      } else if (fast == null || !fast.run()) {
+      } else {
+        if (fast != null) {
+          fast.run();
+        }
         ending = step();
       }
     }

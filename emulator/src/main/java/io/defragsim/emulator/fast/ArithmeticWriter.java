@@ -12,7 +12,7 @@ final class ArithmeticWriter {
 
   private final Emitter e;
 
-  /** Whether C and V are known to be those of FIRST - SECOND. */
+  /** Whether all flags are known to be those of FIRST - SECOND. */
   private boolean subtraction;
 
   ArithmeticWriter(Emitter emitter) {
@@ -114,6 +114,7 @@ final class ArithmeticWriter {
       e.setRegister(op.rd());
     }
     e.set(Emitter.RESULT);
+    subtraction = false;
   }
 
   /** SP is a multiple of 4, whatever is added to it. */
@@ -175,7 +176,6 @@ final class ArithmeticWriter {
     e.set(Emitter.FIRST);
     e.number(LazyFlags.KNOWN);
     e.set(Emitter.OPERATION);
-    subtraction = false;
   }
 
   private void unsigned(int variable) {
@@ -186,7 +186,6 @@ final class ArithmeticWriter {
   }
 
   private void shift(Op op) {
-    subtraction = false;
     if (op.rm() >= 0) {
       shiftByRegister(op);
       return;

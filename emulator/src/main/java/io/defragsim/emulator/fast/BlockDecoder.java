@@ -59,6 +59,9 @@ final class BlockDecoder {
       if (instruction == null || op == null) {
         break;
       }
+      if (op.kind() == Kind.BRANCH && op.immediate() == at && !ops.isEmpty()) {
+        break; // it stands alone: whoever runs the program may want to know of it
+      }
       int next = at + instruction.bytes();
       if (!isInside(next) && !isUnconditional(op.kind())) {
         break; // the core ends up nowhere: the slow path knows what to say

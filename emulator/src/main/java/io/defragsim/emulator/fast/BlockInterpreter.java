@@ -278,6 +278,7 @@ final class BlockInterpreter {
   }
 
   private void leave(Block block, int at) {
+    state.flow = FastState.LEFT;
     state.pc = block.addresses[at];
     state.left -= block.cycles[at];
     state.instructions += at;

@@ -28,16 +28,16 @@ final class Emitter {
   static final int SECOND = 21;
   static final int SRAM = 22;
   static final int FLASH = 23;
-  static final int LEFT = 24; // and 25, a long
-  static final int PC = 26;
-  static final int FLOW = 27;
+  static final int LEFT = 24;
+  static final int PC = 25;
+  static final int FLOW = 26;
 
   // Instructions so far, and what one instruction needs for itself.
-  static final int COUNT = 28;
-  static final int ADDRESS = 29;
-  static final int INDEX = 30;
-  static final int WORDS = 31;
-  static final int VALUE = 32;
+  static final int COUNT = 27;
+  static final int ADDRESS = 28;
+  static final int INDEX = 29;
+  static final int WORDS = 30;
+  static final int VALUE = 31;
 
   private final MethodVisitor method;
 
@@ -104,14 +104,6 @@ final class Emitter {
 
   void set(int variable) {
     method.visitVarInsn(ISTORE, variable);
-  }
-
-  void getLong(int variable) {
-    method.visitVarInsn(LLOAD, variable);
-  }
-
-  void setLong(int variable) {
-    method.visitVarInsn(LSTORE, variable);
   }
 
   void getArray(int variable) {

@@ -43,11 +43,17 @@ final class FastState {
 
   int pc;
 
-  /** The place in {@link Flow} of a call or a computed branch that came last; else that of NEXT. */
+  /**
+   * The place in {@link Flow} of a call or a computed branch that came last; else that of NEXT, or
+   * {@link #LEFT}.
+   */
   int flow;
 
+  /** In place of a flow: what comes next is for the interpreter. */
+  static final int LEFT = -1;
+
   /** Cycles that instructions may still take. */
-  long left;
+  int left;
 
   long instructions;
 
@@ -63,9 +69,7 @@ final class FastState {
   }
 
   void load(CoreState core) {
-    for (int i = 0; i < r.length; i++) {
-      r[i] = core.register(i);
-    }
+    core.getRegisters(r);
     int flags = core.flags();
     result = (flags & Z) != 0 ? 0 : (flags & N) | 1;
     carry = flags >>> 29 & 1;
@@ -77,9 +81,7 @@ final class FastState {
   }
 
   void store(CoreState core) {
-    for (int i = 0; i < r.length; i++) {
-      core.setRegister(i, r[i]);
-    }
+    core.setRegisters(r);
     core.setFlags(
         (result & N)
             | (result == 0 ? Z : 0)

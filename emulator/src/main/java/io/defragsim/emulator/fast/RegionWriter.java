@@ -105,13 +105,12 @@ final class RegionWriter {
     load("operation", Emitter.OPERATION);
     load("first", Emitter.FIRST);
     load("second", Emitter.SECOND);
-    e.getField("left", "J");
-    e.setLong(Emitter.LEFT);
+    load("left", Emitter.LEFT);
     e.getField("sram", "[I");
     e.setArray(Emitter.SRAM);
     e.getField("flash", "[I");
     e.setArray(Emitter.FLASH);
-    by(Flow.NEXT);
+    by(Flow.NEXT.ordinal());
     // The Java machine wants each variable to have a value wherever paths meet.
     for (int variable :
         new int[] {Emitter.COUNT, Emitter.PC, Emitter.ADDRESS, Emitter.INDEX, Emitter.VALUE}) {
@@ -139,9 +138,7 @@ final class RegionWriter {
     store("second", Emitter.SECOND);
     store("pc", Emitter.PC);
     store("flow", Emitter.FLOW);
-    e.state();
-    e.getLong(Emitter.LEFT);
-    e.putField("left", "J");
+    store("left", Emitter.LEFT);
     e.state();
     e.getField("instructions", "J");
     e.get(Emitter.COUNT);
@@ -166,11 +163,10 @@ final class RegionWriter {
     Block of = block;
     e.at(Objects.requireNonNull(labels.get(of.start)));
     arithmetic.begin();
-    e.getLong(Emitter.LEFT);
-    e.number((long) of.most);
-    e.op(LCMP);
+    e.get(Emitter.LEFT);
+    e.number(of.most);
     Label tooLittle = new Label();
-    e.jump(IFLT, tooLittle);
+    e.jump(IF_ICMPLT, tooLittle);
     e.rarely(tooLittle, () -> exit(of.start));
     for (at = 0; at < of.count(); at++) {
       write(of.ops[at]);
@@ -185,10 +181,7 @@ final class RegionWriter {
   /** Lets cycles pass and instructions count. */
   private void spend(int cycles, int count) {
     if (cycles != 0) {
-      e.getLong(Emitter.LEFT);
-      e.number((long) cycles);
-      e.op(LSUB);
-      e.setLong(Emitter.LEFT);
+      e.increment(Emitter.LEFT, -cycles);
     }
     if (count != 0) {
       e.increment(Emitter.COUNT, count);
@@ -220,6 +213,7 @@ final class RegionWriter {
         label,
         () -> {
           spend(of.cycles[index], index);
+          by(FastState.LEFT);
           exit(of.addresses[index]);
         });
     return label;
@@ -244,7 +238,7 @@ final class RegionWriter {
       case CALL -> {
         setLr(block.end() | 1);
         spend(block.allCycles(), block.count());
-        by(Flow.CALL);
+        by(Flow.CALL.ordinal());
         exit(op.immediate());
       }
       case CALL_REGISTER -> {
@@ -337,24 +331,23 @@ final class RegionWriter {
     int more = place.flash().refetch(2) - least; // where the target has bit 1 set
     spend(block.allCycles() + least, block.count());
     if (more != 0) {
-      e.getLong(Emitter.LEFT);
+      e.get(Emitter.LEFT);
       e.get(Emitter.PC);
       e.number(1);
       e.op(IUSHR);
       e.and(1);
       e.number(more);
       e.op(IMUL);
-      e.op(I2L);
-      e.op(LSUB);
-      e.setLong(Emitter.LEFT);
+      e.op(ISUB);
+      e.set(Emitter.LEFT);
     }
-    by(flow);
+    by(flow.ordinal());
     e.jump(GOTO, tail);
   }
 
-  /** How the region is left; otherwise it is by no call and no computed branch. */
-  private void by(Flow flow) {
-    e.number(flow.ordinal());
+  /** How the region is left, as {@link FastState#flow} says it. */
+  private void by(int flow) {
+    e.number(flow);
     e.set(Emitter.FLOW);
   }
 }
