@@ -53,10 +53,10 @@ final class BlockDecoder {
     int at = start;
     addresses[0] = start;
     boolean over = false;
-    while (!over && ops.size() < MOST && !watcher.stopsAt(at) && watcher.together(start, at)) {
+    while (!over && ops.size() < MOST && watcher.together(start, at)) {
       Instruction instruction = instruction(at);
       Op op = instruction == null ? null : Lowering.of(instruction, at);
-      if (instruction == null || op == null) {
+      if (instruction == null || op == null || watcher.stopsAt(at, instruction)) {
         break;
       }
       if (op.kind() == Kind.BRANCH && op.immediate() == at && !ops.isEmpty()) {

@@ -12,7 +12,7 @@ public interface InstructionListener extends Watcher {
 
   /** {@inheritDoc} All, unless it says otherwise. */
   @Override
-  default boolean stopsAt(int address) {
+  default boolean stopsAt(int address, Instruction instruction) {
     return true;
   }
 
@@ -59,8 +59,8 @@ public interface InstructionListener extends Watcher {
       }
 
       @Override
-      public boolean stopsAt(int address) {
-        return both.stopsAt(address);
+      public boolean stopsAt(int address, Instruction instruction) {
+        return both.stopsAt(address, instruction);
       }
 
       @Override

@@ -1,6 +1,7 @@
 package io.defragsim.emulator.interpreter;
 
 import io.defragsim.emulator.isa.Flow;
+import io.defragsim.emulator.isa.Instruction;
 import java.util.List;
 
 /** Who wants to know what runs, and yet lets it run in stretches. */
@@ -10,7 +11,7 @@ public interface Watcher {
   Watcher NONE = new Watcher() {};
 
   /** Whether the instruction at an address is to be left to the interpreter, which tells of it. */
-  default boolean stopsAt(int address) {
+  default boolean stopsAt(int address, Instruction instruction) {
     return false;
   }
 
@@ -39,8 +40,8 @@ public interface Watcher {
   static Watcher all(List<? extends Watcher> watchers) {
     return new Watcher() {
       @Override
-      public boolean stopsAt(int address) {
-        return watchers.stream().anyMatch(watcher -> watcher.stopsAt(address));
+      public boolean stopsAt(int address, Instruction instruction) {
+        return watchers.stream().anyMatch(watcher -> watcher.stopsAt(address, instruction));
       }
 
       @Override
