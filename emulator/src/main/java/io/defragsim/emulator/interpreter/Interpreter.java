@@ -1,9 +1,7 @@
 package io.defragsim.emulator.interpreter;
 
 import io.defragsim.emulator.isa.Armv6m;
-import io.defragsim.emulator.isa.CostClass;
 import io.defragsim.emulator.isa.Decoded;
-import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.isa.Unpredictable;
 import io.defragsim.emulator.model.Activity;
@@ -323,7 +321,7 @@ public final class Interpreter {
       checkNext();
     }
     boolean branched = effect == Executor.Effect.BRANCHED;
-    boolean restarts = restarts(instruction, model.cycles(instruction, branched));
+    boolean restarts = restarts(instruction);
     int cycles = timing.cycles(instruction, before.pc(), branched) + (branched ? refetch() : 0);
     if (restarts && system.exceptions().due(core.primask()) == 0) {
       long spent = system.advanceUntilDue(cycles, core.primask());
@@ -366,12 +364,12 @@ public final class Interpreter {
     return timing.refetch(core.pc());
   }
 
-  private static boolean restarts(Instruction instruction, int cycles) {
-    CostClass cost = instruction.form().cost();
-    return cost == CostClass.LOAD_MULTIPLE
-        || cost == CostClass.LOAD_MULTIPLE_PC
-        || cost == CostClass.STORE_MULTIPLE
-        || (instruction.form() == Form.MULS && cycles == LONG_MULTIPLY);
+  private boolean restarts(Instruction instruction) {
+    return switch (instruction.form().cost()) {
+      case LOAD_MULTIPLE, LOAD_MULTIPLE_PC, STORE_MULTIPLE -> true;
+      case MULTIPLY -> model.cycles(instruction, false) == LONG_MULTIPLY;
+      default -> false;
+    };
   }
 
   /** SVC: pending at once, so the next step enters its handler, or a more urgent one first. */

@@ -1,6 +1,7 @@
 package io.defragsim.emulator.isa;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The decoder of ARMv6-M, derived from the table {@link Form}. */
 public final class Armv6m {
@@ -9,7 +10,13 @@ public final class Armv6m {
   private static final int FIRST_32_BIT = 0xE800;
 
   private static final Form[] WIDE_FORMS = forms(4);
-  private static final Decoded[] NARROW = narrowTable();
+  private static final Form[] NARROW_FORMS = forms(2);
+
+  /**
+   * What 16-bit encodings were found to be. It is filled as they are asked for, because all of them
+   * would be a third of what a short command takes; so it changes, and yet nobody sees it change.
+   */
+  private static final @Nullable Decoded[] NARROW = new Decoded[FIRST_32_BIT];
 
   private Armv6m() {}
 
@@ -29,7 +36,7 @@ public final class Armv6m {
   public static Decoded decode(int firstHalfword, int secondHalfword) {
     int first = firstHalfword & 0xFFFF;
     return first < FIRST_32_BIT
-        ? NARROW[first]
+        ? narrow(first)
         : decode(WIDE_FORMS, (first << 16) | (secondHalfword & 0xFFFF), 4);
   }
 
@@ -54,13 +61,20 @@ public final class Armv6m {
     return "bit " + bit + (set ? " set, which should be 0" : " clear, which should be 1");
   }
 
-  private static Decoded[] narrowTable() {
-    Form[] forms = forms(2);
-    Decoded[] table = new Decoded[FIRST_32_BIT];
-    for (int halfword = 0; halfword < table.length; halfword++) {
-      table[halfword] = decode(forms, halfword, 2);
+  private static Decoded narrow(int halfword) {
+    Decoded known = NARROW[halfword];
+    return known != null ? known : decodeNarrow(halfword);
+  }
+
+  private static Decoded decodeNarrow(int halfword) {
+    synchronized (NARROW) { // so that there is one object of each
+      Decoded decoded = NARROW[halfword];
+      if (decoded == null) {
+        decoded = decode(NARROW_FORMS, halfword, 2);
+        NARROW[halfword] = decoded;
+      }
+      return decoded;
     }
-    return table;
   }
 
   private static Form[] forms(int bytes) {
