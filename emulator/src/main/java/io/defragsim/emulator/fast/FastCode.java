@@ -17,12 +17,16 @@ public final class FastCode {
   /** Nothing is translated. */
   public static final int NEVER = Integer.MAX_VALUE;
 
+  /** Regions of one flash: each is a class, and the Java machine's room for code is limited. */
+  private static final int MOST_REGIONS = 5000;
+
   private final InstructionTiming timing;
   private final Watcher watcher;
   private final BlockTable low;
   private final BlockTable high;
   private final Translator translator;
   private final int translateAfter;
+  private int regions;
 
   /**
    * @param flash all of it, by words
@@ -76,8 +80,12 @@ public final class FastCode {
 
   /** The translation of a block that is about to run, null as long as it is not worth one. */
   @Nullable Region region(Block block) {
-    if (block.region == null && block.isTranslatable() && ++block.entries > translateAfter) {
+    if (block.region == null
+        && block.isTranslatable()
+        && regions < MOST_REGIONS
+        && ++block.entries > translateAfter) {
       block.region = translator.translate(block);
+      regions++;
     }
     return block.region;
   }
