@@ -49,6 +49,9 @@ final class BlockDecoder {
         break;
       }
       int next = at + instruction.bytes();
+      if (op.kind() == Kind.BRANCH && op.immediate() == at && at != start) {
+        break; // a loop that the caller may want to know of is a block of its own
+      }
       if (!isCode(next) && !isUnconditional(op.kind())) {
         break; // the core ends up nowhere: the slow path knows what to say
       }

@@ -355,7 +355,9 @@ final class BlockInterpreter {
   private boolean storePart(Op op, int address) {
     boolean half = op.kind() == Op.Kind.STORE_HALFWORD;
     int offset = address - sramBase;
-    if ((half && (address & 1) != 0) || Integer.compareUnsigned(offset >>> 2, sram.length) >= 0) {
+    if ((half && (address & 1) != 0)
+        || Integer.compareUnsigned(offset >>> 2, sram.length) >= 0
+        || offset >>> 2 == state.guard) {
       return false;
     }
     int shift = 8 * (offset & 3);

@@ -79,9 +79,15 @@ public final class FastCode {
     return block;
   }
 
-  /** The translation of a block that is about to run, null as long as it is not worth one. */
+  /**
+   * The translation of a block that is about to run, null as long as it is not worth one. One that
+   * is idle has none: who carries it out must know whether it was the last that ran.
+   */
   @Nullable Region region(Block block) {
-    if (block.region == null && block.code == null && ++block.entries > translateAfter) {
+    if (block.region == null
+        && block.code == null
+        && !block.idle
+        && ++block.entries > translateAfter) {
       block.region = translator.translate(block);
     }
     return block.region;

@@ -61,7 +61,8 @@ public final class FastCore {
    * @return whether there were any
    */
   public boolean run(long most) {
-    long undisturbed = Math.min(most, interpreter.undisturbed());
+    // A region counts instructions in an int.
+    long undisturbed = Math.min(Math.min(most, Integer.MAX_VALUE), interpreter.undisturbed());
     if (undisturbed <= 0 || !FastState.fits(interpreter.core())) {
       return false;
     }

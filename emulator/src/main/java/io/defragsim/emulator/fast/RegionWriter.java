@@ -74,7 +74,7 @@ final class RegionWriter {
   private Block block;
   private int at;
 
-  /** Whether C and V are known to be those of FIRST - SECOND. */
+  /** Whether all flags are known to be those of FIRST - SECOND. */
   private boolean subtraction;
 
   RegionWriter(Place place, Collection<Block> blocks) {
@@ -224,7 +224,7 @@ final class RegionWriter {
   /** On to an address, in the region or out of it. */
   private void go(int target) {
     Label label = labels.get(target);
-    if (label != null && !(target == block.start && block.idle)) {
+    if (label != null) {
       m.visitJumpInsn(GOTO, label);
     } else {
       exit(target);
@@ -397,6 +397,7 @@ final class RegionWriter {
 
   /** What is on the stack is the result, and N and Z are those of it. */
   private void result(Op op) {
+    subtraction = false;
     if (op.rd() >= 0) {
       m.visitInsn(DUP);
       store(op.rd());
@@ -453,7 +454,6 @@ final class RegionWriter {
     m.visitVarInsn(ISTORE, FIRST);
     number(FastState.KNOWN);
     m.visitVarInsn(ISTORE, OPERATION);
-    subtraction = false;
   }
 
   private void unsigned(int local) {
@@ -464,7 +464,6 @@ final class RegionWriter {
   }
 
   private void shift(Op op) {
-    subtraction = false;
     if (op.rm() >= 0) {
       shiftByRegister(op);
       return;

@@ -72,6 +72,7 @@ final class Translator {
         if (block != null
             && watcher.together(head.start, next)
             && block.count() > 0
+            && !block.idle
             && block.code == null
             && count + block.count() <= MOST) {
           region.put(next, block);
