@@ -148,6 +148,14 @@ final class HostileProgramsTest {
     program("breaks its own frame", fault, "svc #0", ANYTHING)
         .function("handler", "str r0, [sp, #24]; str r0, [sp, #28]; bx lr")
         .handler(ExceptionNumber.SVCALL, "handler");
+    program("returns from an exception that there is not", fault, "svc #0", 1)
+        .function("called", "ldr r1, [r0, #0]; bx lr")
+        .function(
+            "faulted",
+            "ldr r0, [sp, #28]; movs r1, #63; orrs r0, r1; str r0, [sp, #28]; ldr r0, [sp, #24];"
+                + " adds r0, #2; str r0, [sp, #24]; bx lr")
+        .handler(ExceptionNumber.SVCALL, "called")
+        .handler(ExceptionNumber.HARD_FAULT, "faulted");
     program("calls in a fault", fault, "ldr r0, [r0, #0]", 1)
         .function("handler", "svc #0")
         .handler(ExceptionNumber.HARD_FAULT, "handler");
