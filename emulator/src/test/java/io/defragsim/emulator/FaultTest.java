@@ -248,6 +248,19 @@ class FaultTest {
   }
 
   @Test
+  void a_part_of_a_word_is_an_overflow_too() {
+    int movSp = 0x466A; // mov r2, sp
+    for (int store : new int[] {0x8011, 0x7011}) { // strh r1, [r2], strb r1, [r2]
+      try (Mcu mcu =
+          new Program().function("bad", 0xB090, 0x2109, movSp, store, 0xB010, BX_LR).parked()) {
+        mcu.reserveStack(64);
+        Fault fault = fault(mcu, Kind.STACK_OVERFLOW, 1 + 1 + 1, 7);
+        assertThat(fault.at().offset()).isEqualTo(6);
+      }
+    }
+  }
+
+  @Test
   void a_changed_register_breaks_the_calling_convention() {
     Fault fault = fault(Kind.CALLING_CONVENTION, 1, 0x2401, BX_LR); // movs r4, #1
     assertThat(fault.at()).isEqualTo(new Location(0x82, "bad", 2));

@@ -6,6 +6,7 @@ import io.defragsim.emulator.bound.Loops.Loop;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.LoopBound;
 import io.defragsim.emulator.interpreter.InstructionListener;
+import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.CoreState;
@@ -13,8 +14,10 @@ import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +44,6 @@ public final class LoopBoundChecker implements InstructionListener {
     public boolean exceeded() {
       return runs > most;
     }
-
-    private boolean isCloserThan(Seen other) {
-      return most - runs < other.most - other.runs;
-    }
   }
 
   /** Calls in calls that are followed; a function with a bound has far fewer. */
@@ -70,6 +69,7 @@ public final class LoopBoundChecker implements InstructionListener {
   private final FirmwareImage image;
   private final CycleModel model = CycleModel.cortexM0(1); // any: cycles do not matter here
   private final Map<Long, @Nullable Function> functions = new HashMap<>();
+  private final Set<Integer> starts = new HashSet<>(); // of the pieces of all functions
   private final Deque<Activation> stack = new ArrayDeque<>();
   private final Map<Long, Seen> seen = new TreeMap<>();
   private long budget;
@@ -90,35 +90,58 @@ public final class LoopBoundChecker implements InstructionListener {
     stack.push(new Activation(function(function), 0, 0));
   }
 
+  /** {@inheritDoc} What belongs to no function with loops; its pieces may become known later. */
+  @Override
+  public boolean stopsAt(int address, Instruction instruction) {
+    Activation now = stack.peek();
+    return now == null || now.function == null;
+  }
+
+  /** {@inheritDoc} A stretch is in one piece, so that none begins unseen. */
+  @Override
+  public boolean together(int address, int other) {
+    return address == other || !starts.contains(other);
+  }
+
   @Override
   public void retired(long address, Instruction instruction, long cycles, CoreState after) {
+    int at = (int) address;
+    ran(
+        at,
+        cycles,
+        instruction.form().flow(),
+        after.pc(),
+        after.sp(),
+        at + instruction.bytes() | 1);
+  }
+
+  @Override
+  public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
     Activation now = stack.peek();
     if (now == null) {
       return; // start-up code, which nobody called
     }
     if (now.function != null) {
-      enter(now, now.function, address);
+      enter(now, now.function, from);
     }
-    switch (instruction.form()) {
-      case BL, BLX -> {
-        int back = (int) address + instruction.bytes();
-        stack.push(new Activation(function(after.pc()), back, after.sp()));
+    switch (flow) {
+      case CALL, COMPUTED_CALL -> {
+        stack.push(new Activation(function(pc), lr & ~1, sp));
         if (stack.size() > MOST_CALLS) {
           stack.removeLast();
         }
       }
-      case BX, POP_PC -> {
-        if (stack.size() > 1 && after.pc() == now.back && after.sp() == now.sp) {
+      case COMPUTED_BRANCH -> {
+        if (stack.size() > 1 && pc == now.back && sp == now.sp) {
           stack.pop();
         }
       }
-      case B, B_CONDITIONAL -> {
-        if (now.function != null && leaves(now.function, now.piece, after.pc())) {
+      default -> {
+        if (now.function != null && leaves(now.function, now.piece, pc)) {
           stack.pop();
-          stack.push(new Activation(function(after.pc()), now.back, now.sp));
+          stack.push(new Activation(function(pc), now.back, now.sp));
         }
       }
-      default -> {}
     }
   }
 
@@ -130,8 +153,8 @@ public final class LoopBoundChecker implements InstructionListener {
         && function.code().startingAt(target) == null;
   }
 
-  private void enter(Activation now, Function function, long address) {
-    Piece piece = function.code().startingAt(address);
+  private void enter(Activation now, Function function, int address) {
+    Piece piece = function.code().startingAt(Integer.toUnsignedLong(address));
     if (piece == null) {
       return;
     }
@@ -143,15 +166,17 @@ public final class LoopBoundChecker implements InstructionListener {
       LoopBound bound = loop.bounds.get(piece);
       if (bound != null) {
         long runs = now.runs.merge(loop, 1L, Long::sum);
-        long at = loop.header.start();
-        note(new Seen(image.locate(at), bound, runs, bound.most(budget)));
+        note(loop.header.start(), bound, runs, bound.most(budget));
       }
     }
     now.piece = piece;
   }
 
-  private void note(Seen now) {
-    seen.merge(now.header().address(), now, (old, more) -> more.isCloserThan(old) ? more : old);
+  private void note(long header, LoopBound bound, long runs, long most) {
+    Seen closest = seen.get(header);
+    if (closest == null || most - runs < closest.most - closest.runs) {
+      seen.put(header, new Seen(image.locate(header), bound, runs, most));
+    }
   }
 
   private @Nullable Function function(int address) {
@@ -164,6 +189,7 @@ public final class LoopBoundChecker implements InstructionListener {
       try {
         Code code = Code.of(image, model, address);
         function = new Function(code, Loops.of(code, image.loopBounds()));
+        code.pieces().forEach(piece -> starts.add((int) piece.start()));
       } catch (UnboundedException e) {
         // It has no bound to be held against.
       }

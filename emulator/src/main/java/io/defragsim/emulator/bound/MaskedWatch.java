@@ -1,6 +1,8 @@
 package io.defragsim.emulator.bound;
 
 import io.defragsim.emulator.interpreter.InstructionListener;
+import io.defragsim.emulator.isa.Flow;
+import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.timing.CycleModel;
@@ -9,7 +11,7 @@ import java.util.Set;
 
 /**
  * Measures how long calls keep interrupts masked, as {@link MaskedBound} counts it. To be given to
- * {@link io.defragsim.emulator.Mcu#listen}.
+ * {@link io.defragsim.emulator.Mcu#listen}, of a part whose flash does not wait.
  */
 public final class MaskedWatch implements InstructionListener {
   private final CycleModel model;
@@ -43,6 +45,18 @@ public final class MaskedWatch implements InstructionListener {
   public void called(long function, List<Integer> arguments) {
     watched = functions.contains(function);
     masked = false;
+  }
+
+  @Override
+  public boolean stopsAt(int address, Instruction instruction) {
+    return instruction.form() == Form.CPS || instruction.form() == Form.MSR;
+  }
+
+  @Override
+  public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+    if (masked) {
+      now += cycles;
+    }
   }
 
   @Override

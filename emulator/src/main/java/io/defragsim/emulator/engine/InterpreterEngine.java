@@ -13,7 +13,9 @@ import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
+import io.defragsim.emulator.system.Budget;
 import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.EventQueue;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.MappedMemory;
@@ -45,8 +47,6 @@ public final class InterpreterEngine implements Engine {
   /** What a start begins with: Z. The architecture leaves it open. */
   private static final int FLAGS_AT_START = 0x4000_0000;
 
-  private static final boolean SLOW = Boolean.getBoolean("defragsim.slow");
-
   /** BKPT: stands for the host's code at {@link #EXIT} and is never reached. */
   private static final int EXIT_CODE = 0xBE00;
 
@@ -54,6 +54,7 @@ public final class InterpreterEngine implements Engine {
   private final MappedMemory memory;
   private final @Nullable InterruptLines lines;
   private final Interpreter interpreter;
+  private final Budget budget;
   private FastCore fast;
   private final Life life = new Life();
   private @Nullable Watch watch;
@@ -107,6 +108,7 @@ public final class InterpreterEngine implements Engine {
     this.lines = lines;
     interpreter =
         Interpreter.withoutSystem(new WithExit(memory), kind, code.model(), locate, lines);
+    budget = new Budget(interpreter.system());
     fast = new FastCore(interpreter, memory, code);
   }
 
@@ -146,7 +148,7 @@ public final class InterpreterEngine implements Engine {
   public Stop.@Nullable Faulted idle(long sp, long cycles) {
     interpreter.core().reset((int) sp, (int) EXIT | 1);
     life.idle();
-    begin();
+    begin(Long.MAX_VALUE);
     long end = startOfRun + cycles;
     interpreter.sleep(0); // what is requested in this very cycle
     while (interpreter.interrupted() || interpreter.cycles() < end) {
@@ -162,10 +164,16 @@ public final class InterpreterEngine implements Engine {
     return null;
   }
 
-  private void begin() {
+  private void begin(long cycleBudget) {
     life.begin();
     startOfRun = interpreter.cycles();
     interruptCycles = 0;
+    limit(cycleBudget);
+  }
+
+  private void limit(long cycleBudget) {
+    budget.endAt(
+        cycleBudget > Long.MAX_VALUE - startOfRun ? EventQueue.NEVER : startOfRun + cycleBudget);
   }
 
   /** Memory, and a place to return to, which cannot be read. */
@@ -233,9 +241,9 @@ public final class InterpreterEngine implements Engine {
   }
 
   private Stop run(long cycleBudget) {
-    begin();
+    begin(cycleBudget);
     interpreter.system().advance(0); // what is requested in this very cycle
-    return finish(cycleBudget);
+    return finish();
   }
 
   /**
@@ -252,7 +260,8 @@ public final class InterpreterEngine implements Engine {
     setEventRegister(handover.eventRegister());
     callSp = (int) handover.callSp();
     startOfRun = interpreter.cycles() - handover.cycles();
-    return finish(cycleBudget);
+    limit(cycleBudget);
+    return finish();
   }
 
   @Override
@@ -269,25 +278,21 @@ public final class InterpreterEngine implements Engine {
         out.cycles());
   }
 
-  private Stop finish(long cycleBudget) {
-    return life.over(steps(cycleBudget));
+  private Stop finish() {
+    return life.over(steps());
   }
 
-  private Stop steps(long cycleBudget) {
+  private Stop steps() {
     CoreState core = interpreter.core();
     boolean inCall = life.inCall();
-    long budget =
-        cycleBudget > Long.MAX_VALUE - startOfRun ? Long.MAX_VALUE : cycleBudget + startOfRun;
     while (true) {
       if (inCall && core.pc() == (int) EXIT) {
         return returned();
       }
-      if (interpreter.cycles() >= budget && !interpreter.interrupted()) {
+      if (budget.isSpent() && !interpreter.interrupted()) {
         return new Stop.OutOfBudget(Integer.toUnsignedLong(core.pc()), counted());
       }
-      if (!SLOW && fast.run(budget - interpreter.cycles())) {
-        continue;
-      }
+      fast.run();
       StepResult result = interpreter.step();
       if (listener != null && result instanceof StepResult.Retired retired) {
         long address = Integer.toUnsignedLong(interpreter.before().pc());

@@ -7,11 +7,12 @@ import io.defragsim.emulator.interpreter.FaultPolicy;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.interpreter.Watcher;
-import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.system.AccessFault;
+import io.defragsim.emulator.system.Budget;
 import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.EventQueue;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.OutsideRequests;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * handlers run as on the part, but nothing outside requests any.
  */
 public final class Execution {
+  /** In place of how often a block begins before it is translated: nothing runs at speed. */
   public static final int STEP_BY_STEP = -1;
 
   private final Program program;
@@ -55,11 +57,7 @@ public final class Execution {
    * @param mostOutput bytes that the program may print
    */
   public Execution(Program program, Console console, long mostOutput) {
-    this(
-        program,
-        console,
-        mostOutput,
-        Boolean.getBoolean("defragsim.slow") ? STEP_BY_STEP : FastCode.WORTH_TRANSLATING);
+    this(program, console, mostOutput, FastCode.WORTH_TRANSLATING);
   }
 
   /**
@@ -105,25 +103,6 @@ public final class Execution {
     if (translateAfter == STEP_BY_STEP) {
       return null;
     }
-    Watcher watcher =
-        new Watcher() {
-          @Override
-          public boolean stopsAt(int address) {
-            return listeners.stream().anyMatch(listener -> listener.stopsAt(address));
-          }
-
-          @Override
-          public boolean together(int address, int other) {
-            return listeners.stream().allMatch(listener -> listener.together(address, other));
-          }
-
-          @Override
-          public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
-            for (int i = 0; i < listeners.size(); i++) {
-              listeners.get(i).ran(from, cycles, flow, pc, sp, lr);
-            }
-          }
-        };
     return new FastCore(
         interpreter,
         memory,
@@ -133,7 +112,7 @@ public final class Execution {
             program.part().timing(),
             translateAfter,
             false,
-            watcher));
+            Watcher.all(listeners)));
   }
 
   /** Tells {@code listener} of every step. */
@@ -154,16 +133,18 @@ public final class Execution {
     begun = true;
     fast = atSpeed();
     interpreter.reset();
+    Budget budget = new Budget(interpreter.system());
+    budget.endAt(cycleBudget == Long.MAX_VALUE ? EventQueue.NEVER : cycleBudget + 1);
     Ending ending = null;
     while (ending == null) {
-      if (fast != null) {
-        fast.run(cycleBudget - interpreter.cycles());
-      }
-      if (interpreter.cycles() > cycleBudget) {
+      if (budget.isSpent()) {
         ending =
             new Ending.BudgetExhausted(
                 image.locate(pc(interpreter.core())), cycleBudget, inHardFault());
       } else {
+        if (fast != null) {
+          fast.run();
+        }
         ending = step();
       }
     }

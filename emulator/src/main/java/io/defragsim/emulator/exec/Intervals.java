@@ -1,6 +1,7 @@
 package io.defragsim.emulator.exec;
 
 import io.defragsim.emulator.interpreter.StepResult;
+import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,7 @@ public final class Intervals {
       }
 
       @Override
-      public boolean stopsAt(int address) {
+      public boolean stopsAt(int address, Instruction instruction) {
         int place = program.canonical(address);
         return place == from || place == to;
       }

@@ -104,7 +104,7 @@ public final class Profiler {
   /** Stretches in which neither the function nor the stack of calls changes, but for their ends. */
   private class Stretches implements Watcher {
     @Override
-    public boolean stopsAt(int address) {
+    public boolean stopsAt(int address, Instruction instruction) {
       return false;
     }
 

@@ -2,6 +2,7 @@ package io.defragsim.emulator.exec;
 
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.interpreter.Watcher;
+import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 
 /** Hears of what an {@link Execution} does: of each step, or of stretches of plain instructions. */
@@ -19,7 +20,7 @@ interface StepListener extends Watcher {
 
   /** {@inheritDoc} All, unless it says otherwise. */
   @Override
-  default boolean stopsAt(int address) {
+  default boolean stopsAt(int address, Instruction instruction) {
     return true;
   }
 }

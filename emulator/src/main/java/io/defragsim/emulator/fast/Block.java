@@ -60,6 +60,11 @@ final class Block {
     idle = isIdle();
   }
 
+  /** Not if its code can change, nor if it waits, which is skipped round by round. */
+  boolean isTranslatable() {
+    return count() > 0 && code == null && !idle;
+  }
+
   int count() {
     return ops.length;
   }

@@ -6,33 +6,44 @@ import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.Armv6m;
 import io.defragsim.emulator.isa.Condition;
 import io.defragsim.emulator.isa.Instruction;
-import io.defragsim.emulator.system.AccessFault;
-import io.defragsim.emulator.system.MappedMemory;
-import io.defragsim.emulator.system.MemoryMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes code apart into blocks. */
+/** Takes the code of a memory apart into blocks. No block reaches beyond it. */
 final class BlockDecoder {
   private static final int MOST = 32;
 
-  private final MemoryMap map;
-  private final MappedMemory memory;
+  private final int base;
+  private final int[] words;
+  private final boolean changes;
   private final InstructionTiming timing;
   private final Watcher watcher;
 
-  BlockDecoder(MemoryMap map, MappedMemory memory, InstructionTiming timing, Watcher watcher) {
-    this.watcher = watcher;
-    this.map = map;
-    this.memory = memory;
+  /**
+   * @param base its first address
+   * @param words all of it
+   * @param changes whether what it holds may change
+   */
+  BlockDecoder(int base, int[] words, boolean changes, InstructionTiming timing, Watcher watcher) {
+    this.base = base;
+    this.words = words;
+    this.changes = changes;
     this.timing = timing;
+    this.watcher = watcher;
   }
 
-  /** The block at {@code start}, an address of flash or SRAM. */
+  int base() {
+    return base;
+  }
+
+  int bytes() {
+    return 4 * words.length;
+  }
+
+  /** The block at {@code start}, an address of the memory. */
   Block at(int start) {
-    boolean inFlash = map.flashOffset(Integer.toUnsignedLong(start)) >= 0;
     List<Op> ops = new ArrayList<>();
     int[] addresses = new int[MOST + 1];
     int[] cycles = new int[MOST + 1];
@@ -42,17 +53,17 @@ final class BlockDecoder {
     int at = start;
     addresses[0] = start;
     boolean over = false;
-    while (!over && ops.size() < MOST && !watcher.stopsAt(at) && watcher.together(start, at)) {
+    while (!over && ops.size() < MOST && watcher.together(start, at)) {
       Instruction instruction = instruction(at);
       Op op = instruction == null ? null : Lowering.of(instruction, at);
-      if (instruction == null || op == null) {
+      if (instruction == null || op == null || watcher.stopsAt(at, instruction)) {
         break;
       }
-      int next = at + instruction.bytes();
-      if (op.kind() == Kind.BRANCH && op.immediate() == at && at != start) {
-        break; // a loop that the caller may want to know of is a block of its own
+      if (op.kind() == Kind.BRANCH && op.immediate() == at && !ops.isEmpty()) {
+        break; // it stands alone: whoever runs the program may want to know of it
       }
-      if (!isCode(next) && !isUnconditional(op.kind())) {
+      int next = at + instruction.bytes();
+      if (!isInside(next) && !isUnconditional(op.kind())) {
         break; // the core ends up nowhere: the slow path knows what to say
       }
       int straight = timing.cycles(instruction, at, false);
@@ -60,7 +71,7 @@ final class BlockDecoder {
       if (op.kind().isLast()) {
         int branched = timing.cycles(instruction, at, true);
         boolean direct = isDirect(op.kind());
-        if (direct && !isCode(op.immediate())) {
+        if (direct && !isInside(op.immediate())) {
           break;
         }
         int refetch = direct ? timing.refetch(op.immediate()) : 0;
@@ -77,8 +88,8 @@ final class BlockDecoder {
       cycles[ops.size()] = spent + straight;
       addresses[ops.size()] = next;
       // Where code can change, a store may change what comes next.
-      boolean changes = op.kind().stores() || op.kind() == Kind.STORE_MULTIPLE;
-      over = op.kind().isLast() || (!inFlash && changes);
+      boolean stores = op.kind().stores() || op.kind() == Kind.STORE_MULTIPLE;
+      over = op.kind().isLast() || (changes && stores);
       at = next;
     }
     int count = ops.size();
@@ -90,22 +101,15 @@ final class BlockDecoder {
         takenExtra,
         Math.max(most, cycles[count]),
         condition,
-        inFlash ? null : code(start, Math.max(start + 2, addresses[count])));
+        changes ? code(start, Math.max(start + 2, addresses[count])) : null);
   }
 
-  /** With the word itself for the load of a literal from flash. */
+  /** With the word itself for the load of a literal that cannot change. */
   private Op direct(Op op) {
-    if (op.kind() != Kind.LOAD_WORD || op.rn() >= 0) {
-      return op;
-    }
-    long address = Integer.toUnsignedLong(op.immediate());
-    try {
-      return map.flashOffset(address) < 0
-          ? op
-          : new Op(Kind.MOVE, op.rd(), -1, -1, memory.read(address, 4), 0);
-    } catch (AccessFault e) {
-      return op;
-    }
+    boolean literal = op.kind() == Kind.LOAD_WORD && op.rn() < 0 && op.rm() < 0;
+    return literal && !changes && isInside(op.immediate())
+        ? new Op(Kind.MOVE, op.rd(), -1, -1, words[index(op.immediate())], 0)
+        : op;
   }
 
   private int mostRefetch() {
@@ -122,24 +126,30 @@ final class BlockDecoder {
 
   /** Null where none can be executed, or not all of it is there. */
   private @Nullable Instruction instruction(int address) {
-    try {
-      int first = memory.fetch(Integer.toUnsignedLong(address));
-      int second = Armv6m.is32Bit(first) ? memory.fetch(Integer.toUnsignedLong(address + 2)) : 0;
-      return Armv6m.decode(first, second) instanceof Instruction instruction ? instruction : null;
-    } catch (AccessFault e) {
+    int first = halfword(address);
+    boolean twice = Armv6m.is32Bit(first);
+    if (twice && !isInside(address + 2)) {
       return null;
     }
+    int second = twice ? halfword(address + 2) : 0;
+    return Armv6m.decode(first, second) instanceof Instruction instruction ? instruction : null;
   }
 
-  private boolean isCode(int address) {
-    long at = Integer.toUnsignedLong(address);
-    return map.flashOffset(at) >= 0 || map.sramOffset(at) >= 0;
+  private int halfword(int address) {
+    return words[index(address)] >>> 8 * (address & 2) & 0xFFFF;
   }
 
-  /** The words of SRAM that hold the code from {@code start} to {@code end}. */
+  private boolean isInside(int address) {
+    return Integer.compareUnsigned(address - base, bytes()) < 0;
+  }
+
+  private int index(int address) {
+    return address - base >>> 2;
+  }
+
+  /** The words that hold the code from {@code start} to {@code end}. */
   private int[] code(int start, int end) {
-    int first = index(start);
-    return Arrays.copyOfRange(memory.sram(), first, index(end + 3));
+    return Arrays.copyOfRange(words, index(start), index(end + 3));
   }
 
   /** Whether a block is still what stands in memory. */
@@ -148,17 +158,12 @@ final class BlockDecoder {
     if (code == null) {
       return true;
     }
-    int[] sram = memory.sram();
     int first = index(block.start);
     for (int i = 0; i < code.length; i++) {
-      if (sram[first + i] != code[i]) {
+      if (words[first + i] != code[i]) {
         return false;
       }
     }
     return true;
-  }
-
-  private int index(int address) {
-    return address - (int) map.sramBase() >>> 2;
   }
 }

@@ -1,9 +1,9 @@
 package io.defragsim.emulator.fast;
 
-import static io.defragsim.emulator.fast.FastState.ADDITION;
-import static io.defragsim.emulator.fast.FastState.KNOWN;
-import static io.defragsim.emulator.fast.FastState.OF_OPERATION;
-import static io.defragsim.emulator.fast.FastState.SUBTRACTION;
+import static io.defragsim.emulator.fast.LazyFlags.ADDITION;
+import static io.defragsim.emulator.fast.LazyFlags.KNOWN;
+import static io.defragsim.emulator.fast.LazyFlags.OF_OPERATION;
+import static io.defragsim.emulator.fast.LazyFlags.SUBTRACTION;
 
 import io.defragsim.emulator.interpreter.InstructionTiming;
 import io.defragsim.emulator.isa.Condition;
@@ -76,23 +76,23 @@ final class BlockInterpreter {
         case MULTIPLY -> value = x * y;
         case SHIFT_LEFT -> {
           int amount = y & 0xFF;
-          s.carry = FastState.shiftLeftCarry(s.carry, x, amount);
-          value = FastState.shiftLeft(x, amount);
+          s.carry = LazyFlags.shiftLeftCarry(s.carry, x, amount);
+          value = LazyFlags.shiftLeft(x, amount);
         }
         case SHIFT_RIGHT -> {
           int amount = y & 0xFF;
-          s.carry = FastState.shiftRightCarry(s.carry, x, amount);
-          value = FastState.shiftRight(x, amount);
+          s.carry = LazyFlags.shiftRightCarry(s.carry, x, amount);
+          value = LazyFlags.shiftRight(x, amount);
         }
         case SHIFT_RIGHT_SIGNED -> {
           int amount = y & 0xFF;
-          s.carry = FastState.shiftRightSignedCarry(s.carry, x, amount);
-          value = FastState.shiftRightSigned(x, amount);
+          s.carry = LazyFlags.shiftRightSignedCarry(s.carry, x, amount);
+          value = LazyFlags.shiftRightSigned(x, amount);
         }
         case ROTATE_RIGHT -> {
           int amount = y & 0xFF;
-          s.carry = FastState.rotateRightCarry(s.carry, x, amount);
-          value = FastState.rotateRight(x, amount);
+          s.carry = LazyFlags.rotateRightCarry(s.carry, x, amount);
+          value = LazyFlags.rotateRight(x, amount);
         }
         case ADD_FLAGS -> value = flags(s, ADDITION, x, y, x + y);
         case SUBTRACT -> value = flags(s, SUBTRACTION, x, y, x - y);
@@ -278,6 +278,7 @@ final class BlockInterpreter {
   }
 
   private void leave(Block block, int at) {
+    state.flow = FastState.LEFT;
     state.pc = block.addresses[at];
     state.left -= block.cycles[at];
     state.instructions += at;
@@ -298,7 +299,7 @@ final class BlockInterpreter {
   }
 
   private static int addCarry(FastState s, int x, int y) {
-    int carry = FastState.carry(s.carry, s.operation, s.first, s.second);
+    int carry = LazyFlags.carry(s.carry, s.operation, s.first, s.second);
     long sum = (x & 0xFFFF_FFFFL) + (y & 0xFFFF_FFFFL) + carry;
     int value = (int) sum;
     s.carry = (int) (sum >>> 32);
@@ -314,16 +315,16 @@ final class BlockInterpreter {
       case NE -> result != 0;
       case MI -> result < 0;
       case PL -> result >= 0;
-      case CS -> FastState.cs(result, s.carry, s.operation, s.first, s.second);
-      case CC -> FastState.cc(result, s.carry, s.operation, s.first, s.second);
-      case VS -> FastState.vs(result, s.carry, s.operation, s.first, s.second);
-      case VC -> FastState.vc(result, s.carry, s.operation, s.first, s.second);
-      case HI -> FastState.hi(result, s.carry, s.operation, s.first, s.second);
-      case LS -> FastState.ls(result, s.carry, s.operation, s.first, s.second);
-      case GE -> FastState.ge(result, s.carry, s.operation, s.first, s.second);
-      case LT -> FastState.lt(result, s.carry, s.operation, s.first, s.second);
-      case GT -> FastState.gt(result, s.carry, s.operation, s.first, s.second);
-      case LE -> FastState.le(result, s.carry, s.operation, s.first, s.second);
+      case CS -> LazyFlags.cs(result, s.carry, s.operation, s.first, s.second);
+      case CC -> LazyFlags.cc(result, s.carry, s.operation, s.first, s.second);
+      case VS -> LazyFlags.vs(result, s.carry, s.operation, s.first, s.second);
+      case VC -> LazyFlags.vc(result, s.carry, s.operation, s.first, s.second);
+      case HI -> LazyFlags.hi(result, s.carry, s.operation, s.first, s.second);
+      case LS -> LazyFlags.ls(result, s.carry, s.operation, s.first, s.second);
+      case GE -> LazyFlags.ge(result, s.carry, s.operation, s.first, s.second);
+      case LT -> LazyFlags.lt(result, s.carry, s.operation, s.first, s.second);
+      case GT -> LazyFlags.gt(result, s.carry, s.operation, s.first, s.second);
+      case LE -> LazyFlags.le(result, s.carry, s.operation, s.first, s.second);
     };
   }
 
@@ -355,14 +356,13 @@ final class BlockInterpreter {
   private boolean storePart(Op op, int address) {
     boolean half = op.kind() == Op.Kind.STORE_HALFWORD;
     int offset = address - sramBase;
-    if ((half && (address & 1) != 0)
-        || Integer.compareUnsigned(offset >>> 2, sram.length) >= 0
-        || offset >>> 2 == state.guard) {
+    int index = offset >>> 2;
+    if ((half && (address & 1) != 0) || index >= sram.length || index == state.guard) {
       return false;
     }
     int shift = 8 * (offset & 3);
     int mask = (half ? 0xFFFF : 0xFF) << shift;
-    sram[offset >>> 2] = sram[offset >>> 2] & ~mask | state.r[op.rd()] << shift & mask;
+    sram[index] = sram[index] & ~mask | state.r[op.rd()] << shift & mask;
     return true;
   }
 

@@ -12,15 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FastCode {
   /** A block that began so often is worth its translation. */
-  public static final int WORTH_TRANSLATING = Integer.getInteger("defragsim.hot", 10_000);
+  public static final int WORTH_TRANSLATING = 10_000;
 
   /** Nothing is translated. */
   public static final int NEVER = Integer.MAX_VALUE;
 
-  private final CycleModel model;
+  private final InstructionTiming timing;
   private final Watcher watcher;
-  private final int flashBytes;
-  private final BlockDecoder decoder;
   private final BlockTable low;
   private final BlockTable high;
   private final Translator translator;
@@ -40,15 +38,25 @@ public final class FastCode {
       boolean guards,
       Watcher watcher) {
     this.watcher = watcher;
-    this.model = model;
     this.translateAfter = translateAfter;
-    flashBytes = map.flashBytes();
-    MappedMemory memory = new MappedMemory(map, flash, new byte[map.sramBytes()]);
-    InstructionTiming timing = new InstructionTiming(model, memory);
-    decoder = new BlockDecoder(map, memory, timing, watcher);
-    low = new BlockTable(flashBytes);
-    high = new BlockTable(flashBytes);
+    timing = new InstructionTiming(model, map::waits);
+    low = flash((int) MemoryMap.FLASH_LOW, flash);
+    high = flash((int) MemoryMap.FLASH_HIGH, flash);
     translator = new Translator(map, timing, guards, watcher, this::block);
+  }
+
+  private BlockTable flash(int base, int[] words) {
+    return new BlockTable(new BlockDecoder(base, words, false, timing, watcher));
+  }
+
+  /** The table of blocks in SRAM, of which each memory has its own. */
+  BlockTable inSram(MappedMemory memory) {
+    int base = (int) memory.map().sramBase();
+    return new BlockTable(new BlockDecoder(base, memory.sram(), true, timing, watcher));
+  }
+
+  InstructionTiming timing() {
+    return timing;
   }
 
   Watcher watcher() {
@@ -57,37 +65,18 @@ public final class FastCode {
 
   /** What its instructions take. */
   public CycleModel model() {
-    return model;
+    return timing.model();
   }
 
   /** The block at an address, null outside flash. */
   @Nullable Block block(int address) {
-    BlockTable table = low;
-    int offset = address;
-    if (Integer.compareUnsigned(offset, flashBytes) >= 0) {
-      offset = address - (int) MemoryMap.FLASH_HIGH;
-      table = high;
-      if (Integer.compareUnsigned(offset, flashBytes) >= 0) {
-        return null;
-      }
-    }
-    Block block = table.get(offset);
-    if (block == null) {
-      block = decoder.at(address);
-      table.set(offset, block);
-    }
-    return block;
+    Block block = low.at(address);
+    return block != null ? block : high.at(address);
   }
 
-  /**
-   * The translation of a block that is about to run, null as long as it is not worth one. One that
-   * is idle has none: who carries it out must know whether it was the last that ran.
-   */
+  /** The translation of a block that is about to run, null as long as it is not worth one. */
   @Nullable Region region(Block block) {
-    if (block.region == null
-        && block.code == null
-        && !block.idle
-        && ++block.entries > translateAfter) {
+    if (block.region == null && block.isTranslatable() && ++block.entries > translateAfter) {
       block.region = translator.translate(block);
     }
     return block.region;

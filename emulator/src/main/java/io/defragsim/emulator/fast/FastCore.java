@@ -1,7 +1,7 @@
 package io.defragsim.emulator.fast;
 
-import io.defragsim.emulator.interpreter.InstructionTiming;
 import io.defragsim.emulator.interpreter.Interpreter;
+import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MappedMemory;
@@ -19,7 +19,6 @@ public final class FastCore {
   private final Interpreter interpreter;
   private final FastCode code;
   private final MemoryMap map;
-  private final BlockDecoder decoder;
   private final BlockTable inSram;
   private final FastState state;
   private final BlockInterpreter blocks;
@@ -33,11 +32,9 @@ public final class FastCore {
     this.interpreter = interpreter;
     this.code = code;
     map = memory.map();
-    InstructionTiming timing = new InstructionTiming(code.model(), memory);
-    decoder = new BlockDecoder(map, memory, timing, code.watcher());
-    inSram = new BlockTable(map.sramBytes());
+    inSram = code.inSram(memory);
     state = new FastState(memory.sram(), memory.flash());
-    blocks = new BlockInterpreter(state, (int) map.sramBase(), timing, this::block);
+    blocks = new BlockInterpreter(state, (int) map.sramBase(), code.timing(), this::block);
   }
 
   /**
@@ -55,90 +52,80 @@ public final class FastCore {
   }
 
   /**
-   * Carries out plain instructions.
-   *
-   * @param most cycles that they may take
-   * @return whether there were any
+   * Carries out plain instructions, up to one that is left to the interpreter. That may be the
+   * first.
    */
-  public boolean run(long most) {
-    // A region counts instructions in an int.
-    long undisturbed = Math.min(Math.min(most, Integer.MAX_VALUE), interpreter.undisturbed());
-    if (undisturbed <= 0 || !FastState.fits(interpreter.core())) {
-      return false;
+  public void run() {
+    int undisturbed = (int) Math.min(Integer.MAX_VALUE, interpreter.undisturbed());
+    CoreState core = interpreter.core();
+    Block block = block(core.pc());
+    if (!canRun(block, undisturbed) || !FastState.fits(core)) {
+      return;
     }
-    Block first = block(interpreter.core().pc());
-    if (first == null || first.count() == 0) {
-      return false;
-    }
-    state.load(interpreter.core());
+    state.load(core);
     state.left = undisturbed;
     state.quiet = interpreter.system().exceptions().mostUrgentPending() == 0;
-    stretch();
-    long cycles = undisturbed - state.left;
-    if (cycles == 0) {
-      return false;
+    stretch(block);
+    int cycles = undisturbed - state.left;
+    if (cycles != 0) {
+      state.store(core);
+      interpreter.passed(cycles);
     }
-    state.store(interpreter.core());
-    interpreter.passed(cycles);
-    return true;
   }
 
-  private void stretch() {
+  private static boolean canRun(@Nullable Block block, int cycles) {
+    return block != null && block.count() != 0 && block.most <= cycles;
+  }
+
+  private void stretch(Block first) {
     FastState s = state;
+    Watcher watcher = code.watcher();
     boolean forever = interpreter.system().cyclesToRequest() == Long.MAX_VALUE;
-    while (true) {
-      Block block = block(s.pc);
-      if (block == null
-          || block.most > s.left
-          || block.count() == 0
-          || (forever && block.idle && block.count() == 1)) {
-        return; // the last of these is a loop that the caller may want to know of
+    Block block = first;
+    do {
+      if (forever && block.idle && block.count() == 1) {
+        return; // a loop that the caller may want to know of
       }
-      long before = s.left;
+      int before = s.left;
       Region region = code.region(block);
       if (region != null) {
         region.run(s);
       } else {
         blocks.execute(block);
       }
-      if (s.left == before) {
-        return; // an access that is not plain, at the very beginning
-      }
-      if (s.pc == block.start && block.idle) {
+      if (s.pc == block.start && block.idle && s.flow != FastState.LEFT) {
         wait(block);
       }
-      code.watcher()
-          .ran(
-              block.start,
-              before - s.left,
-              FLOWS[s.flow],
-              s.pc,
-              s.r[CoreState.SP],
-              s.r[CoreState.LR]);
-    }
+      boolean left = s.flow == FastState.LEFT;
+      if (s.left != before) {
+        watcher.ran(
+            block.start,
+            before - s.left,
+            left ? Flow.NEXT : FLOWS[s.flow],
+            s.pc,
+            s.r[CoreState.SP],
+            s.r[CoreState.LR]);
+      }
+      if (left) {
+        return;
+      }
+      block = block(s.pc);
+    } while (canRun(block, s.left));
   }
 
   /** Carries out at once all rounds of an idle loop for which there is time. */
   private void wait(Block block) {
     int cycles = block.allCycles() + block.takenExtra;
-    long rounds = (state.left - block.most) / cycles;
+    int rounds = (state.left - block.most) / cycles;
     if (rounds > 0) {
       state.left -= rounds * cycles;
-      state.instructions += rounds * block.count();
+      state.instructions += (long) rounds * block.count();
     }
   }
 
   /** The block at an address, null where no code can be. */
   private @Nullable Block block(int address) {
-    int offset = address - (int) map.sramBase();
-    if (Integer.compareUnsigned(offset, map.sramBytes()) >= 0) {
-      return code.block(address);
-    }
-    Block block = inSram.get(offset);
-    if (block == null || !decoder.isFresh(block)) {
-      block = decoder.at(address);
-      inSram.set(offset, block);
-    }
-    return block;
+    Block block = code.block(address);
+    return block != null ? block : inSram.at(address);
   }
 }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes code for the Java machine of blocks that run often. */
 final class Translator {
   /** Instructions of a region: the compiler of the Java machine is slow on long methods. */
-  private static final int MOST = Integer.getInteger("defragsim.region", 40);
+  private static final int MOST = 40;
 
-  private final RegionWriter.Place place;
+  private final AccessWriter.Place place;
   private final Watcher watcher;
   private final IntFunction<@Nullable Block> blocks;
 
@@ -36,17 +36,17 @@ final class Translator {
     this.watcher = watcher;
     this.blocks = blocks;
     place =
-        new RegionWriter.Place(
+        new AccessWriter.Place(
             (int) map.sramBase(),
             map.sramBytes() / 4,
             map.flashBytes() / 4,
-            timing.model().flash().waitStates(),
+            timing.model().flash(),
             guards);
   }
 
   /** Code of a block and of those that follow it. */
   Region translate(Block head) {
-    byte[] written = new RegionWriter(place, region(head)).write();
+    byte[] written = new RegionWriter(place, region(head)).bytes();
     try {
       return (Region)
           MethodHandles.lookup()
@@ -68,13 +68,9 @@ final class Translator {
     int count = head.count();
     while (!open.isEmpty()) {
       for (int next : followers(open.remove())) {
-        Block block = region.containsKey(next) ? null : blocks.apply(next);
-        if (block != null
-            && watcher.together(head.start, next)
-            && block.count() > 0
-            && !block.idle
-            && block.code == null
-            && count + block.count() <= MOST) {
+        boolean mayFollow = !region.containsKey(next) && watcher.together(head.start, next);
+        Block block = mayFollow ? blocks.apply(next) : null;
+        if (block != null && block.isTranslatable() && count + block.count() <= MOST) {
           region.put(next, block);
           open.add(block);
           count += block.count();

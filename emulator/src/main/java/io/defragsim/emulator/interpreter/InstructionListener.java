@@ -12,7 +12,7 @@ public interface InstructionListener extends Watcher {
 
   /** {@inheritDoc} All, unless it says otherwise. */
   @Override
-  default boolean stopsAt(int address) {
+  default boolean stopsAt(int address, Instruction instruction) {
     return true;
   }
 
@@ -44,6 +44,7 @@ public interface InstructionListener extends Watcher {
   /** Both of them, this one first. */
   default InstructionListener and(InstructionListener other) {
     InstructionListener first = this;
+    Watcher both = Watcher.all(List.of(this, other));
     return new InstructionListener() {
       @Override
       public void called(long function, List<Integer> arguments) {
@@ -58,19 +59,18 @@ public interface InstructionListener extends Watcher {
       }
 
       @Override
-      public boolean stopsAt(int address) {
-        return first.stopsAt(address) || other.stopsAt(address);
+      public boolean stopsAt(int address, Instruction instruction) {
+        return both.stopsAt(address, instruction);
       }
 
       @Override
       public boolean together(int address, int another) {
-        return first.together(address, another) && other.together(address, another);
+        return both.together(address, another);
       }
 
       @Override
       public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
-        first.ran(from, cycles, flow, pc, sp, lr);
-        other.ran(from, cycles, flow, pc, sp, lr);
+        both.ran(from, cycles, flow, pc, sp, lr);
       }
 
       @Override

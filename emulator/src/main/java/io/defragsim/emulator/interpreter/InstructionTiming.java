@@ -1,14 +1,16 @@
 package io.defragsim.emulator.interpreter;
 
 import io.defragsim.emulator.isa.Instruction;
-import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.timing.CycleModel;
+import java.util.function.LongPredicate;
 
 /**
  * What instructions take where they stand: the cycle model, with the wait states of flash for what
  * stands in flash or goes there.
+ *
+ * @param waits whether those of flash count for what stands at an address
  */
-public record InstructionTiming(CycleModel model, Memory memory) {
+public record InstructionTiming(CycleModel model, LongPredicate waits) {
 
   /**
    * The cycles of an instruction, but for {@link #refetch}.
@@ -21,7 +23,7 @@ public record InstructionTiming(CycleModel model, Memory memory) {
       return cycles;
     }
     long at = Integer.toUnsignedLong(address);
-    return memory.waits(at) ? cycles + model.flash().straight(instruction, at, cycles) : cycles;
+    return waits.test(at) ? cycles + model.flash().straight(instruction, at, cycles) : cycles;
   }
 
   /** What it takes, beyond the cycles without wait states, to go on at {@code target}. */
@@ -30,6 +32,6 @@ public record InstructionTiming(CycleModel model, Memory memory) {
       return 0;
     }
     long at = Integer.toUnsignedLong(target);
-    return memory.waits(at) ? model.flash().refetch(at) : 0;
+    return waits.test(at) ? model.flash().refetch(at) : 0;
   }
 }

@@ -105,7 +105,7 @@ public final class Interpreter {
       @Nullable InterruptLines lines) {
     this.memory = memory;
     this.model = model;
-    timing = new InstructionTiming(model, memory);
+    timing = new InstructionTiming(model, memory::waits);
     this.lines = lines;
     system = new CoreSystem(kind, outside);
     bus = new CoreBus(core, system, memory, controlSpace);

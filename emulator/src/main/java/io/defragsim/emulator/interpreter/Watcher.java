@@ -1,6 +1,8 @@
 package io.defragsim.emulator.interpreter;
 
 import io.defragsim.emulator.isa.Flow;
+import io.defragsim.emulator.isa.Instruction;
+import java.util.List;
 
 /** Who wants to know what runs, and yet lets it run in stretches. */
 public interface Watcher {
@@ -9,7 +11,7 @@ public interface Watcher {
   Watcher NONE = new Watcher() {};
 
   /** Whether the instruction at an address is to be left to the interpreter, which tells of it. */
-  default boolean stopsAt(int address) {
+  default boolean stopsAt(int address, Instruction instruction) {
     return false;
   }
 
@@ -33,4 +35,26 @@ public interface Watcher {
    * @param lr where a call that came last comes back, with the Thumb bit
    */
   default void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {}
+
+  /** All of these, told in their order. */
+  static Watcher all(List<? extends Watcher> watchers) {
+    return new Watcher() {
+      @Override
+      public boolean stopsAt(int address, Instruction instruction) {
+        return watchers.stream().anyMatch(watcher -> watcher.stopsAt(address, instruction));
+      }
+
+      @Override
+      public boolean together(int address, int other) {
+        return watchers.stream().allMatch(watcher -> watcher.together(address, other));
+      }
+
+      @Override
+      public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+        for (int i = 0; i < watchers.size(); i++) { // of each stretch: no iterator
+          watchers.get(i).ran(from, cycles, flow, pc, sp, lr);
+        }
+      }
+    };
+  }
 }

@@ -92,6 +92,20 @@ public final class CoreState {
     }
   }
 
+  /** Reads R0 to R12, the current SP, and LR into an array of 15. */
+  public void getRegisters(int[] into) {
+    System.arraycopy(general, 0, into, 0, general.length);
+    into[SP] = sp();
+    into[LR] = lr;
+  }
+
+  /** Sets all of them, as {@link #setRegister} does. */
+  public void setRegisters(int[] from) {
+    System.arraycopy(from, 0, general, 0, general.length);
+    setSp(from[SP]);
+    lr = from[LR];
+  }
+
   /** The current stack pointer: PSP in Thread mode with CONTROL.SPSEL set, else MSP. */
   public int sp() {
     return usesProcessStack() ? psp : msp;

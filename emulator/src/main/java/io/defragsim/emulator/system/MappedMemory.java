@@ -3,6 +3,8 @@ package io.defragsim.emulator.system;
 import io.defragsim.emulator.model.Fault;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -33,8 +35,12 @@ public final class MappedMemory implements Memory {
   /** Bytes, a multiple of 4 of them, as words. */
   public static int[] words(byte[] bytes) {
     int[] words = new int[bytes.length / 4];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
+    wordsOf(bytes).get(words);
     return words;
+  }
+
+  private static IntBuffer wordsOf(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
   }
 
   public MemoryMap map() {
@@ -54,25 +60,30 @@ public final class MappedMemory implements Memory {
   /** All of SRAM now, in bytes. */
   public byte[] sramBytes() {
     byte[] bytes = new byte[4 * sram.length];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(sram);
+    wordsOf(bytes).put(sram);
     return bytes;
   }
 
   /** Some of SRAM now; the range must lie in it. */
   public byte[] readSram(long address, int length) {
     map.requireSram(address, length);
-    byte[] bytes = new byte[length];
     int offset = map.sramOffset(address);
-    for (int i = 0; i < length; i++) {
-      bytes[i] = (byte) value(sram, offset + i, 1);
-    }
-    return bytes;
+    int first = offset & 3; // whole words are read, which is many times as fast
+    byte[] words = new byte[first + length + 3 & ~3];
+    wordsOf(words).put(sram, offset >>> 2, words.length / 4);
+    return first == 0 && words.length == length
+        ? words
+        : Arrays.copyOfRange(words, first, first + length);
   }
 
   /** Changes some of SRAM; the range must lie in it. */
   public void writeSram(long address, byte[] bytes) {
     map.requireSram(address, bytes.length);
     int offset = map.sramOffset(address);
+    if (((offset | bytes.length) & 3) == 0) {
+      wordsOf(bytes).get(sram, offset >>> 2, bytes.length / 4);
+      return;
+    }
     for (int i = 0; i < bytes.length; i++) {
       put(offset + i, 1, bytes[i]);
     }
@@ -123,7 +134,7 @@ public final class MappedMemory implements Memory {
 
   @Override
   public boolean waits(long address) {
-    return map.sramOffset(address) < 0;
+    return map.waits(address);
   }
 
   private void put(int offset, int bytes, int value) {

@@ -74,6 +74,11 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
     return -1;
   }
 
+  /** Whether wait states of flash count for what stands at {@code address}: outside SRAM. */
+  public boolean waits(long address) {
+    return sramOffset(address) < 0;
+  }
+
   /** Where {@code address} is in SRAM, from its start in bytes, or -1 outside. */
   public int sramOffset(long address) {
     return address >= sramBase && address < sramEnd() ? (int) (address - sramBase) : -1;

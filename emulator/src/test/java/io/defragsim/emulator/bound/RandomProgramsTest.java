@@ -3,7 +3,11 @@ package io.defragsim.emulator.bound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.Mcu;
+import io.defragsim.emulator.interpreter.InstructionListener;
+import io.defragsim.emulator.isa.Instruction;
+import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.timing.CycleModel;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,25 +40,54 @@ class RandomProgramsTest {
     CycleModel model = CycleModel.cortexM0(32).withWaitStates(waitStates);
     FunctionBound bound = new BoundAnalysis(program.image(), model).bound("main");
     LoopBoundChecker checker = new LoopBoundChecker(program.image());
-    long longest = 0;
-    try (Mcu mcu = program.mcu(checker, waitStates)) {
-      mcu.reserveStack(1024);
-      boolean all = writer.choices <= FEW_CHOICES;
-      SplittableRandom random = new SplittableRandom(seed);
-      for (int i = 0; i < (all ? 1 << writer.choices : 100); i++) {
-        int argument = all ? i : random.nextInt();
-        longest = Math.max(longest, Listing.run(mcu, "main", argument));
-      }
-      if (all) {
-        assertThat(bound.cycles()).as(source).isEqualTo(longest);
-      } else {
-        assertThat(bound.cycles()).as(source).isGreaterThanOrEqualTo(longest);
-      }
-      assertThat(bound.stackBytes()).as(source).isEqualTo(mcu.deepestStackBytes());
+    Runs runs = Runs.of(program, checker, writer.choices, seed, waitStates);
+    if (writer.choices <= FEW_CHOICES) {
+      assertThat(bound.cycles()).as(source).isEqualTo(runs.longest);
+    } else {
+      assertThat(bound.cycles()).as(source).isGreaterThanOrEqualTo(runs.longest);
     }
+    assertThat(bound.stackBytes()).as(source).isEqualTo(runs.stackBytes);
     assertThat(checker.seen()).as(source).noneMatch(LoopBoundChecker.Seen::exceeded);
+    LoopBoundChecker stepping = new LoopBoundChecker(program.image());
+    assertThat(Runs.of(program, stepByStep(stepping), writer.choices, seed, waitStates))
+        .as(source)
+        .isEqualTo(runs);
+    assertThat(stepping.seen()).as(source).isEqualTo(checker.seen());
     assertThat(bound.path().stream().mapToLong(FunctionBound.Step::total).sum())
         .isEqualTo(bound.cycles());
+  }
+
+  /** What runs with all choices took, or with random ones if they are many. */
+  private record Runs(long longest, int stackBytes) {
+    static Runs of(
+        Listing program, InstructionListener listener, int choices, long seed, int waitStates) {
+      try (Mcu mcu = program.mcu(listener, waitStates)) {
+        mcu.reserveStack(1024);
+        boolean all = choices <= FEW_CHOICES;
+        SplittableRandom random = new SplittableRandom(seed);
+        long longest = 0;
+        for (int i = 0; i < (all ? 1 << choices : 100); i++) {
+          int argument = all ? i : random.nextInt();
+          longest = Math.max(longest, Listing.run(mcu, "main", argument));
+        }
+        return new Runs(longest, mcu.deepestStackBytes());
+      }
+    }
+  }
+
+  /** Tells of each instruction by itself. */
+  private static InstructionListener stepByStep(InstructionListener to) {
+    return new InstructionListener() {
+      @Override
+      public void called(long function, List<Integer> arguments) {
+        to.called(function, arguments);
+      }
+
+      @Override
+      public void retired(long address, Instruction instruction, long cycles, CoreState after) {
+        to.retired(address, instruction, cycles, after);
+      }
+    };
   }
 
   /**

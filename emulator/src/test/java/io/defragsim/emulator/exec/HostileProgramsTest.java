@@ -95,6 +95,13 @@ final class HostileProgramsTest {
     program("pops a return from no exception", fault, "push {r0}; pop {pc}", 0xFFFF_FFF1);
     program("is Thumb-2", fault, "bx r0", FREE | 1).word(FREE, 0xF000_F04F);
     program("ends in half an instruction", fault, "bx r0", 0x0003_FFFF).word(FREE, 0);
+    program(
+        "comes back by a jump to a loop that waits no more",
+        Ending.LoopsForever.class,
+        "ldr r3, [r0, #0]; cmp r3, #0; beq .-4; subs r2, #1; beq .+4; bx r1; b .+0",
+        SRAM,
+        0x107,
+        5);
     program("branches to itself", Ending.LoopsForever.class, "b .+0");
     program("sleeps for ever", fault, "wfi");
     program("waits for no event", fault, "wfe; wfe");
