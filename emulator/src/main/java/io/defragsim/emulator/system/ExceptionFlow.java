@@ -103,8 +103,9 @@ public final class ExceptionFlow {
    */
   public String refusal(int excReturn) {
     int nested = system.exceptions().activeCount();
-    if (!system.exceptions().isActive(core.ipsr())) {
-      return "from " + ExceptionNumber.name(core.ipsr()) + ", which is not active";
+    int handled = core.ipsr(); // a frame may have had any number
+    if (!ExceptionNumber.exists(handled) || !system.exceptions().isActive(handled)) {
+      return "from " + ExceptionNumber.name(handled) + ", which is not active";
     }
     return switch (excReturn) {
       case RETURN_TO_HANDLER -> nested == 1 ? "to Handler mode with no other handler active" : "";

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class HostileProgramsTest {
   private static final int SRAM = Source.SRAM;
-  private static final int CONSTANTS = 0x480;
-  private static final int FREE = 0x600; // in flash, for parameters and texts
+  private static final int FREE = Source.FREE; // for parameters and texts
   private static final int ANYTHING = 0xDEAD_BEEF;
   private static final int SYST_CSR = 0xE000_E010;
   private static final int ICSR = 0xE000_ED04;
@@ -45,15 +44,8 @@ final class HostileProgramsTest {
    */
   private Source program(
       String name, Class<? extends Ending> ending, String source, int... constants) {
-    StringBuilder code = new StringBuilder();
-    Source program = new Source();
-    for (int i = 0; i < constants.length; i++) {
-      int pc = (0x100 + 2 * i + 4) & ~3;
-      code.append("ldr r").append(i).append(", [pc, #");
-      code.append(CONSTANTS + 4 * i - pc).append("]; ");
-      program.word(CONSTANTS + 4 * i, constants[i]);
-    }
-    programs.put(name, program.function("main", code + source).reset("main"));
+    Source program = Source.of(source, constants);
+    programs.put(name, program);
     expected.put(name, ending);
     return program;
   }
@@ -155,6 +147,14 @@ final class HostileProgramsTest {
     program("breaks its own frame", fault, "svc #0", ANYTHING)
         .function("handler", "str r0, [sp, #24]; str r0, [sp, #28]; bx lr")
         .handler(ExceptionNumber.SVCALL, "handler");
+    program("returns from an exception that there is not", fault, "svc #0", 1)
+        .function("called", "ldr r1, [r0, #0]; bx lr")
+        .function(
+            "faulted",
+            "ldr r0, [sp, #28]; movs r1, #63; orrs r0, r1; str r0, [sp, #28]; ldr r0, [sp, #24];"
+                + " adds r0, #2; str r0, [sp, #24]; bx lr")
+        .handler(ExceptionNumber.SVCALL, "called")
+        .handler(ExceptionNumber.HARD_FAULT, "faulted");
     program("calls in a fault", fault, "ldr r0, [r0, #0]", 1)
         .function("handler", "svc #0")
         .handler(ExceptionNumber.HARD_FAULT, "handler");

@@ -20,6 +20,11 @@ import java.util.regex.Pattern;
  */
 final class Source {
   static final int SRAM = 0x2000_0000;
+
+  /** A place in flash that {@link #of} leaves alone. */
+  static final int FREE = 0x600;
+
+  private static final int CONSTANTS = 0x480;
   private static final Assembler ASSEMBLER = new Assembler();
   private static final Pattern SEPARATOR = Pattern.compile("\\s*;\\s*");
   private static final Pattern BRANCH = Pattern.compile("^(b\\w*) (\\w+)$");
@@ -41,6 +46,24 @@ final class Source {
     word(0, SRAM + 0x1000);
   }
 
+  /**
+   * One whose function {@code main} runs at reset, and whose low registers hold constants then,
+   * from R0 on.
+   *
+   * @param source what it does with them
+   */
+  static Source of(String source, int... constants) {
+    StringBuilder code = new StringBuilder();
+    Source program = new Source();
+    for (int i = 0; i < constants.length; i++) {
+      int pc = (0x100 + 2 * i + 4) & ~3;
+      code.append("ldr r").append(i).append(", [pc, #");
+      code.append(CONSTANTS + 4 * i - pc).append("]; ");
+      program.word(CONSTANTS + 4 * i, constants[i]);
+    }
+    return program.function("main", code + source).reset("main");
+  }
+
   /** Sets a word of flash. */
   Source word(int offset, int value) {
     for (int i = 0; i < 4; i++) {
@@ -54,6 +77,18 @@ final class Source {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     System.arraycopy(bytes, 0, flash, offset, bytes.length);
     return this;
+  }
+
+  /** Puts code that is no function into flash. */
+  Source code(int offset, String source) {
+    byte[] bytes = ASSEMBLER.assemble(source);
+    System.arraycopy(bytes, 0, flash, offset, bytes.length);
+    return this;
+  }
+
+  /** Makes what stands at an offset in flash the handler of an exception. */
+  Source handler(int exception, int offset) {
+    return word(4 * exception, offset | 1);
   }
 
   /** Puts a function behind those before it. */
@@ -90,6 +125,11 @@ final class Source {
 
   private int address(String function) {
     return Objects.requireNonNull(functions.get(function)).intValue();
+  }
+
+  /** The first bytes of flash. */
+  byte[] flash(int bytes) {
+    return Arrays.copyOf(flash, bytes);
   }
 
   FirmwareImage image() {

@@ -5,27 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
+import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.model.CoreKind;
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Programs that run at speed do what they do step by step: the same output, cycles, ends. */
+/**
+ * Whole programs that run at speed do what they do step by step: the same output, cycles, end,
+ * profile and intervals, wherever their budget ends.
+ *
+ * <p>{@code -Ddefragsim.fast.seed} gives another seed or one that failed, {@code
+ * -Ddefragsim.fast.programs} how many the campaign tries.
+ */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class FastLockstepTest {
-  private static final int PROGRAMS = Integer.getInteger("defragsim.fast.programs", 100);
+  private static final int PROGRAMS = 15;
+  private static final int MANY = Integer.getInteger("defragsim.fast.programs", 1000);
   private static final long SEED = Long.getLong("defragsim.fast.seed", 20261128L);
   private static final int ROUNDS = 20;
   private static final long BUDGET = 2_000_000;
@@ -34,49 +46,92 @@ final class FastLockstepTest {
   private final Set<RandomExceptions.Action> actions =
       EnumSet.noneOf(RandomExceptions.Action.class);
 
-  private record Run(ExecutionResult result, Profile profile, long fast, byte[] output) {}
+  private long instructions;
+  private long atSpeed;
+
+  /**
+   * How a program is run.
+   *
+   * @param from where intervals begin
+   * @param to where they end; where that is 0 too, nothing is measured
+   */
+  private record Conditions(boolean profiled, int from, int to, long budget) {}
+
+  private record Run(
+      ExecutionResult result, Profile profile, List<Object> intervals, String output) {}
 
   @Test
   void random_programs_with_exceptions_do_the_same_at_speed() {
-    long instructions = 0;
-    long fastOnes = 0;
-    for (int i = 0; i < PROGRAMS; i++) {
-      SplittableRandom random = new SplittableRandom(SEED + i);
+    compare(PROGRAMS);
+    assertThat(atSpeed).isGreaterThan(instructions / 2);
+  }
+
+  @Test
+  @Tag("campaign")
+  void many_random_programs_with_exceptions_do_the_same_at_speed() {
+    compare(MANY);
+  }
+
+  private void compare(int programs) {
+    for (int i = 0; i < programs; i++) {
+      long seed = SEED + i;
+      SplittableRandom random = new SplittableRandom(seed);
       int period = 300 + random.nextInt(1 << 4 + random.nextInt(8));
       byte[] flash = RandomExceptions.ticking(random, ROUNDS, period, forms, actions);
       Program program = program(random, flash);
-      boolean profiled = random.nextBoolean();
-      Run slow = run(program, Execution.STEP_BY_STEP, profiled);
-      for (int translateAfter : new int[] {1_000_000, 1}) {
-        Run fast = run(program, translateAfter, profiled);
-        assertThat(fast.result())
-            .as("seed %d, %d", SEED + i, translateAfter)
-            .isEqualTo(slow.result());
-        assertThat(fast.profile()).as("seed %d", SEED + i).isEqualTo(slow.profile());
-        fastOnes += fast.fast();
-        assertThat(Arrays.mismatch(fast.output(), slow.output()))
-            .as("seed %d", SEED + i)
-            .isEqualTo(-1);
-      }
-      instructions += slow.result().instructions();
+      Conditions whole = new Conditions(random.nextBoolean(), 0, 0, BUDGET);
+      long cycles = compare(program, whole, random, seed);
+      Conditions part =
+          new Conditions(
+              random.nextBoolean(),
+              place(random, flash),
+              place(random, flash),
+              random.nextLong(cycles));
+      compare(program, part, random, seed);
     }
     System.out.printf(
-        "%,d instructions, %,d at speed, from seed %d%n", instructions, fastOnes / 2, SEED);
+        "%d programs from seed %d: %,d instructions, %,d at speed%n",
+        programs, SEED, instructions, atSpeed);
   }
 
-  private static Run run(Program program, int translateAfter, boolean profiled) {
+  private long compare(
+      Program program, Conditions conditions, SplittableRandom random, long seed) {
+    int[] modes = {0, 20, 20, FastCode.NEVER};
+    int mode = modes[random.nextInt(modes.length)];
+    Run slow = run(program, Execution.STEP_BY_STEP, conditions);
+    assertThat(run(program, mode, conditions))
+        .as("seed %d, translated after %d, %s", seed, mode, conditions)
+        .isEqualTo(slow);
+    instructions += slow.result().instructions();
+    return slow.result().cycles();
+  }
+
+  private Run run(Program program, int translateAfter, Conditions conditions) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Execution execution =
         new Execution(
             program, (bytes, error) -> out.writeBytes(bytes), Long.MAX_VALUE, translateAfter);
     Profiler profiler = new Profiler(program);
-    if (profiled) {
+    Intervals intervals = new Intervals(program, conditions.from(), conditions.to());
+    if (conditions.profiled()) {
       execution.profile(profiler);
     }
-    ExecutionResult result = execution.run(BUDGET);
-    return new Run(result, profiler.profile(), execution.fast(), out.toByteArray());
+    if (conditions.to() != 0) {
+      execution.measure(intervals);
+    }
+    ExecutionResult result = execution.run(conditions.budget());
+    atSpeed += execution.fast();
+    List<Object> measured = new ArrayList<>(intervals.first());
+    measured.addAll(List.of(intervals.count(), intervals.total(), intervals.isExact()));
+    return new Run(
+        result, profiler.profile(), measured, out.toString(StandardCharsets.ISO_8859_1));
   }
 
+  private static int place(SplittableRandom random, byte[] flash) {
+    return 2 * random.nextInt(0x60, Math.min(flash.length / 2, 0x2000));
+  }
+
+  /** With functions that begin and end anywhere. */
   private static Program program(SplittableRandom random, byte[] flash) {
     McuConfig part =
         new McuConfig(
@@ -89,6 +144,10 @@ final class FastLockstepTest {
             RandomExceptions.FLASH_BYTES,
             Program.SRAM_BASE,
             RandomExceptions.SRAM_BYTES);
-    return Program.load(part, RawImage.of("random", 0, flash, Map.of(), List.of()));
+    Map<String, Long> functions = new TreeMap<>();
+    for (long at = 0xC0; at < flash.length; at += 2 * random.nextInt(8, 2000)) {
+      functions.put("at " + at, at);
+    }
+    return Program.load(part, RawImage.of("random", 0, flash, functions, List.of()));
   }
 }
