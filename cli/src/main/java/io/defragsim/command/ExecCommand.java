@@ -9,6 +9,7 @@ import io.defragsim.command.job.Shipped;
 import io.defragsim.command.option.ColorOption;
 import io.defragsim.command.option.JsonOption;
 import io.defragsim.command.option.PartOptions;
+import io.defragsim.command.option.WayOption;
 import io.defragsim.console.ProgramOutput;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Parameters;
 final class ExecCommand implements Callable<Integer> {
 
   @Mixin PartOptions partOptions;
+  @Mixin WayOption wayOption;
   @Mixin JsonOption jsonOption;
   @Mixin ColorOption color;
 
@@ -119,7 +121,8 @@ final class ExecCommand implements Callable<Integer> {
 
     ProgramOutput console = new ProgramOutput(System.in, job.session(), job.outputs().takeStdout());
     Profiler profiler = profile || stacks.isAskedFor() ? new Profiler(loaded) : null;
-    Execution execution = new Execution(loaded, console, mostOutput);
+    Execution execution =
+        new Execution(loaded, console, mostOutput, wayOption.way().translateAfter());
     ExecutionResult result = run(execution, measured, profiler, budget);
     console.finish();
     Profile seen = profiler == null ? null : profiler.profile();
