@@ -37,7 +37,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Option;
 
 /** {@code defrag-sim bench}. */
 @Command(
@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
           + " status is 1. Times are those of the host, and differ from run to run: compare figures"
           + " of one run only."
     },
-    footer = {"  defrag-sim bench", "  defrag-sim bench firmware.elf"})
+    footer = {"  defrag-sim bench", "  defrag-sim bench --program firmware.elf"})
 final class BenchCommand implements Callable<Integer> {
   /** Of exec: the first is what the others are compared with. */
   private static final List<String> WAYS =
@@ -70,10 +70,10 @@ final class BenchCommand implements Callable<Integer> {
       List.of(ContractFunction.ALLOC + ":24", ContractFunction.FREE + ":last");
   private static final int STARTS = 5;
 
-  @Parameters(
-      paramLabel = "PROGRAM.elf",
-      arity = "0..*",
-      description = "Measure these programs alone, as exec runs them.")
+  @Option(
+      names = "--program",
+      paramLabel = "IMAGE.elf",
+      description = "Measure this program alone, as exec runs it; may be given again.")
   List<String> files = List.of();
 
   private final Session session;

@@ -119,8 +119,8 @@ public final class BenchSections {
         new Sentence(
             String.format(
                 Locale.ROOT,
-                "A call of an empty function takes %.0f ns. Two threads do %.0f M cycles/s together,"
-                    + " one alone does %.0f M: %.2f times.",
+                "A call of an empty function takes %,.0f ns. Two threads do %,.0f M cycles/s together,"
+                    + " one alone does %,.0f M: %.2f times.",
                 1e9 / emptyCalls.perSecond(),
                 threads.two() / 1e6,
                 threads.one() / 1e6,

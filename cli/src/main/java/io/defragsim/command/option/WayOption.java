@@ -1,12 +1,12 @@
 package io.defragsim.command.option;
 
+import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.emulator.exec.Way;
+import io.defragsim.scenario.Nearest;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The option {@code --way}. */
 public final class WayOption {
@@ -15,40 +15,24 @@ public final class WayOption {
       names = "--way",
       paramLabel = "WAY",
       defaultValue = "translated",
-      completionCandidates = Words.class,
-      converter = Converter.class,
       description =
           "How to carry out instructions: one at a time (steps), in blocks that are decoded once"
               + " (blocks), or in blocks of which those that run often become code of the Java"
               + " machine (translated). The result is the same (default: ${DEFAULT-VALUE}).")
-  Way way = Way.TRANSLATED;
+  String way = "translated";
 
   public Way way() {
-    return way;
+    List<String> words = Arrays.stream(Way.values()).map(WayOption::word).toList();
+    int index = words.indexOf(way);
+    if (index < 0) {
+      throw CommandFailedException.wrongUsage(
+          "--way: \"" + way + "\" is no way to run" + Nearest.hint(way, words));
+    }
+    return Way.values()[index];
   }
 
   /** A way as it stands on the command line. */
   public static String word(Way way) {
     return way.name().toLowerCase(Locale.ROOT);
-  }
-
-  static final class Words implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Arrays.stream(Way.values()).map(WayOption::word).iterator();
-    }
-  }
-
-  static final class Converter implements ITypeConverter<Way> {
-    @Override
-    public Way convert(String value) {
-      return Arrays.stream(Way.values())
-          .filter(way -> word(way).equalsIgnoreCase(value))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'" + value + "' is none of " + String.join(", ", new Words())));
-    }
   }
 }
