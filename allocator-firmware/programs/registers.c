@@ -1,5 +1,5 @@
 /*
- * A loop that reads or writes a register of the system timer with every 46th instruction, 200,000 rounds of two; 18 million
+ * A loop that reads or writes a register of the system timer with every 46th instruction, a million rounds of two; 92 million
  * instructions, as busy with registers as a driver. The timer itself tells whether the cycles are right.
  *
  * SPDX-License-Identifier: MIT
@@ -13,7 +13,7 @@
 /* Functions in assembly find their parameters in registers. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-#define ROUNDS 200000U
+#define ROUNDS 1000000U
 #define CYCLES_OF_ROUND 96U /* LDR and STR (2 each), 88 ADDS and one SUBS (1 each), BNE (3) */
 #define CYCLES_BEFORE 3U    /* from the first load to that of the first round: LDR (2), MOV (1) */
 

@@ -159,6 +159,10 @@ final class BenchCommand implements Callable<Integer> {
       facts.add(
           "engine",
           "Unicorn, counted in " + (BlockCounting.nativeWorks() ? "native code" : "Java"));
+      facts.add(
+          "times",
+          "of the processor, which other work on the machine disturbs least; user s is that of a"
+              + " whole process in user mode, from its start to its end");
       Report head =
           new Report(
               new Report.Head("bench", "", ProgramVersion.number(), ""),
@@ -173,7 +177,7 @@ final class BenchCommand implements Callable<Integer> {
     void programs(List<Path> programs) {
       for (Path program : programs) {
         String name = String.valueOf(program.getFileName()).replaceFirst("\\.elf$", "");
-        print(BenchSections.compared(commands.exec(name, program, WAYS), "exec", "instruction"));
+        print(BenchSections.program(commands.exec(name, program, WAYS)));
       }
     }
 
@@ -181,9 +185,7 @@ final class BenchCommand implements Callable<Integer> {
       for (String name : BenchFiles.PROGRAMS) {
         programs(List.of(BenchFiles.program(name, folder)));
       }
-      print(
-          BenchSections.compared(
-              commands.run("long-run", BenchFiles.longRun(folder), RUNS), "run", "operation"));
+      print(BenchSections.run(commands.run("long-run", BenchFiles.longRun(folder), RUNS)));
       start();
       scenarios(runs);
       calls(runs.subList(0, IMAGES.size()));

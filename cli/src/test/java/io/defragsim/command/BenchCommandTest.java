@@ -45,7 +45,7 @@ final class BenchCommandTest {
     Way translated = new Way("", 2.2, 2);
     Compared hash = new Compared("hash", 587_745_941, 688_110_571, List.of(steps, translated));
 
-    assertThat(printed(BenchSections.compared(hash, "exec", "instruction")))
+    assertThat(printed(BenchSections.program(hash)))
         .isEqualTo(
             """
 
@@ -54,6 +54,13 @@ final class BenchCommandTest {
               exec --way steps   45.30   51.00              13.0    1.0
               exec                2.20    2.00             267.2   20.6
             """);
+  }
+
+  @Test
+  void a_run_has_its_operations_in_a_second() {
+    Compared run = new Compared("long-run", 100_000, 25_974_237, List.of(new Way("", 2, 1.5)));
+
+    assertThat(printed(BenchSections.run(run))).contains("  run    2.00    1.50        50,000    1.0\n");
   }
 
   @Test

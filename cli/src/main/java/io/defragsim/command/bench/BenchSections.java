@@ -18,27 +18,33 @@ import java.util.Map;
 public final class BenchSections {
   private BenchSections() {}
 
+  /** A program by {@code exec}, in several ways. */
+  public static Section program(Compared compared) {
+    return compared(compared, "exec", "instruction", "M instructions/s", 1e6);
+  }
+
+  /** A scenario by {@code run}, in several ways. */
+  public static Section run(Compared compared) {
+    return compared(compared, "run", "operation", "operations/s", 1);
+  }
+
   /**
    * A whole command in several ways.
    *
-   * @param command its name
-   * @param unit what is done, one of it
+   * @param unit one of what it does
+   * @param rate head of the column for how many of these it does in a second
+   * @param per so many of these are one there
    */
-  public static Section compared(Compared compared, String command, String unit) {
-    Table table =
-        new Table(
-            List.of(
-                Table.Column.of("<"),
-                Table.Column.number("user s"),
-                Table.Column.number("wall s"),
-                Table.Column.number("M " + unit + "s/s"),
-                Table.Column.number("times")));
+  private static Section compared(
+      Compared compared, String command, String unit, String rate, double per) {
+    Table table = new Table("<|user s|wall s|" + rate + "|times");
     for (Way way : compared.ways()) {
+      double units = compared.perSecond(way) / per;
       table.row(
           (command + " " + way.options()).strip(),
           decimals(2, way.userSeconds()),
           decimals(2, way.wallSeconds()),
-          decimals(compared.millions(way) < 1 ? 3 : 1, compared.millions(way)),
+          decimals(per == 1 ? 0 : 1, units),
           decimals(1, compared.times(way)));
     }
     return new Section(
@@ -77,7 +83,7 @@ public final class BenchSections {
                 Math.round(speed.operations().perSecond()),
                 millions(speed.operations(), speed.cyclesPerOperation())));
     return new Section(
-        "scenarios", "Scenarios", "measured and checked as in a run, once all is warm", table);
+        "scenarios", "Scenarios", "measured and checked as in a run, in a warm JVM", table);
   }
 
   /** The calls of images, by the words for each. */

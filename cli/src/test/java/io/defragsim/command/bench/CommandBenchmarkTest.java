@@ -54,7 +54,7 @@ final class CommandBenchmarkTest {
             new Timed(0, fast.out(), "ok", 0.5, 0.75));
 
     assertThat(compared.cycles()).isEqualTo(5_000_000);
-    assertThat(compared.ways()).extracting(compared::millions).containsExactly(2.0, 8.0);
+    assertThat(compared.ways()).extracting(compared::perSecond).containsExactly(2e6, 8e6);
     assertThat(compared.ways()).extracting(compared::times).containsExactly(1.0, 4.0);
     assertThat(started)
         .containsExactly("exec p.elf --json - --way steps", "exec p.elf --json - --profile");

@@ -142,7 +142,7 @@ public final class LoopBenchmark {
   /**
    * Two threads against one, each with an engine of its own.
    *
-   * @param one cycles a second of a thread alone
+   * @param one cycles in a second elapsed, of a thread alone
    * @param two the same of two threads together
    * @param times the greatest ratio of two neighbours in time, for other work on the machine
    *     disturbs it
@@ -177,7 +177,7 @@ public final class LoopBenchmark {
                   LongSupplier work = work(engine);
                   work.getAsLong();
                   barrier.await();
-                  rates[index] = rounds.one(work).perSecond();
+                  rates[index] = rounds.one(work).perWallSecond();
                 } catch (InterruptedException | BrokenBarrierException e) {
                   throw new IllegalStateException(e);
                 }

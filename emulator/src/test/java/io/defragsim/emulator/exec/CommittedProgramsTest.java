@@ -102,7 +102,7 @@ final class CommittedProgramsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"short", "mix", "hash", "registers"})
-  @Tag("campaign") // 700 million instructions, twice
+  @Tag("campaign") // 800 million instructions, twice
   void a_long_program_finds_its_own_results_right(String name) throws IOException {
     for (Way way : List.of(Way.BLOCKS, Way.TRANSLATED)) {
       ByteArrayOutputStream output = new ByteArrayOutputStream();
