@@ -151,7 +151,8 @@ final class BenchCommand implements Callable<Integer> {
               + System.getProperty("os.name")
               + " "
               + System.getProperty("os.arch"));
-      facts.add("Java", System.getProperty("java.version") + ", " + System.getProperty("java.vm.name"));
+      facts.add(
+          "Java", System.getProperty("java.version") + ", " + System.getProperty("java.vm.name"));
       for (String command : List.of("exec", "run")) {
         String compiler = launcher.compiler(command);
         facts.add(command, compiler.isEmpty() ? "compiled as Java does by itself" : compiler);
@@ -222,8 +223,7 @@ final class BenchCommand implements Callable<Integer> {
       Map<String, List<ImageBenchmark.Calls>> images = new LinkedHashMap<>();
       for (Input run : runs) {
         tell("calls of " + run.image().name());
-        images.put(
-            run.image().name(), new ImageBenchmark(ROUNDS, ONCE, CALLS).of(run.image()));
+        images.put(run.image().name(), new ImageBenchmark(ROUNDS, ONCE, CALLS).of(run.image()));
       }
       print(BenchSections.calls(images));
     }

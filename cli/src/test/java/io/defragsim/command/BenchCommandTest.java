@@ -60,7 +60,8 @@ final class BenchCommandTest {
   void a_run_has_its_operations_in_a_second() {
     Compared run = new Compared("long-run", 100_000, 25_974_237, List.of(new Way("", 2, 1.5)));
 
-    assertThat(printed(BenchSections.run(run))).contains("  run    2.00    1.50        50,000    1.0\n");
+    assertThat(printed(BenchSections.run(run)))
+        .contains("  run    2.00    1.50        50,000    1.0\n");
   }
 
   @Test
@@ -76,7 +77,8 @@ final class BenchCommandTest {
         .contains("  defrag  native          1,000          150.0       150.0\n");
     List<Counted> ways = List.of(new Counted("bare", rate));
     assertThat(printed(BenchSections.loop(ways, rate, new Threads(1e6, 2e6, 2))))
-        .contains("  bare         1.0               0.7   14,000.0\n", "takes 1,000 ns", "2.00 times");
+        .contains(
+            "  bare         1.0               0.7   14,000.0\n", "takes 1,000 ns", "2.00 times");
   }
 
   @Test

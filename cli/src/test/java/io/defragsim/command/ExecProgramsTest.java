@@ -108,7 +108,8 @@ final class ExecProgramsTest {
   @Test
   void a_multiplier_of_32_cycles_costs_the_workout_31_more_for_each_multiplication()
       throws IOException {
-    // One for each entry of the table. In each of 10 iterations: the product 8 * 8 * 8, three times a
+    // One for each entry of the table. In each of 10 iterations: the product 8 * 8 * 8, three times
+    // a
     // matrix on a vector 8 * 8, 57 times a filter of 8, and one for each random number: 64 keys,
     // 8 + 2 * 64 for the matrices, 64 + 8 for the filter, 12 for the text.
     int multiplications = 511 + 10 * (512 + 3 * 64 + 57 * 8 + 64 + 136 + 72 + 12);

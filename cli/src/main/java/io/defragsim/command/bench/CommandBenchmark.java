@@ -30,8 +30,7 @@ public final class CommandBenchmark {
   private static final Command EXEC =
       new Command("exec", "", "/instructions", "/cycles", Set.of("profile"));
   private static final Command RUN =
-      new Command(
-          "run", "/runs/0", "/executed", "/figures/cycles", Set.of("strictness", "notes"));
+      new Command("run", "/runs/0", "/executed", "/figures/cycles", Set.of("strictness", "notes"));
 
   private final Timed.Runner runner;
   private final Consumer<String> progress;

@@ -48,8 +48,7 @@ final class CommittedProgramsTest {
       throws IOException {
     long[] byTable = new long[1];
     long[] count = new long[1];
-    Execution execution =
-        new Execution(program(name, multiplier), Console.NONE, Long.MAX_VALUE);
+    Execution execution = new Execution(program(name, multiplier), Console.NONE, Long.MAX_VALUE);
     execution.listen(
         (pc, cycle, result, after) -> {
           if (result instanceof StepResult.Retired retired) {
