@@ -22,13 +22,17 @@ public final class WayOption {
   String way = "translated";
 
   public Way way() {
-    List<String> words = Arrays.stream(Way.values()).map(WayOption::word).toList();
-    int index = words.indexOf(way);
-    if (index < 0) {
-      throw CommandFailedException.wrongUsage(
-          "--way: \"" + way + "\" is no way to run" + Nearest.hint(way, words));
-    }
-    return Way.values()[index];
+    return Arrays.stream(Way.values())
+        .filter(each -> word(each).equals(way))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandFailedException.wrongUsage(
+                    "--way: \"" + way + "\" is no way to run" + Nearest.hint(way, words())));
+  }
+
+  private static List<String> words() {
+    return Arrays.stream(Way.values()).map(WayOption::word).toList();
   }
 
   /** A way as it stands on the command line. */
