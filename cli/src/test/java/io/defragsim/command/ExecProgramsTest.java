@@ -106,6 +106,23 @@ final class ExecProgramsTest {
   }
 
   @Test
+  void each_way_to_carry_out_instructions_gives_the_same() throws IOException {
+    JsonNode stepped = json("workout", "--way", "steps");
+
+    assertThat(json("workout", "--way", "blocks")).isEqualTo(stepped);
+    assertThat(json("workout")).isEqualTo(stepped);
+    assertThat(Cli.run("exec", PROGRAMS + "/workout.elf", "--way", "step"))
+        .isEqualTo(
+            new Finished(
+                2,
+                "",
+                """
+                defrag-sim: --way: "step" is no way to run; did you mean "steps"? (steps, blocks, translated)
+                Try 'defrag-sim exec --help'.
+                """));
+  }
+
+  @Test
   void a_multiplier_of_32_cycles_costs_the_workout_31_more_for_each_multiplication()
       throws IOException {
     // One for each entry of the table. In each of 10 iterations: the product 8 * 8 * 8, three times
