@@ -1,30 +1,68 @@
 package io.defragsim.command;
 
+import io.defragsim.command.bench.BenchSections;
+import io.defragsim.command.bench.CommandBenchmark;
+import io.defragsim.command.bench.Launcher;
+import io.defragsim.command.bench.Timed;
 import io.defragsim.command.job.Input;
+import io.defragsim.command.job.Inputs;
 import io.defragsim.command.job.Job;
+import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.job.Shipped;
+import io.defragsim.command.option.WayOption;
+import io.defragsim.console.Progress;
 import io.defragsim.console.Session;
-import io.defragsim.emulator.bench.EngineBenchmark;
+import io.defragsim.emulator.bench.ImageBenchmark;
+import io.defragsim.emulator.bench.LoopBenchmark;
+import io.defragsim.emulator.bench.Rounds;
+import io.defragsim.emulator.engine.BlockCounting;
+import io.defragsim.emulator.exec.Way;
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.lab.bench.BenchFiles;
 import io.defragsim.lab.bench.ScenarioBenchmark;
 import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.ExitStatus;
+import io.defragsim.report.model.Facts;
+import io.defragsim.report.model.Report;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.text.TextReport;
+import io.defragsim.scenario.ImageReference;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code defrag-sim bench}. */
 @Command(
     name = "bench",
     description = {
-      "Measures how fast this machine emulates; takes about a minute.",
-      "Host times: they differ from run to run. Compare figures of one run only."
+      "Measures how fast this machine emulates: programs in each way that exec has, whole runs,"
+          + " and parts of both. It takes some minutes, and a part of a minute for a program of"
+          + " one's own.",
+      "What runs in several ways must come to the same instructions, cycles and output, or the exit"
+          + " status is 1. Times are those of the host, and differ from run to run: compare figures"
+          + " of one run only."
     },
-    footer = "  defrag-sim bench")
+    footer = {"  defrag-sim bench", "  defrag-sim bench --program firmware.elf"})
 final class BenchCommand implements Callable<Integer> {
+  /** Of exec: the first is what the others are compared with. */
+  private static final List<String> WAYS =
+      List.of(
+          "--way " + WayOption.word(Way.STEPS),
+          "--way " + WayOption.word(Way.BLOCKS),
+          "",
+          "--profile");
+
+  private static final List<String> RUNS = List.of("--strict", "");
+  private static final Rounds ROUNDS = new Rounds(3, 400_000_000);
+  private static final int TURNS = 1_000_000;
   private static final List<String> SCENARIOS = List.of("sensor-node", "packet-buffers");
   private static final List<String> IMAGES = List.of("defrag", "newlib-nano");
   private static final List<String> ONCE = List.of(ContractFunction.INIT + ":free,2048,32");
@@ -32,56 +70,162 @@ final class BenchCommand implements Callable<Integer> {
       List.of(ContractFunction.ALLOC + ":24", ContractFunction.FREE + ":last");
   private static final int STARTS = 5;
 
+  @Option(
+      names = "--program",
+      paramLabel = "IMAGE.elf",
+      description = "Measure this program alone, as exec runs it; may be given again.")
+  List<String> files = List.of();
+
   private final Session session;
+  private String doing = "";
 
   BenchCommand(Session session) {
     this.session = session;
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = session.out();
-    EngineBenchmark engine = new EngineBenchmark(out);
-    engine.loop();
-    List<Input> runs = new Job(session).read(inputs -> inputs.each(SCENARIOS, IMAGES));
-    for (Input run : runs.subList(0, IMAGES.size())) {
-      engine.image(run.image(), ONCE, CALLS);
+  public Integer call() throws IOException {
+    Job job = new Job(session);
+    List<Path> programs = job.read(this::programs);
+    List<Input> runs = job.read(inputs -> inputs.each(SCENARIOS, IMAGES));
+    Path folder = Files.createTempDirectory("defrag-sim-bench");
+    try (Progress progress = session.progress("bench", done -> doing)) {
+      Measuring measuring =
+          new Measuring(job, progress, new Launcher(DefragSim.class, folder), folder);
+      measuring.machine();
+      if (programs.isEmpty()) {
+        measuring.all(runs);
+      } else {
+        measuring.programs(programs);
+      }
+    } finally {
+      try (Stream<Path> left = Files.list(folder)) {
+        for (Path file : left.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
     }
-    out.println("scenarios, measured and checked as in a run");
-    ScenarioBenchmark scenarios = new ScenarioBenchmark(out);
-    for (Input run : runs) {
-      scenarios.run(run.scenario(), run.image());
-    }
-    out.printf(
-        Locale.ROOT,
-        "run --quiet %s, from the start of the JVM to its end: %.2f s, the best of %d%n",
-        SCENARIOS.get(0),
-        start(),
-        STARTS);
     return ExitStatus.OK.code();
   }
 
-  /** Seconds that a JVM like this one takes for a run. */
-  private static double start() throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(DefragSim.class.getName(), "run", "--quiet", SCENARIOS.get(0)));
-    double best = Double.MAX_VALUE;
-    for (int i = 0; i < STARTS; i++) {
-      long begin = System.nanoTime();
-      Process process =
-          new ProcessBuilder(command)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      int status = process.waitFor();
-      if (status != ExitStatus.OK.code()) {
-        throw new IllegalStateException("a run ended with status " + status);
-      }
-      best = Math.min(best, (System.nanoTime() - begin) / 1e9);
+  private List<Path> programs(Inputs inputs) {
+    for (String file : files) {
+      inputs.image(file, new ImageReference.Elf(FileName.path(file)), Shipped.usualPart());
     }
-    return best;
+    return files.stream().map(FileName::path).toList();
+  }
+
+  /** Measures one thing after the other, and prints each when it is known. */
+  private final class Measuring {
+    private final Job job;
+    private final Progress progress;
+    private final Launcher launcher;
+    private final Path folder;
+    private final CommandBenchmark commands;
+
+    Measuring(Job job, Progress progress, Launcher launcher, Path folder) {
+      this.job = job;
+      this.progress = progress;
+      this.launcher = launcher;
+      this.folder = folder;
+      commands = new CommandBenchmark(launcher, this::tell);
+    }
+
+    private void tell(String what) {
+      doing = what;
+      progress.accept(0);
+    }
+
+    private void print(Section section) {
+      progress.clear();
+      job.print(page -> TextReport.print(section, page));
+    }
+
+    void machine() {
+      Facts facts = new Facts();
+      facts.add(
+          "machine",
+          Runtime.getRuntime().availableProcessors()
+              + " processors, "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch"));
+      facts.add(
+          "Java", System.getProperty("java.version") + ", " + System.getProperty("java.vm.name"));
+      for (String command : List.of("exec", "run")) {
+        String compiler = launcher.compiler(command);
+        facts.add(command, compiler.isEmpty() ? "compiled as Java does by itself" : compiler);
+      }
+      facts.add(
+          "engine",
+          "Unicorn, counted in " + (BlockCounting.nativeWorks() ? "native code" : "Java"));
+      facts.add(
+          "times",
+          "of the processor, which other work on the machine disturbs least; user s is that of a"
+              + " whole process in user mode, from its start to its end");
+      Report head =
+          new Report(
+              new Report.Head("bench", "", ProgramVersion.number(), ""),
+              List.of(new Section("subject", "", "", facts)),
+              List.of(),
+              List.of(),
+              List.of(),
+              "");
+      job.print(page -> TextReport.print(head, page));
+    }
+
+    void programs(List<Path> programs) {
+      for (Path program : programs) {
+        String name = String.valueOf(program.getFileName()).replaceFirst("\\.elf$", "");
+        print(BenchSections.program(commands.exec(name, program, WAYS)));
+      }
+    }
+
+    void all(List<Input> runs) throws IOException {
+      for (String name : BenchFiles.PROGRAMS) {
+        programs(List.of(BenchFiles.program(name, folder)));
+      }
+      print(BenchSections.run(commands.run("long-run", BenchFiles.longRun(folder), RUNS)));
+      start();
+      scenarios(runs);
+      calls(runs.subList(0, IMAGES.size()));
+      tell("a loop");
+      LoopBenchmark loop = new LoopBenchmark(ROUNDS, TURNS);
+      print(BenchSections.loop(loop.loop(), loop.emptyCalls(), loop.threads()));
+    }
+
+    private void start() {
+      String command = "run --quiet " + SCENARIOS.get(0);
+      tell(command);
+      Timed best =
+          Stream.generate(() -> launcher.run(command.split(" ", -1)))
+              .limit(STARTS)
+              .min(Comparator.comparingDouble(Timed::wallSeconds))
+              .orElseThrow();
+      if (best.status() != ExitStatus.OK.code()) {
+        throw new IllegalStateException(command + " ended with status " + best.status());
+      }
+      print(BenchSections.start(command, best, STARTS));
+    }
+
+    private void scenarios(List<Input> runs) {
+      Map<String, ScenarioBenchmark.Speed> speeds = new LinkedHashMap<>();
+      for (Input run : runs) {
+        String what = run.scenario().name() + " on " + run.image().name();
+        tell(what);
+        speeds.put(what, ScenarioBenchmark.of(run.scenario(), run.image(), ROUNDS));
+      }
+      print(BenchSections.scenarios(speeds));
+    }
+
+    private void calls(List<Input> runs) {
+      Map<String, List<ImageBenchmark.Calls>> images = new LinkedHashMap<>();
+      for (Input run : runs) {
+        tell("calls of " + run.image().name());
+        images.put(run.image().name(), new ImageBenchmark(ROUNDS, ONCE, CALLS).of(run.image()));
+      }
+      print(BenchSections.calls(images));
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.defragsim.command.job.Shipped;
 import io.defragsim.command.option.ColorOption;
 import io.defragsim.command.option.JsonOption;
 import io.defragsim.command.option.PartOptions;
+import io.defragsim.command.option.WayOption;
 import io.defragsim.console.ProgramOutput;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
@@ -16,6 +17,7 @@ import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.exec.Way;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.report.Executed;
@@ -56,6 +58,7 @@ import picocli.CommandLine.Parameters;
 final class ExecCommand implements Callable<Integer> {
 
   @Mixin PartOptions partOptions;
+  @Mixin WayOption wayOption;
   @Mixin JsonOption jsonOption;
   @Mixin ColorOption color;
 
@@ -111,6 +114,7 @@ final class ExecCommand implements Callable<Integer> {
   public Integer call() {
     long budget = partOptions.budget();
     long mostOutput = outputLimit();
+    Way way = wayOption.way();
     Job job = color.job();
     OutputFile json = jsonOption.open(job);
     OutputFile stacks = job.open("--folded", folded);
@@ -119,7 +123,7 @@ final class ExecCommand implements Callable<Integer> {
 
     ProgramOutput console = new ProgramOutput(System.in, job.session(), job.outputs().takeStdout());
     Profiler profiler = profile || stacks.isAskedFor() ? new Profiler(loaded) : null;
-    Execution execution = new Execution(loaded, console, mostOutput);
+    Execution execution = new Execution(loaded, console, mostOutput, way.translateAfter());
     ExecutionResult result = run(execution, measured, profiler, budget);
     console.finish();
     Profile seen = profiler == null ? null : profiler.profile();
