@@ -43,7 +43,7 @@ final class BlockDecoder {
   }
 
   /** The block at {@code start}, an address of the memory. */
-  Block at(int start) {
+  CodeBlock at(int start) {
     List<Op> ops = new ArrayList<>();
     int[] addresses = new int[MOST + 1];
     int[] cycles = new int[MOST + 1];
@@ -93,7 +93,7 @@ final class BlockDecoder {
       at = next;
     }
     int count = ops.size();
-    return new Block(
+    return new CodeBlock(
         start,
         ops.toArray(new Op[0]),
         Arrays.copyOf(addresses, count + 1),
@@ -153,7 +153,7 @@ final class BlockDecoder {
   }
 
   /** Whether a block is still what stands in memory. */
-  boolean isFresh(Block block) {
+  boolean isFresh(CodeBlock block) {
     int[] code = block.code;
     if (code == null) {
       return true;

@@ -26,7 +26,7 @@ final class BlockInterpreter {
   private final int[] flash;
   private final int sramBase;
   private final InstructionTiming timing;
-  private final IntFunction<@Nullable Block> blocks;
+  private final IntFunction<@Nullable CodeBlock> blocks;
 
   /**
    * @param blocks the block at an address, null where no code can be
@@ -35,7 +35,7 @@ final class BlockInterpreter {
       FastState state,
       int sramBase,
       InstructionTiming timing,
-      IntFunction<@Nullable Block> blocks) {
+      IntFunction<@Nullable CodeBlock> blocks) {
     this.state = state;
     sram = state.sram;
     flash = state.flash;
@@ -45,7 +45,7 @@ final class BlockInterpreter {
   }
 
   /** Carries out a block, or its beginning, up to an access that is not plain. */
-  void execute(Block block) {
+  void execute(CodeBlock block) {
     FastState s = state;
     s.flow = Flow.NEXT.ordinal();
     int[] r = s.r;
@@ -277,14 +277,14 @@ final class BlockInterpreter {
     return blocks.apply(address) == null;
   }
 
-  private void leave(Block block, int at) {
+  private void leave(CodeBlock block, int at) {
     state.flow = FastState.LEFT;
     state.pc = block.addresses[at];
     state.left -= block.cycles[at];
     state.instructions += at;
   }
 
-  private void branch(Block block, int target, int extra) {
+  private void branch(CodeBlock block, int target, int extra) {
     state.pc = target;
     state.left -= block.allCycles() + extra;
     state.instructions += block.count();

@@ -7,26 +7,26 @@ final class BlockTable {
   private static final int PAGE_BITS = 10;
 
   private final BlockDecoder decoder;
-  private final Block @Nullable [][] pages;
+  private final CodeBlock @Nullable [][] pages;
 
   BlockTable(BlockDecoder decoder) {
     this.decoder = decoder;
-    pages = new Block[(decoder.bytes() >>> PAGE_BITS) + 1][];
+    pages = new CodeBlock[(decoder.bytes() >>> PAGE_BITS) + 1][];
   }
 
   /** The block at an address, null outside of the memory. */
-  @Nullable Block at(int address) {
+  @Nullable CodeBlock at(int address) {
     int offset = address - decoder.base();
     if (Integer.compareUnsigned(offset, decoder.bytes()) >= 0) {
       return null;
     }
-    Block[] page = pages[offset >>> PAGE_BITS];
+    CodeBlock[] page = pages[offset >>> PAGE_BITS];
     if (page == null) {
-      page = new Block[1 << PAGE_BITS - 1]; // instructions stand at even addresses
+      page = new CodeBlock[1 << PAGE_BITS - 1]; // instructions stand at even addresses
       pages[offset >>> PAGE_BITS] = page;
     }
     int index = (offset & (1 << PAGE_BITS) - 1) >>> 1;
-    Block block = page[index];
+    CodeBlock block = page[index];
     if (block == null || !decoder.isFresh(block)) {
       block = decoder.at(address);
       page[index] = block;

@@ -73,13 +73,13 @@ public final class FastCode {
   }
 
   /** The block at an address, null outside flash. */
-  @Nullable Block block(int address) {
-    Block block = low.at(address);
+  @Nullable CodeBlock block(int address) {
+    CodeBlock block = low.at(address);
     return block != null ? block : high.at(address);
   }
 
   /** The translation of a block that is about to run, null as long as it is not worth one. */
-  @Nullable Region region(Block block) {
+  @Nullable Region region(CodeBlock block) {
     if (block.region == null
         && block.isTranslatable()
         && regions < MOST_REGIONS

@@ -58,7 +58,7 @@ public final class FastCore {
   public void run() {
     int undisturbed = (int) Math.min(Integer.MAX_VALUE, interpreter.undisturbed());
     CoreState core = interpreter.core();
-    Block block = block(core.pc());
+    CodeBlock block = block(core.pc());
     if (!canRun(block, undisturbed) || !FastState.fits(core)) {
       return;
     }
@@ -73,15 +73,15 @@ public final class FastCore {
     }
   }
 
-  private static boolean canRun(@Nullable Block block, int cycles) {
+  private static boolean canRun(@Nullable CodeBlock block, int cycles) {
     return block != null && block.count() != 0 && block.most <= cycles;
   }
 
-  private void stretch(Block first) {
+  private void stretch(CodeBlock first) {
     FastState s = state;
     Watcher watcher = code.watcher();
     boolean forever = interpreter.system().cyclesToRequest() == Long.MAX_VALUE;
-    Block block = first;
+    CodeBlock block = first;
     do {
       if (forever && block.idle && block.count() == 1) {
         return; // a loop that the caller may want to know of
@@ -114,7 +114,7 @@ public final class FastCore {
   }
 
   /** Carries out at once all rounds of an idle loop for which there is time. */
-  private void wait(Block block) {
+  private void wait(CodeBlock block) {
     int cycles = block.allCycles() + block.takenExtra;
     int rounds = (state.left - block.most) / cycles;
     if (rounds > 0) {
@@ -124,8 +124,8 @@ public final class FastCore {
   }
 
   /** The block at an address, null where no code can be. */
-  private @Nullable Block block(int address) {
-    Block block = code.block(address);
+  private @Nullable CodeBlock block(int address) {
+    CodeBlock block = code.block(address);
     return block != null ? block : inSram.at(address);
   }
 }

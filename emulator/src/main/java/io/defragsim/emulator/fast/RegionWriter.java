@@ -24,7 +24,7 @@ final class RegionWriter {
   private static final int LR = 14;
 
   private final Place place;
-  private final Collection<Block> blocks;
+  private final Collection<CodeBlock> blocks;
   private final Map<Integer, Label> labels = new HashMap<>();
   private final ClassWriter type = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
   private final Emitter e;
@@ -33,11 +33,11 @@ final class RegionWriter {
   private final Label tail = new Label();
 
   // What is being written.
-  private Block block;
+  private CodeBlock block;
   private int at;
 
   /** For blocks of which the first is where the region begins. */
-  RegionWriter(Place place, Collection<Block> blocks) {
+  RegionWriter(Place place, Collection<CodeBlock> blocks) {
     this.place = place;
     this.blocks = blocks;
     block = blocks.iterator().next();
@@ -73,7 +73,7 @@ final class RegionWriter {
   private void write() {
     int read = 0;
     int written = 0;
-    for (Block each : blocks) {
+    for (CodeBlock each : blocks) {
       labels.put(each.start, new Label());
       for (Op op : each.ops) {
         read |= op.reads();
@@ -81,7 +81,7 @@ final class RegionWriter {
       }
     }
     begin(read | written);
-    for (Block each : blocks) {
+    for (CodeBlock each : blocks) {
       block = each;
       writeBlock();
     }
@@ -160,7 +160,7 @@ final class RegionWriter {
   }
 
   private void writeBlock() {
-    Block of = block;
+    CodeBlock of = block;
     e.at(Objects.requireNonNull(labels.get(of.start)));
     arithmetic.begin();
     e.get(Emitter.LEFT);
@@ -207,7 +207,7 @@ final class RegionWriter {
   /** Where the instruction that is being written leaves the region without being carried out. */
   private Label leave() {
     Label label = new Label();
-    Block of = block;
+    CodeBlock of = block;
     int index = at;
     e.rarely(
         label,

@@ -21,7 +21,7 @@ final class Translator {
 
   private final AccessWriter.Place place;
   private final Watcher watcher;
-  private final IntFunction<@Nullable Block> blocks;
+  private final IntFunction<@Nullable CodeBlock> blocks;
 
   /**
    * @param guards whether stores to the guarded word leave a region
@@ -32,7 +32,7 @@ final class Translator {
       InstructionTiming timing,
       boolean guards,
       Watcher watcher,
-      IntFunction<@Nullable Block> blocks) {
+      IntFunction<@Nullable CodeBlock> blocks) {
     this.watcher = watcher;
     this.blocks = blocks;
     place =
@@ -45,7 +45,7 @@ final class Translator {
   }
 
   /** Code of a block and of those that follow it. */
-  Region translate(Block head) {
+  Region translate(CodeBlock head) {
     byte[] written = new RegionWriter(place, region(head)).bytes();
     try {
       return (Region)
@@ -60,16 +60,16 @@ final class Translator {
   }
 
   /** The block, and those that follow without a call or a computed branch, as many as fit. */
-  private Collection<Block> region(Block head) {
-    Map<Integer, Block> region = new LinkedHashMap<>();
-    Deque<Block> open = new ArrayDeque<>();
+  private Collection<CodeBlock> region(CodeBlock head) {
+    Map<Integer, CodeBlock> region = new LinkedHashMap<>();
+    Deque<CodeBlock> open = new ArrayDeque<>();
     region.put(head.start, head);
     open.add(head);
     int count = head.count();
     while (!open.isEmpty()) {
       for (int next : followers(open.remove())) {
         boolean mayFollow = !region.containsKey(next) && watcher.together(head.start, next);
-        Block block = mayFollow ? blocks.apply(next) : null;
+        CodeBlock block = mayFollow ? blocks.apply(next) : null;
         if (block != null && block.isTranslatable() && count + block.count() <= MOST) {
           region.put(next, block);
           open.add(block);
@@ -80,7 +80,7 @@ final class Translator {
     return region.values();
   }
 
-  private static List<Integer> followers(Block block) {
+  private static List<Integer> followers(CodeBlock block) {
     Op last = block.last();
     List<Integer> followers = new ArrayList<>();
     if (last == null || !last.kind().isLast() || last.kind() == Op.Kind.BRANCH_CONDITIONAL) {

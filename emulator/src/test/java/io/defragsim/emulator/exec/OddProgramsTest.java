@@ -158,13 +158,9 @@ final class OddProgramsTest {
     program("goes on to the start of SRAM by PUSH", FAULT, "push {r0, r1, lr}; adds r7, #1; b .-4");
     program("goes on to the end of SRAM by POP", FAULT, "pop {r1}; b .-2").word(0, SRAM + 0x40);
     program("pops PC from the end of SRAM", FAULT, "pop {r1, pc}").word(0, SRAM + 0xFFC);
-    program(
-        "reads all of flash and beyond", FAULT, "ldrb r1, [r0, #0]; adds r0, #1; b .-4", 0x700);
+    program("reads all of flash and beyond", FAULT, "ldrb r1, [r0, #0]; adds r0, #1; b .-4", 0x700);
     program("recurses to the end of the stack", FAULT, "push {r4, lr}; adds r0, #1; bl .-4");
-    program(
-            "has no room for the frame of its fault",
-            FAULT,
-            "push {r4, lr}; adds r0, #1; bl .-4")
+    program("has no room for the frame of its fault", FAULT, "push {r4, lr}; adds r0, #1; bl .-4")
         .code(HANDLER, "ldr r0, [pc, #4]; mov sp, r0; ldr r0, [pc, #4]; bx r0")
         .word(HANDLER + 8, SRAM + 0x800)
         .word(HANDLER + 12, 0x101)
@@ -246,9 +242,16 @@ final class OddProgramsTest {
             + " stm r4!, {r0, r1, r2}; subs r4, #12; ldm r4!, {r0, r1, r2}; mov r3, r7;"
             + " muls r3, r7, r3; cpsid i; adds r6, #1; cpsie i; subs r7, #1; bne .-26; bkpt #0";
     for (int reload = 36; reload < 100; reload += reload < 60 ? 1 : 9) {
-      program("ticks each " + (reload + 1) + " cycles", Ending.class, TICK + work, SYST_CSR, reload, 7)
-          .code(HANDLER, "push {r4, lr}; mrs r0, ipsr; mov r1, r8; adds r1, #1; mov r8, r1;"
-              + " pop {r4, pc}")
+      program(
+              "ticks each " + (reload + 1) + " cycles",
+              Ending.class,
+              TICK + work,
+              SYST_CSR,
+              reload,
+              7)
+          .code(
+              HANDLER,
+              "push {r4, lr}; mrs r0, ipsr; mov r1, r8; adds r1, #1; mov r8, r1;" + " pop {r4, pc}")
           .handler(ExceptionNumber.SYSTICK, HANDLER);
     }
     program("ticks right behind each return", ENDLESS, TICK + "adds r3, #1; b .-2", SYST_CSR, 1, 7)
@@ -257,7 +260,8 @@ final class OddProgramsTest {
     program(
             "masks ticks all the time",
             ENDLESS,
-            TICK + "cpsid i; adds r3, #1; mrs r4, primask; cpsie i; msr primask, r4; adds r3, #1;"
+            TICK
+                + "cpsid i; adds r3, #1; mrs r4, primask; cpsie i; msr primask, r4; adds r3, #1;"
                 + " movs r4, #0; msr primask, r4; b .-22",
             SYST_CSR,
             70,
@@ -359,7 +363,8 @@ final class OddProgramsTest {
     program(
         "sets its timer anew in a loop",
         ENDLESS,
-        TICK + "ldr r4, [r0, #8]; adds r1, #3; str r1, [r0, #4]; ldr r5, [r0, #0]; adds r6, r6, r5;"
+        TICK
+            + "ldr r4, [r0, #8]; adds r1, #3; str r1, [r0, #4]; ldr r5, [r0, #0]; adds r6, r6, r5;"
             + " str r5, [r0, #8]; ldr r5, [r0, #8]; adds r6, r6, r4; b .-16",
         SYST_CSR,
         9,
@@ -367,7 +372,8 @@ final class OddProgramsTest {
     program(
             "turns its timer off and on",
             ENDLESS,
-            TICK + "movs r4, #0; str r4, [r0, #0]; nop; nop; str r2, [r0, #0]; adds r6, #1; nop;"
+            TICK
+                + "movs r4, #0; str r4, [r0, #0]; nop; nop; str r2, [r0, #0]; adds r6, #1; nop;"
                 + " ldr r5, [r0, #8]; adds r7, r7, r5; b .-18",
             SYST_CSR,
             60,
@@ -391,14 +397,24 @@ final class OddProgramsTest {
         0,
         0x106);
     program("loops for ever behind other instructions", LOOPS, "movs r0, #1; adds r0, #2; b .+0");
-    program("loops for ever at the end of a loop", LOOPS, "movs r0, #50; subs r0, #1; bne .-2; b .+0");
-    program("loops for ever on a condition", ENDLESS, "movs r0, #0; adds r3, #1; cmp r0, #0; beq .+0");
+    program(
+        "loops for ever at the end of a loop", LOOPS, "movs r0, #50; subs r0, #1; bne .-2; b .+0");
+    program(
+        "loops for ever on a condition", ENDLESS, "movs r0, #0; adds r3, #1; cmp r0, #0; beq .+0");
   }
 
   private void flags() {
     String[] between = {
-      "movs r4, #0", "movs r4, r2", "ands r4, r2", "muls r4, r2, r4", "mvns r4, r2", "nop",
-      "lsls r4, r2, #3", "lsrs r4, r2", "sxth r4, r2", "tst r4, r2"
+      "movs r4, #0",
+      "movs r4, r2",
+      "ands r4, r2",
+      "muls r4, r2, r4",
+      "mvns r4, r2",
+      "nop",
+      "lsls r4, r2, #3",
+      "lsrs r4, r2",
+      "sxth r4, r2",
+      "tst r4, r2"
     };
     String[] conditions = {
       "eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le"

@@ -94,8 +94,7 @@ final class FastLockstepTest {
         programs, SEED, instructions, atSpeed);
   }
 
-  private long compare(
-      Program program, Conditions conditions, SplittableRandom random, long seed) {
+  private long compare(Program program, Conditions conditions, SplittableRandom random, long seed) {
     int[] modes = {0, 20, 20, FastCode.NEVER};
     int mode = modes[random.nextInt(modes.length)];
     Run slow = run(program, Execution.STEP_BY_STEP, conditions);
@@ -123,8 +122,7 @@ final class FastLockstepTest {
     atSpeed += execution.fast();
     List<Object> measured = new ArrayList<>(intervals.first());
     measured.addAll(List.of(intervals.count(), intervals.total(), intervals.isExact()));
-    return new Run(
-        result, profiler.profile(), measured, out.toString(StandardCharsets.ISO_8859_1));
+    return new Run(result, profiler.profile(), measured, out.toString(StandardCharsets.ISO_8859_1));
   }
 
   private static int place(SplittableRandom random, byte[] flash) {

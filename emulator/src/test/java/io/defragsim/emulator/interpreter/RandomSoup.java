@@ -159,7 +159,8 @@ final class RandomSoup {
     for (int n = random.nextInt(3); n > 0; n--) {
       data();
     }
-    emit(0x4140 | random.nextInt(2) << 6 | random.nextInt(4) << 3 | random.nextInt(4)); // adcs, sbcs
+    emit(
+        0x4140 | random.nextInt(2) << 6 | random.nextInt(4) << 3 | random.nextInt(4)); // adcs, sbcs
     branch();
   }
 
@@ -318,6 +319,7 @@ final class RandomSoup {
 
   /** Addresses of all functions, in the order in which they were made. */
   int[] functions() {
-    return Arrays.copyOf(functions.stream().mapToInt(Integer::intValue).toArray(), functions.size());
+    return Arrays.copyOf(
+        functions.stream().mapToInt(Integer::intValue).toArray(), functions.size());
   }
 }

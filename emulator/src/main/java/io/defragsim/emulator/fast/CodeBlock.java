@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Plain instructions that run one after the other, and perhaps a branch behind them. It has none
  * where the instruction at its start is not plain.
  */
-final class Block {
+final class CodeBlock {
   final int start;
   final Op[] ops;
 
@@ -40,7 +40,7 @@ final class Block {
 
   @Nullable Region region;
 
-  Block(
+  CodeBlock(
       int start,
       Op[] ops,
       int[] addresses,
