@@ -4,7 +4,9 @@ import io.defragsim.emulator.system.CoreSystem;
 import io.defragsim.emulator.system.EventQueue;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.OutsideRequests;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that come from outside at known cycles, as pulses. What is requested at the same cycle
@@ -14,8 +16,8 @@ final class InterruptSchedule implements OutsideRequests {
   private final PriorityQueue<Request> requests =
       new PriorityQueue<>((a, b) -> Long.compare(a.cycle, b.cycle));
 
-  private CoreSystem system;
-  private EventQueue.Event next;
+  private @Nullable CoreSystem system;
+  private EventQueue.@Nullable Event next;
 
   private record Request(long cycle, int exception) {}
 
@@ -43,7 +45,7 @@ final class InterruptSchedule implements OutsideRequests {
   private void request() {
     int exception = requests.remove().exception;
     schedule();
-    system.request(exception);
+    Objects.requireNonNull(system).request(exception);
   }
 
   private void schedule() {
