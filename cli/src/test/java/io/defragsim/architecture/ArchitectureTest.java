@@ -70,7 +70,7 @@ final class ArchitectureTest {
   static final ArchRule no_class_outside_the_engine_package_reaches_for_the_engine =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.defragsim.emulator.engine..", "unicorn..")
+          .resideOutsideOfPackages("io.defragsim.emulator.engine.unicorn..", "unicorn..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("unicorn..");

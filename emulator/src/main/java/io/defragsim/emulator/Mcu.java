@@ -1,8 +1,8 @@
 package io.defragsim.emulator;
 
-import io.defragsim.emulator.engine.BlockCounting;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.engine.Stop;
-import io.defragsim.emulator.engine.UnicornEngine;
+import io.defragsim.emulator.engine.unicorn.UnicornEngine;
 import io.defragsim.emulator.engine.Watch;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;

@@ -1,10 +1,10 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.defragsim.emulator.engine.CounterCorpus.Size;
+import io.defragsim.emulator.engine.unicorn.CounterCorpus.Size;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.io.IOException;

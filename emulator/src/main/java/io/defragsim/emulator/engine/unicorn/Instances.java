@@ -1,4 +1,4 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import unicorn.Unicorn;
 import unicorn.UnicornConst;

@@ -1,5 +1,8 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
+import io.defragsim.emulator.engine.Engine;
+import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;

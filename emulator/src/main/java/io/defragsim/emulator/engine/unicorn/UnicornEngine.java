@@ -1,5 +1,11 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
+import io.defragsim.emulator.engine.Engine;
+import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.Handover;
+import io.defragsim.emulator.engine.HostPage;
+import io.defragsim.emulator.engine.Life;
+import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;

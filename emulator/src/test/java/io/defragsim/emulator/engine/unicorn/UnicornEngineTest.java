@@ -1,8 +1,12 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.defragsim.emulator.engine.Engine;
+import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.InterpreterEngine;
+import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
