@@ -7,7 +7,7 @@ import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.InterpreterEngine;
-import io.defragsim.emulator.engine.unicorn.UnicornEngine;
+import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
@@ -19,8 +19,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Emulated cycles per second of wall time: what {@code defrag-sim bench} prints of the emulator.
@@ -59,6 +61,7 @@ public final class EngineBenchmark {
   };
 
   private final PrintWriter out;
+  private final UnicornLibrary library = UnicornLibrary.get();
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
   /** Prints to {@code out}. */
@@ -115,21 +118,34 @@ public final class EngineBenchmark {
   }
 
   /**
-   * The loop of ten instructions a block: bare, and counted in each way; on one thread and on two;
-   * and the rate of empty calls.
+   * The loop of ten instructions a block: bare, and counted in each way, where there is an engine
+   * that translates; on one thread and on two; and the rate of empty calls.
    */
   public void loop() {
-    EngineFactory java = engines(BlockCounting.JAVA);
-    EngineFactory fastest = engines(BlockCounting.FASTEST);
     int times = 1_000_000;
     long cycles = (long) times * LOOP_CYCLES;
     out.println("a loop of 10 instructions (14 cycles) a block");
-    Rate bare = runLoop(UnicornEngine.uncounted(MAP, flash()), times, cycles);
+    EngineFactory interpreters = InterpreterEngine.factory(MAP, flash(), CycleModel.cortexM0(1));
+    EngineFactory fastest = engines(BlockCounting.FASTEST);
+    EngineFactory uncounted = library.uncounted(MAP, flash());
+    if (fastest == null || uncounted == null) {
+      out.println("  " + library.problem());
+    } else {
+      translated(uncounted, times, cycles);
+    }
+    print("  interpreter (strict)", runLoop(interpreters, times / 20, cycles / 20));
+    threads(fastest == null ? interpreters : fastest, times, cycles);
+    emptyCalls(fastest == null ? interpreters : fastest);
+  }
+
+  private void translated(EngineFactory uncounted, int times, long cycles) {
+    EngineFactory java = Objects.requireNonNull(engines(BlockCounting.JAVA));
+    Rate bare = runLoop(uncounted, times, cycles);
     print("  bare engine, no events", bare);
     Rate inJava = runLoop(java, times, cycles);
     print("  counted by blocks, Java", inJava);
     if (BlockCounting.nativeWorks()) {
-      Rate inNative = runLoop(engines(BlockCounting.NATIVE), times, cycles);
+      Rate inNative = runLoop(Objects.requireNonNull(engines(BlockCounting.NATIVE)), times, cycles);
       print("  counted by blocks, native", inNative);
       out.printf(
           Locale.ROOT,
@@ -139,18 +155,14 @@ public final class EngineBenchmark {
           inNative.perCpuSecond() / inJava.perCpuSecond(),
           bare.perSecond() / inNative.perSecond());
     }
-    EngineFactory interpreters = InterpreterEngine.factory(MAP, flash(), CycleModel.cortexM0(1));
-    print("  interpreter (strict)", runLoop(interpreters, times / 20, cycles / 20));
-    threads(fastest, times, cycles);
-    emptyCalls(fastest);
   }
 
   private static byte[] flash() {
     return Arrays.copyOf(halfwords(LOOP), MAP.flashBytes());
   }
 
-  private static EngineFactory engines(BlockCounting counting) {
-    return UnicornEngine.factory(MAP, flash(), CycleModel.cortexM0(1), counting);
+  private @Nullable EngineFactory engines(BlockCounting counting) {
+    return library.engines(MAP, flash(), CycleModel.cortexM0(1), counting);
   }
 
   private void emptyCalls(EngineFactory engines) {
@@ -278,13 +290,18 @@ public final class EngineBenchmark {
   public void image(FirmwareImage image, List<String> once, List<String> loop) {
     McuConfig part = new McuConfig("benchmark", 48_000_000, 48_000_000, 1, 32 * 1024, SRAM, 8192);
     out.printf(Locale.ROOT, "%s: %s%n", image.name(), String.join(" ", loop));
-    image(part, image, BlockCounting.JAVA, once, loop);
+    if (library.state() != UnicornLibrary.State.LOADED) {
+      image("interpreter", part, image, BlockCounting.FASTEST, once, loop);
+      return;
+    }
+    image("counted by blocks, java", part, image, BlockCounting.JAVA, once, loop);
     if (BlockCounting.nativeWorks()) {
-      image(part, image, BlockCounting.NATIVE, once, loop);
+      image("counted by blocks, native", part, image, BlockCounting.NATIVE, once, loop);
     }
   }
 
   private void image(
+      String how,
       McuConfig part,
       FirmwareImage image,
       BlockCounting counting,
@@ -313,9 +330,9 @@ public final class EngineBenchmark {
       double cyclesPerCall = (double) script.cycles / script.calls;
       out.printf(
           Locale.ROOT,
-          "  counted by blocks, %-6s %.1f M cycles/s, %.2f M calls/s, %.0f ns and %.1f cycles a call"
+          "  %-25s %.1f M cycles/s, %.2f M calls/s, %.0f ns and %.1f cycles a call"
               + " (%.1f M cycles a second of processor time)%n",
-          counting.name().toLowerCase(Locale.ROOT),
+          how,
           calls.perSecond() * cyclesPerCall / 1e6,
           calls.perSecond() / 1e6,
           1e9 / calls.perSecond(),

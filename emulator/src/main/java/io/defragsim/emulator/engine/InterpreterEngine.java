@@ -73,7 +73,7 @@ public final class InterpreterEngine implements Engine {
     FastCode code = code(map, words, model, Watcher.NONE);
     return sram ->
         new InterpreterEngine(
-            map, words, code, CoreKind.CORTEX_M0, sram, InterpreterEngine::bare, null);
+            map, words, code, CoreKind.CORTEX_M0, true, sram, InterpreterEngine::bare, null);
   }
 
   /** What engines with the same flash share. */
@@ -90,6 +90,8 @@ public final class InterpreterEngine implements Engine {
    *
    * @param flash all of it; not copied, and must not change
    * @param code {@link #code} of that flash
+   * @param aligned whether unaligned accesses fault, as on the part; else they are performed, as
+   *     the other engine does
    * @param sram what SRAM holds, all of it; copied
    * @param locate names addresses
    * @param lines what interrupts it, null for nothing; it serves one engine at a time, the newest
@@ -99,6 +101,7 @@ public final class InterpreterEngine implements Engine {
       int[] flash,
       FastCode code,
       CoreKind kind,
+      boolean aligned,
       byte[] sram,
       LongFunction<Location> locate,
       @Nullable InterruptLines lines) {
@@ -106,7 +109,8 @@ public final class InterpreterEngine implements Engine {
     memory = new MappedMemory(map, flash, sram);
     this.lines = lines;
     interpreter =
-        Interpreter.withoutSystem(new WithExit(memory), kind, code.model(), locate, lines);
+        Interpreter.withoutSystem(
+            new WithExit(memory), kind, code.model(), aligned, locate, lines);
     fast = new FastCore(interpreter, memory, code);
   }
 
@@ -277,7 +281,9 @@ public final class InterpreterEngine implements Engine {
     CoreState core = interpreter.core();
     boolean inCall = life.inCall();
     long budget =
-        cycleBudget > Long.MAX_VALUE - startOfRun ? Long.MAX_VALUE : cycleBudget + startOfRun;
+        startOfRun > 0 && cycleBudget > Long.MAX_VALUE - startOfRun
+            ? Long.MAX_VALUE
+            : cycleBudget + startOfRun; // which began below 0 if it was taken over
     while (true) {
       if (inCall && core.pc() == (int) EXIT) {
         return returned();

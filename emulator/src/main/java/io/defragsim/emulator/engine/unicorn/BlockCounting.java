@@ -1,6 +1,5 @@
 package io.defragsim.emulator.engine.unicorn;
 
-import io.defragsim.emulator.timing.CycleModel;
 import java.util.Locale;
 
 /** Who counts blocks: both give the same counts, at different speeds. */
@@ -37,23 +36,5 @@ public enum BlockCounting {
   /** Whether {@link #NATIVE} works here. */
   public static boolean nativeWorks() {
     return NativeLibrary.get().problem().isEmpty();
-  }
-
-  BlockCounter counter(Core core, CycleModel model, FlashCosts costs) {
-    if (this == JAVA) {
-      return new BlockCounter(core, model, costs);
-    }
-    String problem = NativeLibrary.get().problem();
-    if (problem.isEmpty()) {
-      BlockCounter counter = NativeBlockCounter.open(core, model, costs);
-      if (counter != null) {
-        return counter;
-      }
-      problem = "the engine's library is not the one expected";
-    }
-    if (this == NATIVE) {
-      throw new IllegalStateException("no native counter: " + problem);
-    }
-    return new BlockCounter(core, model, costs);
   }
 }
