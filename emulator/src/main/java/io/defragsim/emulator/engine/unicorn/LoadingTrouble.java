@@ -14,6 +14,8 @@ final class LoadingTrouble {
   /** The native libraries take half of this. */
   private static final long ROOM_BYTES = 32L << 20;
 
+  private static final String REMEDY = "take its jar off the class path";
+
   private LoadingTrouble() {}
 
   /** For the end of a sentence. */
@@ -29,11 +31,14 @@ final class LoadingTrouble {
           + "; it unpacks a library there, and JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER names"
           + " another folder";
     }
-    return "its jar has no library that works for "
-        + System.getProperty("os.name")
-        + " on "
-        + System.getProperty("os.arch")
-        + "; take the jar off the class path, or put an undamaged one there";
+    String host = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+    return !new JarLibrary().isThere()
+        ? "its jar has no native library for " + host + "; " + REMEDY
+        : "its native library for "
+            + host
+            + " is damaged, or made for another machine or C library; "
+            + REMEDY
+            + " or put a whole one there";
   }
 
   /** A class that the library's own classes need; null if they are all there. */

@@ -44,6 +44,9 @@ public record UnicornLibrary(State state, String problem) {
       return broken(e);
     }
     try {
+      if (new JarLibrary().isCutOff()) {
+        throw new UnsatisfiedLinkError("the native library is cut off");
+      }
       Instances.close(Instances.open());
       return new UnicornLibrary(State.LOADED, "");
     } catch (LinkageError | RuntimeException e) {
