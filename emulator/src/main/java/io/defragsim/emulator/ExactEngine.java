@@ -44,7 +44,9 @@ final class ExactEngine implements AutoCloseable {
 
   private Engine engine;
 
-  /** Whether engines are interpreters: always if none translates, else once the program needs it. */
+  /**
+   * Whether engines are interpreters: always if none translates, else once the program needs it.
+   */
   private boolean interpreting;
 
   private @Nullable Watch canary;

@@ -1,10 +1,10 @@
 package io.defragsim.emulator;
 
-import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.Stop;
-import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.emulator.engine.Watch;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
+import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.interpreter.InstructionListener;

@@ -88,7 +88,7 @@ public final class Job {
       session
           .err()
           .println(
-              "defrag-sim: "
+              "defrag-sim: the Unicorn engine "
                   + Printable.of(library.problem())
                   + ". All goes on without it, with the same results, only slower.");
     }

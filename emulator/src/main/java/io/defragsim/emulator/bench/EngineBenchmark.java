@@ -3,10 +3,10 @@ package io.defragsim.emulator.bench;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
-import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.InterpreterEngine;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.system.MemoryMap;
@@ -129,7 +129,7 @@ public final class EngineBenchmark {
     EngineFactory fastest = engines(BlockCounting.FASTEST);
     EngineFactory uncounted = library.uncounted(MAP, flash());
     if (fastest == null || uncounted == null) {
-      out.println("  " + library.problem());
+      out.println("  the Unicorn engine " + library.problem());
     } else {
       translated(uncounted, times, cycles);
     }

@@ -109,8 +109,7 @@ public final class InterpreterEngine implements Engine {
     memory = new MappedMemory(map, flash, sram);
     this.lines = lines;
     interpreter =
-        Interpreter.withoutSystem(
-            new WithExit(memory), kind, code.model(), aligned, locate, lines);
+        Interpreter.withoutSystem(new WithExit(memory), kind, code.model(), aligned, locate, lines);
     fast = new FastCore(interpreter, memory, code);
   }
 

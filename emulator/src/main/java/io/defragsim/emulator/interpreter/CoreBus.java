@@ -23,8 +23,7 @@ final class CoreBus {
    * @param aligned whether an unaligned access faults, as on the part; else it does so only where
    *     it cannot be performed
    */
-  CoreBus(
-      CoreState core, CoreSystem system, Memory memory, boolean controlSpace, boolean aligned) {
+  CoreBus(CoreState core, CoreSystem system, Memory memory, boolean controlSpace, boolean aligned) {
     this.core = core;
     this.system = system;
     this.memory = memory;

@@ -15,7 +15,7 @@ public final class EngineUnavailableException extends RuntimeException {
             + BlockCounting.PROPERTY
             + "="
             + asked.name().toLowerCase(Locale.ROOT)
-            + " asks for the Unicorn engine: "
+            + " asks for the Unicorn engine, which "
             + problem);
   }
 }

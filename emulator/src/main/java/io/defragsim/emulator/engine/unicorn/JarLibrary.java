@@ -24,8 +24,7 @@ final class JarLibrary {
   JarLibrary() {
     HostArchitecture.settle();
     String path = NativeLibraryUtil.getPlatformLibraryPath("natives");
-    file =
-        JarLibrary.class.getClassLoader().getResource(path + System.mapLibraryName(NAME));
+    file = JarLibrary.class.getClassLoader().getResource(path + System.mapLibraryName(NAME));
   }
 
   boolean isThere() {

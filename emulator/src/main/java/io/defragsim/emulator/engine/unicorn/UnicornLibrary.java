@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * and memory.
  *
  * @param state whether its engines can be had
- * @param problem why they cannot, and what to do about it, in a line without a full stop; empty if
- *     they can
+ * @param problem why they cannot, and what to do about it: the end of a sentence on the engine,
+ *     without its full stop; empty if they can
  */
 public record UnicornLibrary(State state, String problem) {
 
@@ -39,7 +39,7 @@ public record UnicornLibrary(State state, String problem) {
     try {
       Class.forName("unicorn.Unicorn", false, UnicornLibrary.class.getClassLoader());
     } catch (ClassNotFoundException e) {
-      return new UnicornLibrary(State.ABSENT, "the Unicorn engine is not on the class path");
+      return new UnicornLibrary(State.ABSENT, "is not on the class path");
     } catch (LinkageError e) {
       return broken(e);
     }
@@ -56,8 +56,7 @@ public record UnicornLibrary(State state, String problem) {
 
   private static UnicornLibrary broken(Throwable failure) {
     return new UnicornLibrary(
-        State.BROKEN,
-        "the Unicorn engine cannot be loaded: " + LoadingTrouble.explanation(failure));
+        State.BROKEN, "cannot be loaded: " + LoadingTrouble.explanation(failure));
   }
 
   /**

@@ -2,15 +2,15 @@ package io.defragsim.emulator.engine.unicorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.defragsim.emulator.engine.Engine;
-import io.defragsim.emulator.engine.EngineFactory;
-import io.defragsim.emulator.engine.InterpreterEngine;
-import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.engine.Engine;
+import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.InterpreterEngine;
+import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.RawImage;
@@ -87,7 +87,8 @@ class UnicornEngineTest {
   }
 
   @Test
-  void random_programs_in_sram_that_write_over_themselves_run_as_if_strict_up_to_an_unaligned_access() {
+  void
+      random_programs_in_sram_that_write_over_themselves_run_as_if_strict_up_to_an_unaligned_access() {
     byte[] flash = new byte[FLASH];
     write(flash, 0, new int[] {0x1000, 0x2000, 0x41, 0});
     write(flash, 0x40, new int[] {0xBE00});
