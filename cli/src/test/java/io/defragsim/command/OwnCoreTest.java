@@ -42,11 +42,25 @@ final class OwnCoreTest {
   private static TestScenarios scenarios = new TestScenarios(Path.of(""));
   private static OtherUnicorn without = new OtherUnicorn(Wrong.ABSENT, Path.of(""));
   private static String scenario = "";
+  private static String interrupted = "";
 
   @BeforeAll
   static void write_a_scenario() {
     scenarios = new TestScenarios(folder);
     scenario = scenarios.on("defrag", Map.of("alloc.max", 1L, "free.max", 900L));
+    interrupted =
+        scenarios.file(
+            "interrupted.json",
+            """
+            {
+              "mcu": "cortex-m0",
+              "pool": {"size": "2 KiB", "handles": 16},
+              "interrupts": [{"name": "tick", "every": "20 us", "cycles": 90}],
+              "workload": [{"phase": "all", "operations": [
+                {"alloc": "a", "bytes": 24}, {"alloc": "b", "bytes": 40}, {"free": "a"}, {"wait": "1 ms"}
+              ]}]
+            }
+            """);
   }
 
   @AfterAll
@@ -61,7 +75,7 @@ final class OwnCoreTest {
             + " --html OUT/1.html --svg OUT/1.svg",
         "run SCENARIO --wait-states 1",
         "run SCENARIO --strict",
-        "run -q interrupt-latency",
+        "run INTERRUPTED",
         "compare SCENARIO --json -",
         "stalls SCENARIO",
         "explain SCENARIO",
@@ -238,6 +252,7 @@ final class OwnCoreTest {
                 .map(
                     word ->
                         word.replace("SCENARIO", scenario)
+                            .replace("INTERRUPTED", interrupted)
                             .replace("QUEENS", QUEENS)
                             .replace("OUT", out.toString()))
                 .toArray(String[]::new));
