@@ -66,7 +66,7 @@ final class CoreBus {
     try {
       int value = 0;
       for (int i = 0; i < bytes; i++) {
-        value |= load((int) at + i, 1) << 8 * i;
+        value |= load((int) at + i, 1) << (8 * i);
       }
       return value;
     } catch (AccessFault e) {
@@ -80,7 +80,7 @@ final class CoreBus {
     }
     try {
       for (int i = 0; i < bytes; i++) {
-        store((int) at + i, 1, value >>> 8 * i);
+        store((int) at + i, 1, value >>> (8 * i));
       }
     } catch (AccessFault e) {
       throw unaligned("store", at, bytes);
