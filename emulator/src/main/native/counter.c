@@ -150,7 +150,7 @@ static void release(JNIEnv *env, struct counter *counter) {
   free(counter);
 }
 
-JNIEXPORT jint JNICALL Java_io_defragsim_emulator_engine_NativeHook_layout(JNIEnv *env,
+JNIEXPORT jint JNICALL Java_io_defragsim_emulator_engine_unicorn_NativeHook_layout(JNIEnv *env,
                                                                            jclass type) {
   (void)env;
   (void)type;
@@ -158,7 +158,7 @@ JNIEXPORT jint JNICALL Java_io_defragsim_emulator_engine_NativeHook_layout(JNIEn
 }
 
 /* A counter, or 0 if it cannot be had. Leaves no exception behind. */
-JNIEXPORT jlong JNICALL Java_io_defragsim_emulator_engine_NativeHook_open(
+JNIEXPORT jlong JNICALL Java_io_defragsim_emulator_engine_unicorn_NativeHook_open(
     JNIEnv *env, jclass type, jobject java, jclass unicorn, jobject run, jobject costs,
     jint flash_bytes, jint flash_alias) {
   (void)type;
@@ -193,7 +193,7 @@ JNIEXPORT jlong JNICALL Java_io_defragsim_emulator_engine_NativeHook_open(
 }
 
 /* Counts the blocks of an engine that start from `begin` to `end`. False if it cannot. */
-JNIEXPORT jboolean JNICALL Java_io_defragsim_emulator_engine_NativeHook_add(
+JNIEXPORT jboolean JNICALL Java_io_defragsim_emulator_engine_unicorn_NativeHook_add(
     JNIEnv *env, jclass type, jlong handle, jobject unicorn, jlong begin, jlong end) {
   (void)type;
   struct counter *counter = (struct counter *)(uintptr_t)handle;
@@ -209,7 +209,7 @@ JNIEXPORT jboolean JNICALL Java_io_defragsim_emulator_engine_NativeHook_add(
 }
 
 /* Only after the engines it was added to are closed. */
-JNIEXPORT void JNICALL Java_io_defragsim_emulator_engine_NativeHook_close(JNIEnv *env, jclass type,
+JNIEXPORT void JNICALL Java_io_defragsim_emulator_engine_unicorn_NativeHook_close(JNIEnv *env, jclass type,
                                                                           jlong handle) {
   (void)type;
   release(env, (struct counter *)(uintptr_t)handle);

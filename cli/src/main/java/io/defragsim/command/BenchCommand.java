@@ -15,7 +15,8 @@ import io.defragsim.console.Session;
 import io.defragsim.emulator.bench.ImageBenchmark;
 import io.defragsim.emulator.bench.LoopBenchmark;
 import io.defragsim.emulator.bench.Rounds;
-import io.defragsim.emulator.engine.BlockCounting;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
+import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.emulator.exec.Way;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.lab.bench.BenchFiles;
@@ -157,9 +158,12 @@ final class BenchCommand implements Callable<Integer> {
         String compiler = launcher.compiler(command);
         facts.add(command, compiler.isEmpty() ? "compiled as Java does by itself" : compiler);
       }
+      UnicornLibrary library = UnicornLibrary.get();
       facts.add(
           "engine",
-          "Unicorn, counted in " + (BlockCounting.nativeWorks() ? "native code" : "Java"));
+          library.state() == UnicornLibrary.State.LOADED
+              ? "Unicorn, counted in " + BlockCounting.FASTEST.place()
+              : "none: Unicorn " + library.problem());
       facts.add(
           "times",
           "of the processor, which other work on the machine disturbs least; user s is that of a"

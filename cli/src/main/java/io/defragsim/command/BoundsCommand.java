@@ -123,6 +123,7 @@ final class BoundsCommand implements Callable<Integer> {
       requireFunction(path, firmware);
     }
     Map<String, OutputFile> found = found(job.outputs());
+    job.tellOfEngine();
     Bounds bounds;
     try (Progress progress = job.session().progress(firmware.name(), percent -> percent + " %")) {
       bounds = BoundsStudy.of(reference, firmware, Shipped.scenarios(), options, progress);

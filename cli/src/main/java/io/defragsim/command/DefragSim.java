@@ -7,7 +7,7 @@ import io.defragsim.console.PrintableWriter;
 import io.defragsim.console.Session;
 import io.defragsim.console.StandardOutput;
 import io.defragsim.console.Terminal;
-import io.defragsim.emulator.engine.EngineUnavailableException;
+import io.defragsim.emulator.engine.unicorn.EngineUnavailableException;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.ExitStatus;

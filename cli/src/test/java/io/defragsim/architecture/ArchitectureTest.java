@@ -67,13 +67,26 @@ final class ArchitectureTest {
           .resideInAPackage("io.defragsim.command..");
 
   @ArchTest
-  static final ArchRule no_class_outside_the_engine_package_reaches_for_the_engine =
+  static final ArchRule no_class_outside_its_package_reaches_for_the_unicorn_library =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.defragsim.emulator.engine..", "unicorn..")
+          .resideInAPackage("io.defragsim..")
+          .and()
+          .resideOutsideOfPackage("io.defragsim.emulator.engine.unicorn")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("unicorn..");
+          .resideInAnyPackage("unicorn..", "org.scijava..");
+
+  @ArchTest
+  static final ArchRule what_others_see_of_that_package_does_not_need_the_library =
+      noClasses()
+          .that()
+          .resideInAPackage("io.defragsim.emulator.engine.unicorn")
+          .and()
+          .arePublic()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("unicorn..", "org.scijava..");
 
   @ArchTest
   static final ArchRule the_instruction_set_stands_by_itself =

@@ -11,7 +11,6 @@ import io.defragsim.emulator.bench.ImageBenchmark.Calls;
 import io.defragsim.emulator.bench.LoopBenchmark.Counted;
 import io.defragsim.emulator.bench.LoopBenchmark.Threads;
 import io.defragsim.emulator.bench.Rate;
-import io.defragsim.emulator.engine.BlockCounting;
 import io.defragsim.lab.bench.ScenarioBenchmark.Speed;
 import io.defragsim.report.model.Section;
 import io.defragsim.report.text.Palette;
@@ -72,9 +71,9 @@ final class BenchCommandTest {
         .contains("run takes 0.50 s of user time, 0.60 s elapsed: the best of 5.");
     assertThat(printed(BenchSections.scenarios(Map.of("a on b", new Speed(rate, 300)))))
         .contains("  a on b     1,000,000       300.0\n");
-    Calls calls = new Calls(BlockCounting.NATIVE, rate, 300_000, 150);
+    Calls calls = new Calls("native code", rate, 300_000, 150);
     assertThat(printed(BenchSections.calls(Map.of("defrag", List.of(calls)))))
-        .contains("  defrag  native          1,000          150.0       150.0\n");
+        .contains("  defrag  native code     1,000          150.0       150.0\n");
     List<Counted> ways = List.of(new Counted("bare", rate));
     assertThat(printed(BenchSections.loop(ways, rate, new Threads(1e6, 2e6, 2))))
         .contains(

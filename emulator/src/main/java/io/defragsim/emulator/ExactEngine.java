@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine of an Mcu, with all it takes to know exactly how every run ends: where translated code
  * cannot tell, or cannot run the program, the run is done again on the interpreter, from a state
- * that the {@link Journal} gives back.
+ * that the {@link Journal} gives back. So which of the two runs a program shows in nothing but the
+ * time it takes.
  *
- * <p>With interrupts it is an interpreter from the start, which knows every end by itself.
+ * <p>A strict one, one with interrupts, and one in a process without a library that translates is
+ * an interpreter from the start, which knows every end by itself.
  */
 final class ExactEngine implements AutoCloseable {
   /** More cycles than two blocks take, each at most a page of LDM or MULS. */
@@ -34,15 +36,17 @@ final class ExactEngine implements AutoCloseable {
   private final CoreKind kind;
   private final CycleModel model;
   private FastCode code;
-  private final EngineFactory translating;
+  private final @Nullable EngineFactory translating;
   private final LongFunction<Location> locate;
-  private final boolean alwaysInterprets;
+  private final boolean strict;
   private final @Nullable InterruptLines lines;
   private final Journal journal;
 
   private Engine engine;
 
-  /** Whether engines are interpreters: always if so asked, else once the program needs it. */
+  /**
+   * Whether engines are interpreters: always if none translates, else once the program needs it.
+   */
   private boolean interpreting;
 
   private @Nullable Watch canary;
@@ -53,8 +57,8 @@ final class ExactEngine implements AutoCloseable {
    *
    * @param flash all of it; not copied, and must not change
    * @param sram what SRAM holds, all of it; must not change
-   * @param translating makes the fast engines
-   * @param interprets whether it never takes one
+   * @param translating makes engines that translate; null to do without
+   * @param strict whether unaligned accesses fault; one that translates performs them
    * @param lines what interrupts the core, for one that interprets; null for nothing
    */
   ExactEngine(
@@ -63,9 +67,9 @@ final class ExactEngine implements AutoCloseable {
       byte[] sram,
       CoreKind kind,
       CycleModel model,
-      EngineFactory translating,
+      @Nullable EngineFactory translating,
       LongFunction<Location> locate,
-      boolean interprets,
+      boolean strict,
       @Nullable InterruptLines lines) {
     this.map = map;
     this.flash = flash;
@@ -74,9 +78,9 @@ final class ExactEngine implements AutoCloseable {
     code = InterpreterEngine.code(map, flash, model, Watcher.NONE);
     this.translating = translating;
     this.locate = locate;
-    this.alwaysInterprets = interprets;
+    this.strict = strict;
     this.lines = lines;
-    interpreting = interprets;
+    interpreting = translating == null;
     journal = new Journal(sram, false);
     engine = open(sram, false);
   }
@@ -158,7 +162,7 @@ final class ExactEngine implements AutoCloseable {
     Stop stop = settle(run, run.on(engine, cycleBudget), cycleBudget);
     if (stop instanceof Stop.Breakpoint) {
       // What start-up code needs, the functions called later may not.
-      interpreting = alwaysInterprets;
+      interpreting = translating == null;
       goOn();
     }
     return stop;
@@ -227,11 +231,11 @@ final class ExactEngine implements AutoCloseable {
         Handover handover = engine.handover();
         InterpreterEngine exact = interpreter(handover.sram());
         exchange(exact);
-        stop = exact.takeOver(handover, plusSlack(inexact.cycles()));
+        stop = exact.takeOver(handover, Math.min(cycleBudget, plusSlack(inexact.cycles())));
       } else { // there is no code where it starts, so it was not stopped
         exchange(interpreter(journal.sram()));
         engine.setEventRegister(journal.eventRegister());
-        stop = run.on(engine, plusSlack(0));
+        stop = run.on(engine, Math.min(cycleBudget, plusSlack(0)));
       }
     }
     return stop;
@@ -303,13 +307,14 @@ final class ExactEngine implements AutoCloseable {
   }
 
   private Engine open(byte[] sram, boolean event) {
-    Engine opened = interpreting ? interpreter(sram) : translating.open(sram);
+    Engine opened =
+        translating == null || interpreting ? interpreter(sram) : translating.open(sram);
     opened.setEventRegister(event);
     return opened;
   }
 
   private InterpreterEngine interpreter(byte[] sram) {
-    return new InterpreterEngine(map, flash, code, kind, sram, locate, lines);
+    return new InterpreterEngine(map, flash, code, kind, strict, sram, locate, lines);
   }
 
   private InterpreterEngine interruptible() {

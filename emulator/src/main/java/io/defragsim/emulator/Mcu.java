@@ -1,9 +1,10 @@
 package io.defragsim.emulator;
 
-import io.defragsim.emulator.engine.BlockCounting;
+import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.Stop;
-import io.defragsim.emulator.engine.UnicornEngine;
 import io.defragsim.emulator.engine.Watch;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
+import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.interpreter.InstructionListener;
@@ -90,10 +91,16 @@ public final class Mcu implements AutoCloseable {
             powerOnSram,
             config.core(),
             model,
-            UnicornEngine.factory(map, flash, model, counting),
+            translating(model, counting),
             image::locate,
             this.strictness == Strictness.STRICT,
             lines);
+  }
+
+  private @Nullable EngineFactory translating(CycleModel model, BlockCounting counting) {
+    return strictness == Strictness.STRICT
+        ? null
+        : UnicornLibrary.get().engines(map, flash, model, counting);
   }
 
   /** Normally strict, with blocks counted in a given way: only speed depends on it. */
@@ -132,9 +139,9 @@ public final class Mcu implements AutoCloseable {
   }
 
   /**
-   * Whether the program is interpreted: if strict, or once it has done what translated code cannot
-   * do exactly: run code in SRAM, or use an instruction that the engine's core has otherwise. Only
-   * speed depends on it, and that all accesses are checked.
+   * Whether the program is interpreted: if strict, or without a library that translates, or once it
+   * has done what translated code cannot do exactly: run code in SRAM, or use an instruction that
+   * the engine's core has otherwise. Only speed depends on it.
    */
   public boolean interprets() {
     return engine.interprets();
@@ -146,8 +153,8 @@ public final class Mcu implements AutoCloseable {
    * there is no stack reserve. Interrupts come from the park on. If the Mcu has run before, SRAM is
    * as after {@link #create}.
    *
-   * @param cycleBudget the most cycles the run may take; checked where blocks begin, or strictly at
-   *     every instruction
+   * @param cycleBudget the most cycles the run may take; the instruction that reaches it is the
+   *     last
    */
   public Outcome reset(long cycleBudget) {
     if (lines != null) {
@@ -244,9 +251,8 @@ public final class Mcu implements AutoCloseable {
    *
    * @param function the address of the function, with or without the Thumb bit; {@link
    *     FirmwareImage#function} gives it
-   * @param cycleBudget the most cycles the call may take, interrupts included; checked where blocks
-   *     begin, or strictly at every instruction, so a call that returns may have taken up to a
-   *     block more
+   * @param cycleBudget the most cycles the call may take, interrupts included; the instruction that
+   *     reaches it is the last
    * @param arguments up to 4 words for R0 to R3, the others are 0
    * @throws IllegalStateException if the program has not parked, or its last run did not end
    *     regularly

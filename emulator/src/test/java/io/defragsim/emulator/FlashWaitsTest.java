@@ -3,7 +3,7 @@ package io.defragsim.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.defragsim.emulator.engine.BlockCounting;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.isa.Armv6m;
 import io.defragsim.emulator.isa.Assembler;
 import io.defragsim.emulator.isa.Instruction;

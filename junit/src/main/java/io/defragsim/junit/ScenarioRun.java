@@ -1,5 +1,6 @@
 package io.defragsim.junit;
 
+import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
 import io.defragsim.lab.result.RunResult;
@@ -30,6 +31,10 @@ final class ScenarioRun
   public void beforeTestExecution(ExtensionContext context) {
     RunResult run =
         new ScenarioSource(context.getRequiredTestClass()).run(scenario, asked.allocator());
+    UnicornLibrary library = UnicornLibrary.get();
+    if (library.state() == UnicornLibrary.State.BROKEN) {
+      context.publishReportEntry("defrag-sim", "the Unicorn engine " + library.problem());
+    }
     String ending = Wording.ending(run);
     if (ending != null) {
       throw new AssertionFailedError(ending);

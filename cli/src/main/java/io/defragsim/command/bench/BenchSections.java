@@ -95,7 +95,7 @@ public final class BenchSections {
                 calls ->
                     table.row(
                         image,
-                        calls.counting().name().toLowerCase(Locale.ROOT),
+                        calls.way(),
                         decimals(0, 1e9 / calls.calls().perSecond()),
                         decimals(1, calls.cyclesPerCall()),
                         millions(calls.calls(), calls.cyclesPerCall()))));

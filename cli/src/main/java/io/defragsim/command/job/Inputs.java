@@ -44,6 +44,7 @@ public final class Inputs {
   private final UnaryOperator<McuConfig> part;
   private final UnaryOperator<Scenario> change;
   private final boolean anyPool;
+  private boolean started;
 
   /** Of scenarios that run with their own pool, which has to fit their part. */
   public Inputs() {
@@ -178,6 +179,11 @@ public final class Inputs {
     }
   }
 
+  /** Whether an image was started, to see whether it fits. */
+  boolean haveStarted() {
+    return started;
+  }
+
   /**
    * Ends the command with status 2 if anything was wrong, or an output is one of the inputs. Else
    * tells of images that are older than their sources: what is measured is the image.
@@ -274,6 +280,7 @@ public final class Inputs {
     try {
       reads(scenario.image());
       FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
+      started = true;
       if (anyPool) {
         Fit.check(scenario, image);
       } else {

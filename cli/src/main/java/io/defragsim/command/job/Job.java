@@ -3,8 +3,10 @@ package io.defragsim.command.job;
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.console.Session;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.Palette;
+import io.defragsim.words.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
@@ -65,7 +67,7 @@ public final class Job {
 
   /**
    * What {@code reader} makes of the command line; tells of images that are older than their
-   * sources.
+   * sources, and of an engine that cannot be loaded.
    *
    * @throws CommandFailedException with status 2 if anything is wrong with it, or an output is one
    *     of the inputs
@@ -73,7 +75,23 @@ public final class Job {
   public <T> T read(Function<Inputs, T> reader) {
     T read = reader.apply(inputs);
     inputs.finish(outputs, session.err());
+    if (inputs.haveStarted()) {
+      tellOfEngine();
+    }
     return read;
+  }
+
+  /** Says why calls of images are not as fast as they could be, where nobody chose that. */
+  public void tellOfEngine() {
+    UnicornLibrary library = UnicornLibrary.get();
+    if (library.state() == UnicornLibrary.State.BROKEN) {
+      session
+          .err()
+          .println(
+              "defrag-sim: the Unicorn engine "
+                  + Printable.of(library.problem())
+                  + ". All goes on without it, with the same results, only slower.");
+    }
   }
 
   /** {@link #read} of the one scenario of a command, on its own image or on {@code allocator}. */

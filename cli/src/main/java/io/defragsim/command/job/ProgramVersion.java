@@ -1,5 +1,6 @@
 package io.defragsim.command.job;
 
+import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.report.json.JsonReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,7 @@ public final class ProgramVersion implements IVersionProvider {
     Properties versions = properties();
     return new String[] {
       "defrag-sim " + versions.getProperty("version"),
-      "  Unicorn engine " + versions.getProperty("unicorn") + ", timing of the Cortex-M0 r0p0",
+      "  " + engine(versions) + ", timing of the Cortex-M0 r0p0",
       "  image contract 1, report format " + JsonReport.VERSION,
       String.format(
           Locale.ROOT,
@@ -30,6 +31,14 @@ public final class ProgramVersion implements IVersionProvider {
           System.getProperty("java.vendor"),
           System.getProperty("os.name"),
           System.getProperty("os.arch"))
+    };
+  }
+
+  private static String engine(Properties versions) {
+    return switch (UnicornLibrary.get().state()) {
+      case LOADED -> "Unicorn engine " + versions.getProperty("unicorn");
+      case ABSENT -> "without the Unicorn engine";
+      case BROKEN -> "without the Unicorn engine, which cannot be loaded";
     };
   }
 

@@ -3,7 +3,7 @@ package io.defragsim.emulator.bench;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
-import io.defragsim.emulator.engine.BlockCounting;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.image.FirmwareImage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,11 +30,12 @@ public record ImageBenchmark(Rounds rounds, List<String> once, List<String> loop
   /**
    * The calls, counted in one way.
    *
+   * @param way in which they are counted
    * @param calls their rate
    * @param cycles of the first {@value #COUNTED} turns of the loop
    * @param cyclesPerCall on average
    */
-  public record Calls(BlockCounting counting, Rate calls, long cycles, double cyclesPerCall) {}
+  public record Calls(String way, Rate calls, long cycles, double cyclesPerCall) {}
 
   /**
    * The calls of {@code image}, counted in each way that this machine has.
@@ -43,10 +44,12 @@ public record ImageBenchmark(Rounds rounds, List<String> once, List<String> loop
    */
   public List<Calls> of(FirmwareImage image) {
     List<Calls> all = new ArrayList<>();
-    if (BlockCounting.nativeWorks()) {
-      all.add(of(image, BlockCounting.NATIVE));
+    for (BlockCounting counting : BlockCounting.here()) {
+      all.add(of(image, counting, counting.place()));
     }
-    all.add(of(image, BlockCounting.JAVA));
+    if (all.isEmpty()) {
+      all.add(of(image, BlockCounting.FASTEST, BlockCounting.FASTEST.place()));
+    }
     long cycles = all.get(0).cycles();
     if (all.stream().anyMatch(calls -> calls.cycles() != cycles)) {
       throw new IllegalStateException(image.name() + ": ways of counting disagree: " + all);
@@ -54,7 +57,7 @@ public record ImageBenchmark(Rounds rounds, List<String> once, List<String> loop
     return all;
   }
 
-  private Calls of(FirmwareImage image, BlockCounting counting) {
+  private Calls of(FirmwareImage image, BlockCounting counting, String way) {
     try (Mcu mcu = Mcu.create(PART, image, counting)) {
       Outcome reset = mcu.reset(10_000_000);
       if (!(reset instanceof Outcome.Parked)) {
@@ -76,7 +79,7 @@ public record ImageBenchmark(Rounds rounds, List<String> once, List<String> loop
                 }
                 return (long) TURNS * loop.size();
               });
-      return new Calls(counting, rate, cycles, (double) cycles / COUNTED / loop.size());
+      return new Calls(way, rate, cycles, (double) cycles / COUNTED / loop.size());
     }
   }
 

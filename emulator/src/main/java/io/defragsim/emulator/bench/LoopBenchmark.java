@@ -1,11 +1,11 @@
 package io.defragsim.emulator.bench;
 
-import io.defragsim.emulator.engine.BlockCounting;
 import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.InterpreterEngine;
 import io.defragsim.emulator.engine.Stop;
-import io.defragsim.emulator.engine.UnicornEngine;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
+import io.defragsim.emulator.engine.unicorn.UnicornLibrary;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayList;
@@ -44,6 +44,9 @@ public final class LoopBenchmark {
     0x4770 // bx lr               3
   };
 
+  private static final CycleModel MODEL = CycleModel.cortexM0(1);
+
+  private final UnicornLibrary library = UnicornLibrary.get();
   private final Rounds rounds;
   private final int turns;
 
@@ -69,18 +72,19 @@ public final class LoopBenchmark {
    */
   public List<Counted> loop() {
     List<Counted> all = new ArrayList<>();
-    all.add(new Counted("bare, nothing counted", bare()));
-    if (BlockCounting.nativeWorks()) {
-      all.add(new Counted("counted in native code", counted(engines(BlockCounting.NATIVE))));
+    EngineFactory uncounted = library.uncounted(MAP, flash());
+    if (uncounted != null) {
+      all.add(new Counted("bare, nothing counted", bare(uncounted)));
     }
-    all.add(new Counted("counted in Java", counted(engines(BlockCounting.JAVA))));
-    EngineFactory interpreters = InterpreterEngine.factory(MAP, flash(), CycleModel.cortexM0(1));
-    all.add(new Counted("no engine (--strict)", counted(interpreters)));
+    for (BlockCounting counting : BlockCounting.here()) {
+      all.add(new Counted("counted in " + counting.place(), counted(engines(counting))));
+    }
+    all.add(new Counted("no engine (--strict)", counted(interpreters())));
     return all;
   }
 
-  private Rate bare() {
-    try (Engine engine = UnicornEngine.uncounted(MAP, flash()).open(new byte[SRAM_BYTES])) {
+  private Rate bare(EngineFactory uncounted) {
+    try (Engine engine = uncounted.open(new byte[SRAM_BYTES])) {
       return rounds.best(
           () -> {
             call(engine);
@@ -121,8 +125,14 @@ public final class LoopBenchmark {
     return bytes;
   }
 
-  private static EngineFactory engines(BlockCounting counting) {
-    return UnicornEngine.factory(MAP, flash(), CycleModel.cortexM0(1), counting);
+  /** The project's own core, where there is nothing that translates. */
+  private EngineFactory engines(BlockCounting counting) {
+    EngineFactory engines = library.engines(MAP, flash(), MODEL, counting);
+    return engines == null ? interpreters() : engines;
+  }
+
+  private static EngineFactory interpreters() {
+    return InterpreterEngine.factory(MAP, flash(), MODEL);
   }
 
   /** The rate of calls of a function that does nothing. */

@@ -29,8 +29,9 @@ public interface Engine extends AutoCloseable {
    * 0xFFFFFFFF, as after reset. Ends when the program does; it cannot return.
    *
    * @param pc without the Thumb bit
-   * @param cycleBudget the run stops before the first block, or the first instruction, that starts
-   *     with this many cycles counted
+   * @param cycleBudget the run stops before the first instruction that starts with this many cycles
+   *     counted; an engine that cannot do so in the middle of a block ends it in {@link
+   *     Stop.Inexact}
    */
   Stop start(long sp, long pc, long cycleBudget);
 

@@ -16,13 +16,13 @@ import java.util.Arrays;
  * <p>No path through the page loops, whatever the registers are: the jump at the end of the entry
  * flips a bit of its target, so a program that jumps here comes out again after one pass.
  */
-final class HostPage {
+public final class HostPage {
 
   /** Entries by the number of arguments: each zeroes the argument registers not given. */
   static final int ENTRY_BYTES = 2;
 
   /** R12 holds the function's address, with the Thumb bit, XOR this. */
-  static final int TARGET_FLIP = 0x8000_0000;
+  public static final int TARGET_FLIP = 0x8000_0000;
 
   private static final int LR = 14;
   private static final int R1 = 1;
@@ -44,7 +44,7 @@ final class HostPage {
    *
    * @param sp what SP is at the entry and must be at the return
    */
-  HostPage(long sp) {
+  public HostPage(long sp) {
     this.sp = sp;
     Arrays.fill(code, (byte) 0xDE); // 0xDEDE is UDF
     for (int argument = 0; argument < 4; argument++) {
@@ -95,41 +95,41 @@ final class HostPage {
     return register * 0x0101_0101;
   }
 
-  byte[] code() {
+  public byte[] code() {
     return code.clone();
   }
 
   /** The entry for a call with so many arguments. */
-  long entry(int arguments) {
+  public long entry(int arguments) {
     return MemoryMap.HOST_PAGE + (long) arguments * ENTRY_BYTES;
   }
 
   /** The entry for four arguments, the highest. */
-  long lastEntry() {
+  public long lastEntry() {
     return lastEntry;
   }
 
   /** Where LR points. */
-  long exit() {
+  public long exit() {
     return exit;
   }
 
   /** Behind the code at {@link #exit}: the run ends when it gets here. */
-  long exitEnd() {
+  public long exitEnd() {
     return exitEnd;
   }
 
   /** Code that sets PRIMASK to 0, which start-up code may have left otherwise. */
-  long calm() {
+  public long calm() {
     return calm;
   }
 
-  long calmEnd() {
+  public long calmEnd() {
     return calmEnd;
   }
 
   /** The SP of calls. */
-  long sp() {
+  public long sp() {
     return sp;
   }
 

@@ -74,7 +74,7 @@ public final class InterpreterEngine implements Engine {
     FastCode code = code(map, words, model, Watcher.NONE);
     return sram ->
         new InterpreterEngine(
-            map, words, code, CoreKind.CORTEX_M0, sram, InterpreterEngine::bare, null);
+            map, words, code, CoreKind.CORTEX_M0, true, sram, InterpreterEngine::bare, null);
   }
 
   /** What engines with the same flash share. */
@@ -91,6 +91,8 @@ public final class InterpreterEngine implements Engine {
    *
    * @param flash all of it; not copied, and must not change
    * @param code {@link #code} of that flash
+   * @param aligned whether unaligned accesses fault, as on the part; else they are performed, as
+   *     the other engine does
    * @param sram what SRAM holds, all of it; copied
    * @param locate names addresses
    * @param lines what interrupts it, null for nothing; it serves one engine at a time, the newest
@@ -100,6 +102,7 @@ public final class InterpreterEngine implements Engine {
       int[] flash,
       FastCode code,
       CoreKind kind,
+      boolean aligned,
       byte[] sram,
       LongFunction<Location> locate,
       @Nullable InterruptLines lines) {
@@ -107,7 +110,7 @@ public final class InterpreterEngine implements Engine {
     memory = new MappedMemory(map, flash, sram);
     this.lines = lines;
     interpreter =
-        Interpreter.withoutSystem(new WithExit(memory), kind, code.model(), locate, lines);
+        Interpreter.withoutSystem(new WithExit(memory), kind, code.model(), aligned, locate, lines);
     budget = new Budget(interpreter.system());
     fast = new FastCore(interpreter, memory, code);
   }
@@ -172,8 +175,8 @@ public final class InterpreterEngine implements Engine {
   }
 
   private void limit(long cycleBudget) {
-    budget.endAt(
-        cycleBudget > Long.MAX_VALUE - startOfRun ? EventQueue.NEVER : startOfRun + cycleBudget);
+    boolean endless = startOfRun > 0 && cycleBudget > EventQueue.NEVER - startOfRun;
+    budget.endAt(endless ? EventQueue.NEVER : startOfRun + cycleBudget);
   }
 
   /** Memory, and a place to return to, which cannot be read. */

@@ -3,14 +3,14 @@ package io.defragsim.emulator.engine;
 import org.jspecify.annotations.Nullable;
 
 /** How far an engine is in its life, as {@link Engine} tells it, and what it may not do there. */
-final class Life {
+public final class Life {
   private boolean started;
   private boolean inCall;
   private boolean ended;
   private @Nullable Stop lastStop;
 
   /** A run from the start is next. */
-  void start() {
+  public void start() {
     if (started) {
       throw new IllegalStateException("only the first run of an engine can be a start");
     }
@@ -18,7 +18,7 @@ final class Life {
   }
 
   /** A call is next. */
-  void call(int[] arguments) {
+  public void call(int[] arguments) {
     if (arguments.length > 4) {
       throw new IllegalArgumentException("at most 4 arguments: " + arguments.length);
     }
@@ -26,12 +26,12 @@ final class Life {
   }
 
   /** The core sleeps next. */
-  void idle() {
+  public void idle() {
     inCall = false;
   }
 
   /** The run of another engine is next. */
-  void takeOver(Handover handover) {
+  public void takeOver(Handover handover) {
     if (started) {
       throw new IllegalStateException("this engine has run");
     }
@@ -39,25 +39,25 @@ final class Life {
   }
 
   /** Whether the run is a call, which comes back. */
-  boolean inCall() {
+  public boolean inCall() {
     return inCall;
   }
 
   /** The run begins. */
-  void begin() {
+  public void begin() {
     requireMore();
     started = true;
   }
 
   /** The run is over. */
-  Stop over(Stop stop) {
+  public Stop over(Stop stop) {
     ended = !(stop instanceof Stop.Returned || stop instanceof Stop.Breakpoint);
     lastStop = stop;
     return stop;
   }
 
   /** The end of a run that can be handed over. */
-  Stop.OutOfBudget exhausted() {
+  public Stop.OutOfBudget exhausted() {
     if (lastStop instanceof Stop.OutOfBudget out) {
       return out;
     }
@@ -65,7 +65,7 @@ final class Life {
   }
 
   /** Throws if there may be no more runs, and no more writes. */
-  void requireMore() {
+  public void requireMore() {
     if (ended) {
       throw new IllegalStateException("this engine's last run did not end regularly");
     }

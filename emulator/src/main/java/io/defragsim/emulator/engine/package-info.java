@@ -1,6 +1,6 @@
 /**
  * The CPU engine behind a seam: {@link io.defragsim.emulator.engine.Engine} says what the rest may
- * rely on, and {@code UnicornEngine} is the one class that knows the Unicorn library.
+ * rely on. {@code InterpreterEngine} is the project's own; the other stands in {@code unicorn}.
  */
 @NullMarked
 package io.defragsim.emulator.engine;

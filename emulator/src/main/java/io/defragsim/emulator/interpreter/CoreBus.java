@@ -8,28 +8,35 @@ import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.SystemControlSpace;
 import java.util.Locale;
 
-/** Loads, stores and fetches of the core: alignment checked, the system control space in place. */
+/** Loads, stores and fetches of the core, with the system control space in place. */
 final class CoreBus {
   private final CoreState core;
   private final CoreSystem system;
   private final Memory memory;
   private final boolean controlSpace;
+  private final boolean aligned;
 
   /**
    * Connects the three.
    *
    * @param controlSpace whether the system control space is there
+   * @param aligned whether an unaligned access faults, as on the part; else it does so only where
+   *     it cannot be performed
    */
-  CoreBus(CoreState core, CoreSystem system, Memory memory, boolean controlSpace) {
+  CoreBus(CoreState core, CoreSystem system, Memory memory, boolean controlSpace, boolean aligned) {
     this.core = core;
     this.system = system;
     this.memory = memory;
     this.controlSpace = controlSpace;
+    this.aligned = aligned;
   }
 
   /** Reads 1, 2 or 4 bytes, zero-extended. */
   int load(int address, int bytes) throws AccessFault {
-    long at = aligned(address, bytes, "load");
+    long at = Integer.toUnsignedLong(address);
+    if (at % bytes != 0) {
+      return loadBytes(at, bytes);
+    }
     if (controlSpace && SystemControlSpace.covers(at)) {
       requirePrivilege(at, "load from");
       system.space().setActiveNow(core.ipsr());
@@ -40,12 +47,43 @@ final class CoreBus {
 
   /** Writes the low 1, 2 or 4 bytes of {@code value}. */
   void store(int address, int bytes, int value) throws AccessFault {
-    long at = aligned(address, bytes, "store");
-    if (controlSpace && SystemControlSpace.covers(at)) {
+    long at = Integer.toUnsignedLong(address);
+    if (at % bytes != 0) {
+      storeBytes(at, bytes, value);
+    } else if (controlSpace && SystemControlSpace.covers(at)) {
       requirePrivilege(at, "store to");
       system.space().write(at, bytes, value);
     } else {
       memory.write(at, bytes, value);
+    }
+  }
+
+  /** An unaligned load, by bytes where they can be had. */
+  private int loadBytes(long at, int bytes) throws AccessFault {
+    if (aligned) {
+      throw unaligned("load", at, bytes);
+    }
+    try {
+      int value = 0;
+      for (int i = 0; i < bytes; i++) {
+        value |= load((int) at + i, 1) << (8 * i);
+      }
+      return value;
+    } catch (AccessFault e) {
+      throw unaligned("load", at, bytes);
+    }
+  }
+
+  private void storeBytes(long at, int bytes, int value) throws AccessFault {
+    if (aligned) {
+      throw unaligned("store", at, bytes);
+    }
+    try {
+      for (int i = 0; i < bytes; i++) {
+        store((int) at + i, 1, value >>> (8 * i));
+      }
+    } catch (AccessFault e) {
+      throw unaligned("store", at, bytes);
     }
   }
 
@@ -74,19 +112,11 @@ final class CoreBus {
     }
   }
 
-  private static long aligned(int address, int bytes, String what) throws AccessFault {
-    long at = Integer.toUnsignedLong(address);
-    if (at % bytes != 0) {
-      throw new AccessFault(
-          Fault.Kind.UNALIGNED_ACCESS,
-          at,
-          String.format(
-              Locale.ROOT,
-              "%s of %d bytes at 0x%08x, which is no multiple of it",
-              what,
-              bytes,
-              at));
-    }
-    return at;
+  private static AccessFault unaligned(String what, long at, int bytes) {
+    return new AccessFault(
+        Fault.Kind.UNALIGNED_ACCESS,
+        at,
+        String.format(
+            Locale.ROOT, "%s of %d bytes at 0x%08x, which is no multiple of it", what, bytes, at));
   }
 }

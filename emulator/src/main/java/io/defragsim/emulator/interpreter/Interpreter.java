@@ -89,7 +89,7 @@ public final class Interpreter {
       FaultPolicy policy,
       LongFunction<Location> locate,
       OutsideRequests outside) {
-    this(memory, kind, model, policy, locate, outside, true, null);
+    this(memory, kind, model, policy, locate, outside, true, true, null);
   }
 
   private Interpreter(
@@ -100,13 +100,14 @@ public final class Interpreter {
       LongFunction<Location> locate,
       OutsideRequests outside,
       boolean controlSpace,
+      boolean aligned,
       @Nullable InterruptLines lines) {
     this.memory = memory;
     this.model = model;
     timing = new InstructionTiming(model, memory::waits);
     this.lines = lines;
     system = new CoreSystem(kind, outside);
-    bus = new CoreBus(core, system, memory, controlSpace);
+    bus = new CoreBus(core, system, memory, controlSpace, aligned);
     flow = new ExceptionFlow(core, system, memory);
     executor = new Executor(core, system, bus, flow, kind);
     faults = new Faults(policy, memory, flow, before, locate);
@@ -119,6 +120,7 @@ public final class Interpreter {
    * A core that stands alone: the system control space is an address like others, left to {@code
    * memory}, so that nothing but SVC and {@code lines} requests an exception. Faults are reported.
    *
+   * @param aligned whether unaligned accesses fault, as on the part; else they are performed
    * @param locate names addresses in faults
    * @param lines interrupts with handlers of the host's, null for none
    */
@@ -126,10 +128,12 @@ public final class Interpreter {
       Memory memory,
       CoreKind kind,
       CycleModel model,
+      boolean aligned,
       LongFunction<Location> locate,
       @Nullable InterruptLines lines) {
     OutsideRequests outside = lines == null ? OutsideRequests.NONE : lines;
-    return new Interpreter(memory, kind, model, FaultPolicy.REPORT, locate, outside, false, lines);
+    return new Interpreter(
+        memory, kind, model, FaultPolicy.REPORT, locate, outside, false, aligned, lines);
   }
 
   /** The registers, to read and, between steps, to change. */

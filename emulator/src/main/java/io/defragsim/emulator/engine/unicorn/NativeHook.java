@@ -1,4 +1,4 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;

@@ -1,6 +1,6 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
-import io.defragsim.emulator.timing.CycleModel;
+import java.util.List;
 import java.util.Locale;
 
 /** Who counts blocks: both give the same counts, at different speeds. */
@@ -34,26 +34,20 @@ public enum BlockCounting {
     };
   }
 
-  /** Whether {@link #NATIVE} works here. */
-  public static boolean nativeWorks() {
-    return NativeLibrary.get().problem().isEmpty();
+  /** The ways that this process has, the fastest first. */
+  public static List<BlockCounting> here() {
+    if (UnicornLibrary.get().state() != UnicornLibrary.State.LOADED) {
+      return List.of();
+    }
+    return NativeLibrary.get().problem().isEmpty() ? List.of(NATIVE, JAVA) : List.of(JAVA);
   }
 
-  BlockCounter counter(Core core, CycleModel model, FlashCosts costs) {
-    if (this == JAVA) {
-      return new BlockCounter(core, model, costs);
-    }
-    String problem = NativeLibrary.get().problem();
-    if (problem.isEmpty()) {
-      BlockCounter counter = NativeBlockCounter.open(core, model, costs);
-      if (counter != null) {
-        return counter;
-      }
-      problem = "the engine's library is not the one expected";
-    }
-    if (this == NATIVE) {
-      throw new IllegalStateException("no native counter: " + problem);
-    }
-    return new BlockCounter(core, model, costs);
+  /** Where it counts, in words. */
+  public String place() {
+    return switch (this) {
+      case JAVA -> "Java";
+      case NATIVE -> "native code";
+      case FASTEST -> here().isEmpty() ? "no engine" : here().get(0).place();
+    };
   }
 }

@@ -1,4 +1,4 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,16 +1,23 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.engine.Engine;
+import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.InterpreterEngine;
+import io.defragsim.emulator.engine.Stop;
+import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.RawImage;
-import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.interpreter.Watcher;
+import io.defragsim.emulator.model.CoreKind;
+import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.ArrayList;
@@ -31,6 +38,7 @@ class UnicornEngineTest {
   private static final long SP = 0x2000_1000L;
   private static final CycleModel MODEL = CycleModel.cortexM0(32);
   private static final long BUDGET = 3_000;
+  private static final BlockCounting COUNTING = BlockCounting.chosen();
 
   /** One end of a run and the memory behind it. */
   private record End(Stop stop, String sram) {}
@@ -79,13 +87,15 @@ class UnicornEngineTest {
   }
 
   @Test
-  void random_programs_in_sram_that_write_over_themselves_run_as_if_strict() {
+  void
+      random_programs_in_sram_that_write_over_themselves_run_as_if_strict_up_to_an_unaligned_access() {
     byte[] flash = new byte[FLASH];
     write(flash, 0, new int[] {0x1000, 0x2000, 0x41, 0});
     write(flash, 0x40, new int[] {0xBE00});
     FirmwareImage image = RawImage.of("parks", 0, flash, Map.of(), List.of());
     McuConfig part =
         new McuConfig("test", 16_000_000, 16_000_000, 32, FLASH, MAP.sramBase(), MAP.sramBytes());
+    int compared = 0;
     for (int seed = 0; seed < 100; seed++) {
       byte[] sram = filledSram();
       // r3 points at the program, so its stores hit its own code.
@@ -106,34 +116,41 @@ class UnicornEngineTest {
           }
         }
       }
-      assertThat(ends.subList(0, 3)).as("seed %d", seed).isEqualTo(ends.subList(3, 6));
+      if (ends.subList(3, 6).stream().noneMatch(end -> end.contains("UNALIGNED_ACCESS"))) {
+        assertThat(ends.subList(0, 3)).as("seed %d", seed).isEqualTo(ends.subList(3, 6));
+        compared++;
+      }
     }
+    assertThat(compared).isGreaterThan(80);
   }
 
   /** The interpreter and the library, from the same state. */
   private static Stop check(String what, byte[] flash, byte[] sram, long entry, Random random) {
     int[] arguments = {random.nextInt(), random.nextInt(100), random.nextInt(), 0x2000_0400};
-    End exact = run(InterpreterEngine.factory(MAP, flash, MODEL), sram, entry, arguments);
-    End fast = run(UnicornEngine.factory(MAP, flash, MODEL), sram, entry, arguments);
-    if (exact.stop instanceof Stop.Faulted fault && fault.kind() == Fault.Kind.UNALIGNED_ACCESS) {
-      return exact.stop; // the library performs it
-    }
+    End exact = run(performingUnaligned(flash), sram, entry, arguments);
+    End fast = run(UnicornEngine.factory(MAP, flash, MODEL, COUNTING), sram, entry, arguments);
     if (fast.stop instanceof Stop.Inexact inexact) {
       assertThat(inexact.cycles()).as(what).isLessThanOrEqualTo(exact.stop.cycles());
-    } else if (fast.stop instanceof Stop.OutOfBudget out) {
-      if (!(exact.stop instanceof Stop.OutOfBudget)) {
-        fail("%s: %s by blocks, %s by instructions", what, fast.stop, exact.stop);
-      }
-      assertThat(out.cycles()).as(what).isBetween(exact.stop.cycles(), BUDGET + 3_000);
-    } else if (exact.stop instanceof Stop.OutOfBudget) {
-      // It came to an end within the block in which the budget ran out.
-      assertThat(fast.stop.cycles())
-          .as(what)
-          .isGreaterThanOrEqualTo(fast.stop instanceof Stop.NeedsInterpreter ? 0 : BUDGET);
     } else if (!(fast.stop instanceof Stop.NeedsInterpreter)) {
       assertThat(fast).as(what).isEqualTo(exact);
     }
     return exact.stop;
+  }
+
+  /** Interpreters that do with unaligned accesses as the library does. */
+  private static EngineFactory performingUnaligned(byte[] flash) {
+    int[] words = MappedMemory.words(flash);
+    FastCode code = InterpreterEngine.code(MAP, words, MODEL, Watcher.NONE);
+    return sram ->
+        new InterpreterEngine(
+            MAP,
+            words,
+            code,
+            CoreKind.CORTEX_M0,
+            false,
+            sram,
+            address -> new Location(address, null, 0),
+            null);
   }
 
   private static End run(EngineFactory engines, byte[] sram, long entry, int[] arguments) {

@@ -1,5 +1,6 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
+import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,11 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
+import io.defragsim.emulator.engine.Engine;
+import io.defragsim.emulator.engine.EngineFactory;
+import io.defragsim.emulator.engine.Handover;
+import io.defragsim.emulator.engine.HostPage;
+import io.defragsim.emulator.engine.Life;
+import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
@@ -14,7 +20,7 @@ import unicorn.Unicorn;
  * it: then a run ends in {@link Stop.Inexact}. What it would do otherwise than a Cortex-M0 it does
  * not do at all but ends in {@link Stop.NeedsInterpreter}; only unaligned accesses are performed.
  */
-public final class UnicornEngine implements Engine {
+final class UnicornEngine implements Engine {
   private static final long END_OF_ADDRESSES = 0xFFFF_FFFFL;
   private static final int BKPT = 7;
 
@@ -33,25 +39,36 @@ public final class UnicornEngine implements Engine {
    *
    * @param flash all of it; not copied, and must not change
    */
-  public static EngineFactory factory(MemoryMap map, byte[] flash, CycleModel model) {
-    return factory(map, flash, model, BlockCounting.chosen());
-  }
-
-  /** As above, with blocks counted in a given way. */
-  public static EngineFactory factory(
+  static EngineFactory factory(
       MemoryMap map, byte[] flash, CycleModel model, BlockCounting counting) {
     FlashCosts costs = new FlashCosts(map.flashBytes());
     return sram -> {
       Core core = new Core(map, flash, sram);
-      return new UnicornEngine(core, counting.counter(core, model, costs));
+      return new UnicornEngine(core, counter(counting, core, model, costs));
     };
   }
 
-  /**
-   * A factory of engines without events, to measure what counting costs: all counts are 0, budgets
-   * are not watched, and only what a Cortex-M3 refuses is refused.
-   */
-  public static EngineFactory uncounted(MemoryMap map, byte[] flash) {
+  private static BlockCounter counter(
+      BlockCounting counting, Core core, CycleModel model, FlashCosts costs) {
+    if (counting == BlockCounting.JAVA) {
+      return new BlockCounter(core, model, costs);
+    }
+    String problem = NativeLibrary.get().problem();
+    if (problem.isEmpty()) {
+      BlockCounter counter = NativeBlockCounter.open(core, model, costs);
+      if (counter != null) {
+        return counter;
+      }
+      problem = "the engine's library is not the one expected";
+    }
+    if (counting == BlockCounting.NATIVE) {
+      throw new IllegalStateException("no native counter: " + problem);
+    }
+    return new BlockCounter(core, model, costs);
+  }
+
+  /** {@link UnicornLibrary#uncounted}. */
+  static EngineFactory uncounted(MemoryMap map, byte[] flash) {
     return sram -> new UnicornEngine(new Core(map, flash, sram), new NullCounter());
   }
 
@@ -119,7 +136,7 @@ public final class UnicornEngine implements Engine {
     if (stop == null) {
       stop = whole ? regularEnd() : null;
     }
-    if (stop == null) {
+    if (stop == null || stop.cycles() > cycleBudget) { // which is reached in the middle of a block
       stop = new Stop.Inexact(counter instanceof BlockCounter blocks ? blocks.lowerBound() : 0);
     }
     return life.over(stop);

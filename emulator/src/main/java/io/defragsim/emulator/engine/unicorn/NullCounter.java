@@ -1,5 +1,6 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
+import io.defragsim.emulator.engine.Stop;
 import org.jspecify.annotations.Nullable;
 
 /** Counts nothing. */

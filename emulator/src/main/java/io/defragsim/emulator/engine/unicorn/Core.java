@@ -1,4 +1,4 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.system.CoreState;

@@ -1,4 +1,4 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import unicorn.Unicorn;
 import unicorn.UnicornConst;
@@ -30,7 +30,7 @@ final class Instances {
    *
    * @param regionBytes the sizes of the regions that will be mapped
    * @throws IllegalStateException if too many mappings were left behind
-   * @throws EngineUnavailableException if the library cannot be loaded
+   * @throws LinkageError if the library cannot be loaded
    */
   static synchronized Unicorn open(int... regionBytes) {
     for (int bytes : regionBytes) {
@@ -43,12 +43,8 @@ final class Instances {
           "too many engines with memory that is no multiple of 4 KiB in one process");
     }
     HostArchitecture.settle();
-    try {
-      return new Unicorn(
-          UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
-    } catch (LinkageError e) {
-      throw EngineUnavailableException.unpackedIn(System.getProperty("java.io.tmpdir", ""), e);
-    }
+    return new Unicorn(
+        UnicornConst.UC_ARCH_ARM, UnicornConst.UC_MODE_THUMB | UnicornConst.UC_MODE_MCLASS);
   }
 
   static synchronized void close(Unicorn instance) {

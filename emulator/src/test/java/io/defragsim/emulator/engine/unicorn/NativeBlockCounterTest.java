@@ -1,10 +1,10 @@
-package io.defragsim.emulator.engine;
+package io.defragsim.emulator.engine.unicorn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.defragsim.emulator.engine.CounterCorpus.Size;
+import io.defragsim.emulator.engine.unicorn.CounterCorpus.Size;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.io.IOException;
@@ -105,7 +105,7 @@ class NativeBlockCounterTest {
     boolean linuxX64 =
         System.getProperty("os.name").equals("Linux")
             && System.getProperty("os.arch").equals("amd64");
-    assertThat(BlockCounting.nativeWorks())
+    assertThat(BlockCounting.here().contains(BlockCounting.NATIVE))
         .as("native counter: %s", NativeLibrary.get().problem())
         .isEqualTo(linuxX64);
   }
@@ -232,7 +232,9 @@ class NativeBlockCounterTest {
   }
 
   private static void requireNative() {
-    assumeTrue(BlockCounting.nativeWorks(), "there is a native counter for Linux x64 alone");
+    assumeTrue(
+        BlockCounting.here().contains(BlockCounting.NATIVE),
+        "there is a native counter for Linux x64 alone");
   }
 
   private static void requireTool(boolean present, String what) {
