@@ -51,12 +51,6 @@ import org.jspecify.annotations.Nullable;
 public final class Interpreter {
   private static final int LONG_MULTIPLY = 32;
 
-  private enum Sleep {
-    AWAKE,
-    UNTIL_INTERRUPT,
-    UNTIL_EVENT
-  }
-
   private final Memory memory;
   private final CycleModel model;
   private final InstructionTiming timing;
@@ -71,7 +65,7 @@ public final class Interpreter {
   private final Executor executor;
   private final Faults faults;
 
-  private Sleep sleep = Sleep.AWAKE;
+  private final Sleep sleep;
   private int returning; // the EXC_RETURN of a handler that is over, 0 for none
   private @Nullable Fault lockup;
 
@@ -107,6 +101,7 @@ public final class Interpreter {
     timing = new InstructionTiming(model, memory::waits);
     this.lines = lines;
     system = new CoreSystem(kind, outside);
+    sleep = new Sleep(system);
     bus = new CoreBus(core, system, memory, controlSpace, aligned);
     flow = new ExceptionFlow(core, system, memory);
     executor = new Executor(core, system, bus, flow, kind);
@@ -174,7 +169,7 @@ public final class Interpreter {
       throw new IllegalStateException("no vector table", e);
     }
     system.reset();
-    sleep = Sleep.AWAKE;
+    sleep.set(Sleep.Until.AWAKE);
     returning = 0;
     lockup = null;
   }
@@ -192,8 +187,9 @@ public final class Interpreter {
     if (returning != 0) {
       return finishReturn();
     }
-    if (sleep != Sleep.AWAKE && !wakes()) {
-      return sleepOn();
+    sleep.wakeIfDue(core.primask());
+    if (!sleep.isAwake()) {
+      return sleep.goOn();
     }
     int due = system.exceptions().due(core.primask());
     if (due != 0) {
@@ -209,7 +205,7 @@ public final class Interpreter {
   public long undisturbed() {
     boolean plain =
         returning == 0
-            && sleep == Sleep.AWAKE
+            && sleep.isAwake()
             && lockup == null
             && !system.resetRequested()
             && system.exceptions().due(core.primask()) == 0
@@ -238,9 +234,7 @@ public final class Interpreter {
   public void sleep(long most) {
     before.set(core);
     cyclesBefore = system.now();
-    sleep = Sleep.UNTIL_INTERRUPT;
-    system.advance(Math.min(most, system.cyclesToRequest()));
-    sleep = Sleep.AWAKE;
+    sleep.sleep(most);
   }
 
   /** A piece of a handler of the host's, and the start of its return if that was the last. */
@@ -261,32 +255,9 @@ public final class Interpreter {
     if (exception >= ExceptionNumber.IRQ0) {
       return new Activity.Handler(exception - ExceptionNumber.IRQ0);
     }
-    return sleep == Sleep.AWAKE
+    return sleep.isAwake()
         ? new Activity.Program(faults.locate(before.pc()))
         : new Activity.Asleep();
-  }
-
-  private boolean wakes() {
-    if (sleep == Sleep.UNTIL_INTERRUPT && !system.wakesFromWfi()) {
-      return false;
-    }
-    if (sleep == Sleep.UNTIL_EVENT) {
-      if (!system.wakesFromWfe(core.primask())) {
-        return false;
-      }
-      system.setEventRegister(false);
-    }
-    sleep = Sleep.AWAKE;
-    return true;
-  }
-
-  private StepResult sleepOn() {
-    long cycles = system.cyclesToRequest();
-    if (cycles == Long.MAX_VALUE) {
-      return new StepResult.Asleep();
-    }
-    system.advance(cycles);
-    return new StepResult.Slept(cycles);
   }
 
   private StepResult instruction() {
@@ -341,8 +312,8 @@ public final class Interpreter {
         flow.leave();
         returning = executor.excReturn();
       }
-      case WAIT_FOR_INTERRUPT -> sleep = Sleep.UNTIL_INTERRUPT;
-      case WAIT_FOR_EVENT -> sleep = Sleep.UNTIL_EVENT;
+      case WAIT_FOR_INTERRUPT -> sleep.set(Sleep.Until.INTERRUPT);
+      case WAIT_FOR_EVENT -> sleep.set(Sleep.Until.EVENT);
       case NEXT, BRANCHED -> {
         // PC is right already.
       }
@@ -456,7 +427,7 @@ public final class Interpreter {
     }
     returning = 0;
     if (system.sleepOnExit() && !core.handlerMode()) {
-      sleep = Sleep.UNTIL_INTERRUPT;
+      sleep.set(Sleep.Until.INTERRUPT);
     }
     // A handler of the host's takes what it was given, wherever it returns to.
     int refetch = lines != null && lines.serves(ended) ? model.flash().refetch(0) : refetch();

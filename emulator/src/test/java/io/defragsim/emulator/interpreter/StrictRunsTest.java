@@ -213,7 +213,7 @@ final class StrictRunsTest {
     private InterpreterEngine open(byte[] sram, long cycle) {
       InterpreterEngine engine =
           new InterpreterEngine(
-              map, words, code, kind, sram, address -> new Location(address, null, 0), lines);
+              map, words, code, kind, true, sram, address -> new Location(address, null, 0), lines);
       engine.resume(cycle);
       return engine;
     }
