@@ -26,8 +26,7 @@ import java.util.Map;
  */
 final class Rehearsal {
   private static final List<List<String>> COMMANDS =
-      List.of(
-          List.of("--help"), List.of("run", "sensor-node"), List.of("explain", "swiss-cheese"));
+      List.of(List.of("--help"), List.of("run", "sensor-node"), List.of("explain", "swiss-cheese"));
 
   private static final long BUDGET = 10_000; // cycles; the image parks long before
 
@@ -53,8 +52,7 @@ final class Rehearsal {
     Program program = Program.load(part, ShippedImages.load(image, part));
     Execution execution = new Execution(program, Console.NONE, 0, 0);
     Executed executed =
-        new Executed(
-            ProgramVersion.number(), program, execution.run(BUDGET), false, null, null);
+        new Executed(ProgramVersion.number(), program, execution.run(BUDGET), false, null, null);
     TextReport.print(ExecReport.of(executed), nowhere.page(Palette.PLAIN));
   }
 }
