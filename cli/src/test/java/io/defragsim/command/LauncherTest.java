@@ -112,7 +112,7 @@ final class LauncherTest {
     assertThat(next.err()).isEmpty();
     assertThat(log)
         .content()
-        .containsPattern("io.defragsim.lab.Run source: shared objects file \\(top\\)")
+        .contains("shared objects file (top)") // in such a folder JDK 17 shares its own alone
         .doesNotContain(" org.objectweb.asm."); // only what translates needs it
   }
 
