@@ -13,6 +13,7 @@ import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.words.Printable;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,25 +38,6 @@ import picocli.CommandLine.Spec;
       "Runs a Cortex-M0 image with an allocator in it, in exact cycles, and reports"
           + " fragmentation, cycles and defrag pauses."
     },
-    subcommands = {
-      RunCommand.class,
-      CompareCommand.class,
-      FitCommand.class,
-      StallsCommand.class,
-      WatchCommand.class,
-      ExplainCommand.class,
-      ExecCommand.class,
-      BoundsCommand.class,
-      BaselineCommand.class,
-      ValidateCommand.class,
-      ListCommand.class,
-      BenchCommand.class,
-      NewCommand.class,
-      SchemaCommand.class,
-      CompletionCommand.class,
-      ManCommand.class,
-      HelpCommand.class
-    },
     sortOptions = true,
     usageHelpWidth = 90,
     footerHeading = "%nExamples:%n",
@@ -66,6 +48,27 @@ import picocli.CommandLine.Spec;
       "  defrag-sim help run"
     })
 public final class DefragSim implements Runnable {
+
+  /** In the order in which help lists them. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          CompareCommand.class,
+          FitCommand.class,
+          StallsCommand.class,
+          WatchCommand.class,
+          ExplainCommand.class,
+          ExecCommand.class,
+          BoundsCommand.class,
+          BaselineCommand.class,
+          ValidateCommand.class,
+          ListCommand.class,
+          BenchCommand.class,
+          NewCommand.class,
+          SchemaCommand.class,
+          CompletionCommand.class,
+          ManCommand.class,
+          HelpCommand.class);
 
   @Spec CommandSpec spec;
 
@@ -95,7 +98,7 @@ public final class DefragSim implements Runnable {
 
   /** Runs one command line and gives its exit status. */
   public static int run(Session session, String... arguments) {
-    CommandLine commandLine = commandLine(session);
+    CommandLine commandLine = commandLine(session, reachable(arguments));
     DefragSim program = commandLine.getCommand();
     commandLine
         .setExpandAtFiles(false) // a file may be called @a.json
@@ -120,12 +123,29 @@ public final class DefragSim implements Runnable {
 
   /** The commands and options of this program. */
   static CommandLine commandLine(Session session) {
-    CommandLine commandLine =
-        new CommandLine(new DefragSim(), new SessionFactory(session))
-            .setOut(session.out())
-            .setErr(session.err());
+    return commandLine(session, COMMANDS);
+  }
+
+  private static CommandLine commandLine(Session session, List<Class<?>> commands) {
+    CommandLine commandLine = new CommandLine(new DefragSim(), new SessionFactory(session));
+    commands.forEach(commandLine::addSubcommand);
+    commandLine.setOut(session.out()).setErr(session.err()); // of the subcommands that it has
     explainStatus(commandLine);
     return commandLine;
+  }
+
+  /**
+   * The commands that a command line can come to: the one that its first word names, or all. To
+   * build all of them, which none but help asks for, takes longer than to load a scenario.
+   */
+  private static List<Class<?>> reachable(String... arguments) {
+    for (Class<?> each : arguments.length == 0 ? List.<Class<?>>of() : COMMANDS) {
+      if (each != HelpCommand.class
+          && each.getAnnotation(Command.class).name().equals(arguments[0])) {
+        return List.of(each);
+      }
+    }
+    return COMMANDS;
   }
 
   /** Carries out what was asked for; only help, which has no word of others, is in colours. */

@@ -10,9 +10,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +41,7 @@ final class LauncherTest {
 
   @TempDir static Path folder;
   private static Path clone = Path.of("");
+  private static Path caches = Path.of("");
 
   /** Before the first test, and not before all: without the tools each test is skipped. */
   @BeforeEach
@@ -48,6 +51,7 @@ final class LauncherTest {
     if (!clone.toString().isEmpty()) {
       return;
     }
+    caches = folder.resolve("caches");
     clone = Files.createDirectory(folder.resolve("Jürgens clone"));
     Files.walkFileTree(
         PROJECT,
@@ -94,6 +98,48 @@ final class LauncherTest {
 
   @Test
   @Order(3)
+  void two_first_uses_at_once_have_an_archive_of_classes_made_for_the_next() throws Exception {
+    caches = folder.resolve("caches of its own");
+    String program = "'" + clone.resolve("defrag-sim") + "' run -q sensor-node";
+
+    Finished both = shell(program + " & " + program + "; wait");
+
+    assertThat(both.err()).isEmpty();
+    assertThat(both.status()).isZero();
+    archive();
+    Path log = folder.resolve("classes.txt");
+    Finished next = shell("DEFRAG_SIM_OPTS=-Xlog:class+load:file=" + log + " " + program);
+    assertThat(next.err()).isEmpty();
+    assertThat(log)
+        .content()
+        .contains("shared objects file (top)") // in such a folder JDK 17 shares its own alone
+        .doesNotContain(" org.objectweb.asm."); // only what translates needs it
+  }
+
+  @Test
+  @Order(4)
+  void a_damaged_archive_of_classes_does_no_harm() throws Exception {
+    byte[] good = Files.readAllBytes(archive());
+    Instant later = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
+    byte[] half = Arrays.copyOf(good, good.length / 2);
+    byte[] other = good.clone();
+    Arrays.fill(other, good.length / 2, good.length / 2 + 4096, (byte) 0x5A);
+    for (byte[] damaged : List.of(new byte[0], half, other)) {
+      Path archive = archive();
+      Files.delete(archive);
+      Files.write(archive, damaged);
+      Files.setLastModifiedTime(archive, FileTime.from(later));
+
+      Finished run = launch("run", "-q", "sensor-node");
+
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      await(() -> archive.toFile().lastModified() != later.toEpochMilli());
+    }
+  }
+
+  @Test
+  @Order(5)
   void names_that_are_not_ascii_work_in_the_locale_c() throws Exception {
     Path here = Files.createDirectory(folder.resolve("wörk"));
     Files.copy(clone.resolve("allocator-firmware/prebuilt/defrag.elf"), here.resolve("ü.elf"));
@@ -107,7 +153,7 @@ final class LauncherTest {
   }
 
   @Test
-  @Order(4)
+  @Order(6)
   void a_closed_stdout_is_status_1_and_nothing_else_is_written_over() throws Exception {
     String program = clone.resolve("defrag-sim").toString();
     for (String closed : List.of("<&- >&- 2>&-", ">&-", ">&- 2>&-")) {
@@ -123,7 +169,7 @@ final class LauncherTest {
   }
 
   @Test
-  @Order(5)
+  @Order(7)
   void an_interrupted_build_leaves_the_program_that_works_and_nothing_else() throws Exception {
     Path source = clone.resolve("cli/src/main/java/io/defragsim/command/package-info.java");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(2)));
@@ -155,7 +201,7 @@ final class LauncherTest {
   }
 
   @Test
-  @Order(6)
+  @Order(8)
   void a_build_that_was_killed_blocks_none_and_two_at_once_build_once() throws Exception {
     Path builds = clone.resolve("cli/target/launcher");
     Files.createDirectory(builds.resolve("program.leftover"));
@@ -185,7 +231,7 @@ final class LauncherTest {
   }
 
   @Test
-  @Order(7)
+  @Order(9)
   void a_newer_source_is_built_before_it_runs_and_a_broken_one_is_status_1() throws Exception {
     Path source = clone.resolve("cli/src/main/java/io/defragsim/command/package-info.java");
     Files.writeString(source, Files.readString(source) + "\nnot java\n");
@@ -196,6 +242,21 @@ final class LauncherTest {
     assertThat(broken.status()).isEqualTo(1);
     assertThat(broken.out()).isEmpty();
     assertThat(broken.err()).contains("package-info.java").contains("the build failed");
+  }
+
+  /** Waits until there is an archive of classes. */
+  private static Path archive() throws Exception {
+    Path ours = caches.resolve("defrag-sim");
+    await(() -> list(ours).size() == 1 && list(ours).get(0).endsWith(".jsa"));
+    return ours.resolve(list(ours).get(0));
+  }
+
+  private static void await(Callable<Boolean> done) throws Exception {
+    Instant end = Instant.now().plusSeconds(120);
+    while (!done.call()) {
+      assertThat(Instant.now()).isBefore(end);
+      Thread.sleep(100);
+    }
   }
 
   private record Finished(int status, String out, String err) {}
@@ -223,6 +284,7 @@ final class LauncherTest {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().keySet().removeAll(List.of("LC_ALL", "LC_CTYPE", "LANG"));
+    builder.environment().put("XDG_CACHE_HOME", caches.toString());
     int status = builder.start().waitFor();
     return new Finished(status, Files.readString(out), Files.readString(err));
   }

@@ -113,7 +113,7 @@ final class Population {
       return null;
     }
     Hold hold = byEnd.pollFirst();
-    hold.member().holds.remove(hold);
+    hold.member().holds.removeIf(each -> each.order() == hold.order());
     return hold.member();
   }
 

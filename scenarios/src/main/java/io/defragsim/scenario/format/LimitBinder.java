@@ -46,13 +46,12 @@ final class LimitBinder {
         List.of(table),
         (json, in) -> {
           List<Limit> limits = new ArrayList<>();
-          table
-              .of(json, in)
-              .forEach(
-                  (member, pair) -> {
-                    Limit.Source source = new Limit.Source(in.file, member.keyAt().line());
-                    limits.add(new Limit(member.key(), pair.fail(), pair.warn(), source));
-                  });
+          for (Type.Table.Entry<Pair> entry : table.of(json, in)) {
+            Json.Member member = entry.member();
+            Pair pair = entry.value();
+            Limit.Source source = new Limit.Source(in.file, member.keyAt().line());
+            limits.add(new Limit(member.key(), pair.fail(), pair.warn(), source));
+          }
           return limits;
         });
   }

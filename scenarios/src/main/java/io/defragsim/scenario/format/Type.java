@@ -278,17 +278,20 @@ sealed interface Type<T> {
    * @param unknown what a message says of a name that is none
    */
   record Table<T>(String expected, Map<String, Named<T>> entries, UnaryOperator<String> unknown)
-      implements Type<Map<Json.Member, T>> {
+      implements Type<List<Table.Entry<T>>> {
 
     /** What a name stands for. */
     record Named<T>(Type<T> type, String description) {}
 
+    /** A member and what was read of it. */
+    record Entry<T>(Json.Member member, T value) {}
+
     @Override
-    public Map<Json.Member, T> of(Json json, Reading in) {
+    public List<Entry<T>> of(Json json, Reading in) {
       if (!(json instanceof Json.Obj object)) {
         throw new Unreadable("%s where %s is expected", json.kind(), expected);
       }
-      Map<Json.Member, T> values = new LinkedHashMap<>();
+      List<Entry<T>> values = new ArrayList<>();
       for (Json.Member member : object.members()) {
         Named<T> named = entries.get(member.key());
         if (named == null) {
@@ -297,7 +300,7 @@ sealed interface Type<T> {
         }
         T value = named.type().read(member.value(), in);
         if (value != null) {
-          values.put(member, value);
+          values.add(new Entry<>(member, value));
         }
       }
       return values;
