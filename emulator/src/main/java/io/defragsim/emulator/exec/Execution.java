@@ -197,8 +197,8 @@ public final class Execution {
     } else {
       ending = settle(result, pc, cycle);
     }
-    for (StepListener listener : listeners) {
-      listener.stepped(pc, cycle, result, core);
+    for (int i = 0; i < listeners.size(); i++) { // of each step: no iterator
+      listeners.get(i).stepped(pc, cycle, result, core);
     }
     return ending;
   }
