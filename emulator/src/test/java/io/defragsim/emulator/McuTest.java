@@ -7,8 +7,10 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.model.Location;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -95,6 +97,40 @@ class McuTest {
       assertThat(List.of(first.length, second.length)).containsOnly(56);
       second[11 * 4] = first[11 * 4]; // R12: the function's address, as a veneer leaves it
       assertThat(second).isEqualTo(first);
+    }
+  }
+
+  /** Six instructions in a block, three times, with a store; the last of them returns or faults. */
+  @Test
+  void every_budget_ends_a_call_at_the_same_instruction_normally_and_strictly() {
+    // movs r2, #3; ldr r1, =0x20000000; loop: str r2, [r1]; adds r0, #1; movs r3, #7; muls r3, r0;
+    // subs r2, #1; bne loop; bx lr or udf
+    for (int end : new int[] {0x4770, 0xDE00}) {
+      Program program =
+          new Program()
+              .function(
+                  "f", 0x2203, 0x4904, 0x600A, 0x3001, 0x2307, 0x4343, 0x3A01, 0xD1F9, end, 0x46C0,
+                  0, 0x2000);
+      try (Mcu normal =
+              Mcu.create(Program.config(), program.image(), Strictness.NORMAL, List.of());
+          Mcu strict =
+              Mcu.create(Program.config(), program.image(), Strictness.STRICT, List.of())) {
+        normal.reset(100);
+        strict.reset(100);
+        long function = normal.image().function("f").orElseThrow();
+        Snapshot before = normal.snapshot();
+        Snapshot beforeStrict = strict.snapshot();
+        Set<Class<?>> ends = new HashSet<>();
+        for (long budget = 0; budget < 140; budget++) {
+          Outcome outcome = normal.call(function, budget, 5);
+          assertThat(outcome).as("budget %d", budget).isEqualTo(strict.call(function, budget, 5));
+          assertThat(normal.read(0x2000_0000L, 4)).isEqualTo(strict.read(0x2000_0000L, 4));
+          ends.add(outcome.getClass());
+          normal.restore(before);
+          strict.restore(beforeStrict);
+        }
+        assertThat(ends).hasSize(2);
+      }
     }
   }
 
