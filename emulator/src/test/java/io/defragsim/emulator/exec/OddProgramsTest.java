@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -486,7 +487,7 @@ final class OddProgramsTest {
     }
   }
 
-  private static boolean isEnd(StepResult result) {
+  private static boolean isEnd(@Nullable StepResult result) {
     return result instanceof StepResult.Breakpoint
         || result instanceof StepResult.Faulted
         || result instanceof StepResult.LockedUp
