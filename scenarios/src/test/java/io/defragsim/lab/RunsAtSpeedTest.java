@@ -66,8 +66,7 @@ final class RunsAtSpeedTest {
     Lab.Options options = Lab.Options.standard().withStrictness(Strictness.STRICT);
     SplittableRandom random = new SplittableRandom(SEED);
     for (int variant = 0; variant < 3; variant++) {
-      Scenario disturbed =
-          variant == 0 ? scenario : with(scenario, interrupts(random));
+      Scenario disturbed = variant == 0 ? scenario : with(scenario, interrupts(random));
       for (var image : List.of(Bench.defrag(), Bench.newlibNano())) {
         Each each = new Each();
         assertThat(Lab.run(disturbed, image, options))

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -380,6 +381,11 @@ final class OddProgramsTest {
             7)
         .code(HANDLER, "adds r0, #1; bx lr")
         .handler(ExceptionNumber.SYSTICK, HANDLER);
+    program(
+        "waits with a carry that its first round changes",
+        PARKED,
+        "movs r7, #50; adds r6, #1; movs r5, #1; adcs r5, r5; movs r4, #3; subs r4, r4, r5;"
+            + " bne .-8; subs r7, #1; bne .-14; bkpt #0");
     // What waits for a word of SRAM first waits for the timer then, and another time is left to.
     program(
         "waits at one place for two things",
@@ -481,7 +487,7 @@ final class OddProgramsTest {
     }
   }
 
-  private static boolean isEnd(StepResult result) {
+  private static boolean isEnd(@Nullable StepResult result) {
     return result instanceof StepResult.Breakpoint
         || result instanceof StepResult.Faulted
         || result instanceof StepResult.LockedUp

@@ -86,7 +86,8 @@ final class RandomSoup {
 
   private void function() {
     functions.add(base + at);
-    int list = random.nextInt(256) & random.nextInt(256) & 0xF0;
+    int some = random.nextInt(0x10000);
+    int list = some & some >>> 8 & 0xF0;
     int kind = random.nextInt(4);
     if (kind == 0) {
       emit(0xB500 | list); // push {..., lr}
@@ -141,7 +142,7 @@ final class RandomSoup {
 
   private void data() {
     Form form = DATA.get(random.nextInt(DATA.size()));
-    List<Instruction> all = BY_FORM.get(form);
+    List<Instruction> all = BY_FORM.getOrDefault(form, List.of());
     boolean any = random.nextInt(60) == 0;
     for (int tries = 0; tries < 100; tries++) {
       Instruction i = all.get(random.nextInt(all.size()));
@@ -171,7 +172,7 @@ final class RandomSoup {
 
   /** With a base of at least so high a number, and a low number to be loaded. */
   private int pick(Form form, int leastBase) {
-    List<Instruction> all = BY_FORM.get(form);
+    List<Instruction> all = BY_FORM.getOrDefault(form, List.of());
     Instruction i = all.get(random.nextInt(all.size()));
     for (int tries = 0; tries < 50; tries++) {
       boolean loads = form.cost() == CostClass.LOAD;

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Strict runs at speed do what they do step by step: random functions, called with random budgets
@@ -69,6 +71,37 @@ final class StrictRunsTest {
   @Tag("campaign")
   void many_random_functions_with_interrupts_do_the_same_at_speed() {
     programs(1500);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "strb r2, [r1, #2]",
+        "strb r2, [r1, r3]",
+        "strh r2, [r1, #2]",
+        "str r2, [r1, #0]",
+        "stm r1!, {r2, r3}",
+        "mov r4, sp; mov sp, r1; add sp, #4; push {r2}; mov sp, r4"
+      })
+  void a_store_to_the_watched_word_is_seen_at_speed(String store) {
+    byte[] flash = new byte[FLASH];
+    new Code(flash, 0xC0)
+        .asm("movs r1, #1; lsls r1, r1, #29; movs r2, #5; movs r3, #1; " + store)
+        .asm("adds r3, #1; adds r3, #1; bx lr");
+    Watch word = new Watch(BASE, 0);
+    List<Stop> stops = new ArrayList<>();
+    for (int mode : new int[] {0, FastCode.NEVER}) {
+      for (Watcher watcher : List.of(EACH, Watcher.NONE)) {
+        Side side =
+            new Side(flash, CycleModel.cortexM0(1), CoreKind.CORTEX_M0, List.of(), mode, watcher);
+        InterpreterEngine engine = side.open(new byte[SRAM], 0);
+        engine.watch(word);
+        stops.add(engine.call(BASE + SRAM, 0xC0, new int[0], 1000));
+      }
+    }
+
+    assertThat(stops.get(0)).isInstanceOf(Stop.Faulted.class);
+    assertThat(stops).allMatch(stops.get(0)::equals);
   }
 
   private void programs(int count) {
