@@ -112,7 +112,8 @@ final class RandomSoup {
       case 6 -> emit(pick(Form.LDM, 4));
       case 7 -> emit(pick(Form.STM, 4));
       case 8 -> emit(0xB400 | 1 + random.nextInt(255));
-      case 9 -> emit(0xBC00 | ((1 + random.nextInt(255)) & (random.nextInt(4) == 0 ? 0xFF : 0x0F)) | 1);
+      case 9 ->
+          emit(0xBC00 | ((1 + random.nextInt(255)) & (random.nextInt(4) == 0 ? 0xFF : 0x0F)) | 1);
       case 10, 11 -> loop();
       case 12 -> spin();
       case 13, 14, 15 -> branch();
