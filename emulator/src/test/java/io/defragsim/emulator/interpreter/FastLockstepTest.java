@@ -76,7 +76,7 @@ final class FastLockstepTest {
     for (int i = 0; i < programs; i++) {
       long seed = SEED + i;
       SplittableRandom random = new SplittableRandom(seed);
-      int period = 300 + random.nextInt(1 << 4 + random.nextInt(8));
+      int period = 300 + random.nextInt(1 << (4 + random.nextInt(8)));
       byte[] flash = RandomExceptions.ticking(random, ROUNDS, period, forms, actions);
       Program program = program(random, flash);
       Conditions whole = new Conditions(random.nextBoolean(), 0, 0, BUDGET);
@@ -143,7 +143,7 @@ final class FastLockstepTest {
             Program.SRAM_BASE,
             RandomExceptions.SRAM_BYTES);
     Map<String, Long> functions = new TreeMap<>();
-    for (long at = 0xC0; at < flash.length; at += 2 * random.nextInt(8, 2000)) {
+    for (long at = 0xC0; at < flash.length; at += 2L * random.nextInt(8, 2000)) {
       functions.put("at " + at, at);
     }
     return Program.load(part, RawImage.of("random", 0, flash, functions, List.of()));

@@ -112,7 +112,8 @@ final class RandomSoup {
       case 6 -> emit(pick(Form.LDM, 4));
       case 7 -> emit(pick(Form.STM, 4));
       case 8 -> emit(0xB400 | 1 + random.nextInt(255));
-      case 9 -> emit(0xBC00 | 1 + random.nextInt(255) & (random.nextInt(4) == 0 ? 0xFF : 0x0F) | 1);
+      case 9 ->
+          emit(0xBC00 | ((1 + random.nextInt(255)) & (random.nextInt(4) == 0 ? 0xFF : 0x0F)) | 1);
       case 10, 11 -> loop();
       case 12 -> spin();
       case 13, 14, 15 -> branch();
@@ -222,13 +223,13 @@ final class RandomSoup {
         data();
         emit(0x4600 | (4 + random.nextInt(4)) << 3 | base); // mov
         if (random.nextBoolean()) {
-          emit(0xE000 | (start - (at + 4)) / 2 & 0x7FF);
+          emit(0xE000 | ((start - (at + 4)) / 2 & 0x7FF));
         } else {
           emit(0x4678, 0x3000 | 1, 0x3800 | at - start - 2, 0x4700); // bx
         }
       }
       case 1 -> {
-        emit(0x6800 | random.nextInt(64) << 6 & 0x7C0 | (4 + random.nextInt(4)) << 3);
+        emit(0x6800 | (random.nextInt(64) << 6 & 0x7C0) | (4 + random.nextInt(4)) << 3);
         emit(0x2800 | random.nextInt(256));
         back(random.nextInt(14), start);
       }
@@ -246,21 +247,21 @@ final class RandomSoup {
 
   private void back(int condition, int start) {
     int offset = (start - (at + 4)) / 2;
-    emit(0xD000 | condition << 8 | offset & 0xFF);
+    emit(0xD000 | condition << 8 | (offset & 0xFF));
   }
 
   private void branch() {
     int offset = random.nextInt(24) - 8;
     if (random.nextInt(4) == 0) {
-      emit(0xE000 | offset & 0x7FF);
+      emit(0xE000 | (offset & 0x7FF));
     } else {
-      emit(0xD000 | random.nextInt(14) << 8 | offset & 0xFF);
+      emit(0xD000 | random.nextInt(14) << 8 | (offset & 0xFF));
     }
   }
 
   private void call() {
     if (random.nextInt(3) == 0) {
-      emit((random.nextInt(4) == 0 ? 0x4700 : 0x4780) | 8 + random.nextInt(4) << 3); // high
+      emit((random.nextInt(4) == 0 ? 0x4700 : 0x4780) | (8 + random.nextInt(4)) << 3); // high
       return;
     }
     int target = functions.get(random.nextInt(functions.size()));
@@ -284,7 +285,7 @@ final class RandomSoup {
       case 2 -> emit(0x4678 | r, 0x3004 | r << 8, 0x3000 | r << 8 | over, 0x4687 | r << 3);
       case 3 -> emit(0x2000 | r << 8 | over, 0x4487 | r << 3);
       case 4 -> emit(0x4770);
-      default -> emit(0x4687 | 8 + random.nextInt(4) << 3); // mov pc, high
+      default -> emit(0x4687 | (8 + random.nextInt(4)) << 3); // mov pc, high
     }
   }
 

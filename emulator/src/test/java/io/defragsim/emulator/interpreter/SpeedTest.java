@@ -6,6 +6,7 @@ import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
 import io.defragsim.emulator.system.ExceptionTable;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -77,7 +78,7 @@ final class SpeedTest {
             new TwoCores.Setup(
                 kind,
                 kind.timing(random.nextBoolean() ? 1 : 32).withWaitStates(random.nextInt(4)),
-                FaultPolicy.values()[random.nextInt(3)],
+                List.of(FaultPolicy.values()).get(random.nextInt(3)),
                 translateAfter[random.nextInt(translateAfter.length)],
                 guarded ? TwoCores.SRAM + 4 * random.nextInt(SRAM / 4) : null,
                 address -> stops && (address >>> 1) % 97 == stop,

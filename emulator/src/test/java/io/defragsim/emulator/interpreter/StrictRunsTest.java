@@ -205,13 +205,13 @@ final class StrictRunsTest {
       lines.start(random.nextInt(100));
       lines.agree();
       for (int n = 0; n < CALLS; n++) {
-        long at = BASE + 4 * random.nextInt(SRAM / 4);
+        long at = BASE + 4L * random.nextInt(SRAM / 4);
         engine.watch(
             switch (random.nextInt(3)) {
               case 0 -> null;
               case 1 -> new Watch(at, word(engine.readSram(at, 4)));
               default -> {
-                long deep = BASE + SRAM - 4 * random.nextInt(1, 200);
+                long deep = BASE + SRAM - 4L * random.nextInt(1, 200);
                 yield new Watch(deep, word(engine.readSram(deep, 4)));
               }
             });

@@ -184,7 +184,7 @@ public final class TwoCores {
 
   /** A word of SRAM. */
   public int word(int address) {
-    return oracle.memory.sram()[address - SRAM >>> 2];
+    return oracle.memory.sram()[(address - SRAM) >>> 2];
   }
 
   /** How many instructions were carried out. */
