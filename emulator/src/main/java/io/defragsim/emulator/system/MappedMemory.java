@@ -141,14 +141,14 @@ public final class MappedMemory implements Memory {
     int shift = 8 * (offset & 3);
     int mask = mask(bytes) << shift;
     int index = offset >>> 2;
-    sram[index] = sram[index] & ~mask | value << shift & mask;
+    sram[index] = (sram[index] & ~mask) | ((value << shift) & mask);
   }
 
   private static int value(int[] words, int offset, int bytes) {
-    return words[offset >>> 2] >>> 8 * (offset & 3) & mask(bytes);
+    return words[offset >>> 2] >>> (8 * (offset & 3)) & mask(bytes);
   }
 
   private static int mask(int bytes) {
-    return bytes == 4 ? -1 : (1 << 8 * bytes) - 1;
+    return bytes == 4 ? -1 : (1 << (8 * bytes)) - 1;
   }
 }
