@@ -185,7 +185,7 @@ public final class LoopBenchmark {
                 Engine engine = engines(BlockCounting.FASTEST).open(new byte[SRAM_BYTES]);
                 try (engine) {
                   LongSupplier work = work(engine);
-                  work.getAsLong();
+                  rounds.one(work); // warms up
                   barrier.await();
                   rates[index] = rounds.one(work).perWallSecond();
                 } catch (InterruptedException | BrokenBarrierException e) {

@@ -7,7 +7,7 @@ final class BlockTable {
   private static final int PAGE_BITS = 10;
 
   private final BlockDecoder decoder;
-  private final CodeBlock @Nullable [][] pages;
+  private final @Nullable CodeBlock[] @Nullable [] pages;
 
   BlockTable(BlockDecoder decoder) {
     this.decoder = decoder;
@@ -20,7 +20,7 @@ final class BlockTable {
     if (Integer.compareUnsigned(offset, decoder.bytes()) >= 0) {
       return null;
     }
-    CodeBlock[] page = pages[offset >>> PAGE_BITS];
+    @Nullable CodeBlock[] page = pages[offset >>> PAGE_BITS];
     if (page == null) {
       page = new CodeBlock[1 << PAGE_BITS - 1]; // instructions stand at even addresses
       pages[offset >>> PAGE_BITS] = page;

@@ -58,8 +58,8 @@ public final class FastCore {
   public void run() {
     int undisturbed = (int) Math.min(Integer.MAX_VALUE, interpreter.undisturbed());
     CoreState core = interpreter.core();
-    CodeBlock block = block(core.pc());
-    if (!canRun(block, undisturbed) || !FastState.fits(core)) {
+    CodeBlock block = next(core.pc(), undisturbed);
+    if (block == null || !FastState.fits(core)) {
       return;
     }
     state.load(core);
@@ -73,16 +73,17 @@ public final class FastCore {
     }
   }
 
-  private static boolean canRun(@Nullable CodeBlock block, int cycles) {
-    return block != null && block.count() != 0 && block.most <= cycles;
+  /** The block at an address, null if it has nothing plain or takes more than {@code cycles}. */
+  private @Nullable CodeBlock next(int address, int cycles) {
+    CodeBlock block = block(address);
+    return block != null && block.count() != 0 && block.most <= cycles ? block : null;
   }
 
   private void stretch(CodeBlock first) {
     FastState s = state;
     Watcher watcher = code.watcher();
     boolean forever = interpreter.system().cyclesToRequest() == Long.MAX_VALUE;
-    CodeBlock block = first;
-    do {
+    for (CodeBlock block = first; block != null; block = next(s.pc, s.left)) {
       if (forever && block.idle && block.count() == 1) {
         return; // a loop that the caller may want to know of
       }
@@ -109,8 +110,7 @@ public final class FastCore {
       if (left) {
         return;
       }
-      block = block(s.pc);
-    } while (canRun(block, s.left));
+    }
   }
 
   /** Carries out at once all rounds of an idle loop for which there is time. */
