@@ -136,7 +136,7 @@ final class BlockDecoder {
   }
 
   private int halfword(int address) {
-    return words[index(address)] >>> 8 * (address & 2) & 0xFFFF;
+    return words[index(address)] >>> (8 * (address & 2)) & 0xFFFF;
   }
 
   private boolean isInside(int address) {
@@ -144,7 +144,7 @@ final class BlockDecoder {
   }
 
   private int index(int address) {
-    return address - base >>> 2;
+    return (address - base) >>> 2;
   }
 
   /** The words that hold the code from {@code start} to {@code end}. */

@@ -7,7 +7,6 @@ import static io.defragsim.emulator.fast.LazyFlags.SUBTRACTION;
 
 import io.defragsim.emulator.interpreter.InstructionTiming;
 import io.defragsim.emulator.isa.Condition;
-import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.Objects;
 import java.util.function.IntFunction;
@@ -47,7 +46,7 @@ final class BlockInterpreter {
   /** Carries out a block, or its beginning, up to an access that is not plain. */
   void execute(CodeBlock block) {
     FastState s = state;
-    s.flow = Flow.NEXT.ordinal();
+    s.flow = FastState.NEXT;
     int[] r = s.r;
     Op[] ops = block.ops;
     for (int i = 0; i < ops.length; i++) {
@@ -208,7 +207,7 @@ final class BlockInterpreter {
         }
         case CALL -> {
           r[LR] = block.end() | 1;
-          s.flow = Flow.CALL.ordinal();
+          s.flow = FastState.CALL;
           branch(block, op.immediate(), 0);
           return;
         }
@@ -218,7 +217,7 @@ final class BlockInterpreter {
             return;
           }
           r[LR] = op.immediate();
-          s.flow = Flow.COMPUTED_CALL.ordinal();
+          s.flow = FastState.COMPUTED_CALL;
           branch(block, x & ~1, timing.refetch(x & ~1));
           return;
         }
@@ -227,7 +226,7 @@ final class BlockInterpreter {
             leave(block, i);
             return;
           }
-          s.flow = Flow.COMPUTED_BRANCH.ordinal();
+          s.flow = FastState.COMPUTED_BRANCH;
           branch(block, x & ~1, timing.refetch(x & ~1));
           return;
         }
@@ -237,7 +236,7 @@ final class BlockInterpreter {
             leave(block, i);
             return;
           }
-          s.flow = Flow.COMPUTED_BRANCH.ordinal();
+          s.flow = FastState.COMPUTED_BRANCH;
           branch(block, target, timing.refetch(target));
           return;
         }
@@ -253,7 +252,7 @@ final class BlockInterpreter {
             return;
           }
           r[SP] += 4;
-          s.flow = Flow.COMPUTED_BRANCH.ordinal();
+          s.flow = FastState.COMPUTED_BRANCH;
           branch(block, target, timing.refetch(target));
           return;
         }
@@ -342,7 +341,7 @@ final class BlockInterpreter {
         return false;
       }
     }
-    int value = words[offset >>> 2] >>> 8 * (offset & 3);
+    int value = words[offset >>> 2] >>> (8 * (offset & 3));
     state.r[op.rd()] =
         switch (op.kind()) {
           case LOAD_HALFWORD -> value & 0xFFFF;
@@ -362,7 +361,7 @@ final class BlockInterpreter {
     }
     int shift = 8 * (offset & 3);
     int mask = (half ? 0xFFFF : 0xFF) << shift;
-    sram[index] = sram[index] & ~mask | state.r[op.rd()] << shift & mask;
+    sram[index] = (sram[index] & ~mask) | (state.r[op.rd()] << shift & mask);
     return true;
   }
 

@@ -22,10 +22,10 @@ final class BlockTable {
     }
     @Nullable CodeBlock[] page = pages[offset >>> PAGE_BITS];
     if (page == null) {
-      page = new CodeBlock[1 << PAGE_BITS - 1]; // instructions stand at even addresses
+      page = new CodeBlock[1 << (PAGE_BITS - 1)]; // instructions stand at even addresses
       pages[offset >>> PAGE_BITS] = page;
     }
-    int index = (offset & (1 << PAGE_BITS) - 1) >>> 1;
+    int index = (offset & ((1 << PAGE_BITS) - 1)) >>> 1;
     CodeBlock block = page[index];
     if (block == null || !decoder.isFresh(block)) {
       block = decoder.at(address);

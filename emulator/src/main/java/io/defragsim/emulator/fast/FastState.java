@@ -1,6 +1,5 @@
 package io.defragsim.emulator.fast;
 
-import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.system.CoreState;
 
 /** Registers while plain instructions run, with flags as {@link LazyFlags} has them. */
@@ -43,14 +42,20 @@ final class FastState {
 
   int pc;
 
-  /**
-   * The place in {@link Flow} of a call or a computed branch that came last; else that of NEXT, or
-   * {@link #LEFT}.
-   */
-  int flow;
+  // How instructions end.
 
-  /** In place of a flow: what comes next is for the interpreter. */
-  static final int LEFT = -1;
+  /** By no call and no computed branch. */
+  static final int NEXT = 0;
+
+  static final int CALL = 1;
+  static final int COMPUTED_CALL = 2;
+  static final int COMPUTED_BRANCH = 3;
+
+  /** Before one that is left to the interpreter. */
+  static final int LEFT = 4;
+
+  /** How those that ran last ended: one of the above. */
+  int flow;
 
   /** Cycles that instructions may still take. */
   int left;

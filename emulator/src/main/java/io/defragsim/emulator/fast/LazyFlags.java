@@ -47,7 +47,7 @@ final class LazyFlags {
   }
 
   static int shiftLeftCarry(int carry, int value, int amount) {
-    return amount == 0 ? carry : amount > 32 ? 0 : value >>> 32 - amount & 1;
+    return amount == 0 ? carry : amount > 32 ? 0 : value >>> (32 - amount) & 1;
   }
 
   static int shiftRight(int value, int amount) {
@@ -55,7 +55,7 @@ final class LazyFlags {
   }
 
   static int shiftRightCarry(int carry, int value, int amount) {
-    return amount == 0 ? carry : amount > 32 ? 0 : value >>> amount - 1 & 1;
+    return amount == 0 ? carry : amount > 32 ? 0 : value >>> (amount - 1) & 1;
   }
 
   static int shiftRightSigned(int value, int amount) {

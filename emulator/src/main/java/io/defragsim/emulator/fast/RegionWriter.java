@@ -3,7 +3,6 @@ package io.defragsim.emulator.fast;
 import static org.objectweb.asm.Opcodes.*;
 
 import io.defragsim.emulator.fast.AccessWriter.Place;
-import io.defragsim.emulator.isa.Flow;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -110,7 +109,7 @@ final class RegionWriter {
     e.setArray(Emitter.SRAM);
     e.getField("flash", "[I");
     e.setArray(Emitter.FLASH);
-    by(Flow.NEXT.ordinal());
+    by(FastState.NEXT);
     // The Java machine wants each variable to have a value wherever paths meet.
     for (int variable :
         new int[] {Emitter.COUNT, Emitter.PC, Emitter.ADDRESS, Emitter.INDEX, Emitter.VALUE}) {
@@ -238,27 +237,27 @@ final class RegionWriter {
       case CALL -> {
         setLr(block.end() | 1);
         spend(block.allCycles(), block.count());
-        by(Flow.CALL.ordinal());
+        by(FastState.CALL);
         exit(op.immediate());
       }
       case CALL_REGISTER -> {
         e.getRegister(op.rn());
         e.set(Emitter.VALUE);
         thumb();
-        target(Flow.COMPUTED_CALL, () -> setLr(op.immediate()));
+        target(FastState.COMPUTED_CALL, () -> setLr(op.immediate()));
       }
       case EXCHANGE -> {
         e.getRegister(op.rn());
         e.set(Emitter.VALUE);
         thumb();
-        target(Flow.COMPUTED_BRANCH, () -> {});
+        target(FastState.COMPUTED_BRANCH, () -> {});
       }
       case WRITE_PC -> {
         e.first(op);
         e.second(op);
         e.op(IADD);
         e.set(Emitter.VALUE);
-        target(Flow.COMPUTED_BRANCH, () -> {});
+        target(FastState.COMPUTED_BRANCH, () -> {});
       }
       case POP_PC -> {
         int count = Integer.bitCount(op.list());
@@ -266,7 +265,7 @@ final class RegionWriter {
         access.loadAt(count);
         e.set(Emitter.VALUE);
         thumb();
-        target(Flow.COMPUTED_BRANCH, () -> access.loadMultiple(op, 4));
+        target(FastState.COMPUTED_BRANCH, () -> access.loadMultiple(op, 4));
       }
       default -> arithmetic.write(op);
     }
@@ -316,7 +315,7 @@ final class RegionWriter {
   }
 
   /** To VALUE without its bit 0, if that is in flash; before it goes it does {@code effect}. */
-  private void target(Flow flow, Runnable effect) {
+  private void target(int flow, Runnable effect) {
     e.get(Emitter.VALUE);
     e.and(AccessWriter.LOW_VIEW);
     e.number(2);
@@ -341,7 +340,7 @@ final class RegionWriter {
       e.op(ISUB);
       e.set(Emitter.LEFT);
     }
-    by(flow.ordinal());
+    by(flow);
     e.jump(GOTO, tail);
   }
 
