@@ -73,7 +73,7 @@ final class BenchCommandTest {
         .contains("  a on b     1,000,000       300.0\n");
     Calls calls = new Calls("native code", rate, 300_000, 150);
     assertThat(printed(BenchSections.calls(Map.of("defrag", List.of(calls)))))
-        .contains("  defrag  native code     1,000          150.0       150.0\n");
+        .contains("  defrag  native code      1,000          150.0       150.0\n");
     List<Counted> ways = List.of(new Counted("bare", rate));
     assertThat(printed(BenchSections.loop(ways, rate, new Threads(1e6, 2e6, 2))))
         .contains(
