@@ -3,9 +3,11 @@ package io.defragsim.emulator.fast;
 import io.defragsim.emulator.interpreter.Interpreter;
 import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.Flow;
+import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.system.SystemControlSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,10 @@ public final class FastCore {
   private final MemoryMap map;
   private final BlockTable inSram;
   private final FastState state;
+
+  /** What {@link FastState#left} was when the clock was right. */
+  private int granted;
+
   private final BlockInterpreter blocks;
 
   /**
@@ -59,21 +65,29 @@ public final class FastCore {
    * first.
    */
   public void run() {
-    int undisturbed = (int) Math.min(Integer.MAX_VALUE, interpreter.undisturbed());
     CoreState core = interpreter.core();
-    CodeBlock block = next(core.pc(), undisturbed);
+    CodeBlock block = grant() ? next(core.pc(), state.left) : null;
     if (block == null || !FastState.fits(core)) {
       return;
     }
     state.load(core);
-    state.left = undisturbed;
-    state.quiet = interpreter.system().exceptions().mostUrgentPending() == 0;
     stretch(block);
-    int cycles = undisturbed - state.left;
-    if (cycles != 0) {
-      state.store(core);
-      interpreter.passed(cycles);
-    }
+    state.store(core);
+    settle();
+  }
+
+  /** Takes the cycles up to the next event; false if there are none. */
+  private boolean grant() {
+    granted = (int) Math.min(Integer.MAX_VALUE, interpreter.undisturbed());
+    state.left = granted;
+    state.quiet = interpreter.system().exceptions().mostUrgentPending() == 0;
+    return granted > 0;
+  }
+
+  /** Lets the cycles pass that were spent. */
+  private void settle() {
+    interpreter.passed(granted - state.left);
+    granted = state.left;
   }
 
   /** The block at an address, null if it has nothing plain or takes more than {@code cycles}. */
@@ -100,7 +114,6 @@ public final class FastCore {
       if (s.pc == block.start && block.idle && s.flow != FastState.LEFT) {
         wait(block);
       }
-      boolean left = s.flow == FastState.LEFT;
       if (s.left != before) {
         watcher.ran(
             block.start,
@@ -110,10 +123,51 @@ public final class FastCore {
             s.r[CoreState.SP],
             s.r[CoreState.LR]);
       }
-      if (left) {
+      if (s.flow == FastState.LEFT && !access()) {
         return;
       }
     }
+  }
+
+  /**
+   * Carries out the load or store of a word in the system control space that comes next, at its
+   * time: programs poll and set registers there more often than they do anything else that is not
+   * plain.
+   *
+   * @return whether it was one, and plain instructions may follow
+   */
+  private boolean access() {
+    FastState s = state;
+    SystemControlSpace space = interpreter.controlSpace();
+    CodeBlock block = block(s.pc);
+    Op op = block == null || block.count() == 0 ? null : block.ops[0];
+    if (space == null || block == null || op == null || !op.kind().isOfWord() || !s.privileged) {
+      return false;
+    }
+    int address = s.address(op);
+    long at = Integer.toUnsignedLong(address);
+    if (!SystemControlSpace.covers(at) || (address & 3) != 0) {
+      return false;
+    }
+    settle();
+    CoreState core = interpreter.core();
+    core.setPrimask(s.primask != 0);
+    space.setActiveNow(core.ipsr());
+    try {
+      if (op.kind() == Op.Kind.LOAD_WORD) {
+        s.r[op.rd()] = space.read(at, 4);
+      } else {
+        space.write(at, 4, s.r[op.rd()]);
+      }
+    } catch (AccessFault e) {
+      throw new IllegalStateException(e); // words never fault there
+    }
+    int cycles = block.cycles[1];
+    interpreter.passed(cycles);
+    s.instructions++;
+    s.pc = block.addresses[1];
+    code.watcher().ran(block.start, cycles, Flow.NEXT, s.pc, s.r[CoreState.SP], s.r[CoreState.LR]);
+    return grant();
   }
 
   /** Carries out at once all rounds of an idle loop for which there is time. */

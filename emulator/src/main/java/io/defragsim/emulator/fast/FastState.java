@@ -68,6 +68,12 @@ final class FastState {
     this.flash = flash;
   }
 
+  /** Where an operation loads or stores. */
+  int address(Op op) {
+    int base = op.rn() < 0 ? 0 : r[op.rn()];
+    return base + (op.rm() < 0 ? op.immediate() : r[op.rm()]);
+  }
+
   /** Whether {@code core} can be taken over: not if N and Z are both set. */
   static boolean fits(CoreState core) {
     return core.thumb() && (core.flags() & (N | Z)) != (N | Z);

@@ -128,6 +128,11 @@ record Op(Kind kind, int rd, int rn, int rm, int immediate, int list) {
       return compareTo(LOAD_WORD) >= 0 && compareTo(LOAD_SIGNED_BYTE) <= 0;
     }
 
+    /** Whether it loads or stores one word. */
+    boolean isOfWord() {
+      return this == LOAD_WORD || this == STORE_WORD;
+    }
+
     boolean stores() {
       return compareTo(STORE_WORD) >= 0 && compareTo(STORE_BYTE) <= 0;
     }

@@ -31,6 +31,11 @@ final class CoreBus {
     this.aligned = aligned;
   }
 
+  /** Whether the system control space is there. */
+  boolean controlSpace() {
+    return controlSpace;
+  }
+
   /** Reads 1, 2 or 4 bytes, zero-extended. */
   int load(int address, int bytes) throws AccessFault {
     long at = Integer.toUnsignedLong(address);

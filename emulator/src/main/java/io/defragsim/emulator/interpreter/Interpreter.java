@@ -17,6 +17,7 @@ import io.defragsim.emulator.system.ExceptionTable;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.OutsideRequests;
+import io.defragsim.emulator.system.SystemControlSpace;
 import io.defragsim.emulator.timing.CycleModel;
 import io.defragsim.emulator.timing.FlashWaits;
 import java.util.function.LongFunction;
@@ -213,11 +214,12 @@ public final class Interpreter {
     return plain ? Math.max(0, system.cyclesToEvent() - 1) : 0;
   }
 
-  /**
-   * Lets the cycles of instructions pass that were carried out elsewhere.
-   *
-   * @param cycles no more than {@link #undisturbed}
-   */
+  /** The registers that a program sees from 0xE000E000 on; null if they are not there. */
+  public @Nullable SystemControlSpace controlSpace() {
+    return bus.controlSpace() ? system.space() : null;
+  }
+
+  /** Lets the cycles of instructions pass that were carried out elsewhere, with their events. */
   public void passed(long cycles) {
     system.advance(cycles);
   }

@@ -71,7 +71,8 @@ public final class EventQueue {
   private void findNext() {
     next = NEVER;
     nextRequest = NEVER;
-    for (Event event : events) {
+    for (int i = 0; i < events.size(); i++) { // of each write to a timer: no iterator
+      Event event = events.get(i);
       next = Math.min(next, event.cycle);
       if (event.requests) {
         nextRequest = Math.min(nextRequest, event.cycle);
