@@ -143,7 +143,7 @@ final class OwnCoreTest {
       assertThat(run.err())
           .startsWith("defrag-sim: the Unicorn engine cannot be loaded: ")
           .contains(why, "take its jar off the class path")
-          .endsWith("All goes on without it, with the same results, only slower.\n")
+          .endsWith("All goes on without it, with the same results.\n")
           .hasLineCount(1);
       assertThat(broken.run("exec", QUEENS).err()).as("of what needs no engine").isEmpty();
       assertThat(broken.run("--version").out())

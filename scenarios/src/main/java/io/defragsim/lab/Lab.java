@@ -181,10 +181,10 @@ public final class Lab {
 
   /**
    * {@link #run(Scenario, FirmwareImage, Options)}, strictly whatever the options say, with the
-   * cycles of each function: slower by far. The profile has all that {@link RunResult#cycles} has
-   * and nothing else: start-up, the timed calls of the image, interrupts, waits; only where the
-   * firmware faults, the instruction that did is in it besides. What the host calls to look at the
-   * heap and to probe it is not in it.
+   * cycles of each function. The profile has all that {@link RunResult#cycles} has and nothing
+   * else: start-up, the timed calls of the image, interrupts, waits; only where the firmware
+   * faults, the instruction that did is in it besides. What the host calls to look at the heap and
+   * to probe it is not in it.
    */
   public static ProfiledRun profile(Scenario scenario, FirmwareImage image, Options options) {
     Options strict = options.withStrictness(Strictness.STRICT);

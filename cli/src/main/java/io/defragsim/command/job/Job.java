@@ -90,7 +90,7 @@ public final class Job {
           .println(
               "defrag-sim: the Unicorn engine "
                   + Printable.of(library.problem())
-                  + ". All goes on without it, with the same results, only slower.");
+                  + ". All goes on without it, with the same results.");
     }
   }
 

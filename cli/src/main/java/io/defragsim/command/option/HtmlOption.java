@@ -13,8 +13,8 @@ public final class HtmlOption {
       paramLabel = "FILE",
       description =
           "Write a page to FILE: the heap over time, to move through; all in one file. It takes a"
-              + " second, slower run, for the cycles of each function. With - to stdout, in place"
-              + " of the report.")
+              + " second run, for the cycles of each function. With - to stdout, in place of the"
+              + " report.")
   @Nullable String file;
 
   /** Where the page goes. */

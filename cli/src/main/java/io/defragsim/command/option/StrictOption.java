@@ -10,7 +10,7 @@ public final class StrictOption {
       names = "--strict",
       description =
           "Check every access of every instruction as the part does, alignment too. The figures are"
-              + " the same; it takes longer.")
+              + " the same.")
   boolean strict;
 
   public Strictness strictness() {
