@@ -31,14 +31,14 @@ import org.junit.jupiter.api.Test;
  * Whole programs that run at speed do what they do step by step: the same output, cycles, end,
  * profile and intervals, wherever their budget ends.
  *
- * <p>{@code -Ddefragsim.fast.seed} gives another seed or one that failed, {@code
+ * <p>{@code -Ddefragsim.seed} gives another seed or one that failed, {@code
  * -Ddefragsim.fast.programs} how many the campaign tries.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class FastLockstepTest {
   private static final int PROGRAMS = 15;
   private static final int MANY = Integer.getInteger("defragsim.fast.programs", 1000);
-  private static final long SEED = Long.getLong("defragsim.fast.seed", 20261128L);
+  private static final long SEED = Long.getLong("defragsim.seed", 20261128L);
   private static final int ROUNDS = 20;
   private static final long BUDGET = 2_000_000;
 

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
  * Any code at all does at speed what it does step by step: the same registers, memory and cycles at
  * each place at which the fast core leaves it to the interpreter.
  *
- * <p>{@code -Ddefragsim.soup.seed} gives another seed or one that failed, {@code
- * -Ddefragsim.soup.programs} more programs.
+ * <p>{@code -Ddefragsim.seed} gives another seed or one that failed, {@code
+ * -Ddefragsim.fast.programs} more programs.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class SpeedTest {
-  private static final long SEED = Long.getLong("defragsim.soup.seed", 20261128L);
+  private static final long SEED = Long.getLong("defragsim.seed", 20261128L);
   private static final int FLASH = 8 * 1024;
   private static final int SRAM = 2 * 1024;
   private static final int VECTORS = 0xC0;
@@ -33,13 +33,13 @@ final class SpeedTest {
 
   @Test
   void code_that_makes_no_sense_does_the_same() {
-    programs(Integer.getInteger("defragsim.soup.programs", 40));
+    programs(40);
   }
 
   @Test
   @Tag("campaign")
   void much_code_that_makes_no_sense_does_the_same() {
-    programs(Integer.getInteger("defragsim.soup.programs", 2000));
+    programs(Integer.getInteger("defragsim.fast.programs", 2000));
   }
 
   private void programs(int count) {

@@ -34,11 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Strict runs at speed do what they do step by step: random functions, called with random budgets
  * and interrupted at random cycles, with a word of SRAM watched.
  *
- * <p>{@code -Ddefragsim.strict.seed} gives another seed or one that failed.
+ * <p>{@code -Ddefragsim.seed} gives another seed or one that failed.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class StrictRunsTest {
-  private static final long SEED = Long.getLong("defragsim.strict.seed", 20261128L);
+  private static final long SEED = Long.getLong("defragsim.seed", 20261128L);
   private static final int FLASH = 32 * 1024;
   private static final int SRAM = 4 * 1024;
   private static final long BASE = 0x2000_0000L;
