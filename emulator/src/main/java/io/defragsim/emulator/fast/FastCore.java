@@ -99,10 +99,9 @@ public final class FastCore {
   private void stretch(CodeBlock first) {
     FastState s = state;
     Watcher watcher = code.watcher();
-    boolean forever = interpreter.system().cyclesToRequest() == Long.MAX_VALUE;
     for (CodeBlock block = first; block != null; block = next(s.pc, s.left)) {
-      if (forever && block.idle && block.count() == 1) {
-        return; // a loop that the caller may want to know of
+      if (isEndless(block)) {
+        return; // the caller may want to know of it
       }
       int before = s.left;
       Region region = code.region(block);
@@ -168,6 +167,13 @@ public final class FastCore {
     s.pc = block.addresses[1];
     code.watcher().ran(block.start, cycles, Flow.NEXT, s.pc, s.r[CoreState.SP], s.r[CoreState.LR]);
     return grant();
+  }
+
+  /** Whether a block is a branch to itself, and no request comes that could end it. */
+  private boolean isEndless(CodeBlock block) {
+    return block.idle
+        && block.count() == 1
+        && interpreter.system().cyclesToRequest() == Long.MAX_VALUE;
   }
 
   /** Carries out at once all rounds of an idle loop for which there is time. */

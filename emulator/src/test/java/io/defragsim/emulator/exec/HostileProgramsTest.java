@@ -94,6 +94,14 @@ final class HostileProgramsTest {
         SRAM,
         0x107,
         5);
+    program(
+        "stops the timer that it had started, and branches to itself",
+        Ending.LoopsForever.class,
+        "str r1, [r0, #4]; str r1, [r0, #8]; str r2, [r0, #0]; mrs r4, ipsr; str r3, [r0, #0]; nop; b .+0",
+        SYST_CSR,
+        10_000,
+        7,
+        5);
     program("branches to itself", Ending.LoopsForever.class, "b .+0");
     program("sleeps for ever", fault, "wfi");
     program("waits for no event", fault, "wfe; wfe");
