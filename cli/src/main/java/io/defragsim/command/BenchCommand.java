@@ -29,6 +29,7 @@ import io.defragsim.report.model.Section;
 import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.ImageReference;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -90,9 +91,11 @@ final class BenchCommand implements Callable<Integer> {
     List<Path> programs = job.read(this::programs);
     List<Input> runs = job.read(inputs -> inputs.each(SCENARIOS, IMAGES));
     Path folder = Files.createTempDirectory("defrag-sim-bench");
+    Launcher launcher = new Launcher(DefragSim.class, folder);
+    Thread interrupted = new Thread(() -> end(launcher, folder));
+    Runtime.getRuntime().addShutdownHook(interrupted);
     try (Progress progress = session.progress("bench", done -> doing)) {
-      Measuring measuring =
-          new Measuring(job, progress, new Launcher(DefragSim.class, folder), folder);
+      Measuring measuring = new Measuring(job, progress, launcher, folder);
       measuring.machine();
       if (programs.isEmpty()) {
         measuring.all(runs);
@@ -100,14 +103,25 @@ final class BenchCommand implements Callable<Integer> {
         measuring.programs(programs);
       }
     } finally {
+      end(launcher, folder);
+      Runtime.getRuntime().removeShutdownHook(interrupted);
+    }
+    return ExitStatus.OK.code();
+  }
+
+  /** Leaves no process and no file behind. */
+  private static void end(Launcher launcher, Path folder) {
+    launcher.end();
+    try {
       try (Stream<Path> left = Files.list(folder)) {
         for (Path file : left.toList()) {
           Files.delete(file);
         }
       }
       Files.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return ExitStatus.OK.code();
   }
 
   private List<Path> programs(Inputs inputs) {

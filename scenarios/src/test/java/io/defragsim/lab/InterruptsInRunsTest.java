@@ -135,8 +135,8 @@ final class InterruptsInRunsTest {
     assertThat(result.subject().strictness()).isEqualTo(Strictness.STRICT);
     assertThat(result.subject().notes())
         .contains(
-            "strict: with interrupts the program is interpreted, and every access of every"
-                + " instruction was checked");
+            "strict, as every run with interrupts: every access of every instruction was"
+                + " checked");
   }
 
   @Test

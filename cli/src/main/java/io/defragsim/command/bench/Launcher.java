@@ -29,6 +29,7 @@ public final class Launcher implements Timed.Runner {
 
   private final Class<?> program;
   private final Path folder;
+  private volatile @Nullable Process running;
 
   /**
    * @param program the class with {@code main}
@@ -57,6 +58,15 @@ public final class Launcher implements Timed.Runner {
         .collect(Collectors.joining(" "));
   }
 
+  /** Ends the process that runs, with what it has started. */
+  public void end() {
+    Process process = running;
+    if (process != null) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
   private Timed start(String flag, List<String> arguments) {
     Path times = folder.resolve("times");
     Path err = folder.resolve("err");
@@ -78,6 +88,7 @@ public final class Launcher implements Timed.Runner {
     try {
       long begin = System.nanoTime();
       Process process = builder.start();
+      running = process;
       process.getOutputStream().close();
       String out;
       try (InputStream stdout = process.getInputStream()) {

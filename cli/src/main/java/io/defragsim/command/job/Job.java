@@ -81,7 +81,7 @@ public final class Job {
     return read;
   }
 
-  /** Says why calls of images are not as fast as they could be, where nobody chose that. */
+  /** Says why images run without the engine, where nobody chose that. */
   public void tellOfEngine() {
     UnicornLibrary library = UnicornLibrary.get();
     if (library.state() == UnicornLibrary.State.BROKEN) {

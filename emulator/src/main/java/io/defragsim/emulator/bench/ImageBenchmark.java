@@ -3,6 +3,7 @@ package io.defragsim.emulator.bench;
 import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Outcome;
+import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.image.FirmwareImage;
 import java.util.ArrayList;
@@ -45,11 +46,9 @@ public record ImageBenchmark(Rounds rounds, List<String> once, List<String> loop
   public List<Calls> of(FirmwareImage image) {
     List<Calls> all = new ArrayList<>();
     for (BlockCounting counting : BlockCounting.here()) {
-      all.add(of(image, counting, counting.place()));
+      all.add(of(Mcu.create(PART, image, counting), counting.place()));
     }
-    if (all.isEmpty()) {
-      all.add(of(image, BlockCounting.FASTEST, BlockCounting.FASTEST.place()));
-    }
+    all.add(of(Mcu.create(PART, image, Strictness.STRICT, List.of()), "no engine"));
     long cycles = all.get(0).cycles();
     if (all.stream().anyMatch(calls -> calls.cycles() != cycles)) {
       throw new IllegalStateException(image.name() + ": ways of counting disagree: " + all);
@@ -57,8 +56,8 @@ public record ImageBenchmark(Rounds rounds, List<String> once, List<String> loop
     return all;
   }
 
-  private Calls of(FirmwareImage image, BlockCounting counting, String way) {
-    try (Mcu mcu = Mcu.create(PART, image, counting)) {
+  private Calls of(Mcu fresh, String way) {
+    try (Mcu mcu = fresh) {
       Outcome reset = mcu.reset(10_000_000);
       if (!(reset instanceof Outcome.Parked)) {
         throw new IllegalStateException("the image does not park: " + reset);

@@ -28,10 +28,10 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine that interprets each instruction: slow beside translated code, and exact in all. Every
- * access is checked as the part does, budgets and the watched word at every instruction, and
- * registers are known at each. It has no trouble with code in SRAM, rewritten or not. It never
- * gives {@link Stop.Inexact} or {@link Stop.NeedsInterpreter}.
+ * The project's own engine: the interpreter, with the fast core for stretches of plain
+ * instructions. It is exact in all. Every access is checked as the part does, budgets and the
+ * watched word at every instruction, and registers are known at each. It has no trouble with code
+ * in SRAM, rewritten or not. It never gives {@link Stop.Inexact} or {@link Stop.NeedsInterpreter}.
  *
  * <p>It can be disturbed by interrupts, which then also wake a sleeping core. Requests come at
  * cycles of its clock, which goes on from run to run. Where a call is over, nothing is taken any

@@ -44,8 +44,7 @@ public record RunNotes(
     List<String> notes = new ArrayList<>();
     notes.add(
         !scenario.interrupts().isEmpty()
-            ? "strict: with interrupts the program is interpreted, and every access of every"
-                + " instruction was checked"
+            ? "strict, as every run with interrupts: every access of every instruction was checked"
             : strictness == Strictness.STRICT
                 ? "strict: every access of every instruction was checked"
                 : "unaligned data accesses were not checked");
