@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
 /** The command {@code defrag-sim}. */
 @Command(
     name = "defrag-sim",
-    versionProvider = ProgramVersion.class,
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
@@ -129,6 +128,8 @@ public final class DefragSim implements Runnable {
   private static CommandLine commandLine(Session session, List<Class<?>> commands) {
     CommandLine commandLine = new CommandLine(new DefragSim(), new SessionFactory(session));
     commands.forEach(commandLine::addSubcommand);
+    // Last, because picocli asks it for each command that is added, and it looks for the engine.
+    commandLine.getCommandSpec().versionProvider(new ProgramVersion());
     commandLine.setOut(session.out()).setErr(session.err()); // of the subcommands that it has
     explainStatus(commandLine);
     return commandLine;
