@@ -35,13 +35,13 @@ final class InterruptsInRunsTest {
           new InterruptSource("tick", 48_000, 48_000, 120, 1),
           new InterruptSource("uart", 100, 811, 75, 0));
 
-  private static Scenario shipped(String name) {
+  static Scenario shipped(String name) {
     byte[] text = Objects.requireNonNull(ScenarioLibrary.text(name));
     ReadResult result = new ScenarioReader(Figures.units()).read(text, name, Path.of(""));
     return ((ReadResult.Valid) result).scenario();
   }
 
-  private static Scenario with(Scenario other, List<InterruptSource> interrupts) {
+  static Scenario with(Scenario other, List<InterruptSource> interrupts) {
     return new Scenario(
         other.name(),
         other.description(),

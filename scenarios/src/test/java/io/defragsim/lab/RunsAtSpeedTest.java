@@ -8,15 +8,9 @@ import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.recording.RunListener;
-import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
-import io.defragsim.scenario.format.ScenarioLibrary;
-import io.defragsim.scenario.format.ScenarioReader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -60,13 +54,12 @@ final class RunsAtSpeedTest {
         "too-small"
       })
   void a_shipped_scenario_has_the_same_result(String name) {
-    byte[] text = Objects.requireNonNull(ScenarioLibrary.text(name));
-    ReadResult read = new ScenarioReader(Figures.units()).read(text, name, Path.of(""));
-    Scenario scenario = ((ReadResult.Valid) read).scenario();
+    Scenario scenario = InterruptsInRunsTest.shipped(name);
     Lab.Options options = Lab.Options.standard().withStrictness(Strictness.STRICT);
     SplittableRandom random = new SplittableRandom(SEED);
     for (int variant = 0; variant < 3; variant++) {
-      Scenario disturbed = variant == 0 ? scenario : with(scenario, interrupts(random));
+      Scenario disturbed =
+          variant == 0 ? scenario : InterruptsInRunsTest.with(scenario, interrupts(random));
       for (var image : List.of(Bench.defrag(), Bench.newlibNano())) {
         Each each = new Each();
         assertThat(Lab.run(disturbed, image, options))
@@ -89,20 +82,5 @@ final class RunsAtSpeedTest {
               random.nextInt(4)));
     }
     return sources;
-  }
-
-  private static Scenario with(Scenario other, List<InterruptSource> interrupts) {
-    return new Scenario(
-        other.name(),
-        other.description(),
-        other.mcu(),
-        other.image(),
-        other.pool(),
-        other.stackBytes(),
-        other.defrag(),
-        other.callBudget(),
-        interrupts,
-        other.workload(),
-        other.limits());
   }
 }

@@ -51,8 +51,8 @@ final class BlockInterpreter {
     Op[] ops = block.ops;
     for (int i = 0; i < ops.length; i++) {
       Op op = ops[i];
-      int x = op.rn() < 0 ? 0 : r[op.rn()];
-      int y = op.rm() < 0 ? op.immediate() : r[op.rm()];
+      int x = s.first(op);
+      int y = s.second(op);
       int value;
       switch (op.kind()) {
         case NOTHING -> {

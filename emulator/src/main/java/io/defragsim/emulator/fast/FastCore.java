@@ -143,7 +143,7 @@ public final class FastCore {
     if (space == null || block == null || op == null || !op.kind().isOfWord() || !s.privileged) {
       return false;
     }
-    int address = s.address(op);
+    int address = s.first(op) + s.second(op);
     long at = Integer.toUnsignedLong(address);
     if (!SystemControlSpace.covers(at) || (address & 3) != 0) {
       return false;

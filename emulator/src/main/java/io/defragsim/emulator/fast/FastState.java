@@ -68,10 +68,14 @@ final class FastState {
     this.flash = flash;
   }
 
-  /** Where an operation loads or stores. */
-  int address(Op op) {
-    int base = op.rn() < 0 ? 0 : r[op.rn()];
-    return base + (op.rm() < 0 ? op.immediate() : r[op.rm()]);
+  /** The first operand of an operation, 0 if it has none. */
+  int first(Op op) {
+    return op.rn() < 0 ? 0 : r[op.rn()];
+  }
+
+  /** The second. */
+  int second(Op op) {
+    return op.rm() < 0 ? op.immediate() : r[op.rm()];
   }
 
   /** Whether {@code core} can be taken over: not if N and Z are both set. */

@@ -124,10 +124,6 @@ record Op(Kind kind, int rd, int rn, int rm, int immediate, int list) {
       return compareTo(BRANCH) >= 0;
     }
 
-    boolean loads() {
-      return compareTo(LOAD_WORD) >= 0 && compareTo(LOAD_SIGNED_BYTE) <= 0;
-    }
-
     /** Whether it loads or stores one word. */
     boolean isOfWord() {
       return this == LOAD_WORD || this == STORE_WORD;

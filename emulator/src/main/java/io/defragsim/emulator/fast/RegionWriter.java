@@ -5,6 +5,7 @@ import static org.objectweb.asm.Opcodes.*;
 import io.defragsim.emulator.fast.AccessWriter.Place;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.objectweb.asm.ClassWriter;
@@ -21,6 +22,18 @@ final class RegionWriter {
   private static final String NAME = REGION + "0";
 
   private static final int LR = 14;
+
+  /** A field of the state, and the variable that it is while the region runs. */
+  private record Kept(String field, int variable) {}
+
+  private static final List<Kept> KEPT =
+      List.of(
+          new Kept("result", Emitter.RESULT),
+          new Kept("carry", Emitter.CARRY),
+          new Kept("operation", Emitter.OPERATION),
+          new Kept("first", Emitter.FIRST),
+          new Kept("second", Emitter.SECOND),
+          new Kept("left", Emitter.LEFT));
 
   private final Place place;
   private final Collection<CodeBlock> blocks;
@@ -99,12 +112,10 @@ final class RegionWriter {
         e.setRegister(register);
       }
     }
-    load("result", Emitter.RESULT);
-    load("carry", Emitter.CARRY);
-    load("operation", Emitter.OPERATION);
-    load("first", Emitter.FIRST);
-    load("second", Emitter.SECOND);
-    load("left", Emitter.LEFT);
+    for (Kept kept : KEPT) {
+      e.getField(kept.field, "I");
+      e.set(kept.variable);
+    }
     e.getField("sram", "[I");
     e.setArray(Emitter.SRAM);
     e.getField("flash", "[I");
@@ -130,14 +141,9 @@ final class RegionWriter {
         e.op(IASTORE);
       }
     }
-    store("result", Emitter.RESULT);
-    store("carry", Emitter.CARRY);
-    store("operation", Emitter.OPERATION);
-    store("first", Emitter.FIRST);
-    store("second", Emitter.SECOND);
-    store("pc", Emitter.PC);
-    store("flow", Emitter.FLOW);
-    store("left", Emitter.LEFT);
+    KEPT.forEach(this::store);
+    store(new Kept("pc", Emitter.PC));
+    store(new Kept("flow", Emitter.FLOW));
     e.state();
     e.getField("instructions", "J");
     e.get(Emitter.COUNT);
@@ -147,15 +153,10 @@ final class RegionWriter {
     e.op(RETURN);
   }
 
-  private void load(String field, int variable) {
-    e.getField(field, "I");
-    e.set(variable);
-  }
-
-  private void store(String field, int variable) {
+  private void store(Kept kept) {
     e.state();
-    e.get(variable);
-    e.putField(field, "I");
+    e.get(kept.variable);
+    e.putField(kept.field, "I");
   }
 
   private void writeBlock() {

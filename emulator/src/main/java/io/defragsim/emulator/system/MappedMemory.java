@@ -1,18 +1,15 @@
 package io.defragsim.emulator.system;
 
-import io.defragsim.emulator.model.Fault;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Flash, in both of its views, and SRAM, as arrays of words, the byte at the lower address in the
  * lower bits.
  */
-public final class MappedMemory implements Memory {
-  private final MemoryMap map;
+public final class MappedMemory extends FlashAndSram {
   private final int[] flash;
   private final int[] sram;
 
@@ -23,11 +20,11 @@ public final class MappedMemory implements Memory {
    * @param sram what SRAM holds, all of it in bytes
    */
   public MappedMemory(MemoryMap map, int[] flash, byte[] sram) {
+    super(map);
     if (4 * flash.length != map.flashBytes() || sram.length != map.sramBytes()) {
       throw new IllegalArgumentException(
           "memory of " + 4 * flash.length + " and " + sram.length + " bytes for " + map);
     }
-    this.map = map;
     this.flash = flash;
     this.sram = words(sram);
   }
@@ -41,10 +38,6 @@ public final class MappedMemory implements Memory {
 
   private static IntBuffer wordsOf(byte[] bytes) {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
-  }
-
-  public MemoryMap map() {
-    return map;
   }
 
   /** Flash, by words. Must not change. */
@@ -66,8 +59,8 @@ public final class MappedMemory implements Memory {
 
   /** Some of SRAM now; the range must lie in it. */
   public byte[] readSram(long address, int length) {
-    map.requireSram(address, length);
-    int offset = map.sramOffset(address);
+    map().requireSram(address, length);
+    int offset = map().sramOffset(address);
     int first = offset & 3; // whole words are read, which is many times as fast
     byte[] words = new byte[first + length + 3 & ~3];
     wordsOf(words).put(sram, offset >>> 2, words.length / 4);
@@ -78,66 +71,29 @@ public final class MappedMemory implements Memory {
 
   /** Changes some of SRAM; the range must lie in it. */
   public void writeSram(long address, byte[] bytes) {
-    map.requireSram(address, bytes.length);
-    int offset = map.sramOffset(address);
+    map().requireSram(address, bytes.length);
+    int offset = map().sramOffset(address);
     if (((offset | bytes.length) & 3) == 0) {
       wordsOf(bytes).get(sram, offset >>> 2, bytes.length / 4);
       return;
     }
     for (int i = 0; i < bytes.length; i++) {
-      put(offset + i, 1, bytes[i]);
+      setSram(offset + i, 1, bytes[i]);
     }
   }
 
   @Override
-  public int read(long address, int bytes) throws AccessFault {
-    int offset = map.sramOffset(address);
-    if (offset >= 0) {
-      return value(sram, offset, bytes);
-    }
-    offset = map.flashOffset(address);
-    if (offset >= 0) {
-      return value(flash, offset, bytes);
-    }
-    throw new AccessFault(
-        Fault.Kind.UNMAPPED_ACCESS, address, "load from " + map.describeHole(address));
+  protected int flash(int offset, int bytes) {
+    return value(flash, offset, bytes);
   }
 
   @Override
-  public void write(long address, int bytes, int value) throws AccessFault {
-    int offset = map.sramOffset(address);
-    if (offset < 0) {
-      throw map.flashOffset(address) >= 0
-          ? new AccessFault(
-              Fault.Kind.WRITE_PROTECTED,
-              address,
-              String.format(Locale.ROOT, "store to flash at 0x%08x", address))
-          : new AccessFault(
-              Fault.Kind.UNMAPPED_ACCESS, address, "store to " + map.describeHole(address));
-    }
-    put(offset, bytes, value);
+  protected int sram(int offset, int bytes) {
+    return value(sram, offset, bytes);
   }
 
   @Override
-  public int fetch(long address) throws AccessFault {
-    int offset = map.flashOffset(address);
-    if (offset >= 0) {
-      return value(flash, offset, 2);
-    }
-    offset = map.sramOffset(address);
-    if (offset >= 0) {
-      return value(sram, offset, 2);
-    }
-    throw new AccessFault(
-        Fault.Kind.UNMAPPED_FETCH, address, "the program went to " + map.describeHole(address));
-  }
-
-  @Override
-  public boolean waits(long address) {
-    return map.waits(address);
-  }
-
-  private void put(int offset, int bytes, int value) {
+  protected void setSram(int offset, int bytes, int value) {
     int shift = 8 * (offset & 3);
     int mask = mask(bytes) << shift;
     int index = offset >>> 2;

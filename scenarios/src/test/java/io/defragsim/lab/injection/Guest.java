@@ -10,7 +10,7 @@ import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.ExceptionNumber;
-import io.defragsim.emulator.system.Memory;
+import io.defragsim.emulator.system.FlashAndSram;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.system.OutsideRequests;
 import io.defragsim.emulator.timing.CycleModel;
@@ -120,7 +120,7 @@ final class Guest {
     leave = exit + 6;
     put(flash, SYSTICK_VECTOR, 4, handler | 1);
     calls = new CallMemory(sram, memoryBytes);
-    memory = new StoreLog(new ByteMemory(map, flash, sram), map, calls);
+    memory = new StoreLog(map, flash, sram, calls);
     interpreter =
         new Interpreter(
             memory,
@@ -155,17 +155,25 @@ final class Guest {
     return (bytes + MemoryMap.PAGE - 1) / MemoryMap.PAGE * MemoryMap.PAGE;
   }
 
+  private static int get(byte[] from, int offset, int bytes) {
+    int value = 0;
+    for (int i = 0; i < bytes; i++) {
+      value |= (from[offset + i] & 0xFF) << (8 * i);
+    }
+    return value;
+  }
+
   private static void put(byte[] to, int offset, int bytes, int value) {
     for (int i = 0; i < bytes; i++) {
       to[offset + i] = (byte) (value >>> (8 * i));
     }
   }
 
-  /** Passes accesses on, and tells of them. */
-  private static final class StoreLog implements Memory {
+  /** The memory, by bytes; tells of accesses. */
+  private static final class StoreLog extends FlashAndSram {
     private static final int MOST = 16;
-    private final ByteMemory memory;
-    private final MemoryMap map;
+    private final byte[] flash;
+    private final byte[] sram;
     private final CallMemory calls;
 
     /** The stores of the last instruction. */
@@ -174,16 +182,18 @@ final class Guest {
     private final int[] values = new int[MOST];
     private int stores;
 
-    StoreLog(ByteMemory memory, MemoryMap map, CallMemory calls) {
-      this.memory = memory;
-      this.map = map;
+    /** Works on the arrays themselves. */
+    StoreLog(MemoryMap map, byte[] flash, byte[] sram, CallMemory calls) {
+      super(map);
+      this.flash = flash;
+      this.sram = sram;
       this.calls = calls;
     }
 
     @Override
     public int read(long address, int bytes) throws AccessFault {
-      int value = memory.read(address, bytes);
-      calls.read(map.sramOffset(address), bytes, value);
+      int value = super.read(address, bytes);
+      calls.read(map().sramOffset(address), bytes, value);
       return value;
     }
 
@@ -192,18 +202,23 @@ final class Guest {
       addresses[stores] = (int) address;
       values[stores] = value;
       stores++;
-      memory.write(address, bytes, value);
-      calls.store(map.sramOffset(address), bytes);
+      super.write(address, bytes, value);
+      calls.store(map().sramOffset(address), bytes);
     }
 
     @Override
-    public int fetch(long address) throws AccessFault {
-      return memory.fetch(address);
+    protected int flash(int offset, int bytes) {
+      return get(flash, offset, bytes);
     }
 
     @Override
-    public boolean waits(long address) {
-      return memory.waits(address);
+    protected int sram(int offset, int bytes) {
+      return get(sram, offset, bytes);
+    }
+
+    @Override
+    protected void setSram(int offset, int bytes, int value) {
+      put(sram, offset, bytes, value);
     }
   }
 

@@ -1,42 +1,41 @@
-package io.defragsim.lab.injection;
+package io.defragsim.emulator.system;
 
 import io.defragsim.emulator.model.Fault;
-import io.defragsim.emulator.system.AccessFault;
-import io.defragsim.emulator.system.Memory;
-import io.defragsim.emulator.system.MemoryMap;
 import java.util.Locale;
 
-/** Memory of an interpreter that tests look into, and change, by bytes. */
-final class ByteMemory implements Memory {
+/**
+ * Where each address of a {@link MemoryMap} leads, and what is wrong with one that leads nowhere;
+ * whatever the two memories are kept in.
+ */
+public abstract class FlashAndSram implements Memory {
   private final MemoryMap map;
-  private final byte[] flash;
-  private final byte[] sram;
 
-  /**
-   * Works on the arrays themselves.
-   *
-   * @param flash all of it, as long as the map says
-   * @param sram all of it, as long as the map says
-   */
-  ByteMemory(MemoryMap map, byte[] flash, byte[] sram) {
-    if (flash.length != map.flashBytes() || sram.length != map.sramBytes()) {
-      throw new IllegalArgumentException(
-          "memory of " + flash.length + " and " + sram.length + " bytes for " + map);
-    }
+  protected FlashAndSram(MemoryMap map) {
     this.map = map;
-    this.flash = flash;
-    this.sram = sram;
   }
+
+  public final MemoryMap map() {
+    return map;
+  }
+
+  /** What flash holds, zero-extended; {@code offset} is from its start, in bytes. */
+  protected abstract int flash(int offset, int bytes);
+
+  /** The same of SRAM. */
+  protected abstract int sram(int offset, int bytes);
+
+  /** Has SRAM hold the low bytes of {@code value}. */
+  protected abstract void setSram(int offset, int bytes, int value);
 
   @Override
   public int read(long address, int bytes) throws AccessFault {
     int offset = map.sramOffset(address);
     if (offset >= 0) {
-      return value(sram, offset, bytes);
+      return sram(offset, bytes);
     }
     offset = map.flashOffset(address);
     if (offset >= 0) {
-      return value(flash, offset, bytes);
+      return flash(offset, bytes);
     }
     throw new AccessFault(
         Fault.Kind.UNMAPPED_ACCESS, address, "load from " + map.describeHole(address));
@@ -54,20 +53,18 @@ final class ByteMemory implements Memory {
           : new AccessFault(
               Fault.Kind.UNMAPPED_ACCESS, address, "store to " + map.describeHole(address));
     }
-    for (int i = 0; i < bytes; i++) {
-      sram[offset + i] = (byte) (value >>> (8 * i));
-    }
+    setSram(offset, bytes, value);
   }
 
   @Override
   public int fetch(long address) throws AccessFault {
     int offset = map.flashOffset(address);
     if (offset >= 0) {
-      return value(flash, offset, 2);
+      return flash(offset, 2);
     }
     offset = map.sramOffset(address);
     if (offset >= 0) {
-      return value(sram, offset, 2);
+      return sram(offset, 2);
     }
     throw new AccessFault(
         Fault.Kind.UNMAPPED_FETCH, address, "the program went to " + map.describeHole(address));
@@ -75,14 +72,6 @@ final class ByteMemory implements Memory {
 
   @Override
   public boolean waits(long address) {
-    return map.sramOffset(address) < 0;
-  }
-
-  private static int value(byte[] bytes, int offset, int length) {
-    int value = 0;
-    for (int i = 0; i < length; i++) {
-      value |= (bytes[offset + i] & 0xFF) << (8 * i);
-    }
-    return value;
+    return map.waits(address);
   }
 }
