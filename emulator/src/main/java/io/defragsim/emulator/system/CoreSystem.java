@@ -124,6 +124,17 @@ public final class CoreSystem {
     exceptions.setPending(exception);
   }
 
+  /** A peripheral holds the line of an exception high from now on, or lets it go. */
+  public void setLine(int exception, boolean high) {
+    if (exceptions.isHigh(exception) == high) {
+      return;
+    }
+    exceptions.setHigh(exception, high);
+    if (high) {
+      request(exception);
+    }
+  }
+
   /** The event register, which WFE looks at and clears. */
   public boolean eventRegister() {
     return eventRegister;
