@@ -2,7 +2,7 @@ package io.defragsim.command.option;
 
 import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.emulator.McuConfig;
-import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
@@ -75,9 +75,9 @@ public final class PartOptions {
         clockHz(),
         waitStates(),
         multiplierCycles,
-        flash == null ? Program.flashFor(image) : memory("--flash", flash),
-        Program.SRAM_BASE,
-        sram == null ? Program.sramFor(image) : memory("--sram", sram));
+        flash == null ? Layout.flashFor(image) : memory("--flash", flash),
+        Layout.SRAM_BASE,
+        sram == null ? Layout.sramFor(image) : memory("--sram", sram));
   }
 
   /** The most cycles that the program may take. */
@@ -99,7 +99,7 @@ public final class PartOptions {
 
   private int memory(String option, String text) {
     long bytes = positive(option, text, Kind.SIZE, OptionalLong.empty());
-    if (bytes % PAGE != 0 || bytes > Program.MOST_BYTES) {
+    if (bytes % PAGE != 0 || bytes > Layout.MOST_BYTES) {
       throw CommandFailedException.wrongUsage(
           option + ": memory is a multiple of 1 KiB up to 64 MiB, not " + text);
     }

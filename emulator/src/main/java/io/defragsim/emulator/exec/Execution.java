@@ -14,8 +14,11 @@ import io.defragsim.emulator.system.Budget;
 import io.defragsim.emulator.system.CoreState;
 import io.defragsim.emulator.system.EventQueue;
 import io.defragsim.emulator.system.ExceptionNumber;
+import io.defragsim.emulator.system.FurtherMemories;
 import io.defragsim.emulator.system.MappedMemory;
-import io.defragsim.emulator.system.OutsideRequests;
+import io.defragsim.emulator.system.Memory;
+import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.system.Nowhere;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +74,9 @@ public final class Execution {
     this.mostOutput = mostOutput;
     this.translateAfter = translateAfter;
     image = program.image();
-    memory = new MappedMemory(program.map(), program.flash(), program.freshSram());
+    MemoryMap map = program.map();
+    Memory beyond = new FurtherMemories(map, program.freshAreas(), new Nowhere(map));
+    memory = new MappedMemory(map, program.flash(), program.freshSram(), beyond);
     interpreter =
         new Interpreter(
             memory,
@@ -79,9 +84,15 @@ public final class Execution {
             program.part().timing(),
             FaultPolicy.TAKE_IF_HANDLED,
             image::locate,
-            OutsideRequests.NONE);
+            system -> system.setVectorsAtReset((int) program.layout().vectors()));
     semihosting =
-        new Semihosting(memory, console, image.name(), program.part().clockHz(), mostOutput);
+        new Semihosting(
+            memory,
+            program.layout().vectors(),
+            console,
+            image.name(),
+            program.part().clockHz(),
+            mostOutput);
   }
 
   /** How many instructions ran at speed. */

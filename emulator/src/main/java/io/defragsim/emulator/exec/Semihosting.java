@@ -93,6 +93,7 @@ final class Semihosting {
   }
 
   private final Memory memory;
+  private final long vectors;
   private final Console console;
   private final String commandLine;
   private final long clockHz;
@@ -108,11 +109,19 @@ final class Semihosting {
 
   /**
    * @param memory the program's, which parameters are read from and results written to
+   * @param vectors where its first vector table is
    * @param commandLine what SYS_GET_CMDLINE gives
    * @param mostOutput bytes that the program may write
    */
-  Semihosting(Memory memory, Console console, String commandLine, long clockHz, long mostOutput) {
+  Semihosting(
+      Memory memory,
+      long vectors,
+      Console console,
+      String commandLine,
+      long clockHz,
+      long mostOutput) {
     this.memory = memory;
+    this.vectors = vectors;
     this.console = console;
     this.commandLine = commandLine;
     this.clockHz = clockHz;
@@ -208,7 +217,7 @@ final class Semihosting {
    * takes its linker's word.
    */
   private int heapInfo(int block) throws AccessFault {
-    int[] fields = {0, 0, memory.read(0, 4), 0}; // heap base and limit, stack base and limit
+    int[] fields = {0, 0, memory.read(vectors, 4), 0}; // heap base and limit, stack base and limit
     for (int i = 0; i < fields.length; i++) {
       store(block + 4 * i, fields[i]);
     }

@@ -9,9 +9,6 @@ import org.objectweb.asm.Label;
 
 /** Writes loads and stores. What is not plain of them leaves the region before it is done. */
 final class AccessWriter {
-  /** Clears what tells the upper view of flash from the lower. */
-  static final int LOW_VIEW = ~(int) MemoryMap.FLASH_HIGH;
-
   private static final int SP = 13;
 
   private final Emitter e;
@@ -21,10 +18,16 @@ final class AccessWriter {
   /**
    * Where the memories are.
    *
+   * @param memory that of flash
    * @param flash its wait states
    * @param guards whether a word of SRAM may be guarded
    */
-  record Place(int sramBase, int sramWords, int flashWords, FlashWaits flash, boolean guards) {}
+  record Place(
+      int sramBase, int sramWords, MemoryMap.Flash memory, FlashWaits flash, boolean guards) {
+    int flashWords() {
+      return memory.bytes() / 4;
+    }
+  }
 
   /**
    * @param leave where the instruction that is being written leaves the region
@@ -140,12 +143,20 @@ final class AccessWriter {
         flash,
         () -> {
           e.get(Emitter.ADDRESS);
-          e.and(LOW_VIEW);
-          index(place.flashWords - count, otherwise);
+          offsetInFlash();
+          index(place.flashWords() - count, otherwise);
           e.getArray(Emitter.FLASH);
           e.setArray(Emitter.WORDS);
           e.jump(GOTO, found);
         });
+  }
+
+  /** Makes of the address on the stack its offset, if it is in flash. */
+  void offsetInFlash() {
+    e.plus(-place.memory.minuend());
+    if (place.memory.mask() != -1) {
+      e.and(place.memory.mask());
+    }
   }
 
   /** INDEX is that of the word at ADDRESS in SRAM, where so many words are. */

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out blocks that are not translated. */
 final class BlockInterpreter {
-  /** Clears what tells the upper view of flash from the lower. */
-  private static final int LOW_VIEW = ~(int) MemoryMap.FLASH_HIGH;
-
   private static final int SP = 13;
   private static final int LR = 14;
 
@@ -24,6 +21,8 @@ final class BlockInterpreter {
   private final int[] sram;
   private final int[] flash;
   private final int sramBase;
+  private final int flashMinuend;
+  private final int flashMask;
   private final InstructionTiming timing;
   private final IntFunction<@Nullable CodeBlock> blocks;
 
@@ -32,13 +31,15 @@ final class BlockInterpreter {
    */
   BlockInterpreter(
       FastState state,
-      int sramBase,
+      MemoryMap map,
       InstructionTiming timing,
       IntFunction<@Nullable CodeBlock> blocks) {
     this.state = state;
     sram = state.sram;
     flash = state.flash;
-    this.sramBase = sramBase;
+    sramBase = (int) map.sramBase();
+    flashMinuend = map.flash().minuend();
+    flashMask = map.flash().mask();
     this.timing = timing;
     this.blocks = blocks;
   }
@@ -132,7 +133,7 @@ final class BlockInterpreter {
             r[op.rd()] = sram[index];
             continue;
           }
-          index = Integer.rotateRight(x + y & LOW_VIEW, 2);
+          index = Integer.rotateRight(inFlash(x + y), 2);
           if (Integer.compareUnsigned(index, flash.length) < 0) {
             r[op.rd()] = flash[index];
             continue;
@@ -327,6 +328,11 @@ final class BlockInterpreter {
     };
   }
 
+  /** The offset of an address, if it is in flash. */
+  private int inFlash(int address) {
+    return address - flashMinuend & flashMask;
+  }
+
   private boolean loadPart(Op op, int address) {
     boolean half = op.kind() == Op.Kind.LOAD_HALFWORD || op.kind() == Op.Kind.LOAD_SIGNED_HALFWORD;
     if (half && (address & 1) != 0) {
@@ -335,7 +341,7 @@ final class BlockInterpreter {
     int offset = address - sramBase;
     int[] words = sram;
     if (Integer.compareUnsigned(offset >>> 2, sram.length) >= 0) {
-      offset = address & LOW_VIEW;
+      offset = inFlash(address);
       words = flash;
       if (Integer.compareUnsigned(offset >>> 2, flash.length) >= 0) {
         return false;
@@ -370,7 +376,7 @@ final class BlockInterpreter {
     int count = Integer.bitCount(op.list());
     int[] words = sram;
     if (index < 0 || index > sram.length - count) {
-      index = Integer.rotateRight(base & LOW_VIEW, 2);
+      index = Integer.rotateRight(inFlash(base), 2);
       words = flash;
       if (index < 0 || index > flash.length - count) {
         return false;

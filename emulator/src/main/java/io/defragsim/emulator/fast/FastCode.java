@@ -22,8 +22,7 @@ public final class FastCode {
 
   private final InstructionTiming timing;
   private final Watcher watcher;
-  private final BlockTable low;
-  private final BlockTable high;
+  private final BlockTable[] views;
   private final Translator translator;
   private final int translateAfter;
   private int regions;
@@ -44,13 +43,12 @@ public final class FastCode {
     this.watcher = watcher;
     this.translateAfter = translateAfter;
     timing = new InstructionTiming(model, map::waits);
-    low = flash((int) MemoryMap.FLASH_LOW, flash);
-    high = flash((int) MemoryMap.FLASH_HIGH, flash);
+    views =
+        map.flash().views().stream()
+            .map(base -> new BlockDecoder((int) (long) base, flash, false, timing, watcher))
+            .map(BlockTable::new)
+            .toArray(BlockTable[]::new);
     translator = new Translator(map, timing, guards, watcher, this::block);
-  }
-
-  private BlockTable flash(int base, int[] words) {
-    return new BlockTable(new BlockDecoder(base, words, false, timing, watcher));
   }
 
   /** The table of blocks in SRAM, of which each memory has its own. */
@@ -74,8 +72,13 @@ public final class FastCode {
 
   /** The block at an address, null outside flash. */
   @Nullable CodeBlock block(int address) {
-    CodeBlock block = low.at(address);
-    return block != null ? block : high.at(address);
+    for (BlockTable view : views) {
+      CodeBlock block = view.at(address);
+      if (block != null) {
+        return block;
+      }
+    }
+    return null;
   }
 
   /** The translation of a block that is about to run, null as long as it is not worth one. */

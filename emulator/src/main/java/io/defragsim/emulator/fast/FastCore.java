@@ -43,7 +43,7 @@ public final class FastCore {
     map = memory.map();
     inSram = code.inSram(memory);
     state = new FastState(memory.sram(), memory.flash());
-    blocks = new BlockInterpreter(state, (int) map.sramBase(), code.timing(), this::block);
+    blocks = new BlockInterpreter(state, map, code.timing(), this::block);
   }
 
   /**

@@ -318,7 +318,7 @@ final class RegionWriter {
   /** To VALUE without its bit 0, if that is in flash; before it goes it does {@code effect}. */
   private void target(int flow, Runnable effect) {
     e.get(Emitter.VALUE);
-    e.and(AccessWriter.LOW_VIEW);
+    access.offsetInFlash();
     e.number(2);
     e.op(IUSHR);
     e.number(place.flashWords());

@@ -37,11 +37,7 @@ final class Translator {
     this.blocks = blocks;
     place =
         new AccessWriter.Place(
-            (int) map.sramBase(),
-            map.sramBytes() / 4,
-            map.flashBytes() / 4,
-            timing.model().flash(),
-            guards);
+            (int) map.sramBase(), map.sramBytes() / 4, map.flash(), timing.model().flash(), guards);
   }
 
   /** Code of a block and of those that follow it. */

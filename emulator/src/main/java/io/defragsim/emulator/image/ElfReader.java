@@ -97,8 +97,17 @@ final class ElfReader {
         text(FirmwareImage.SOURCES_SECTION, LONGEST_LIST));
   }
 
+  /** Whether a file begins as an ELF does. */
+  static boolean isOne(byte[] file) {
+    return file.length >= 4
+        && file[0] == 0x7F
+        && file[1] == 'E'
+        && file[2] == 'L'
+        && file[3] == 'F';
+  }
+
   private void checkHeader() {
-    if (file.length < 4 || file[0] != 0x7F || file[1] != 'E' || file[2] != 'L' || file[3] != 'F') {
+    if (!isOne(file)) {
       throw rejected(FileFormat.notElf(file));
     }
     if (file.length < 20) {

@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** An ELF for ARMv6-M, read and checked. Immutable. */
+/** A program for ARMv6-M, read and checked. Immutable. */
 public final class FirmwareImage {
   /** Where many parts show flash a second time; images are linked for either view. */
   private static final long FLASH_VIEW = 0x0800_0000L;
@@ -90,10 +90,13 @@ public final class FirmwareImage {
    */
   public static FirmwareImage read(Path file) throws UnreadableFileException {
     Path last = file.getFileName();
-    String name = last == null ? file.toString() : last.toString();
+    return named(last == null ? file.toString() : last.toString(), InputKind.IMAGE.read(file));
+  }
+
+  /** An ELF file of a name. */
+  static FirmwareImage named(String file, byte[] elf) {
     return parse(
-        name.endsWith(".elf") ? name.substring(0, name.length() - ".elf".length()) : name,
-        InputKind.IMAGE.read(file));
+        file.endsWith(".elf") ? file.substring(0, file.length() - ".elf".length()) : file, elf);
   }
 
   public String name() {
@@ -106,7 +109,7 @@ public final class FirmwareImage {
         other, sha256, segments, functions, objects, loopBounds, compiler, sources);
   }
 
-  /** SHA-256 of the ELF file, lower-case hex. */
+  /** SHA-256 of the file, lower-case hex. */
   public String sha256() {
     return sha256;
   }

@@ -158,18 +158,19 @@ public final class Interpreter {
   }
 
   /**
-   * Takes the Reset exception: SP from the first word of memory, PC from the second. It costs
-   * nothing.
+   * Takes the Reset exception: SP from the first word of the vector table, PC from the second. It
+   * costs nothing.
    *
-   * @throws IllegalStateException if there is no memory at 0
+   * @throws IllegalStateException if there is no memory
    */
   public void reset() {
+    system.reset();
+    long vectors = Integer.toUnsignedLong(system.vectorTable());
     try {
-      core.reset(memory.read(0, 4), memory.read(4, 4));
+      core.reset(memory.read(vectors, 4), memory.read(vectors + 4, 4));
     } catch (AccessFault e) {
       throw new IllegalStateException("no vector table", e);
     }
-    system.reset();
     sleep.set(Sleep.Until.AWAKE);
     returning = 0;
     lockup = null;

@@ -18,6 +18,7 @@ public final class CoreSystem {
   private boolean sevOnPend;
   private boolean resetRequested;
   private int vectorTable;
+  private int vectorsAtReset;
 
   public CoreSystem(CoreKind core, OutsideRequests outside) {
     space = new SystemControlSpace(this, core);
@@ -32,7 +33,7 @@ public final class CoreSystem {
     sleepOnExit = false;
     sevOnPend = false;
     resetRequested = false;
-    vectorTable = 0;
+    vectorTable = vectorsAtReset;
   }
 
   public ExceptionTable exceptions() {
@@ -48,9 +49,14 @@ public final class CoreSystem {
     return space;
   }
 
-  /** Where the vectors are (VTOR); 0 on a core that cannot move them. */
+  /** Where the vectors are (VTOR); as at reset on a core that cannot move them. */
   public int vectorTable() {
     return vectorTable;
+  }
+
+  /** Says where they are out of the next reset, as a boot ROM or loader would leave it; else 0. */
+  public void setVectorsAtReset(int address) {
+    vectorsAtReset = address;
   }
 
   void setVectorTable(int address) {
@@ -116,6 +122,17 @@ public final class CoreSystem {
       eventRegister = true;
     }
     exceptions.setPending(exception);
+  }
+
+  /** A peripheral holds the line of an exception high from now on, or lets it go. */
+  public void setLine(int exception, boolean high) {
+    if (exceptions.isHigh(exception) == high) {
+      return;
+    }
+    exceptions.setHigh(exception, high);
+    if (high) {
+      request(exception);
+    }
   }
 
   /** The event register, which WFE looks at and clears. */

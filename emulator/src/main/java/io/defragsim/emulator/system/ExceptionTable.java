@@ -4,6 +4,10 @@ package io.defragsim.emulator.system;
  * Which exceptions are pending, active and enabled, with what priority, and which one is due (ARM
  * DDI 0419C, B1.5.4).
  *
+ * <p>The line of an external interrupt is low, or a peripheral holds it high. Going high makes the
+ * interrupt pending; one that is still high when its handler returns, or when somebody clears what
+ * is pending, is pending again (B3.4.1). Out of reset all lines are low.
+ *
  * <p>A lower priority value is more urgent: -3 Reset, -2 NMI, -1 HardFault, 0 to 3 the others. Of
  * equals the lower number goes first; only a more urgent one preempts.
  */
@@ -15,6 +19,7 @@ public final class ExceptionTable {
   private long pending;
   private long active;
   private long enabled;
+  private long high;
 
   public ExceptionTable() {
     reset();
@@ -28,6 +33,7 @@ public final class ExceptionTable {
     priorities[ExceptionNumber.HARD_FAULT] = -1;
     pending = 0;
     active = 0;
+    high = 0;
     enabled = (1L << ExceptionNumber.IRQ0) - 1; // the system's own cannot be disabled
   }
 
@@ -39,8 +45,19 @@ public final class ExceptionTable {
     pending |= bit(number);
   }
 
+  /** Clears what is pending; an interrupt whose line is high and whose handler is not active stays. */
   public void clearPending(int number) {
-    pending &= ~bit(number);
+    pending &= ~bit(number) | (high & ~active);
+  }
+
+  /** Whether a line is held high. */
+  public boolean isHigh(int number) {
+    return (high & bit(number)) != 0;
+  }
+
+  /** Lets a line be high or low; what is pending by it then is for {@link CoreSystem} to say. */
+  void setHigh(int number, boolean on) {
+    high = on ? high | bit(number) : high & ~bit(number);
   }
 
   public boolean isActive(int number) {
@@ -54,13 +71,14 @@ public final class ExceptionTable {
 
   /** The handler of {@code number} begins: active, and no longer pending. */
   public void activate(int number) {
-    clearPending(number);
     active |= bit(number);
+    clearPending(number);
   }
 
   /** The handler of {@code number} has returned. */
   public void deactivate(int number) {
     active &= ~bit(number);
+    pending |= high & bit(number);
   }
 
   /** Enables or disables an external interrupt. */

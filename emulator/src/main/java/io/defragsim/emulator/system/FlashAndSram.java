@@ -1,17 +1,26 @@
 package io.defragsim.emulator.system;
 
-import io.defragsim.emulator.model.Fault;
-import java.util.Locale;
-
 /**
- * Where each address of a {@link MemoryMap} leads, and what is wrong with one that leads nowhere;
- * whatever the two memories are kept in.
+ * Where each address of a {@link MemoryMap} leads, whatever flash and SRAM are kept in. What is
+ * neither, and each store to flash, is left to another memory.
  */
 public abstract class FlashAndSram implements Memory {
   private final MemoryMap map;
+  private final Memory beyond;
 
+  /** With nothing besides. */
   protected FlashAndSram(MemoryMap map) {
+    this(map, new Nowhere(map));
+  }
+
+  /**
+   * The two.
+   *
+   * @param beyond what else there is
+   */
+  protected FlashAndSram(MemoryMap map, Memory beyond) {
     this.map = map;
+    this.beyond = beyond;
   }
 
   public final MemoryMap map() {
@@ -37,23 +46,17 @@ public abstract class FlashAndSram implements Memory {
     if (offset >= 0) {
       return flash(offset, bytes);
     }
-    throw new AccessFault(
-        Fault.Kind.UNMAPPED_ACCESS, address, "load from " + map.describeHole(address));
+    return beyond.read(address, bytes);
   }
 
   @Override
   public void write(long address, int bytes, int value) throws AccessFault {
     int offset = map.sramOffset(address);
-    if (offset < 0) {
-      throw map.flashOffset(address) >= 0
-          ? new AccessFault(
-              Fault.Kind.WRITE_PROTECTED,
-              address,
-              String.format(Locale.ROOT, "store to flash at 0x%08x", address))
-          : new AccessFault(
-              Fault.Kind.UNMAPPED_ACCESS, address, "store to " + map.describeHole(address));
+    if (offset >= 0) {
+      setSram(offset, bytes, value);
+    } else {
+      beyond.write(address, bytes, value);
     }
-    setSram(offset, bytes, value);
   }
 
   @Override
@@ -63,11 +66,7 @@ public abstract class FlashAndSram implements Memory {
       return flash(offset, 2);
     }
     offset = map.sramOffset(address);
-    if (offset >= 0) {
-      return sram(offset, 2);
-    }
-    throw new AccessFault(
-        Fault.Kind.UNMAPPED_FETCH, address, "the program went to " + map.describeHole(address));
+    return offset >= 0 ? sram(offset, 2) : beyond.fetch(address);
   }
 
   @Override

@@ -5,10 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 
-/**
- * Flash, in both of its views, and SRAM, as arrays of words, the byte at the lower address in the
- * lower bits.
- */
+/** Flash and SRAM, as arrays of words, the byte at the lower address in the lower bits. */
 public final class MappedMemory extends FlashAndSram {
   private final int[] flash;
   private final int[] sram;
@@ -20,7 +17,16 @@ public final class MappedMemory extends FlashAndSram {
    * @param sram what SRAM holds, all of it in bytes
    */
   public MappedMemory(MemoryMap map, int[] flash, byte[] sram) {
-    super(map);
+    this(map, flash, sram, new Nowhere(map));
+  }
+
+  /**
+   * The same with more around it.
+   *
+   * @param beyond what is reached by other addresses, and by stores to flash
+   */
+  public MappedMemory(MemoryMap map, int[] flash, byte[] sram, Memory beyond) {
+    super(map, beyond);
     if (4 * flash.length != map.flashBytes() || sram.length != map.sramBytes()) {
       throw new IllegalArgumentException(
           "memory of " + 4 * flash.length + " and " + sram.length + " bytes for " + map);

@@ -1,28 +1,33 @@
 package io.defragsim.emulator.system;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where flash and SRAM are. All addresses are 0 to 0xFFFFFFFF, all sizes in bytes.
+ * Where memories are. All addresses are 0 to 0xFFFFFFFF, all sizes in bytes.
  *
- * <p>Flash is visible twice, at {@link #FLASH_LOW} and at {@link #FLASH_HIGH}, readable and
- * executable. SRAM is readable, writable and executable. Nothing else is mapped for the program:
- * there are no peripherals, and the system control space is not memory.
+ * <p>Flash is readable and executable. SRAM is readable, writable and executable. The system
+ * control space is not memory, and peripherals are none either.
  *
- * @param flashBytes a multiple of {@link #PAGE}
  * @param sramBase the first address of SRAM, a multiple of {@link #PAGE}
  * @param sramBytes a multiple of {@link #PAGE}
+ * @param areas what memories there are besides
  */
-public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
+public record MemoryMap(Flash flash, long sramBase, int sramBytes, List<Area> areas) {
 
   /** The granule of the map in bytes. */
   public static final int PAGE = 1024;
 
-  /** The vector table is read here. */
+  /** Where a core without another word looks for its table of vectors. */
   public static final long FLASH_LOW = 0x0000_0000L;
 
-  /** Where most parts show the same flash. */
+  /** Where many parts have their flash, which they show at {@link #FLASH_LOW} as well. */
   public static final long FLASH_HIGH = 0x0800_0000L;
+
+  /** The most flash that does not reach from one to the other, in bytes. */
+  private static final int MOST_FLASH = 1 << 27;
 
   /**
    * A place of the host's, with the code that enters and leaves a called function. It stands at the
@@ -33,10 +38,74 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
   /** Bytes at {@link #HOST_PAGE}. */
   public static final int HOST_BYTES = 4096;
 
-  /** The core's own registers: the private peripheral bus. */
-  private static final long CORE_REGISTERS = 0xE000_0000L;
+  /**
+   * The memory that programs are in.
+   *
+   * @param base its first address, a multiple of {@link #PAGE}
+   * @param bytes a multiple of {@link #PAGE}
+   * @param alsoAtZero whether it is seen at {@link #FLASH_LOW} as well; then {@code base} is a
+   *     power of two, and flash is no larger
+   */
+  public record Flash(long base, int bytes, boolean alsoAtZero) {
 
-  private static final long CORE_REGISTERS_END = 0xE010_0000L;
+    /**
+     * Checks that.
+     *
+     * @throws IllegalArgumentException with the reason
+     */
+    public Flash {
+      if (bytes <= 0 || bytes % PAGE != 0 || bytes > MOST_FLASH) {
+        throw new IllegalArgumentException("flash is 1 KiB to 128 MiB in KiB: " + bytes);
+      }
+      if (base % PAGE != 0 || (alsoAtZero && (Long.bitCount(base) != 1 || bytes > base))) {
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "flash of %d bytes cannot be at 0x%08x", bytes, base));
+      }
+    }
+
+    /** Seen at {@link #FLASH_HIGH} and at {@link #FLASH_LOW}. */
+    public static Flash seenTwice(int bytes) {
+      return new Flash(FLASH_HIGH, bytes, true);
+    }
+
+    /** The addresses at which it begins. */
+    public List<Long> views() {
+      return alsoAtZero ? List.of(FLASH_LOW, base) : List.of(base);
+    }
+
+    /** An address of it is so far from its start, in bytes, when this is taken away from it... */
+    public int minuend() {
+      return alsoAtZero ? 0 : (int) base;
+    }
+
+    /** ... and only these bits of what is left count. */
+    public int mask() {
+      return alsoAtZero ? ~(int) base : -1;
+    }
+  }
+
+  /**
+   * A further memory: a second RAM, or words that are programmed beside the code.
+   *
+   * @param base its first address, a multiple of 4
+   * @param bytes a multiple of 4
+   * @param writable whether it is RAM
+   */
+  public record Area(String name, long base, int bytes, boolean writable) {
+    /** The first address above. */
+    public long end() {
+      return base + bytes;
+    }
+
+    boolean has(long address) {
+      return address >= base && address < end();
+    }
+  }
+
+  /** Flash that is {@linkplain Flash#seenTwice seen twice}, SRAM, and nothing else. */
+  public MemoryMap(int flashBytes, long sramBase, int sramBytes) {
+    this(Flash.seenTwice(flashBytes), sramBase, sramBytes, List.of());
+  }
 
   /**
    * Checks that the regions do not overlap.
@@ -44,39 +113,58 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
    * @throws IllegalArgumentException with the reason
    */
   public MemoryMap {
-    if (flashBytes <= 0 || flashBytes % PAGE != 0 || flashBytes > FLASH_HIGH) {
-      throw new IllegalArgumentException("flash is 1 KiB to 128 MiB in KiB: " + flashBytes);
-    }
+    areas = List.copyOf(areas);
     if (sramBytes <= 0 || sramBytes % PAGE != 0 || sramBase % PAGE != 0) {
       throw new IllegalArgumentException("SRAM stands at and has a multiple of 1 KiB");
     }
-    long sramEnd = sramBase + sramBytes;
-    if (sramBase < flashBytes
-        || (sramBase < FLASH_HIGH + flashBytes && sramEnd > FLASH_HIGH)
-        || sramEnd > HOST_PAGE) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "SRAM at 0x%08x to 0x%08x overlaps flash or reserved addresses",
-              sramBase,
-              sramEnd));
+    List<Area> all = new ArrayList<>();
+    for (long view : flash.views()) {
+      all.add(new Area("flash", view, flash.bytes(), false));
+    }
+    all.add(new Area("SRAM", sramBase, sramBytes, true));
+    all.addAll(areas);
+    for (int i = 0; i < all.size(); i++) {
+      Area area = all.get(i);
+      if (area.end() > HOST_PAGE) {
+        throw new IllegalArgumentException(words(area) + " overlaps reserved addresses");
+      }
+      for (Area other : all.subList(0, i)) {
+        if (area.base < other.end() && other.base < area.end()) {
+          throw new IllegalArgumentException(words(area) + " overlaps " + words(other));
+        }
+      }
     }
   }
 
-  /** Where {@code address} is in flash, from its start in bytes, or -1 outside both views. */
+  private static String words(Area area) {
+    return String.format(
+        Locale.ROOT, "%s at 0x%08x to 0x%08x", area.name, area.base, area.end() - 1);
+  }
+
+  public int flashBytes() {
+    return flash.bytes();
+  }
+
+  /** Where {@code address} is in flash, from its start in bytes, or -1 outside. */
   public int flashOffset(long address) {
-    if (address >= FLASH_LOW && address < FLASH_LOW + flashBytes) {
-      return (int) (address - FLASH_LOW);
-    }
-    if (address >= FLASH_HIGH && address < FLASH_HIGH + flashBytes) {
-      return (int) (address - FLASH_HIGH);
-    }
-    return -1;
+    long offset = address - flash.minuend() & 0xFFFF_FFFFL & flash.mask();
+    return offset < flash.bytes() ? (int) offset : -1;
   }
 
-  /** Whether wait states of flash count for what stands at {@code address}: outside SRAM. */
+  /** The further memory at {@code address}, null if there is none. */
+  public @Nullable Area area(long address) {
+    for (int i = 0; i < areas.size(); i++) { // of each access that is neither: no iterator
+      if (areas.get(i).has(address)) {
+        return areas.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** Whether wait states of flash count for what stands at {@code address}: outside RAM. */
   public boolean waits(long address) {
-    return sramOffset(address) < 0;
+    Area area = sramOffset(address) >= 0 ? null : area(address);
+    return sramOffset(address) < 0 && (area == null || !area.writable);
   }
 
   /** Where {@code address} is in SRAM, from its start in bytes, or -1 outside. */
@@ -101,52 +189,14 @@ public record MemoryMap(int flashBytes, long sramBase, int sramBytes) {
     }
   }
 
-  /** Whether all of {@code length} bytes from {@code address} on are in one view of flash. */
+  /** Whether all of {@code length} bytes from {@code address} on are in flash. */
   public boolean isFlash(long address, long length) {
     int offset = flashOffset(address);
-    return offset >= 0 && length >= 0 && length <= flashBytes - offset;
+    return offset >= 0 && length >= 0 && length <= flash.bytes() - offset;
   }
 
   /** The first address above SRAM. */
   public long sramEnd() {
     return sramBase + sramBytes;
-  }
-
-  /** Why nothing is mapped at {@code address}, as the end of a sentence for people. */
-  public String describeHole(long address) {
-    if (SystemControlSpace.covers(address)) {
-      return String.format(
-          Locale.ROOT,
-          "0x%08x: the system control space is not there for an allocator image, since nothing but"
-              + " its functions is measured; exec has it",
-          address);
-    }
-    if (address >= CORE_REGISTERS && address < CORE_REGISTERS_END) {
-      return CoreRegisters.describe(address);
-    }
-    if (address >= 0x4000_0000L && address < 0x6000_0000L) {
-      return String.format(
-          Locale.ROOT,
-          "0x%08x: there are no peripherals here; leave their drivers, and the set-up of clocks and"
-              + " pins, out of this build",
-          address);
-    }
-    if (address >= sramEnd() && address < sramEnd() + (1 << 20)) {
-      return String.format(
-          Locale.ROOT,
-          "0x%08x, %d bytes above the end of SRAM (0x%08x)",
-          address,
-          address - sramEnd(),
-          sramEnd());
-    }
-    if (address < sramBase && address >= sramBase - (1 << 20) && flashOffset(address) < 0) {
-      return String.format(
-          Locale.ROOT,
-          "0x%08x, %d bytes below the start of SRAM (0x%08x)",
-          address,
-          sramBase - address,
-          sramBase);
-    }
-    return String.format(Locale.ROOT, "0x%08x, where nothing is mapped", address);
   }
 }

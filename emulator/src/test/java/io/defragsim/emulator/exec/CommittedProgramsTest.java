@@ -73,9 +73,9 @@ final class CommittedProgramsTest {
             48_000_000,
             48_000_000,
             multiplier,
-            Program.flashFor(image),
-            Program.SRAM_BASE,
-            Program.sramFor(image));
+            Layout.flashFor(image),
+            Layout.SRAM_BASE,
+            Layout.sramFor(image));
     return Program.load(part, image);
   }
 

@@ -296,7 +296,7 @@ final class HostileProgramsTest {
                 1000,
                 0,
                 32,
-                Program.flashFor(image),
+                Layout.flashFor(image),
                 SRAM & 0xFFFF_FFFFL,
                 64 << 10),
             image);

@@ -537,7 +537,7 @@ final class OddProgramsTest {
   @Test
   void large_flash_takes_little_beside_itself() {
     McuConfig part =
-        new McuConfig("large", 1000, 1000, 32, Program.MOST_BYTES, SRAM & 0xFFFF_FFFFL, 64 << 10);
+        new McuConfig("large", 1000, 1000, 32, Layout.MOST_BYTES, SRAM & 0xFFFF_FFFFL, 64 << 10);
     Source source = Source.of("adds r0, #1; cmp r0, r1; bne .-4; bkpt #0", 0, 1000);
     Program program = Program.load(part, source.image());
     long before = ThreadCost.allocated();

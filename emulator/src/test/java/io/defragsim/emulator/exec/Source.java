@@ -140,8 +140,7 @@ final class Source {
   Program program() {
     FirmwareImage image = image();
     return Program.load(
-        new McuConfig(
-            "test", 1000, 1000, 32, Program.flashFor(image), SRAM, Program.sramFor(image)),
+        new McuConfig("test", 1000, 1000, 32, Layout.flashFor(image), SRAM, Layout.sramFor(image)),
         image);
   }
 

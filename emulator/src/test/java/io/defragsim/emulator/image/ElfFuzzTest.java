@@ -7,6 +7,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.ThreadCost;
 import io.defragsim.emulator.exec.Console;
 import io.defragsim.emulator.exec.Execution;
+import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
 import java.io.IOException;
@@ -197,13 +198,7 @@ final class ElfFuzzTest {
       FirmwareImage image = FirmwareImage.parse("x", file);
       McuConfig part =
           new McuConfig(
-              "x",
-              1000,
-              1000,
-              1,
-              Program.flashFor(image),
-              Program.SRAM_BASE,
-              Program.sramFor(image));
+              "x", 1000, 1000, 1, Layout.flashFor(image), Layout.SRAM_BASE, Layout.sramFor(image));
       Program program = Program.load(part, image);
       Profiler profiler = new Profiler(program);
       assertThat(new Execution(program, Console.NONE, 1000).profile(profiler).run(CYCLES).ending())
@@ -291,7 +286,7 @@ final class ElfFuzzTest {
             null,
             null);
     long begun = ThreadCost.cpuTime();
-    McuConfig part = new McuConfig("x", 1000, 1000, 1, 1 << 20, Program.SRAM_BASE, 64 << 10);
+    McuConfig part = new McuConfig("x", 1000, 1000, 1, 1 << 20, Layout.SRAM_BASE, 64 << 10);
     new Profiler(Program.load(part, image));
 
     assertThat(ThreadCost.cpuTime() - begun).isLessThan(MOST_NANOSECONDS);

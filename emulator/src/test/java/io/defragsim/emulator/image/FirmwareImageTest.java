@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -129,22 +128,22 @@ class FirmwareImageTest {
       delimiter = '|',
       textBlock =
           """
-          :020000040800F2\\r\\n:1000      | an Intel HEX file      | objcopy -I ihex
+          :020000040800F2\\r\\n:1000      | an Intel HEX file      | which has no symbols
+          UF2\\nWQ]\\x9e                   | a UF2 file             | which has no symbols
+          \\x00\\x10\\x00\\x20\\xc1\\x00\\x00\\x08 | a raw binary of flash  | which has no symbols
+          \\x01\\x02\\xff\\x00               | unknown format         | which has no symbols
           S00600004844521B\\n              | a Motorola S-record    | objcopy -I srec
-          UF2\\nWQ]\\x9e                   | a UF2 file             |
           !<arch>\\nfoo.o/                | an ar archive          | link it
           PK\\x03\\x04xx                   | a ZIP archive          | unpack it
           \\x1f\\x8b\\x08                   | compressed with gzip   | gunzip
-          MZ\\x90\\x00                     | a program for Windows  | for a Cortex-M0
-          \\xcf\\xfa\\xed\\xfe               | a Mach-O file          | for a Cortex-M0
-          \\x00\\x10\\x00\\x20\\xc1\\x00\\x00\\x08 | a raw binary of flash  | ld -b binary
+          MZ\\x90\\x00                     | a program for Windows  | what is read is an ELF
+          \\xcf\\xfa\\xed\\xfe               | a Mach-O file          | what is read is an ELF
           {"mcu": "stm32f030f4"}         | a JSON file            | a scenario
-          @08000000\\n00 20               | hexadecimal text       |
-          int main(void) { }             | a text file            |
-          \\x01\\x02\\xff\\x00               | unknown format         | ld -b binary
+          @08000000\\n00 20               | hexadecimal text       | what is read is an ELF
+          int main(void) { }             | a text file            | what is read is an ELF
           """)
   void what_stands_in_an_elf_files_place_is_named_with_the_way_to_one(
-      String file, String format, @Nullable String remedy) {
+      String file, String format, String remedy) {
     Matcher escape = Pattern.compile("\\\\(x[0-9a-f]{2}|r|n)").matcher(file);
     String bytes =
         escape.replaceAll(
@@ -157,11 +156,7 @@ class FirmwareImageTest {
                           String.valueOf((char) Integer.parseInt(found.group(1).substring(1), 16));
                     }));
     assertRejected(
-        bytes.getBytes(StandardCharsets.ISO_8859_1),
-        "not an ELF file but ",
-        format,
-        "what is read is an ELF, as the linker writes it",
-        remedy == null ? "" : remedy);
+        bytes.getBytes(StandardCharsets.ISO_8859_1), "not an ELF file but ", format, remedy);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
+import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
@@ -140,7 +141,7 @@ final class FastLockstepTest {
             random.nextInt(3),
             random.nextBoolean() ? 1 : 32,
             RandomExceptions.FLASH_BYTES,
-            Program.SRAM_BASE,
+            Layout.SRAM_BASE,
             RandomExceptions.SRAM_BYTES);
     Map<String, Long> functions = new TreeMap<>();
     for (long at = 0xC0; at < flash.length; at += 2L * random.nextInt(8, 2000)) {

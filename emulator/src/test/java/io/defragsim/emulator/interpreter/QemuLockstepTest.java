@@ -7,6 +7,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Ending;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
+import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.isa.Form;
@@ -154,7 +155,7 @@ final class QemuLockstepTest {
             16_000_000,
             1,
             RandomExceptions.FLASH_BYTES,
-            Program.SRAM_BASE,
+            Layout.SRAM_BASE,
             RandomExceptions.SRAM_BYTES);
     Program program = Program.load(part, RawImage.of("random", 0, flash, Map.of(), List.of()));
     return new Execution(program, (bytes, error) -> out.writeBytes(bytes), Long.MAX_VALUE)

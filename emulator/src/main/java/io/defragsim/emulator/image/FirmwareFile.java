@@ -1,0 +1,101 @@
+package io.defragsim.emulator.image;
+
+import io.defragsim.emulator.file.InputKind;
+import io.defragsim.emulator.file.UnreadableFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file with a program, in any of the formats in which programs are flashed.
+ *
+ * @param image what is in it; only an ELF has symbols
+ * @param family the parts that it says it is for; null if it does not say
+ */
+public record FirmwareFile(FirmwareImage image, Format format, @Nullable String family) {
+
+  /** What a file can be. */
+  public enum Format {
+    ELF("ELF"),
+    INTEL_HEX("Intel HEX"),
+    UF2("UF2"),
+    BINARY("raw binary");
+
+    private final String title;
+
+    Format(String title) {
+      this.title = title;
+    }
+
+    /** What people call it. */
+    public String title() {
+      return title;
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param binaryBase where the first byte of a raw binary goes; empty if nobody said
+   * @throws UnreadableFileException if there is no file that could be one
+   * @throws ImageRejectedException if it is of none of the formats, or damaged
+   */
+  public static FirmwareFile read(Path file, OptionalLong binaryBase)
+      throws UnreadableFileException {
+    Path last = file.getFileName();
+    return parse(
+        last == null ? file.toString() : last.toString(), InputKind.IMAGE.read(file), binaryBase);
+  }
+
+  /** The same of bytes, with the name that messages and reports are to have for them. */
+  static FirmwareFile parse(String name, byte[] file, OptionalLong binaryBase) {
+    try {
+      if (IntelHexReader.isOne(file)) {
+        return of(name, file, Format.INTEL_HEX, IntelHexReader.read(file), null);
+      }
+      if (Uf2Reader.isOne(file)) {
+        Uf2Reader.Read read = Uf2Reader.read(file);
+        return of(name, file, Format.UF2, read.contents(), read.family());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ImageRejectedException(name + ": " + e.getMessage());
+    }
+    if (ElfReader.isOne(file)) {
+      return new FirmwareFile(FirmwareImage.named(name, file), Format.ELF, null);
+    }
+    String refusal = FileFormat.notProgram(file);
+    if (refusal != null) {
+      throw new ImageRejectedException(name + ": " + refusal);
+    }
+    if (binaryBase.isEmpty()) {
+      throw new ImageRejectedException(
+          name
+              + ": a raw binary does not say where its first byte goes: name the part with --mcu, or"
+              + " the address with --flash-base");
+    }
+    FlashContents contents = new FlashContents();
+    try {
+      contents.put(binaryBase.getAsLong(), file, "it");
+    } catch (IllegalArgumentException e) {
+      throw new ImageRejectedException(name + ": " + e.getMessage());
+    }
+    return of(name, file, Format.BINARY, contents, null);
+  }
+
+  private static FirmwareFile of(
+      String name, byte[] file, Format format, FlashContents contents, @Nullable String family) {
+    FirmwareImage image =
+        new FirmwareImage(
+            name,
+            FirmwareImage.sha256(file),
+            contents.segments(),
+            List.of(),
+            Map.of(),
+            List.of(),
+            null,
+            null);
+    return new FirmwareFile(image, format, family);
+  }
+}
