@@ -252,6 +252,9 @@ public final class Execution {
       if (ending != null) {
         return ending;
       }
+      if (correspondent.hasEnded()) {
+        return new Ending.InputEnded(at, inHardFault());
+      }
     }
     return new Ending.PrintedTooMuch(at, mostOutput, inHardFault());
   }
