@@ -315,7 +315,10 @@ public final class Execution {
       return breakpoint(breakpoint.immediate(), pc);
     } else if (result instanceof StepResult.Entered entered) {
       Fault cause = entered.cause();
-      tailChains += entered.tailChained() ? 1 : 0;
+      if (entered.tailChained()) {
+        tailChains++;
+        countException();
+      }
       if (cause != null) {
         faultCount++;
         if (faults.size() < ExecutionResult.MOST_FAULTS) {
@@ -324,6 +327,7 @@ public final class Execution {
       }
     } else if (result instanceof StepResult.Returned) {
       returns++;
+      countException();
     } else if (result instanceof StepResult.Slept slept) {
       asleep += slept.cycles();
     } else if (result instanceof StepResult.Asleep) {
@@ -338,6 +342,12 @@ public final class Execution {
       reset();
     }
     return null;
+  }
+
+  private void countException() {
+    if (board != null) {
+      board.ledger().countException();
+    }
   }
 
   private @Nullable Ending breakpoint(int immediate, int pc) {
