@@ -1,11 +1,9 @@
 package io.defragsim.command;
 
 import io.defragsim.command.job.CommandFailedException;
-import io.defragsim.command.job.Inputs;
 import io.defragsim.command.job.Job;
 import io.defragsim.command.job.OutputFile;
 import io.defragsim.command.job.ProgramVersion;
-import io.defragsim.command.job.Shipped;
 import io.defragsim.command.option.ColorOption;
 import io.defragsim.command.option.JsonOption;
 import io.defragsim.command.option.PartOptions;
@@ -18,7 +16,7 @@ import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.exec.Way;
-import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Executed.Measured;
@@ -26,7 +24,6 @@ import io.defragsim.report.format.Formats;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.section.ExecReport;
 import io.defragsim.report.text.TextReport;
-import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import java.util.Locale;
@@ -50,6 +47,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  defrag-sim exec firmware.elf",
+      "  defrag-sim exec firmware.hex --mcu nrf51822",
+      "  defrag-sim exec firmware.bin --core cortex-m0plus --flash-base 0x08000000 --sram 20KiB",
       "  defrag-sim exec firmware.elf --from read_sensor --to read_sensor+0x1c",
       "  defrag-sim exec firmware.elf --profile --folded stacks.txt",
       "  defrag-sim exec firmware.elf --clock 16MHz --mul 32 --sram 4KiB --json out.json",
@@ -63,10 +62,11 @@ final class ExecCommand implements Callable<Integer> {
   @Mixin ColorOption color;
 
   @Parameters(
-      paramLabel = "IMAGE.elf",
+      paramLabel = "IMAGE",
       description =
-          "An ELF for ARMv6-M with its vector table at 0x00000000 or 0x08000000, which show the same"
-              + " flash, and its SRAM at 0x20000000.")
+          "A program for ARMv6-M: an ELF, an Intel HEX (of a Universal Hex what is for the first"
+              + " micro:bit), a UF2, or a raw binary, which needs --mcu, --flash-base or --load-at."
+              + " Only an ELF names its functions.")
   String file = "";
 
   @Option(
@@ -118,7 +118,9 @@ final class ExecCommand implements Callable<Integer> {
     Job job = color.job();
     OutputFile json = jsonOption.open(job);
     OutputFile stacks = job.open("--folded", folded);
-    Program loaded = job.read(this::load);
+    FirmwareFile firmware =
+        job.read(inputs -> inputs.program(file, partOptions.binaryBase()));
+    Program loaded = partOptions.load(firmware);
     Measured measured = measured(loaded);
 
     ProgramOutput console = new ProgramOutput(System.in, job.session(), job.outputs().takeStdout());
@@ -130,6 +132,7 @@ final class ExecCommand implements Callable<Integer> {
     Executed executed =
         new Executed(
             ProgramVersion.number(),
+            firmware.format(),
             loaded,
             result,
             partOptions.budgetIsDefault(),
@@ -176,13 +179,6 @@ final class ExecCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.wrongUsage("--output-limit: " + e.getMessage() + ", or none");
     }
-  }
-
-  private Program load(Inputs inputs) {
-    // An ELF is the same for every part; what the part has may depend on it.
-    ImageReference reference = new ImageReference.Elf(FileName.path(file));
-    FirmwareImage image = inputs.image(file, reference, Shipped.usualPart());
-    return Program.load(partOptions.part(image), image);
   }
 
   private @Nullable Measured measured(Program loaded) {

@@ -4,20 +4,28 @@ import io.defragsim.emulator.exec.Ending;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
+import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.lab.result.ExitStatus;
+import io.defragsim.lab.words.RunNotes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A program that ran from reset, for reports.
  *
  * @param producer the version of defrag-sim
+ * @param format of the file that it was in
  * @param budgetIsDefault whether nobody asked for the budget
  * @param measured null where no intervals were asked for
  * @param profile null where none was asked for
  */
 public record Executed(
     String producer,
+    FirmwareFile.Format format,
     Program program,
     ExecutionResult result,
     boolean budgetIsDefault,
@@ -49,6 +57,25 @@ public record Executed(
       return ExitStatus.FIRMWARE;
     }
     return ending instanceof Ending.Parked ? ExitStatus.OK : ExitStatus.BUDGET;
+  }
+
+  /** What else a reader must know, for people. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    Layout layout = program.layout();
+    if (layout.found()) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "no vector table begins flash, so the core started with the first that the image seems"
+                  + " to have, at 0x%08x (--vectors says another)",
+              layout.vectors()));
+    }
+    if (!program.part().zeroWaitStates() && !program.part().isEstimate()) {
+      notes.add(RunNotes.waitsNotCounted(program.part()));
+    }
+    notes.addAll(result.notes());
+    return notes;
   }
 
   /** What the interpreter checks, for people. */

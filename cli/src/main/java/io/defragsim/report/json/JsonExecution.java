@@ -5,6 +5,7 @@ import io.defragsim.emulator.exec.Ending;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.report.Executed;
@@ -47,12 +48,24 @@ public record JsonExecution(
   /** What stands in {@code version}. */
   public static final int VERSION = 2;
 
-  /** The ELF file. */
-  public record Image(String name, String sha256) {}
+  /** The file. */
+  public record Image(String name, String sha256, FirmwareFile.Format format) {}
 
   /** The modelled part; sizes in bytes. */
   public record Part(
-      long clockHz, int multiplierCycles, int flashBytes, long sramBase, int sramBytes) {}
+      long clockHz,
+      int multiplierCycles,
+      @JsonPropertyDescription("Flash at 0x08000000 is seen at 0 as well.") long flashBase,
+      int flashBytes,
+      long sramBase,
+      int sramBytes,
+      @JsonPropertyDescription("Other memories, and what is programmed beside flash.")
+          List<Memory> further,
+      @JsonPropertyDescription("Where the vector table is that the core started with.")
+          long vectors) {}
+
+  /** A memory; its size in bytes. */
+  public record Memory(long base, int bytes, boolean writable) {}
 
   /** How a program ended. */
   public enum EndingKind {
@@ -152,19 +165,25 @@ public record JsonExecution(
   static JsonExecution of(Executed executed) {
     var program = executed.program();
     var part = program.part();
+    var map = program.layout().map();
     ExecutionResult result = executed.result();
     return new JsonExecution(
         FORMAT,
         VERSION,
         executed.producer(),
         executed.exitStatus(),
-        new Image(program.image().name(), program.image().sha256()),
+        new Image(program.image().name(), program.image().sha256(), executed.format()),
         new Part(
             part.clockHz(),
             part.multiplierCycles(),
+            map.flash().base(),
             part.flashBytes(),
             part.sramBase(),
-            part.sramBytes()),
+            part.sramBytes(),
+            map.areas().stream()
+                .map(area -> new Memory(area.base(), area.bytes(), area.writable()))
+                .toList(),
+            program.layout().vectors()),
         executed.mode(),
         new CycleModel(
             executed.cycleModel(),
@@ -186,7 +205,7 @@ public record JsonExecution(
             .toList(),
         result.refused(),
         result.refusedMore(),
-        result.notes(),
+        executed.notes(),
         measured(executed.measured()),
         profiled(executed.profile()));
   }

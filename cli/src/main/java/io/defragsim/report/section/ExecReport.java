@@ -6,7 +6,10 @@ import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.ExecutionResult.TakenFault;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Intervals.Interval;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.system.MemoryMap.Area;
+import io.defragsim.emulator.system.MemoryMap.Flash;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.words.EndingWords;
 import io.defragsim.lab.words.Estimates;
@@ -59,16 +62,19 @@ public final class ExecReport {
 
   private Facts subject() {
     Facts facts = new Facts();
-    facts.add("image", RunWords.image(name, executed.program().image().sha256()));
+    boolean elf = executed.format() == FirmwareFile.Format.ELF;
+    facts.add(
+        "image",
+        RunWords.image(name, executed.program().image().sha256())
+            + (elf ? "" : ", " + executed.format().title()));
     facts.add(
         "part",
         String.format(
             Locale.ROOT,
-            "%s, %s SRAM at %s, %s flash, %s",
+            "%s, %s, %s, %s",
             Numbers.clock(part.clockHz()),
-            Numbers.size(part.sramBytes()),
-            Numbers.hex(part.sramBase()),
-            Numbers.size(part.flashBytes()),
+            ram(),
+            flash(),
             RunWords.multiplier(part)));
     facts.add("mode", executed.mode());
     facts.add("cycles", executed.cycleModel());
@@ -95,8 +101,26 @@ public final class ExecReport {
               + Numbers.count(result.refusedMore(), "more call")
               + (result.refusedMore() == 1 ? " was refused" : " were refused"));
     }
-    result.notes().forEach(note -> facts.add("note", note));
+    executed.notes().forEach(note -> facts.add("note", note));
     return facts;
+  }
+
+  private String ram() {
+    return Numbers.size(part.sramBytes())
+        + " SRAM at "
+        + Numbers.hex(part.sramBase())
+        + executed.program().layout().map().areas().stream()
+            .filter(Area::writable)
+            .map(ram -> " and " + Numbers.size(ram.bytes()) + " at " + Numbers.hex(ram.base()))
+            .collect(Collectors.joining());
+  }
+
+  /** Where it is only if that is not where most parts have it. */
+  private String flash() {
+    Flash flash = executed.program().layout().map().flash();
+    return Numbers.size(flash.bytes())
+        + " flash"
+        + (flash.alsoAtZero() ? "" : " at " + Numbers.hex(flash.base()));
   }
 
   /** What of the cycles no table of Arm's has. */

@@ -1,13 +1,13 @@
 package io.defragsim.emulator.exec;
 
-/** Where a program's output goes that it writes by semihosting, and where its input comes from. */
+/** Where a program's output goes, and where the input comes from that it reads by semihosting. */
 public interface Console {
 
   /** Drops everything, and has no input. */
   Console NONE = (bytes, error) -> {};
 
   /**
-   * Takes output in the order in which the program writes it.
+   * Takes what the program writes by semihosting, in its order.
    *
    * @param bytes not to be changed
    * @param error whether the program wrote it to its standard error
@@ -18,4 +18,7 @@ public interface Console {
   default int read() {
     return -1;
   }
+
+  /** Takes a byte that the program sent on the serial line of its board, 0 to 255. */
+  default void sent(int value) {}
 }

@@ -1,5 +1,6 @@
 package io.defragsim.emulator.exec;
 
+import io.defragsim.emulator.board.UnexplainedPoll;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import org.jspecify.annotations.Nullable;
@@ -73,4 +74,33 @@ public sealed interface Ending {
    * @param inHardFault whether that is in the handler of a fault
    */
   record PrintedTooMuch(Location at, long limit, boolean inHardFault) implements Ending {}
+
+  /**
+   * The program reads a register again and again, and no model and no rule will ever change it.
+   *
+   * @param at behind the instruction that reads
+   * @param inHardFault whether that is in the handler of a fault
+   */
+  record Unexplained(UnexplainedPoll poll, Location at, boolean inHardFault) implements Ending {}
+
+  /** All steps of a {@link Script} are over. */
+  record ScriptDone() implements Ending {}
+
+  /**
+   * What a script expected did not come in time.
+   *
+   * @param step the number of the step, from 0
+   * @param expected what did not come
+   * @param came what the program sent since the step before, the last of it
+   * @param cycles that it waited
+   */
+  record NotExpected(int step, String expected, String came, long cycles) implements Ending {}
+
+  /**
+   * Who typed on the serial line has left.
+   *
+   * @param at the next instruction
+   * @param inHardFault whether that is in the handler of a fault
+   */
+  record InputEnded(Location at, boolean inHardFault) implements Ending {}
 }

@@ -1,5 +1,9 @@
 package io.defragsim.emulator.exec;
 
+import io.defragsim.emulator.board.Board;
+import io.defragsim.emulator.board.Ledger;
+import io.defragsim.emulator.board.LiveBoard;
+import io.defragsim.emulator.board.UnexplainedPoll;
 import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.fast.FastCore;
 import io.defragsim.emulator.image.FirmwareImage;
@@ -9,6 +13,7 @@ import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.system.AccessFault;
 import io.defragsim.emulator.system.Budget;
 import io.defragsim.emulator.system.CoreState;
@@ -27,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * One run of a {@link Program}, from reset to its end. Deterministic; belongs to one thread.
  *
  * <p>A fault is taken by the program's own HardFault handler, or ends the run if it has none. A
- * reset that the program asks for is done; SRAM stays as it is. Between resets exceptions and their
- * handlers run as on the part, but nothing outside requests any.
+ * reset that the program asks for is done; SRAM stays as it is. Exceptions and their handlers run as
+ * on the part; what requests them from outside of the core is the program's board, if it has one.
  */
 public final class Execution {
   /** In place of how often a block begins before it is translated: nothing runs at speed. */
@@ -40,14 +45,18 @@ public final class Execution {
   private final Interpreter interpreter;
   private final MappedMemory memory;
   private final int translateAfter;
+  private final @Nullable LiveBoard board;
+  private final Console console;
   private @Nullable FastCore fast;
   private final Semihosting semihosting;
   private final List<StepListener> listeners = new ArrayList<>();
   private final List<ExecutionResult.TakenFault> faults = new ArrayList<>();
+  private final List<Correspondent> correspondents = new ArrayList<>();
 
   private boolean begun;
   private long instructions;
   private long asleep;
+  private long sent;
   private long resets;
   private long faultCount;
   private long returns;
@@ -64,19 +73,39 @@ public final class Execution {
   }
 
   /**
-   * The same.
+   * The same, with the usual checks of its board.
    *
    * @param translateAfter how often a block begins before it is translated; {@link #STEP_BY_STEP}
    *     for a run that is interpreted one instruction at a time
    */
   public Execution(Program program, Console console, long mostOutput, int translateAfter) {
+    this(program, console, mostOutput, translateAfter, Board.Checks.USUAL);
+  }
+
+  /**
+   * The same.
+   *
+   * @param checks how strictly it looks at the program's board
+   */
+  public Execution(
+      Program program,
+      Console console,
+      long mostOutput,
+      int translateAfter,
+      Board.Checks checks) {
     this.program = program;
+    this.console = console;
     this.mostOutput = mostOutput;
     this.translateAfter = translateAfter;
     image = program.image();
     MemoryMap map = program.map();
-    Memory beyond = new FurtherMemories(map, program.freshAreas(), new Nowhere(map));
-    memory = new MappedMemory(map, program.flash(), program.freshSram(), beyond);
+    Board around = program.board();
+    board = around == null ? null : new LiveBoard(around, checks, program.part().clockHz());
+    Memory nowhere = new Nowhere(map);
+    FurtherMemories further =
+        new FurtherMemories(
+            map, program.freshAreas(), board == null ? nowhere : board.memory(nowhere));
+    memory = new MappedMemory(map, program.flash(), program.freshSram(), further);
     interpreter =
         new Interpreter(
             memory,
@@ -85,6 +114,11 @@ public final class Execution {
             FaultPolicy.TAKE_IF_HANDLED,
             image::locate,
             system -> system.setVectorsAtReset((int) program.layout().vectors()));
+    if (board != null) {
+      board.connect(
+          interpreter.system(), () -> interpreter.before().pc(), () -> asleep, memory, further);
+      board.serial().onOutput(this::sent);
+    }
     semihosting =
         new Semihosting(
             memory,
@@ -102,7 +136,30 @@ public final class Execution {
 
   /** Lets {@code intervals} measure this run. */
   public Execution measure(Intervals intervals) {
+    if (board != null) {
+      intervals.restOn(board.ledger());
+    }
     return listen(intervals.listener());
+  }
+
+  /**
+   * Lets {@code correspondent} have the other end of the serial line.
+   *
+   * @throws IllegalStateException if the program has no board
+   */
+  public Execution correspond(Correspondent correspondent) {
+    if (board == null) {
+      throw new IllegalStateException("there is no board with a serial line");
+    }
+    correspondents.add(correspondent);
+    correspondent.connect(
+        board.serial(), interpreter.system(), program.part().clockHz(), board.ledger());
+    return this;
+  }
+
+  /** What the run rests on, null if the program has no board. */
+  public @Nullable Ledger ledger() {
+    return board == null ? null : board.ledger();
   }
 
   /** Lets {@code profiler} watch this run. */
@@ -119,7 +176,7 @@ public final class Execution {
         memory,
         new FastCode(
             program.map(),
-            program.flash(),
+            memory.flash(),
             program.part().timing(),
             translateAfter,
             false,
@@ -143,7 +200,7 @@ public final class Execution {
     }
     begun = true;
     fast = atSpeed();
-    interpreter.reset();
+    reset();
     Budget budget = new Budget(interpreter.system());
     budget.endAt(cycleBudget == Long.MAX_VALUE ? EventQueue.NEVER : cycleBudget + 1);
     Ending ending = null;
@@ -152,6 +209,8 @@ public final class Execution {
         ending =
             new Ending.BudgetExhausted(
                 image.locate(pc(interpreter.core())), cycleBudget, inHardFault());
+      } else if (interpreter.system().stopRequested()) {
+        ending = stopped();
       } else {
         if (fast != null) {
           fast.run();
@@ -172,6 +231,42 @@ public final class Execution {
         semihosting.refused(),
         semihosting.refusedMore(),
         notes());
+  }
+
+  private void reset() {
+    interpreter.reset();
+    if (board != null) {
+      board.reset();
+    }
+  }
+
+  /** How the run ends that something beside the program asked to stop. */
+  private Ending stopped() {
+    Location at = image.locate(pc(interpreter.core()));
+    UnexplainedPoll poll = board == null ? null : board.unexplained();
+    if (poll != null) {
+      return new Ending.Unexplained(poll, image.locate(poll.pc()), inHardFault());
+    }
+    for (Correspondent correspondent : correspondents) {
+      Ending ending = correspondent.ending();
+      if (ending != null) {
+        return ending;
+      }
+      if (correspondent.hasEnded()) {
+        return new Ending.InputEnded(at, inHardFault());
+      }
+    }
+    return new Ending.PrintedTooMuch(at, mostOutput, inHardFault());
+  }
+
+  /** The program has sent a byte on the serial line. */
+  private void sent(int value) {
+    if (sent == mostOutput) {
+      interpreter.system().requestStop();
+    } else {
+      sent++;
+      console.sent(value);
+    }
   }
 
   private List<String> notes() {
@@ -240,7 +335,7 @@ public final class Execution {
       return new Ending.Faulted(locked.fault(), true);
     } else if (result instanceof StepResult.ResetRequested) {
       resets++;
-      interpreter.reset();
+      reset();
     }
     return null;
   }

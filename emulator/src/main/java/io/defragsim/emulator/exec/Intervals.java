@@ -1,10 +1,13 @@
 package io.defragsim.emulator.exec;
 
+import io.defragsim.emulator.board.Ledger;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +29,14 @@ public final class Intervals {
   private final int from;
   private final int to;
 
+  private @Nullable Ledger ledger;
+  private final Set<String> rests = new LinkedHashSet<>();
+
   private long begun = CLOSED;
+  private long marked;
+  private long waitingBefore;
+  private long slept;
+  private long sleptBefore;
   private long estimates; // returns and tail-chains so far
   private long estimatesBefore;
   private boolean exact = true;
@@ -52,17 +62,31 @@ public final class Intervals {
    * One interval.
    *
    * @param begin the cycle at which it began
+   * @param waiting how many of its cycles the program polled registers of its board
+   * @param asleep how many of its cycles the core slept
    */
-  public record Interval(long begin, long cycles) {}
+  public record Interval(long begin, long cycles, long waiting, long asleep) {}
 
   /** How many there were. */
   public long count() {
     return count;
   }
 
-  /** Whether no exception returned, and none followed another, within any of them. */
+  /**
+   * Whether no exception returned, none followed another, and no latency ran within any of them.
+   */
   public boolean isExact() {
-    return exact;
+    return exact && rests.isEmpty();
+  }
+
+  /** The latencies that ran within them, by what their times come from. */
+  public List<String> rests() {
+    return List.copyOf(rests);
+  }
+
+  /** Says what the run rests on. */
+  void restOn(Ledger on) {
+    ledger = on;
   }
 
   /** Cycles of all. */
@@ -121,6 +145,10 @@ public final class Intervals {
       estimates++;
       return;
     }
+    if (result instanceof StepResult.Slept) {
+      slept += result.cycles();
+      return;
+    }
     int place = program.canonical(pc);
     if ((place != from && place != to) || !begins(result)) {
       return;
@@ -128,7 +156,7 @@ public final class Intervals {
     if (place == to) {
       toReached = true;
       if (begun != CLOSED) {
-        close(new Interval(begun, cycle - begun));
+        close(new Interval(begun, cycle - begun, waiting() - waitingBefore, slept - sleptBefore));
       }
     }
     if (place == from) {
@@ -136,8 +164,15 @@ public final class Intervals {
       if (begun == CLOSED) {
         begun = cycle;
         estimatesBefore = estimates;
+        sleptBefore = slept;
+        waitingBefore = waiting();
+        marked = ledger == null ? 0 : ledger.mark();
       }
     }
+  }
+
+  private long waiting() {
+    return ledger == null ? 0 : ledger.waiting();
   }
 
   private static boolean begins(StepResult result) {
@@ -152,6 +187,9 @@ public final class Intervals {
   private void close(Interval interval) {
     begun = CLOSED;
     exact &= estimates == estimatesBefore;
+    if (ledger != null) {
+      rests.addAll(ledger.since(marked));
+    }
     count++;
     total += interval.cycles;
     if (shortest == null || interval.cycles < shortest.cycles) {

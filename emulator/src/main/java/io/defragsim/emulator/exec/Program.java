@@ -2,11 +2,13 @@ package io.defragsim.emulator.exec;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.MemoryLoader;
+import io.defragsim.emulator.board.Board;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An image on a part, ready to run from reset any number of times. */
 public final class Program {
@@ -17,13 +19,20 @@ public final class Program {
   private final FirmwareImage image;
   private final Layout layout;
   private final MemoryLoader memory;
+  private final @Nullable Board board;
   private final int[] flash;
 
-  private Program(McuConfig part, FirmwareImage image, Layout layout, MemoryLoader memory) {
+  private Program(
+      McuConfig part,
+      FirmwareImage image,
+      Layout layout,
+      MemoryLoader memory,
+      @Nullable Board board) {
     this.part = part;
     this.image = image;
     this.layout = layout;
     this.memory = memory;
+    this.board = board;
     flash = MappedMemory.words(memory.flash());
   }
 
@@ -33,18 +42,21 @@ public final class Program {
    * @throws ImageRejectedException if it does not fit, or has no vector table
    */
   public static Program load(McuConfig part, FirmwareImage image) {
-    return load(part, image, Layout.of(image, Layout.Known.of(part)));
+    return load(part, image, Layout.of(image, Layout.Known.of(part)), null);
   }
 
   /**
    * Puts {@code image} into memories that lie so. RAM that no segment fills starts as 0xA5, other
    * memory as 0xFF.
    *
+   * @param board what stands around the core; null for nothing, so that each access outside of
+   *     memory faults
    * @throws ImageRejectedException if it does not fit
    */
-  public static Program load(McuConfig part, FirmwareImage image, Layout layout) {
+  public static Program load(
+      McuConfig part, FirmwareImage image, Layout layout, @Nullable Board board) {
     MemoryLoader memory = MemoryLoader.load(layout.map(), image, FLASH_FILL, SRAM_FILL);
-    return new Program(part, image, layout, memory);
+    return new Program(part, image, layout, memory, board);
   }
 
   public McuConfig part() {
@@ -58,6 +70,11 @@ public final class Program {
   /** Where memories and the vector table are. */
   public Layout layout() {
     return layout;
+  }
+
+  /** What stands around the core, null for nothing. */
+  public @Nullable Board board() {
+    return board;
   }
 
   /** Whether a memory is at {@code address}. */
@@ -81,9 +98,9 @@ public final class Program {
     return layout.map();
   }
 
-  /** Flash by words, not to be changed. */
+  /** Flash by words as it is at power-on; one's own copy where a board could program it. */
   int[] flash() {
-    return flash;
+    return board == null ? flash : flash.clone();
   }
 
   /** SRAM as it is at power-on. */

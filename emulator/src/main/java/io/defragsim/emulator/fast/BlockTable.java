@@ -14,6 +14,17 @@ final class BlockTable {
     pages = new CodeBlock[(decoder.bytes() >>> PAGE_BITS) + 1][];
   }
 
+  /** Whether a block may stand in the word that is so many bytes from the start of the memory. */
+  boolean hasDecoded(int offset) {
+    int page = offset >>> PAGE_BITS;
+    return pages[page] != null || (page > 0 && pages[page - 1] != null); // from which it reaches in
+  }
+
+  /** Decodes all anew. */
+  void forget() {
+    java.util.Arrays.fill(pages, null);
+  }
+
   /** The block at an address, null outside of the memory. */
   @Nullable CodeBlock at(int address) {
     int offset = address - decoder.base();

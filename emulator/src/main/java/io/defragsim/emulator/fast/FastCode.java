@@ -81,6 +81,18 @@ public final class FastCode {
     return null;
   }
 
+  /** A word of flash has changed: forgets all, if code near it has been decoded. */
+  void forget(int offset) {
+    for (BlockTable view : views) {
+      if (view.hasDecoded(offset)) {
+        for (BlockTable each : views) {
+          each.forget();
+        }
+        return;
+      }
+    }
+  }
+
   /** The translation of a block that is about to run, null as long as it is not worth one. */
   @Nullable Region region(CodeBlock block) {
     if (block.region == null

@@ -42,6 +42,7 @@ public final class FastCore {
     this.code = code;
     map = memory.map();
     inSram = code.inSram(memory);
+    memory.onFlashChange(code::forget);
     state = new FastState(memory.sram(), memory.flash());
     blocks = new BlockInterpreter(state, map, code.timing(), this::block);
   }

@@ -210,6 +210,7 @@ public final class Interpreter {
             && sleep.isAwake()
             && lockup == null
             && !system.resetRequested()
+            && !system.stopRequested()
             && system.exceptions().due(core.primask()) == 0
             && (lines == null || !lines.serves(core.ipsr()));
     return plain ? Math.max(0, system.cyclesToEvent() - 1) : 0;
@@ -300,7 +301,10 @@ public final class Interpreter {
     }
     boolean branched = effect == Executor.Effect.BRANCHED;
     boolean restarts = restarts(instruction);
-    int cycles = timing.cycles(instruction, before.pc(), branched) + (branched ? refetch() : 0);
+    long cycles =
+        timing.cycles(instruction, before.pc(), branched)
+            + (branched ? refetch() : 0)
+            + system.takeStall();
     if (restarts && system.exceptions().due(core.primask()) == 0) {
       long spent = system.advanceUntilDue(cycles, core.primask());
       if (spent < cycles) {

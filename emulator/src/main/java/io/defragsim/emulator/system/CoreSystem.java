@@ -17,6 +17,8 @@ public final class CoreSystem {
   private boolean sleepOnExit;
   private boolean sevOnPend;
   private boolean resetRequested;
+  private boolean stopRequested;
+  private long stalled;
   private int vectorTable;
   private int vectorsAtReset;
 
@@ -168,6 +170,28 @@ public final class CoreSystem {
 
   void requestReset() {
     resetRequested = true;
+  }
+
+  /** Lets the instruction whose access is under way take so many cycles more. */
+  public void stall(long cycles) {
+    stalled += cycles;
+  }
+
+  /** What the instruction that is over was stalled by, once. */
+  public long takeStall() {
+    long cycles = stalled;
+    stalled = 0;
+    return cycles;
+  }
+
+  /** Whether something beside the program wants the run to stop behind this instruction. */
+  public boolean stopRequested() {
+    return stopRequested;
+  }
+
+  /** Asks for that; whoever runs the core looks. It is never taken back. */
+  public void requestStop() {
+    stopRequested = true;
   }
 
   /** Whether WFI ends now: an exception is due, or would be if PRIMASK were clear (B1.5.19). */

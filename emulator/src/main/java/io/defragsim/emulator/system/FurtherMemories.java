@@ -27,6 +27,26 @@ public final class FurtherMemories implements Memory {
     return contents.get(map.areas().indexOf(area));
   }
 
+  /** A word of an area. */
+  public int word(long address) {
+    Area area = at(address);
+    return LittleEndian.get(contents(area), (int) (address - area.base()));
+  }
+
+  /** Has a word of an area hold {@code word}, whether it is RAM or not. */
+  public void setWord(long address, int word) {
+    Area area = at(address);
+    store(area, address, 4, word);
+  }
+
+  private Area at(long address) {
+    Area area = map.area(address);
+    if (area == null) {
+      throw new IllegalArgumentException("no further memory at " + address);
+    }
+    return area;
+  }
+
   @Override
   public int read(long address, int bytes) throws AccessFault {
     Area area = map.area(address);
@@ -50,6 +70,10 @@ public final class FurtherMemories implements Memory {
       beyond.write(address, bytes, value);
       return;
     }
+    store(area, address, bytes, value);
+  }
+
+  private void store(Area area, long address, int bytes, int value) {
     byte[] memory = contents(area);
     int at = (int) (address - area.base());
     for (int i = 0; i < bytes; i++) {

@@ -4,14 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** Flash and SRAM, as arrays of words, the byte at the lower address in the lower bits. */
 public final class MappedMemory extends FlashAndSram {
   private final int[] flash;
   private final int[] sram;
+  private IntConsumer onFlashChange = offset -> {};
 
   /**
-   * Works on the array of flash, which must not change, and on a copy of SRAM.
+   * Works on the array of flash, which nobody else may change, and on a copy of SRAM.
    *
    * @param flash all of it, as long as the map says
    * @param sram what SRAM holds, all of it in bytes
@@ -46,9 +48,22 @@ public final class MappedMemory extends FlashAndSram {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
   }
 
-  /** Flash, by words. Must not change. */
+  /** Flash, by words; only {@link #setFlash} changes it. */
   public int[] flash() {
     return flash;
+  }
+
+  /** Has a word of flash hold {@code word}; {@code offset} is from its start, in bytes. */
+  public void setFlash(int offset, int word) {
+    if (flash[offset >>> 2] != word) {
+      flash[offset >>> 2] = word;
+      onFlashChange.accept(offset);
+    }
+  }
+
+  /** Tells {@code listener} of each word of flash that has changed, by its offset in bytes. */
+  public void onFlashChange(IntConsumer listener) {
+    onFlashChange = listener;
   }
 
   /** SRAM itself, by words. */

@@ -40,7 +40,7 @@ final class IntervalsTest {
     assertThat(intervals.first())
         .extracting(Interval::cycles)
         .containsExactly(2L, 6L, 10L, 14L, 18L, 22L, 26L, 30L, 34L, 38L);
-    assertThat(intervals.shortest()).isEqualTo(new Interval(6, 2));
+    assertThat(intervals.shortest()).isEqualTo(new Interval(6, 2, 0, 0));
     assertThat(intervals.longest()).isNotNull().extracting(Interval::cycles).isEqualTo(38L);
     assertThat(intervals.total()).isEqualTo(200);
     assertThat(intervals.open()).isNull();

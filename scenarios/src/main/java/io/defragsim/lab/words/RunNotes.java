@@ -61,12 +61,7 @@ public record RunNotes(
                 mcu.neededWaitStates()));
       }
     } else if (!mcu.zeroWaitStates()) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "flash wait states are not counted: above %s this part needs them; counts are at"
-                  + " zero wait states",
-              Numbers.clock(mcu.zeroWaitHz())));
+      notes.add(waitsNotCounted(mcu));
     }
     if (chained > 0 && !mcu.isEstimate()) {
       notes.add(
@@ -115,5 +110,14 @@ public record RunNotes(
               unsampled.why()));
     }
     return notes;
+  }
+
+  /** What to say of a part that needs wait states at its clock, where none are counted. */
+  public static String waitsNotCounted(McuConfig mcu) {
+    return String.format(
+        Locale.ROOT,
+        "flash wait states are not counted: above %s this part needs them; counts are at zero wait"
+            + " states",
+        Numbers.clock(mcu.zeroWaitHz()));
   }
 }

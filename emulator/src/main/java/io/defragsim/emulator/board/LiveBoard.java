@@ -1,0 +1,330 @@
+package io.defragsim.emulator.board;
+
+import io.defragsim.emulator.board.PeripheralBus.LiveBlock;
+import io.defragsim.emulator.system.CoreSystem;
+import io.defragsim.emulator.system.EventQueue;
+import io.defragsim.emulator.system.FurtherMemories;
+import io.defragsim.emulator.system.MappedMemory;
+import io.defragsim.emulator.system.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Board} in one run. Made in three steps, since memory and core need each other: it is
+ * itself; {@link #memory} gives what answers where memory does not; {@link #connect} connects it.
+ */
+public final class LiveBoard {
+  private final Board board;
+  private final Board.Checks checks;
+  private final long clockHz;
+  private final Ledger ledger = new Ledger();
+  private final RegisterFile registers;
+  private final SerialLine serial = new SerialLine();
+  private final I2cBus i2c = new I2cBus();
+  private final PollWatch polls = new PollWatch();
+  private final List<QueueAlarm> alarms = new ArrayList<>();
+  private final List<Peripheral> models = new ArrayList<>();
+  private final List<LongConsumer> signals = new ArrayList<>();
+  private @Nullable PeripheralBus bus;
+  private @Nullable Connected connected;
+  private @Nullable UnexplainedPoll unexplained;
+
+  /** What it has once it is connected. */
+  private record Connected(
+      CoreSystem system,
+      IntSupplier pc,
+      LongSupplier asleep,
+      Memory memory,
+      ProgrammedMemory nonVolatile,
+      Lines lines,
+      RuleEngine rules) {}
+
+  public LiveBoard(Board board, Board.Checks checks, long clockHz) {
+    this.board = board;
+    this.checks = checks;
+    this.clockHz = clockHz;
+    registers = new RegisterFile(board);
+    board.devices().forEach(d -> i2c.put(d.address(), new I2cRegisters(d.registers())));
+  }
+
+  /** What answers outside of memory: the board, and beyond that {@code beyond}. */
+  public Memory memory(Memory beyond) {
+    bus = new PeripheralBus(this, beyond);
+    return bus;
+  }
+
+  /**
+   * Connects it to a core that has not begun.
+   *
+   * @param pc the address of the instruction under way
+   * @param asleep cycles that the core has slept
+   */
+  public void connect(
+      CoreSystem system,
+      IntSupplier pc,
+      LongSupplier asleep,
+      MappedMemory main,
+      FurtherMemories further) {
+    PeripheralBus on = bus;
+    if (on == null) {
+      throw new IllegalStateException("connected before its memory is");
+    }
+    Lines lines = new Lines(system);
+    ProgrammedMemory nonVolatile = new ProgrammedMemory(main, further);
+    RuleEngine rules =
+        new RuleEngine(
+            board,
+            registers,
+            ledger,
+            clockHz,
+            lines,
+            (basis, action) -> alarm(system, ledger.latency(basis), action));
+    connected = new Connected(system, pc, asleep, main, nonVolatile, lines, rules);
+    for (Board.Block block : board.blocks()) {
+      Peripheral model = block.model() == null ? null : block.model().get();
+      on.put(new LiveBlock(block, model));
+      if (model != null) {
+        models.add(model);
+        model.connect(new BlockWires(block));
+      }
+    }
+  }
+
+  /** The state out of reset. */
+  public void reset() {
+    alarms.forEach(QueueAlarm::stop);
+    connected().lines.reset();
+    registers.reset();
+    connected().rules.reset();
+    polls.clear();
+    i2c.reset();
+    models.forEach(Peripheral::reset);
+  }
+
+  /** What the run rests on. */
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  /** The line of the console. */
+  public SerialLine serial() {
+    return serial;
+  }
+
+  /** The poll for which the run was asked to stop, null if there is none. */
+  public @Nullable UnexplainedPoll unexplained() {
+    return unexplained;
+  }
+
+  Board.Checks checks() {
+    return checks;
+  }
+
+  RegisterFile registers() {
+    return registers;
+  }
+
+  RuleEngine rules() {
+    return connected().rules;
+  }
+
+  ProgrammedMemory nonVolatile() {
+    return connected().nonVolatile;
+  }
+
+  private Connected connected() {
+    if (connected == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return connected;
+  }
+
+  /** A store to a peripheral. */
+  void stored() {
+    polls.clear();
+  }
+
+  /** A load from a peripheral. */
+  void polled(LiveBlock at, long address, int value) {
+    Connected to = connected();
+    int pc = to.pc.getAsInt();
+    int reads = polls.read(address, pc, value, to.system.now(), to.asleep.getAsLong(), ledger);
+    long word = address & ~3L;
+    if (reads >= checks.polls()
+        && at.model() == null
+        && unexplained == null
+        && !to.rules.explains(word)) {
+      unexplained =
+          new UnexplainedPoll(
+              name(at.block(), word),
+              word,
+              at.block().name(),
+              value,
+              Integer.toUnsignedLong(pc),
+              reads,
+              to.rules.knows(word));
+      to.system.requestStop();
+    }
+  }
+
+  /** A register's name with its address. */
+  String name(Board.Block block, long word) {
+    Register register = registers.named(word);
+    String name =
+        register != null
+            ? register.name()
+            : String.format(Locale.ROOT, "%s+0x%x", block.name(), word - block.base());
+    return String.format(Locale.ROOT, "%s (0x%08x)", name, word);
+  }
+
+  private QueueAlarm alarm(
+      CoreSystem system, Ledger.@Nullable Latency latency, Runnable action) {
+    QueueAlarm alarm = new QueueAlarm(system, latency, action);
+    alarms.add(alarm);
+    return alarm;
+  }
+
+  /** An alarm as an event of the core's queue. */
+  private static final class QueueAlarm implements Alarm {
+    private final CoreSystem system;
+    private final Ledger.@Nullable Latency latency;
+    private final EventQueue.Event event;
+    private long at = EventQueue.NEVER;
+
+    QueueAlarm(CoreSystem system, Ledger.@Nullable Latency latency, Runnable action) {
+      this.system = system;
+      this.latency = latency;
+      event =
+          system
+              .events()
+              .add(
+                  true,
+                  () -> {
+                    over();
+                    action.run();
+                  });
+    }
+
+    @Override
+    public void after(long cycles) {
+      stop();
+      long wait = Math.max(1, cycles);
+      at = system.now() + wait;
+      event.at(at);
+      if (latency != null) {
+        latency.began(wait);
+      }
+    }
+
+    @Override
+    public void stop() {
+      if (isRunning()) {
+        event.at(EventQueue.NEVER);
+        over();
+      }
+    }
+
+    private void over() {
+      at = EventQueue.NEVER;
+      if (latency != null) {
+        latency.ended();
+      }
+    }
+
+    @Override
+    public boolean isRunning() {
+      return at != EventQueue.NEVER;
+    }
+
+    @Override
+    public long at() {
+      return at;
+    }
+  }
+
+  /** The wires of one block. */
+  private final class BlockWires implements Wires {
+    private final Board.Block block;
+
+    BlockWires(Board.Block block) {
+      this.block = block;
+    }
+
+    @Override
+    public String name() {
+      return block.name();
+    }
+
+    @Override
+    public long base() {
+      return block.base();
+    }
+
+    @Override
+    public long now() {
+      return connected().system.now();
+    }
+
+    @Override
+    public long clockHz() {
+      return clockHz;
+    }
+
+    @Override
+    public Alarm alarm(Runnable action) {
+      return LiveBoard.this.alarm(connected().system, null, action);
+    }
+
+    @Override
+    public Alarm latency(String basis, Runnable action) {
+      return LiveBoard.this.alarm(connected().system, ledger.latency(basis), action);
+    }
+
+    @Override
+    public void interrupt(boolean high) {
+      if (block.interrupt().isPresent()) {
+        connected().lines.set(block.interrupt().getAsInt(), block, high);
+      }
+    }
+
+    @Override
+    public void stall(long cycles) {
+      connected().system.stall(cycles);
+    }
+
+    @Override
+    public SerialLine serial() {
+      return serial;
+    }
+
+    @Override
+    public I2cBus i2c() {
+      return i2c;
+    }
+
+    @Override
+    public NonVolatile nonVolatile() {
+      return LiveBoard.this.nonVolatile();
+    }
+
+    @Override
+    public Memory memory() {
+      return connected().memory;
+    }
+
+    @Override
+    public void signal(int offset) {
+      signals.forEach(listener -> listener.accept(block.base() + offset));
+    }
+
+    @Override
+    public void onSignal(LongConsumer listener) {
+      signals.add(listener);
+    }
+  }
+}

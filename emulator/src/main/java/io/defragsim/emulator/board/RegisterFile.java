@@ -1,0 +1,72 @@
+package io.defragsim.emulator.board;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Registers that hold what was stored last, beginning with what they hold out of reset. */
+final class RegisterFile {
+  private final Board board;
+  private final Map<Long, Register> named = new HashMap<>();
+  private final Map<Long, Integer> words = new HashMap<>();
+
+  RegisterFile(Board board) {
+    this.board = board;
+    board.registers().forEach(register -> named.put(register.address(), register));
+    board.rules().forEach(rule -> fields(rule).forEach(f -> name(f.register())));
+  }
+
+  private void name(Register register) {
+    named.putIfAbsent(register.address(), register);
+  }
+
+  private static java.util.List<Field> fields(Rule rule) {
+    java.util.List<Field> fields = new java.util.ArrayList<>();
+    if (rule.target() != null) {
+      fields.add(rule.target());
+    }
+    if (rule instanceof Rule.Follows follows) {
+      fields.add(follows.cause());
+    } else if (rule instanceof Rule.Changes changes) {
+      fields.add(changes.cause());
+    } else if (rule instanceof Rule.Level level) {
+      fields.add(level.status());
+    }
+    return fields;
+  }
+
+  void reset() {
+    words.clear();
+  }
+
+  int get(long word) {
+    Integer value = words.get(word);
+    if (value != null) {
+      return value;
+    }
+    Register register = named.get(word);
+    return register != null ? register.reset() : fill(word);
+  }
+
+  private int fill(long word) {
+    for (Board.Block block : board.blocks()) {
+      if (block.has(word)) {
+        return block.fill();
+      }
+    }
+    return 0;
+  }
+
+  void set(long word, int value) {
+    words.put(word, value);
+  }
+
+  /** Whether its first value is known, or it has been stored to. */
+  boolean isKnown(long word) {
+    return words.containsKey(word) || named.containsKey(word);
+  }
+
+  @Nullable Register named(long word) {
+    return named.get(word);
+  }
+}

@@ -1,0 +1,206 @@
+package io.defragsim.emulator.exec;
+
+import io.defragsim.emulator.board.Ledger;
+import io.defragsim.emulator.board.SerialLine;
+import io.defragsim.emulator.system.CoreSystem;
+import io.defragsim.emulator.system.EventQueue;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Types on a program's serial line what is written down, and waits for what is expected. Times are
+ * in cycles, so that each run of a script is the same.
+ */
+public final class Script implements Correspondent {
+  /** Of what came so many bytes are kept, the last. */
+  public static final int MOST_KEPT = 4096;
+
+  private final List<Step> steps;
+  private final List<Done> done = new ArrayList<>();
+  private final StringBuilder came = new StringBuilder(); // one char a byte
+  private int next;
+  private int typed; // bytes of the step under way
+  private long begun;
+  private long mark;
+  private @Nullable Connection connection;
+  private @Nullable Ending ending;
+
+  /** One line of it. */
+  public sealed interface Step {
+
+    /**
+     * Types bytes.
+     *
+     * @param text as it is typed
+     * @param pace cycles from one byte to the next; the line itself takes longer if that is shorter
+     */
+    record Send(String text, long pace) implements Step {}
+
+    /**
+     * Waits until the program has sent a text, behind what the step before waited for.
+     *
+     * @param within cycles that it may take
+     */
+    record Expect(String text, long within) implements Step {}
+
+    /** Lets cycles pass. */
+    record Pause(long cycles) implements Step {}
+
+    /** What it types or waits for; empty for a pause. */
+    default String text() {
+      return "";
+    }
+  }
+
+  /**
+   * A step that is over.
+   *
+   * @param cycle at which it was
+   * @param cycles that it took
+   * @param rests the bases of the latencies that ran in it
+   */
+  public record Done(Step step, long cycle, long cycles, List<String> rests) {
+    public Done {
+      rests = List.copyOf(rests);
+    }
+  }
+
+  private record Connection(
+      SerialLine line, CoreSystem system, Ledger ledger, EventQueue.Event typing) {}
+
+  /** Those steps, in their order. */
+  public Script(List<Step> steps) {
+    this.steps = List.copyOf(steps);
+  }
+
+  public List<Step> steps() {
+    return steps;
+  }
+
+  /** The steps that are over, in their order. */
+  public List<Done> done() {
+    return List.copyOf(done);
+  }
+
+  @Override
+  public void connect(SerialLine line, CoreSystem system, long clockHz, Ledger ledger) {
+    EventQueue.Event event = system.events().add(true, this::due);
+    connection = new Connection(line, system, ledger, event);
+    line.onOutput(this::heard);
+    begin();
+  }
+
+  @Override
+  public @Nullable Ending ending() {
+    return ending;
+  }
+
+  /** Whether all steps are over. */
+  public boolean isDone() {
+    return next == steps.size();
+  }
+
+  /** What the program has sent that no step has waited for, the last {@value #MOST_KEPT} bytes. */
+  public String came() {
+    String last = came.substring(Math.max(0, came.length() - MOST_KEPT));
+    return new String(last.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private Connection connection() {
+    if (connection == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return connection;
+  }
+
+  private void begin() {
+    Connection to = connection();
+    if (next == steps.size()) {
+      end(new Ending.ScriptDone());
+      return;
+    }
+    begun = to.system.now();
+    mark = to.ledger.mark();
+    typed = 0;
+    Step step = steps.get(next);
+    long wait;
+    if (step instanceof Step.Expect expect) {
+      wait = expect.within();
+    } else if (step instanceof Step.Pause pause) {
+      wait = pause.cycles();
+    } else {
+      wait = 1;
+    }
+    to.typing.at(wait >= EventQueue.NEVER - begun ? EventQueue.NEVER : begun + Math.max(1, wait));
+    if (step instanceof Step.Expect expect) {
+      look(bytes(expect.text()), 0);
+    }
+  }
+
+  /** The time of the step under way has come. */
+  private void due() {
+    Step step = steps.get(next);
+    if (step instanceof Step.Expect expect) {
+      end(new Ending.NotExpected(next, expect.text(), came(), connection().system.now() - begun));
+    } else if (step instanceof Step.Send send) {
+      type(send);
+    } else {
+      over();
+    }
+  }
+
+  private void type(Step.Send send) {
+    Connection to = connection();
+    byte[] bytes = send.text().getBytes(StandardCharsets.UTF_8);
+    if (typed < bytes.length) {
+      to.line.type(bytes[typed]);
+      typed++;
+    }
+    if (typed < bytes.length) {
+      to.typing.at(to.system.now() + Math.max(1, send.pace()));
+    } else {
+      over();
+    }
+  }
+
+  private void heard(int value) {
+    came.append((char) value);
+    if (came.length() > 2 * MOST_KEPT) {
+      came.delete(0, came.length() - MOST_KEPT);
+    }
+    if (ending == null && steps.get(next) instanceof Step.Expect expect) {
+      String bytes = bytes(expect.text());
+      look(bytes, came.length() - bytes.length());
+    }
+  }
+
+  /** Ends the step under way if what it expects has come, at {@code from} or behind. */
+  private void look(String bytes, int from) {
+    int at = from < 0 ? -1 : came.indexOf(bytes, from);
+    if (at >= 0) {
+      came.delete(0, at + bytes.length());
+      over();
+    }
+  }
+
+  private void over() {
+    Connection to = connection();
+    long now = to.system.now();
+    to.typing.at(EventQueue.NEVER);
+    done.add(new Done(steps.get(next), now, now - begun, to.ledger.since(mark)));
+    next++;
+    begin();
+  }
+
+  private void end(Ending how) {
+    ending = how;
+    connection().system.requestStop();
+  }
+
+  /** The text as its bytes, one char each. */
+  private static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+}
