@@ -1,7 +1,9 @@
 package io.defragsim.command.option;
 
 import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Inputs;
 import io.defragsim.emulator.board.Board;
+import io.defragsim.emulator.exec.Script;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -62,7 +64,7 @@ public final class BoardOptions {
       description =
           "Type and expect on the serial line what FILE says ('schema script'); status 3 if"
               + " something does not come in time. The run ends with the script.")
-  @Nullable public String script;
+  @Nullable String script;
 
   /** How strictly a run looks at its board. */
   public Board.Checks checks() {
@@ -73,8 +75,26 @@ public final class BoardOptions {
     return new Board.Checks(strict, polls);
   }
 
+  /**
+   * The board, null for a bare core.
+   *
+   * @param mcu what {@code --mcu} gives, null without it
+   */
+  public @Nullable Board board(Inputs inputs, @Nullable String mcu) {
+    return null;
+  }
+
+  /**
+   * The script, null where none is asked for.
+   *
+   * @param clockHz what its times become cycles by
+   */
+  public @Nullable Script script(Inputs inputs, long clockHz) {
+    return null;
+  }
+
   /** Whether an option asks for what only a board has. */
-  public @Nullable String needsBoard() {
+  private @Nullable String needsBoard() {
     if (console) {
       return "--console";
     } else if (script != null) {
