@@ -101,7 +101,7 @@ public final class Execution {
     MemoryMap map = program.map();
     Board around = program.board();
     board = around == null ? null : new LiveBoard(around, checks, program.part().clockHz());
-    Memory nowhere = new Nowhere(map);
+    Memory nowhere = new Nowhere(map, noPeripheral(around));
     FurtherMemories further =
         new FurtherMemories(
             map, program.freshAreas(), board == null ? nowhere : board.memory(nowhere));
@@ -127,6 +127,15 @@ public final class Execution {
             image.name(),
             program.part().clockHz(),
             mostOutput);
+  }
+
+  private static String noPeripheral(@Nullable Board board) {
+    return board == null
+        ? "there are no peripherals on a bare core; --mcu brings those of a part that has a board,"
+            + " and --board names a file that says what is there"
+        : "no peripheral of the board "
+            + board.name()
+            + " is there; a line in \"peripherals\" of a board file makes one that remembers";
   }
 
   /** How many instructions ran at speed. */
