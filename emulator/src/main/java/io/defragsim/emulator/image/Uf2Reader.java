@@ -159,9 +159,10 @@ final class Uf2Reader {
     }
     if (candidates.isEmpty()) {
       throw new IllegalArgumentException(
-          "it is for "
-              + families.keySet().stream().map(Uf2Reader::name).collect(Collectors.joining(" and "))
-              + ", which is neither a Cortex-M0 nor an M0+");
+          "it has nothing for a Cortex-M0 or M0+, but for "
+              + families.keySet().stream()
+                  .map(Uf2Reader::name)
+                  .collect(Collectors.joining(" and ")));
     }
     throw new IllegalArgumentException(
         "it has programs for several families of parts: "
