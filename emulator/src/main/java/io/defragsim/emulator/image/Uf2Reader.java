@@ -45,9 +45,8 @@ final class Uf2Reader {
 
   /** Whether a file begins as one. */
   static boolean isOne(byte[] file) {
-    return file.length >= 8
-        && ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == FIRST_MAGIC
-        && ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4) == SECOND_MAGIC;
+    return file.length >= 4
+        && ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == FIRST_MAGIC;
   }
 
   /** A program, and for which family of parts it says that it is; null if it says none we know. */

@@ -70,10 +70,10 @@ final class FirmwareFileTest {
       delimiter = '|',
       textBlock =
           """
-          ''           | x: it is empty
-          'PK\u0003\u0004x' | x: a ZIP archive; what runs is an ELF, an Intel HEX, a UF2 or a raw binary: unpack it
-          'S00600004844521B\n' | x: a Motorola S-record file; what runs is an ELF, an Intel HEX, a UF2 or a raw binary: 'arm-none-eabi-objcopy -I srec -O ihex'
-          'int main();' | x: a text file; what runs is an ELF, an Intel HEX, a UF2 or a raw binary
+          ''           | x: not a program: it is empty
+          'PK\u0003\u0004x' | x: not a program but a ZIP archive; what runs is an ELF, an Intel HEX, a UF2 or a raw binary: unpack it
+          'S00600004844521B\n' | x: not a program but a Motorola S-record file; what runs is an ELF, an Intel HEX, a UF2 or a raw binary: 'arm-none-eabi-objcopy -I srec -O ihex'
+          'int main();' | x: not a program but a text file; what runs is an ELF, an Intel HEX, a UF2 or a raw binary
           ':0100000000FE' | x: line 1 has the checksum FE, and its bytes give FF
           """)
   void what_is_no_program_is_named(String text, String why) {
