@@ -62,8 +62,8 @@ public record JsonExecution(
       int flashBytes,
       long sramBase,
       int sramBytes,
-      @JsonPropertyDescription("Other memories, and what is programmed beside flash.")
-          List<Memory> further,
+      @JsonPropertyDescription("A second RAM, and what is programmed beside flash.")
+          List<Memory> otherMemories,
       @JsonPropertyDescription("Where the vector table is that the core started with.")
           long vectors) {}
 
