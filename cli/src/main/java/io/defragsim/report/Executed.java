@@ -72,7 +72,9 @@ public record Executed(
     if (result.isExact()) {
       return waits;
     }
-    return (waits.isEmpty() ? "estimate: " : waits + ", ") + "returns from exceptions";
+    return (waits.isEmpty() ? "estimate: " : waits + ", ")
+        + "returns from exceptions"
+        + (result.lateArrivals() > 0 ? ", late arrivals" : "");
   }
 
   /** What cycles were counted by, for people. */

@@ -52,6 +52,7 @@ public final class Execution {
   private long faultCount;
   private long returns;
   private long tailChains;
+  private long lateArrivals;
   private int lastPc;
 
   /**
@@ -169,6 +170,7 @@ public final class Execution {
         faultCount,
         returns,
         tailChains,
+        lateArrivals,
         semihosting.refused(),
         semihosting.refusedMore(),
         notes());
@@ -221,6 +223,7 @@ public final class Execution {
     } else if (result instanceof StepResult.Entered entered) {
       Fault cause = entered.cause();
       tailChains += entered.tailChained() ? 1 : 0;
+      lateArrivals += entered.late() ? 1 : 0;
       if (cause != null) {
         faultCount++;
         if (faults.size() < ExecutionResult.MOST_FAULTS) {

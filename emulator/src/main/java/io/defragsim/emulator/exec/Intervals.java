@@ -27,7 +27,7 @@ public final class Intervals {
   private final int to;
 
   private long begun = CLOSED;
-  private long estimates; // returns and tail-chains so far
+  private long estimates; // returns, tail-chains and late arrivals so far
   private long estimatesBefore;
   private boolean exact = true;
   private long count;
@@ -60,7 +60,7 @@ public final class Intervals {
     return count;
   }
 
-  /** Whether no exception returned, and none followed another, within any of them. */
+  /** Whether no exception returned, followed another, or took its place within any of them. */
   public boolean isExact() {
     return exact;
   }
@@ -116,15 +116,23 @@ public final class Intervals {
   }
 
   private void stepped(int pc, long cycle, StepResult result) {
-    if (result instanceof StepResult.Returned
-        || (result instanceof StepResult.Entered entered && entered.tailChained())) {
+    if (result instanceof StepResult.Returned) {
       estimates++;
       return;
     }
-    int place = program.canonical(pc);
-    if ((place != from && place != to) || !begins(result)) {
-      return;
+    if (result instanceof StepResult.Entered entered) {
+      if (entered.cause() != null && !entered.tailChained()) {
+        reached(pc, cycle); // the instruction that faulted
+      }
+      estimates += entered.isEstimate() ? 1 : 0;
+    } else if (begins(result)) {
+      reached(pc, cycle);
     }
+  }
+
+  /** The instruction at {@code pc} is about to execute. */
+  private void reached(int pc, long cycle) {
+    int place = program.canonical(pc);
     if (place == to) {
       toReached = true;
       if (begun != CLOSED) {
@@ -145,8 +153,7 @@ public final class Intervals {
         || result instanceof StepResult.Abandoned
         || result instanceof StepResult.Breakpoint
         || result instanceof StepResult.Faulted
-        || result instanceof StepResult.LockedUp
-        || (result instanceof StepResult.Entered entered && entered.cause() != null);
+        || result instanceof StepResult.LockedUp;
   }
 
   private void close(Interval interval) {

@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>An exception is taken at the first instruction boundary at or after its request. From there
- *       to the first instruction of its handler are {@link CycleModel#exceptionEntry} cycles. A
- *       request in those cycles, however urgent, is taken at the boundary behind them.
+ *       to the first instruction of its handler are {@link CycleModel#exceptionEntry} cycles.
+ *   <li>A more urgent exception that becomes due before that instruction begins arrives late: its
+ *       handler begins instead, with the frame that is there already. It begins when the first one
+ *       would have, but no sooner than {@link CycleModel#tailChain} cycles from its own request,
+ *       since its vector has to be fetched. The first stays pending, and nothing of it has begun.
  *   <li>LDM, STM, PUSH, POP and a MULS of 32 cycles do not hold an exception up: one that becomes
  *       due in the middle is taken in that very cycle, and the instruction starts again from its
  *       beginning when the handler is back. Its stores may have been done by then; it does them
@@ -68,6 +71,7 @@ public final class Interpreter {
 
   private final Sleep sleep;
   private int returning; // the EXC_RETURN of a handler that is over, 0 for none
+  private int entering; // the exception whose handler is about to begin, 0 for none
   private @Nullable Fault lockup;
 
   /**
@@ -243,7 +247,7 @@ public final class Interpreter {
   /** A piece of a handler of the host's, and the start of its return if that was the last. */
   private StepResult handle(InterruptLines by) {
     int exception = core.ipsr();
-    long cycles = system.advanceUntilDue(by.left(exception), core.primask());
+    long cycles = system.advanceUntilDue(by.left(exception), executionPriority());
     by.spend(exception, cycles);
     if (by.left(exception) == 0) {
       flow.leave();
@@ -254,7 +258,8 @@ public final class Interpreter {
 
   /** What the step under way is doing. */
   private Activity activity() {
-    int exception = core.handlerMode() ? core.ipsr() : before.ipsr();
+    int handled = core.handlerMode() ? core.ipsr() : before.ipsr();
+    int exception = entering != 0 ? entering : handled;
     if (exception >= ExceptionNumber.IRQ0) {
       return new Activity.Handler(exception - ExceptionNumber.IRQ0);
     }
@@ -300,9 +305,10 @@ public final class Interpreter {
     }
     boolean branched = effect == Executor.Effect.BRANCHED;
     boolean restarts = restarts(instruction);
-    int cycles = timing.cycles(instruction, before.pc(), branched) + (branched ? refetch() : 0);
+    int refetch = branched ? timing.refetch(core.pc()) : 0;
+    int cycles = timing.cycles(instruction, before.pc(), branched) + refetch;
     if (restarts && system.exceptions().due(core.primask()) == 0) {
-      long spent = system.advanceUntilDue(cycles, core.primask());
+      long spent = system.advanceUntilDue(cycles, executionPriority());
       if (spent < cycles) {
         core.set(before);
         return new StepResult.Abandoned(instruction, spent);
@@ -338,10 +344,6 @@ public final class Interpreter {
     }
   }
 
-  private int refetch() {
-    return timing.refetch(core.pc());
-  }
-
   private boolean restarts(Instruction instruction) {
     return switch (instruction.form().cost()) {
       case LOAD_MULTIPLE, LOAD_MULTIPLE_PC, STORE_MULTIPLE -> true;
@@ -353,8 +355,7 @@ public final class Interpreter {
   /** SVC: pending at once, so the next step enters its handler, or a more urgent one first. */
   private StepResult supervisorCall(Instruction instruction) {
     ExceptionTable exceptions = system.exceptions();
-    if (exceptions.priority(ExceptionNumber.SVCALL)
-        >= exceptions.executionPriority(core.primask())) {
+    if (exceptions.priority(ExceptionNumber.SVCALL) >= executionPriority()) {
       return fault(
           Fault.Kind.UNHANDLED_EXCEPTION,
           "svc where its priority, or PRIMASK, does not let it in",
@@ -371,41 +372,62 @@ public final class Interpreter {
     try {
       flow.stack();
     } catch (AccessFault e) {
-      // The frame is lost, and HardFault comes instead; what was to be entered stays pending.
-      return instead(exception, false, e);
+      return faults.endTheRun() || exception <= ExceptionNumber.HARD_FAULT
+          ? locked(e)
+          : begin(exception, false, hardFault(e)); // the frame is lost
     }
-    return enterStacked(exception, false, cause);
+    return begin(exception, false, cause);
   }
 
-  private StepResult enterStacked(int exception, boolean tailChained, @Nullable Fault cause) {
-    boolean ofHost = lines != null && lines.serves(exception);
-    try {
-      if (ofHost) {
-        flow.enter(exception, InterruptLines.HANDLER | 1);
-      } else {
-        flow.enter(exception);
+  /**
+   * Goes to a handler, with the frame stacked: to that of {@code first} or, if a more urgent
+   * exception is due before its first instruction, of that one.
+   *
+   * @param tailChained whether a handler before it stacked the frame
+   * @param cause the fault that made HardFault pending in this step, null if none did
+   */
+  private StepResult begin(int first, boolean tailChained, @Nullable Fault cause) {
+    ExceptionTable exceptions = system.exceptions();
+    Fault fault = cause;
+    long left = tailChained ? model.tailChain() : model.exceptionEntry();
+    while (true) {
+      int exception = exceptions.due(core.primask());
+      boolean ofHost = lines != null && lines.serves(exception);
+      int vector;
+      try {
+        vector = ofHost ? InterruptLines.HANDLER | 1 : flow.vector(exception);
+      } catch (AccessFault e) {
+        if (faults.endTheRun() || exception <= ExceptionNumber.HARD_FAULT) {
+          return locked(e);
+        }
+        fault = hardFault(e);
+        continue;
       }
-    } catch (AccessFault e) {
-      return instead(exception, tailChained, e);
+      boolean waits = ofHost || memory.waits(flow.vectorAddress(exception));
+      long cycles =
+          left + (waits ? model.flash().vector() : 0) + timing.refetch(vector & ~1);
+      entering = exception;
+      long spent = system.advanceUntilDue(cycles, exceptions.priority(exception));
+      entering = 0;
+      if (spent < cycles) {
+        left = Math.max(left - spent, model.tailChain());
+        continue;
+      }
+      boolean late = exception != first;
+      flow.enter(exception, vector);
+      returning = 0;
+      if (lines != null && ofHost) {
+        lines.begin(exception, tailChained, late);
+      }
+      return new StepResult.Entered(
+          exception, tailChained, late, system.now() - cyclesBefore, fault);
     }
-    boolean fromFlash = ofHost || memory.waits(flow.vectorAddress(exception));
-    int cycles =
-        (tailChained ? model.tailChain() : model.exceptionEntry())
-            + (fromFlash ? model.flash().vector() : 0)
-            + refetch();
-    if (lines != null && ofHost) {
-      lines.begin(exception, system.now() + cycles, tailChained);
-    }
-    returning = 0;
-    system.advance(cycles);
-    return new StepResult.Entered(exception, tailChained, cycles, cause);
   }
 
-  /** HardFault instead of an exception that could not be entered, if that is possible. */
-  private StepResult instead(int exception, boolean tailChained, AccessFault e) {
-    return faults.endTheRun() || exception <= ExceptionNumber.HARD_FAULT
-        ? locked(e)
-        : enterStacked(ExceptionNumber.HARD_FAULT, tailChained, faults.of(e));
+  /** Makes HardFault pending for a fault on the way into a handler, or back. */
+  private Fault hardFault(AccessFault e) {
+    system.exceptions().setPending(ExceptionNumber.HARD_FAULT);
+    return faults.of(e);
   }
 
   private StepResult finishReturn() {
@@ -413,7 +435,7 @@ public final class Interpreter {
     int due = system.exceptions().due(core.primask());
     if (due != 0) {
       core.setLr(returning);
-      return enterStacked(due, true, null);
+      return begin(due, true, null);
     }
     try {
       flow.unstack(returning);
@@ -422,7 +444,7 @@ public final class Interpreter {
         return locked(e);
       }
       core.setLr(returning);
-      return enterStacked(ExceptionNumber.HARD_FAULT, true, faults.of(e));
+      return begin(ExceptionNumber.HARD_FAULT, true, hardFault(e));
     }
     String refusal = flow.frameRefusal(returning);
     if (!refusal.isEmpty()) {
@@ -433,16 +455,19 @@ public final class Interpreter {
       sleep.set(Sleep.Until.INTERRUPT);
     }
     // A handler of the host's takes what it was given, wherever it returns to.
-    int refetch = lines != null && lines.serves(ended) ? model.flash().refetch(0) : refetch();
+    boolean ofHost = lines != null && lines.serves(ended);
+    int refetch = ofHost ? model.flash().refetch(0) : timing.refetch(core.pc());
     int cycles = model.exceptionReturn() + refetch;
     system.advance(cycles);
     return new StepResult.Returned(ended, cycles);
   }
 
+  private int executionPriority() {
+    return system.exceptions().executionPriority(core.primask());
+  }
+
   private boolean mayNotTakeHardFault() {
-    ExceptionTable exceptions = system.exceptions();
-    return exceptions.executionPriority(core.primask())
-        <= exceptions.priority(ExceptionNumber.HARD_FAULT);
+    return executionPriority() <= system.exceptions().priority(ExceptionNumber.HARD_FAULT);
   }
 
   private StepResult fault(AccessFault e) {
@@ -459,6 +484,7 @@ public final class Interpreter {
       lockup = fault;
       return new StepResult.LockedUp(fault);
     }
+    system.exceptions().setPending(ExceptionNumber.HARD_FAULT);
     return enter(ExceptionNumber.HARD_FAULT, fault);
   }
 

@@ -89,14 +89,15 @@ public final class CoreSystem {
   }
 
   /**
-   * Lets up to {@code limit} cycles pass, and stops at the first at which an exception is due.
+   * Lets up to {@code limit} cycles pass, and stops at the first at which an exception is due that
+   * is more urgent than {@code priority}.
    *
    * @return the cycles that passed; all of {@code limit} if nothing became due before its end
    */
-  public long advanceUntilDue(long limit, boolean primask) {
+  public long advanceUntilDue(long limit, int priority) {
     long start = now;
     long end = start + limit;
-    while (now < end && exceptions.due(primask) == 0) {
+    while (now < end && exceptions.dueOver(priority) == 0) {
       advance(Math.min(end - now, cyclesToEvent()));
     }
     return now - start;

@@ -129,8 +129,13 @@ public final class ExceptionTable {
 
   /** The exception that is to be taken at this instruction boundary, 0 if none is. */
   public int due(boolean primask) {
+    return (pending & enabled) == 0 ? 0 : dueOver(executionPriority(primask));
+  }
+
+  /** The most urgent exception that is pending and enabled, 0 if none is above a priority. */
+  int dueOver(int priority) {
     int best = (pending & enabled) == 0 ? 0 : mostUrgentPending();
-    return best != 0 && priorities[best] < executionPriority(primask) ? best : 0;
+    return best != 0 && priorities[best] < priority ? best : 0;
   }
 
   /** Bit n is set while external interrupt n is pending. */
