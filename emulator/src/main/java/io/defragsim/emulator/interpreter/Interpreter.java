@@ -68,10 +68,10 @@ public final class Interpreter {
   private final ExceptionFlow flow;
   private final Executor executor;
   private final Faults faults;
+  private final HandlerEntry entry;
 
   private final Sleep sleep;
   private int returning; // the EXC_RETURN of a handler that is over, 0 for none
-  private int entering; // the exception whose handler is about to begin, 0 for none
   private @Nullable Fault lockup;
 
   /**
@@ -111,6 +111,7 @@ public final class Interpreter {
     flow = new ExceptionFlow(core, system, memory);
     executor = new Executor(core, system, bus, flow, kind);
     faults = new Faults(policy, memory, flow, before, locate);
+    entry = new HandlerEntry(core, system, memory, timing, flow, faults, lines);
     if (lines != null) {
       lines.observe(this::activity);
     }
@@ -199,7 +200,7 @@ public final class Interpreter {
     }
     int due = system.exceptions().due(core.primask());
     if (due != 0) {
-      return enter(due, null);
+      return settled(entry.enter(due, null));
     }
     return lines != null && lines.serves(core.ipsr()) ? handle(lines) : instruction();
   }
@@ -259,7 +260,7 @@ public final class Interpreter {
   /** What the step under way is doing. */
   private Activity activity() {
     int handled = core.handlerMode() ? core.ipsr() : before.ipsr();
-    int exception = entering != 0 ? entering : handled;
+    int exception = entry.exception() != 0 ? entry.exception() : handled;
     if (exception >= ExceptionNumber.IRQ0) {
       return new Activity.Handler(exception - ExceptionNumber.IRQ0);
     }
@@ -368,66 +369,17 @@ public final class Interpreter {
     return new StepResult.Retired(instruction, cycles);
   }
 
-  private StepResult enter(int exception, @Nullable Fault cause) {
-    try {
-      flow.stack();
-    } catch (AccessFault e) {
-      return faults.endTheRun() || exception <= ExceptionNumber.HARD_FAULT
-          ? locked(e)
-          : begin(exception, false, hardFault(e)); // the frame is lost
-    }
-    return begin(exception, false, cause);
-  }
-
-  /**
-   * Goes to a handler, with the frame stacked: to that of {@code first} or, if a more urgent
-   * exception is due before its first instruction, of that one.
-   *
-   * @param tailChained whether a handler before it stacked the frame
-   * @param cause the fault that made HardFault pending in this step, null if none did
-   */
-  private StepResult begin(int first, boolean tailChained, @Nullable Fault cause) {
-    ExceptionTable exceptions = system.exceptions();
-    Fault fault = cause;
-    long left = tailChained ? model.tailChain() : model.exceptionEntry();
-    while (true) {
-      int exception = exceptions.due(core.primask());
-      boolean ofHost = lines != null && lines.serves(exception);
-      int vector;
-      try {
-        vector = ofHost ? InterruptLines.HANDLER | 1 : flow.vector(exception);
-      } catch (AccessFault e) {
-        if (faults.endTheRun() || exception <= ExceptionNumber.HARD_FAULT) {
-          return locked(e);
-        }
-        fault = hardFault(e);
-        continue;
-      }
-      boolean waits = ofHost || memory.waits(flow.vectorAddress(exception));
-      long cycles =
-          left + (waits ? model.flash().vector() : 0) + timing.refetch(vector & ~1);
-      entering = exception;
-      long spent = system.advanceUntilDue(cycles, exceptions.priority(exception));
-      entering = 0;
-      if (spent < cycles) {
-        left = Math.max(left - spent, model.tailChain());
-        continue;
-      }
-      boolean late = exception != first;
-      flow.enter(exception, vector);
+  /** What an entry came to: a handler, or a fault that none takes. */
+  private StepResult settled(StepResult entry) {
+    if (entry instanceof StepResult.Entered) {
       returning = 0;
-      if (lines != null && ofHost) {
-        lines.begin(exception, tailChained, late);
+    } else {
+      core.set(before);
+      if (entry instanceof StepResult.LockedUp locked) {
+        lockup = locked.fault();
       }
-      return new StepResult.Entered(
-          exception, tailChained, late, system.now() - cyclesBefore, fault);
     }
-  }
-
-  /** Makes HardFault pending for a fault on the way into a handler, or back. */
-  private Fault hardFault(AccessFault e) {
-    system.exceptions().setPending(ExceptionNumber.HARD_FAULT);
-    return faults.of(e);
+    return entry;
   }
 
   private StepResult finishReturn() {
@@ -435,16 +387,16 @@ public final class Interpreter {
     int due = system.exceptions().due(core.primask());
     if (due != 0) {
       core.setLr(returning);
-      return begin(due, true, null);
+      return settled(entry.begin(due, true, null));
     }
     try {
       flow.unstack(returning);
     } catch (AccessFault e) {
       if (faults.endTheRun() || mayNotTakeHardFault()) {
-        return locked(e);
+        return settled(faults.unhandled(e));
       }
       core.setLr(returning);
-      return begin(ExceptionNumber.HARD_FAULT, true, hardFault(e));
+      return settled(entry.begin(ExceptionNumber.HARD_FAULT, true, entry.hardFault(e)));
     }
     String refusal = flow.frameRefusal(returning);
     if (!refusal.isEmpty()) {
@@ -485,18 +437,7 @@ public final class Interpreter {
       return new StepResult.LockedUp(fault);
     }
     system.exceptions().setPending(ExceptionNumber.HARD_FAULT);
-    return enter(ExceptionNumber.HARD_FAULT, fault);
-  }
-
-  /** A fault on the way into a handler or back that nothing more can take. */
-  private StepResult locked(AccessFault e) {
-    Fault fault = faults.of(e);
-    core.set(before);
-    if (faults.endTheRun()) {
-      return new StepResult.Faulted(fault);
-    }
-    lockup = fault;
-    return new StepResult.LockedUp(fault);
+    return settled(entry.enter(ExceptionNumber.HARD_FAULT, fault));
   }
 
   private StepResult unpredictable(String detail) {
