@@ -15,6 +15,7 @@ public final class CoreSystem {
   private long now;
   private boolean eventRegister;
   private boolean sleepOnExit;
+  private boolean sleepDeep;
   private boolean sevOnPend;
   private boolean resetRequested;
   private int vectorTable;
@@ -31,6 +32,7 @@ public final class CoreSystem {
     sysTick.reset();
     eventRegister = false;
     sleepOnExit = false;
+    sleepDeep = false;
     sevOnPend = false;
     resetRequested = false;
     vectorTable = vectorsAtReset;
@@ -152,6 +154,14 @@ public final class CoreSystem {
 
   void setSleepOnExit(boolean on) {
     sleepOnExit = on;
+  }
+
+  boolean sleepDeep() {
+    return sleepDeep;
+  }
+
+  void setSleepDeep(boolean on) {
+    sleepDeep = on;
   }
 
   boolean sevOnPend() {

@@ -45,9 +45,9 @@ public final class ExceptionTable {
     pending |= bit(number);
   }
 
-  /** Clears what is pending; an interrupt whose line is high and whose handler is not active stays. */
+  /** Clears what is pending; an interrupt whose line is high stays as it is. */
   public void clearPending(int number) {
-    pending &= ~bit(number) | (high & ~active);
+    pending &= ~bit(number) | high;
   }
 
   /** Whether a line is held high. */
@@ -72,7 +72,7 @@ public final class ExceptionTable {
   /** The handler of {@code number} begins: active, and no longer pending. */
   public void activate(int number) {
     active |= bit(number);
-    clearPending(number);
+    pending &= ~bit(number);
   }
 
   /** The handler of {@code number} has returned. */
