@@ -191,6 +191,56 @@ public final class Inputs {
     }
   }
 
+  /**
+   * Adds a board; null with problems.
+   *
+   * @param name a file, or the name of a shipped one
+   */
+  public @Nullable BoardFile board(String name, Models models) {
+    BoardFile shipped = ShippedBoards.read(name, models);
+    if (shipped != null) {
+      return shipped;
+    }
+    Path file = jsonFile(name, "the board", InputKind.BOARD);
+    return file == null ? null : valid(name, new BoardReader(models).read(file));
+  }
+
+  /**
+   * Adds a script; null with problems.
+   *
+   * @param clockHz what its times become cycles by
+   */
+  public @Nullable ScriptFile script(String name, long clockHz) {
+    Path file = jsonFile(name, "the script", InputKind.SCRIPT);
+    return file == null ? null : valid(name, new ScriptReader(clockHz).read(file));
+  }
+
+  private @Nullable Path jsonFile(String name, String what, InputKind kind) {
+    try {
+      Path file = FileName.path(name);
+      if (kind == InputKind.BOARD && kind.isAbsent(file)) {
+        problems.add(
+            name
+                + ": no such file, and no shipped board"
+                + Nearest.hint(name, ShippedBoards.names()));
+        return null;
+      }
+      read.put(file, what);
+      return file;
+    } catch (FileNameException e) {
+      problems.add("defrag-sim: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private <T> @Nullable T valid(String name, ReadResult<T> result) {
+    if (result instanceof ReadResult.Valid<T> valid) {
+      return valid.value();
+    }
+    problems.addAll(((ReadResult.Invalid<T>) result).lines(name));
+    return null;
+  }
+
   /** The image that stands on the command line; null with problems. */
   private @Nullable ImageReference named(String source, String allocator) {
     try {
