@@ -247,7 +247,8 @@ final class InterruptsInRunsTest {
     assertThat(tick.latency().min()).isEqualTo(16);
     assertThat(tick.late()).isZero();
     // the more urgent one waits for no handler: for an instruction of up to 4 cycles, for a masked
-    // section of up to 40, or for the return of the other; in the entry of the other it arrives late
+    // section of up to 40, or for the return of the other; in the entry of the other it arrives
+    // late
     InterruptStats urgent = result.interrupts().get(1);
     assertThat(urgent.latency().min()).isBetween(8L, 15L);
     assertThat(urgent.late()).isPositive();
