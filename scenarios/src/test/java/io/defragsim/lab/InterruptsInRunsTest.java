@@ -11,6 +11,7 @@ import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.format.ReadResult;
@@ -252,6 +253,9 @@ final class InterruptsInRunsTest {
     InterruptStats urgent = result.interrupts().get(1);
     assertThat(urgent.latency().min()).isBetween(8L, 15L);
     assertThat(urgent.late()).isPositive();
+    assertThat(result.subject().notes())
+        .anyMatch(note -> note.startsWith(urgent.late() + " of the handlers arrived late"));
+    assertThat(Estimates.cycleModel(result)).endsWith("; estimate: tail-chains, late arrivals");
     assertThat(urgent.latency().max()).isLessThanOrEqualTo(16 + 40);
   }
 }
