@@ -16,6 +16,11 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.Reading;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Workload;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,12 +43,12 @@ final class ScenarioBinder {
   private static final Key<String> SCHEMA =
       Key.may(
           "$schema",
-          Type.text(),
+          Types.text(),
           "where this schema is, for editors: its path relative to the file");
   static final Key<String> NAME =
       Key.may(
           "name",
-          Type.name("empty: leave it out to use the file's name"),
+          Types.name("empty: leave it out to use the file's name"),
           "what reports call the scenario; the file's name if left out");
   static final Key<String> DESCRIPTION =
       Key.may(
@@ -61,21 +66,21 @@ final class ScenarioBinder {
           "image",
           new Type.Own<>(
               List.of(
-                  Type.word("image", ShippedImages.names(), name -> name),
-                  Type.text(ImageReference.PATH, "")),
+                  Types.word("image", ShippedImages.names(), name -> name),
+                  Types.text(ImageReference.PATH, "")),
               ScenarioBinder::image),
           "defrag",
           "the allocator: a shipped image's name, or a path to an ELF relative to the scenario");
   static final Key<Integer> SIZE =
       Key.must(
           "size",
-          Type.size(SMALLEST_POOL, LARGEST_POOL).multipleOf(Granule.BYTES),
+          Types.size(SMALLEST_POOL, LARGEST_POOL).multipleOf(Granule.BYTES),
           "a size, like \"2 KiB\"",
           "managed memory, a multiple of 8; the handle table is taken out of it");
   static final Key<Integer> HANDLES =
       Key.must(
           "handles",
-          Type.count(1, MOST_HANDLES),
+          Types.count(1, MOST_HANDLES),
           "how many blocks can be alive at once, like 32",
           "how many blocks can be alive at once; each takes 4 bytes of the pool in the shipped"
               + " images");
@@ -90,7 +95,7 @@ final class ScenarioBinder {
   static final Key<Integer> STACK =
       Key.may(
           "stack",
-          Type.size(SMALLEST_STACK, LARGEST_POOL).multipleOf(Granule.BYTES),
+          Types.size(SMALLEST_STACK, LARGEST_POOL).multipleOf(Granule.BYTES),
           Scenario.DEFAULT_STACK_BYTES,
           "the stack reserve at the top of SRAM, a multiple of 8");
   static final Key<DefragPolicy> DEFRAG =
@@ -99,13 +104,13 @@ final class ScenarioBinder {
   static final Key<Long> CALL_BUDGET =
       Key.may(
           "callBudget",
-          Type.duration(1, WorkloadBinder.LONGEST),
+          Types.duration(1, WorkloadBinder.LONGEST),
           Scenario.DEFAULT_CALL_BUDGET,
           "the longest that one call of the image may take, reset included");
   private static final Key<Long> HANDLER_BUDGET =
       Key.may(
           "handlerBudget",
-          Type.count(1, MOST_HANDLERS),
+          Types.count(1, MOST_HANDLERS),
           Scenario.DEFAULT_HANDLER_BUDGET,
           "the most interrupt handlers that a run may take");
   private static final Key<List<InterruptSource>> INTERRUPTS =
@@ -114,7 +119,7 @@ final class ScenarioBinder {
           InterruptBinder.TYPE,
           "periodic interrupts from outside; the first is IRQ 0");
   private static final Key<Long> SEED =
-      Key.may("seed", Type.count(0, Long.MAX_VALUE - 1), 1, "where random numbers start");
+      Key.may("seed", Types.count(0, Long.MAX_VALUE - 1), 1, "where random numbers start");
   static final Key<Workload> WORKLOAD =
       Key.must("workload", WorkloadBinder.TYPE, "an array of phases", "phases and repetitions");
 
@@ -161,7 +166,7 @@ final class ScenarioBinder {
       Fields fields, Key<List<Limit>> limitsKey, String defaultName) {
     McuConfig mcu = fields.get(MCU);
     Scenario.Pool pool = fields.get(POOL);
-    fields.in().dependOn(mcu, pool == null ? LARGEST_POOL : pool.bytes(), fields.orStandard(SEED));
+    ScenarioReading.of(fields.in()).dependOn(mcu, pool == null ? LARGEST_POOL : pool.bytes(), fields.orStandard(SEED));
     fields.get(SCHEMA);
     String name = fields.get(NAME);
     String description = fields.get(DESCRIPTION);
@@ -207,7 +212,7 @@ final class ScenarioBinder {
   }
 
   private static ImageReference image(Json json, Reading in) {
-    String name = Type.text().of(json, in);
+    String name = Types.text().of(json, in);
     if (ShippedImages.names().contains(name)) {
       return new ImageReference.Shipped(name);
     }
@@ -217,7 +222,7 @@ final class ScenarioBinder {
           name, Nearest.hint(name, ShippedImages.names()), name);
     }
     try {
-      Path file = in.folder.resolve(FileName.path(name)).normalize();
+      Path file = ScenarioReading.of(in).folder.resolve(FileName.path(name)).normalize();
       InputKind.IMAGE.check(file);
       return new ImageReference.Elf(file);
     } catch (UnreadableFileException e) {
