@@ -37,10 +37,6 @@ final class McuBinder {
   private static final Type<Long> CLOCKS =
       new Type.Amount<>(Quantity.Kind.CLOCK, 1, 1_000_000_000, 1, hertz -> hertz);
   private static final Type<Integer> MEMORY = Types.size(KIB, LARGEST_MEMORY).multipleOf(KIB);
-  private static final Type<Long> NUMBER = Types.count(0, 0xFFFF_FFFFL);
-  private static final String NO_ADDRESS = "not an address: expected one like \"0x20000000\"";
-  private static final Type<String> HEX = Types.text("^0[xX][0-9a-fA-F]{1,8}$", NO_ADDRESS);
-
   private static final Key<McuConfig> PROFILE =
       Key.may("profile", PROFILES, "what the other fields start from");
   static final Key<String> NAME =
@@ -77,7 +73,7 @@ final class McuBinder {
   static final Key<Long> SRAM_BASE =
       Key.may(
           "sramBase",
-          new Type.Own<>(List.of(HEX, NUMBER), McuBinder::address),
+          Types.hex(0xFFFF_FFFFL, "not an address: expected one like \"0x20000000\""),
           "0x20000000",
           "where SRAM begins");
 
@@ -173,16 +169,6 @@ final class McuBinder {
       return numeral.written();
     }
     throw new Unreadable(WaitStates.notWritten(json.kind()));
-  }
-
-  private static @Nullable Long address(Json json, Reading in) {
-    if (json instanceof Json.Numeral) {
-      return NUMBER.of(json, in);
-    }
-    if (json instanceof Json.Text) {
-      return Long.decode(HEX.of(json, in));
-    }
-    throw new Unreadable(NO_ADDRESS);
   }
 
   private static @Nullable String clash(McuConfig mcu) {

@@ -37,14 +37,7 @@ final class ScenarioBinder {
   private static final int SMALLEST_STACK = 64;
   private static final long HANDLE_BYTES = 4;
   private static final long SMALLEST_HEAP = 32;
-  private static final int LONGEST_LINE = 2000;
-  private static final int MOST_LINES = 100;
 
-  private static final Key<String> SCHEMA =
-      Key.may(
-          "$schema",
-          Types.text(),
-          "where this schema is, for editors: its path relative to the file");
   static final Key<String> NAME =
       Key.may(
           "name",
@@ -53,7 +46,7 @@ final class ScenarioBinder {
   static final Key<String> DESCRIPTION =
       Key.may(
           "description",
-          description(),
+          Types.description(),
           "what it teaches; a string, or an array of strings that are joined");
   static final Key<McuConfig> MCU =
       Key.must(
@@ -145,7 +138,7 @@ final class ScenarioBinder {
         "A part, an allocator image, a pool, what a program asks for, and what the result must"
             + " hold.",
         List.of(
-            SCHEMA,
+            Types.SCHEMA,
             NAME,
             DESCRIPTION,
             MCU,
@@ -167,7 +160,7 @@ final class ScenarioBinder {
     McuConfig mcu = fields.get(MCU);
     Scenario.Pool pool = fields.get(POOL);
     ScenarioReading.of(fields.in()).dependOn(mcu, pool == null ? LARGEST_POOL : pool.bytes(), fields.orStandard(SEED));
-    fields.get(SCHEMA);
+    fields.get(Types.SCHEMA);
     String name = fields.get(NAME);
     String description = fields.get(DESCRIPTION);
     ImageReference image = fields.orStandard(IMAGE);
@@ -195,20 +188,6 @@ final class ScenarioBinder {
             interrupts == null ? List.of() : interrupts,
             workload,
             limits == null ? List.of() : limits);
-  }
-
-  /** A string, or several that are its lines. */
-  private static Type<String> description() {
-    Type<String> line = new Type.Text("", LONGEST_LINE, "");
-    Type.Sequence<String> lines =
-        new Type.Sequence<>(
-            line, 0, MOST_LINES, "a string", " lines are too many: expected at most " + MOST_LINES);
-    return new Type.Own<>(
-        List.of(line, lines),
-        (json, in) ->
-            json instanceof Json.Array
-                ? String.join(" ", lines.of(json, in).stream().map(String::strip).toList())
-                : line.of(json, in));
   }
 
   private static ImageReference image(Json json, Reading in) {

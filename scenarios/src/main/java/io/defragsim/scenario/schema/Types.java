@@ -1,6 +1,7 @@
 package io.defragsim.scenario.schema;
 
 import io.defragsim.scenario.Quantity;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,13 @@ import java.util.function.Function;
 
 /** Types that files of several kinds have. */
 public final class Types {
+  /** For editors: not read. */
+  public static final Key<String> SCHEMA =
+      Key.may("$schema", text(), "where this schema is, for editors: its path relative to the file");
+
+  private static final int LONGEST_LINE = 2000;
+  private static final int MOST_LINES = 100;
+
   private Types() {}
 
   /** A size in bytes. */
@@ -34,6 +42,36 @@ public final class Types {
   /** A whole number. */
   public static Type.Amount<Long> count(long min, long max) {
     return new Type.Amount<>(Quantity.Kind.COUNT, min, max, 1, count -> count);
+  }
+
+  /**
+   * A whole number, or one in hex in a string.
+   *
+   * @param otherwise what a message says of what is neither
+   */
+  public static Type.Own<Long> hex(long max, String otherwise) {
+    Type.Amount<Long> number = count(0, max);
+    Type.Text text = text("^0[xX][0-9a-fA-F]{1,8}$", otherwise);
+    return new Type.Own<>(
+        List.of(text, number),
+        (json, in) -> {
+          if (!(json instanceof Json.Text given)) {
+            return number.of(json, in);
+          }
+          if (!given.value().startsWith("0x") && !given.value().startsWith("0X")) {
+            if (given.value().isBlank() || !Character.isDigit(given.value().strip().charAt(0))) {
+              throw new Unreadable(otherwise);
+            }
+            return number.of(json, in);
+          }
+          String written = text.of(json, in);
+          long value = Long.decode(written);
+          if (value > max) {
+            throw new Unreadable(
+                "\"%s\" is out of range: expected 0 to 0x%x", written, max);
+          }
+          return value;
+        });
   }
 
   /** A chance in parts per million. */
@@ -65,6 +103,20 @@ public final class Types {
     Map<String, T> words = new LinkedHashMap<>();
     things.forEach(thing -> words.put(name.apply(thing), thing));
     return new Type.Word<>(what, words, "");
+  }
+
+  /** A string, or several that are its lines. */
+  public static Type<String> description() {
+    Type<String> line = new Type.Text("", LONGEST_LINE, "");
+    Type.Sequence<String> lines =
+        new Type.Sequence<>(
+            line, 0, MOST_LINES, "a string", " lines are too many: expected at most " + MOST_LINES);
+    return new Type.Own<>(
+        List.of(line, lines),
+        (json, in) ->
+            json instanceof Json.Array
+                ? String.join(" ", lines.of(json, in).stream().map(String::strip).toList())
+                : line.of(json, in));
   }
 
   /** A value, or an object that says more. */
