@@ -29,7 +29,7 @@ public final class BootMicrobit {
                 List.of(0x2000_0000L),
                 List.of(OptionalInt.of(16 << 10)),
                 Microbit.board(List.of()).memories(),
-                OptionalLong.empty()));
+                OptionalLong.of(0)));
     Program program =
         Program.load(
             Microbit.PART,
