@@ -60,6 +60,7 @@ final class Rehearsal {
             execution.run(BUDGET),
             false,
             null,
+            null,
             null);
     TextReport.print(ExecReport.of(executed), nowhere.page(Palette.PLAIN));
   }

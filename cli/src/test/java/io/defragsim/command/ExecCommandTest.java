@@ -261,7 +261,7 @@ final class ExecCommandTest {
     assertThat(reported.out())
         .contains("The program faulted: made")
         .containsIgnoringWhitespaces(
-            "unmapped access: load from 0x40000000: there are no peripherals here; leave their drivers")
+            "unmapped access: load from 0x40000000: there are no peripherals on a bare core; --mcu brings")
         .containsPattern("made: FAULT, unmapped access at reads\\+0x[0-9a-f]+ ");
     assertThat(parked.status()).isEqualTo(4);
     assertThat(parked.out())

@@ -5,6 +5,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Layout.Known;
 import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.system.MemoryMap.Area;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Quantity;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ public final class LayoutOptions {
   @Nullable String vectors;
 
   /** What is known of the memories before the image is read: what was said, else the part's. */
-  Known known(@Nullable McuConfig mcu) {
+  Known known(@Nullable McuConfig mcu, List<Area> beside) {
     List<Long> bases = new ArrayList<>();
     sramBase.forEach(base -> bases.add(address("--sram-base", base, MemoryMap.PAGE)));
     List<OptionalInt> sizes = new ArrayList<>();
@@ -88,7 +89,7 @@ public final class LayoutOptions {
             : mcu == null ? OptionalInt.empty() : OptionalInt.of(mcu.flashBytes()),
         bases,
         sizes,
-        List.of(),
+        beside,
         optional("--vectors", vectors, Layout.ALIGNMENT));
   }
 

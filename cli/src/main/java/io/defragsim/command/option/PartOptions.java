@@ -2,6 +2,7 @@ package io.defragsim.command.option;
 
 import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.board.Board;
 import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareFile;
@@ -9,11 +10,13 @@ import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.image.Uf2Family;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.system.MemoryMap;
+import io.defragsim.emulator.system.MemoryMap.Area;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
 import io.defragsim.scenario.WaitStates;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -78,9 +81,10 @@ public final class PartOptions {
   /**
    * Puts a program where it belongs on the part, with what it needs where nothing was asked for.
    *
+   * @param board what stands around the core, null for nothing
    * @throws ImageRejectedException if it does not fit, or is for another part
    */
-  public Program load(FirmwareFile file) {
+  public Program load(FirmwareFile file, @Nullable Board board) {
     McuConfig profile = profile();
     Uf2Family family = file.family();
     if (profile != null && family != null && !isOf(family, profile)) {
@@ -92,8 +96,9 @@ public final class PartOptions {
               + profile.name());
     }
     CoreKind core = family == null ? CoreKind.CORTEX_M0 : family.core().orElseThrow();
-    Layout layout = Layout.of(file.image(), layoutOptions.known(profile));
-    return Program.load(part(profile, core, layout.map()), file.image(), layout);
+    List<Area> beside = board == null ? List.of() : board.memories();
+    Layout layout = Layout.of(file.image(), layoutOptions.known(profile, beside));
+    return Program.load(part(profile, core, layout.map()), file.image(), layout, board);
   }
 
   /** Whether a part is of a family; one that is but a core is of each with that core. */
@@ -152,7 +157,13 @@ public final class PartOptions {
     return positive("--budget", budget, Kind.DURATION, OptionalLong.of(clockHz()));
   }
 
-  private long clockHz() {
+  /** The name that {@code --mcu} gives, null without it. */
+  public @Nullable String mcu() {
+    return mcu;
+  }
+
+  /** Cycles a second. */
+  public long clockHz() {
     if (clock == null) {
       McuConfig profile = profile();
       return profile == null ? USUAL_CLOCK : profile.clockHz();

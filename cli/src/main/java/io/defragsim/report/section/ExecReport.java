@@ -76,6 +76,12 @@ public final class ExecReport {
             ram(),
             flash(),
             RunWords.multiplier(part)));
+    if (executed.board() != null) {
+      facts.add(
+          "board",
+          Printable.of(executed.board().name())
+              + (executed.board().byHand() ? "; typed by hand, so no other run is the same" : ""));
+    }
     facts.add("mode", executed.mode());
     facts.add("cycles", executed.cycleModel());
     facts.add(
@@ -157,6 +163,7 @@ public final class ExecReport {
     if (executed.measured() != null) {
       details.add(intervals(executed.measured()));
     }
+    details.addAll(BoardSections.of(executed));
     if (executed.profile() != null) {
       details.add(ProfileSection.of(executed.profile(), executed.clockIsEstimate()));
     }
@@ -183,6 +190,21 @@ public final class ExecReport {
                 cycles(longest),
                 Numbers.micros(cycles(longest), part.clockHz()),
                 intervals.total()));
+    if (executed.board() != null && count > 0) {
+      parts.add(
+          new Sentence(
+              "of all cycles "
+                  + Numbers.plain(intervals.waiting())
+                  + " were in polls of registers, and "
+                  + Numbers.plain(intervals.asleep())
+                  + " asleep"));
+    }
+    if (!intervals.rests().isEmpty()) {
+      parts.add(
+          new Sentence(
+              "not exact, for these latencies were in it: "
+                  + Printable.of(String.join("; ", intervals.rests()))));
+    }
     if (count > 1 && longest != null) {
       parts.add(new Sentence("the longest began at cycle " + Numbers.plain(longest.begin())));
     }
@@ -248,6 +270,12 @@ public final class ExecReport {
   }
 
   private List<Section> verdicts() {
+    if (executed.board() != null) {
+      List<Section> ofBoard = BoardSections.verdicts(executed);
+      if (!ofBoard.isEmpty()) {
+        return ofBoard;
+      }
+    }
     return result.ending() instanceof Ending.Faulted faulted
         ? List.of(
             EndingSection.of(
@@ -264,6 +292,7 @@ public final class ExecReport {
             + Estimates.why(part)
             + ": "
             + brief(result.ending())
+            + (executed.scriptIsCutOff() ? ", before its script was done: NOT EXPECTED" : "")
             + (result.ending().inHardFault() && !(result.ending() instanceof Ending.Faulted)
                 ? ", in its HardFault handler: FAULT"
                 : ""),
@@ -288,6 +317,22 @@ public final class ExecReport {
           + Numbers.size(printed.limit())
           + " (--output-limit raises it), at "
           + printed.at();
+    } else if (ending instanceof Ending.Unexplained unexplained) {
+      return "POLLS FOR EVER: reads "
+          + Printable.of(unexplained.poll().register())
+          + " again and again at "
+          + unexplained.at();
+    } else if (ending instanceof Ending.ScriptDone) {
+      return "the script is done";
+    } else if (ending instanceof Ending.NotExpected failed) {
+      return "NOT EXPECTED: step "
+          + (failed.step() + 1)
+          + " of the script waited "
+          + Numbers.count(failed.cycles(), "cycle")
+          + " for "
+          + BoardSections.brief(failed.expected());
+    } else if (ending instanceof Ending.InputEnded ended) {
+      return "the input has ended, at " + ended.at();
     } else if (ending instanceof Ending.Faulted faulted) {
       return EndingWords.brief(faulted.fault());
     }

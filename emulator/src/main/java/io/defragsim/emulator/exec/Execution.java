@@ -101,7 +101,7 @@ public final class Execution {
     MemoryMap map = program.map();
     Board around = program.board();
     board = around == null ? null : new LiveBoard(around, checks, program.part().clockHz());
-    Memory nowhere = new Nowhere(map);
+    Memory nowhere = new Nowhere(map, noPeripheral(around));
     FurtherMemories further =
         new FurtherMemories(
             map, program.freshAreas(), board == null ? nowhere : board.memory(nowhere));
@@ -127,6 +127,15 @@ public final class Execution {
             image.name(),
             program.part().clockHz(),
             mostOutput);
+  }
+
+  private static String noPeripheral(@Nullable Board board) {
+    return board == null
+        ? "there are no peripherals on a bare core; --mcu brings those of a part that has a board,"
+            + " and --board names a file that says what is there"
+        : "no peripheral of the board "
+            + board.name()
+            + " is there; a line in \"peripherals\" of a board file makes one that remembers";
   }
 
   /** How many instructions ran at speed. */
@@ -315,7 +324,10 @@ public final class Execution {
       return breakpoint(breakpoint.immediate(), pc);
     } else if (result instanceof StepResult.Entered entered) {
       Fault cause = entered.cause();
-      tailChains += entered.tailChained() ? 1 : 0;
+      if (entered.tailChained()) {
+        tailChains++;
+        countException();
+      }
       if (cause != null) {
         faultCount++;
         if (faults.size() < ExecutionResult.MOST_FAULTS) {
@@ -324,6 +336,7 @@ public final class Execution {
       }
     } else if (result instanceof StepResult.Returned) {
       returns++;
+      countException();
     } else if (result instanceof StepResult.Slept slept) {
       asleep += slept.cycles();
     } else if (result instanceof StepResult.Asleep) {
@@ -338,6 +351,12 @@ public final class Execution {
       reset();
     }
     return null;
+  }
+
+  private void countException() {
+    if (board != null) {
+      board.ledger().countException();
+    }
   }
 
   private @Nullable Ending breakpoint(int immediate, int pc) {

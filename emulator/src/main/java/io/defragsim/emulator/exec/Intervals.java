@@ -42,6 +42,8 @@ public final class Intervals {
   private boolean exact = true;
   private long count;
   private long total;
+  private long waiting;
+  private long asleep;
   private @Nullable Interval shortest;
   private @Nullable Interval longest;
   private boolean fromReached;
@@ -92,6 +94,16 @@ public final class Intervals {
   /** Cycles of all. */
   public long total() {
     return total;
+  }
+
+  /** Of all their cycles those in which the program polled registers of its board. */
+  public long waiting() {
+    return waiting;
+  }
+
+  /** Of all their cycles those in which the core slept. */
+  public long asleep() {
+    return asleep;
   }
 
   /** The first of the shortest, null if there is none. */
@@ -156,7 +168,7 @@ public final class Intervals {
     if (place == to) {
       toReached = true;
       if (begun != CLOSED) {
-        close(new Interval(begun, cycle - begun, waiting() - waitingBefore, slept - sleptBefore));
+        close(new Interval(begun, cycle - begun, waitedSoFar() - waitingBefore, slept - sleptBefore));
       }
     }
     if (place == from) {
@@ -165,13 +177,13 @@ public final class Intervals {
         begun = cycle;
         estimatesBefore = estimates;
         sleptBefore = slept;
-        waitingBefore = waiting();
+        waitingBefore = waitedSoFar();
         marked = ledger == null ? 0 : ledger.mark();
       }
     }
   }
 
-  private long waiting() {
+  private long waitedSoFar() {
     return ledger == null ? 0 : ledger.waiting();
   }
 
@@ -192,6 +204,8 @@ public final class Intervals {
     }
     count++;
     total += interval.cycles;
+    waiting += interval.waiting;
+    asleep += interval.asleep;
     if (shortest == null || interval.cycles < shortest.cycles) {
       shortest = interval;
     }
