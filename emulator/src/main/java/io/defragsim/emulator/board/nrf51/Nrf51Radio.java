@@ -154,7 +154,7 @@ final class Nrf51Radio extends Nrf51Block {
         };
     address.after(bit * addressed);
     payload.after(bit * paid);
-    end.after(bit * (paid + 8 * (register(CRCCNF) & 3)) + 1);
+    end.after(bit * (paid + 8 * (register(CRCCNF) & 3)));
   }
 
   private void sent() {
