@@ -133,6 +133,9 @@ public record Executed(
     if (!result.isExact()) {
       why.add("returns from exceptions");
     }
+    if (result.lateArrivals() > 0) {
+      why.add("late arrivals");
+    }
     if (restsOnLatencies()) {
       why.add("latencies of the board");
     }

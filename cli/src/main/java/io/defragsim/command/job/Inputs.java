@@ -181,9 +181,11 @@ public final class Inputs {
    */
   public FirmwareFile program(String name, OptionalLong binaryBase) {
     try {
-      Path file = FileName.path(name);
-      read.put(file, "the image");
-      return FirmwareFile.read(file, binaryBase);
+      ImageReference.Elf reference = new ImageReference.Elf(FileName.path(name));
+      reads(reference);
+      FirmwareFile program = FirmwareFile.read(reference.file(), binaryBase);
+      images.put(reference, program.image());
+      return program;
     } catch (UnreadableFileException e) {
       throw CommandFailedException.refused(name + ": " + e.getMessage());
     }

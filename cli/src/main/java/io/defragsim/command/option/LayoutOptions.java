@@ -4,6 +4,7 @@ import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Layout.Known;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.system.MemoryMap.Area;
 import io.defragsim.scenario.McuProfiles;
@@ -97,6 +98,14 @@ public final class LayoutOptions {
   OptionalLong binaryBase(@Nullable McuConfig mcu) {
     OptionalLong said = optional("--load-at", loadAt, 4);
     return said.isPresent() ? said : flashBase(mcu);
+  }
+
+  /** Refuses what does not belong to a file of that format. */
+  void check(FirmwareFile.Format format) {
+    if (loadAt != null && format != FirmwareFile.Format.BINARY) {
+      throw CommandFailedException.wrongUsage(
+          "--load-at: this is no raw binary (" + format.title() + "), and says itself where it goes");
+    }
   }
 
   private OptionalLong flashBase(@Nullable McuConfig mcu) {

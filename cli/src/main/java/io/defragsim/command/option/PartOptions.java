@@ -86,6 +86,7 @@ public final class PartOptions {
    */
   public Program load(FirmwareFile file, @Nullable Board board) {
     McuConfig profile = profile();
+    layoutOptions.check(file.format());
     Uf2Family family = file.family();
     if (profile != null && family != null && !isOf(family, profile)) {
       throw new ImageRejectedException(

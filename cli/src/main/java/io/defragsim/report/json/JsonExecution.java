@@ -62,8 +62,8 @@ public record JsonExecution(
       int flashBytes,
       long sramBase,
       int sramBytes,
-      @JsonPropertyDescription("Other memories, and what is programmed beside flash.")
-          List<Memory> further,
+      @JsonPropertyDescription("A second RAM, and what is programmed beside flash.")
+          List<Memory> otherMemories,
       @JsonPropertyDescription("Where the vector table is that the core started with.")
           long vectors) {}
 
@@ -96,7 +96,11 @@ public record JsonExecution(
           long exceptionReturns,
       @JsonPropertyDescription(
               "How many handlers followed one another; the cycles of a tail-chain are an estimate.")
-          long tailChains) {}
+          long tailChains,
+      @JsonPropertyDescription(
+              "How many handlers took the place of a less urgent one that was about to begin; when"
+                  + " they can is an estimate.")
+          long lateArrivals) {}
 
   /** Which cycles are sums of what Arm publishes; the others are an estimate. */
   public record Exact(
@@ -225,7 +229,8 @@ public record JsonExecution(
                 executed.measured() == null ? null : !executed.intervalsAreEstimates()),
             part.waitStates(),
             result.returns(),
-            result.tailChains()),
+            result.tailChains(),
+            result.lateArrivals()),
         ended(result.ending()),
         result.instructions(),
         result.cycles(),

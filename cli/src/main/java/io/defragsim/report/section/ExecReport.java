@@ -140,6 +140,9 @@ public final class ExecReport {
     if (result.tailChains() > 0) {
       counted.add(each(result.tailChains(), "tail-chain", "", model.tailChain()));
     }
+    if (result.lateArrivals() > 0) {
+      counted.add(Numbers.count(result.lateArrivals(), "late arrival"));
+    }
     return "the cycles include "
         + String.join(" and ", counted)
         + ", an estimate, since Arm publishes no number for that"

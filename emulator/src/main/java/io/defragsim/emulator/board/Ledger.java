@@ -106,7 +106,7 @@ public final class Ledger {
     waiting += cycles;
   }
 
-  /** An exception has returned, or another followed it: cycles that nobody publishes. */
+  /** An exception has returned, followed another, or taken its place: cycles that nobody publishes. */
   public void countException() {
     exceptions++;
   }

@@ -84,6 +84,7 @@ public final class LiveBoard {
             ledger,
             clockHz,
             lines,
+            serial,
             (basis, action) -> alarm(system, ledger.latency(basis), action));
     connected = new Connected(system, pc, asleep, main, nonVolatile, lines, rules);
     for (Board.Block block : board.blocks()) {

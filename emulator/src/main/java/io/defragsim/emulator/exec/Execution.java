@@ -61,6 +61,7 @@ public final class Execution {
   private long faultCount;
   private long returns;
   private long tailChains;
+  private long lateArrivals;
   private int lastPc;
 
   /**
@@ -237,6 +238,7 @@ public final class Execution {
         faultCount,
         returns,
         tailChains,
+        lateArrivals,
         semihosting.refused(),
         semihosting.refusedMore(),
         notes());
@@ -324,8 +326,9 @@ public final class Execution {
       return breakpoint(breakpoint.immediate(), pc);
     } else if (result instanceof StepResult.Entered entered) {
       Fault cause = entered.cause();
-      if (entered.tailChained()) {
-        tailChains++;
+      tailChains += entered.tailChained() ? 1 : 0;
+      lateArrivals += entered.late() ? 1 : 0;
+      if (entered.isEstimate()) {
         countException();
       }
       if (cause != null) {

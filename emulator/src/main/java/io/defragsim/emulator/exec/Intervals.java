@@ -37,7 +37,7 @@ public final class Intervals {
   private long waitingBefore;
   private long slept;
   private long sleptBefore;
-  private long estimates; // returns and tail-chains so far
+  private long estimates; // returns, tail-chains and late arrivals so far
   private long estimatesBefore;
   private boolean exact = true;
   private long count;
@@ -75,7 +75,8 @@ public final class Intervals {
   }
 
   /**
-   * Whether no exception returned, none followed another, and no latency ran within any of them.
+   * Whether no exception returned, followed another, or took its place, and no latency ran within
+   * any of them.
    */
   public boolean isExact() {
     return exact && rests.isEmpty();
@@ -152,19 +153,25 @@ public final class Intervals {
   }
 
   private void stepped(int pc, long cycle, StepResult result) {
-    if (result instanceof StepResult.Returned
-        || (result instanceof StepResult.Entered entered && entered.tailChained())) {
+    if (result instanceof StepResult.Returned) {
       estimates++;
       return;
     }
     if (result instanceof StepResult.Slept) {
       slept += result.cycles();
-      return;
+    } else if (result instanceof StepResult.Entered entered) {
+      if (entered.cause() != null && !entered.tailChained()) {
+        reached(pc, cycle); // the instruction that faulted
+      }
+      estimates += entered.isEstimate() ? 1 : 0;
+    } else if (begins(result)) {
+      reached(pc, cycle);
     }
+  }
+
+  /** The instruction at {@code pc} is about to execute. */
+  private void reached(int pc, long cycle) {
     int place = program.canonical(pc);
-    if ((place != from && place != to) || !begins(result)) {
-      return;
-    }
     if (place == to) {
       toReached = true;
       if (begun != CLOSED) {
@@ -192,8 +199,7 @@ public final class Intervals {
         || result instanceof StepResult.Abandoned
         || result instanceof StepResult.Breakpoint
         || result instanceof StepResult.Faulted
-        || result instanceof StepResult.LockedUp
-        || (result instanceof StepResult.Entered entered && entered.cause() != null);
+        || result instanceof StepResult.LockedUp;
   }
 
   private void close(Interval interval) {

@@ -40,8 +40,11 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
   private static final int LEAST_SRAM = 64 << 10;
   private static final int LEAST_FLASH = 256 << 10;
 
-  /** What is programmed beside the code takes no more pages than that. */
-  private static final int MOST_BESIDE = 64;
+  /** What is programmed beside the code (UICR, option bytes) is from here to SRAM ... */
+  private static final long LOWEST_BESIDE = 0x1000_0000L;
+
+  /** ... and takes no more pages than that. */
+  private static final int MOST_BESIDE = 4;
 
   /** How far into the image a table of vectors is looked for. */
   private static final int MOST_SEARCHED = 1 << 20;
@@ -153,8 +156,8 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
         long base = known.ramBases.get(i);
         areas.add(new Area("RAM " + (i + 1), base, ramBytes(i, base, sp.getAsLong()), true));
       }
-      addBeside(areas, flash, sramBase, sramBytes);
       try {
+        addBeside(areas, new MemoryMap(flash, sramBase, sramBytes, areas));
         MemoryMap map = new MemoryMap(flash, sramBase, sramBytes, areas);
         return new Layout(map, vectors, known.vectors.isEmpty() && !start);
       } catch (IllegalArgumentException e) {
@@ -259,17 +262,16 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
      * What loads beside flash and RAM, as words that are programmed once: the whole {@link
      * MemoryMap#PAGE}s, since what the image leaves of them is erased, and is read.
      */
-    private void addBeside(List<Area> areas, Flash flash, long sramBase, int sramBytes) {
-      MemoryMap main = new MemoryMap(flash, sramBase, sramBytes, List.of());
+    private void addBeside(List<Area> areas, MemoryMap main) {
       TreeSet<Long> pages = new TreeSet<>();
       for (Segment segment : loaded.values()) {
         long load = segment.loadAddress();
         boolean placed =
             main.flashOffset(load) >= 0
                 || main.sramOffset(load) >= 0
-                || areas.stream().anyMatch(area -> load >= area.base() && load < area.end());
+                || main.area(load) != null;
         long end = load + segment.stored().length;
-        if (!placed && end <= SRAM_BASE) {
+        if (!placed && load >= LOWEST_BESIDE && end <= SRAM_BASE) {
           for (long page = load & -MemoryMap.PAGE; page < end; page += MemoryMap.PAGE) {
             pages.add(page);
             if (pages.size() > MOST_BESIDE) {

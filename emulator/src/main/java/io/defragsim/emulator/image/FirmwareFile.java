@@ -19,15 +19,25 @@ public record FirmwareFile(FirmwareImage image, Format format, @Nullable Uf2Fami
 
   /** What a file can be. */
   public enum Format {
-    ELF("ELF"),
-    INTEL_HEX("Intel HEX"),
-    UF2("UF2"),
-    BINARY("raw binary");
+    ELF("ELF", ".elf"),
+    INTEL_HEX("Intel HEX", ".hex"),
+    UF2("UF2", ".uf2"),
+    BINARY("raw binary", ".bin");
 
     private final String title;
+    private final String ending;
 
-    Format(String title) {
+    Format(String title, String ending) {
       this.title = title;
+      this.ending = ending;
+    }
+
+    /**
+     * The name of the program in a file. It has no ending: a program is told its name, and is to run
+     * alike out of any format.
+     */
+    private String program(String file) {
+      return file.endsWith(ending) ? file.substring(0, file.length() - ending.length()) : file;
     }
 
     /** What people call it. */
@@ -64,7 +74,8 @@ public record FirmwareFile(FirmwareImage image, Format format, @Nullable Uf2Fami
       throw new ImageRejectedException(name + ": " + e.getMessage());
     }
     if (ElfReader.isOne(file)) {
-      return new FirmwareFile(FirmwareImage.named(name, file), Format.ELF, null);
+      return new FirmwareFile(
+          FirmwareImage.parse(Format.ELF.program(name), file), Format.ELF, null);
     }
     String refusal = FileFormat.notProgram(file);
     if (refusal != null) {
@@ -85,7 +96,7 @@ public record FirmwareFile(FirmwareImage image, Format format, @Nullable Uf2Fami
       String name, byte[] file, Format format, List<Segment> segments, @Nullable Uf2Family family) {
     FirmwareImage image =
         new FirmwareImage(
-            name,
+            format.program(name),
             FirmwareImage.sha256(file),
             segments,
             List.of(),

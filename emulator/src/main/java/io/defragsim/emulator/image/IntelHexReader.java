@@ -26,6 +26,7 @@ final class IntelHexReader {
   private static final int PADDED_DATA = 0x0C;
   private static final int CUSTOM_DATA = 0x0D;
   private static final int OTHER_DATA = 0x0E;
+  private static final long RAM = 0x2000_0000L;
   private static final int FIRST_MICROBIT = 0x9900;
   private static final int FIRST_MICROBIT_LATER = 0x9901;
 
@@ -97,9 +98,6 @@ final class IntelHexReader {
   }
 
   private void record(int number, String line) {
-    if (ended) {
-      throw wrong(number, "comes after the end-of-file record");
-    }
     byte[] bytes = bytes(number, line);
     int count = bytes[0] & 0xFF;
     if (bytes.length != count + OVERHEAD) {
@@ -121,7 +119,9 @@ final class IntelHexReader {
     int type = bytes[3] & 0xFF;
     switch (type) {
       case DATA -> {
-        if (forUs) {
+        if (ended) {
+          checkNoProgram(number);
+        } else if (forUs) {
           data(number, bytes, count);
         }
       }
@@ -157,6 +157,16 @@ final class IntelHexReader {
     int before = segmented ? Math.min(count, 0x1_0000 - address) : count;
     contents.put(base + address, bytes, DATA_OFFSET, before, number);
     contents.put(base, bytes, DATA_OFFSET + before, count - before, number);
+  }
+
+  /**
+   * What comes behind the end is no part of the program: MakeCode keeps its source there, at
+   * addresses of RAM. More for flash would be a second program, and only one can be meant.
+   */
+  private void checkNoProgram(int number) {
+    if (base < RAM) {
+      throw wrong(number, "has data after the end-of-file record: two files seem to be joined");
+    }
   }
 
   private static void length(int number, int count, int expected) {

@@ -45,9 +45,8 @@ final class Uf2Reader {
 
   /** Whether a file begins as one. */
   static boolean isOne(byte[] file) {
-    return file.length >= 8
-        && ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == FIRST_MAGIC
-        && ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4) == SECOND_MAGIC;
+    return file.length >= 4
+        && ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == FIRST_MAGIC;
   }
 
   /** A program, and for which family of parts it says that it is; null if it says none we know. */
@@ -159,9 +158,10 @@ final class Uf2Reader {
     }
     if (candidates.isEmpty()) {
       throw new IllegalArgumentException(
-          "it is for "
-              + families.keySet().stream().map(Uf2Reader::name).collect(Collectors.joining(" and "))
-              + ", which is neither a Cortex-M0 nor an M0+");
+          "it has nothing for a Cortex-M0 or M0+, but for "
+              + families.keySet().stream()
+                  .map(Uf2Reader::name)
+                  .collect(Collectors.joining(" and ")));
     }
     throw new IllegalArgumentException(
         "it has programs for several families of parts: "

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepsReady whether it keeps a hole ready
  * @param gluePool bytes of the pool that only the glue needs
  * @param chained handlers that began right behind another
+ * @param late handlers that took the place of a less urgent one that was about to begin
  * @param reclassified requests that were refused for want of memory, and count as fragmented
  * @param exactPauses whether pauses have their own cycles, and no upper bound
  * @param unsampled null if fragmentation was sampled to the end, or not at all
@@ -27,9 +28,14 @@ public record RunNotes(
     boolean keepsReady,
     long gluePool,
     long chained,
+    long late,
     long reclassified,
     boolean exactPauses,
     @Nullable Unsampled unsampled) {
+
+  private static final String ESTIMATED_CLOCK =
+      ": an estimate, since Arm publishes no number; so the clock, pauses, stalls and latencies are"
+          + " estimated, and the cycles of calls are exact";
 
   /**
    * Sampling came to an early end.
@@ -67,11 +73,19 @@ public record RunNotes(
       notes.add(
           String.format(
               Locale.ROOT,
-              "%s of the handlers began right behind another, after %s: an estimate, since Arm"
-                  + " publishes no number; so the clock, pauses, stalls and latencies are estimated,"
-                  + " and the cycles of calls are exact",
+              "%s of the handlers began right behind another, after %s%s",
               Numbers.plain(chained),
-              Numbers.count(mcu.timing().tailChain(), "cycle")));
+              Numbers.count(mcu.timing().tailChain(), "cycle"),
+              ESTIMATED_CLOCK));
+    }
+    if (late > 0 && !mcu.isEstimate()) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%s of the handlers arrived late, in the place of a less urgent one that was about to"
+                  + " begin%s",
+              Numbers.plain(late),
+              ESTIMATED_CLOCK));
     }
     if (!steps) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
