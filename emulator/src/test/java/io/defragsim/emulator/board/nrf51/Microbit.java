@@ -75,7 +75,8 @@ final class Microbit {
         List.of(new Area("UICR", 0x1000_1000L, 0x400, false)));
   }
 
-  private static void add(List<Block> blocks, String name, int number, String model, int interrupt) {
+  private static void add(
+      List<Block> blocks, String name, int number, String model, int interrupt) {
     blocks.add(
         new Block(
             name,

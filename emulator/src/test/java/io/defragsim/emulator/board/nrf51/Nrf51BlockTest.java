@@ -3,7 +3,6 @@ package io.defragsim.emulator.board.nrf51;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.board.FakeWires;
-
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;

@@ -121,8 +121,7 @@ final class Nrf51ServicesTest {
 
     assertThat(radio.now()).isEqualTo((140 + 8 * (5 + 2 + 5 + 3) + 4) * 16);
     assertThat(radio.signals())
-        .isEqualTo(
-            List.of(0x4000_1100L, 0x4000_1104L, 0x4000_1108L, 0x4000_110CL, 0x4000_1110L));
+        .isEqualTo(List.of(0x4000_1100L, 0x4000_1104L, 0x4000_1108L, 0x4000_110CL, 0x4000_1110L));
     radio.write(0x4, 1); // receives
     radio.advance(1_000_000);
     assertThat(radio.read(0x550)).isEqualTo(3);
