@@ -8,7 +8,6 @@ import io.defragsim.command.job.Input;
 import io.defragsim.command.job.Inputs;
 import io.defragsim.command.job.Job;
 import io.defragsim.command.job.ProgramVersion;
-import io.defragsim.command.job.Shipped;
 import io.defragsim.command.option.WayOption;
 import io.defragsim.console.Progress;
 import io.defragsim.console.Session;
@@ -27,7 +26,6 @@ import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Section;
 import io.defragsim.report.text.TextReport;
-import io.defragsim.scenario.ImageReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,6 +34,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -74,8 +73,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--program",
-      paramLabel = "IMAGE.elf",
-      description = "Measure this program alone, as exec runs it; may be given again.")
+      paramLabel = "IMAGE",
+      description =
+          "Measure this program alone, as exec runs it without further options; may be given again.")
   List<String> files = List.of();
 
   private final Session session;
@@ -126,7 +126,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private List<Path> programs(Inputs inputs) {
     for (String file : files) {
-      inputs.image(file, new ImageReference.Elf(FileName.path(file)), Shipped.usualPart());
+      inputs.program(file, OptionalLong.empty());
     }
     return files.stream().map(FileName::path).toList();
   }

@@ -5,30 +5,36 @@ import io.defragsim.command.job.Inputs;
 import io.defragsim.command.job.Job;
 import io.defragsim.command.job.OutputFile;
 import io.defragsim.command.job.ProgramVersion;
-import io.defragsim.command.job.Shipped;
+import io.defragsim.command.option.BoardOptions;
 import io.defragsim.command.option.ColorOption;
 import io.defragsim.command.option.JsonOption;
 import io.defragsim.command.option.PartOptions;
 import io.defragsim.command.option.WayOption;
+import io.defragsim.console.LineEnd;
 import io.defragsim.console.ProgramOutput;
+import io.defragsim.console.Session;
+import io.defragsim.emulator.board.Board;
+import io.defragsim.emulator.board.Ledger;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.exec.Script;
 import io.defragsim.emulator.exec.Way;
-import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Executed.Measured;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.section.ExecReport;
 import io.defragsim.report.text.TextReport;
-import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -50,6 +56,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  defrag-sim exec firmware.elf",
+      "  defrag-sim exec firmware.hex --mcu nrf51822",
+      "  defrag-sim exec firmware.bin --core cortex-m0plus --flash-base 0x08000000 --sram 20KiB",
       "  defrag-sim exec firmware.elf --from read_sensor --to read_sensor+0x1c",
       "  defrag-sim exec firmware.elf --profile --folded stacks.txt",
       "  defrag-sim exec firmware.elf --clock 16MHz --mul 32 --sram 4KiB --json out.json",
@@ -58,15 +66,17 @@ import picocli.CommandLine.Parameters;
 final class ExecCommand implements Callable<Integer> {
 
   @Mixin PartOptions partOptions;
+  @Mixin BoardOptions boardOptions;
   @Mixin WayOption wayOption;
   @Mixin JsonOption jsonOption;
   @Mixin ColorOption color;
 
   @Parameters(
-      paramLabel = "IMAGE.elf",
+      paramLabel = "IMAGE",
       description =
-          "An ELF for ARMv6-M with its vector table at 0x00000000 or 0x08000000, which show the same"
-              + " flash, and its SRAM at 0x20000000.")
+          "A program for ARMv6-M: an ELF, an Intel HEX (of a Universal Hex what is for the first"
+              + " micro:bit), a UF2, or a raw binary, which needs --mcu, --flash-base or --load-at."
+              + " Only an ELF names its functions.")
   String file = "";
 
   @Option(
@@ -118,23 +128,41 @@ final class ExecCommand implements Callable<Integer> {
     Job job = color.job();
     OutputFile json = jsonOption.open(job);
     OutputFile stacks = job.open("--folded", folded);
-    Program loaded = job.read(this::load);
+    Given given = job.read(this::read);
+    Program loaded = partOptions.load(given.firmware, given.board);
     Measured measured = measured(loaded);
 
-    ProgramOutput console = new ProgramOutput(System.in, job.session(), job.outputs().takeStdout());
+    ProgramOutput console =
+        new ProgramOutput(
+            System.in,
+            job.session(),
+            job.outputs().takeStdout(),
+            boardOptions.console || given.script != null);
     Profiler profiler = profile || stacks.isAskedFor() ? new Profiler(loaded) : null;
-    Execution execution = new Execution(loaded, console, mostOutput, way.translateAfter());
-    ExecutionResult result = run(execution, measured, profiler, budget);
+    Execution execution =
+        new Execution(loaded, console, mostOutput, way.translateAfter(), boardOptions.checks());
+    ExecutionResult result;
+    boolean byHand;
+    try (LineEnd end = lineEnd(given.script, job.session(), console)) {
+      end.connect(execution);
+      byHand = end.isByHand();
+      result = run(execution, measured, profiler, budget);
+    } catch (IOException e) {
+      throw new CommandFailedException(
+          ExitStatus.USAGE, "--console: this terminal cannot be driven: " + e.getMessage());
+    }
     console.finish();
     Profile seen = profiler == null ? null : profiler.profile();
     Executed executed =
         new Executed(
             ProgramVersion.number(),
+            given.firmware.format(),
             loaded,
             result,
             partOptions.budgetIsDefault(),
             measured,
-            profile ? seen : null);
+            profile ? seen : null,
+            onBoard(given, execution.ledger(), byHand));
 
     Report report = ExecReport.of(executed);
     job.print(
@@ -150,6 +178,36 @@ final class ExecCommand implements Callable<Integer> {
     }
     json.write(to -> Formats.EXECUTION.write(executed, to));
     return executed.exitStatus();
+  }
+
+  /**
+   * What the command line names.
+   *
+   * @param board null for a bare core
+   * @param script null where none is to be played
+   */
+  private record Given(FirmwareFile firmware, @Nullable Board board, @Nullable Script script) {}
+
+  private Given read(Inputs inputs) {
+    FirmwareFile firmware = inputs.program(file, partOptions.binaryBase());
+    Board board = boardOptions.board(inputs, partOptions.mcu());
+    Script script = boardOptions.script(inputs, partOptions.clockHz());
+    return new Given(firmware, board, script);
+  }
+
+  private LineEnd lineEnd(@Nullable Script script, Session session, ProgramOutput console)
+      throws IOException {
+    if (script != null) {
+      return LineEnd.of(script);
+    }
+    return boardOptions.console ? LineEnd.ofProcess(session, console) : LineEnd.none();
+  }
+
+  private static Executed.@Nullable OnBoard onBoard(
+      Given given, @Nullable Ledger ledger, boolean byHand) {
+    return given.board == null || ledger == null
+        ? null
+        : new Executed.OnBoard(given.board.name(), ledger, given.script, byHand);
   }
 
   private static ExecutionResult run(
@@ -176,13 +234,6 @@ final class ExecCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.wrongUsage("--output-limit: " + e.getMessage() + ", or none");
     }
-  }
-
-  private Program load(Inputs inputs) {
-    // An ELF is the same for every part; what the part has may depend on it.
-    ImageReference reference = new ImageReference.Elf(FileName.path(file));
-    FirmwareImage image = inputs.image(file, reference, Shipped.usualPart());
-    return Program.load(partOptions.part(image), image);
   }
 
   private @Nullable Measured measured(Program loaded) {

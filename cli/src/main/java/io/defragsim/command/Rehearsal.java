@@ -9,6 +9,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.exec.Console;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.report.Executed;
 import io.defragsim.report.section.ExecReport;
 import io.defragsim.report.text.Palette;
@@ -52,7 +53,15 @@ final class Rehearsal {
     Program program = Program.load(part, ShippedImages.load(image, part));
     Execution execution = new Execution(program, Console.NONE, 0, 0);
     Executed executed =
-        new Executed(ProgramVersion.number(), program, execution.run(BUDGET), false, null, null);
+        new Executed(
+            ProgramVersion.number(),
+            FirmwareFile.Format.ELF,
+            program,
+            execution.run(BUDGET),
+            false,
+            null,
+            null,
+            null);
     TextReport.print(ExecReport.of(executed), nowhere.page(Palette.PLAIN));
   }
 }

@@ -18,14 +18,17 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ProgramOutput implements Console {
   private final InputStream in;
+  private final boolean line;
   private final Stream out;
   private final Stream err;
 
   /**
    * @param session whose environment says whether a job's runner reads what it writes
    * @param stdoutTaken whether stdout is no place for it, so that all goes to stderr
+   * @param line whether what the program sends on its serial line is passed on as well
    */
-  public ProgramOutput(InputStream in, Session session, boolean stdoutTaken) {
+  public ProgramOutput(InputStream in, Session session, boolean stdoutTaken, boolean line) {
+    this.line = line;
     boolean log = "true".equals(session.environment().get("GITHUB_ACTIONS"));
     PrintWriter out = stdoutTaken ? session.err() : session.out();
     this.in = in;
@@ -36,6 +39,18 @@ public final class ProgramOutput implements Console {
   @Override
   public void write(byte[] bytes, boolean error) {
     (error ? err : out).write(bytes);
+  }
+
+  @Override
+  public void sent(int value) {
+    if (line) {
+      out.write(new byte[] {(byte) value});
+    }
+  }
+
+  /** Passes on all that there is. */
+  public void flush() {
+    out.flush();
   }
 
   @Override

@@ -5,30 +5,34 @@ import java.io.Console;
 import java.util.Map;
 
 /**
- * What is known of where the output goes.
+ * What is known of where the input comes from, and the output goes.
  *
+ * @param stdin whether it is a terminal
  * @param stdout whether it is a terminal
  * @param stderr whether it is a terminal
  * @param colourful whether the terminal takes colours and its user has nothing against them
  * @param dumb whether the terminal can do nothing but print one line after the other
  * @param width of the terminal in characters
  */
-public record Terminal(boolean stdout, boolean stderr, boolean colourful, boolean dumb, int width) {
+public record Terminal(
+    boolean stdin, boolean stdout, boolean stderr, boolean colourful, boolean dumb, int width) {
 
   /** Files and pipes: no colour, no progress, the usual width. */
-  public static final Terminal NONE = new Terminal(false, false, false, true, Page.USUAL_WIDTH);
+  public static final Terminal NONE = 
+      new Terminal(false, false, false, false, true, Page.USUAL_WIDTH);
 
   /**
    * That of this process. The launcher tells what the streams are, for Java cannot: its console is
    * about stdin and stdout together.
    */
   public static Terminal ofProcess(Map<String, String> environment) {
+    boolean stdin = told("defragsim.stdin");
     boolean stdout = told("defragsim.stdout");
     boolean stderr = told("defragsim.stderr");
     boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
     // https://no-color.org: set to anything but nothing.
     boolean colourful = environment.getOrDefault("NO_COLOR", "").isEmpty() && !dumb;
-    return new Terminal(stdout, stderr, colourful, dumb, columns());
+    return new Terminal(stdin, stdout, stderr, colourful, dumb, columns());
   }
 
   private static boolean told(String property) {

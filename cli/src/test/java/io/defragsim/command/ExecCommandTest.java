@@ -115,6 +115,44 @@ final class ExecCommandTest {
   }
 
   @Test
+  void a_part_by_name_has_its_core_clock_and_memories_where_no_option_says_otherwise() {
+    Finished named = Cli.run("exec", QUEENS, "--mcu", "stm32f042k6", "--sram", "8KiB");
+    Finished changed =
+        Cli.run(
+            "exec",
+            QUEENS,
+            "--mcu=stm32f042k6",
+            "--sram=8KiB",
+            "--clock=24MHz",
+            "--core=cortex-m0plus",
+            "--mul=32");
+    Finished waits =
+        Cli.run("exec", QUEENS, "--mcu=stm32f042k6", "--sram=8KiB", "--wait-states=auto");
+
+    assertThat(named.out())
+        .contains("48 MHz, 8 KiB SRAM at 0x20000000, 32 KiB flash, 1-cycle multiplier")
+        .contains("flash wait states are not counted: above 24 MHz this part needs");
+    assertThat(changed.out())
+        .contains("24 MHz, 8 KiB SRAM at 0x20000000, 32 KiB flash, 32-cycle multiplier")
+        .contains("Cortex-M0+")
+        .doesNotContain("wait states are not counted");
+    assertThat(waits.out()).contains("estimate: 1 wait state, prefetch on");
+  }
+
+  @Test
+  void a_second_ram_is_in_the_report() throws IOException {
+    Finished run =
+        Cli.run("exec", QUEENS, "--json=-", "--sram-base=0x20000000", "--sram-base=0x20010000");
+
+    JsonNode part = new ObjectMapper().readTree(run.out()).at("/part");
+    assertThat(part.at("/flashBase").longValue()).isEqualTo(0x0800_0000L);
+    assertThat(part.at("/vectors").longValue()).isZero();
+    assertThat(part.at("/otherMemories/0/base").longValue()).isEqualTo(0x2001_0000L);
+    assertThat(part.at("/otherMemories/0/bytes").intValue()).isEqualTo(64 << 10);
+    assertThat(part.at("/otherMemories/0/writable").booleanValue()).isTrue();
+  }
+
+  @Test
   void a_cortex_m0plus_takes_fewer_cycles_for_the_same_instructions() {
     Finished plus = Cli.run("exec", QUEENS, "--core", "cortex-m0plus");
 
@@ -192,9 +230,19 @@ final class ExecCommandTest {
         "exec QUEENS --budget soon           | is not a duration",
         "exec QUEENS --output-limit much     | --output-limit: ",
         "exec QUEENS --json x --folded x     | two reports cannot go to x: --json and --folded",
-        "exec                                | IMAGE.elf is missing",
-        "exec cli                            | cli: is a directory, not an ELF file",
-        "exec README.md                      | not an ELF file",
+        "exec                                | IMAGE is missing",
+        "exec cli                            | cli: is a directory, not a program",
+        "exec README.md                      | README.md: not a program but a text file",
+        "exec QUEENS --mcu stm32f030f        | there is no part \"stm32f030f\"; did you mean \"stm32f030f4\"?",
+        "exec QUEENS --mcu nrf51822          | flash is at 0x00000000, SRAM at 0x20000000 to 0x20003fff",
+        "exec QUEENS --flash-base here       | --flash-base: \"here\" is no address; expected one such as 0x08000000",
+        "exec QUEENS --flash-base=-1024      | --flash-base: \"-1024\" is no address",
+        "exec QUEENS --flash-base 0x8000010  | --flash-base: 0x8000010 is no multiple of 0x400",
+        "exec QUEENS --sram-base 0x08000000  | SRAM at 0x08000000 to 0x0800ffff overlaps flash at 0x08000000",
+        "exec QUEENS --sram 8KiB --sram 4KiB | --sram: 2 sizes need as many --sram-base",
+        "exec QUEENS --vectors 0x08000001    | --vectors: 0x08000001 is no multiple of 0x100",
+        "exec QUEENS --vectors 0x30000000    | no vector table at 0x30000000: nothing loads there",
+        "exec QUEENS --load-at 0x08000000    | --load-at: this is no raw binary (ELF)",
       })
   void wrong_usage_is_status_2_with_the_reason(String line, String reason) {
     Finished run = Cli.run(line.replace("QUEENS", QUEENS).split(" "));
@@ -261,7 +309,7 @@ final class ExecCommandTest {
     assertThat(reported.out())
         .contains("The program faulted: made")
         .containsIgnoringWhitespaces(
-            "unmapped access: load from 0x40000000: there are no peripherals here; leave their drivers")
+            "unmapped access: load from 0x40000000: there are no peripherals on a bare core; --mcu brings")
         .containsPattern("made: FAULT, unmapped access at reads\\+0x[0-9a-f]+ ");
     assertThat(parked.status()).isEqualTo(4);
     assertThat(parked.out())

@@ -147,8 +147,8 @@ final class OutputTest {
 
   @Test
   void colour_is_for_terminals_unless_asked_for() {
-    Terminal terminal = new Terminal(true, false, true, false, 80);
-    Terminal noColor = new Terminal(true, false, false, false, 80);
+    Terminal terminal = new Terminal(false, true, false, true, false, 80);
+    Terminal noColor = new Terminal(false, true, false, false, false, 80);
 
     assertThat(Cli.run("run", scenario).out()).doesNotContain("\u001b");
     assertThat(Cli.run("run", scenario, "--color=always").out()).contains("\u001b[");

@@ -91,7 +91,7 @@ final class PrintableWriterTest {
 
   private void program(byte[] printed, Map<String, String> environment) {
     Session session = new Session(out, out, Terminal.NONE, environment);
-    ProgramOutput program = new ProgramOutput(InputStream.nullInputStream(), session, false);
+    ProgramOutput program = new ProgramOutput(InputStream.nullInputStream(), session, false, false);
     program.write(printed, false);
     program.finish();
   }
@@ -103,7 +103,7 @@ final class PrintableWriterTest {
   @Test
   void progress_is_as_wide_as_the_terminal_at_most_and_gone_at_its_end() throws Exception {
     String name = "内存碎片 " + RED + "::error::";
-    Terminal terminal = new Terminal(false, true, true, false, 20);
+    Terminal terminal = new Terminal(false, false, true, true, false, 20);
     try (Progress progress = new Progress(session(terminal), name, done -> done + " %")) {
       Thread.sleep(600);
       progress.accept(42);
@@ -113,7 +113,7 @@ final class PrintableWriterTest {
 
   @Test
   void progress_on_a_dumb_terminal_is_a_line() throws Exception {
-    Terminal terminal = new Terminal(false, true, false, true, 80);
+    Terminal terminal = new Terminal(false, false, true, false, true, 80);
     try (Progress progress = new Progress(session(terminal), "a", done -> done + " %")) {
       Thread.sleep(600);
       progress.accept(42);

@@ -257,11 +257,13 @@ public final class Results {
             distribution(16, 20, 17, 3, 106, 1),
             0,
             0,
+            0,
             new InterruptStats.Worst(106, 4321, new Activity.Handler(1))),
         new InterruptStats(
             new InterruptSource("uart", 0, 8000, 90, 0),
             distribution(16, 100, 18, 44, 51, 2),
             3,
+            0,
             0,
             new InterruptStats.Worst(
                 51, 17, new Activity.Program(new Location(0x0800_0200L, "defrag_step", 0x2a)))),
@@ -270,10 +272,12 @@ public final class Results {
             distribution(16, 13),
             0,
             0,
+            0,
             new InterruptStats.Worst(16, 3, new Activity.Asleep())),
         new InterruptStats(
             new InterruptSource("watchdog", 1L << 40, 1L << 40, 64, 3),
             Distribution.EMPTY,
+            0,
             0,
             0,
             null));

@@ -32,6 +32,7 @@ final class InterruptTest {
   private static final long RARELY = 1_000_000;
 
   private final List<String> events = new ArrayList<>();
+  private int lateArrivals;
 
   private static InterruptSource once(long at, long cycles, int priority) {
     return new InterruptSource("test", at, RARELY, cycles, priority);
@@ -46,7 +47,9 @@ final class InterruptTest {
     mcu.setInterruptListener(
         new InterruptListener() {
           @Override
-          public void served(int irq, long latency, Activity during, boolean tailChained) {
+          public void served(
+              int irq, long latency, Activity during, boolean tailChained, boolean late) {
+            lateArrivals += late ? 1 : 0;
             events.add("IRQ " + irq + " after " + latency + ", " + told(during));
           }
 
@@ -202,6 +205,35 @@ final class InterruptTest {
       assertThat(mcu.idle(101)).isEqualTo(new Outcome.Slept(100 + 200 + 60, 200 + 60));
       assertThat(events).containsExactly("IRQ 0 after 16, asleep", "IRQ 1 after 16, in IRQ 0");
       assertThat(mcu.deepestStackBytes()).isEqualTo(64);
+    }
+  }
+
+  /** IRQ 0's handler would begin at 116: from then on it is preempted. */
+  @ParameterizedTest
+  @CsvSource({
+    "100, 116, 0", // both at once: no late arrival
+    "101, 116, 1",
+    "108, 116, 1",
+    "109, 117, 1",
+    "115, 123, 1",
+    "116, 132, 0",
+  })
+  void a_more_urgent_one_arrives_late_until_the_first_instruction_of_the_handler(
+      long at, long begin, int late) {
+    try (Mcu mcu = interrupted(new Program(), once(100, 200, 3), once(at, 60, 0))) {
+      mcu.reserveStack(128);
+      mcu.idle(101);
+      // the handlers take 200 - 32 and 60 - 32
+      long first = begin + 28 + 8;
+      String urgent = "IRQ 1 after " + (begin - at) + (at == 100 ? ", asleep" : ", in IRQ 0");
+      assertThat(events)
+          .containsExactlyElementsOf(
+              at == 116
+                  ? List.of("IRQ 0 after 16, asleep", urgent)
+                  : List.of(urgent, "IRQ 0 after " + (first - 100) + ", asleep"));
+      assertThat(mcu.cycles()).isEqualTo(at == 116 ? 100 + 200 + 60 : first + 168 + 16);
+      assertThat(mcu.deepestStackBytes()).as("frames").isEqualTo(at == 116 ? 64 : 32);
+      assertThat(lateArrivals).isEqualTo(late);
     }
   }
 

@@ -13,14 +13,16 @@ final class InterruptTally {
   private final TreeMap<Long, Long> latencies = new TreeMap<>();
   private long missed;
   private long chained;
+  private long late;
   private InterruptStats.@Nullable Worst worst;
 
   InterruptTally(InterruptSource source) {
     this.source = source;
   }
 
-  void served(long latency, long operation, Activity during, boolean tailChained) {
+  void served(long latency, long operation, Activity during, boolean tailChained, boolean arrivedLate) {
     chained += tailChained ? 1 : 0;
+    late += arrivedLate ? 1 : 0;
     latencies.merge(latency, 1L, Long::sum);
     if (worst == null || latency > worst.latency()) {
       worst = new InterruptStats.Worst(latency, operation, during);
@@ -32,6 +34,6 @@ final class InterruptTally {
   }
 
   InterruptStats stats() {
-    return new InterruptStats(source, Distribution.of(latencies), missed, chained, worst);
+    return new InterruptStats(source, Distribution.of(latencies), missed, chained, late, worst);
   }
 }

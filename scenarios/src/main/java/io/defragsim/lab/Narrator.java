@@ -30,19 +30,19 @@ final class Narrator implements HeapView {
   private final List<RunListener> listeners;
   private final AllocatorImage image;
   private final ShadowHeap heap;
-  private final BooleanSupplier chained;
+  private final BooleanSupplier estimated;
   private @Nullable HeapMapper mapper;
   private Account account = Account.of(Account.BEFORE_FIRST, null, "");
 
   /**
-   * @param chained whether a handler has begun right behind another
+   * @param estimated whether a handler has begun after cycles that are an estimate
    */
   Narrator(
-      List<RunListener> listeners, AllocatorImage image, ShadowHeap heap, BooleanSupplier chained) {
+      List<RunListener> listeners, AllocatorImage image, ShadowHeap heap, BooleanSupplier estimated) {
     this.listeners = listeners;
     this.image = image;
     this.heap = heap;
-    this.chained = chained;
+    this.estimated = estimated;
   }
 
   /** That of the operation under way or done last. */
@@ -103,7 +103,7 @@ final class Narrator implements HeapView {
             image.cycles(),
             answer.cycles(),
             answer.elapsed(),
-            chained.getAsBoolean(),
+            estimated.getAsBoolean(),
             List.of());
     try {
       List<Call.Move> moves = follow.get();

@@ -47,7 +47,7 @@ final class Recorder implements RunListener, InterruptListener {
   private long catastrophic;
 
   private final List<InterruptTally> interrupts;
-  private boolean chained;
+  private boolean estimated;
 
   private final Kept<Failure> failures = new Kept<>();
   private @Nullable Failure refusedRequest;
@@ -202,14 +202,14 @@ final class Recorder implements RunListener, InterruptListener {
   }
 
   @Override
-  public void served(int irq, long latency, Activity during, boolean tailChained) {
-    interrupts.get(irq).served(latency, operation, during, tailChained);
-    chained |= tailChained;
+  public void served(int irq, long latency, Activity during, boolean tailChained, boolean late) {
+    interrupts.get(irq).served(latency, operation, during, tailChained, late);
+    estimated |= tailChained || late;
   }
 
-  /** Whether a handler has begun right behind another. */
-  boolean chained() {
-    return chained;
+  /** Whether a handler has begun after cycles that are an estimate. */
+  boolean estimated() {
+    return estimated;
   }
 
   @Override

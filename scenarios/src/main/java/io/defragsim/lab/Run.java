@@ -71,7 +71,7 @@ final class Run {
     image.setInterruptListener(recorder);
     this.heap = new ShadowHeap(image.layout(), image);
     this.promises = new Promises(image, heap);
-    this.narrator = new Narrator(List.of(recorder, listener), image, heap, recorder::chained);
+    this.narrator = new Narrator(List.of(recorder, listener), image, heap, recorder::estimated);
     this.calls = new CheckedCalls(image, heap, narrator);
     this.compactor = new Compactor(image, heap, narrator, scenario.defrag(), scenario.callBudget());
   }
@@ -334,6 +334,7 @@ final class Run {
         image.contract().keepsReady(),
         gluePool(),
         recorder.interrupts().stream().mapToLong(InterruptStats::chained).sum(),
+        recorder.interrupts().stream().mapToLong(InterruptStats::late).sum(),
         calls.reclassified(),
         recorder.pauses().exact(),
         sampler == null ? null : sampler.unsampled());

@@ -4,6 +4,7 @@ import static io.defragsim.scenario.Quantity.KIB;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.model.CoreKind;
+import io.defragsim.emulator.system.MemoryMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,8 @@ public final class McuProfiles {
   private static final long MHZ = 1_000_000;
   private static final long SRAM = 0x2000_0000L;
 
+  private static final Set<String> FLASH_AT_ZERO = Set.of("nrf51822", "lpc1114");
+
   private McuProfiles() {}
 
   /** All profiles by name, in the order in which they are listed. */
@@ -67,6 +70,15 @@ public final class McuProfiles {
 
   private static void put(Map<String, McuConfig> all, McuConfig profile) {
     all.put(profile.name(), profile);
+  }
+
+  /**
+   * Where a part has its flash: ST's at 0x08000000, which they show at 0 as well, Nordic's and NXP's
+   * at 0; the two that are but a core are as ST's. Scenarios do not ask, since an allocator image
+   * may be linked for either on every part.
+   */
+  public static long flashBase(McuConfig profile) {
+    return FLASH_AT_ZERO.contains(profile.name()) ? MemoryMap.FLASH_LOW : MemoryMap.FLASH_HIGH;
   }
 
   /** The names of all profiles. */

@@ -240,12 +240,17 @@ final class InterruptsInRunsTest {
     RunResult result = Disturbed.RUN;
     for (InterruptStats stats : result.interrupts()) {
       Distribution latency = stats.latency();
-      assertThat(latency.min()).isEqualTo(16);
       assertThat(latency.count()).isGreaterThan(10);
       assertThat(stats.missed()).isZero();
     }
+    InterruptStats tick = result.interrupts().get(0);
+    assertThat(tick.latency().min()).isEqualTo(16);
+    assertThat(tick.late()).isZero();
     // the more urgent one waits for no handler: for an instruction of up to 4 cycles, for a masked
-    // section of up to 40, or for the entry or return of the other
-    assertThat(result.interrupts().get(1).latency().max()).isLessThanOrEqualTo(16 + 40);
+    // section of up to 40, or for the return of the other; in the entry of the other it arrives late
+    InterruptStats urgent = result.interrupts().get(1);
+    assertThat(urgent.latency().min()).isBetween(8L, 15L);
+    assertThat(urgent.late()).isPositive();
+    assertThat(urgent.latency().max()).isLessThanOrEqualTo(16 + 40);
   }
 }

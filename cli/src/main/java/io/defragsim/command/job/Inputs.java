@@ -5,6 +5,7 @@ import io.defragsim.emulator.file.FileName;
 import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.file.UnreadableFileException;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.system.InterruptSource;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -166,6 +168,26 @@ public final class Inputs {
       throw CommandFailedException.refused(name + ": " + e.getMessage());
     } catch (IOException e) {
       throw CommandFailedException.refused(e.getMessage());
+    }
+  }
+
+  /**
+   * Adds a program in whatever format.
+   *
+   * @param name as it stands on the command line
+   * @param binaryBase where a raw binary loads; empty if nobody said
+   * @throws CommandFailedException with status 2 if it cannot be read
+   * @throws ImageRejectedException if it is no program for ARMv6-M, or damaged
+   */
+  public FirmwareFile program(String name, OptionalLong binaryBase) {
+    try {
+      ImageReference.Elf reference = new ImageReference.Elf(FileName.path(name));
+      reads(reference);
+      FirmwareFile program = FirmwareFile.read(reference.file(), binaryBase);
+      images.put(reference, program.image());
+      return program;
+    } catch (UnreadableFileException e) {
+      throw CommandFailedException.refused(name + ": " + e.getMessage());
     }
   }
 

@@ -78,7 +78,7 @@ final class Camera implements RunListener {
     Call call = event.call();
     ContractError error = call.error();
     cycle = call.end();
-    estimated |= call.chained();
+    estimated |= call.estimated();
     if (call.function() == ContractFunction.STEP) {
       long number = account.steps() - stepsBefore;
       counts =

@@ -1,10 +1,12 @@
 package io.defragsim.report.json;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.defragsim.emulator.board.UnexplainedPoll;
 import io.defragsim.emulator.exec.Ending;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Profile;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.report.Executed;
@@ -39,7 +41,9 @@ public record JsonExecution(
     @JsonPropertyDescription("What else a reader must know, for people.") List<String> notes,
     @JsonPropertyDescription("Null where --from and --to were not given.")
         @Nullable Measured intervals,
-    @JsonPropertyDescription("Null where no profile was asked for.") @Nullable Profiled profile) {
+    @JsonPropertyDescription("Null where no profile was asked for.") @Nullable Profiled profile,
+    @JsonPropertyDescription("Null where the program ran on a bare core.")
+        @Nullable JsonBoard board) {
 
   /** What stands in {@code format}. */
   public static final String FORMAT = "defrag-sim-execution";
@@ -47,12 +51,24 @@ public record JsonExecution(
   /** What stands in {@code version}. */
   public static final int VERSION = 2;
 
-  /** The ELF file. */
-  public record Image(String name, String sha256) {}
+  /** The file. */
+  public record Image(String name, String sha256, FirmwareFile.Format format) {}
 
   /** The modelled part; sizes in bytes. */
   public record Part(
-      long clockHz, int multiplierCycles, int flashBytes, long sramBase, int sramBytes) {}
+      long clockHz,
+      int multiplierCycles,
+      @JsonPropertyDescription("Flash at 0x08000000 is seen at 0 as well.") long flashBase,
+      int flashBytes,
+      long sramBase,
+      int sramBytes,
+      @JsonPropertyDescription("A second RAM, and what is programmed beside flash.")
+          List<Memory> otherMemories,
+      @JsonPropertyDescription("Where the vector table is that the core started with.")
+          long vectors) {}
+
+  /** A memory; its size in bytes. */
+  public record Memory(long base, int bytes, boolean writable) {}
 
   /** How a program ended. */
   public enum EndingKind {
@@ -61,7 +77,11 @@ public record JsonExecution(
     FAULT,
     LOOPS_FOREVER,
     BUDGET_EXHAUSTED,
-    PRINTED_TOO_MUCH
+    PRINTED_TOO_MUCH,
+    UNEXPLAINED_POLL,
+    SCRIPT_DONE,
+    NOT_EXPECTED,
+    INPUT_ENDED
   }
 
   /** How cycles were counted. */
@@ -76,7 +96,11 @@ public record JsonExecution(
           long exceptionReturns,
       @JsonPropertyDescription(
               "How many handlers followed one another; the cycles of a tail-chain are an estimate.")
-          long tailChains) {}
+          long tailChains,
+      @JsonPropertyDescription(
+              "How many handlers took the place of a less urgent one that was about to begin; when"
+                  + " they can is an estimate.")
+          long lateArrivals) {}
 
   /** Which cycles are sums of what Arm publishes; the others are an estimate. */
   public record Exact(
@@ -100,7 +124,26 @@ public record JsonExecution(
           @Nullable Boolean inHardFault,
       @JsonPropertyDescription("Where; null if it exited.") JsonReport.@Nullable Place at,
       @JsonPropertyDescription("The fault that no handler took; null without one.")
-          @Nullable FaultDetail fault) {}
+          @Nullable FaultDetail fault,
+      @JsonPropertyDescription("The register that was read for ever; null without one.")
+          @Nullable Poll poll,
+      @JsonPropertyDescription("What a script waited for in vain; null without one.")
+          @Nullable NotExpected notExpected) {}
+
+  /** A poll that nothing explains. */
+  public record Poll(
+      @JsonPropertyDescription("Its name, and its address.") String register,
+      long address,
+      @JsonPropertyDescription("What it gave each time.") long value,
+      @JsonPropertyDescription("How often it was read.") long reads,
+      @JsonPropertyDescription("Whether some rule has to do with it.") boolean known) {}
+
+  /** What a script waited for. */
+  public record NotExpected(
+      @JsonPropertyDescription("The step, from 1.") int step,
+      String expected,
+      @JsonPropertyDescription("What came since the step before, the last of it.") String came,
+      @JsonPropertyDescription("Cycles that it waited.") long cycles) {}
 
   /** A fault. */
   public record FaultDetail(
@@ -125,6 +168,10 @@ public record JsonExecution(
       @JsonPropertyDescription("Of the shortest, in cycles; null without any.") @Nullable Long min,
       @JsonPropertyDescription("Of the longest, in cycles; null without any.") @Nullable Long max,
       @JsonPropertyDescription("Cycles of all.") long total,
+      @JsonPropertyDescription("Those of them in polls of registers of the board.") long waiting,
+      @JsonPropertyDescription("Those of them in which the core slept.") long asleep,
+      @JsonPropertyDescription("The latencies of the board that were in any, by their basis.")
+          List<String> rests,
       @JsonPropertyDescription("The cycle at which one began that did not end; null without one.")
           @Nullable Long open,
       @JsonPropertyDescription("The first 1000, in order.") List<Interval> first) {}
@@ -132,7 +179,9 @@ public record JsonExecution(
   /** One interval. */
   public record Interval(
       @JsonPropertyDescription("The cycle at which it began.") long begin,
-      @JsonPropertyDescription("How long it took.") long length) {}
+      @JsonPropertyDescription("How long it took.") long length,
+      @JsonPropertyDescription("Cycles of it in polls of registers of the board.") long waiting,
+      @JsonPropertyDescription("Cycles of it in which the core slept.") long asleep) {}
 
   /** Where the cycles went. */
   public record Profiled(
@@ -152,19 +201,25 @@ public record JsonExecution(
   static JsonExecution of(Executed executed) {
     var program = executed.program();
     var part = program.part();
+    var map = program.layout().map();
     ExecutionResult result = executed.result();
     return new JsonExecution(
         FORMAT,
         VERSION,
         executed.producer(),
         executed.exitStatus(),
-        new Image(program.image().name(), program.image().sha256()),
+        new Image(program.image().name(), program.image().sha256(), executed.format()),
         new Part(
             part.clockHz(),
             part.multiplierCycles(),
+            map.flash().base(),
             part.flashBytes(),
             part.sramBase(),
-            part.sramBytes()),
+            part.sramBytes(),
+            map.areas().stream()
+                .map(area -> new Memory(area.base(), area.bytes(), area.writable()))
+                .toList(),
+            program.layout().vectors()),
         executed.mode(),
         new CycleModel(
             executed.cycleModel(),
@@ -174,7 +229,8 @@ public record JsonExecution(
                 executed.measured() == null ? null : !executed.intervalsAreEstimates()),
             part.waitStates(),
             result.returns(),
-            result.tailChains()),
+            result.tailChains(),
+            result.lateArrivals()),
         ended(result.ending()),
         result.instructions(),
         result.cycles(),
@@ -186,9 +242,10 @@ public record JsonExecution(
             .toList(),
         result.refused(),
         result.refusedMore(),
-        result.notes(),
+        executed.notes(),
         measured(executed.measured()),
-        profiled(executed.profile()));
+        profiled(executed.profile()),
+        JsonBoard.of(executed));
   }
 
   private static Ended ended(Ending ending) {
@@ -199,7 +256,21 @@ public record JsonExecution(
         ending instanceof Ending.Parked parked ? (Integer) parked.immediate() : null,
         at == null ? null : (Boolean) ending.inHardFault(),
         at == null ? null : JsonReports.place(at),
-        ending instanceof Ending.Faulted faulted ? detail(faulted.fault()) : null);
+        ending instanceof Ending.Faulted faulted ? detail(faulted.fault()) : null,
+        ending instanceof Ending.Unexplained unexplained ? poll(unexplained.poll()) : null,
+        ending instanceof Ending.NotExpected failed
+            ? new NotExpected(
+                failed.step() + 1, failed.expected(), failed.came(), failed.cycles())
+            : null);
+  }
+
+  private static Poll poll(UnexplainedPoll poll) {
+    return new Poll(
+        poll.register(),
+        poll.address(),
+        Integer.toUnsignedLong(poll.value()),
+        poll.reads(),
+        poll.known());
   }
 
   private static EndingKind kind(Ending ending) {
@@ -211,6 +282,14 @@ public record JsonExecution(
       return EndingKind.LOOPS_FOREVER;
     } else if (ending instanceof Ending.BudgetExhausted) {
       return EndingKind.BUDGET_EXHAUSTED;
+    } else if (ending instanceof Ending.Unexplained) {
+      return EndingKind.UNEXPLAINED_POLL;
+    } else if (ending instanceof Ending.ScriptDone) {
+      return EndingKind.SCRIPT_DONE;
+    } else if (ending instanceof Ending.NotExpected) {
+      return EndingKind.NOT_EXPECTED;
+    } else if (ending instanceof Ending.InputEnded) {
+      return EndingKind.INPUT_ENDED;
     }
     return ending instanceof Ending.PrintedTooMuch ? EndingKind.PRINTED_TOO_MUCH : EndingKind.FAULT;
   }
@@ -239,8 +318,13 @@ public record JsonExecution(
         shortest == null ? null : shortest.cycles(),
         longest == null ? null : longest.cycles(),
         intervals.total(),
+        intervals.waiting(),
+        intervals.asleep(),
+        intervals.rests(),
         intervals.open(),
-        intervals.first().stream().map(i -> new Interval(i.begin(), i.cycles())).toList());
+        intervals.first().stream()
+            .map(i -> new Interval(i.begin(), i.cycles(), i.waiting(), i.asleep()))
+            .toList());
   }
 
   private static @Nullable Profiled profiled(@Nullable Profile profile) {

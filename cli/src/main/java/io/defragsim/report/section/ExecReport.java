@@ -6,7 +6,10 @@ import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.ExecutionResult.TakenFault;
 import io.defragsim.emulator.exec.Intervals;
 import io.defragsim.emulator.exec.Intervals.Interval;
+import io.defragsim.emulator.image.FirmwareFile;
 import io.defragsim.emulator.model.Fault;
+import io.defragsim.emulator.system.MemoryMap.Area;
+import io.defragsim.emulator.system.MemoryMap.Flash;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.words.EndingWords;
 import io.defragsim.lab.words.Estimates;
@@ -59,17 +62,26 @@ public final class ExecReport {
 
   private Facts subject() {
     Facts facts = new Facts();
-    facts.add("image", RunWords.image(name, executed.program().image().sha256()));
+    boolean elf = executed.format() == FirmwareFile.Format.ELF;
+    facts.add(
+        "image",
+        RunWords.image(name, executed.program().image().sha256())
+            + (elf ? "" : ", " + executed.format().title()));
     facts.add(
         "part",
         String.format(
             Locale.ROOT,
-            "%s, %s SRAM at %s, %s flash, %s",
+            "%s, %s, %s, %s",
             Numbers.clock(part.clockHz()),
-            Numbers.size(part.sramBytes()),
-            Numbers.hex(part.sramBase()),
-            Numbers.size(part.flashBytes()),
+            ram(),
+            flash(),
             RunWords.multiplier(part)));
+    if (executed.board() != null) {
+      facts.add(
+          "board",
+          Printable.of(executed.board().name())
+              + (executed.board().byHand() ? "; typed by hand, so no other run is the same" : ""));
+    }
     facts.add("mode", executed.mode());
     facts.add("cycles", executed.cycleModel());
     facts.add(
@@ -95,8 +107,26 @@ public final class ExecReport {
               + Numbers.count(result.refusedMore(), "more call")
               + (result.refusedMore() == 1 ? " was refused" : " were refused"));
     }
-    result.notes().forEach(note -> facts.add("note", note));
+    executed.notes().forEach(note -> facts.add("note", note));
     return facts;
+  }
+
+  private String ram() {
+    return Numbers.size(part.sramBytes())
+        + " SRAM at "
+        + Numbers.hex(part.sramBase())
+        + executed.program().layout().map().areas().stream()
+            .filter(Area::writable)
+            .map(ram -> " and " + Numbers.size(ram.bytes()) + " at " + Numbers.hex(ram.base()))
+            .collect(Collectors.joining());
+  }
+
+  /** Where it is only if that is not where most parts have it. */
+  private String flash() {
+    Flash flash = executed.program().layout().map().flash();
+    return Numbers.size(flash.bytes())
+        + " flash"
+        + (flash.alsoAtZero() ? "" : " at " + Numbers.hex(flash.base()));
   }
 
   /** What of the cycles no table of Arm's has. */
@@ -109,6 +139,9 @@ public final class ExecReport {
     }
     if (result.tailChains() > 0) {
       counted.add(each(result.tailChains(), "tail-chain", "", model.tailChain()));
+    }
+    if (result.lateArrivals() > 0) {
+      counted.add(Numbers.count(result.lateArrivals(), "late arrival"));
     }
     return "the cycles include "
         + String.join(" and ", counted)
@@ -133,6 +166,7 @@ public final class ExecReport {
     if (executed.measured() != null) {
       details.add(intervals(executed.measured()));
     }
+    details.addAll(BoardSections.of(executed));
     if (executed.profile() != null) {
       details.add(ProfileSection.of(executed.profile(), executed.clockIsEstimate()));
     }
@@ -159,6 +193,21 @@ public final class ExecReport {
                 cycles(longest),
                 Numbers.micros(cycles(longest), part.clockHz()),
                 intervals.total()));
+    if (executed.board() != null && count > 0) {
+      parts.add(
+          new Sentence(
+              "of all cycles "
+                  + Numbers.plain(intervals.waiting())
+                  + " were in polls of registers, and "
+                  + Numbers.plain(intervals.asleep())
+                  + " asleep"));
+    }
+    if (!intervals.rests().isEmpty()) {
+      parts.add(
+          new Sentence(
+              "not exact, for these latencies were in it: "
+                  + Printable.of(String.join("; ", intervals.rests()))));
+    }
     if (count > 1 && longest != null) {
       parts.add(new Sentence("the longest began at cycle " + Numbers.plain(longest.begin())));
     }
@@ -224,6 +273,12 @@ public final class ExecReport {
   }
 
   private List<Section> verdicts() {
+    if (executed.board() != null) {
+      List<Section> ofBoard = BoardSections.verdicts(executed);
+      if (!ofBoard.isEmpty()) {
+        return ofBoard;
+      }
+    }
     return result.ending() instanceof Ending.Faulted faulted
         ? List.of(
             EndingSection.of(
@@ -240,6 +295,7 @@ public final class ExecReport {
             + Estimates.why(part)
             + ": "
             + brief(result.ending())
+            + (executed.scriptIsCutOff() ? ", before its script was done: NOT EXPECTED" : "")
             + (result.ending().inHardFault() && !(result.ending() instanceof Ending.Faulted)
                 ? ", in its HardFault handler: FAULT"
                 : ""),
@@ -264,6 +320,22 @@ public final class ExecReport {
           + Numbers.size(printed.limit())
           + " (--output-limit raises it), at "
           + printed.at();
+    } else if (ending instanceof Ending.Unexplained unexplained) {
+      return "POLLS FOR EVER: reads "
+          + Printable.of(unexplained.poll().register())
+          + " again and again at "
+          + unexplained.at();
+    } else if (ending instanceof Ending.ScriptDone) {
+      return "the script is done";
+    } else if (ending instanceof Ending.NotExpected failed) {
+      return "NOT EXPECTED: step "
+          + (failed.step() + 1)
+          + " of the script waited "
+          + Numbers.count(failed.cycles(), "cycle")
+          + " for "
+          + BoardSections.brief(failed.expected());
+    } else if (ending instanceof Ending.InputEnded ended) {
+      return "the input has ended, at " + ended.at();
     } else if (ending instanceof Ending.Faulted faulted) {
       return EndingWords.brief(faulted.fault());
     }

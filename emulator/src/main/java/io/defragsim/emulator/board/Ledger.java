@@ -20,6 +20,7 @@ public final class Ledger {
   private final Tally remembered = new Tally();
   private long ends;
   private long waiting;
+  private long exceptions;
 
   /**
    * Something that was used.
@@ -103,6 +104,16 @@ public final class Ledger {
 
   void waited(long cycles) {
     waiting += cycles;
+  }
+
+  /** An exception has returned, followed another, or taken its place: cycles that nobody publishes. */
+  public void countException() {
+    exceptions++;
+  }
+
+  /** How often that was so. */
+  public long exceptions() {
+    return exceptions;
   }
 
   /** A moment, for {@link #since}. */

@@ -31,6 +31,8 @@ final class RegisterFile {
       fields.add(changes.cause());
     } else if (rule instanceof Rule.Level level) {
       fields.add(level.status());
+    } else if (rule instanceof Rule.Receives receives) {
+      fields.add(receives.ready());
     }
     return fields;
   }

@@ -105,6 +105,35 @@ public sealed interface Rule {
     }
   }
 
+  /** What the program stores to the field goes out on the serial line of the console. */
+  record Sends(@Override Field target, @Override Basis basis) implements Rule {
+    @Override
+    public String toString() {
+      return target + " is sent";
+    }
+  }
+
+  /**
+   * What comes on the serial line of the console stands in the field, and another is 1, until the
+   * program has loaded it.
+   *
+   * @param ready says that something has come
+   * @param enable nothing comes while it is 0; null if nothing disables it
+   * @param after the time that a byte takes
+   */
+  record Receives(
+      @Override Field target,
+      Field ready,
+      @Nullable Field enable,
+      Delay after,
+      @Override Basis basis)
+      implements Rule {
+    @Override
+    public String toString() {
+      return target + " receives, and " + ready + " says so" + behind(after);
+    }
+  }
+
   private static String behind(Delay after) {
     return after.isNone() ? "" : " after " + after;
   }

@@ -21,6 +21,8 @@ final class RuleEngine {
   private final Set<Long> known = new HashSet<>();
   private final Set<Long> inputs = new HashSet<>();
   private final List<Rule.Input> fromOutside = new ArrayList<>();
+  private final List<Receiver> receivers = new ArrayList<>();
+  private final SerialLine serial;
 
   /** What one rule is about to do. */
   private static final class Change {
@@ -43,11 +45,13 @@ final class RuleEngine {
       Ledger ledger,
       long clockHz,
       Lines lines,
+      SerialLine serial,
       Alarms alarms) {
     this.registers = registers;
     this.ledger = ledger;
     this.clockHz = clockHz;
     this.lines = lines;
+    this.serial = serial;
     for (Rule rule : board.rules()) {
       add(rule, alarms);
     }
@@ -67,12 +71,20 @@ final class RuleEngine {
     }
     long at = target.register().address();
     known.add(at);
-    if (!(rule instanceof Rule.ClearsItself)) {
+    if (!(rule instanceof Rule.ClearsItself || rule instanceof Rule.Sends)) {
       readOnly.merge(at, target.mask(), (a, b) -> a | b);
     }
     if (rule instanceof Rule.Input input) {
       inputs.add(at);
       fromOutside.add(input);
+      return;
+    }
+    if (rule instanceof Rule.Sends) {
+      byCause.computeIfAbsent(at, address -> new ArrayList<>()).add(rule);
+      return;
+    }
+    if (rule instanceof Rule.Receives receives) {
+      receivers.add(new Receiver(receives, alarms));
       return;
     }
     Alarm alarm = alarms.latency(rule.toString(), () -> change(rule, target));
@@ -112,6 +124,7 @@ final class RuleEngine {
   /** Whether a poll of a register may yet see something else: an input, or a change to come. */
   boolean explains(long word) {
     return inputs.contains(word)
+        || receivers.stream().anyMatch(receiver -> receiver.waitsAt(word))
         || pending.getOrDefault(word, List.of()).stream().anyMatch(Alarm::isRunning);
   }
 
@@ -129,9 +142,13 @@ final class RuleEngine {
         }
       } else if (rule instanceof Rule.Changes changing && isMet(changing, value)) {
         begin(rule, changing.value() ? -1 : 0, changing.after());
+      } else if (rule instanceof Rule.Sends sends) {
+        ledger.used(rule);
+        serial.send(sends.target().of(value));
       }
     }
     levels(word);
+    receivers.forEach(Receiver::look);
   }
 
   private void follow(Rule.Follows rule, int value) {
@@ -164,6 +181,7 @@ final class RuleEngine {
         begin(rule, changing.value() ? -1 : 0, changing.after());
       }
     }
+    receivers.forEach(receiver -> receiver.loaded(word));
   }
 
   private void begin(Rule rule, int value, Delay after) {
@@ -186,9 +204,7 @@ final class RuleEngine {
       return;
     }
     ledger.used(rule);
-    long at = target.register().address();
-    registers.set(at, target.in(registers.get(at), change.value));
-    levels(at);
+    set(target, change.value);
   }
 
   private void levels(long word) {
@@ -197,6 +213,58 @@ final class RuleEngine {
       boolean high = value(level.status()) != 0 && (enable == null || value(enable) != 0);
       lines.set(level.interrupt(), level, high);
     }
+  }
+
+  /** Takes bytes from the serial line, by one rule. */
+  private final class Receiver {
+    private final Rule.Receives rule;
+    private final Alarm alarm;
+
+    Receiver(Rule.Receives rule, Alarms alarms) {
+      this.rule = rule;
+      alarm = alarms.latency(rule.toString(), this::take);
+      Field enable = rule.enable();
+      known.add(rule.ready().register().address());
+      readOnly.merge(rule.ready().register().address(), rule.ready().mask(), (a, b) -> a | b);
+      if (enable != null) {
+        known.add(enable.register().address());
+      }
+      serial.onInput(this::look);
+    }
+
+    /** Whether somebody may yet type what a poll of a register waits for. */
+    boolean waitsAt(long word) {
+      return rule.ready().register().address() == word;
+    }
+
+    void look() {
+      Field enable = rule.enable();
+      boolean on = enable == null || value(enable) != 0;
+      if (on && serial.hasInput() && value(rule.ready()) == 0 && !alarm.isRunning()) {
+        alarm.after(Math.max(1, rule.after().at(clockHz)));
+      }
+    }
+
+    private void take() {
+      if (serial.hasInput()) {
+        ledger.used(rule);
+        set(rule.target(), serial.receive());
+        set(rule.ready(), -1);
+      }
+    }
+
+    void loaded(long word) {
+      if (word == rule.target().register().address() && value(rule.ready()) != 0) {
+        set(rule.ready(), 0);
+        look();
+      }
+    }
+  }
+
+  private void set(Field field, int value) {
+    long at = field.register().address();
+    registers.set(at, field.in(registers.get(at), value));
+    levels(at);
   }
 
   private int value(Field field) {

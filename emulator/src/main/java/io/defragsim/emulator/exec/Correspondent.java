@@ -17,8 +17,13 @@ public interface Correspondent {
   /** Takes up the line of a run that has not begun. */
   void connect(SerialLine line, CoreSystem system, long clockHz, Ledger ledger);
 
-  /** How the run is to end, null while it is not. */
+  /** How the run is to end by what it waited for, null while it is not. */
   default @Nullable Ending ending() {
     return null;
+  }
+
+  /** Whether it has left, so that the run is to end. */
+  default boolean hasEnded() {
+    return false;
   }
 }

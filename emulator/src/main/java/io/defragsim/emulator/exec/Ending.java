@@ -97,7 +97,7 @@ public sealed interface Ending {
   record NotExpected(int step, String expected, String came, long cycles) implements Ending {}
 
   /**
-   * The input on the serial line has ended, and the program has been quiet since.
+   * Who typed on the serial line has left.
    *
    * @param at the next instruction
    * @param inHardFault whether that is in the handler of a fault

@@ -61,6 +61,7 @@ public final class Execution {
   private long faultCount;
   private long returns;
   private long tailChains;
+  private long lateArrivals;
   private int lastPc;
 
   /**
@@ -101,7 +102,7 @@ public final class Execution {
     MemoryMap map = program.map();
     Board around = program.board();
     board = around == null ? null : new LiveBoard(around, checks, program.part().clockHz());
-    Memory nowhere = new Nowhere(map);
+    Memory nowhere = new Nowhere(map, noPeripheral(around));
     FurtherMemories further =
         new FurtherMemories(
             map, program.freshAreas(), board == null ? nowhere : board.memory(nowhere));
@@ -127,6 +128,15 @@ public final class Execution {
             image.name(),
             program.part().clockHz(),
             mostOutput);
+  }
+
+  private static String noPeripheral(@Nullable Board board) {
+    return board == null
+        ? "there are no peripherals on a bare core; --mcu brings those of a part that has a board,"
+            + " and --board names a file that says what is there"
+        : "no peripheral of the board "
+            + board.name()
+            + " is there; a line in \"peripherals\" of a board file makes one that remembers";
   }
 
   /** How many instructions ran at speed. */
@@ -228,6 +238,7 @@ public final class Execution {
         faultCount,
         returns,
         tailChains,
+        lateArrivals,
         semihosting.refused(),
         semihosting.refusedMore(),
         notes());
@@ -251,6 +262,9 @@ public final class Execution {
       Ending ending = correspondent.ending();
       if (ending != null) {
         return ending;
+      }
+      if (correspondent.hasEnded()) {
+        return new Ending.InputEnded(at, inHardFault());
       }
     }
     return new Ending.PrintedTooMuch(at, mostOutput, inHardFault());
@@ -313,6 +327,10 @@ public final class Execution {
     } else if (result instanceof StepResult.Entered entered) {
       Fault cause = entered.cause();
       tailChains += entered.tailChained() ? 1 : 0;
+      lateArrivals += entered.late() ? 1 : 0;
+      if (entered.isEstimate()) {
+        countException();
+      }
       if (cause != null) {
         faultCount++;
         if (faults.size() < ExecutionResult.MOST_FAULTS) {
@@ -321,6 +339,7 @@ public final class Execution {
       }
     } else if (result instanceof StepResult.Returned) {
       returns++;
+      countException();
     } else if (result instanceof StepResult.Slept slept) {
       asleep += slept.cycles();
     } else if (result instanceof StepResult.Asleep) {
@@ -335,6 +354,12 @@ public final class Execution {
       reset();
     }
     return null;
+  }
+
+  private void countException() {
+    if (board != null) {
+      board.ledger().countException();
+    }
   }
 
   private @Nullable Ending breakpoint(int immediate, int pc) {

@@ -18,6 +18,8 @@ import java.util.List;
  *     io.defragsim.emulator.timing.CycleModel#exceptionReturn}, an estimate
  * @param tailChains how many followed one another, each counted at {@link
  *     io.defragsim.emulator.timing.CycleModel#tailChain}, an estimate
+ * @param lateArrivals how many took the place of a less urgent one that was about to begin; when
+ *     they can is an estimate
  * @param refused semihosting calls that were not served, each once, in words, the first few
  * @param refusedMore how many calls were not served beside those
  * @param notes what else a reader must know, each one sentence without its full stop
@@ -32,6 +34,7 @@ public record ExecutionResult(
     long faultCount,
     long returns,
     long tailChains,
+    long lateArrivals,
     List<String> refused,
     long refusedMore,
     List<String> notes) {
@@ -44,9 +47,9 @@ public record ExecutionResult(
     notes = List.copyOf(notes);
   }
 
-  /** Whether all cycles are those of instructions and of entries, which Arm publishes. */
+  /** Whether all cycles are those of instructions and of plain entries, which Arm publishes. */
   public boolean isExact() {
-    return returns == 0 && tailChains == 0;
+    return returns == 0 && tailChains == 0 && lateArrivals == 0;
   }
 
   /**

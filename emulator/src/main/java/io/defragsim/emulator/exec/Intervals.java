@@ -37,11 +37,13 @@ public final class Intervals {
   private long waitingBefore;
   private long slept;
   private long sleptBefore;
-  private long estimates; // returns and tail-chains so far
+  private long estimates; // returns, tail-chains and late arrivals so far
   private long estimatesBefore;
   private boolean exact = true;
   private long count;
   private long total;
+  private long waiting;
+  private long asleep;
   private @Nullable Interval shortest;
   private @Nullable Interval longest;
   private boolean fromReached;
@@ -73,7 +75,8 @@ public final class Intervals {
   }
 
   /**
-   * Whether no exception returned, none followed another, and no latency ran within any of them.
+   * Whether no exception returned, followed another, or took its place, and no latency ran within
+   * any of them.
    */
   public boolean isExact() {
     return exact && rests.isEmpty();
@@ -92,6 +95,16 @@ public final class Intervals {
   /** Cycles of all. */
   public long total() {
     return total;
+  }
+
+  /** Of all their cycles those in which the program polled registers of its board. */
+  public long waiting() {
+    return waiting;
+  }
+
+  /** Of all their cycles those in which the core slept. */
+  public long asleep() {
+    return asleep;
   }
 
   /** The first of the shortest, null if there is none. */
@@ -140,23 +153,29 @@ public final class Intervals {
   }
 
   private void stepped(int pc, long cycle, StepResult result) {
-    if (result instanceof StepResult.Returned
-        || (result instanceof StepResult.Entered entered && entered.tailChained())) {
+    if (result instanceof StepResult.Returned) {
       estimates++;
       return;
     }
     if (result instanceof StepResult.Slept) {
       slept += result.cycles();
-      return;
+    } else if (result instanceof StepResult.Entered entered) {
+      if (entered.cause() != null && !entered.tailChained()) {
+        reached(pc, cycle); // the instruction that faulted
+      }
+      estimates += entered.isEstimate() ? 1 : 0;
+    } else if (begins(result)) {
+      reached(pc, cycle);
     }
+  }
+
+  /** The instruction at {@code pc} is about to execute. */
+  private void reached(int pc, long cycle) {
     int place = program.canonical(pc);
-    if ((place != from && place != to) || !begins(result)) {
-      return;
-    }
     if (place == to) {
       toReached = true;
       if (begun != CLOSED) {
-        close(new Interval(begun, cycle - begun, waiting() - waitingBefore, slept - sleptBefore));
+        close(new Interval(begun, cycle - begun, waitedSoFar() - waitingBefore, slept - sleptBefore));
       }
     }
     if (place == from) {
@@ -165,13 +184,13 @@ public final class Intervals {
         begun = cycle;
         estimatesBefore = estimates;
         sleptBefore = slept;
-        waitingBefore = waiting();
+        waitingBefore = waitedSoFar();
         marked = ledger == null ? 0 : ledger.mark();
       }
     }
   }
 
-  private long waiting() {
+  private long waitedSoFar() {
     return ledger == null ? 0 : ledger.waiting();
   }
 
@@ -180,8 +199,7 @@ public final class Intervals {
         || result instanceof StepResult.Abandoned
         || result instanceof StepResult.Breakpoint
         || result instanceof StepResult.Faulted
-        || result instanceof StepResult.LockedUp
-        || (result instanceof StepResult.Entered entered && entered.cause() != null);
+        || result instanceof StepResult.LockedUp;
   }
 
   private void close(Interval interval) {
@@ -192,6 +210,8 @@ public final class Intervals {
     }
     count++;
     total += interval.cycles;
+    waiting += interval.waiting;
+    asleep += interval.asleep;
     if (shortest == null || interval.cycles < shortest.cycles) {
       shortest = interval;
     }

@@ -11,8 +11,13 @@ import io.defragsim.emulator.system.MemoryMap.Flash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,19 +40,28 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
   private static final int LEAST_SRAM = 64 << 10;
   private static final int LEAST_FLASH = 256 << 10;
 
-  /** What is programmed beside the code takes no more than that. */
-  private static final int MOST_BESIDE = 64 << 10;
+  /** What is programmed beside the code (UICR, option bytes) is from here to SRAM ... */
+  private static final long LOWEST_BESIDE = 0x1000_0000L;
 
-  /** How far into the image a table of vectors is looked for, and at which multiples. */
+  /** ... and takes no more pages than that. */
+  private static final int MOST_BESIDE = 4;
+
+  /** How far into the image a table of vectors is looked for. */
   private static final int MOST_SEARCHED = 1 << 20;
 
-  private static final int ALIGNMENT = 0x100;
+  /** A table of vectors is at a multiple of it, in bytes. */
+  public static final int ALIGNMENT = 0x100;
+
+  /** SP can point at, or right above, what is from here ... */
+  private static final long LOWEST_RAM = EXTERNAL_FLASH;
+
+  /** ... to here. */
+  private static final long RAM_END = 0x4000_0000L;
 
   /**
    * What is known before the image is looked at.
    *
-   * @param flashBase empty: as the image says
-   * @param alsoAtZero whether flash at {@code flashBase} is seen at 0 as well
+   * @param flashBase empty: as the image says; flash at 0x08000000 is seen at 0 as well
    * @param flashBytes empty: what the image fills, at least 256 KiB
    * @param ramBases of each RAM; empty: one, at {@link #SRAM_BASE} or where the image needs it
    * @param ramBytes of each RAM; empty: what the image needs, at least 64 KiB
@@ -56,7 +70,6 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
    */
   public record Known(
       OptionalLong flashBase,
-      boolean alsoAtZero,
       OptionalInt flashBytes,
       List<Long> ramBases,
       List<OptionalInt> ramBytes,
@@ -72,8 +85,7 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
     /** The memories of a part, with flash at 0x08000000 and at 0. */
     public static Known of(McuConfig part) {
       return new Known(
-          OptionalLong.empty(),
-          true,
+          OptionalLong.of(MemoryMap.FLASH_HIGH),
           OptionalInt.of(part.flashBytes()),
           List.of(part.sramBase()),
           List.of(OptionalInt.of(part.sramBytes())),
@@ -85,7 +97,6 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
     public static final Known NOTHING =
         new Known(
             OptionalLong.empty(),
-            true,
             OptionalInt.empty(),
             List.of(),
             List.of(),
@@ -116,39 +127,52 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
   private static final class Finder {
     private final FirmwareImage image;
     private final Known known;
+    private final NavigableMap<Long, Segment> loaded = new TreeMap<>();
 
     Finder(FirmwareImage image, Known known) {
       this.image = image;
       this.known = known;
+      for (Segment segment : image.segments()) {
+        if (segment.stored().length > 0) {
+          loaded.put(segment.loadAddress(), segment);
+        }
+      }
     }
 
     Layout find() {
       long sramBase = known.ramBases.isEmpty() ? sramBase() : known.ramBases.get(0);
       Flash flash = flash(sramBase);
-      long start = known.vectors.orElse(flash.base());
-      long sp = word(start).orElse(word(MemoryMap.FLASH_LOW).orElse(0));
+      long vectors = known.vectors.isPresent() ? known.vectors.getAsLong() : vectors(flash, sramBase);
+      boolean start = flash.views().contains(vectors);
+      OptionalLong sp = start ? first(flash) : word(vectors);
+      if (sp.isEmpty() || (!start && word(vectors + 4).isEmpty())) {
+        throw rejected(
+            String.format(
+                Locale.ROOT, "no vector table at 0x%08x: nothing loads there", vectors));
+      }
       List<Area> areas = new ArrayList<>(known.areas);
-      int sramBytes = ramBytes(0, sramBase, sp);
+      int sramBytes = ramBytes(0, sramBase, sp.getAsLong());
       for (int i = 1; i < known.ramBases.size(); i++) {
         long base = known.ramBases.get(i);
-        areas.add(new Area("RAM " + (i + 1), base, ramBytes(i, base, 0), true));
+        areas.add(new Area("RAM " + (i + 1), base, ramBytes(i, base, sp.getAsLong()), true));
       }
-      addBeside(areas, flash, sramBase, sramBytes);
-      MemoryMap map;
       try {
-        map = new MemoryMap(flash, sramBase, sramBytes, areas);
+        addBeside(areas, new MemoryMap(flash, sramBase, sramBytes, areas));
+        MemoryMap map = new MemoryMap(flash, sramBase, sramBytes, areas);
+        return new Layout(map, vectors, known.vectors.isEmpty() && !start);
       } catch (IllegalArgumentException e) {
         throw rejected(e.getMessage());
       }
-      if (known.vectors.isPresent()) {
-        if (word(start).isEmpty() || word(start + 4).isEmpty()) {
-          throw rejected(
-              String.format(Locale.ROOT, "no vector table at 0x%08x: nothing loads there", start));
-        }
-        return new Layout(map, start, false);
-      }
-      long vectors = vectors(map);
-      return new Layout(map, vectors, map.flashOffset(vectors) != 0);
+    }
+
+    /** The first word of flash, in whatever view it loads; empty if there is no table. */
+    private OptionalLong first(Flash flash) {
+      return flash.views().stream()
+          .filter(view -> word(view + 4).isPresent())
+          .map(this::word)
+          .filter(OptionalLong::isPresent)
+          .findFirst()
+          .orElse(OptionalLong.empty());
     }
 
     /** Where nobody said: where code or data run below the usual base, else where SP points. */
@@ -172,7 +196,7 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
                 long lowest = lowest(sramBase);
                 return lowest >= EXTERNAL_FLASH ? EXTERNAL_FLASH : MemoryMap.FLASH_HIGH;
               });
-      boolean alsoAtZero = known.alsoAtZero && base == MemoryMap.FLASH_HIGH;
+      boolean alsoAtZero = base == MemoryMap.FLASH_HIGH;
       int bytes = known.flashBytes.orElseGet(() -> flashBytes(base, alsoAtZero));
       try {
         return new Flash(base, bytes, alsoAtZero);
@@ -183,12 +207,9 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
 
     /** The lowest address at which code loads. */
     private long lowest(long sramBase) {
-      for (Segment segment : image.segments()) {
-        if (segment.stored().length > 0 && segment.loadAddress() < sramBase) {
-          return segment.loadAddress();
-        }
-      }
-      return MemoryMap.FLASH_LOW;
+      return loaded.isEmpty() || loaded.firstKey() >= sramBase
+          ? MemoryMap.FLASH_LOW
+          : loaded.firstKey();
     }
 
     private int flashBytes(long base, boolean alsoAtZero) {
@@ -209,20 +230,27 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
     }
 
     private int ramBytes(int number, long base, long sp) {
-      if (number < known.ramBytes.size() && known.ramBytes.get(number).isPresent()) {
-        return known.ramBytes.get(number).getAsInt();
+      OptionalInt said = saidBytes(number);
+      if (said.isPresent()) {
+        return said.getAsInt();
       }
+      long next = // up to the RAM above
+          known.ramBases.stream().filter(above -> above > base).reduce(base + MOST_BYTES, Math::min);
       long end = base;
       for (Segment segment : image.segments()) {
         long run = segment.runAddress();
-        if (run >= base && run < base + MOST_BYTES) {
+        if (run >= base && run < next) {
           end = Math.max(end, run + segment.memoryBytes());
         }
       }
-      if (sp > base && sp <= base + MOST_BYTES) {
+      if (sp > base && sp <= next) {
         end = Math.max(end, sp);
       }
-      return size(end - base, LEAST_SRAM);
+      return (int) Math.min(size(end - base, LEAST_SRAM), next - base);
+    }
+
+    private OptionalInt saidBytes(int ram) {
+      return ram < known.ramBytes.size() ? known.ramBytes.get(ram) : OptionalInt.empty();
     }
 
     private static int size(long bytes, int least) {
@@ -230,42 +258,59 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
       return (int) Math.max(least, Math.min((bytes + page - 1) / page * page, MOST_BYTES));
     }
 
-    /** What loads beside flash and RAM, as words that are programmed once. */
-    private void addBeside(List<Area> areas, Flash flash, long sramBase, int sramBytes) {
-      MemoryMap main = new MemoryMap(flash, sramBase, sramBytes, List.of());
-      int beside = 0;
-      for (Segment segment : image.segments()) {
+    /**
+     * What loads beside flash and RAM, as words that are programmed once: the whole {@link
+     * MemoryMap#PAGE}s, since what the image leaves of them is erased, and is read.
+     */
+    private void addBeside(List<Area> areas, MemoryMap main) {
+      TreeSet<Long> pages = new TreeSet<>();
+      for (Segment segment : loaded.values()) {
         long load = segment.loadAddress();
-        int bytes = segment.stored().length + 3 & ~3;
         boolean placed =
-            bytes == 0
-                || main.flashOffset(load) >= 0
+            main.flashOffset(load) >= 0
                 || main.sramOffset(load) >= 0
-                || areas.stream().anyMatch(area -> load >= area.base() && load < area.end());
-        if (!placed && load < SRAM_BASE && load % 4 == 0) {
-          beside += bytes;
-          if (beside > MOST_BESIDE) {
-            return; // whoever loads it says that it does not fit
+                || main.area(load) != null;
+        long end = load + segment.stored().length;
+        if (!placed && load >= LOWEST_BESIDE && end <= SRAM_BASE) {
+          for (long page = load & -MemoryMap.PAGE; page < end; page += MemoryMap.PAGE) {
+            pages.add(page);
+            if (pages.size() > MOST_BESIDE) {
+              return; // whoever loads it says that it does not fit
+            }
           }
-          areas.add(new Area("what is beside flash", load, bytes, false));
         }
+      }
+      while (!pages.isEmpty()) {
+        long base = pages.first();
+        int bytes = 0;
+        while (pages.remove(base + bytes)) {
+          bytes += MemoryMap.PAGE;
+        }
+        areas.add(new Area("what is programmed beside flash", base, bytes, false));
       }
     }
 
-    private long vectors(MemoryMap map) {
-      for (long view : map.flash().views()) {
-        if (word(view).isPresent() && word(view + 4).isPresent()) {
-          return map.flash().base() == view ? view : MemoryMap.FLASH_LOW;
-        }
+    /**
+     * Where memory begins, if there is anything that could be SP; behind a loader there is not. Else
+     * the first place that looks like a table, and if none does, where memory begins after all.
+     */
+    private long vectors(Flash flash, long sramBase) {
+      OptionalLong first = first(flash);
+      long start = flash.views().get(0);
+      if (first.isPresent() && couldBeSp(first.getAsLong())) {
+        return start;
       }
-      for (Segment segment : image.segments()) {
-        long first = (segment.loadAddress() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      for (Segment segment : loaded.values()) {
+        long begin = (segment.loadAddress() + ALIGNMENT - 1) & -ALIGNMENT;
         long end = segment.loadAddress() + Math.min(segment.stored().length, MOST_SEARCHED);
-        for (long at = first; at + 8 <= end; at += ALIGNMENT) {
-          if (looksLikeVectors(map, at)) {
+        for (long at = begin; at + 8 <= end; at += ALIGNMENT) {
+          if (looksLikeVectors(sramBase, at)) {
             return at;
           }
         }
+      }
+      if (first.isPresent()) {
+        return start;
       }
       throw rejected(
           String.format(
@@ -273,28 +318,37 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
               "no vector table: nothing loads at %s, where a Cortex-M0 looks for SP and the"
                   + " reset vector, and no other place of the image looks like one; --vectors says"
                   + " where it is",
-              map.flash().alsoAtZero()
-                  ? "0x00000000 or 0x08000000"
-                  : String.format(Locale.ROOT, "0x%08x", map.flash().base())));
+              flash.views().stream()
+                  .map(view -> String.format(Locale.ROOT, "0x%08x", view))
+                  .collect(Collectors.joining(" or "))));
+    }
+
+    private static boolean couldBeSp(long word) {
+      return word % 4 == 0 && word >= LOWEST_RAM && word <= RAM_END;
     }
 
     /** Whether SP would be in or right above RAM, and the first instruction in what loads. */
-    private boolean looksLikeVectors(MemoryMap map, long at) {
+    private boolean looksLikeVectors(long sramBase, long at) {
       long sp = word(at).orElse(0);
       long pc = word(at + 4).orElse(0);
-      boolean inRam = sp % 4 == 0 && (map.sramOffset(sp) > 0 || sp == map.sramEnd());
-      return inRam && (pc & 1) == 1 && word(pc & ~3L).isPresent();
+      return couldBeSp(sp)
+          && sp > sramBase
+          && sp - sramBase <= saidBytes(0).orElse(MOST_BYTES)
+          && (pc & 1) == 1
+          && word(pc & ~3L).isPresent();
     }
 
     /** A word as the image stores it. */
     private OptionalLong word(long address) {
-      for (Segment segment : image.segments()) {
-        long offset = address - segment.loadAddress();
-        if (offset >= 0 && offset + 4 <= segment.stored().length) {
-          return OptionalLong.of(LittleEndian.get(segment.stored(), (int) offset) & 0xFFFF_FFFFL);
-        }
+      Map.Entry<Long, Segment> below = loaded.floorEntry(address);
+      if (below == null) {
+        return OptionalLong.empty();
       }
-      return OptionalLong.empty();
+      byte[] stored = below.getValue().stored();
+      long offset = address - below.getKey();
+      return offset + 4 <= stored.length
+          ? OptionalLong.of(LittleEndian.get(stored, (int) offset) & 0xFFFF_FFFFL)
+          : OptionalLong.empty();
     }
 
     private ImageRejectedException rejected(@Nullable String why) {

@@ -42,7 +42,12 @@ public final class Program {
    * @throws ImageRejectedException if it does not fit, or has no vector table
    */
   public static Program load(McuConfig part, FirmwareImage image) {
-    return load(part, image, Layout.of(image, Layout.Known.of(part)), null);
+    return load(part, image, Layout.of(image, Layout.Known.of(part)));
+  }
+
+  /** The same with memories that lie so, and with nothing else around the core. */
+  public static Program load(McuConfig part, FirmwareImage image, Layout layout) {
+    return load(part, image, layout, null);
   }
 
   /**

@@ -24,6 +24,7 @@ public final class Script implements Correspondent {
   private int typed; // bytes of the step under way
   private long begun;
   private long mark;
+  private long exceptionsBefore;
   private @Nullable Connection connection;
   private @Nullable Ending ending;
 
@@ -60,10 +61,16 @@ public final class Script implements Correspondent {
    * @param cycle at which it was
    * @param cycles that it took
    * @param rests the bases of the latencies that ran in it
+   * @param exceptions how many exceptions returned or followed another in it
    */
-  public record Done(Step step, long cycle, long cycles, List<String> rests) {
+  public record Done(Step step, long cycle, long cycles, List<String> rests, long exceptions) {
     public Done {
       rests = List.copyOf(rests);
+    }
+
+    /** Whether all its cycles are those of instructions, of entries and of the core's timers. */
+    public boolean isExact() {
+      return rests.isEmpty() && exceptions == 0;
     }
   }
 
@@ -123,6 +130,7 @@ public final class Script implements Correspondent {
     }
     begun = to.system.now();
     mark = to.ledger.mark();
+    exceptionsBefore = to.ledger.exceptions();
     typed = 0;
     Step step = steps.get(next);
     long wait;
@@ -189,7 +197,13 @@ public final class Script implements Correspondent {
     Connection to = connection();
     long now = to.system.now();
     to.typing.at(EventQueue.NEVER);
-    done.add(new Done(steps.get(next), now, now - begun, to.ledger.since(mark)));
+    done.add(
+        new Done(
+            steps.get(next),
+            now,
+            now - begun,
+            to.ledger.since(mark),
+            to.ledger.exceptions() - exceptionsBefore));
     next++;
     begin();
   }

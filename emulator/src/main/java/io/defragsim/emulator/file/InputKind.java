@@ -26,7 +26,9 @@ public enum InputKind {
    * An ELF: the flash of a Cortex-M0 part has at most 1 MiB, so nearly all of it may be debug
    * information.
    */
-  IMAGE("an ELF file", 64);
+  IMAGE("an ELF file", 64),
+  /** The same in any of the formats in which programs are flashed; text is twice as long. */
+  PROGRAM("a program", 64);
 
   private static final int MIB = 1 << 20;
 

@@ -77,14 +77,16 @@ final class FileFormat {
         + NO_SYMBOLS;
   }
 
-  /** What is wrong with a file that is none of a program; null if it may be a raw binary. */
+  /** What is wrong with a file that is no program; null if it may be a raw binary. */
   static @Nullable String notProgram(byte[] file) {
     if (file.length == 0) {
-      return "it is empty";
+      return "not a program: it is empty";
     }
-    return looksLikeVectors(file)
-        ? null
-        : known(file, "; what runs is an ELF, an Intel HEX, a UF2 or a raw binary");
+    String known =
+        looksLikeVectors(file)
+            ? null
+            : known(file, "; what runs is an ELF, an Intel HEX, a UF2 or a raw binary");
+    return known == null ? null : "not a program but " + known;
   }
 
   private static @Nullable String known(byte[] file, String read) {

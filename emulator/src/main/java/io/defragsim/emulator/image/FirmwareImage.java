@@ -90,13 +90,10 @@ public final class FirmwareImage {
    */
   public static FirmwareImage read(Path file) throws UnreadableFileException {
     Path last = file.getFileName();
-    return named(last == null ? file.toString() : last.toString(), InputKind.IMAGE.read(file));
-  }
-
-  /** An ELF file of a name. */
-  static FirmwareImage named(String file, byte[] elf) {
+    String name = last == null ? file.toString() : last.toString();
     return parse(
-        file.endsWith(".elf") ? file.substring(0, file.length() - ".elf".length()) : file, elf);
+        name.endsWith(".elf") ? name.substring(0, name.length() - ".elf".length()) : name,
+        InputKind.IMAGE.read(file));
   }
 
   public String name() {

@@ -1,7 +1,6 @@
 package io.defragsim.emulator.image;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -10,8 +9,8 @@ import java.util.Locale;
  * of a Universal Hex, which holds programs for both versions of the micro:bit, what is for the
  * first (micro:bit Educational Foundation, "micro:bit Universal Hex Format Specification", 0.4.0).
  *
- * <p>Records may come in any order. Each byte of the file belongs to a record whose checksum is
- * right, and no address is written twice.
+ * <p>Records may come in any order. Each line of the file is a record whose checksum is right. Where
+ * a program starts is not taken from it: the core takes that from its table of vectors.
  */
 final class IntelHexReader {
   private static final int DATA = 0x00;
@@ -27,14 +26,16 @@ final class IntelHexReader {
   private static final int PADDED_DATA = 0x0C;
   private static final int CUSTOM_DATA = 0x0D;
   private static final int OTHER_DATA = 0x0E;
+  private static final long RAM = 0x2000_0000L;
   private static final int FIRST_MICROBIT = 0x9900;
   private static final int FIRST_MICROBIT_LATER = 0x9901;
 
-  private static final int OVERHEAD = 5; // count, address, type, checksum
+  private static final int DATA_OFFSET = 4; // after count, address and type
+  private static final int OVERHEAD = DATA_OFFSET + 1; // a checksum follows
   private static final int LONGEST_LINE = 1 + 2 * (OVERHEAD + 255);
 
   private final byte[] file;
-  private final FlashContents contents = new FlashContents();
+  private final FlashContents contents = new FlashContents("line");
   private long base;
   private boolean segmented;
   private boolean ended;
@@ -97,9 +98,6 @@ final class IntelHexReader {
   }
 
   private void record(int number, String line) {
-    if (ended) {
-      throw wrong(number, "comes after the end-of-file record");
-    }
     byte[] bytes = bytes(number, line);
     int count = bytes[0] & 0xFF;
     if (bytes.length != count + OVERHEAD) {
@@ -118,27 +116,27 @@ final class IntelHexReader {
     if (checksum != expected) {
       throw wrong(number, "has the checksum %02X, and its bytes give %02X", checksum, expected);
     }
-    int address = half(bytes, 1);
-    byte[] data = Arrays.copyOfRange(bytes, 4, bytes.length - 1);
     int type = bytes[3] & 0xFF;
     switch (type) {
-      case DATA, CUSTOM_DATA -> {
-        if (forUs && (type == DATA || universal)) {
-          data(number, address, data);
+      case DATA -> {
+        if (ended) {
+          checkNoProgram(number);
+        } else if (forUs) {
+          data(number, bytes, count);
         }
       }
       case END -> ended = true;
-      case SEGMENT_BASE -> setBase(number, data, 4, true);
-      case LINEAR_BASE -> setBase(number, data, 16, false);
+      case SEGMENT_BASE -> setBase(number, bytes, 4, true);
+      case LINEAR_BASE -> setBase(number, bytes, 16, false);
       case SEGMENT_START, LINEAR_START ->
-          length(number, data, 4); // the vectors say where it starts
+          length(number, count, 4); // the vectors say where it starts
       case BLOCK_START -> {
-        length(number, data, 4);
+        length(number, count, 4);
         universal = true;
-        int board = half(data, 0);
+        int board = half(bytes, DATA_OFFSET);
         forUs = board == FIRST_MICROBIT || board == FIRST_MICROBIT_LATER;
       }
-      case BLOCK_END, PADDED_DATA, OTHER_DATA -> {
+      case BLOCK_END, PADDED_DATA, CUSTOM_DATA, OTHER_DATA -> {
         if (!universal) {
           throw unknown(number, type);
         }
@@ -147,23 +145,33 @@ final class IntelHexReader {
     }
   }
 
-  private void setBase(int number, byte[] data, int shift, boolean bySegment) {
-    length(number, data, 2);
-    base = (long) half(data, 0) << shift;
+  private void setBase(int number, byte[] bytes, int shift, boolean bySegment) {
+    length(number, bytes[0] & 0xFF, 2);
+    base = (long) half(bytes, DATA_OFFSET) << shift;
     segmented = bySegment;
   }
 
   /** Of segments, offsets wrap at 64 KiB. */
-  private void data(int number, int address, byte[] data) {
-    int before = segmented ? Math.min(data.length, 0x1_0000 - address) : data.length;
-    String where = "line " + number;
-    contents.put(base + address, Arrays.copyOf(data, before), where);
-    contents.put(base, Arrays.copyOfRange(data, before, data.length), where);
+  private void data(int number, byte[] bytes, int count) {
+    int address = half(bytes, 1);
+    int before = segmented ? Math.min(count, 0x1_0000 - address) : count;
+    contents.put(base + address, bytes, DATA_OFFSET, before, number);
+    contents.put(base, bytes, DATA_OFFSET + before, count - before, number);
   }
 
-  private static void length(int number, byte[] data, int expected) {
-    if (data.length != expected) {
-      throw wrong(number, "has %d bytes of data where its type has %d", data.length, expected);
+  /**
+   * What comes behind the end is no part of the program: MakeCode keeps its source there, at
+   * addresses of RAM. More for flash would be a second program, and only one can be meant.
+   */
+  private void checkNoProgram(int number) {
+    if (base < RAM) {
+      throw wrong(number, "has data after the end-of-file record: two files seem to be joined");
+    }
+  }
+
+  private static void length(int number, int count, int expected) {
+    if (count != expected) {
+      throw wrong(number, "has %d bytes of data where its type has %d", count, expected);
     }
   }
 

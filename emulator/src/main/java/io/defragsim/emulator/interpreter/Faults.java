@@ -61,6 +61,11 @@ final class Faults {
     }
   }
 
+  /** What a step is in which an access failed, on the way into a handler or back, for good. */
+  StepResult unhandled(AccessFault e) {
+    return endTheRun() ? new StepResult.Faulted(of(e)) : new StepResult.LockedUp(of(e));
+  }
+
   /** That of an access in the step under way. */
   Fault of(AccessFault e) {
     return of(e.kind(), e.detail(), e.address());

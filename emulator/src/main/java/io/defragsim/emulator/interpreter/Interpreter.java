@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>An exception is taken at the first instruction boundary at or after its request. From there
- *       to the first instruction of its handler are {@link CycleModel#exceptionEntry} cycles. A
- *       request in those cycles, however urgent, is taken at the boundary behind them.
+ *       to the first instruction of its handler are {@link CycleModel#exceptionEntry} cycles.
+ *   <li>A more urgent exception that becomes due before that instruction begins arrives late: its
+ *       handler begins instead, with the frame that is there already. It begins when the first one
+ *       would have, but no sooner than {@link CycleModel#tailChain} cycles from its own request,
+ *       since its vector has to be fetched. The first stays pending, and nothing of it has begun.
  *   <li>LDM, STM, PUSH, POP and a MULS of 32 cycles do not hold an exception up: one that becomes
  *       due in the middle is taken in that very cycle, and the instruction starts again from its
  *       beginning when the handler is back. Its stores may have been done by then; it does them
@@ -65,6 +68,7 @@ public final class Interpreter {
   private final ExceptionFlow flow;
   private final Executor executor;
   private final Faults faults;
+  private final HandlerEntry entry;
 
   private final Sleep sleep;
   private int returning; // the EXC_RETURN of a handler that is over, 0 for none
@@ -107,6 +111,7 @@ public final class Interpreter {
     flow = new ExceptionFlow(core, system, memory);
     executor = new Executor(core, system, bus, flow, kind);
     faults = new Faults(policy, memory, flow, before, locate);
+    entry = new HandlerEntry(core, system, memory, timing, flow, faults, lines);
     if (lines != null) {
       lines.observe(this::activity);
     }
@@ -195,7 +200,7 @@ public final class Interpreter {
     }
     int due = system.exceptions().due(core.primask());
     if (due != 0) {
-      return enter(due, null);
+      return settled(entry.enter(due, null));
     }
     return lines != null && lines.serves(core.ipsr()) ? handle(lines) : instruction();
   }
@@ -244,7 +249,7 @@ public final class Interpreter {
   /** A piece of a handler of the host's, and the start of its return if that was the last. */
   private StepResult handle(InterruptLines by) {
     int exception = core.ipsr();
-    long cycles = system.advanceUntilDue(by.left(exception), core.primask());
+    long cycles = system.advanceUntilDue(by.left(exception), executionPriority());
     by.spend(exception, cycles);
     if (by.left(exception) == 0) {
       flow.leave();
@@ -255,7 +260,8 @@ public final class Interpreter {
 
   /** What the step under way is doing. */
   private Activity activity() {
-    int exception = core.handlerMode() ? core.ipsr() : before.ipsr();
+    int handled = core.handlerMode() ? core.ipsr() : before.ipsr();
+    int exception = entry.exception() != 0 ? entry.exception() : handled;
     if (exception >= ExceptionNumber.IRQ0) {
       return new Activity.Handler(exception - ExceptionNumber.IRQ0);
     }
@@ -301,12 +307,11 @@ public final class Interpreter {
     }
     boolean branched = effect == Executor.Effect.BRANCHED;
     boolean restarts = restarts(instruction);
+    int refetch = branched ? timing.refetch(core.pc()) : 0;
     long cycles =
-        timing.cycles(instruction, before.pc(), branched)
-            + (branched ? refetch() : 0)
-            + system.takeStall();
+        timing.cycles(instruction, before.pc(), branched) + refetch + system.takeStall();
     if (restarts && system.exceptions().due(core.primask()) == 0) {
-      long spent = system.advanceUntilDue(cycles, core.primask());
+      long spent = system.advanceUntilDue(cycles, executionPriority());
       if (spent < cycles) {
         core.set(before);
         return new StepResult.Abandoned(instruction, spent);
@@ -342,10 +347,6 @@ public final class Interpreter {
     }
   }
 
-  private int refetch() {
-    return timing.refetch(core.pc());
-  }
-
   private boolean restarts(Instruction instruction) {
     return switch (instruction.form().cost()) {
       case LOAD_MULTIPLE, LOAD_MULTIPLE_PC, STORE_MULTIPLE -> true;
@@ -357,8 +358,7 @@ public final class Interpreter {
   /** SVC: pending at once, so the next step enters its handler, or a more urgent one first. */
   private StepResult supervisorCall(Instruction instruction) {
     ExceptionTable exceptions = system.exceptions();
-    if (exceptions.priority(ExceptionNumber.SVCALL)
-        >= exceptions.executionPriority(core.primask())) {
+    if (exceptions.priority(ExceptionNumber.SVCALL) >= executionPriority()) {
       return fault(
           Fault.Kind.UNHANDLED_EXCEPTION,
           "svc where its priority, or PRIMASK, does not let it in",
@@ -371,45 +371,17 @@ public final class Interpreter {
     return new StepResult.Retired(instruction, cycles);
   }
 
-  private StepResult enter(int exception, @Nullable Fault cause) {
-    try {
-      flow.stack();
-    } catch (AccessFault e) {
-      // The frame is lost, and HardFault comes instead; what was to be entered stays pending.
-      return instead(exception, false, e);
-    }
-    return enterStacked(exception, false, cause);
-  }
-
-  private StepResult enterStacked(int exception, boolean tailChained, @Nullable Fault cause) {
-    boolean ofHost = lines != null && lines.serves(exception);
-    try {
-      if (ofHost) {
-        flow.enter(exception, InterruptLines.HANDLER | 1);
-      } else {
-        flow.enter(exception);
+  /** What an entry came to: a handler, or a fault that none takes. */
+  private StepResult settled(StepResult entry) {
+    if (entry instanceof StepResult.Entered) {
+      returning = 0;
+    } else {
+      core.set(before);
+      if (entry instanceof StepResult.LockedUp locked) {
+        lockup = locked.fault();
       }
-    } catch (AccessFault e) {
-      return instead(exception, tailChained, e);
     }
-    boolean fromFlash = ofHost || memory.waits(flow.vectorAddress(exception));
-    int cycles =
-        (tailChained ? model.tailChain() : model.exceptionEntry())
-            + (fromFlash ? model.flash().vector() : 0)
-            + refetch();
-    if (lines != null && ofHost) {
-      lines.begin(exception, system.now() + cycles, tailChained);
-    }
-    returning = 0;
-    system.advance(cycles);
-    return new StepResult.Entered(exception, tailChained, cycles, cause);
-  }
-
-  /** HardFault instead of an exception that could not be entered, if that is possible. */
-  private StepResult instead(int exception, boolean tailChained, AccessFault e) {
-    return faults.endTheRun() || exception <= ExceptionNumber.HARD_FAULT
-        ? locked(e)
-        : enterStacked(ExceptionNumber.HARD_FAULT, tailChained, faults.of(e));
+    return entry;
   }
 
   private StepResult finishReturn() {
@@ -417,16 +389,16 @@ public final class Interpreter {
     int due = system.exceptions().due(core.primask());
     if (due != 0) {
       core.setLr(returning);
-      return enterStacked(due, true, null);
+      return settled(entry.begin(due, true, null));
     }
     try {
       flow.unstack(returning);
     } catch (AccessFault e) {
       if (faults.endTheRun() || mayNotTakeHardFault()) {
-        return locked(e);
+        return settled(faults.unhandled(e));
       }
       core.setLr(returning);
-      return enterStacked(ExceptionNumber.HARD_FAULT, true, faults.of(e));
+      return settled(entry.begin(ExceptionNumber.HARD_FAULT, true, entry.hardFault(e)));
     }
     String refusal = flow.frameRefusal(returning);
     if (!refusal.isEmpty()) {
@@ -437,16 +409,19 @@ public final class Interpreter {
       sleep.set(Sleep.Until.INTERRUPT);
     }
     // A handler of the host's takes what it was given, wherever it returns to.
-    int refetch = lines != null && lines.serves(ended) ? model.flash().refetch(0) : refetch();
+    boolean ofHost = lines != null && lines.serves(ended);
+    int refetch = ofHost ? model.flash().refetch(0) : timing.refetch(core.pc());
     int cycles = model.exceptionReturn() + refetch;
     system.advance(cycles);
     return new StepResult.Returned(ended, cycles);
   }
 
+  private int executionPriority() {
+    return system.exceptions().executionPriority(core.primask());
+  }
+
   private boolean mayNotTakeHardFault() {
-    ExceptionTable exceptions = system.exceptions();
-    return exceptions.executionPriority(core.primask())
-        <= exceptions.priority(ExceptionNumber.HARD_FAULT);
+    return executionPriority() <= system.exceptions().priority(ExceptionNumber.HARD_FAULT);
   }
 
   private StepResult fault(AccessFault e) {
@@ -463,18 +438,8 @@ public final class Interpreter {
       lockup = fault;
       return new StepResult.LockedUp(fault);
     }
-    return enter(ExceptionNumber.HARD_FAULT, fault);
-  }
-
-  /** A fault on the way into a handler or back that nothing more can take. */
-  private StepResult locked(AccessFault e) {
-    Fault fault = faults.of(e);
-    core.set(before);
-    if (faults.endTheRun()) {
-      return new StepResult.Faulted(fault);
-    }
-    lockup = fault;
-    return new StepResult.LockedUp(fault);
+    system.exceptions().setPending(ExceptionNumber.HARD_FAULT);
+    return settled(entry.enter(ExceptionNumber.HARD_FAULT, fault));
   }
 
   private StepResult unpredictable(String detail) {

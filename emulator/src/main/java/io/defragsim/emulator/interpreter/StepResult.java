@@ -26,10 +26,20 @@ public sealed interface StepResult {
    *
    * @param exception the number of the exception
    * @param tailChained whether the handler before it had just returned, so that nothing was stacked
-   * @param cause the fault that a HardFault was taken for, null if there is none
+   * @param late whether it took the place of a less urgent exception whose handler was about to
+   *     begin, and which stays pending
+   * @param cause the fault that HardFault is taken for, in this step or, if an NMI was even more
+   *     urgent, behind it; null if there is none
    */
-  record Entered(int exception, boolean tailChained, long cycles, @Nullable Fault cause)
-      implements StepResult {}
+  record Entered(
+      int exception, boolean tailChained, boolean late, long cycles, @Nullable Fault cause)
+      implements StepResult {
+
+    /** Whether its cycles are an estimate: Arm publishes those of a plain entry alone. */
+    public boolean isEstimate() {
+      return tailChained || late;
+    }
+  }
 
   /**
    * A handler returned, and the registers are unstacked.

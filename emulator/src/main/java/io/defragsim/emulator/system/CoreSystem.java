@@ -15,6 +15,7 @@ public final class CoreSystem {
   private long now;
   private boolean eventRegister;
   private boolean sleepOnExit;
+  private boolean sleepDeep;
   private boolean sevOnPend;
   private boolean resetRequested;
   private boolean stopRequested;
@@ -33,6 +34,7 @@ public final class CoreSystem {
     sysTick.reset();
     eventRegister = false;
     sleepOnExit = false;
+    sleepDeep = false;
     sevOnPend = false;
     resetRequested = false;
     vectorTable = vectorsAtReset;
@@ -91,14 +93,15 @@ public final class CoreSystem {
   }
 
   /**
-   * Lets up to {@code limit} cycles pass, and stops at the first at which an exception is due.
+   * Lets up to {@code limit} cycles pass, and stops at the first at which an exception is due that
+   * is more urgent than {@code priority}.
    *
    * @return the cycles that passed; all of {@code limit} if nothing became due before its end
    */
-  public long advanceUntilDue(long limit, boolean primask) {
+  public long advanceUntilDue(long limit, int priority) {
     long start = now;
     long end = start + limit;
-    while (now < end && exceptions.due(primask) == 0) {
+    while (now < end && exceptions.dueOver(priority) == 0) {
       advance(Math.min(end - now, cyclesToEvent()));
     }
     return now - start;
@@ -153,6 +156,14 @@ public final class CoreSystem {
 
   void setSleepOnExit(boolean on) {
     sleepOnExit = on;
+  }
+
+  boolean sleepDeep() {
+    return sleepDeep;
+  }
+
+  void setSleepDeep(boolean on) {
+    sleepDeep = on;
   }
 
   boolean sevOnPend() {

@@ -69,12 +69,12 @@ public final class ExceptionFlow {
   }
 
   /**
-   * Makes {@code exception} active and goes to its handler. The frame is stacked already.
+   * Where the handler of an exception begins, with the Thumb bit.
    *
-   * @throws AccessFault if the vector could not be read; then nothing has changed
+   * @throws AccessFault if the vector could not be read
    */
-  public void enter(int exception) throws AccessFault {
-    enter(exception, memory.read(vectorAddress(exception), 4));
+  public int vector(int exception) throws AccessFault {
+    return memory.read(vectorAddress(exception), 4);
   }
 
   /** Where the vector of an exception stands. */
@@ -82,7 +82,7 @@ public final class ExceptionFlow {
     return Integer.toUnsignedLong(system.vectorTable() + 4 * exception);
   }
 
-  /** The same with {@code vector} for what the table of vectors holds. */
+  /** Makes {@code exception} active and goes to its handler. The frame is stacked already. */
   public void enter(int exception, int vector) {
     system.exceptions().activate(exception);
     core.setIpsr(exception);

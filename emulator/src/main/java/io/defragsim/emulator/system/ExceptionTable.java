@@ -45,9 +45,9 @@ public final class ExceptionTable {
     pending |= bit(number);
   }
 
-  /** Clears what is pending; an interrupt whose line is high and whose handler is not active stays. */
+  /** Clears what is pending; an interrupt whose line is high stays as it is. */
   public void clearPending(int number) {
-    pending &= ~bit(number) | (high & ~active);
+    pending &= ~bit(number) | high;
   }
 
   /** Whether a line is held high. */
@@ -72,7 +72,7 @@ public final class ExceptionTable {
   /** The handler of {@code number} begins: active, and no longer pending. */
   public void activate(int number) {
     active |= bit(number);
-    clearPending(number);
+    pending &= ~bit(number);
   }
 
   /** The handler of {@code number} has returned. */
@@ -129,8 +129,13 @@ public final class ExceptionTable {
 
   /** The exception that is to be taken at this instruction boundary, 0 if none is. */
   public int due(boolean primask) {
+    return (pending & enabled) == 0 ? 0 : dueOver(executionPriority(primask));
+  }
+
+  /** The most urgent exception that is pending and enabled, 0 if none is above a priority. */
+  int dueOver(int priority) {
     int best = (pending & enabled) == 0 ? 0 : mostUrgentPending();
-    return best != 0 && priorities[best] < executionPriority(primask) ? best : 0;
+    return best != 0 && priorities[best] < priority ? best : 0;
   }
 
   /** Bit n is set while external interrupt n is pending. */

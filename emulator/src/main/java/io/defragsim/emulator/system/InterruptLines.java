@@ -177,13 +177,15 @@ public final class InterruptLines implements OutsideRequests {
   }
 
   /**
-   * The handler of {@code exception} is about to begin, at {@code cycle}.
+   * The handler of {@code exception} begins now.
    *
    * @param tailChained whether right behind another
+   * @param late whether in the place of another
    */
-  public void begin(int exception, long cycle, boolean tailChained) {
+  public void begin(int exception, boolean tailChained, boolean late) {
     int line = exception - ExceptionNumber.IRQ0;
-    listener.served(line, cycle - pendingSince[line], during.get(line), tailChained);
+    long latency = Objects.requireNonNull(system).now() - pendingSince[line];
+    listener.served(line, latency, during.get(line), tailChained, late);
     pendingSince[line] = NONE;
     left[line] = bodies[line];
   }

@@ -12,8 +12,10 @@ public interface InterruptListener {
    * @param latency cycles from the request to the handler's first instruction
    * @param during what the core was doing at the request
    * @param tailChained whether it begins right behind another, after cycles that are an estimate
+   * @param late whether it took the place of a less urgent one that was about to begin, an estimate
+   *     too
    */
-  void served(int irq, long latency, Activity during, boolean tailChained);
+  void served(int irq, long latency, Activity during, boolean tailChained, boolean late);
 
   /** A request came while the one before it had not been served yet: the two are one. */
   void missed(int irq);
@@ -22,7 +24,8 @@ public interface InterruptListener {
   static InterruptListener none() {
     return new InterruptListener() {
       @Override
-      public void served(int irq, long latency, Activity during, boolean tailChained) {
+      public void served(
+          int irq, long latency, Activity during, boolean tailChained, boolean late) {
         // Nobody wants to know.
       }
 

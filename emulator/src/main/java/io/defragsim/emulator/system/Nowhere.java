@@ -11,10 +11,24 @@ public final class Nowhere implements Memory {
   private static final long CORE_REGISTERS_END = 0xE010_0000L;
 
   private final MemoryMap map;
+  private final String noPeripheral;
 
-  /** All but what is on a map. */
+  /** All but what is on a map, where nobody can add peripherals. */
   public Nowhere(MemoryMap map) {
+    this(
+        map,
+        "there are no peripherals here; leave their drivers, and the set-up of clocks and pins, out"
+            + " of this build");
+  }
+
+  /**
+   * All but what is on a map.
+   *
+   * @param noPeripheral what to say where a peripheral could be, and what to do
+   */
+  public Nowhere(MemoryMap map, String noPeripheral) {
     this.map = map;
+    this.noPeripheral = noPeripheral;
   }
 
   @Override
@@ -63,11 +77,7 @@ public final class Nowhere implements Memory {
       return CoreRegisters.describe(address);
     }
     if (address >= 0x4000_0000L && address < 0x6000_0000L) {
-      return String.format(
-          Locale.ROOT,
-          "0x%08x: there are no peripherals here; leave their drivers, and the set-up of clocks and"
-              + " pins, out of this build",
-          address);
+      return String.format(Locale.ROOT, "0x%08x: %s", address, noPeripheral);
     }
     if (address >= map.sramEnd() && address < map.sramEnd() + (1 << 20)) {
       return String.format(

@@ -18,7 +18,7 @@ import java.util.TreeSet;
  *   <li>Reserved addresses read as 0 and ignore writes. So do VTOR on a Cortex-M0, which lacks it,
  *       the registers of an MPU and those of the debug extension. What is written there is noted.
  *   <li>VTOR has its bits 31 to 8, as the Cortex-M0+ of known parts.
- *   <li>SCR.SLEEPDEEP is not kept: there is one way to sleep.
+ *   <li>SCR.SLEEPDEEP is kept and has no effect: there is one way to sleep.
  *   <li>AIRCR reads its key as 0xFA05; VECTCLRACTIVE, which is for debuggers, is ignored.
  *   <li>Whether code is privileged is for the core to check, before it comes here.
  * </ul>
@@ -61,6 +61,7 @@ public final class SystemControlSpace {
   private static final int VECTKEY = 0x05FA;
   private static final int SYSRESETREQ = 1 << 2;
   private static final int SLEEPONEXIT = 1 << 1;
+  private static final int SLEEPDEEP = 1 << 2;
   private static final int SEVONPEND = 1 << 4;
   private static final int STKALIGN_AND_UNALIGN_TRP = 1 << 9 | 1 << 3;
   private static final int SVCALLPENDED = 1 << 15;
@@ -116,7 +117,10 @@ public final class SystemControlSpace {
       case ICSR -> readIcsr();
       case VTOR -> system.vectorTable();
       case AIRCR -> VECTKEY_READ;
-      case SCR -> (system.sleepOnExit() ? SLEEPONEXIT : 0) | (system.sevOnPend() ? SEVONPEND : 0);
+      case SCR ->
+          (system.sleepOnExit() ? SLEEPONEXIT : 0)
+              | (system.sleepDeep() ? SLEEPDEEP : 0)
+              | (system.sevOnPend() ? SEVONPEND : 0);
       case CCR -> STKALIGN_AND_UNALIGN_TRP;
       case SHPR2 -> exceptions.priority(ExceptionNumber.SVCALL) << 30;
       case SHPR3 ->
@@ -168,6 +172,7 @@ public final class SystemControlSpace {
       }
       case SCR -> {
         system.setSleepOnExit((value & SLEEPONEXIT) != 0);
+        system.setSleepDeep((value & SLEEPDEEP) != 0);
         system.setSevOnPend((value & SEVONPEND) != 0);
       }
       case SHPR2 -> exceptions.setPriority(ExceptionNumber.SVCALL, value >>> 30);

@@ -188,4 +188,202 @@ final class BoardExecutionTest {
     // begun at cycle 8: the event is at 208; the store takes 2 + 11, and the core sleeps from 23 on
     assertThat(result.asleep()).isEqualTo(208 - 23);
   }
+
+  /** What a program that ends on a breakpoint leaves in R4. */
+  private static int left(String source, Rule... rules) {
+    Source program = Source.of(source + "; bkpt #0", BASE, 8);
+    int[] r4 = new int[1];
+    execution(program, board(null, rules), Execution.STEP_BY_STEP)
+        .listen((pc, cycle, result, after) -> r4[0] = after.register(4))
+        .run(10_000);
+    assertThat(run(program, board(null, rules)).ending()).isInstanceOf(Ending.Parked.class);
+    return r4[0];
+  }
+
+  @Test
+  void a_bit_clears_itself_after_its_time_and_is_set_until_then() {
+    Rule rule = new Rule.ClearsItself(ON, new Delay(9, 0), BASIS);
+    String set = "movs r3, #1; str r3, [r0, #0]; ";
+    String wait = "nop; nop; nop; nop; nop; nop; nop; ";
+
+    assertThat(left(set + "ldr r4, [r0, #0]", rule)).isEqualTo(1);
+    assertThat(left(set + wait + "ldr r4, [r0, #0]", rule)).isZero();
+  }
+
+  @Test
+  void a_bit_is_set_and_cleared_by_what_the_program_does_to_another_register() {
+    Field whole = new Field("X.CONTROL", CONTROL, 0, 32);
+    Rule set = new Rule.Changes(READY, true, Rule.Access.STORE, whole, Delay.NONE, BASIS);
+    Rule cleared = new Rule.Changes(READY, false, Rule.Access.LOAD, whole, Delay.NONE, BASIS);
+    Rule ones = new Rule.Changes(READY, false, Rule.Access.STORE_ONE, READY, Delay.NONE, BASIS);
+    Rule zeros = new Rule.Changes(READY, false, Rule.Access.STORE_ZERO, READY, Delay.NONE, BASIS);
+    String store = "str r1, [r0, #0]; ";
+
+    assertThat(left(store + "ldr r4, [r0, #4]", set)).isEqualTo(0x48);
+    assertThat(left(store + "ldr r3, [r0, #0]; ldr r4, [r0, #4]", set, cleared)).isEqualTo(0x40);
+    assertThat(left(store + "str r1, [r0, #4]; ldr r4, [r0, #4]", set, ones)).isZero();
+    assertThat(left(store + "movs r3, #0; str r3, [r0, #4]; ldr r4, [r0, #4]", set, ones))
+        .isEqualTo(8);
+    assertThat(left(store + "movs r3, #0; str r3, [r0, #4]; ldr r4, [r0, #4]", set, zeros))
+        .isZero();
+  }
+
+  @Test
+  void an_input_stays_what_it_is_and_may_be_polled_for_ever() {
+    Rule input = new Rule.Input(new Field("X.STATUS", STATUS, 0, 32), 0x35, BASIS);
+
+    assertThat(left("movs r3, #0; str r3, [r0, #4]; ldr r4, [r0, #4]", input)).isEqualTo(0x35);
+    assertThat(run(Source.of(POLL + "bkpt #0", BASE, 8), board(null, input)).ending())
+        .isInstanceOf(Ending.BudgetExhausted.class);
+  }
+
+  /** Waits for a byte, sends one that is one more, and so on. */
+  private static final String ECHO =
+      POLL + "ldr r3, [r0, #8]; adds r3, #1; str r3, [r0, #12]; b .-12";
+
+  private static final Register RECEIVED = new Register("X.RECEIVED", BASE + 8, 0);
+  private static final Register SENT = new Register("X.SENT", BASE + 12, 0);
+  private static final Rule[] LINE = {
+    new Rule.Sends(new Field("X.SENT", SENT, 0, 8), BASIS),
+    new Rule.Receives(
+        new Field("X.RECEIVED", RECEIVED, 0, 8), READY, null, new Delay(100, 0), BASIS)
+  };
+
+  private static ExecutionResult play(Script script, String source, long budget) {
+    return execution(Source.of(source, BASE, 8), board(null, LINE), FastCode.NEVER)
+        .correspond(script)
+        .run(budget);
+  }
+
+  @Test
+  void a_script_types_and_waits_for_what_the_program_sends_and_ends_the_run() {
+    Script script =
+        new Script(
+            List.of(
+                new Script.Step.Pause(50),
+                new Script.Step.Send("HAL", 1),
+                new Script.Step.Expect("BM", 10_000)));
+
+    ExecutionResult result = play(script, ECHO, 100_000);
+
+    assertThat(result.ending()).isEqualTo(new Ending.ScriptDone());
+    assertThat(script.isDone()).isTrue();
+    assertThat(script.done().get(0).cycle()).isEqualTo(50);
+    assertThat(script.done().get(1).cycles()).isEqualTo(3);
+    assertThat(script.done().get(2).isExact()).isFalse();
+    assertThat(script.done().get(2).rests()).hasSize(1);
+  }
+
+  @Test
+  void what_is_expected_and_does_not_come_in_time_ends_the_run_with_what_came() {
+    Script script =
+        new Script(List.of(new Script.Step.Send("HAL", 1), new Script.Step.Expect("HAL", 5000)));
+
+    ExecutionResult result = play(script, ECHO, 100_000);
+
+    assertThat(result.ending()).isEqualTo(new Ending.NotExpected(1, "HAL", "IBM", 5000));
+    assertThat(script.isDone()).isFalse();
+  }
+
+  @Test
+  void a_program_that_floods_its_serial_line_is_stopped_at_the_limit() {
+    ExecutionResult result = play(new Script(List.of(new Script.Step.Pause(90_000))), "str r1, [r0, #12]; b .-2", 100_000);
+
+    assertThat(result.ending())
+        .isInstanceOfSatisfying(
+            Ending.PrintedTooMuch.class, printed -> assertThat(printed.limit()).isEqualTo(1000));
+  }
+
+  @Test
+  void an_input_is_typed_line_by_line_and_the_run_ends_when_it_is_over() {
+    var bytes = new java.io.ByteArrayInputStream("HA\nL".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    StringBuilder sent = new StringBuilder();
+    Program bare = Source.of(ECHO, BASE, 8).program();
+    Execution execution =
+        new Execution(
+            Program.load(bare.part(), bare.image(), bare.layout(), board(null, LINE)),
+            new Console() {
+              @Override
+              public void write(byte[] written, boolean error) {}
+
+              @Override
+              public void sent(int value) {
+                sent.append((char) value);
+              }
+            },
+            1000);
+
+    ExecutionResult result =
+        execution.correspond(new TypedInput(bytes::read)).run(100_000_000);
+
+    assertThat(result.ending()).isInstanceOf(Ending.InputEnded.class);
+    assertThat(sent).hasToString("IB\u000eM");
+  }
+
+  @Test
+  void a_strict_run_faults_at_a_register_that_no_rule_knows() {
+    Source source = Source.of("ldr r3, [r0, #4]; ldr r3, [r0, #16]; bkpt #0", BASE, 8);
+    Program bare = source.program();
+    Rule rule = new Rule.Follows(READY, ON, Delay.NONE, BASIS);
+    Program program =
+        Program.load(bare.part(), bare.image(), bare.layout(), board(null, rule));
+
+    ExecutionResult strict =
+        new Execution(program, Console.NONE, 0, FastCode.NEVER, new Board.Checks(true, 500))
+            .run(1000);
+
+    assertThat(strict.ending())
+        .isInstanceOfSatisfying(
+            Ending.Faulted.class,
+            faulted -> {
+              assertThat(faulted.fault().accessAddress()).isEqualTo(BASE + 16L);
+              assertThat(faulted.fault().detail()).contains("X+0x10 (0x40000010)");
+            });
+    assertThat(run(source, board(null, rule)).ending()).isInstanceOf(Ending.Parked.class);
+  }
+
+  @Test
+  void a_line_of_interrupt_is_high_while_status_and_enable_are_and_storms_until_cleared() {
+    Rule ready = new Rule.Follows(READY, ON, new Delay(50, 0), BASIS);
+    Rule line = new Rule.Level(5, READY, ON, BASIS);
+    Source source =
+        new Source()
+            // counts in r7; the third time it takes ON back, and READY follows at once
+            .function(
+                "handler",
+                "adds r7, #1; cmp r7, #3; blt .+8; movs r6, #0; str r6, [r4, #0]; nop; bx lr")
+            .function(
+                "main",
+                "ldr r4, [pc, #28]; ldr r1, [pc, #32]; movs r7, #0; movs r2, #32; str r2, [r1, #0];"
+                    + " movs r2, #1; str r2, [r4, #0]; nop; wfi; cmp r7, #3; bne .-4; bkpt #3")
+            .word(0x130, BASE)
+            .word(0x134, 0xE000_E100)
+            .handler(ExceptionNumber.IRQ0 + 5, "handler")
+            .reset("main");
+
+    ExecutionResult result = run(source, board(null, ready, line));
+
+    assertThat(result.ending()).isInstanceOf(Ending.Parked.class);
+    assertThat(result.tailChains()).isEqualTo(2);
+    assertThat(result.returns()).isEqualTo(1);
+  }
+
+  @Test
+  void a_reset_by_the_program_resets_its_board() {
+    // SRAM remembers that it was here; the second time STATUS is read.
+    Source source =
+        Source.of(
+            "ldr r4, [r3, #0]; ldr r5, [r0, #0]; cmp r4, r1; beq .+12; str r1, [r3, #0]; str r1,"
+                + " [r0, #0]; ldr r7, [pc, #16]; str r7, [r2, #0]; b .+0; cmp r5, #0; bne .-4; bkpt #1",
+            BASE,
+            8,
+            0xE000_ED0C,
+            Source.SRAM);
+    source.word(0x128, 0x05FA_0004);
+
+    ExecutionResult result = run(source, board(null));
+
+    assertThat(result.resets()).isEqualTo(1);
+    assertThat(result.ending()).isInstanceOf(Ending.Parked.class);
+  }
 }

@@ -122,4 +122,32 @@ final class IntervalsTest {
     assertThat(measure(source, "main+8", "main+10").total()).isEqualTo(37);
     assertThat(measure(source, "main+10", "main+12").total()).isEqualTo(1);
   }
+
+  /** PendSV is pended at its store; SysTick's request comes 8 cycles into its entry. */
+  private static Source late() {
+    return Source.of(
+            "str r6, [r5, #0]; str r1, [r0, #4]; str r1, [r0, #8]; str r2, [r0, #0];"
+                + " str r4, [r3, #0]; nop; bkpt #0",
+            0xE000_E010, 11, 3, 0xE000_ED04, 1 << 28, 0xE000_ED20, 0x00C0_0000)
+        .code(Source.FREE, "movs r1, #0; str r1, [r0, #0]; bx lr")
+        .code(Source.FREE + 16, "bx lr")
+        .handler(ExceptionNumber.SYSTICK, Source.FREE)
+        .handler(ExceptionNumber.PENDSV, Source.FREE + 16);
+  }
+
+  @Test
+  void a_late_arrival_makes_an_interval_and_a_run_an_estimate() {
+    Intervals entry = measure(late(), "main+22", "0x600");
+    assertThat(entry.total()).as("the store, and one entry for both").isEqualTo(2 + 16);
+    assertThat(entry.isExact()).isFalse();
+    assertThat(measure(late(), "main+14", "main+22").isExact()).isTrue();
+    // store, entry, SysTick's handler, tail-chain, PendSV's, return
+    assertThat(measure(late(), "main+22", "main+24").total()).isEqualTo(2 + 16 + 6 + 8 + 3 + 16);
+
+    ExecutionResult result = late().run();
+    assertThat(result.lateArrivals()).isEqualTo(1);
+    assertThat(result.tailChains()).isEqualTo(1);
+    assertThat(result.returns()).isEqualTo(1);
+    assertThat(result.isExact()).isFalse();
+  }
 }

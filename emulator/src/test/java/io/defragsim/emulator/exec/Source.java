@@ -39,7 +39,7 @@ final class Source {
   }
 
   /**
-   * @param base 0 or 0x08000000
+   * @param base where flash is
    */
   Source(long base) {
     this.base = base;
@@ -53,8 +53,13 @@ final class Source {
    * @param source what it does with them
    */
   static Source of(String source, int... constants) {
+    return at(0, source, constants);
+  }
+
+  /** The same at another base. */
+  static Source at(long base, String source, int... constants) {
     StringBuilder code = new StringBuilder();
-    Source program = new Source();
+    Source program = new Source(base);
     for (int i = 0; i < constants.length; i++) {
       int pc = (0x100 + 2 * i + 4) & ~3;
       code.append("ldr r").append(i).append(", [pc, #");

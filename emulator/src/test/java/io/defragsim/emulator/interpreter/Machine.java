@@ -110,7 +110,7 @@ final class Machine {
             String.format(
                 Locale.ROOT,
                 "%s %d at %d",
-                entered.tailChained() ? "chain" : "enter",
+                entered.late() ? "late" : entered.tailChained() ? "chain" : "enter",
                 entered.exception(),
                 interpreter.cycles()));
       } else if (result instanceof StepResult.Returned returned) {

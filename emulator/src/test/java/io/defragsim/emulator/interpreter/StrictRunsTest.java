@@ -163,7 +163,8 @@ final class StrictRunsTest {
     return sources;
   }
 
-  private record Served(int irq, long latency, Activity during, boolean tailChained) {}
+  private record Served(
+      int irq, long latency, Activity during, boolean tailChained, boolean late) {}
 
   /** An engine, and what was heard of it. */
   private static final class Side {
@@ -188,8 +189,9 @@ final class StrictRunsTest {
       lines.setListener(
           new InterruptListener() {
             @Override
-            public void served(int irq, long latency, Activity during, boolean tailChained) {
-              heard.add(new Served(irq, latency, during, tailChained));
+            public void served(
+                int irq, long latency, Activity during, boolean tailChained, boolean late) {
+              heard.add(new Served(irq, latency, during, tailChained, late));
             }
 
             @Override

@@ -60,6 +60,7 @@ final class TransparentInterruptsTest {
   private long chains;
   private long abandoned;
   private long nested;
+  private long late;
 
   @Test
   void leave_no_trace_but_their_cycles() {
@@ -72,6 +73,7 @@ final class TransparentInterruptsTest {
     assertThat(entries).as("entries").isGreaterThan(10 * FUNCTIONS);
     assertThat(chains).as("tail-chains").isGreaterThan(FUNCTIONS);
     assertThat(abandoned).as("instructions given up").isGreaterThan(FUNCTIONS);
+    assertThat(late).as("late arrivals").isGreaterThan(FUNCTIONS);
     assertThat(nested).as("entries from a handler").isGreaterThan(FUNCTIONS);
   }
 
@@ -102,9 +104,15 @@ final class TransparentInterruptsTest {
       boolean thread = !interrupted.core().handlerMode();
       StepResult result = interrupted.step();
       if (result instanceof StepResult.Entered entered) {
-        costs += (entered.tailChained() ? TAIL_CHAIN : ENTRY) + cost[entered.exception()];
+        long least = entered.tailChained() ? TAIL_CHAIN : ENTRY;
+        // three priorities are above the least urgent, so up to three times another takes its place
+        assertThat(entered.cycles())
+            .as(where)
+            .isBetween(least, entered.late() ? least + 3 * (TAIL_CHAIN - 1) : least);
+        costs += entered.cycles() + cost[entered.exception()];
         entries++;
         chains += entered.tailChained() ? 1 : 0;
+        late += entered.late() ? 1 : 0;
         nested += !thread && !entered.tailChained() ? 1 : 0;
       } else if (result instanceof StepResult.Returned) {
         costs += RETURN;

@@ -77,9 +77,10 @@ public final class AllocatorImage implements AutoCloseable, PoolMemory {
     mcu.setInterruptListener(
         new InterruptListener() {
           @Override
-          public void served(int line, long latency, Activity during, boolean tailChained) {
+          public void served(
+              int line, long latency, Activity during, boolean tailChained, boolean late) {
             calls.handled();
-            listener.served(line, latency, during, tailChained);
+            listener.served(line, latency, during, tailChained, late);
           }
 
           @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param end emulated cycles from reset to its return
  * @param cycles its own
  * @param elapsed the same and what interrupts took in it
- * @param chained whether a handler has begun right behind another since reset, so that {@code end}
+ * @param estimated whether a handler has begun after estimated cycles since reset, so that {@code end}
  *     and {@code elapsed} are an estimate
  * @param moves the blocks that stand elsewhere than before, whichever call moved them
  */
@@ -31,7 +31,7 @@ public record Call(
     long end,
     long cycles,
     long elapsed,
-    boolean chained,
+    boolean estimated,
     List<Move> moves) {
 
   /**
@@ -65,7 +65,7 @@ public record Call(
 
   /** The same once it is known what it has moved. */
   public Call moved(@Nullable Cause why, List<Move> blocks) {
-    return new Call(function, why, block, bytes, result, end, cycles, elapsed, chained, blocks);
+    return new Call(function, why, block, bytes, result, end, cycles, elapsed, estimated, blocks);
   }
 
   /** The requested bytes of the blocks that it moved. */

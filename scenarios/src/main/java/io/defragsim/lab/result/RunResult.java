@@ -102,11 +102,11 @@ public record RunResult(
 
   /**
    * Whether the clock is an estimate, and with it pauses, stalls and latencies: with wait states,
-   * or where a handler followed another by a tail-chain. The cycles of calls are only with the
-   * former.
+   * or where a handler followed another by a tail-chain or took its place by a late arrival. The
+   * cycles of calls are only with the first.
    */
   public boolean clockIsEstimate() {
-    return callsAreEstimates() || interrupts.stream().anyMatch(i -> i.chained() > 0);
+    return callsAreEstimates() || interrupts.stream().anyMatch(InterruptStats::isEstimate);
   }
 
   /** Whether the cycles of calls are an estimate: with wait states. */

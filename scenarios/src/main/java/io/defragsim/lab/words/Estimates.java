@@ -2,14 +2,14 @@ package io.defragsim.lab.words;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.result.RunResult;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How cycles that are an estimate say so, wherever they appear. Whether they are is for the result
  * to say: {@link RunResult#isEstimate}. Of exact ones all of these are empty.
  */
 public final class Estimates {
-  private static final String TAIL_CHAINS = "estimate: tail-chains";
-
   private Estimates() {}
 
   /** What stands behind one number: {@code (estimated)}. */
@@ -29,12 +29,24 @@ public final class Estimates {
 
   /** The same of the cycles from reset of a run. */
   public static String why(RunResult result) {
-    return bracketed(byTheClockAlone(result) ? TAIL_CHAINS : result.subject().mcu().estimate());
+    return bracketed(
+        byTheClockAlone(result) ? ofEntries(result) : result.subject().mcu().estimate());
   }
 
   /** What cycles of a run were counted by, and in what those from reset are an estimate. */
   public static String cycleModel(RunResult result) {
-    return result.subject().cycleModel() + (byTheClockAlone(result) ? "; " + TAIL_CHAINS : "");
+    return result.subject().cycleModel() + (byTheClockAlone(result) ? "; " + ofEntries(result) : "");
+  }
+
+  private static String ofEntries(RunResult result) {
+    List<String> estimated = new ArrayList<>();
+    if (result.interrupts().stream().anyMatch(interrupt -> interrupt.chained() > 0)) {
+      estimated.add("tail-chains");
+    }
+    if (result.interrupts().stream().anyMatch(interrupt -> interrupt.late() > 0)) {
+      estimated.add("late arrivals");
+    }
+    return "estimate: " + String.join(", ", estimated);
   }
 
   private static boolean byTheClockAlone(RunResult result) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepsReady whether it keeps a hole ready
  * @param gluePool bytes of the pool that only the glue needs
  * @param chained handlers that began right behind another
+ * @param late handlers that took the place of a less urgent one that was about to begin
  * @param reclassified requests that were refused for want of memory, and count as fragmented
  * @param exactPauses whether pauses have their own cycles, and no upper bound
  * @param unsampled null if fragmentation was sampled to the end, or not at all
@@ -27,9 +28,14 @@ public record RunNotes(
     boolean keepsReady,
     long gluePool,
     long chained,
+    long late,
     long reclassified,
     boolean exactPauses,
     @Nullable Unsampled unsampled) {
+
+  private static final String ESTIMATED_CLOCK =
+      ": an estimate, since Arm publishes no number; so the clock, pauses, stalls and latencies are"
+          + " estimated, and the cycles of calls are exact";
 
   /**
    * Sampling came to an early end.
@@ -61,22 +67,25 @@ public record RunNotes(
                 mcu.neededWaitStates()));
       }
     } else if (!mcu.zeroWaitStates()) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "flash wait states are not counted: above %s this part needs them; counts are at"
-                  + " zero wait states",
-              Numbers.clock(mcu.zeroWaitHz())));
+      notes.add(waitsNotCounted(mcu));
     }
     if (chained > 0 && !mcu.isEstimate()) {
       notes.add(
           String.format(
               Locale.ROOT,
-              "%s of the handlers began right behind another, after %s: an estimate, since Arm"
-                  + " publishes no number; so the clock, pauses, stalls and latencies are estimated,"
-                  + " and the cycles of calls are exact",
+              "%s of the handlers began right behind another, after %s%s",
               Numbers.plain(chained),
-              Numbers.count(mcu.timing().tailChain(), "cycle")));
+              Numbers.count(mcu.timing().tailChain(), "cycle"),
+              ESTIMATED_CLOCK));
+    }
+    if (late > 0 && !mcu.isEstimate()) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%s of the handlers arrived late, in the place of a less urgent one that was about to"
+                  + " begin%s",
+              Numbers.plain(late),
+              ESTIMATED_CLOCK));
     }
     if (!steps) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
@@ -115,5 +124,14 @@ public record RunNotes(
               unsampled.why()));
     }
     return notes;
+  }
+
+  /** What to say of a part that needs wait states at its clock, where none are counted. */
+  public static String waitsNotCounted(McuConfig mcu) {
+    return String.format(
+        Locale.ROOT,
+        "flash wait states are not counted: above %s this part needs them; counts are at zero wait"
+            + " states",
+        Numbers.clock(mcu.zeroWaitHz()));
   }
 }

@@ -1,0 +1,186 @@
+package io.defragsim.report.section;
+
+import io.defragsim.emulator.board.Ledger;
+import io.defragsim.emulator.board.UnexplainedPoll;
+import io.defragsim.emulator.exec.Ending;
+import io.defragsim.emulator.exec.Script;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.Executed;
+import io.defragsim.report.model.Facts;
+import io.defragsim.report.model.Part;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Sentence;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Tone;
+import io.defragsim.words.Printable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a run of a program had to do with its board. */
+final class BoardSections {
+  /** Of each kind so many are named. */
+  private static final int MOST_NAMED = 12;
+
+  private static final int LONGEST_TEXT = 40;
+  private static final int MOST_SHOWN = 600;
+
+  private BoardSections() {}
+
+  /** What it rested on, and the steps of its script. */
+  static List<Section> of(Executed executed) {
+    List<Section> sections = new ArrayList<>();
+    Executed.OnBoard board = executed.board();
+    if (board != null) {
+      if (board.script() != null) {
+        sections.add(steps(board.script(), executed));
+      }
+      sections.add(ledger(board.ledger(), executed));
+    }
+    return sections;
+  }
+
+  /** Why its ending is none that was wished for; empty if it is, or it faulted. */
+  static List<Section> verdicts(Executed executed) {
+    Ending ending = executed.result().ending();
+    if (ending instanceof Ending.Unexplained unexplained) {
+      return List.of(unexplained(unexplained.poll(), unexplained));
+    }
+    if (ending instanceof Ending.NotExpected failed) {
+      return List.of(notExpected(failed.expected(), failed.came()));
+    }
+    Executed.OnBoard board = executed.board();
+    if (executed.scriptIsCutOff() && board != null && board.script() != null) {
+      Script script = board.script();
+      return List.of(
+          notExpected(script.steps().get(script.done().size()).text(), script.came()));
+    }
+    return List.of();
+  }
+
+  private static Section unexplained(UnexplainedPoll poll, Ending.Unexplained ending) {
+    String bit = poll.register().replaceFirst(" .*", "");
+    Facts facts =
+        new Facts()
+            .add("register", Printable.of(poll.register()) + ", of " + Printable.of(poll.block()))
+            .add("value", Numbers.hex(Integer.toUnsignedLong(poll.value())) + " each time")
+            .add("read", Numbers.count(poll.reads(), "time") + " at " + ending.at())
+            .add(
+                "why",
+                poll.known()
+                    ? "the rules for it change nothing more here"
+                    : "no model and no rule changes it")
+            .add(
+                "write",
+                "a rule into the board file (--board), such as {\"field\": \""
+                    + Printable.of(name(bit, poll))
+                    + "[BIT]\", \"follows\": ..., \"why\": ...}, or {\"input\": ...} if it comes"
+                    + " from outside; --polls N waits for more reads");
+    return new Section("poll", "A poll that nothing explains", "", false, Tone.BAD, List.of(facts));
+  }
+
+  /** As a board file names it. */
+  private static String name(String named, UnexplainedPoll poll) {
+    return named.contains("+") ? Numbers.hex(poll.address()) : named;
+  }
+
+  private static Section notExpected(String expected, String came) {
+    Facts facts =
+        new Facts()
+            .add("expected", expected.isEmpty() ? "(a pause)" : quoted(expected))
+            .add("came", came.isEmpty() ? "nothing" : quoted(tail(came)));
+    return new Section(
+        "not-expected", "What was expected did not come", "", false, Tone.BAD, List.of(facts));
+  }
+
+  private static String tail(String came) {
+    int from = Math.max(0, came.length() - MOST_SHOWN);
+    return (from > 0 ? "... " : "") + came.substring(from);
+  }
+
+  private static Section steps(Script script, Executed executed) {
+    Table table = new Table("step|<what|<text|at cycle|cycles|<exact");
+    List<Script.Done> done = script.done();
+    for (int i = 0; i < script.steps().size(); i++) {
+      Script.Step step = script.steps().get(i);
+      if (i < done.size()) {
+        Script.Done over = done.get(i);
+        table.row(
+            (long) i + 1,
+            verb(step),
+            text(step),
+            over.cycle(),
+            over.cycles(),
+            over.isExact() && !executed.program().part().isEstimate() ? "yes" : "no");
+      } else {
+        table.row((long) i + 1, verb(step), text(step), null, null, "not reached");
+      }
+    }
+    return new Section("script", "Steps of the script", "", table);
+  }
+
+  private static String verb(Script.Step step) {
+    if (step instanceof Script.Step.Expect) {
+      return "expect";
+    }
+    return step instanceof Script.Step.Send ? "send" : "pause";
+  }
+
+  private static String text(Script.Step step) {
+    return brief(step.text());
+  }
+
+  /** As a string of JSON, cut. */
+  static String brief(String text) {
+    String cut = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "..." : text;
+    return text.isEmpty() ? "" : quoted(cut);
+  }
+
+  /** With what cannot be seen as JSON writes it. */
+  static String quoted(String text) {
+    String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"");
+    return Printable.of(
+        '"' + escaped.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t") + '"');
+  }
+
+  private static Section ledger(Ledger ledger, Executed executed) {
+    List<Part> parts = new ArrayList<>();
+    List<Ledger.Rested> latencies = ledger.latencies();
+    if (!latencies.isEmpty()) {
+      Table table = new Table("<latency|times|cycles, least|cycles, most");
+      for (Ledger.Rested rested : latencies) {
+        table.row(Printable.of(rested.basis()), rested.count(), rested.least(), rested.most());
+      }
+      parts.add(table);
+    }
+    add(parts, "rules that were used", ledger.rules());
+    add(parts, "accesses to models", ledger.models());
+    add(parts, "registers that only remember, read before a store", ledger.unwritten());
+    add(parts, "registers that only remember, stores to", ledger.remembered());
+    parts.add(
+        new Sentence(
+            "waiting: "
+                + Numbers.count(ledger.waiting(), "cycle")
+                + " in polls of registers; asleep: "
+                + Numbers.plain(executed.result().asleep())));
+    return new Section("ledger", "What the run rested on", "", executed.clockIsEstimate(), parts);
+  }
+
+  private static void add(List<Part> parts, String what, Ledger.Uses uses) {
+    if (uses.isEmpty()) {
+      return;
+    }
+    String named =
+        uses.first().stream()
+            .limit(MOST_NAMED)
+            .map(use -> Printable.of(use.name()) + " " + Numbers.plain(use.count()))
+            .collect(Collectors.joining(", "));
+    long more = uses.first().size() - Math.min(MOST_NAMED, uses.first().size());
+    parts.add(
+        new Sentence(
+            what
+                + ": "
+                + named
+                + (more + uses.more() > 0 ? " and " + Numbers.plain(more) + " more" : "")));
+  }
+}
