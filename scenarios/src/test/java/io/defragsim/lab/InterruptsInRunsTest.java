@@ -14,7 +14,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Estimates;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import java.nio.file.Path;
@@ -38,8 +38,8 @@ final class InterruptsInRunsTest {
 
   static Scenario shipped(String name) {
     byte[] text = Objects.requireNonNull(ScenarioLibrary.text(name));
-    ReadResult result = new ScenarioReader(Figures.units()).read(text, name, Path.of(""));
-    return ((ReadResult.Valid) result).scenario();
+    ReadResult<Scenario> result = new ScenarioReader(Figures.units()).read(text, name, Path.of(""));
+    return ((ReadResult.Valid<Scenario>) result).value();
   }
 
   static Scenario with(Scenario other, List<InterruptSource> interrupts) {

@@ -17,7 +17,7 @@ import io.defragsim.lab.words.RunWords;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.image.ImageSources;
@@ -284,12 +284,12 @@ public final class Inputs {
   }
 
   private @Nullable Scenario scenario(String source) {
-    ReadResult result = readResult(source);
-    if (result instanceof ReadResult.Valid valid) {
-      reads(valid.scenario().image()); // even if another one runs in its place
-      return onPart(source, valid.scenario());
+    ReadResult<Scenario> result = readResult(source);
+    if (result instanceof ReadResult.Valid<Scenario> valid) {
+      reads(valid.value().image()); // even if another one runs in its place
+      return onPart(source, valid.value());
     }
-    if (result instanceof ReadResult.Invalid invalid) {
+    if (result instanceof ReadResult.Invalid<Scenario> invalid) {
       problems.addAll(invalid.lines(source));
     }
     return null;
@@ -316,7 +316,7 @@ public final class Inputs {
     return problems.size() > before ? null : change.apply(scenario.withMcu(other));
   }
 
-  private @Nullable ReadResult readResult(String source) {
+  private @Nullable ReadResult<Scenario> readResult(String source) {
     Path file;
     try {
       file = FileName.path(source);

@@ -26,6 +26,7 @@ public final class LiveBoard {
   private final RegisterFile registers;
   private final SerialLine serial = new SerialLine();
   private final I2cBus i2c = new I2cBus();
+  private final Pins pins = new Pins();
   private final PollWatch polls = new PollWatch();
   private final List<QueueAlarm> alarms = new ArrayList<>();
   private final List<Peripheral> models = new ArrayList<>();
@@ -115,6 +116,11 @@ public final class LiveBoard {
   /** The line of the console. */
   public SerialLine serial() {
     return serial;
+  }
+
+  /** What it does to the part's pins. */
+  public Pins pins() {
+    return pins;
   }
 
   /** The poll for which the run was asked to stop, null if there is none. */
@@ -306,6 +312,11 @@ public final class LiveBoard {
     @Override
     public I2cBus i2c() {
       return i2c;
+    }
+
+    @Override
+    public Pins pins() {
+      return pins;
     }
 
     @Override

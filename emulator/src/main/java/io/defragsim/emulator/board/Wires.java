@@ -52,6 +52,9 @@ public interface Wires {
   /** The bus of a board's I2C devices. */
   I2cBus i2c();
 
+  /** What the board does to the part's pins. */
+  Pins pins();
+
   /** Flash and what else is programmed. */
   NonVolatile nonVolatile();
 

@@ -10,8 +10,9 @@ import io.defragsim.emulator.board.Wires;
  *
  * <p>Times: a 16 MHz crystal takes 400 us to start, one of 32,768 Hz 300 ms, and a calibration 16
  * ms. They are typical figures from memory of the nRF51822's product specification, and are
- * unconfirmed; the crystals' are the board's anyway. So are 390 us for the RC oscillator, and 100 us
- * for the clock that is made of the 16 MHz one. The calibration timer counts quarters of a second.
+ * unconfirmed; the crystals' are the board's anyway. So are 390 us for the RC oscillator, and 100
+ * us for the clock that is made of the 16 MHz one. The calibration timer counts quarters of a
+ * second.
  */
 final class Nrf51Clock extends Nrf51Block {
   private static final int HFCLKSTART = 0x0;

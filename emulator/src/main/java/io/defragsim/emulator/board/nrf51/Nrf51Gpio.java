@@ -38,6 +38,7 @@ final class Nrf51Gpio extends Nrf51Block {
 
   Nrf51Gpio(Wires wires) {
     super(wires);
+    wires.pins().onChange(this::look);
   }
 
   @Override
@@ -109,7 +110,9 @@ final class Nrf51Gpio extends Nrf51Block {
   private void look() {
     int before = register(IN);
     int outputs = register(DIR);
-    int in = connected & (register(OUT) & outputs | ~outputs & ~pulledDown);
+    int driven = wires.pins().driven();
+    int inputs = driven & wires.pins().high() | ~driven & ~pulledDown;
+    int in = connected & (register(OUT) & outputs | inputs & ~outputs);
     set(IN, in);
     if (in != before) {
       wires.signal(IN);

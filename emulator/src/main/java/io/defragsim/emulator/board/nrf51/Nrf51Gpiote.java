@@ -67,7 +67,8 @@ final class Nrf51Gpiote extends Nrf51Block {
         boolean rose = (pins & ~before & pin) != 0;
         boolean fell = (before & ~pins & pin) != 0;
         int edges = polarity(channel);
-        if (mode(channel) == EVENT && (rose && (edges & RISE) != 0 || fell && (edges & FALL) != 0)) {
+        if (mode(channel) == EVENT
+            && (rose && (edges & RISE) != 0 || fell && (edges & FALL) != 0)) {
           happen(IN + 4 * channel);
         }
       }

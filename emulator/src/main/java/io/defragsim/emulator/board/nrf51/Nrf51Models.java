@@ -29,6 +29,8 @@ public final class Nrf51Models {
     add(models, "nrf51.nvmc", Nrf51Nvmc::new);
     // events trigger tasks
     add(models, "nrf51.ppi", Nrf51Ppi::new);
+    // what is sent is gone, and nothing is received
+    add(models, "nrf51.radio", Nrf51Radio::new);
     // random numbers, the same in each run
     add(models, "nrf51.rng", Nrf51Rng::new);
     // a counter of 24 bits of the 32,768 Hz clock

@@ -4,11 +4,11 @@ import io.defragsim.emulator.board.Alarm;
 import io.defragsim.emulator.board.Wires;
 
 /**
- * A real-time counter: 24 bits that count the 32,768 Hz clock, divided by PRESCALER + 1. An edge
- * of that clock comes at each cycle that is its number times the core's clock over 32,768, rounded
- * up: nothing is lost by rounding, however long it runs. The clock is taken to run always, since
- * cycle 0. An event happens only while EVTEN or INTEN has its bit. A compare event happens as the
- * counter becomes what a CC register holds.
+ * A real-time counter: 24 bits that count the 32,768 Hz clock, divided by PRESCALER + 1. An edge of
+ * that clock comes at each cycle that is its number times the core's clock over 32,768, rounded up:
+ * nothing is lost by rounding, however long it runs. The clock is taken to run always, since cycle
+ * 0. An event happens only while EVTEN or INTEN has its bit. A compare event happens as the counter
+ * becomes what a CC register holds.
  *
  * <p>START, STOP and CLEAR take effect at once; on a part, within two edges.
  */

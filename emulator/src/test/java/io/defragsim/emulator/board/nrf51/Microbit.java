@@ -29,6 +29,7 @@ final class Microbit {
     List<Block> blocks = new ArrayList<>();
     blocks.add(new Block("FICR", FICR, 0x100, -1, null, OptionalInt.empty()));
     add(blocks, "CLOCK", 0, "nrf51.clock", 0);
+    add(blocks, "RADIO", 1, "nrf51.radio", 1);
     add(blocks, "UART0", 2, "nrf51.uart", 2);
     add(blocks, "TWI0", 3, "nrf51.twi", 3);
     add(blocks, "TWI1", 4, "nrf51.twi", 4);
@@ -44,7 +45,7 @@ final class Microbit {
     add(blocks, "RTC1", 17, "nrf51.rtc", 17);
     add(blocks, "NVMC", 30, "nrf51.nvmc", -1);
     add(blocks, "PPI", 31, "nrf51.ppi", -1);
-    for (int other : new int[] {1, 15, 16, 18, 19, 20}) {
+    for (int other : new int[] {15, 16, 18, 19, 20}) {
       blocks.add(
           new Block(
               "block " + other,
@@ -74,7 +75,8 @@ final class Microbit {
         List.of(new Area("UICR", 0x1000_1000L, 0x400, false)));
   }
 
-  private static void add(List<Block> blocks, String name, int number, String model, int interrupt) {
+  private static void add(
+      List<Block> blocks, String name, int number, String model, int interrupt) {
     blocks.add(
         new Block(
             name,

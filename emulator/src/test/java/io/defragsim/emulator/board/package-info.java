@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.emulator.board;
+
+import org.jspecify.annotations.NullMarked;
