@@ -118,8 +118,7 @@ final class ExecCommand implements Callable<Integer> {
     Job job = color.job();
     OutputFile json = jsonOption.open(job);
     OutputFile stacks = job.open("--folded", folded);
-    FirmwareFile firmware =
-        job.read(inputs -> inputs.program(file, partOptions.binaryBase()));
+    FirmwareFile firmware = job.read(inputs -> inputs.program(file, partOptions.binaryBase()));
     Program loaded = partOptions.load(firmware);
     Measured measured = measured(loaded);
 

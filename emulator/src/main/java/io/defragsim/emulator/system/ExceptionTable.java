@@ -45,7 +45,9 @@ public final class ExceptionTable {
     pending |= bit(number);
   }
 
-  /** Clears what is pending; an interrupt whose line is high and whose handler is not active stays. */
+  /**
+   * Clears what is pending; an interrupt whose line is high and whose handler is not active stays.
+   */
   public void clearPending(int number) {
     pending &= ~bit(number) | (high & ~active);
   }
