@@ -301,7 +301,7 @@ final class HostileProgramsTest {
                 1000,
                 0,
                 32,
-                Layout.flashFor(image),
+                Layout.of(image, Layout.Known.NOTHING).map().flashBytes(),
                 SRAM & 0xFFFF_FFFFL,
                 64 << 10),
             image);
