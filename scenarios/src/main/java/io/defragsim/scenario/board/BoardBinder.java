@@ -211,6 +211,11 @@ final class BoardBinder {
     @Nullable T make(Json.Member member, S said, Problems problems);
   }
 
+  /** What is wrong with one key of an entry is said, and the rest of the entry holds. */
+  private static <T> Type<T> lenient(Type.Struct<T> struct) {
+    return new Type.Own<>(List.of(struct), struct::part);
+  }
+
   private static <S, T> Type<List<T>> named(Type.Dictionary<S> dictionary, Maker<S, T> maker) {
     return new Type.Own<>(
         List.of(dictionary),
@@ -267,7 +272,7 @@ final class BoardBinder {
     return named(
         new Type.Dictionary<>(
             NAMES,
-            struct,
+            lenient(struct),
             MOST_PERIPHERALS,
             "peripherals like {\"RCC\": {\"at\": \"0x40021000\", \"size\": \"1 KiB\"}}"),
         (member, said, problems) -> {
@@ -300,7 +305,7 @@ final class BoardBinder {
     return named(
         new Type.Dictionary<>(
             NAMES,
-            struct,
+            lenient(struct),
             MOST_MEMORIES,
             "memories like {\"UICR\": {\"at\": \"0x10001000\", \"size\": \"1 KiB\"}}"),
         (member, said, problems) -> {
@@ -329,7 +334,7 @@ final class BoardBinder {
     return named(
         new Type.Dictionary<>(
             REGISTERS_NAMES,
-            struct,
+            lenient(struct),
             MOST_REGISTERS,
             "registers like {\"RCC.CR\": {\"at\": \"0x40021000\"}}"),
         this::register);
@@ -374,7 +379,7 @@ final class BoardBinder {
     Type.Dictionary<Board.Device> all =
         new Type.Dictionary<>(
             NAMES,
-            struct,
+            lenient(struct),
             MOST_DEVICES,
             "devices like {\"MMA8653\": {\"address\": \"0x1d\"}}");
     return new Type.Own<>(

@@ -10,6 +10,7 @@ import io.defragsim.emulator.board.Peripheral;
 import io.defragsim.emulator.board.Register;
 import io.defragsim.emulator.board.Rule;
 import io.defragsim.emulator.board.Wires;
+import io.defragsim.emulator.board.nrf51.Nrf51Models;
 import io.defragsim.emulator.system.MemoryMap.Area;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Unreadable;
@@ -178,7 +179,7 @@ class BoardReaderTest {
                         new Delay(40, 0),
                         basis("The switch is made.")),
                     new Rule.ClearsItself(
-                        new Field("USART1.ISR[5]", isr, 5, 1), Delay.NONE, basis("It is a pulse.")),
+                        new Field("USART1.ISR[7]", isr, 7, 1), Delay.NONE, basis("It is a pulse.")),
                     new Rule.Changes(
                         complete,
                         true,
@@ -194,6 +195,23 @@ class BoardReaderTest {
                         enable,
                         Delay.NONE,
                         basis("So it is.")),
+                    new Rule.Sends(
+                        new Field(
+                            "USART1+0x28[8:0]",
+                            new Register("USART1+0x28", 0x4001_3828L, 0xC0),
+                            0,
+                            9),
+                        basis("It is a USART.")),
+                    new Rule.Receives(
+                        new Field(
+                            "USART1+0x24[8:0]",
+                            new Register("USART1+0x24", 0x4001_3824L, 0xC0),
+                            0,
+                            9),
+                        new Field("USART1.ISR[5]", isr, 5, 1),
+                        null,
+                        new Delay(0, 87_000),
+                        basis("It is a USART.")),
                     new Rule.Level(27, complete, enable, basis("All is sent.")),
                     new Rule.Input(
                         new Field(
@@ -214,8 +232,10 @@ class BoardReaderTest {
 
   @Test
   void every_mistake_of_a_file_is_named_with_its_place_and_the_nearest_name() throws IOException {
-    ReadResult<BoardFile> result = new BoardReader(MODELS).read(resource("mistakes.json"));
-    holdTo("mistakes.txt", ((ReadResult.Invalid<BoardFile>) result).lines("mistakes.json"));
+    for (String name : List.of("mistakes", "rule-mistakes")) {
+      ReadResult<BoardFile> result = new BoardReader(MODELS).read(resource(name + ".json"));
+      holdTo(name + ".txt", ((ReadResult.Invalid<BoardFile>) result).lines(name + ".json"));
+    }
   }
 
   @Test
@@ -261,13 +281,7 @@ class BoardReaderTest {
   }
 
   private static Models nrf51() {
-    Map<String, Supplier<Peripheral>> models =
-        List.of(
-                "adc", "clock", "ecb", "gpio", "gpiote", "nvmc", "ppi", "radio", "rng", "rtc",
-                "temp", "timer16", "timer32", "twi", "uart")
-            .stream()
-            .collect(Collectors.toMap(name -> "nrf51." + name, name -> Idle::new));
-    return new Models(models, BoardReaderTest.class.getClassLoader());
+    return new Models(Nrf51Models.all(), BoardReaderTest.class.getClassLoader());
   }
 
   private static BoardFile shipped(String text) {

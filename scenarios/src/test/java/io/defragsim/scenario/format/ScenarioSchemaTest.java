@@ -62,8 +62,7 @@ class ScenarioSchemaTest {
               "wait states above the zero-wait clock",
               "is too short: a Cortex-M0",
               "leave the program none",
-              "is the name of another interrupt",
-              "is given twice; the first is on line");
+              "is the name of another interrupt");
 
   /** A hole to be kept ready is at most the pool. */
   private static final String READY = "/defrag/ready";
@@ -140,7 +139,7 @@ class ScenarioSchemaTest {
   private static List<Path> scenarioFiles() throws IOException {
     try (Stream<Path> all = Files.walk(SCENARIOS)) {
       return all.filter(file -> file.toString().matches(".*\\.jsonc?"))
-          .filter(file -> !file.equals(Agreement.committed("scenario")))
+          .filter(file -> !file.toString().endsWith(".schema.json"))
           .filter(file -> !SCENARIOS.relativize(file).toString().matches("(src|target)/.*"))
           .filter(file -> !file.toString().contains("baselines"))
           .sorted()

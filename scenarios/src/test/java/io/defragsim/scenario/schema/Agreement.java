@@ -45,6 +45,7 @@ public final class Agreement {
           "^\".*\" is not a whole number",
           "^-?[0-9.]+[eE][+]?[0-9]{3,} is out of range", // too large for the validator, too
           "is out of range: expected 0 to " + (Long.MAX_VALUE - 1), // no maximum in the schema
+          "is given twice; the first is on line",
           "is not a whole number of ppm",
           "bytes are not a multiple of");
 
