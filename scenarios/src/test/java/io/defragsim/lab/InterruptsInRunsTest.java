@@ -13,9 +13,9 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
+import io.defragsim.scenario.schema.ReadResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -247,7 +247,8 @@ final class InterruptsInRunsTest {
     assertThat(tick.latency().min()).isEqualTo(16);
     assertThat(tick.late()).isZero();
     // the more urgent one waits for no handler: for an instruction of up to 4 cycles, for a masked
-    // section of up to 40, or for the return of the other; in the entry of the other it arrives late
+    // section of up to 40, or for the return of the other; in the entry of the other it arrives
+    // late
     InterruptStats urgent = result.interrupts().get(1);
     assertThat(urgent.latency().min()).isBetween(8L, 15L);
     assertThat(urgent.late()).isPositive();

@@ -77,8 +77,7 @@ final class BoardBinder {
           "a size, like \"1 KiB\"",
           "a size, a multiple of 4");
   private static final Key<Integer> INTERRUPT =
-      Key.may(
-          "interrupt", Types.count(0, MOST_INTERRUPT), "the number of its line, 0 to 31");
+      Key.may("interrupt", Types.count(0, MOST_INTERRUPT), "the number of its line, 0 to 31");
   private static final Key<Long> FILL =
       Key.may("fill", WORD, 0, "what words without a register of their own hold out of reset");
   private static final Key<Boolean> RAM =
@@ -143,13 +142,11 @@ final class BoardBinder {
     peripherals =
         Key.may(Inclusion.PERIPHERALS, peripherals(), "where peripherals are, by their names");
     memories =
-        Key.may(
-            Inclusion.MEMORIES, memories(), "memories beside flash and SRAM, by their names");
+        Key.may(Inclusion.MEMORIES, memories(), "memories beside flash and SRAM, by their names");
     registers =
         Key.may(Inclusion.REGISTERS, registers(), "registers that have a name, with their fields");
     devices =
-        Key.may(
-            Inclusion.DEVICES, devices(), "devices of registers that remember, on the I2C bus");
+        Key.may(Inclusion.DEVICES, devices(), "devices of registers that remember, on the I2C bus");
     rules =
         Key.may(
             Inclusion.RULES,
@@ -198,8 +195,7 @@ final class BoardBinder {
             some(fields.get(rules)),
             some(fields.get(devices)),
             areas);
-    return new BoardFile(
-        board, description == null ? "" : description, Optional.ofNullable(mcu));
+    return new BoardFile(board, description == null ? "" : description, Optional.ofNullable(mcu));
   }
 
   private static <T> List<T> some(@Nullable List<T> list) {
@@ -362,8 +358,7 @@ final class BoardBinder {
     for (Type.Entry<Bits> entry : said.fields()) {
       Bits bits = entry.value();
       names.declare(
-          new Field(
-              member.key() + "." + entry.member().key(), register, bits.low(), bits.width()));
+          new Field(member.key() + "." + entry.member().key(), register, bits.low(), bits.width()));
     }
     return register;
   }

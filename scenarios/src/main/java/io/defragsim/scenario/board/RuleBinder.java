@@ -76,7 +76,8 @@ final class RuleBinder {
           "\"itself\"",
           "that a field becomes 0 after a store made it something else");
   private static final Key<String> SENDS =
-      Key.must("sends", CONSOLE, LINE, "that what is stored to a field goes out on the serial line");
+      Key.must(
+          "sends", CONSOLE, LINE, "that what is stored to a field goes out on the serial line");
   private static final Key<String> RECEIVES =
       Key.must("receives", CONSOLE, LINE, "that what comes on the serial line stands in a field");
   private static final Key<Integer> INTERRUPT =
@@ -107,7 +108,8 @@ final class RuleBinder {
             BoardBinder.WORD,
             "what comes from outside, like \"0xffff\"",
             "that a field is this value from outside, whatever is stored");
-    whileSet = Key.must("while", type, FIELD_LIKE, "the status: the line is high while it is not 0");
+    whileSet =
+        Key.must("while", type, FIELD_LIKE, "the status: the line is high while it is not 0");
     ready = Key.must("ready", type, FIELD_LIKE, "the field that is 1 until what came is loaded");
     enabledBy = Key.may("enabledBy", type, "nothing happens while this field is 0");
   }
@@ -151,8 +153,7 @@ final class RuleBinder {
     String why = fields.get(WHY);
     String source = fields.get(SOURCE);
     Rule rule =
-        bind.apply(
-            fields, new Rule.Basis(why == null ? "" : why, source == null ? "" : source));
+        bind.apply(fields, new Rule.Basis(why == null ? "" : why, source == null ? "" : source));
     if (rule == null || !fields.isSound()) {
       return null;
     }

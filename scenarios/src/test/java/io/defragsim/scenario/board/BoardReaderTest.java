@@ -214,8 +214,7 @@ class BoardReaderTest {
                         basis("It is a USART.")),
                     new Rule.Level(27, complete, enable, basis("All is sent.")),
                     new Rule.Input(
-                        new Field(
-                            "GPIOA+0x10", new Register("GPIOA+0x10", 0x4800_0010L, 0), 0, 32),
+                        new Field("GPIOA+0x10", new Register("GPIOA+0x10", 0x4800_0010L, 0), 0, 32),
                         0xFFFF,
                         basis("Pins are idle."))),
                 List.of(
@@ -301,8 +300,7 @@ class BoardReaderTest {
   @Test
   void the_nrf51822_that_is_shipped_has_its_peripherals_in_blocks_of_4_kib() {
     for (String name : ShippedBoards.names()) {
-      assertThat(ShippedBoards.read(name, nrf51()).mcu())
-          .contains(McuProfiles.all().get(name));
+      assertThat(ShippedBoards.read(name, nrf51()).mcu()).contains(McuProfiles.all().get(name));
     }
     BoardFile file = ShippedBoards.read("nrf51822", nrf51());
 
@@ -369,7 +367,8 @@ class BoardReaderTest {
 
   @Test
   void a_hundred_thousand_rules_are_read_in_bounded_time_right_or_wrong() {
-    String head = "{\"board\": \"b\", \"peripherals\": {\"P\": {\"at\": 0, \"size\": \"512 KiB\"}},";
+    String head =
+        "{\"board\": \"b\", \"peripherals\": {\"P\": {\"at\": 0, \"size\": \"512 KiB\"}},";
     String registers =
         IntStream.range(0, 1000)
             .mapToObj(i -> "\"R" + i + "\": {\"at\": " + 4 * i + ", \"fields\": {\"F\": 1}}")
@@ -377,7 +376,12 @@ class BoardReaderTest {
     String right =
         IntStream.range(0, 100_000)
             .mapToObj(
-                i -> "{\"field\": \"" + 0 + "x" + Integer.toHexString(4 * i) + "\", \"clears\": \"itself\", \"why\": \"w\"}")
+                i ->
+                    "{\"field\": \""
+                        + 0
+                        + "x"
+                        + Integer.toHexString(4 * i)
+                        + "\", \"clears\": \"itself\", \"why\": \"w\"}")
             .collect(Collectors.joining(",", "\"rules\": [", "]}"));
     String wrong = right.replace("0x", "R999G");
 
@@ -398,6 +402,7 @@ class BoardReaderTest {
     assertThat(problems("{} {}").get(0).message())
         .isEqualTo("not JSON: the file goes on after the end of the board");
     assertThat(problems("[]").get(0).message())
-        .isEqualTo("an array where an object: { \"board\": ..., \"peripherals\": ... } is expected");
+        .isEqualTo(
+            "an array where an object: { \"board\": ..., \"peripherals\": ... } is expected");
   }
 }

@@ -42,8 +42,7 @@ class BoardSchemaTest {
 
   private static Agreement boards() {
     BoardReader reader = new BoardReader(BoardReaderTest.MODELS);
-    return new Agreement(
-        "board", reader::read, problem -> BOARD.matcher(problem.message()).find());
+    return new Agreement("board", reader::read, problem -> BOARD.matcher(problem.message()).find());
   }
 
   private static Agreement scripts() {

@@ -152,7 +152,8 @@ public final class Agreement {
   }
 
   /** Holds both verdicts on trees that were changed at random, and sees that both occur. */
-  public void tamper(List<JsonNode> originals, Tampering tampering, Random random, int rounds, String seed)
+  public void tamper(
+      List<JsonNode> originals, Tampering tampering, Random random, int rounds, String seed)
       throws JsonProcessingException {
     int taken = 0;
     for (int round = 0; round < rounds; round++) {
