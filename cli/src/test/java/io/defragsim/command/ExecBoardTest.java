@@ -128,8 +128,7 @@ final class ExecBoardTest {
   }
 
   @Test
-  void a_poll_that_nothing_explains_ends_with_status_5_and_says_what_to_write()
-      throws IOException {
+  void a_poll_that_nothing_explains_ends_with_status_5_and_says_what_to_write() throws IOException {
     Finished run = exec("--board", board("0x0"));
     Finished sooner = exec("--board", board("0x0"), "--polls", "50", "--json", "-");
 
@@ -245,9 +244,7 @@ final class ExecBoardTest {
                 null,
                 List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path")),
                 null,
-                compiler
-                    .getStandardFileManager(null, null, null)
-                    .getJavaFileObjects(file.toFile()))
+                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file.toFile()))
             .call();
     assertThat(compiled).as(messages.toString()).isTrue();
     String entry = name.replace('.', '/') + ".class";
