@@ -18,12 +18,12 @@ final class Nrf51ServicesTest {
     assertThat(clock.read(0x40C)).isEqualTo(1 << 16); // the RC oscillator
     clock.write(0x0, 1);
     assertThat(clock.until(0x100, 1)).isEqualTo(400 * 16);
-    assertThat(clock.read(0x40C)).isEqualTo(1 << 16 | 1);
+    assertThat(clock.read(0x40C)).isEqualTo((1 << 16) | 1);
     assertThat(clock.read(0x418)).isZero();
     clock.write(0x518, 1); // a crystal
     clock.write(0x8, 1);
     assertThat(clock.until(0x104, 1)).isEqualTo(300_000 * 16);
-    assertThat(clock.read(0x418)).isEqualTo(1 << 16 | 1);
+    assertThat(clock.read(0x418)).isEqualTo((1 << 16) | 1);
     clock.write(0x10, 1);
     assertThat(clock.until(0x10C, 1)).isEqualTo(16_000 * 16);
     clock.write(0x538, 4);
@@ -91,7 +91,7 @@ final class Nrf51ServicesTest {
 
     StringBuilder result = new StringBuilder();
     for (int i = 0; i < 4; i++) {
-      int word = Integer.reverseBytes(ecb.memory().read(data + 32 + 4 * i, 4));
+      int word = Integer.reverseBytes(ecb.memory().read(data + 32 + 4L * i, 4));
       result.append(Integer.toHexString(word)).append(' ');
     }
     // FIPS 197, C.1
@@ -106,8 +106,8 @@ final class Nrf51ServicesTest {
     FakeWires radio = Models.connected("nrf51.radio", 0x4000_1000L);
     radio.memory().write(0x2000_0001L, 1, 5); // behind S0, the length
     radio.write(0x504, 0x2000_0000);
-    radio.write(0x514, 8 | 1 << 8); // a length of 8 bits, an S0 of a byte
-    radio.write(0x518, 32 | 3 << 16); // at most 32, three bytes of base address
+    radio.write(0x514, 8 | (1 << 8)); // a length of 8 bits, an S0 of a byte
+    radio.write(0x518, 32 | (3 << 16)); // at most 32, three bytes of base address
     radio.write(0x534, 3); // bytes of CRC
     radio.write(0x200, 1 | 2); // READY starts, END disables
     radio.write(0x0, 1);
