@@ -34,6 +34,7 @@ import io.defragsim.report.section.ExecReport;
 import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
+import io.defragsim.scenario.board.BoardFile;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -190,9 +191,12 @@ final class ExecCommand implements Callable<Integer> {
 
   private Given read(Inputs inputs) {
     FirmwareFile firmware = inputs.program(file, partOptions.binaryBase());
-    Board board = boardOptions.board(inputs, partOptions.mcu());
+    BoardFile board = boardOptions.board(inputs, partOptions.mcu());
+    if (board != null) {
+      board.mcu().ifPresent(partOptions::usual);
+    }
     Script script = boardOptions.script(inputs, partOptions.clockHz());
-    return new Given(firmware, board, script);
+    return new Given(firmware, board == null ? null : board.board(), script);
   }
 
   private LineEnd lineEnd(@Nullable Script script, Session session, ProgramOutput console)

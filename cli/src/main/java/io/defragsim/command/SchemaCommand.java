@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  defrag-sim schema scenario > scenario.schema.json",
+    "  defrag-sim schema board > board.schema.json",
       "  defrag-sim schema report     # of what run and compare write with --json"
     })
 final class SchemaCommand implements Runnable {
@@ -46,7 +47,9 @@ final class SchemaCommand implements Runnable {
 
   private static Map<String, String> resources() {
     Map<String, String> resources = new LinkedHashMap<>();
-    resources.put("scenario", "/io/defragsim/scenario/scenario.schema.json");
+    for (String file : List.of("scenario", "board", "script")) {
+      resources.put(file, "/io/defragsim/scenario/" + file + ".schema.json");
+    }
     for (String report : List.of("report", "baseline", "bounds", "fit", "execution")) {
       resources.put(report, "/io/defragsim/report/" + report + ".schema.json");
     }

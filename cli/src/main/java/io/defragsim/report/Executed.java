@@ -68,6 +68,7 @@ public record Executed(
     }
     if (ending instanceof Ending.BudgetExhausted
         || ending instanceof Ending.PrintedTooMuch
+        || ending instanceof Ending.KeepsResetting
         || ending instanceof Ending.Unexplained) {
       return ExitStatus.BUDGET;
     }

@@ -17,7 +17,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.html.PageReport;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.image.ShippedImages;
 import java.io.IOException;
@@ -464,11 +464,11 @@ final class PageTest {
   }
 
   private static Scenario scenario(String json) {
-    ReadResult read =
+    ReadResult<Scenario> read =
         new ScenarioReader(Figures.units())
             .read(json.getBytes(StandardCharsets.UTF_8), "scenario", Path.of(""));
     assertThat(read).as(read.toString()).isInstanceOf(ReadResult.Valid.class);
-    return ((ReadResult.Valid) read).scenario();
+    return ((ReadResult.Valid<Scenario>) read).value();
   }
 
   private static Recorded record(Scenario scenario) throws IOException {

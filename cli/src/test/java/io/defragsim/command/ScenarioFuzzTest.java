@@ -14,7 +14,8 @@ import io.defragsim.command.Cli.Finished;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.json.Problem;
@@ -157,8 +158,8 @@ final class ScenarioFuzzTest {
     byte[] mutant = mutator.of(original);
     Path file = Files.write(folder.resolve("mutant.json"), mutant);
     tally.tried++;
-    ReadResult read = new ScenarioReader(Figures.units()).read(file);
-    if (read instanceof ReadResult.Invalid invalid) {
+    ReadResult<Scenario> read = new ScenarioReader(Figures.units()).read(file);
+    if (read instanceof ReadResult.Invalid<Scenario> invalid) {
       tally.malformed++;
       assertThat(invalid.problems()).as(what).isNotEmpty();
       assertThat(invalid.problems().size()).as(what).isLessThanOrEqualTo(mutant.length + 1);
@@ -171,7 +172,7 @@ final class ScenarioFuzzTest {
       }
       return;
     }
-    if (((ReadResult.Valid) read).scenario().workload().countOperations() > MOST_OPERATIONS) {
+    if (((ReadResult.Valid<Scenario>) read).value().workload().countOperations() > MOST_OPERATIONS) {
       tally.tooLong++;
       return;
     }

@@ -12,7 +12,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.image.ShippedImages;
@@ -70,14 +70,14 @@ final class ScenarioSource {
   }
 
   private Scenario scenario(String name) {
-    ReadResult read = read(name);
-    if (read instanceof ReadResult.Valid valid) {
-      return valid.scenario();
+    ReadResult<Scenario> read = read(name);
+    if (read instanceof ReadResult.Valid<Scenario> valid) {
+      return valid.value();
     }
-    throw refused(String.join("\n", ((ReadResult.Invalid) read).lines(name)));
+    throw refused(String.join("\n", ((ReadResult.Invalid<Scenario>) read).lines(name)));
   }
 
-  private ReadResult read(String name) {
+  private ReadResult<Scenario> read(String name) {
     String file = "no such file in " + HERE.toAbsolutePath();
     try {
       Path path = HERE.resolve(FileName.path(name));
@@ -108,7 +108,7 @@ final class ScenarioSource {
   }
 
   /** A resource that is a file is read as one, so that an image may stand beside it. */
-  private ReadResult read(String name, URL resource) {
+  private ReadResult<Scenario> read(String name, URL resource) {
     try {
       URI uri = resource.toURI();
       if ("file".equals(uri.getScheme())) {

@@ -20,7 +20,8 @@ final class InterruptTally {
     this.source = source;
   }
 
-  void served(long latency, long operation, Activity during, boolean tailChained, boolean arrivedLate) {
+  void served(
+      long latency, long operation, Activity during, boolean tailChained, boolean arrivedLate) {
     chained += tailChained ? 1 : 0;
     late += arrivedLate ? 1 : 0;
     latencies.merge(latency, 1L, Long::sum);

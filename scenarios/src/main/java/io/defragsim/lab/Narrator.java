@@ -38,7 +38,10 @@ final class Narrator implements HeapView {
    * @param estimated whether a handler has begun after cycles that are an estimate
    */
   Narrator(
-      List<RunListener> listeners, AllocatorImage image, ShadowHeap heap, BooleanSupplier estimated) {
+      List<RunListener> listeners,
+      AllocatorImage image,
+      ShadowHeap heap,
+      BooleanSupplier estimated) {
     this.listeners = listeners;
     this.image = image;
     this.heap = heap;

@@ -73,9 +73,9 @@ public final class McuProfiles {
   }
 
   /**
-   * Where a part has its flash: ST's at 0x08000000, which they show at 0 as well, Nordic's and NXP's
-   * at 0; the two that are but a core are as ST's. Scenarios do not ask, since an allocator image
-   * may be linked for either on every part.
+   * Where a part has its flash: ST's at 0x08000000, which they show at 0 as well, Nordic's and
+   * NXP's at 0; the two that are but a core are as ST's. Scenarios do not ask, since an allocator
+   * image may be linked for either on every part.
    */
   public static long flashBase(McuConfig profile) {
     return FLASH_AT_ZERO.contains(profile.name()) ? MemoryMap.FLASH_LOW : MemoryMap.FLASH_HIGH;

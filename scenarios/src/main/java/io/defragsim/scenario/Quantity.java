@@ -145,6 +145,12 @@ public final class Quantity {
     return whole(value, "\"" + text + "\"", kind);
   }
 
+  /** Whether a duration with a unit is in cycles, whatever the clock. */
+  public static boolean isInCycles(String text) {
+    Matcher matcher = WITH_UNIT.matcher(text);
+    return matcher.matches() && matcher.group(2).equals(CYCLES);
+  }
+
   /**
    * A share without a unit is 0 or a fraction. A whole number could be of percent, of parts per
    * million or of wholes: it is refused, with the ways to write what was meant.

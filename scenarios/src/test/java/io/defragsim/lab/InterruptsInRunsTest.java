@@ -11,9 +11,10 @@ import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.InterruptStats;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Estimates;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import java.nio.file.Path;
@@ -37,8 +38,8 @@ final class InterruptsInRunsTest {
 
   static Scenario shipped(String name) {
     byte[] text = Objects.requireNonNull(ScenarioLibrary.text(name));
-    ReadResult result = new ScenarioReader(Figures.units()).read(text, name, Path.of(""));
-    return ((ReadResult.Valid) result).scenario();
+    ReadResult<Scenario> result = new ScenarioReader(Figures.units()).read(text, name, Path.of(""));
+    return ((ReadResult.Valid<Scenario>) result).value();
   }
 
   static Scenario with(Scenario other, List<InterruptSource> interrupts) {
@@ -247,10 +248,14 @@ final class InterruptsInRunsTest {
     assertThat(tick.latency().min()).isEqualTo(16);
     assertThat(tick.late()).isZero();
     // the more urgent one waits for no handler: for an instruction of up to 4 cycles, for a masked
-    // section of up to 40, or for the return of the other; in the entry of the other it arrives late
+    // section of up to 40, or for the return of the other; in the entry of the other it arrives
+    // late
     InterruptStats urgent = result.interrupts().get(1);
     assertThat(urgent.latency().min()).isBetween(8L, 15L);
     assertThat(urgent.late()).isPositive();
+    assertThat(result.subject().notes())
+        .anyMatch(note -> note.startsWith(urgent.late() + " of the handlers arrived late"));
+    assertThat(Estimates.cycleModel(result)).endsWith("; estimate: tail-chains, late arrivals");
     assertThat(urgent.latency().max()).isLessThanOrEqualTo(16 + 40);
   }
 }

@@ -17,7 +17,13 @@ import io.defragsim.lab.words.RunWords;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.board.BoardFile;
+import io.defragsim.scenario.board.BoardReader;
+import io.defragsim.scenario.board.Models;
+import io.defragsim.scenario.board.ScriptFile;
+import io.defragsim.scenario.board.ScriptReader;
+import io.defragsim.scenario.board.ShippedBoards;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.image.ImageSources;
@@ -191,6 +197,56 @@ public final class Inputs {
     }
   }
 
+  /**
+   * Adds a board; null with problems.
+   *
+   * @param name a file, or the name of a shipped one
+   */
+  public @Nullable BoardFile board(String name, Models models) {
+    BoardFile shipped = ShippedBoards.read(name, models);
+    if (shipped != null) {
+      return shipped;
+    }
+    Path file = jsonFile(name, "the board", InputKind.BOARD);
+    return file == null ? null : valid(name, new BoardReader(models).read(file));
+  }
+
+  /**
+   * Adds a script; null with problems.
+   *
+   * @param clockHz what its times become cycles by
+   */
+  public @Nullable ScriptFile script(String name, long clockHz) {
+    Path file = jsonFile(name, "the script", InputKind.SCRIPT);
+    return file == null ? null : valid(name, new ScriptReader(clockHz).read(file));
+  }
+
+  private @Nullable Path jsonFile(String name, String what, InputKind kind) {
+    try {
+      Path file = FileName.path(name);
+      if (kind == InputKind.BOARD && kind.isAbsent(file)) {
+        problems.add(
+            name
+                + ": no such file, and no shipped board"
+                + Nearest.hint(name, ShippedBoards.names()));
+        return null;
+      }
+      read.put(file, what);
+      return file;
+    } catch (FileNameException e) {
+      problems.add("defrag-sim: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private <T> @Nullable T valid(String name, ReadResult<T> result) {
+    if (result instanceof ReadResult.Valid<T> valid) {
+      return valid.value();
+    }
+    problems.addAll(((ReadResult.Invalid<T>) result).lines(name));
+    return null;
+  }
+
   /** The image that stands on the command line; null with problems. */
   private @Nullable ImageReference named(String source, String allocator) {
     try {
@@ -234,12 +290,12 @@ public final class Inputs {
   }
 
   private @Nullable Scenario scenario(String source) {
-    ReadResult result = readResult(source);
-    if (result instanceof ReadResult.Valid valid) {
-      reads(valid.scenario().image()); // even if another one runs in its place
-      return onPart(source, valid.scenario());
+    ReadResult<Scenario> result = readResult(source);
+    if (result instanceof ReadResult.Valid<Scenario> valid) {
+      reads(valid.value().image()); // even if another one runs in its place
+      return onPart(source, valid.value());
     }
-    if (result instanceof ReadResult.Invalid invalid) {
+    if (result instanceof ReadResult.Invalid<Scenario> invalid) {
       problems.addAll(invalid.lines(source));
     }
     return null;
@@ -266,7 +322,7 @@ public final class Inputs {
     return problems.size() > before ? null : change.apply(scenario.withMcu(other));
   }
 
-  private @Nullable ReadResult readResult(String source) {
+  private @Nullable ReadResult<Scenario> readResult(String source) {
     Path file;
     try {
       file = FileName.path(source);

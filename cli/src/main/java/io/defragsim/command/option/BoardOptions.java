@@ -3,8 +3,26 @@ package io.defragsim.command.option;
 import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.command.job.Inputs;
 import io.defragsim.emulator.board.Board;
+import io.defragsim.emulator.board.Peripheral;
+import io.defragsim.emulator.board.nrf51.Nrf51Models;
 import io.defragsim.emulator.exec.Script;
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.scenario.Unreadable;
+import io.defragsim.scenario.board.BoardFile;
+import io.defragsim.scenario.board.Models;
+import io.defragsim.scenario.board.ScriptFile;
+import io.defragsim.scenario.board.ShippedBoards;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -80,8 +98,45 @@ public final class BoardOptions {
    *
    * @param mcu what {@code --mcu} gives, null without it
    */
-  public @Nullable Board board(Inputs inputs, @Nullable String mcu) {
-    return null;
+  public @Nullable BoardFile board(Inputs inputs, @Nullable String mcu) {
+    String name = board;
+    if (name == null && mcu != null && ShippedBoards.names().contains(mcu)) {
+      name = mcu;
+    }
+    String needing = needsBoard();
+    if (name == null && needing != null) {
+      throw CommandFailedException.wrongUsage(
+          needing
+              + " needs a board: --board names one"
+              + (mcu == null ? ", or --mcu a part that has one: " : "; there are shipped ones for ")
+              + String.join(", ", ShippedBoards.names()));
+    }
+    BoardFile read = name == null ? null : inputs.board(name, new Models(known(), own()));
+    try {
+      return read == null ? null : read.without(Set.copyOf(without));
+    } catch (Unreadable e) {
+      throw CommandFailedException.wrongUsage("--without: " + e.getMessage());
+    }
+  }
+
+  private static Map<String, Supplier<Peripheral>> known() {
+    return Nrf51Models.all();
+  }
+
+  /** Where the user's models are, null if there are none. */
+  private @Nullable ClassLoader own() {
+    List<URL> jars = new ArrayList<>();
+    for (String jar : models) {
+      try (JarFile opened = new JarFile(FileName.path(jar).toFile())) {
+        jars.add(Path.of(opened.getName()).toUri().toURL());
+      } catch (IOException | FileNameException e) {
+        throw CommandFailedException.refused("--models: " + jar + " is no jar that can be read");
+      }
+    }
+    // It lives as long as its models do: to the end of the process.
+    return jars.isEmpty()
+        ? null
+        : new URLClassLoader(jars.toArray(URL[]::new), Peripheral.class.getClassLoader());
   }
 
   /**
@@ -90,10 +145,18 @@ public final class BoardOptions {
    * @param clockHz what its times become cycles by
    */
   public @Nullable Script script(Inputs inputs, long clockHz) {
-    return null;
+    if (script == null) {
+      return null;
+    }
+    if (console) {
+      throw CommandFailedException.wrongUsage(
+          "--console and --script: only one can be at the serial line; a script shows what comes");
+    }
+    ScriptFile read = inputs.script(script, clockHz);
+    return read == null ? null : new Script(read.steps());
   }
 
-  /** Whether an option asks for what only a board has. */
+  /** Which option asks for what only a board has, null for none. */
   private @Nullable String needsBoard() {
     if (console) {
       return "--console";

@@ -104,7 +104,9 @@ public final class LayoutOptions {
   void check(FirmwareFile.Format format) {
     if (loadAt != null && format != FirmwareFile.Format.BINARY) {
       throw CommandFailedException.wrongUsage(
-          "--load-at: this is no raw binary (" + format.title() + "), and says itself where it goes");
+          "--load-at: this is no raw binary ("
+              + format.title()
+              + "), and says itself where it goes");
     }
   }
 

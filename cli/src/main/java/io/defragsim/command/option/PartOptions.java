@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec.Target;
 public final class PartOptions {
   private static final long USUAL_CLOCK = 48_000_000;
 
+  private @Nullable McuConfig usual;
+
   @Spec(Target.MIXEE)
   CommandSpec spec;
 
@@ -110,7 +112,7 @@ public final class PartOptions {
 
   private @Nullable McuConfig profile() {
     if (mcu == null) {
-      return null;
+      return usual;
     }
     McuConfig profile = McuProfiles.all().get(mcu);
     if (profile == null) {
@@ -156,6 +158,11 @@ public final class PartOptions {
   /** The most cycles that the program may take. */
   public long budget() {
     return positive("--budget", budget, Kind.DURATION, OptionalLong.of(clockHz()));
+  }
+
+  /** Takes a part for that of {@code --mcu}, where that is not given. */
+  public void usual(McuConfig part) {
+    usual = part;
   }
 
   /** The name that {@code --mcu} gives, null without it. */

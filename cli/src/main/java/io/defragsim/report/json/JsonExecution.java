@@ -78,6 +78,7 @@ public record JsonExecution(
     LOOPS_FOREVER,
     BUDGET_EXHAUSTED,
     PRINTED_TOO_MUCH,
+    KEEPS_RESETTING,
     UNEXPLAINED_POLL,
     SCRIPT_DONE,
     NOT_EXPECTED,
@@ -282,6 +283,8 @@ public record JsonExecution(
       return EndingKind.LOOPS_FOREVER;
     } else if (ending instanceof Ending.BudgetExhausted) {
       return EndingKind.BUDGET_EXHAUSTED;
+    } else if (ending instanceof Ending.KeepsResetting) {
+      return EndingKind.KEEPS_RESETTING;
     } else if (ending instanceof Ending.Unexplained) {
       return EndingKind.UNEXPLAINED_POLL;
     } else if (ending instanceof Ending.ScriptDone) {

@@ -315,6 +315,8 @@ public final class ExecReport {
           + (executed.budgetIsDefault() ? ", the default (--budget raises it)" : " (--budget)")
           + ", at "
           + exhausted.at();
+    } else if (ending instanceof Ending.KeepsResetting keeps) {
+      return "KEEPS RESETTING, again after " + Numbers.count(keeps.resets(), "reset") + ", at " + keeps.at();
     } else if (ending instanceof Ending.PrintedTooMuch printed) {
       return "PRINTED TOO MUCH, more than "
           + Numbers.size(printed.limit())

@@ -67,6 +67,14 @@ public sealed interface Ending {
   record BudgetExhausted(Location at, long budget, boolean inHardFault) implements Ending {}
 
   /**
+   * The program has reset the part {@link ExecutionResult#MOST_RESETS} times, and does so again.
+   *
+   * @param at the instruction that the reset comes before
+   * @param inHardFault whether that is in the handler of a fault
+   */
+  record KeepsResetting(Location at, long resets, boolean inHardFault) implements Ending {}
+
+  /**
    * More output than allowed.
    *
    * @param at the call that wrote it

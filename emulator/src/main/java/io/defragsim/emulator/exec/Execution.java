@@ -350,6 +350,10 @@ public final class Execution {
     } else if (result instanceof StepResult.LockedUp locked) {
       return new Ending.Faulted(locked.fault(), true);
     } else if (result instanceof StepResult.ResetRequested) {
+      if (resets == ExecutionResult.MOST_RESETS) {
+        return new Ending.KeepsResetting(
+            image.locate(pc(interpreter.core())), resets, inHardFault());
+      }
       resets++;
       reset();
     }

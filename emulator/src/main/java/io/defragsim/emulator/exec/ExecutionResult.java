@@ -41,6 +41,9 @@ public record ExecutionResult(
 
   static final int MOST_FAULTS = 16;
 
+  /** A program that resets the part more often than that does nothing else. */
+  public static final int MOST_RESETS = 1000;
+
   public ExecutionResult {
     faults = List.copyOf(faults);
     refused = List.copyOf(refused);

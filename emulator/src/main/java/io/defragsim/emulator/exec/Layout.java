@@ -113,16 +113,6 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
     return new Finder(image, known).find();
   }
 
-  /** Bytes of flash for an image of which nothing is known. */
-  public static int flashFor(FirmwareImage image) {
-    return of(image, Known.NOTHING).map().flashBytes();
-  }
-
-  /** The same of SRAM. */
-  public static int sramFor(FirmwareImage image) {
-    return of(image, Known.NOTHING).map().sramBytes();
-  }
-
   /** Looks an image over, with what is known. */
   private static final class Finder {
     private final FirmwareImage image;
@@ -142,13 +132,13 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
     Layout find() {
       long sramBase = known.ramBases.isEmpty() ? sramBase() : known.ramBases.get(0);
       Flash flash = flash(sramBase);
-      long vectors = known.vectors.isPresent() ? known.vectors.getAsLong() : vectors(flash, sramBase);
+      long vectors =
+          known.vectors.isPresent() ? known.vectors.getAsLong() : vectors(flash, sramBase);
       boolean start = flash.views().contains(vectors);
       OptionalLong sp = start ? first(flash) : word(vectors);
       if (sp.isEmpty() || (!start && word(vectors + 4).isEmpty())) {
         throw rejected(
-            String.format(
-                Locale.ROOT, "no vector table at 0x%08x: nothing loads there", vectors));
+            String.format(Locale.ROOT, "no vector table at 0x%08x: nothing loads there", vectors));
       }
       List<Area> areas = new ArrayList<>(known.areas);
       int sramBytes = ramBytes(0, sramBase, sp.getAsLong());
@@ -235,7 +225,9 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
         return said.getAsInt();
       }
       long next = // up to the RAM above
-          known.ramBases.stream().filter(above -> above > base).reduce(base + MOST_BYTES, Math::min);
+          known.ramBases.stream()
+              .filter(above -> above > base)
+              .reduce(base + MOST_BYTES, Math::min);
       long end = base;
       for (Segment segment : image.segments()) {
         long run = segment.runAddress();
@@ -267,9 +259,7 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
       for (Segment segment : loaded.values()) {
         long load = segment.loadAddress();
         boolean placed =
-            main.flashOffset(load) >= 0
-                || main.sramOffset(load) >= 0
-                || main.area(load) != null;
+            main.flashOffset(load) >= 0 || main.sramOffset(load) >= 0 || main.area(load) != null;
         long end = load + segment.stored().length;
         if (!placed && load >= LOWEST_BESIDE && end <= SRAM_BASE) {
           for (long page = load & -MemoryMap.PAGE; page < end; page += MemoryMap.PAGE) {
@@ -291,8 +281,9 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
     }
 
     /**
-     * Where memory begins, if there is anything that could be SP; behind a loader there is not. Else
-     * the first place that looks like a table, and if none does, where memory begins after all.
+     * Where memory begins, if there is anything that could be SP; behind a loader there is not.
+     * Else the first place that looks like a table, and if none does, where memory begins after
+     * all.
      */
     private long vectors(Flash flash, long sramBase) {
       OptionalLong first = first(flash);

@@ -8,12 +8,13 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Types a whole input on a program's serial line, the same in each run: a byte when the one before
- * has been taken, the first of a line only after the program has been quiet for a while. The end of
- * a line is typed as the return key. When the input is over and the program is quiet, the run ends.
+ * Types a whole input on a program's serial line, the same in each run: a byte when the program has
+ * sent something since the one before, as it does if it echoes; else, and at the beginning of a
+ * line, when it has been quiet for a while. The end of a line is typed as the return key. When the
+ * input is over and the program is quiet, the run ends.
  */
 public final class TypedInput implements Correspondent {
-  /** So long has the program been quiet before a line is typed, in milliseconds of its time. */
+  /** So long is it quiet before more is typed, in milliseconds of the program's time. */
   public static final int QUIET_MILLIS = 20;
 
   /** And so long before the run ends. */
@@ -24,6 +25,7 @@ public final class TypedInput implements Correspondent {
   private final IntSupplier input;
   private @Nullable Connection connection;
   private long heard;
+  private long typed;
   private boolean lineBegins = true;
   private boolean over;
   private boolean ended;
@@ -56,24 +58,25 @@ public final class TypedInput implements Correspondent {
     if (to == null) {
       return;
     }
-    long quiet = to.system.now() - heard;
+    long quiet = (to.system.now() - Math.max(heard, typed)) / to.millisecond;
+    boolean echoed = !lineBegins && heard > typed;
     if (over) {
-      ended = quiet >= END_MILLIS * to.millisecond;
-    } else if (!to.line.hasInput() && (!lineBegins || quiet >= QUIET_MILLIS * to.millisecond)) {
+      ended = quiet >= END_MILLIS;
+    } else if (!to.line.hasInput() && (echoed || quiet >= QUIET_MILLIS)) {
       type(to);
     }
     if (ended) {
       to.system.requestStop();
     } else {
-      to.look.at(to.system.now() + (to.line.hasInput() || lineBegins || over ? to.millisecond : 1));
+      to.look.at(to.system.now() + to.millisecond);
     }
   }
 
   private void type(Connection to) {
     int next = input.getAsInt();
+    typed = to.system.now();
     if (next == END) {
       over = true;
-      heard = to.system.now();
     } else {
       lineBegins = next == '\n';
       to.line.type(lineBegins ? '\r' : next);

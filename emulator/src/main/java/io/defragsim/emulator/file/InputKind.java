@@ -16,6 +16,10 @@ import java.util.Locale;
 public enum InputKind {
   /** A JSON file: 400,000 operations written out one by one fit. */
   SCENARIO("a scenario file", 16),
+  /** A JSON file: 100,000 rules fit. */
+  BOARD("a board file", 16),
+  /** A JSON file: what is typed, and waited for. */
+  SCRIPT("a script file", 16),
   /** A JSON file: the cycles of 100,000 functions fit. */
   BASELINE("a baseline", 16),
   /**

@@ -33,8 +33,8 @@ public record FirmwareFile(FirmwareImage image, Format format, @Nullable Uf2Fami
     }
 
     /**
-     * The name of the program in a file. It has no ending: a program is told its name, and is to run
-     * alike out of any format.
+     * The name of the program in a file. It has no ending: a program is told its name, and is to
+     * run alike out of any format.
      */
     private String program(String file) {
       return file.endsWith(ending) ? file.substring(0, file.length() - ending.length()) : file;

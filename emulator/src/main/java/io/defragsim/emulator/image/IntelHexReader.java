@@ -9,8 +9,8 @@ import java.util.Locale;
  * of a Universal Hex, which holds programs for both versions of the micro:bit, what is for the
  * first (micro:bit Educational Foundation, "micro:bit Universal Hex Format Specification", 0.4.0).
  *
- * <p>Records may come in any order. Each line of the file is a record whose checksum is right. Where
- * a program starts is not taken from it: the core takes that from its table of vectors.
+ * <p>Records may come in any order. Each line of the file is a record whose checksum is right.
+ * Where a program starts is not taken from it: the core takes that from its table of vectors.
  */
 final class IntelHexReader {
   private static final int DATA = 0x00;

@@ -143,12 +143,12 @@ final class Uf2Reader {
           bytes & 0xFFFF_FFFFL,
           MOST_PAYLOAD);
     }
-    family.contents.put(
-        in.getInt(at + 12) & 0xFFFF_FFFFL, in.array(), at + HEADER, bytes, block);
+    family.contents.put(in.getInt(at + 12) & 0xFFFF_FFFFL, in.array(), at + HEADER, bytes, block);
   }
 
   /** The one family that may be for us: a file can have programs for several parts. */
-  private static Map.Entry<@Nullable Integer, Blocks> ours(Map<@Nullable Integer, Blocks> families) {
+  private static Map.Entry<@Nullable Integer, Blocks> ours(
+      Map<@Nullable Integer, Blocks> families) {
     List<Map.Entry<@Nullable Integer, Blocks>> candidates =
         families.entrySet().stream()
             .filter(family -> known(family.getKey()).map(f -> f.core().isPresent()).orElse(true))

@@ -386,4 +386,16 @@ final class BoardExecutionTest {
     assertThat(result.resets()).isEqualTo(1);
     assertThat(result.ending()).isInstanceOf(Ending.Parked.class);
   }
+
+  @Test
+  void a_program_that_does_nothing_but_reset_itself_is_stopped() {
+    Source source = Source.of("str r1, [r0, #0]; b .+0", 0xE000_ED0C, 0x05FA_0004);
+
+    ExecutionResult result = run(source, board(null));
+
+    assertThat(result.resets()).isEqualTo(1000);
+    assertThat(result.ending())
+        .isInstanceOfSatisfying(
+            Ending.KeepsResetting.class, keeps -> assertThat(keeps.resets()).isEqualTo(1000));
+  }
 }

@@ -73,9 +73,9 @@ final class CommittedProgramsTest {
             48_000_000,
             48_000_000,
             multiplier,
-            Layout.flashFor(image),
+            Layout.of(image, Layout.Known.NOTHING).map().flashBytes(),
             Layout.SRAM_BASE,
-            Layout.sramFor(image));
+            Layout.of(image, Layout.Known.NOTHING).map().sramBytes());
     return Program.load(part, image);
   }
 

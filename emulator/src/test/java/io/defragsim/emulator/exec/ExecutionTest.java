@@ -222,10 +222,10 @@ final class ExecutionTest {
         RawImage.of("large", 0, new byte[300_001], Map.of("main", 0x100L), List.of());
     FirmwareImage deep = main("bkpt #0").word(0, Source.SRAM + 0x20001).image();
 
-    assertThat(Layout.flashFor(small)).isEqualTo(256 << 10);
-    assertThat(Layout.sramFor(small)).isEqualTo(64 << 10);
-    assertThat(Layout.flashFor(large)).isEqualTo(293 << 10);
-    assertThat(Layout.sramFor(deep)).isEqualTo(129 << 10);
+    assertThat(Layout.of(small, Layout.Known.NOTHING).map().flashBytes()).isEqualTo(256 << 10);
+    assertThat(Layout.of(small, Layout.Known.NOTHING).map().sramBytes()).isEqualTo(64 << 10);
+    assertThat(Layout.of(large, Layout.Known.NOTHING).map().flashBytes()).isEqualTo(293 << 10);
+    assertThat(Layout.of(deep, Layout.Known.NOTHING).map().sramBytes()).isEqualTo(129 << 10);
   }
 
   @Test

@@ -64,7 +64,13 @@ final class FormatsTest {
     Layout layout = Layout.of(image, Layout.Known.NOTHING);
     McuConfig part =
         new McuConfig(
-            "test", 1000, 1000, 1, layout.map().flashBytes(), 0x2000_0000L, layout.map().sramBytes());
+            "test",
+            1000,
+            1000,
+            1,
+            layout.map().flashBytes(),
+            0x2000_0000L,
+            layout.map().sramBytes());
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     ExecutionResult result =
         new Execution(

@@ -196,7 +196,12 @@ final class HostileProgramsTest {
         SYST_CSR,
         0,
         7);
-    program("resets for ever", endless, "str r1, [r0, #0]; b .+0", AIRCR, 0x05FA_0004);
+    program(
+        "resets for ever",
+        Ending.KeepsResetting.class,
+        "str r1, [r0, #0]; b .+0",
+        AIRCR,
+        0x05FA_0004);
     program("takes an NMI that it lacks", fault, "str r1, [r0, #0]; nop", ICSR, 1 << 31);
     program("moves its vectors nowhere", fault, "str r1, [r0, #0]; svc #0", VTOR, 0xFFFF_FF00);
     program(
@@ -296,7 +301,7 @@ final class HostileProgramsTest {
                 1000,
                 0,
                 32,
-                Layout.flashFor(image),
+                Layout.of(image, Layout.Known.NOTHING).map().flashBytes(),
                 SRAM & 0xFFFF_FFFFL,
                 64 << 10),
             image);

@@ -128,7 +128,13 @@ final class IntervalsTest {
     return Source.of(
             "str r6, [r5, #0]; str r1, [r0, #4]; str r1, [r0, #8]; str r2, [r0, #0];"
                 + " str r4, [r3, #0]; nop; bkpt #0",
-            0xE000_E010, 11, 3, 0xE000_ED04, 1 << 28, 0xE000_ED20, 0x00C0_0000)
+            0xE000_E010,
+            11,
+            3,
+            0xE000_ED04,
+            1 << 28,
+            0xE000_ED20,
+            0x00C0_0000)
         .code(Source.FREE, "movs r1, #0; str r1, [r0, #0]; bx lr")
         .code(Source.FREE + 16, "bx lr")
         .handler(ExceptionNumber.SYSTICK, Source.FREE)

@@ -126,9 +126,7 @@ final class LayoutTest {
 
     assertThat(layout.map().areas())
         .extracting(Area::base, Area::bytes, Area::writable)
-        .containsExactly(
-            tuple(0x1000_1000L, KIB, false),
-            tuple(0x1FFF_F800L, KIB, false));
+        .containsExactly(tuple(0x1000_1000L, KIB, false), tuple(0x1FFF_F800L, KIB, false));
   }
 
   @Test
@@ -169,20 +167,19 @@ final class LayoutTest {
     assertThatThrownBy(
             () ->
                 Layout.of(
-                    image, known(OptionalLong.empty(), List.of(0x0800_0000L), OptionalLong.empty())))
+                    image,
+                    known(OptionalLong.empty(), List.of(0x0800_0000L), OptionalLong.empty())))
         .isInstanceOf(ImageRejectedException.class)
         .hasMessage(
             "a: SRAM at 0x08000000 to 0x0800ffff overlaps flash at 0x08000000 to 0x0803ffff");
     assertThatThrownBy(
             () ->
-                Layout.of(
-                    image, known(OptionalLong.empty(), none, OptionalLong.of(0x0900_0000L))))
+                Layout.of(image, known(OptionalLong.empty(), none, OptionalLong.of(0x0900_0000L))))
         .hasMessage("a: no vector table at 0x09000000: nothing loads there");
   }
 
   @Test
-  void an_image_without_a_table_is_refused_with_the_places_where_one_could_be()
-      throws IOException {
+  void an_image_without_a_table_is_refused_with_the_places_where_one_could_be() throws IOException {
     FirmwareImage image = words(0x1000_0200L, 1, 2, 3).image();
 
     assertThatThrownBy(() -> Layout.of(image, Known.NOTHING))

@@ -84,8 +84,7 @@ final class MemoriesTest {
 
     Fault fault = faultOf("str r0, [r0, #4]", BESIDE);
     assertThat(fault.kind()).isEqualTo(Fault.Kind.WRITE_PROTECTED);
-    assertThat(fault.detail())
-        .isEqualTo("store to what is programmed beside flash at 0x10001004");
+    assertThat(fault.detail()).isEqualTo("store to what is programmed beside flash at 0x10001004");
   }
 
   @Test

@@ -145,7 +145,14 @@ final class Source {
   Program program() {
     FirmwareImage image = image();
     return Program.load(
-        new McuConfig("test", 1000, 1000, 32, Layout.flashFor(image), SRAM, Layout.sramFor(image)),
+        new McuConfig(
+            "test",
+            1000,
+            1000,
+            32,
+            Layout.of(image, Layout.Known.NOTHING).map().flashBytes(),
+            SRAM,
+            Layout.of(image, Layout.Known.NOTHING).map().sramBytes()),
         image);
   }
 

@@ -68,7 +68,8 @@ final class TaskSwitchTest {
     return new Source()
         .function("start", START_OF_SRAM + "ldr r0, [r3, #4]; " + RESTORE)
         .function("switch", SWITCH)
-        .function("tick", REGISTERS.replace("r7", "r0").replace("r6", "r1") + "str r1, [r0, #4]; bx lr")
+        .function(
+            "tick", REGISTERS.replace("r7", "r0").replace("r6", "r1") + "str r1, [r0, #4]; bx lr")
         .function("main", FRAMES + REGISTERS + PRIORITY + tick + "svc #0; bkpt #8")
         .code(
             TASK_A,

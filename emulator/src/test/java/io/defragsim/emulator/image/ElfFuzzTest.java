@@ -198,7 +198,13 @@ final class ElfFuzzTest {
       FirmwareImage image = FirmwareImage.parse("x", file);
       McuConfig part =
           new McuConfig(
-              "x", 1000, 1000, 1, Layout.flashFor(image), Layout.SRAM_BASE, Layout.sramFor(image));
+              "x",
+              1000,
+              1000,
+              1,
+              Layout.of(image, Layout.Known.NOTHING).map().flashBytes(),
+              Layout.SRAM_BASE,
+              Layout.of(image, Layout.Known.NOTHING).map().sramBytes());
       Program program = Program.load(part, image);
       Profiler profiler = new Profiler(program);
       assertThat(new Execution(program, Console.NONE, 1000).profile(profiler).run(CYCLES).ending())

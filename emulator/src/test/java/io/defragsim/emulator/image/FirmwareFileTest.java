@@ -8,7 +8,6 @@ import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareFile.Format;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -96,7 +96,12 @@ final class IntelHexReaderTest {
     assertOne(read(first + record(0, 0x11, (byte) 2) + "\n" + first + END), 0x10, 1, 2, 3);
     assertOne(read(record(0, 0x12, (byte) 3, (byte) 4) + "\n" + first + END), 0x10, 1, 2, 3, 4);
     assertRefused(
-        first + record(0, 0x20, (byte) 9) + "\n" + record(0, 0xF, (byte) 0, (byte) 0xAA) + "\n" + END,
+        first
+            + record(0, 0x20, (byte) 9)
+            + "\n"
+            + record(0, 0xF, (byte) 0, (byte) 0xAA)
+            + "\n"
+            + END,
         "line 3 has 0xAA for 0x00000010, where line 1 has 0x01");
   }
 

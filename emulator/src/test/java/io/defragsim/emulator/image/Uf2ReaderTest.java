@@ -55,7 +55,8 @@ final class Uf2ReaderTest {
   @Test
   void the_family_is_the_one_that_has_a_cortex_m0() {
     byte[] code = {1, 2};
-    Uf2Writer both = new Uf2Writer().bytes(RP2350, 0x1000_0000L, (byte) 9).bytes(RP2040, 0x1000_0000L, code);
+    Uf2Writer both =
+        new Uf2Writer().bytes(RP2350, 0x1000_0000L, (byte) 9).bytes(RP2040, 0x1000_0000L, code);
 
     assertThat(Uf2Reader.read(both.build()).family()).isEqualTo(Uf2Family.RP2040);
     assertThat(read(both).get(0).stored()).containsExactly(1, 2);
@@ -117,7 +118,8 @@ final class Uf2ReaderTest {
     assertRefused(
         three().patch(24, 4),
         "block 2 says that there are 4 blocks, and one of its family before it 3");
-    assertRefused(three().patch(16, 477), "block 2 says that it has 477 bytes, and has room for 476");
+    assertRefused(
+        three().patch(16, 477), "block 2 says that it has 477 bytes, and has room for 476");
     assertRefused(
         three().patch(16, -1), "block 2 says that it has 4294967295 bytes, and has room for 476");
     assertRefused(three().patch(0, 0), "block 2 does not begin and end as a UF2 block does");

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The registers of the core (ARM DDI 0419C, B1.4, B1.5.8, B3.2 to B3.4), where no other test is. */
+/**
+ * The registers of the core (ARM DDI 0419C, B1.4, B1.5.8, B3.2 to B3.4), where no other test is.
+ */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class SystemRegistersTest {
   private static final int HANDLER = 0x400;
@@ -203,11 +205,16 @@ final class SystemRegistersTest {
   /** EXC_RETURN, and the exception number that the frame gets. */
   @ParameterizedTest
   @CsvSource({
-    "0xFFFFFFF1, 0", "0xFFFFFFF5, 0", "0xF0000009, 0", "0xFFFFFFF9, 5", "0xFFFFFFF9, 16",
+    "0xFFFFFFF1, 0",
+    "0xFFFFFFF5, 0",
+    "0xF0000009, 0",
+    "0xFFFFFFF9, 5",
+    "0xFFFFFFF9, 16",
   })
   void a_return_that_the_manual_calls_unpredictable_ends_the_run(String value, int number) {
     Machine other = new Machine(FaultPolicy.TAKE);
-    other.handler(IRQ0, HANDLER, "ldr r2, [sp, #28]; adds r2, #" + number + "; str r2, [sp, #28]; bx r1");
+    other.handler(
+        IRQ0, HANDLER, "ldr r2, [sp, #28]; adds r2, #" + number + "; str r2, [sp, #28]; bx r1");
     other.main("nop; bkpt #0");
     other.core().setRegister(1, Long.decode(value).intValue());
     other.system().exceptions().setEnabled(IRQ0, true);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param end emulated cycles from reset to its return
  * @param cycles its own
  * @param elapsed the same and what interrupts took in it
- * @param estimated whether a handler has begun after estimated cycles since reset, so that {@code end}
- *     and {@code elapsed} are an estimate
+ * @param estimated whether a handler has begun after estimated cycles since reset, so that {@code
+ *     end} and {@code elapsed} are an estimate
  * @param moves the blocks that stand elsewhere than before, whichever call moved them
  */
 public record Call(

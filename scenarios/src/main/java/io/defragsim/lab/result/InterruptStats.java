@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param missed requests that came while the one before was still pending, so that the two were one
  * @param chained how many handlers began right behind another one, after the {@link
  *     io.defragsim.emulator.timing.CycleModel#tailChain} cycles that are an estimate
- * @param late how many took the place of a less urgent one that was about to begin; when they can is
- *     an estimate
+ * @param late how many took the place of a less urgent one that was about to begin; when they can
+ *     is an estimate
  * @param worst the first with the greatest latency, null if none was served
  */
 public record InterruptStats(

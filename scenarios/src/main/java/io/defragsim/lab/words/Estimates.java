@@ -35,7 +35,8 @@ public final class Estimates {
 
   /** What cycles of a run were counted by, and in what those from reset are an estimate. */
   public static String cycleModel(RunResult result) {
-    return result.subject().cycleModel() + (byTheClockAlone(result) ? "; " + ofEntries(result) : "");
+    return result.subject().cycleModel()
+        + (byTheClockAlone(result) ? "; " + ofEntries(result) : "");
   }
 
   private static String ofEntries(RunResult result) {

@@ -1,6 +1,8 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Unreadable;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +26,7 @@ final class BlockNames {
               + "(?:\\[([0-9]{1,9})(?:\\.\\.([0-9]{1,9})(?::([0-9]{1,9}))?)?\\])?");
 
   /** How blocks are named in a scenario. */
-  static final Type<String> TYPE = Type.text("^" + NOTATION + "$", "");
+  static final Type<String> TYPE = Types.text("^" + NOTATION + "$", "");
 
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> names = new ArrayList<>();

@@ -4,6 +4,11 @@ import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.DefragPolicy.When;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.KeyRule;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,19 +41,19 @@ final class DefragBinder {
   static final Key<Integer> OPERATIONS =
       Key.may(
           "operations",
-          Type.count(1, WorkloadBinder.MOST_OPERATIONS),
+          Types.count(1, WorkloadBinder.MOST_OPERATIONS),
           "with \"every\": how many operations from one step to the next");
   static final Key<Integer> BUDGET =
       Key.may(
           "budget",
-          Type.size(1, LARGEST_BUDGET),
+          Types.size(1, LARGEST_BUDGET),
           DEFAULT_BUDGET,
           "the most bytes that one step moves");
 
   static final Key<Integer> READY =
       Key.may(
           "ready",
-          Type.size(1, ScenarioBinder.LARGEST_POOL),
+          Types.size(1, ScenarioBinder.LARGEST_POOL),
           "with \"idle\" and \"every\": steps that no failed request waits for keep one hole for"
               + " so many bytes ready");
 
@@ -99,7 +104,7 @@ final class DefragBinder {
     When when = fields.get(WHEN);
     Integer operations = fields.get(OPERATIONS);
     int budget = fields.orStandard(BUDGET);
-    Integer ready = fields.get(READY, Type.size(1, fields.in().mostReady));
+    Integer ready = fields.get(READY, Types.size(1, ScenarioReading.of(fields.in()).mostReady));
     return when == null
         ? null
         : policy(when, operations == null ? 0 : operations, budget, ready == null ? 0 : ready);

@@ -4,6 +4,10 @@ import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.Reading;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Variate;
 import io.defragsim.workload.Variate.Choice;
 import io.defragsim.workload.Variate.Constant;
@@ -100,7 +104,7 @@ enum DistributionBinder {
     Json.Member member = obj.members().get(0);
     int kind = names.indexOf(member.key());
     if (kind < 0) {
-      in.problems.add(
+      in.problems().add(
           member.keyAt(),
           "\"" + member.key() + "\" is no distribution" + Nearest.hint(member.key(), names));
       return null;
@@ -133,7 +137,7 @@ enum DistributionBinder {
     Key<Long> min = Key.may("min", number, 1, "the smallest value");
     Key<Long> max =
         Key.may("max", number, "where the tail is cut; " + TAIL + " times the mean if left out");
-    return Type.either(
+    return Types.either(
         new Type.Amount<>(number.kind(), 1, Variate.LARGEST, 1, of -> geometric(of, 1, null)),
         new Type.Struct<>(
             called("geometricRange"),
@@ -167,7 +171,7 @@ enum DistributionBinder {
                 called("option"),
                 "an option like {\"weight\": 9, \"value\": 16}",
                 "A distribution and how often it is taken.",
-                Key.must("weight", Type.count(1, MOST_WEIGHT), OFTEN, OFTEN),
+                Key.must("weight", Types.count(1, MOST_WEIGHT), OFTEN, OFTEN),
                 Key.must("value", type(), EXPECTED, "a number or a distribution"),
                 Weighted::new),
             "an array of {\"weight\": 9, \"value\": ...}");

@@ -1,6 +1,10 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Unreadable;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.Variate;
 import java.util.List;
@@ -15,13 +19,13 @@ final class GeneratorBinder {
   private static final Key<Integer> OPERATIONS =
       Key.must(
           "operations",
-          Type.count(1, WorkloadBinder.MOST_OPERATIONS),
+          Types.count(1, WorkloadBinder.MOST_OPERATIONS),
           "how many operations to generate",
           "how many; waits and the unlocks at the end of the phase come on top");
   private static final Key<Long> SEED =
       Key.may(
           "seed",
-          Type.count(0, Long.MAX_VALUE - 1),
+          Types.count(0, Long.MAX_VALUE - 1),
           "where this phase's random numbers start; from the scenario's seed and the phase's"
               + " place if left out");
   private static final Key<Variate> SIZES =
@@ -35,14 +39,14 @@ final class GeneratorBinder {
   private static final Key<Long> FILL =
       Key.must(
           "fill",
-          Type.size(1, LARGEST_FILL),
+          Types.size(1, LARGEST_FILL),
           "the most requested payload alive at once, like \"1500 B\"",
           "the most requested payload that generated blocks have together; a block that does not"
               + " fit makes the one go first whose life ends next");
   private static final Key<Integer> BLOCKS =
       Key.may(
           "blocks",
-          Type.count(1, Integer.MAX_VALUE),
+          Types.count(1, Integer.MAX_VALUE),
           "the most generated blocks alive; no bound if left out");
   private static final Key<Generator.Locks> LOCKS =
       Key.may(
@@ -51,7 +55,7 @@ final class GeneratorBinder {
               "locks",
               "{\"rate\": \"10 %\", \"hold\": 8}",
               "Locks of blocks.",
-              Key.must("rate", Type.rate(), OFTEN, "the chance that an operation is a lock"),
+              Key.must("rate", Types.rate(), OFTEN, "the chance that an operation is a lock"),
               Key.must(
                   "hold",
                   DistributionBinder.LIVES.type(),
@@ -60,7 +64,7 @@ final class GeneratorBinder {
               Generator.Locks::new),
           "locks, and how long they are held");
   private static final Key<Integer> WRITES =
-      Key.may("writes", Type.rate(), 0, "the chance that an operation is a write");
+      Key.may("writes", Types.rate(), 0, "the chance that an operation is a write");
   private static final Key<Generator.Grow> GROW =
       Key.may(
           "grow",
@@ -68,7 +72,7 @@ final class GeneratorBinder {
               "grow",
               "{\"rate\": \"5 %\", \"by\": 16}",
               "Growths of blocks.",
-              Key.must("rate", Type.rate(), OFTEN, "the chance that an operation is a growth"),
+              Key.must("rate", Types.rate(), OFTEN, "the chance that an operation is a growth"),
               Key.must("by", DistributionBinder.SIZES.type(), LIKE, "by how many bytes"),
               Generator.Grow::new),
           "growths, and by how many bytes");
@@ -94,7 +98,7 @@ final class GeneratorBinder {
               every("a pause after every so many operations"),
               Key.must(
                   "for",
-                  Type.duration(1, WorkloadBinder.LONGEST),
+                  Types.duration(1, WorkloadBinder.LONGEST),
                   "a duration, like \"1 ms\"",
                   "how long the program sleeps; idle steps run in it"),
               Generator.Waits::new),
@@ -103,7 +107,7 @@ final class GeneratorBinder {
   private static Key<Integer> every(String description) {
     return Key.must(
         "every",
-        Type.count(1, WorkloadBinder.MOST_OPERATIONS),
+        Types.count(1, WorkloadBinder.MOST_OPERATIONS),
         "a number of operations",
         description);
   }
@@ -121,7 +125,7 @@ final class GeneratorBinder {
   private GeneratorBinder() {}
 
   private static @Nullable Generator bind(Fields fields) {
-    long usualSeed = fields.in().nextSeed();
+    long usualSeed = ScenarioReading.of(fields.in()).nextSeed();
     Integer operations = fields.get(OPERATIONS);
     Long seed = fields.get(SEED);
     Variate sizes = fields.get(SIZES);

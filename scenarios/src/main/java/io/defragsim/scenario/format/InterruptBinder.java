@@ -5,6 +5,11 @@ import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.emulator.timing.CycleModel;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.Reading;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -33,25 +38,25 @@ final class InterruptBinder {
   private static final Key<Long> EVERY =
       Key.must(
           "every",
-          Type.duration(1, LONGEST),
+          Types.duration(1, LONGEST),
           "the time from one request to the next, like \"1 ms\"",
           "from one request to the next, a duration");
   private static final Key<Long> CYCLES =
       Key.must(
           "cycles",
-          Type.duration(1, LONGEST),
+          Types.duration(1, LONGEST),
           "what one takes, entry and return included, like 120",
           "how long one takes, entry and return included, a duration: at least 32 cycles, 30 on"
               + " a Cortex-M0+, and with wait states three times their number more");
   private static final Key<Long> FIRST =
       Key.may(
           "at",
-          Type.duration(0, LONGEST),
+          Types.duration(0, LONGEST),
           "from the park to the first request, a duration; one period if left out");
   private static final Key<Integer> PRIORITY =
       Key.may(
           "priority",
-          Type.count(0, LEAST_URGENT),
+          Types.count(0, LEAST_URGENT),
           0,
           "a lower one is more urgent and interrupts the handlers of others");
 
@@ -76,10 +81,10 @@ final class InterruptBinder {
   }
 
   private static List<InterruptSource> read(Json json, Reading in) {
-    int before = in.problems.count();
+    int before = in.problems().count();
     Set<String> names = new HashSet<>();
     List<InterruptSource> sources = sources(fields -> source(fields, names)).of(json, in);
-    if (in.problems.count() == before) {
+    if (in.problems().count() == before) {
       checkLoad(sources);
     }
     return sources;
@@ -95,7 +100,7 @@ final class InterruptBinder {
     Long cycles = fields.get(CYCLES);
     Long first = fields.get(FIRST);
     int priority = fields.orStandard(PRIORITY);
-    McuConfig mcu = fields.in().part;
+    McuConfig mcu = ScenarioReading.of(fields.in()).part;
     if (cycles != null && mcu != null) {
       checkLeast(fields, cycles, mcu);
     }

@@ -5,6 +5,11 @@ import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Limit.Bounds;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.KeyRule;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,10 +51,10 @@ final class LimitBinder {
         List.of(table),
         (json, in) -> {
           List<Limit> limits = new ArrayList<>();
-          for (Type.Table.Entry<Pair> entry : table.of(json, in)) {
+          for (Type.Entry<Pair> entry : table.of(json, in)) {
             Json.Member member = entry.member();
             Pair pair = entry.value();
-            Limit.Source source = new Limit.Source(in.file, member.keyAt().line());
+            Limit.Source source = new Limit.Source(ScenarioReading.of(in).file, member.keyAt().line());
             limits.add(new Limit(member.key(), pair.fail(), pair.warn(), source));
           }
           return limits;
@@ -79,7 +84,7 @@ final class LimitBinder {
     Key<Bounds> warn =
         Key.may(
             WARN,
-            Type.either(
+            Types.either(
                 amount(unit, most -> new Bounds(null, most)),
                 new Type.Struct<>(
                     name + ".warn",
@@ -92,7 +97,7 @@ final class LimitBinder {
                     fields -> new Bounds(fields.get(min), fields.get(max)))),
             "beyond it a run warns and still passes; a bare value is on the side of the one bound"
                 + " beside it, and at most if there is none");
-    return Type.either(
+    return Types.either(
         amount(unit, most -> new Pair(new Bounds(null, most), Bounds.NONE)),
         new Type.Struct<>(
             name + ".bounds",

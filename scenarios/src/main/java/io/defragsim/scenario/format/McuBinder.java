@@ -10,6 +10,12 @@ import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.WaitStates;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.KeyRule;
+import io.defragsim.scenario.schema.Reading;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +36,7 @@ final class McuBinder {
       new Type.Word<>("MCU profile", McuProfiles.all(), BY_FIELDS);
   private static final Type<Long> CLOCKS =
       new Type.Amount<>(Quantity.Kind.CLOCK, 1, 1_000_000_000, 1, hertz -> hertz);
-  private static final Type<Integer> MEMORY = Type.size(KIB, LARGEST_MEMORY).multipleOf(KIB);
-  private static final Type<Long> NUMBER = Type.count(0, 0xFFFF_FFFFL);
-  private static final String NO_ADDRESS = "not an address: expected one like \"0x20000000\"";
-  private static final Type<String> HEX = Type.text("^0[xX][0-9a-fA-F]{1,8}$", NO_ADDRESS);
-
+  private static final Type<Integer> MEMORY = Types.size(KIB, LARGEST_MEMORY).multipleOf(KIB);
   private static final Key<McuConfig> PROFILE =
       Key.may("profile", PROFILES, "what the other fields start from");
   static final Key<String> NAME =
@@ -42,7 +44,7 @@ final class McuBinder {
   static final Key<CoreKind> CORE =
       Key.may(
           "core",
-          Type.word("core", List.of(CoreKind.values()), CoreKind::key),
+          Types.word("core", List.of(CoreKind.values()), CoreKind::key),
           "which core's cycles count; the profile's, else cortex-m0");
   static final Key<Long> CLOCK =
       Key.may("clock", CLOCKS, "the core clock; cycles become time by it");
@@ -56,7 +58,7 @@ final class McuBinder {
       Key.may(
           "waitStates",
           new Type.Own<>(
-              List.of(Type.text(WaitStates.PATTERN, ""), Type.count(0, FlashWaits.MOST)),
+              List.of(Types.text(WaitStates.PATTERN, ""), Types.count(0, FlashWaits.MOST)),
               McuBinder::waitStates),
           0,
           "how many flash wait states to count, or \"auto\": as many as clock needs above"
@@ -71,7 +73,7 @@ final class McuBinder {
   static final Key<Long> SRAM_BASE =
       Key.may(
           "sramBase",
-          new Type.Own<>(List.of(HEX, NUMBER), McuBinder::address),
+          Types.hex(0xFFFF_FFFFL, "not an address: expected one like \"0x20000000\""),
           "0x20000000",
           "where SRAM begins");
 
@@ -167,16 +169,6 @@ final class McuBinder {
       return numeral.written();
     }
     throw new Unreadable(WaitStates.notWritten(json.kind()));
-  }
-
-  private static @Nullable Long address(Json json, Reading in) {
-    if (json instanceof Json.Numeral) {
-      return NUMBER.of(json, in);
-    }
-    if (json instanceof Json.Text) {
-      return Long.decode(HEX.of(json, in));
-    }
-    throw new Unreadable(NO_ADDRESS);
   }
 
   private static @Nullable String clash(McuConfig mcu) {

@@ -5,6 +5,11 @@ import static io.defragsim.workload.OperationKind.ALLOC;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.Reading;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.Workload.Loop;
@@ -38,7 +43,7 @@ final class OperationBinder {
 
   /** Blocks by their names, and by ranges of names. */
   private static final Type<List<int[]>> BLOCKS =
-      Type.oneOrMore(
+      Types.oneOrMore(
           new Type.Own<>(
               List.of(new Type.Reference<>("block", () -> BlockNames.TYPE)),
               OperationBinder::blocks),
@@ -47,7 +52,7 @@ final class OperationBinder {
   static final Key<List<Long>> BYTES =
       Key.must(
           "bytes",
-          Type.oneOrMore(Type.size(0, LARGEST_BLOCK), "sizes"),
+          Types.oneOrMore(Types.size(0, LARGEST_BLOCK), "sizes"),
           "a size, like 64 or \"1 KiB\"",
           "requested payload; several sizes in an array are taken in turn");
   static final Key<Boolean> PINNED =
@@ -56,16 +61,18 @@ final class OperationBinder {
       Key.must("operations", TYPE, "the operations to repeat", "the operations to repeat");
 
   private static final Key<Integer> TIMES =
-      word("repeat", Type.count(1, MOST_REPETITIONS), "operations that run several times");
+      word("repeat", Types.count(1, MOST_REPETITIONS), "operations that run several times");
 
   /** Each operation by the key that says which it is. */
-  private static final Map<String, Type.Struct<List<Statement>>> VERBS = new LinkedHashMap<>();
+  private static final Type.Union<List<Statement>> VERBS = verbs();
 
-  static {
+  private static Type.Union<List<Statement>> verbs() {
+    Map<String, Type.Struct<List<Statement>>> verbs = new LinkedHashMap<>();
     for (OperationKind kind : OperationKind.values()) {
-      VERBS.put(kind.key(), verb(kind));
+      verbs.put(kind.key(), verb(kind));
     }
-    VERBS.put(TIMES.name(), repeat());
+    verbs.put(TIMES.name(), repeat());
+    return new Type.Union<>("operation", LIKE, verbs);
   }
 
   private static Type.Struct<List<Statement>> verb(OperationKind kind) {
@@ -94,13 +101,13 @@ final class OperationBinder {
       case STEP ->
           onNone(
               kind,
-              Type.count(1, MOST_STEPS),
+              Types.count(1, MOST_STEPS),
               "up to so many steps of compaction",
               Operation.Step::new);
       case WAIT ->
           onNone(
               kind,
-              Type.duration(1, WorkloadBinder.LONGEST),
+              Types.duration(1, WorkloadBinder.LONGEST),
               "the program sleeps; idle steps run in it",
               Operation.Wait::new);
     };
@@ -172,64 +179,32 @@ final class OperationBinder {
 
   /** So many operations that an object of the file stands for. */
   private static List<Statement> written(Fields fields, int count, IntFunction<Operation> make) {
-    return fields.in().operations.add(fields, count, make);
+    return ScenarioReading.of(fields.in()).operations.add(fields, count, make);
   }
 
   private static int[] blocks(Json json, Reading in) {
     if (!(json instanceof Json.Text notation)) {
       throw new Unreadable("%s where the name of a block is expected", json.kind());
     }
-    return in.operations.names.expand(notation.value());
+    return ScenarioReading.of(in).operations.names.expand(notation.value());
   }
 
   private static Type<List<Statement>> list() {
     Type.Sequence<List<Statement>> lists =
         new Type.Sequence<>(
-            new Type.Own<>(List.copyOf(VERBS.values()), OperationBinder::operation),
+            new Type.Own<>(List.of(VERBS), OperationBinder::operation),
             "an array of operations");
     return new Type.Own<>(
         List.of(lists), (json, in) -> lists.of(json, in).stream().flatMap(List::stream).toList());
   }
 
   private static List<Statement> operation(Json json, Reading in) {
-    if (!(json instanceof Json.Obj object)) {
-      throw new Unreadable("%s where %s is expected", json.kind(), LIKE);
-    }
-    int before = in.problems.count();
-    List<String> verbs =
-        object.members().stream().map(Json.Member::key).filter(VERBS::containsKey).toList();
-    List<Statement> statements = null;
-    if (verbs.isEmpty()) {
-      noVerb(object, in);
-    } else if (verbs.size() > 1) {
-      in.problems.add(
-          json.at(),
-          "one operation at a time, but this is "
-              + String.join(" and ", verbs)
-              + ": write { ... }, { ... }");
-    } else {
-      statements = Objects.requireNonNull(VERBS.get(verbs.get(0))).part(json, in);
-    }
-    if (in.problems.count() > before) {
-      object.members().forEach(member -> in.operations.distrust(member.value()));
+    int before = in.problems().count();
+    List<Statement> statements = VERBS.part(json, in);
+    if (in.problems().count() > before) {
+      ScenarioReading.of(in).operations.distrust(((Json.Obj) json).members());
     }
     return statements == null ? List.of() : statements;
-  }
-
-  private static void noVerb(Json.Obj object, Reading in) {
-    for (Json.Member member : object.members()) {
-      if (Nearest.of(member.key(), VERBS.keySet()).isPresent()) {
-        in.problems.add(
-            member.keyAt(),
-            "\""
-                + member.key()
-                + "\" is no operation"
-                + Nearest.hint(member.key(), VERBS.keySet()));
-        return;
-      }
-    }
-    in.problems.add(
-        object.at(), "no operation: expected one of: " + String.join(", ", VERBS.keySet()));
   }
 
   private final BlockNames names = new BlockNames();
@@ -249,6 +224,10 @@ final class OperationBinder {
   /** Blocks that broken operations name: nothing can be said about their lives. */
   Set<Integer> uncertain() {
     return uncertain;
+  }
+
+  private void distrust(List<Json.Member> members) {
+    members.forEach(member -> distrust(member.value()));
   }
 
   private void distrust(Json value) {

@@ -16,6 +16,11 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.Reading;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Workload;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,23 +37,16 @@ final class ScenarioBinder {
   private static final int SMALLEST_STACK = 64;
   private static final long HANDLE_BYTES = 4;
   private static final long SMALLEST_HEAP = 32;
-  private static final int LONGEST_LINE = 2000;
-  private static final int MOST_LINES = 100;
 
-  private static final Key<String> SCHEMA =
-      Key.may(
-          "$schema",
-          Type.text(),
-          "where this schema is, for editors: its path relative to the file");
   static final Key<String> NAME =
       Key.may(
           "name",
-          Type.name("empty: leave it out to use the file's name"),
+          Types.name("empty: leave it out to use the file's name"),
           "what reports call the scenario; the file's name if left out");
   static final Key<String> DESCRIPTION =
       Key.may(
           "description",
-          description(),
+          Types.description(),
           "what it teaches; a string, or an array of strings that are joined");
   static final Key<McuConfig> MCU =
       Key.must(
@@ -61,21 +59,21 @@ final class ScenarioBinder {
           "image",
           new Type.Own<>(
               List.of(
-                  Type.word("image", ShippedImages.names(), name -> name),
-                  Type.text(ImageReference.PATH, "")),
+                  Types.word("image", ShippedImages.names(), name -> name),
+                  Types.text(ImageReference.PATH, "")),
               ScenarioBinder::image),
           "defrag",
           "the allocator: a shipped image's name, or a path to an ELF relative to the scenario");
   static final Key<Integer> SIZE =
       Key.must(
           "size",
-          Type.size(SMALLEST_POOL, LARGEST_POOL).multipleOf(Granule.BYTES),
+          Types.size(SMALLEST_POOL, LARGEST_POOL).multipleOf(Granule.BYTES),
           "a size, like \"2 KiB\"",
           "managed memory, a multiple of 8; the handle table is taken out of it");
   static final Key<Integer> HANDLES =
       Key.must(
           "handles",
-          Type.count(1, MOST_HANDLES),
+          Types.count(1, MOST_HANDLES),
           "how many blocks can be alive at once, like 32",
           "how many blocks can be alive at once; each takes 4 bytes of the pool in the shipped"
               + " images");
@@ -90,7 +88,7 @@ final class ScenarioBinder {
   static final Key<Integer> STACK =
       Key.may(
           "stack",
-          Type.size(SMALLEST_STACK, LARGEST_POOL).multipleOf(Granule.BYTES),
+          Types.size(SMALLEST_STACK, LARGEST_POOL).multipleOf(Granule.BYTES),
           Scenario.DEFAULT_STACK_BYTES,
           "the stack reserve at the top of SRAM, a multiple of 8");
   static final Key<DefragPolicy> DEFRAG =
@@ -99,13 +97,13 @@ final class ScenarioBinder {
   static final Key<Long> CALL_BUDGET =
       Key.may(
           "callBudget",
-          Type.duration(1, WorkloadBinder.LONGEST),
+          Types.duration(1, WorkloadBinder.LONGEST),
           Scenario.DEFAULT_CALL_BUDGET,
           "the longest that one call of the image may take, reset included");
   private static final Key<Long> HANDLER_BUDGET =
       Key.may(
           "handlerBudget",
-          Type.count(1, MOST_HANDLERS),
+          Types.count(1, MOST_HANDLERS),
           Scenario.DEFAULT_HANDLER_BUDGET,
           "the most interrupt handlers that a run may take");
   private static final Key<List<InterruptSource>> INTERRUPTS =
@@ -114,7 +112,7 @@ final class ScenarioBinder {
           InterruptBinder.TYPE,
           "periodic interrupts from outside; the first is IRQ 0");
   private static final Key<Long> SEED =
-      Key.may("seed", Type.count(0, Long.MAX_VALUE - 1), 1, "where random numbers start");
+      Key.may("seed", Types.count(0, Long.MAX_VALUE - 1), 1, "where random numbers start");
   static final Key<Workload> WORKLOAD =
       Key.must("workload", WorkloadBinder.TYPE, "an array of phases", "phases and repetitions");
 
@@ -140,7 +138,7 @@ final class ScenarioBinder {
         "A part, an allocator image, a pool, what a program asks for, and what the result must"
             + " hold.",
         List.of(
-            SCHEMA,
+            Types.SCHEMA,
             NAME,
             DESCRIPTION,
             MCU,
@@ -161,8 +159,8 @@ final class ScenarioBinder {
       Fields fields, Key<List<Limit>> limitsKey, String defaultName) {
     McuConfig mcu = fields.get(MCU);
     Scenario.Pool pool = fields.get(POOL);
-    fields.in().dependOn(mcu, pool == null ? LARGEST_POOL : pool.bytes(), fields.orStandard(SEED));
-    fields.get(SCHEMA);
+    ScenarioReading.of(fields.in()).dependOn(mcu, pool == null ? LARGEST_POOL : pool.bytes(), fields.orStandard(SEED));
+    fields.get(Types.SCHEMA);
     String name = fields.get(NAME);
     String description = fields.get(DESCRIPTION);
     ImageReference image = fields.orStandard(IMAGE);
@@ -192,22 +190,8 @@ final class ScenarioBinder {
             limits == null ? List.of() : limits);
   }
 
-  /** A string, or several that are its lines. */
-  private static Type<String> description() {
-    Type<String> line = new Type.Text("", LONGEST_LINE, "");
-    Type.Sequence<String> lines =
-        new Type.Sequence<>(
-            line, 0, MOST_LINES, "a string", " lines are too many: expected at most " + MOST_LINES);
-    return new Type.Own<>(
-        List.of(line, lines),
-        (json, in) ->
-            json instanceof Json.Array
-                ? String.join(" ", lines.of(json, in).stream().map(String::strip).toList())
-                : line.of(json, in));
-  }
-
   private static ImageReference image(Json json, Reading in) {
-    String name = Type.text().of(json, in);
+    String name = Types.text().of(json, in);
     if (ShippedImages.names().contains(name)) {
       return new ImageReference.Shipped(name);
     }
@@ -217,7 +201,7 @@ final class ScenarioBinder {
           name, Nearest.hint(name, ShippedImages.names()), name);
     }
     try {
-      Path file = in.folder.resolve(FileName.path(name)).normalize();
+      Path file = ScenarioReading.of(in).folder.resolve(FileName.path(name)).normalize();
       InputKind.IMAGE.check(file);
       return new ImageReference.Elf(file);
     } catch (UnreadableFileException e) {

@@ -1,6 +1,7 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.schema.ReadResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,11 +67,11 @@ public final class ScenarioLibrary {
     if (text == null) {
       throw new IllegalStateException(name);
     }
-    ReadResult result = reader.read(text, name, Path.of(""));
-    if (result instanceof ReadResult.Valid valid) {
-      return valid.scenario();
+    ReadResult<Scenario> result = reader.read(text, name, Path.of(""));
+    if (result instanceof ReadResult.Valid<Scenario> valid) {
+      return valid.value();
     }
     throw new IllegalStateException(
-        name + " is invalid: " + ((ReadResult.Invalid) result).problems());
+        name + " is invalid: " + ((ReadResult.Invalid<Scenario>) result).problems());
   }
 }

@@ -8,6 +8,7 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.schema.Key;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.Workload;
 import java.io.IOException;

@@ -3,6 +3,12 @@ package io.defragsim.scenario.format;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
+import io.defragsim.scenario.schema.Fields;
+import io.defragsim.scenario.schema.Key;
+import io.defragsim.scenario.schema.KeyRule;
+import io.defragsim.scenario.schema.Reading;
+import io.defragsim.scenario.schema.Type;
+import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.OperationKind;
@@ -39,7 +45,7 @@ final class WorkloadBinder {
   static final Type<Workload> TYPE = new Type.Own<>(List.of(PARTS), WorkloadBinder::workload);
 
   static final Key<String> NAME =
-      Key.must("phase", Type.name("a phase needs a name"), "its name", "the phase's name");
+      Key.must("phase", Types.name("a phase needs a name"), "its name", "the phase's name");
   static final Key<List<Statement>> OPERATIONS =
       Key.may("operations", OperationBinder.TYPE, "explicit operations");
   private static final Key<Generator> GENERATE =
@@ -67,7 +73,7 @@ final class WorkloadBinder {
   private static final Key<Integer> TIMES =
       Key.must(
           "repeat",
-          Type.count(1, OperationBinder.MOST_REPETITIONS),
+          Types.count(1, OperationBinder.MOST_REPETITIONS),
           "how often",
           "how often; a generated phase goes on with new random numbers");
   private static final Key<List<Part>> PHASES =
@@ -95,7 +101,7 @@ final class WorkloadBinder {
     long count = sum(parts, Generator::operations, operation -> 1);
     long waits = sum(parts, WorkloadBinder::waited, WorkloadBinder::waited);
     if (waits > LONGEST_IN_ALL) {
-      in.problems.add(
+      in.problems().add(
           json.at(),
           "the waits, repetitions counted, take more than " + LONGEST_IN_ALL + " cycles together");
     }
@@ -104,8 +110,8 @@ final class WorkloadBinder {
           "%s operations, repetitions counted: at most %d",
           count == Long.MAX_VALUE ? "too many" : count, MOST_OPERATIONS);
     }
-    new BlockLives(in.operations, in.problems).check(parts);
-    return new Workload(parts, in.operations.names().names());
+    new BlockLives(ScenarioReading.of(in).operations, in.problems()).check(parts);
+    return new Workload(parts, ScenarioReading.of(in).operations.names().names());
   }
 
   private static @Nullable Part part(Json json, Reading in) {
@@ -122,7 +128,7 @@ final class WorkloadBinder {
     List<String> kinds = List.of(NAME.name(), TIMES.name());
     for (Json.Member member : object.members()) {
       if (Nearest.of(member.key(), kinds).isPresent()) {
-        in.problems.add(
+        in.problems().add(
             member.keyAt(),
             "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), kinds));
         return null;

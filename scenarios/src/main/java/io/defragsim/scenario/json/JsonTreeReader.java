@@ -33,8 +33,12 @@ public final class JsonTreeReader {
     this.problems = problems;
   }
 
-  /** The tree; null if the text is not JSON, which is then a problem. */
-  public static @Nullable Json read(String text, Problems problems) {
+  /**
+   * The tree; null if the text is not JSON, which is then a problem.
+   *
+   * @param file what the text is, with its article: "the scenario"
+   */
+  public static @Nullable Json read(String text, String file, Problems problems) {
     JsonFactory factory =
         JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
@@ -50,16 +54,16 @@ public final class JsonTreeReader {
           return tree;
         }
       }
-      problems.add(mistake(text, parser.currentLocation()));
+      problems.add(mistake(text, file, parser.currentLocation()));
     } catch (JsonProcessingException e) {
-      problems.add(mistake(text, e.getLocation()));
+      problems.add(mistake(text, file, e.getLocation()));
     } catch (TooManyValuesException e) {
       problems.add(
           new Problem(
               0,
               0,
               "",
-              "holds more than " + MOST_VALUES + " values: repeat some, or generate them"));
+              "holds more than " + MOST_VALUES + " values"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -71,9 +75,9 @@ public final class JsonTreeReader {
    *
    * @param at where it does
    */
-  private static Problem mistake(String text, @Nullable JsonLocation at) {
+  private static Problem mistake(String text, String file, @Nullable JsonLocation at) {
     try {
-      JsonSyntax.checkRelaxed(text, "the scenario");
+      JsonSyntax.checkRelaxed(text, file);
     } catch (NotJsonException e) {
       return e.problem();
     }

@@ -1,7 +1,7 @@
 package io.defragsim.scenario.json;
 
 /**
- * One mistake in a scenario file.
+ * One mistake in a file.
  *
  * @param line from 1; 0 if the file could not be read at all
  * @param column from 1, in characters; 0 with line 0

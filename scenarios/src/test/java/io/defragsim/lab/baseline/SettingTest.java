@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +35,11 @@ final class SettingTest {
       """;
 
   private static Scenario read(String text) {
-    ReadResult result =
+    ReadResult<Scenario> result =
         new ScenarioReader(Figures.units())
             .read(text.getBytes(StandardCharsets.UTF_8), "x", Path.of(""));
     assertThat(result).isInstanceOf(ReadResult.Valid.class);
-    return ((ReadResult.Valid) result).scenario();
+    return ((ReadResult.Valid<Scenario>) result).value();
   }
 
   private static Setting setting(String text) {

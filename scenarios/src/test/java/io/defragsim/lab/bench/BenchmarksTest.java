@@ -7,7 +7,8 @@ import io.defragsim.emulator.bench.Rounds;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Bench;
 import io.defragsim.lab.result.Figures;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class BenchmarksTest {
 
   @Test
   void the_long_run_is_a_valid_scenario_of_100_000_operations() throws IOException {
-    ReadResult read = new ScenarioReader(Figures.units()).read(BenchFiles.longRun(folder));
+    ReadResult<Scenario> read = new ScenarioReader(Figures.units()).read(BenchFiles.longRun(folder));
 
     assertThat(read).isInstanceOf(ReadResult.Valid.class);
   }

@@ -14,7 +14,7 @@ import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.format.ScenarioWriter;
@@ -96,10 +96,10 @@ final class BoundsStudyTest {
   void what_the_search_found_is_a_scenario_whose_run_has_that_call() {
     for (WorstCase worst : Found.BOUNDS.found()) {
       String text = ScenarioWriter.text(worst.scenario());
-      ReadResult read = READER.read(text.getBytes(StandardCharsets.UTF_8), "found", Path.of(""));
+      ReadResult<Scenario> read = READER.read(text.getBytes(StandardCharsets.UTF_8), "found", Path.of(""));
 
       assertThat(read).as(text).isInstanceOf(ReadResult.Valid.class);
-      Scenario scenario = ((ReadResult.Valid) read).scenario();
+      Scenario scenario = ((ReadResult.Valid<Scenario>) read).value();
       assertThat(scenario)
           .usingRecursiveComparison()
           .ignoringFields("limits") // they know where they stand

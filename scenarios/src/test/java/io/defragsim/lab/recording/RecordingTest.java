@@ -12,7 +12,7 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.format.ReadResult;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.image.ShippedImages;
@@ -313,11 +313,11 @@ final class RecordingTest {
            "locks": {"rate": "5 %%", "hold": {"uniform": [1, 6]}}}}]}
         """
             .formatted(operations);
-    ReadResult read =
+    ReadResult<Scenario> read =
         new ScenarioReader(Figures.units())
             .read(json.getBytes(StandardCharsets.UTF_8), "tight", Path.of(""));
     assertThat(read).as(read.toString()).isInstanceOf(ReadResult.Valid.class);
-    return ((ReadResult.Valid) read).scenario();
+    return ((ReadResult.Valid<Scenario>) read).value();
   }
 
   @Test

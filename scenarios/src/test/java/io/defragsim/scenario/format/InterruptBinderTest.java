@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.lab.result.Figures;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.schema.ReadResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class InterruptBinderTest {
 
   /** A scenario for 48 MHz whose first line holds nothing but the interrupts. */
-  private static ReadResult read(String interrupts, String core) {
+  private static ReadResult<Scenario> read(String interrupts, String core) {
     String text =
         "{\"interrupts\": "
             + interrupts
@@ -31,9 +33,9 @@ final class InterruptBinderTest {
   }
 
   private static List<InterruptSource> valid(String interrupts) {
-    ReadResult result = read(interrupts, "cortex-m0");
+    ReadResult<Scenario> result = read(interrupts, "cortex-m0");
     assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Valid.class);
-    return ((ReadResult.Valid) result).scenario().interrupts();
+    return ((ReadResult.Valid<Scenario>) result).value().interrupts();
   }
 
   private static List<String> problems(String interrupts) {
@@ -41,9 +43,9 @@ final class InterruptBinderTest {
   }
 
   private static List<String> problems(String interrupts, String core) {
-    ReadResult result = read(interrupts, core);
+    ReadResult<Scenario> result = read(interrupts, core);
     assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Invalid.class);
-    return ((ReadResult.Invalid) result).problems().stream().map(p -> p.format("s")).toList();
+    return ((ReadResult.Invalid<Scenario>) result).problems().stream().map(p -> p.format("s")).toList();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.schema.ReadResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,9 +45,9 @@ class ScenarioLibraryTest {
       assertThat(ScenarioLibrary.names()).containsExactlyInAnyOrderElementsOf(names);
     }
     for (String name : ScenarioLibrary.names()) {
-      ReadResult result = reader.read(FOLDER.resolve(name + ".json"));
+      ReadResult<Scenario> result = reader.read(FOLDER.resolve(name + ".json"));
       assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Valid.class);
-      assertThat(((ReadResult.Valid) result).scenario().name()).isEqualTo(name);
+      assertThat(((ReadResult.Valid<Scenario>) result).value().name()).isEqualTo(name);
     }
   }
 
@@ -55,7 +56,7 @@ class ScenarioLibraryTest {
     String readme = Files.readString(FOLDER.resolveSibling("README.md"));
     int start = readme.indexOf("```jsonc\n") + "```jsonc\n".length();
     String example = readme.substring(start, readme.indexOf("```", start));
-    ReadResult result = reader.read(example.getBytes(StandardCharsets.UTF_8), "readme", FOLDER);
+    ReadResult<Scenario> result = reader.read(example.getBytes(StandardCharsets.UTF_8), "readme", FOLDER);
     assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Valid.class);
   }
 

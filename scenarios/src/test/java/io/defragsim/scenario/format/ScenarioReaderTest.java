@@ -11,6 +11,7 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.scenario.json.Problem;
 import io.defragsim.scenario.json.Problems;
+import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.TraceElement;
 import io.defragsim.workload.Variate;
@@ -53,7 +54,7 @@ class ScenarioReaderTest {
     for (int line = 1000; line > 0; line--) {
       problems.add(new Json.Location(line, 1, null, null, 0), "wrong");
     }
-    List<String> lines = new ReadResult.Invalid(problems).lines("f");
+    List<String> lines = new ReadResult.Invalid<>(problems).lines("f");
 
     assertThat(lines).hasSize(Problems.MOST + 1).startsWith("f:1:1: wrong", "f:2:1: wrong");
     assertThat(lines).endsWith("f:50:1: wrong", "f: and 950 more mistakes");
@@ -66,16 +67,16 @@ class ScenarioReaderTest {
         new Json.Location(1, 2, Json.Location.START, "k".repeat(50_000), 0),
         "x".repeat(9000) + " is wrong");
 
-    assertThat(new ReadResult.Invalid(problems).lines("f").get(0))
+    assertThat(new ReadResult.Invalid<>(problems).lines("f").get(0))
         .hasSizeLessThan(5000)
         .endsWith(" is wrong");
   }
 
   @Test
   void every_mistake_of_a_file_is_named_with_its_place_and_the_nearest_name() throws IOException {
-    ReadResult result = reader.read(resource("mistakes.json"), "mistakes", folder);
+    ReadResult<Scenario> result = reader.read(resource("mistakes.json"), "mistakes", folder);
     String messages =
-        ((ReadResult.Invalid) result)
+        ((ReadResult.Invalid<Scenario>) result)
             .problems().stream()
                 .map(p -> p.format("mistakes.json"))
                 .collect(Collectors.joining("\n", "", "\n"));
@@ -286,7 +287,7 @@ class ScenarioReaderTest {
   void a_limit_knows_its_file_and_line() throws IOException {
     Path file = folder.resolve("located.json");
     Files.writeString(file, limits("{\n  \"pauses.max\": 1,\n  \"alloc.max\": {\"warn\": 2}}"));
-    assertThat(((ReadResult.Valid) reader.read(file)).scenario().limits())
+    assertThat(((ReadResult.Valid<Scenario>) reader.read(file)).value().limits())
         .extracting(Limit::source)
         .containsExactly(new Limit.Source(file, 2), new Limit.Source(file, 3));
   }
@@ -353,7 +354,7 @@ class ScenarioReaderTest {
         .isEqualTo(whole("is in UTF-16: save it as UTF-8"));
     assertThat(written(new byte[] {'{', (byte) 0xC3, '}'}))
         .isEqualTo(
-            new ReadResult.Invalid(
+            new ReadResult.Invalid<>(
                 new Problem(1, 2, "", "is not a text in UTF-8: the byte 0xc3; save it as UTF-8")));
   }
 
@@ -445,7 +446,7 @@ class ScenarioReaderTest {
             + "\"interrupts\": [{\"every\": \"1 ms\", \"cycles\": 99, \"name\": \""
             + name
             + "\"}], \"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}";
-    ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    ReadResult<Scenario> result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
     assertThat(result instanceof ReadResult.Valid).as(result.toString()).isEqualTo(isName);
   }
 
@@ -633,7 +634,7 @@ class ScenarioReaderTest {
       for (int j = 0; j <= random.nextInt(4); j++) {
         bad[random.nextInt(bad.length)] = (byte) (32 + random.nextInt(95));
       }
-      ReadResult result = reader.read(bad, "bad", folder);
+      ReadResult<Scenario> result = reader.read(bad, "bad", folder);
       assertThat(result).as("seed %d, round %d", seed, i).isInstanceOf(ReadResult.Invalid.class);
     }
   }
@@ -641,7 +642,7 @@ class ScenarioReaderTest {
   /** What this class says of texts the schema says, too. */
   private void agree(String text) {
     try {
-      new Agreement().holds(text, folder, "as the reader");
+      ScenarioSchemaTest.agreement(folder).holds(text, "as the reader");
     } catch (JsonProcessingException e) {
       // No JSON: an editor marks it without a schema.
     }
@@ -649,26 +650,26 @@ class ScenarioReaderTest {
 
   private Scenario valid(String text) {
     agree(text);
-    ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
-    if (result instanceof ReadResult.Valid valid) {
-      return valid.scenario();
+    ReadResult<Scenario> result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    if (result instanceof ReadResult.Valid<Scenario> valid) {
+      return valid.value();
     }
-    throw new AssertionError(((ReadResult.Invalid) result).problems().toString());
+    throw new AssertionError(((ReadResult.Invalid<Scenario>) result).problems().toString());
   }
 
   private List<Problem> invalid(String text) {
     agree(text);
-    ReadResult result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    ReadResult<Scenario> result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
     assertThat(result).isInstanceOf(ReadResult.Invalid.class);
-    return ((ReadResult.Invalid) result).problems();
+    return ((ReadResult.Invalid<Scenario>) result).problems();
   }
 
-  private ReadResult written(byte[] bytes) throws IOException {
+  private ReadResult<Scenario> written(byte[] bytes) throws IOException {
     return reader.read(Files.write(folder.resolve("file.json"), bytes));
   }
 
-  private static ReadResult whole(String message) {
-    return new ReadResult.Invalid(new Problem(0, 0, "", message));
+  private static ReadResult<Scenario> whole(String message) {
+    return new ReadResult.Invalid<>(new Problem(0, 0, "", message));
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -18,6 +18,7 @@ import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.image.ShippedImages;
+import io.defragsim.scenario.schema.ReadResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -260,8 +261,8 @@ class ShippedScenariosRunTest {
     return valid(READER.read(text, name, Path.of("")));
   }
 
-  private static Scenario valid(ReadResult result) {
+  private static Scenario valid(ReadResult<Scenario> result) {
     assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Valid.class);
-    return ((ReadResult.Valid) result).scenario();
+    return ((ReadResult.Valid<Scenario>) result).value();
   }
 }

@@ -1,4 +1,4 @@
-package io.defragsim.scenario.format;
+package io.defragsim.scenario.schema;
 
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Unreadable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * wrong is noted and the caller gets null: it goes on, so that all problems of a file are found in
  * one go.
  */
-final class Fields {
+public final class Fields {
   private final Json.Obj object;
   private final Type.Struct<?> struct;
   private final Reading in;
@@ -26,10 +26,10 @@ final class Fields {
     this.object = object;
     this.struct = struct;
     this.in = in;
-    before = in.problems.count();
+    before = in.problems().count();
     for (Json.Member member : object.members()) {
       if (struct.keys().stream().noneMatch(key -> key.name().equals(member.key()))) {
-        in.problems.add(member.keyAt(), () -> unknown(member.key()));
+        in.problems().add(member.keyAt(), () -> unknown(member.key()));
       }
     }
     for (Key<?> key : struct.keys()) {
@@ -50,20 +50,20 @@ final class Fields {
   }
 
   /** Whether no problem was found since the object was opened. */
-  boolean isSound() {
-    return in.problems.count() == before;
+  public boolean isSound() {
+    return in.problems().count() == before;
   }
 
-  Reading in() {
+  public Reading in() {
     return in;
   }
 
-  Json.Obj object() {
+  public Json.Obj object() {
     return object;
   }
 
   /** What is written; null for nothing. */
-  @Nullable Json json(Key<?> key) {
+  public @Nullable Json json(Key<?> key) {
     for (Json.Member member : object.members()) {
       if (member.key().equals(key.name())) {
         return member.value();
@@ -72,23 +72,23 @@ final class Fields {
     return null;
   }
 
-  boolean has(Key<?> key) {
+  public boolean has(Key<?> key) {
     return json(key) != null;
   }
 
   /** The value; null if there is none or it is wrong. */
-  <T> @Nullable T get(Key<T> key) {
+  public <T> @Nullable T get(Key<T> key) {
     return get(key, key.type());
   }
 
   /** The same, where a part of the key's type is all that goes here. */
-  <T> @Nullable T get(Key<T> key, Type<T> type) {
+  public <T> @Nullable T get(Key<T> key, Type<T> type) {
     Json value = json(key);
     return value == null || refused.contains(key) ? null : type.read(value, in);
   }
 
   /** The value, or what holds instead if there is none or it is wrong. */
-  <T> T orStandard(Key<T> key) {
+  public <T> T orStandard(Key<T> key) {
     T value = get(key);
     return value != null
         ? value
@@ -96,20 +96,20 @@ final class Fields {
   }
 
   /** Notes what is wrong with a value, as {@link Unreadable} says it; with all, for null. */
-  void problem(@Nullable Key<?> key, String problem, Object... arguments) {
+  public void problem(@Nullable Key<?> key, String problem, Object... arguments) {
     Json value = key == null ? null : json(key);
-    in.problems.add(
+    in.problems().add(
         (value == null ? object : value).at(), new Unreadable(problem, arguments).problem());
   }
 
   /** Notes that a value has no place here; it is not read. */
-  void refuse(Key<?> key, String why) {
+  public void refuse(Key<?> key, String why) {
     refused.add(key);
     problem(key, why);
   }
 
   /** Notes that a key is missing. */
-  void missing(Key<?> key, String expected) {
+  public void missing(Key<?> key, String expected) {
     problem(null, "\"%s\" is missing: expected %s", key.name(), expected);
   }
 }

@@ -1,11 +1,9 @@
-package io.defragsim.scenario.format;
+package io.defragsim.scenario.schema;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.defragsim.lab.result.Figure;
-import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.Quantity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,33 +14,36 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Makes the JSON Schema of scenarios from the types that the reader goes by. */
-final class ScenarioSchema {
+/** Makes the JSON Schema of a kind of file from the types that the reader goes by. */
+public final class SchemaWriter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
   private final Map<String, ObjectNode> definitions = new LinkedHashMap<>();
 
-  private ScenarioSchema() {}
+  private SchemaWriter() {}
 
-  /** The text of the schema. */
-  static String text() throws JsonProcessingException {
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(new ScenarioSchema().root())
+  /**
+   * The text of a schema.
+   *
+   * @param file what the whole file is
+   * @param id of the schema, for example {@code urn:defrag-sim:scenario:1}
+   * @param title of the schema
+   */
+  public static String text(Type.Struct<?> file, String id, String title)
+      throws JsonProcessingException {
+    return MAPPER
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsString(new SchemaWriter().root(file, id, title))
         + "\n";
   }
 
-  private ObjectNode root() {
-    Map<String, String> descriptions =
-        Figures.ALL.stream()
-            .collect(
-                Collectors.toMap(
-                    Figure::name,
-                    figure -> figure.description() + " (" + figure.unit().key() + ")"));
+  private ObjectNode root(Type.Struct<?> file, String id, String title) {
     ObjectNode root = MAPPER.createObjectNode();
     root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-    root.put("$id", "urn:defrag-sim:scenario:1");
-    root.setAll(object(ScenarioBinder.type(Figures.units(), descriptions, "")));
-    root.put("title", "Scenario of defrag-sim");
+    root.put("$id", id);
+    root.setAll(object(file));
+    root.put("title", title);
     ObjectNode all = root.putObject("$defs");
     definitions.forEach(all::set);
     return root;
@@ -87,6 +88,13 @@ final class ScenarioSchema {
                   properties.set(
                       name, of(named.type()).put("description", sentence(named.description()))));
       node.put("additionalProperties", false);
+    } else if (type instanceof Type.Dictionary<?> dictionary) {
+      node.put("type", "object").put("maxProperties", dictionary.most());
+      node.set("propertyNames", of(dictionary.name()));
+      node.set("additionalProperties", of(dictionary.value()));
+    } else if (type instanceof Type.Union<?> union) {
+      ArrayNode kinds = node.putArray("anyOf");
+      union.kinds().values().forEach(each -> kinds.add(of(each)));
     } else if (type instanceof Type.Own<?> own) {
       if (own.types().size() == 1) {
         return of(own.types().get(0));
@@ -183,7 +191,7 @@ final class ScenarioSchema {
   }
 
   /** The strings that may be a quantity of the kind. */
-  static String pattern(Quantity.Kind kind) {
+  public static String pattern(Quantity.Kind kind) {
     Set<String> units = kind.units();
     String named = units.stream().filter(each -> !each.isEmpty()).collect(Collectors.joining("|"));
     String any = named.isEmpty() ? "" : "(" + named + ")" + (units.contains("") ? "?" : "");

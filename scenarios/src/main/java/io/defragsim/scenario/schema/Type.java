@@ -1,4 +1,4 @@
-package io.defragsim.scenario.format;
+package io.defragsim.scenario.schema;
 
 import static io.defragsim.scenario.Quantity.KIB;
 
@@ -7,9 +7,9 @@ import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -20,10 +20,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a value of a scenario file is: how it is written, and what is read of it. The reader reads
+ * What a value of a file is: how it is written, and what is read of it. The reader reads
  * by it, and the JSON Schema is made of it.
  */
-sealed interface Type<T> {
+public sealed interface Type<T> {
 
   /** The most characters of a name: it stands in lines, tables and headings. */
   int LONGEST_NAME = 200;
@@ -40,7 +40,7 @@ sealed interface Type<T> {
     try {
       return of(json, in);
     } catch (Unreadable e) {
-      in.problems.add(json.at(), e.problem());
+      in.problems().add(json.at(), e.problem());
       return null;
     }
   }
@@ -56,7 +56,7 @@ sealed interface Type<T> {
   record Amount<T>(Quantity.Kind kind, long min, long max, long multiple, LongFunction<T> to)
       implements Type<T> {
 
-    Amount<T> multipleOf(long other) {
+    public Amount<T> multipleOf(long other) {
       return new Amount<>(kind, min, max, other, to);
     }
 
@@ -140,7 +140,7 @@ sealed interface Type<T> {
   record Word<T>(String what, Map<String, T> words, String more) implements Type<T> {
     @Override
     public @Nullable T of(Json json, Reading in) {
-      String word = text().of(json, in);
+      String word = Types.text().of(json, in);
       if (!words.containsKey(word)) {
         throw new Unreadable(
             "\"%s\" is no %s%s%s", word, what, Nearest.hint(word, words.keySet()), more);
@@ -153,7 +153,7 @@ sealed interface Type<T> {
   record Choice(List<Integer> numbers, String otherwise) implements Type<Integer> {
     @Override
     public Integer of(Json json, Reading in) {
-      Integer value = count(numbers.get(0), numbers.get(numbers.size() - 1)).of(json, in);
+      Integer value = Types.count(numbers.get(0), numbers.get(numbers.size() - 1)).of(json, in);
       if (!numbers.contains(value)) {
         throw new Unreadable(value + otherwise);
       }
@@ -184,7 +184,7 @@ sealed interface Type<T> {
       implements Type<List<T>> {
 
     /** One that is not empty. */
-    Sequence(Type<T> element, String expected) {
+    public Sequence(Type<T> element, String expected) {
       this(element, 1, Integer.MAX_VALUE, expected, "");
     }
 
@@ -226,7 +226,7 @@ sealed interface Type<T> {
       implements Type<T> {
 
     /** An object whose keys demand nothing of each other. */
-    Struct(
+    public Struct(
         String name,
         String expected,
         String description,
@@ -236,7 +236,7 @@ sealed interface Type<T> {
     }
 
     /** An object of two keys, both of which must be there. */
-    static <A, B, T> Struct<T> of(
+    public static <A, B, T> Struct<T> of(
         String name,
         String expected,
         String description,
@@ -257,19 +257,22 @@ sealed interface Type<T> {
 
     @Override
     public @Nullable T of(Json json, Reading in) {
-      int before = in.problems.count();
+      int before = in.problems().count();
       T value = part(json, in);
-      return in.problems.count() > before ? null : value;
+      return in.problems().count() > before ? null : value;
     }
 
     /** The same, but what is wrong inside leaves the rest of the value as it is. */
-    @Nullable T part(Json json, Reading in) {
+    public @Nullable T part(Json json, Reading in) {
       if (!(json instanceof Json.Obj object)) {
         throw new Unreadable("%s where %s is expected", json.kind(), expected);
       }
       return bind.apply(new Fields(object, this, in));
     }
   }
+
+  /** A member of an object and what was read of it. */
+  record Entry<T>(Json.Member member, T value) {}
 
   /**
    * An object whose keys are names of something. What is read of it are the members that are right.
@@ -278,13 +281,10 @@ sealed interface Type<T> {
    * @param unknown what a message says of a name that is none
    */
   record Table<T>(String expected, Map<String, Named<T>> entries, UnaryOperator<String> unknown)
-      implements Type<List<Table.Entry<T>>> {
+      implements Type<List<Entry<T>>> {
 
     /** What a name stands for. */
-    record Named<T>(Type<T> type, String description) {}
-
-    /** A member and what was read of it. */
-    record Entry<T>(Json.Member member, T value) {}
+    public record Named<T>(Type<T> type, String description) {}
 
     @Override
     public List<Entry<T>> of(Json json, Reading in) {
@@ -295,7 +295,7 @@ sealed interface Type<T> {
       for (Json.Member member : object.members()) {
         Named<T> named = entries.get(member.key());
         if (named == null) {
-          in.problems.add(member.keyAt(), unknown.apply(member.key()));
+          in.problems().add(member.keyAt(), unknown.apply(member.key()));
           continue;
         }
         T value = named.type().read(member.value(), in);
@@ -304,6 +304,101 @@ sealed interface Type<T> {
         }
       }
       return values;
+    }
+  }
+
+  /**
+   * An object whose keys are names that the file gives. What is read of it are the members that are
+   * right.
+   *
+   * @param name what a name is
+   * @param most how many there are at most
+   * @param expected an example, for messages
+   */
+  record Dictionary<T>(Type.Text name, Type<T> value, int most, String expected)
+      implements Type<List<Entry<T>>> {
+    @Override
+    public List<Entry<T>> of(Json json, Reading in) {
+      if (!(json instanceof Json.Obj object)) {
+        throw new Unreadable("%s where %s is expected", json.kind(), expected);
+      }
+      int size = object.members().size();
+      if (size > most) {
+        throw new Unreadable("%d entries are too many: expected at most %d", size, most);
+      }
+      List<Entry<T>> values = new ArrayList<>();
+      for (Json.Member member : object.members()) {
+        String key = name.read(new Json.Text(member.keyAt(), member.key()), in);
+        T entry = value.read(member.value(), in);
+        if (key != null && entry != null) {
+          values.add(new Entry<>(member, entry));
+        }
+      }
+      return values;
+    }
+  }
+
+  /**
+   * An object of one of several kinds, told by a key that only objects of that kind have.
+   *
+   * @param what the kinds are called
+   * @param like an example, with its article, for messages
+   * @param kinds by those keys
+   */
+  record Union<T>(String what, String like, Map<String, Struct<T>> kinds) implements Type<T> {
+    @Override
+    public @Nullable T of(Json json, Reading in) {
+      int before = in.problems().count();
+      T value = part(json, in);
+      return in.problems().count() > before ? null : value;
+    }
+
+    /** The same, but what is wrong inside leaves the rest of the value as it is. */
+    public @Nullable T part(Json json, Reading in) {
+      if (!(json instanceof Json.Obj object)) {
+        throw new Unreadable("%s where %s is expected", json.kind(), like);
+      }
+      List<String> found =
+          object.members().stream().map(Json.Member::key).filter(kinds::containsKey).toList();
+      Struct<T> kind = found.size() == 1 ? kinds.get(found.get(0)) : null;
+      if (kind != null) {
+        return kind.part(json, in);
+      }
+      if (found.isEmpty()) {
+        in.problems().add(nearest(object), () -> none(object));
+      } else {
+        in.problems()
+            .add(
+                json.at(),
+                "one "
+                    + what
+                    + " at a time, but this is "
+                    + String.join(" and ", found)
+                    + ": write { ... }, { ... }");
+      }
+      return null;
+    }
+
+    private Json.Location nearest(Json.Obj object) {
+      return misspelt(object).map(Json.Member::keyAt).orElse(object.at());
+    }
+
+    private Optional<Json.Member> misspelt(Json.Obj object) {
+      return object.members().stream()
+          .filter(member -> Nearest.of(member.key(), kinds.keySet()).isPresent())
+          .findFirst();
+    }
+
+    private String none(Json.Obj object) {
+      return misspelt(object)
+          .map(
+              member ->
+                  "\""
+                      + member.key()
+                      + "\" is no "
+                      + what
+                      + Nearest.hint(member.key(), kinds.keySet()))
+          .orElse("no " + what + ": expected one of: " + String.join(", ", kinds.keySet()));
     }
   }
 
@@ -325,82 +420,5 @@ sealed interface Type<T> {
     public @Nullable T of(Json json, Reading in) {
       return type.get().of(json, in);
     }
-  }
-
-  /** A size in bytes. */
-  static Amount<Integer> size(int min, int max) {
-    return new Amount<>(Quantity.Kind.SIZE, min, max, 1, Math::toIntExact);
-  }
-
-  /** A size in bytes. */
-  static Amount<Long> size(long min, long max) {
-    return new Amount<>(Quantity.Kind.SIZE, min, max, 1, bytes -> bytes);
-  }
-
-  /** A duration in cycles. */
-  static Amount<Long> duration(long min, long max) {
-    return new Amount<>(Quantity.Kind.DURATION, min, max, 1, cycles -> cycles);
-  }
-
-  /** A whole number. */
-  static Amount<Integer> count(int min, int max) {
-    return new Amount<>(Quantity.Kind.COUNT, min, max, 1, Math::toIntExact);
-  }
-
-  /** A whole number. */
-  static Amount<Long> count(long min, long max) {
-    return new Amount<>(Quantity.Kind.COUNT, min, max, 1, count -> count);
-  }
-
-  /** A chance in parts per million. */
-  static Amount<Integer> rate() {
-    return new Amount<>(Quantity.Kind.RATE, 0, 1_000_000, 1, Math::toIntExact);
-  }
-
-  /** Any string. */
-  static Text text() {
-    return text("", "");
-  }
-
-  /** A string in which a pattern stands. */
-  static Text text(String pattern, String otherwise) {
-    return new Text(pattern, Integer.MAX_VALUE, otherwise);
-  }
-
-  /**
-   * What reports call something, in every line that speaks of it: any string that is not blank.
-   *
-   * @param blank what a message says of one that is
-   */
-  static Text name(String blank) {
-    return new Text("\\S", LONGEST_NAME, blank);
-  }
-
-  /** One of some things by their names. */
-  static <T> Word<T> word(String what, List<T> things, Function<T, String> name) {
-    Map<String, T> words = new LinkedHashMap<>();
-    things.forEach(thing -> words.put(name.apply(thing), thing));
-    return new Word<>(what, words, "");
-  }
-
-  /** A value, or an object that says more. */
-  static <T> Own<T> either(Type<T> plain, Type<T> object) {
-    return new Own<>(
-        List.of(plain, object),
-        (json, in) -> (json instanceof Json.Obj ? object : plain).of(json, in));
-  }
-
-  /**
-   * One, or an array of some.
-   *
-   * @param several what a message expects in the array
-   */
-  static <T> Own<List<T>> oneOrMore(Type<T> one, String several) {
-    Sequence<T> array = new Sequence<>(one, several);
-    return new Own<>(
-        List.of(one, array),
-        (json, in) ->
-            array.of(
-                json instanceof Json.Array ? json : new Json.Array(json.at(), List.of(json)), in));
   }
 }

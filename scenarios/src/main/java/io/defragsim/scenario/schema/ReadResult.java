@@ -1,17 +1,16 @@
-package io.defragsim.scenario.format;
+package io.defragsim.scenario.schema;
 
-import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.json.Problem;
 import io.defragsim.scenario.json.Problems;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What became of a scenario file. */
-public sealed interface ReadResult {
+/** What became of a file that is to be a {@code T}. */
+public sealed interface ReadResult<T> {
 
-  /** The file is a scenario. */
-  record Valid(Scenario scenario) implements ReadResult {}
+  /** The file is one. */
+  record Valid<T>(T value) implements ReadResult<T> {}
 
   /**
    * The file is none.
@@ -19,16 +18,16 @@ public sealed interface ReadResult {
    * @param problems what is wrong with it, in the order of the file. Never empty
    * @param more how many problems there are beyond those, at later places
    */
-  record Invalid(List<Problem> problems, int more) implements ReadResult {
+  record Invalid<T>(List<Problem> problems, int more) implements ReadResult<T> {
     public Invalid {
       problems = List.copyOf(problems);
     }
 
-    Invalid(Problem only) {
+    public Invalid(Problem only) {
       this(List.of(only), 0);
     }
 
-    Invalid(Problems all) {
+    public Invalid(Problems all) {
       this(all.first(), Math.max(0, all.count() - Problems.MOST));
     }
 

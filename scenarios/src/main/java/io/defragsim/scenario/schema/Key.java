@@ -1,10 +1,10 @@
-package io.defragsim.scenario.format;
+package io.defragsim.scenario.schema;
 
 import io.defragsim.scenario.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of an object of a scenario file, said once: the reader takes its value by it, and the JSON
+ * A key of an object of a file, said once: the reader takes its value by it, and the JSON
  * Schema is made of it.
  *
  * @param expected what a message says is missing; null if the key may be left out
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     a value could say
  * @param description for people who hover over it in an editor
  */
-record Key<T>(
+public record Key<T>(
     String name,
     Type<T> type,
     @Nullable String expected,
@@ -20,22 +20,22 @@ record Key<T>(
     String description) {
 
   /** A key that must be there. */
-  static <T> Key<T> must(String name, Type<T> type, String expected, String description) {
+  public static <T> Key<T> must(String name, Type<T> type, String expected, String description) {
     return new Key<>(name, type, expected, null, description);
   }
 
   /** A key that may be left out. */
-  static <T> Key<T> may(String name, Type<T> type, String description) {
+  public static <T> Key<T> may(String name, Type<T> type, String description) {
     return new Key<>(name, type, null, null, description);
   }
 
   /** A key that may be left out; then {@code standard} holds. */
-  static <T> Key<T> may(String name, Type<T> type, Object standard, String description) {
+  public static <T> Key<T> may(String name, Type<T> type, Object standard, String description) {
     return new Key<>(name, type, null, standard, description);
   }
 
   /** What holds if the key is left out. */
-  Json otherwise() {
+  public Json otherwise() {
     if (standard instanceof Boolean flag) {
       return new Json.Flag(Json.Location.START, flag);
     }

@@ -2,18 +2,17 @@ package io.defragsim.scenario.format;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.scenario.json.Problems;
+import io.defragsim.scenario.schema.Reading;
 import io.defragsim.workload.Generator;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known while a file is read. A value may depend on three that stand elsewhere in the file:
- * these are read before all others.
+ * What is known while a scenario is read. A value may depend on three that stand elsewhere in the
+ * file: these are read before all others.
  */
-final class Reading {
-  final Problems problems;
-
+final class ScenarioReading extends Reading {
   /** What paths in the file are relative to. */
   final Path folder;
 
@@ -33,10 +32,15 @@ final class Reading {
 
   private int generators;
 
-  Reading(Problems problems, Path folder, @Nullable Path file) {
-    this.problems = problems;
+  ScenarioReading(Problems problems, Path folder, @Nullable Path file) {
+    super(problems);
     this.folder = folder;
     this.file = file;
+  }
+
+  /** The same where a scenario is read, which alone has the types that ask for more. */
+  static ScenarioReading of(Reading in) {
+    return (ScenarioReading) in;
   }
 
   /** Says what the values that are read from now on depend on. */
@@ -46,8 +50,8 @@ final class Reading {
     seed = firstSeed;
   }
 
-  /** What durations become cycles by. */
-  OptionalLong clockHz() {
+  @Override
+  public OptionalLong clockHz() {
     return part == null ? OptionalLong.empty() : OptionalLong.of(part.clockHz());
   }
 

@@ -1,4 +1,4 @@
-package io.defragsim.scenario.format;
+package io.defragsim.scenario.schema;
 
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.json.Json;
@@ -8,7 +8,7 @@ import java.util.List;
  * What the keys of an object demand of each other, and what a message says where they do not get
  * it. The reader checks it, and the JSON Schema says the same.
  */
-sealed interface KeyRule {
+public sealed interface KeyRule {
 
   /** Notes what breaks the rule. */
   void check(Fields fields);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.scenario.board;
+
+import org.jspecify.annotations.NullMarked;

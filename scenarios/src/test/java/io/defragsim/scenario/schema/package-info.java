@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.scenario.schema;
+
+import org.jspecify.annotations.NullMarked;
