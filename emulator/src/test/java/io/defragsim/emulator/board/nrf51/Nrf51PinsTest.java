@@ -23,9 +23,9 @@ final class Nrf51PinsTest {
   private static final int OUTPUT = 1;
   private static final int SENSE_LOW = 0x30000;
 
-  private final FakeWires gpio = Models.connected("nrf51.gpio", GPIO);
-  private final FakeWires gpiote = Models.connected("nrf51.gpiote", 0x4000_6000L);
-  private final FakeWires ppi = Models.connected("nrf51.ppi", 0x4001_F000L);
+  private final FakeWires gpio = ModelsUnderTest.connected("nrf51.gpio", GPIO);
+  private final FakeWires gpiote = ModelsUnderTest.connected("nrf51.gpiote", 0x4000_6000L);
+  private final FakeWires ppi = ModelsUnderTest.connected("nrf51.ppi", 0x4001_F000L);
 
   private static int cnf(int pin) {
     return PIN_CNF + 4 * pin;

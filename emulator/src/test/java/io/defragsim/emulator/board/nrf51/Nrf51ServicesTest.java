@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class Nrf51ServicesTest {
   @Test
   void oscillators_start_in_their_time_and_say_that_they_run() {
-    FakeWires clock = Models.connected("nrf51.clock", 0x4000_0000L);
+    FakeWires clock = ModelsUnderTest.connected("nrf51.clock", 0x4000_0000L);
     assertThat(clock.read(0x40C)).isEqualTo(1 << 16); // the RC oscillator
     clock.write(0x0, 1);
     assertThat(clock.until(0x100, 1)).isEqualTo(400 * 16);
@@ -38,7 +38,7 @@ final class Nrf51ServicesTest {
 
   @Test
   void flash_is_programmed_and_erased_only_with_consent_while_the_core_waits() {
-    FakeWires nvmc = Models.connected("nrf51.nvmc");
+    FakeWires nvmc = ModelsUnderTest.connected("nrf51.nvmc");
     for (long at = 0; at < 0x800; at += 4) {
       nvmc.flash().put(at, 0x0F0F_0F0F);
     }
@@ -64,7 +64,7 @@ final class Nrf51ServicesTest {
 
   @Test
   void a_conversion_is_busy_for_its_time_and_gives_0() {
-    FakeWires adc = Models.connected("nrf51.adc");
+    FakeWires adc = ModelsUnderTest.connected("nrf51.adc");
     adc.write(0x0, 1); // not enabled
     assertThat(adc.read(0x400)).isZero();
     adc.write(0x500, 1);
@@ -79,7 +79,7 @@ final class Nrf51ServicesTest {
 
   @Test
   void a_block_is_encrypted_as_in_the_example_of_the_standard() throws Exception {
-    FakeWires ecb = Models.connected("nrf51.ecb");
+    FakeWires ecb = ModelsUnderTest.connected("nrf51.ecb");
     long data = 0x2000_0100L;
     for (int i = 0; i < 16; i++) {
       ecb.memory().write(data + i, 1, i);
@@ -103,7 +103,7 @@ final class Nrf51ServicesTest {
 
   @Test
   void a_packet_is_on_the_air_for_its_bits_and_shortcuts_go_through_all_states() throws Exception {
-    FakeWires radio = Models.connected("nrf51.radio", 0x4000_1000L);
+    FakeWires radio = ModelsUnderTest.connected("nrf51.radio", 0x4000_1000L);
     radio.memory().write(0x2000_0001L, 1, 5); // behind S0, the length
     radio.write(0x504, 0x2000_0000);
     radio.write(0x514, 8 | (1 << 8)); // a length of 8 bits, an S0 of a byte

@@ -26,8 +26,8 @@ final class Nrf51TimerTest {
   private static final int CC1 = 0x544;
   private static final int CC2 = 0x548;
 
-  private final FakeWires timer = Models.connected("nrf51.timer32");
-  private final FakeWires rtc = Models.connected("nrf51.rtc");
+  private final FakeWires timer = ModelsUnderTest.connected("nrf51.timer32");
+  private final FakeWires rtc = ModelsUnderTest.connected("nrf51.rtc");
 
   private static int captured(FakeWires timer) {
     timer.write(CAPTURE1, 1);
@@ -81,7 +81,7 @@ final class Nrf51TimerTest {
 
   @Test
   void a_counter_wraps_at_its_width_and_the_small_timers_have_16_bits_at_most() {
-    FakeWires small = Models.connected("nrf51.timer16");
+    FakeWires small = ModelsUnderTest.connected("nrf51.timer16");
     for (FakeWires each : new FakeWires[] {timer, small}) {
       each.write(PRESCALER, 0);
       each.write(BITMODE, 2); // 24 bits
