@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  defrag-sim schema scenario > scenario.schema.json",
-    "  defrag-sim schema board > board.schema.json",
+      "  defrag-sim schema board > board.schema.json",
       "  defrag-sim schema report     # of what run and compare write with --json"
     })
 final class SchemaCommand implements Runnable {

@@ -86,9 +86,9 @@ public record Executed(
         && !(result.ending() instanceof Ending.NotExpected);
   }
 
-  /** Whether latencies of the board were in the run. */
-  private boolean restsOnLatencies() {
-    return board != null && !board.ledger().latencies().isEmpty();
+  /** Whether the time of the run rests on what the board is said to do. */
+  private boolean restsOnBoard() {
+    return board != null && board.ledger().isEstimate();
   }
 
   /** What else a reader must know, for people. */
@@ -117,7 +117,7 @@ public record Executed(
 
   /** Whether the clock, all cycles from reset, is an estimate. */
   public boolean clockIsEstimate() {
-    return program.part().isEstimate() || !result.isExact() || restsOnLatencies();
+    return program.part().isEstimate() || !result.isExact() || restsOnBoard();
   }
 
   /** Whether an interval that was measured is an estimate. */
@@ -137,8 +137,8 @@ public record Executed(
     if (result.lateArrivals() > 0) {
       why.add("late arrivals");
     }
-    if (restsOnLatencies()) {
-      why.add("latencies of the board");
+    if (restsOnBoard()) {
+      why.add("times and rules of the board");
     }
     String all = String.join(", ", why);
     return all.isEmpty() || program.part().isEstimate() ? all : "estimate: " + all;

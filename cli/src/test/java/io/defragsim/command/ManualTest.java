@@ -132,7 +132,7 @@ final class ManualTest {
           defrag-sim run sens             | sensor-node
           defrag-sim run mine             | mine.json
           defrag-sim run x --json mi      | mine.json
-          defrag-sim schema sc            | scenario
+          defrag-sim schema sc            | scenario script
           defrag-sim list fig             | figures
           defrag-sim run --nothing        | ''
           """)

@@ -15,10 +15,10 @@ import io.defragsim.lab.result.Figures;
 import io.defragsim.report.json.BaselineReader;
 import io.defragsim.report.json.BaselineReader.MalformedException;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.json.Problem;
+import io.defragsim.scenario.schema.ReadResult;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -172,7 +172,8 @@ final class ScenarioFuzzTest {
       }
       return;
     }
-    if (((ReadResult.Valid<Scenario>) read).value().workload().countOperations() > MOST_OPERATIONS) {
+    if (((ReadResult.Valid<Scenario>) read).value().workload().countOperations()
+        > MOST_OPERATIONS) {
       tally.tooLong++;
       return;
     }

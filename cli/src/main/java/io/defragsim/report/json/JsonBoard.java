@@ -56,10 +56,10 @@ public record JsonBoard(
       @JsonPropertyDescription("Cycles that it took; null if it was not over.")
           @Nullable Long cycles,
       @JsonPropertyDescription(
-              "Whether those are exact: no latency and no return from an exception was in it; null"
-                  + " if it was not over.")
+              "Whether those are exact: no latency, no rule and no return from an exception was in"
+                  + " it; null if it was not over.")
           @Nullable Boolean exact,
-      @JsonPropertyDescription("The latencies that were in it, by their basis.")
+      @JsonPropertyDescription("The latencies by their basis, and the rules, that were in it.")
           List<String> rests) {}
 
   static @Nullable JsonBoard of(Executed executed) {

@@ -171,7 +171,7 @@ public record JsonExecution(
       @JsonPropertyDescription("Cycles of all.") long total,
       @JsonPropertyDescription("Those of them in polls of registers of the board.") long waiting,
       @JsonPropertyDescription("Those of them in which the core slept.") long asleep,
-      @JsonPropertyDescription("The latencies of the board that were in any, by their basis.")
+      @JsonPropertyDescription("The latencies and rules of the board that were in any.")
           List<String> rests,
       @JsonPropertyDescription("The cycle at which one began that did not end; null without one.")
           @Nullable Long open,

@@ -205,7 +205,7 @@ public final class ExecReport {
     if (!intervals.rests().isEmpty()) {
       parts.add(
           new Sentence(
-              "not exact, for these latencies were in it: "
+              "not exact, for these were in it: "
                   + Printable.of(String.join("; ", intervals.rests()))));
     }
     if (count > 1 && longest != null) {

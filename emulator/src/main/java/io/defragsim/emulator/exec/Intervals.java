@@ -82,7 +82,7 @@ public final class Intervals {
     return exact && rests.isEmpty();
   }
 
-  /** The latencies that ran within them, by what their times come from. */
+  /** The latencies that ran within them, by what their times come from, and the rules used. */
   public List<String> rests() {
     return List.copyOf(rests);
   }

@@ -60,7 +60,7 @@ public final class Script implements Correspondent {
    *
    * @param cycle at which it was
    * @param cycles that it took
-   * @param rests the bases of the latencies that ran in it
+   * @param rests the latencies that ran in it, by their basis, and the rules that were used
    * @param exceptions how many exceptions returned or followed another in it
    */
   public record Done(Step step, long cycle, long cycles, List<String> rests, long exceptions) {

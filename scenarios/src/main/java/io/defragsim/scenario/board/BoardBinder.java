@@ -77,8 +77,7 @@ final class BoardBinder {
           "a size, like \"1 KiB\"",
           "a size, a multiple of 4");
   private static final Key<Integer> INTERRUPT =
-      Key.may(
-          "interrupt", Types.count(0, MOST_INTERRUPT), "the number of its line, 0 to 31");
+      Key.may("interrupt", Types.count(0, MOST_INTERRUPT), "the number of its line, 0 to 31");
   private static final Key<Long> FILL =
       Key.may("fill", WORD, 0, "what words without a register of their own hold out of reset");
   private static final Key<Boolean> RAM =
@@ -143,13 +142,11 @@ final class BoardBinder {
     peripherals =
         Key.may(Inclusion.PERIPHERALS, peripherals(), "where peripherals are, by their names");
     memories =
-        Key.may(
-            Inclusion.MEMORIES, memories(), "memories beside flash and SRAM, by their names");
+        Key.may(Inclusion.MEMORIES, memories(), "memories beside flash and SRAM, by their names");
     registers =
         Key.may(Inclusion.REGISTERS, registers(), "registers that have a name, with their fields");
     devices =
-        Key.may(
-            Inclusion.DEVICES, devices(), "devices of registers that remember, on the I2C bus");
+        Key.may(Inclusion.DEVICES, devices(), "devices of registers that remember, on the I2C bus");
     rules =
         Key.may(
             Inclusion.RULES,
@@ -198,8 +195,7 @@ final class BoardBinder {
             some(fields.get(rules)),
             some(fields.get(devices)),
             areas);
-    return new BoardFile(
-        board, description == null ? "" : description, Optional.ofNullable(mcu));
+    return new BoardFile(board, description == null ? "" : description, Optional.ofNullable(mcu));
   }
 
   private static <T> List<T> some(@Nullable List<T> list) {
@@ -209,6 +205,11 @@ final class BoardBinder {
   /** From an entry of the file to what it is, by its name and place. */
   private interface Maker<S, T> {
     @Nullable T make(Json.Member member, S said, Problems problems);
+  }
+
+  /** What is wrong with one key of an entry is said, and the rest of the entry holds. */
+  private static <T> Type<T> lenient(Type.Struct<T> struct) {
+    return new Type.Own<>(List.of(struct), struct::part);
   }
 
   private static <S, T> Type<List<T>> named(Type.Dictionary<S> dictionary, Maker<S, T> maker) {
@@ -267,7 +268,7 @@ final class BoardBinder {
     return named(
         new Type.Dictionary<>(
             NAMES,
-            struct,
+            lenient(struct),
             MOST_PERIPHERALS,
             "peripherals like {\"RCC\": {\"at\": \"0x40021000\", \"size\": \"1 KiB\"}}"),
         (member, said, problems) -> {
@@ -300,7 +301,7 @@ final class BoardBinder {
     return named(
         new Type.Dictionary<>(
             NAMES,
-            struct,
+            lenient(struct),
             MOST_MEMORIES,
             "memories like {\"UICR\": {\"at\": \"0x10001000\", \"size\": \"1 KiB\"}}"),
         (member, said, problems) -> {
@@ -329,7 +330,7 @@ final class BoardBinder {
     return named(
         new Type.Dictionary<>(
             REGISTERS_NAMES,
-            struct,
+            lenient(struct),
             MOST_REGISTERS,
             "registers like {\"RCC.CR\": {\"at\": \"0x40021000\"}}"),
         this::register);
@@ -357,8 +358,7 @@ final class BoardBinder {
     for (Type.Entry<Bits> entry : said.fields()) {
       Bits bits = entry.value();
       names.declare(
-          new Field(
-              member.key() + "." + entry.member().key(), register, bits.low(), bits.width()));
+          new Field(member.key() + "." + entry.member().key(), register, bits.low(), bits.width()));
     }
     return register;
   }
@@ -374,7 +374,7 @@ final class BoardBinder {
     Type.Dictionary<Board.Device> all =
         new Type.Dictionary<>(
             NAMES,
-            struct,
+            lenient(struct),
             MOST_DEVICES,
             "devices like {\"MMA8653\": {\"address\": \"0x1d\"}}");
     return new Type.Own<>(

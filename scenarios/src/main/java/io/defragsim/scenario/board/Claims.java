@@ -9,13 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Which bits rules change already, and how: two rules must not contradict each other. */
 final class Claims {
-  private static final String FOLLOWS = "follows";
-  private static final String CLEARS = "clears itself";
-  private static final String CHANGES = "is changed";
-  private static final String INPUT = "is an input";
+  /** What a rule does with bits, each in words for people. */
+  private static final String FOLLOWS = "follows a field";
 
-  /** A way in which bits of a register change. */
-  private record Way(String words, long address) {}
+  private static final String CLEARS = "clears itself";
+  private static final String CHANGES = "is set or cleared by an access";
+  private static final String INPUT = "is an input";
+  private static final String SENDS = "is sent";
+
+  /**
+   * A way in which bits of a register are claimed.
+   *
+   * @param more what tells ways apart of which several go together
+   */
+  private record Way(String words, String more, long address) {}
 
   /** The lines of the rules that claim each bit of a register, 0 for none. */
   private final Map<Way, int[]> lines = new HashMap<>();
@@ -28,24 +35,26 @@ final class Claims {
    */
   @Nullable String take(Rule rule, int line) {
     if (rule instanceof Rule.Level level) {
-      return claim(
-          level.status(), "holds interrupt " + level.interrupt() + of(level.enable()), line);
+      String more = level.interrupt() + (level.enable() == null ? "" : " with " + level.enable());
+      return claim(level.status(), "holds an interrupt", more, line);
     }
     Field target = rule.target();
     if (target == null) {
       return null;
     }
-    for (String other : rivals(rule)) {
-      String said = said(target, other);
-      if (said != null) {
-        return said;
-      }
-    }
     String said = null;
-    if (rule instanceof Rule.Changes changes) {
-      said = claim(target, "is changed by " + changes.access() + " " + changes.cause(), line);
+    for (String other : rivals(rule)) {
+      said = said == null ? said(target, other, "") : said;
     }
-    claim(target, words(rule), line);
+    if (rule instanceof Rule.Receives receives && said == null) {
+      said = claim(receives.ready(), INPUT, "", line);
+    }
+    if (rule instanceof Rule.Changes changes && said == null) {
+      said = claim(target, CHANGES, changes.access() + " " + changes.cause(), line);
+    }
+    if (said == null) {
+      claim(target, words(rule), "", line);
+    }
     return said;
   }
 
@@ -56,37 +65,37 @@ final class Claims {
     if (rule instanceof Rule.ClearsItself) {
       return CLEARS;
     }
-    return rule instanceof Rule.Input ? INPUT : CHANGES;
-  }
-
-  private static List<String> rivals(Rule rule) {
-    if (rule instanceof Rule.Changes) {
-      return List.of(INPUT);
+    if (rule instanceof Rule.Sends) {
+      return SENDS;
     }
-    return rule instanceof Rule.Input
-        ? List.of(FOLLOWS, CLEARS, CHANGES)
-        : List.of(FOLLOWS, CLEARS, INPUT);
+    return rule instanceof Rule.Changes ? CHANGES : INPUT;
   }
 
-  private static String of(@Nullable Field enable) {
-    return enable == null ? "" : " with " + enable;
+  /** What must not be said of the bits that a rule changes. */
+  private static List<String> rivals(Rule rule) {
+    return switch (words(rule)) {
+      case CHANGES -> List.of(INPUT);
+      case INPUT -> List.of(FOLLOWS, CLEARS, CHANGES, INPUT);
+      case SENDS -> List.of(SENDS);
+      default -> List.of(FOLLOWS, CLEARS, INPUT);
+    };
   }
 
-  private @Nullable String claim(Field field, String words, int line) {
-    String said = said(field, words);
+  private @Nullable String claim(Field field, String words, String more, int line) {
+    String said = said(field, words, more);
     int[] taken =
-        lines.computeIfAbsent(new Way(words, field.register().address()), way -> new int[32]);
+        lines.computeIfAbsent(new Way(words, more, field.register().address()), way -> new int[32]);
     for (int bit = field.low(); bit < field.low() + field.width(); bit++) {
       taken[bit] = taken[bit] == 0 ? line : taken[bit];
     }
     return said;
   }
 
-  private @Nullable String said(Field field, String words) {
-    int[] taken = lines.get(new Way(words, field.register().address()));
+  private @Nullable String said(Field field, String words, String more) {
+    int[] taken = lines.get(new Way(words, more, field.register().address()));
     for (int bit = field.low(); taken != null && bit < field.low() + field.width(); bit++) {
       if (taken[bit] != 0) {
-        return "\"" + field + "\" " + words + " by the rule on line " + taken[bit];
+        return "\"" + field + "\" " + words + " already, by the rule on line " + taken[bit];
       }
     }
     return null;

@@ -74,8 +74,7 @@ public final class Models {
     try {
       constructor = found.asSubclass(Peripheral.class).getConstructor();
     } catch (NoSuchMethodException | LinkageError e) {
-      throw new Unreadable(
-          "the class \"%s\" has no public constructor without parameters", name);
+      throw new Unreadable("the class \"%s\" has no public constructor without parameters", name);
     }
     if (!Modifier.isPublic(found.getModifiers()) || Modifier.isAbstract(found.getModifiers())) {
       throw new Unreadable("the class \"%s\" has to be public, and not abstract", name);

@@ -32,10 +32,7 @@ final class Places {
   Places() {
     all.add(
         new Place(
-            "the system's own addresses",
-            MemoryMap.HOST_PAGE,
-            SYSTEM_END,
-            Json.Location.START));
+            "the system's own addresses", MemoryMap.HOST_PAGE, SYSTEM_END, Json.Location.START));
   }
 
   void add(Block block, Json.Location at) {

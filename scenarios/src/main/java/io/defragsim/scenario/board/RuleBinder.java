@@ -39,6 +39,9 @@ final class RuleBinder {
           new Type.Own<>(List.of(TIME), RuleBinder::delay),
           0,
           "how long later, a duration; the ledger of a run names it");
+  private static final String LINE = "\"console\"";
+  private static final Type<String> CONSOLE =
+      Types.word("serial line", List.of("console"), word -> word);
   private static final Key<String> WHY =
       Key.must(
           "why",
@@ -72,6 +75,11 @@ final class RuleBinder {
           Types.word("thing that a field clears", List.of("itself"), word -> word),
           "\"itself\"",
           "that a field becomes 0 after a store made it something else");
+  private static final Key<String> SENDS =
+      Key.must(
+          "sends", CONSOLE, LINE, "that what is stored to a field goes out on the serial line");
+  private static final Key<String> RECEIVES =
+      Key.must("receives", CONSOLE, LINE, "that what comes on the serial line stands in a field");
   private static final Key<Integer> INTERRUPT =
       Key.must(
           "interrupt",
@@ -85,6 +93,7 @@ final class RuleBinder {
   private final Key<Long> input;
   private final Key<Field> whileSet;
   private final Key<Field> enabledBy;
+  private final Key<Field> ready;
   private final Claims claims = new Claims();
 
   RuleBinder(FieldNames names) {
@@ -99,8 +108,10 @@ final class RuleBinder {
             BoardBinder.WORD,
             "what comes from outside, like \"0xffff\"",
             "that a field is this value from outside, whatever is stored");
-    whileSet = Key.must("while", type, FIELD_LIKE, "the status: the line is high while it is not 0");
-    enabledBy = Key.may("enabledBy", type, "the line is low while this field is 0");
+    whileSet =
+        Key.must("while", type, FIELD_LIKE, "the status: the line is high while it is not 0");
+    ready = Key.must("ready", type, FIELD_LIKE, "the field that is 1 until what came is loaded");
+    enabledBy = Key.may("enabledBy", type, "nothing happens while this field is 0");
   }
 
   private static Map<String, Boolean> states() {
@@ -117,6 +128,8 @@ final class RuleBinder {
     kinds.put(ITSELF.name(), kind(ITSELF, this::clearsItself, field, AFTER));
     kinds.put(BECOMES.name(), kind(BECOMES, this::changes, field, ON, of, AFTER));
     kinds.put(input.name(), kind(input, this::input, field));
+    kinds.put(SENDS.name(), kind(SENDS, this::sends, field));
+    kinds.put(RECEIVES.name(), kind(RECEIVES, this::receives, field, ready, enabledBy, AFTER));
     kinds.put(INTERRUPT.name(), kind(INTERRUPT, this::level, whileSet, enabledBy));
     return new Type.Sequence<>(
         new Type.Union<>("rule", LIKE, kinds),
@@ -140,14 +153,13 @@ final class RuleBinder {
     String why = fields.get(WHY);
     String source = fields.get(SOURCE);
     Rule rule =
-        bind.apply(
-            fields, new Rule.Basis(why == null ? "" : why, source == null ? "" : source));
+        bind.apply(fields, new Rule.Basis(why == null ? "" : why, source == null ? "" : source));
     if (rule == null || !fields.isSound()) {
       return null;
     }
     String other = claims.take(rule, fields.object().at().line());
     if (other != null) {
-      fields.problem(null, "%s already", other);
+      fields.problem(null, "%s", other);
     }
     return rule;
   }
@@ -201,6 +213,23 @@ final class RuleBinder {
     return new Rule.Input(target, value.intValue(), basis);
   }
 
+  private @Nullable Rule sends(Fields fields, Rule.Basis basis) {
+    fields.get(SENDS);
+    Field target = fields.get(field);
+    return target == null ? null : new Rule.Sends(target, basis);
+  }
+
+  private @Nullable Rule receives(Fields fields, Rule.Basis basis) {
+    fields.get(RECEIVES);
+    Field target = fields.get(field);
+    Field says = fields.get(ready);
+    Field enable = fields.get(enabledBy);
+    Delay after = fields.orStandard(AFTER);
+    return target == null || says == null
+        ? null
+        : new Rule.Receives(target, says, enable, after, basis);
+  }
+
   private @Nullable Rule level(Fields fields, Rule.Basis basis) {
     Integer interrupt = fields.get(INTERRUPT);
     Field status = fields.get(whileSet);
@@ -224,21 +253,26 @@ final class RuleBinder {
         : new Delay(value, 0);
   }
 
+  private static void add(List<Field> fields, @Nullable Field field) {
+    if (field != null) {
+      fields.add(field);
+    }
+  }
+
   /** All fields that a rule speaks of. */
   static List<Field> fields(Rule rule) {
     List<Field> fields = new ArrayList<>();
-    if (rule.target() != null) {
-      fields.add(rule.target());
-    }
+    add(fields, rule.target());
     if (rule instanceof Rule.Follows following) {
       fields.add(following.cause());
     } else if (rule instanceof Rule.Changes changes) {
       fields.add(changes.cause());
     } else if (rule instanceof Rule.Level level) {
       fields.add(level.status());
-      if (level.enable() != null) {
-        fields.add(level.enable());
-      }
+      add(fields, level.enable());
+    } else if (rule instanceof Rule.Receives receives) {
+      fields.add(receives.ready());
+      add(fields, receives.enable());
     }
     return fields;
   }

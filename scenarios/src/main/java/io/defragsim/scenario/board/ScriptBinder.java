@@ -100,9 +100,7 @@ final class ScriptBinder {
     usualWithin = fields.orStandard(within);
     usualPace = fields.orStandard(pace);
     List<Step> steps = fields.get(script);
-    return steps == null
-        ? null
-        : new ScriptFile(description == null ? "" : description, steps);
+    return steps == null ? null : new ScriptFile(description == null ? "" : description, steps);
   }
 
   private Type<List<Step>> steps() {
@@ -149,6 +147,10 @@ final class ScriptBinder {
           return text == null ? null : maker.make(text, cycles);
         };
     return new Type.Struct<>(
-        "step." + verb.name(), LIKE, "A step: " + verb.description() + ".", List.of(verb, time), bind);
+        "step." + verb.name(),
+        LIKE,
+        "A step: " + verb.description() + ".",
+        List.of(verb, time),
+        bind);
   }
 }

@@ -104,9 +104,10 @@ enum DistributionBinder {
     Json.Member member = obj.members().get(0);
     int kind = names.indexOf(member.key());
     if (kind < 0) {
-      in.problems().add(
-          member.keyAt(),
-          "\"" + member.key() + "\" is no distribution" + Nearest.hint(member.key(), names));
+      in.problems()
+          .add(
+              member.keyAt(),
+              "\"" + member.key() + "\" is no distribution" + Nearest.hint(member.key(), names));
       return null;
     }
     return kinds.get(kind).type().read(member.value(), in);

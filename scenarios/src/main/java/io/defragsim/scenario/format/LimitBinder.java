@@ -54,7 +54,8 @@ final class LimitBinder {
           for (Type.Entry<Pair> entry : table.of(json, in)) {
             Json.Member member = entry.member();
             Pair pair = entry.value();
-            Limit.Source source = new Limit.Source(ScenarioReading.of(in).file, member.keyAt().line());
+            Limit.Source source =
+                new Limit.Source(ScenarioReading.of(in).file, member.keyAt().line());
             limits.add(new Limit(member.key(), pair.fail(), pair.warn(), source));
           }
           return limits;

@@ -2,7 +2,6 @@ package io.defragsim.scenario.format;
 
 import static io.defragsim.workload.OperationKind.ALLOC;
 
-import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Json;
 import io.defragsim.scenario.schema.Fields;
@@ -22,7 +21,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -192,8 +190,7 @@ final class OperationBinder {
   private static Type<List<Statement>> list() {
     Type.Sequence<List<Statement>> lists =
         new Type.Sequence<>(
-            new Type.Own<>(List.of(VERBS), OperationBinder::operation),
-            "an array of operations");
+            new Type.Own<>(List.of(VERBS), OperationBinder::operation), "an array of operations");
     return new Type.Own<>(
         List.of(lists), (json, in) -> lists.of(json, in).stream().flatMap(List::stream).toList());
   }

@@ -159,7 +159,8 @@ final class ScenarioBinder {
       Fields fields, Key<List<Limit>> limitsKey, String defaultName) {
     McuConfig mcu = fields.get(MCU);
     Scenario.Pool pool = fields.get(POOL);
-    ScenarioReading.of(fields.in()).dependOn(mcu, pool == null ? LARGEST_POOL : pool.bytes(), fields.orStandard(SEED));
+    ScenarioReading.of(fields.in())
+        .dependOn(mcu, pool == null ? LARGEST_POOL : pool.bytes(), fields.orStandard(SEED));
     fields.get(Types.SCHEMA);
     String name = fields.get(NAME);
     String description = fields.get(DESCRIPTION);

@@ -101,9 +101,12 @@ final class WorkloadBinder {
     long count = sum(parts, Generator::operations, operation -> 1);
     long waits = sum(parts, WorkloadBinder::waited, WorkloadBinder::waited);
     if (waits > LONGEST_IN_ALL) {
-      in.problems().add(
-          json.at(),
-          "the waits, repetitions counted, take more than " + LONGEST_IN_ALL + " cycles together");
+      in.problems()
+          .add(
+              json.at(),
+              "the waits, repetitions counted, take more than "
+                  + LONGEST_IN_ALL
+                  + " cycles together");
     }
     if (count > MOST_OPERATIONS) {
       throw new Unreadable(
@@ -128,9 +131,10 @@ final class WorkloadBinder {
     List<String> kinds = List.of(NAME.name(), TIMES.name());
     for (Json.Member member : object.members()) {
       if (Nearest.of(member.key(), kinds).isPresent()) {
-        in.problems().add(
-            member.keyAt(),
-            "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), kinds));
+        in.problems()
+            .add(
+                member.keyAt(),
+                "\"" + member.key() + "\" is no key here" + Nearest.hint(member.key(), kinds));
         return null;
       }
     }

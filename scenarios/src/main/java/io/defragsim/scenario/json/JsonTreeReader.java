@@ -58,12 +58,7 @@ public final class JsonTreeReader {
     } catch (JsonProcessingException e) {
       problems.add(mistake(text, file, e.getLocation()));
     } catch (TooManyValuesException e) {
-      problems.add(
-          new Problem(
-              0,
-              0,
-              "",
-              "holds more than " + MOST_VALUES + " values"));
+      problems.add(new Problem(0, 0, "", "holds more than " + MOST_VALUES + " values"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

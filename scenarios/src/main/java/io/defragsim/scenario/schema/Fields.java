@@ -98,8 +98,8 @@ public final class Fields {
   /** Notes what is wrong with a value, as {@link Unreadable} says it; with all, for null. */
   public void problem(@Nullable Key<?> key, String problem, Object... arguments) {
     Json value = key == null ? null : json(key);
-    in.problems().add(
-        (value == null ? object : value).at(), new Unreadable(problem, arguments).problem());
+    in.problems()
+        .add((value == null ? object : value).at(), new Unreadable(problem, arguments).problem());
   }
 
   /** Notes that a value has no place here; it is not read. */

@@ -4,8 +4,8 @@ import io.defragsim.scenario.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of an object of a file, said once: the reader takes its value by it, and the JSON
- * Schema is made of it.
+ * A key of an object of a file, said once: the reader takes its value by it, and the JSON Schema is
+ * made of it.
  *
  * @param expected what a message says is missing; null if the key may be left out
  * @param standard what holds if the key is left out, as a file would say it; null for nothing that

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a value of a file is: how it is written, and what is read of it. The reader reads
- * by it, and the JSON Schema is made of it.
+ * What a value of a file is: how it is written, and what is read of it. The reader reads by it, and
+ * the JSON Schema is made of it.
  */
 public sealed interface Type<T> {
 

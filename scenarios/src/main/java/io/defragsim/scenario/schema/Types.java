@@ -12,7 +12,8 @@ import java.util.function.Function;
 public final class Types {
   /** For editors: not read. */
   public static final Key<String> SCHEMA =
-      Key.may("$schema", text(), "where this schema is, for editors: its path relative to the file");
+      Key.may(
+          "$schema", text(), "where this schema is, for editors: its path relative to the file");
 
   private static final int LONGEST_LINE = 2000;
   private static final int MOST_LINES = 100;
@@ -67,8 +68,7 @@ public final class Types {
           String written = text.of(json, in);
           long value = Long.decode(written);
           if (value > max) {
-            throw new Unreadable(
-                "\"%s\" is out of range: expected 0 to 0x%x", written, max);
+            throw new Unreadable("\"%s\" is out of range: expected 0 to 0x%x", written, max);
           }
           return value;
         });

@@ -8,8 +8,8 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Bench;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioReader;
+import io.defragsim.scenario.schema.ReadResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +41,8 @@ final class BenchmarksTest {
 
   @Test
   void the_long_run_is_a_valid_scenario_of_100_000_operations() throws IOException {
-    ReadResult<Scenario> read = new ScenarioReader(Figures.units()).read(BenchFiles.longRun(folder));
+    ReadResult<Scenario> read =
+        new ScenarioReader(Figures.units()).read(BenchFiles.longRun(folder));
 
     assertThat(read).isInstanceOf(ReadResult.Valid.class);
   }

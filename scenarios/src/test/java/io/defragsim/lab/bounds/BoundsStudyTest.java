@@ -14,10 +14,10 @@ import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.scenario.schema.ReadResult;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.format.ScenarioWriter;
+import io.defragsim.scenario.schema.ReadResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,7 +96,8 @@ final class BoundsStudyTest {
   void what_the_search_found_is_a_scenario_whose_run_has_that_call() {
     for (WorstCase worst : Found.BOUNDS.found()) {
       String text = ScenarioWriter.text(worst.scenario());
-      ReadResult<Scenario> read = READER.read(text.getBytes(StandardCharsets.UTF_8), "found", Path.of(""));
+      ReadResult<Scenario> read =
+          READER.read(text.getBytes(StandardCharsets.UTF_8), "found", Path.of(""));
 
       assertThat(read).as(text).isInstanceOf(ReadResult.Valid.class);
       Scenario scenario = ((ReadResult.Valid<Scenario>) read).value();

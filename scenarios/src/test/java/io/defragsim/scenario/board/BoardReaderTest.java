@@ -10,6 +10,7 @@ import io.defragsim.emulator.board.Peripheral;
 import io.defragsim.emulator.board.Register;
 import io.defragsim.emulator.board.Rule;
 import io.defragsim.emulator.board.Wires;
+import io.defragsim.emulator.board.nrf51.Nrf51Models;
 import io.defragsim.emulator.system.MemoryMap.Area;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Unreadable;
@@ -178,7 +179,7 @@ class BoardReaderTest {
                         new Delay(40, 0),
                         basis("The switch is made.")),
                     new Rule.ClearsItself(
-                        new Field("USART1.ISR[5]", isr, 5, 1), Delay.NONE, basis("It is a pulse.")),
+                        new Field("USART1.ISR[7]", isr, 7, 1), Delay.NONE, basis("It is a pulse.")),
                     new Rule.Changes(
                         complete,
                         true,
@@ -194,10 +195,26 @@ class BoardReaderTest {
                         enable,
                         Delay.NONE,
                         basis("So it is.")),
+                    new Rule.Sends(
+                        new Field(
+                            "USART1+0x28[8:0]",
+                            new Register("USART1+0x28", 0x4001_3828L, 0xC0),
+                            0,
+                            9),
+                        basis("It is a USART.")),
+                    new Rule.Receives(
+                        new Field(
+                            "USART1+0x24[8:0]",
+                            new Register("USART1+0x24", 0x4001_3824L, 0xC0),
+                            0,
+                            9),
+                        new Field("USART1.ISR[5]", isr, 5, 1),
+                        null,
+                        new Delay(0, 87_000),
+                        basis("It is a USART.")),
                     new Rule.Level(27, complete, enable, basis("All is sent.")),
                     new Rule.Input(
-                        new Field(
-                            "GPIOA+0x10", new Register("GPIOA+0x10", 0x4800_0010L, 0), 0, 32),
+                        new Field("GPIOA+0x10", new Register("GPIOA+0x10", 0x4800_0010L, 0), 0, 32),
                         0xFFFF,
                         basis("Pins are idle."))),
                 List.of(
@@ -214,8 +231,10 @@ class BoardReaderTest {
 
   @Test
   void every_mistake_of_a_file_is_named_with_its_place_and_the_nearest_name() throws IOException {
-    ReadResult<BoardFile> result = new BoardReader(MODELS).read(resource("mistakes.json"));
-    holdTo("mistakes.txt", ((ReadResult.Invalid<BoardFile>) result).lines("mistakes.json"));
+    for (String name : List.of("mistakes", "rule-mistakes")) {
+      ReadResult<BoardFile> result = new BoardReader(MODELS).read(resource(name + ".json"));
+      holdTo(name + ".txt", ((ReadResult.Invalid<BoardFile>) result).lines(name + ".json"));
+    }
   }
 
   @Test
@@ -261,13 +280,7 @@ class BoardReaderTest {
   }
 
   private static Models nrf51() {
-    Map<String, Supplier<Peripheral>> models =
-        List.of(
-                "adc", "clock", "ecb", "gpio", "gpiote", "nvmc", "ppi", "radio", "rng", "rtc",
-                "temp", "timer16", "timer32", "twi", "uart")
-            .stream()
-            .collect(Collectors.toMap(name -> "nrf51." + name, name -> Idle::new));
-    return new Models(models, BoardReaderTest.class.getClassLoader());
+    return new Models(Nrf51Models.all(), BoardReaderTest.class.getClassLoader());
   }
 
   private static BoardFile shipped(String text) {
@@ -287,8 +300,7 @@ class BoardReaderTest {
   @Test
   void the_nrf51822_that_is_shipped_has_its_peripherals_in_blocks_of_4_kib() {
     for (String name : ShippedBoards.names()) {
-      assertThat(ShippedBoards.read(name, nrf51()).mcu())
-          .contains(McuProfiles.all().get(name));
+      assertThat(ShippedBoards.read(name, nrf51()).mcu()).contains(McuProfiles.all().get(name));
     }
     BoardFile file = ShippedBoards.read("nrf51822", nrf51());
 
@@ -355,7 +367,8 @@ class BoardReaderTest {
 
   @Test
   void a_hundred_thousand_rules_are_read_in_bounded_time_right_or_wrong() {
-    String head = "{\"board\": \"b\", \"peripherals\": {\"P\": {\"at\": 0, \"size\": \"512 KiB\"}},";
+    String head =
+        "{\"board\": \"b\", \"peripherals\": {\"P\": {\"at\": 0, \"size\": \"512 KiB\"}},";
     String registers =
         IntStream.range(0, 1000)
             .mapToObj(i -> "\"R" + i + "\": {\"at\": " + 4 * i + ", \"fields\": {\"F\": 1}}")
@@ -363,7 +376,12 @@ class BoardReaderTest {
     String right =
         IntStream.range(0, 100_000)
             .mapToObj(
-                i -> "{\"field\": \"" + 0 + "x" + Integer.toHexString(4 * i) + "\", \"clears\": \"itself\", \"why\": \"w\"}")
+                i ->
+                    "{\"field\": \""
+                        + 0
+                        + "x"
+                        + Integer.toHexString(4 * i)
+                        + "\", \"clears\": \"itself\", \"why\": \"w\"}")
             .collect(Collectors.joining(",", "\"rules\": [", "]}"));
     String wrong = right.replace("0x", "R999G");
 
@@ -384,6 +402,7 @@ class BoardReaderTest {
     assertThat(problems("{} {}").get(0).message())
         .isEqualTo("not JSON: the file goes on after the end of the board");
     assertThat(problems("[]").get(0).message())
-        .isEqualTo("an array where an object: { \"board\": ..., \"peripherals\": ... } is expected");
+        .isEqualTo(
+            "an array where an object: { \"board\": ..., \"peripherals\": ... } is expected");
   }
 }

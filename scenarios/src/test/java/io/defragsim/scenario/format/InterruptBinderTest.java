@@ -45,7 +45,8 @@ final class InterruptBinderTest {
   private static List<String> problems(String interrupts, String core) {
     ReadResult<Scenario> result = read(interrupts, core);
     assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Invalid.class);
-    return ((ReadResult.Invalid<Scenario>) result).problems().stream().map(p -> p.format("s")).toList();
+    return ((ReadResult.Invalid<Scenario>) result)
+        .problems().stream().map(p -> p.format("s")).toList();
   }
 
   @Test

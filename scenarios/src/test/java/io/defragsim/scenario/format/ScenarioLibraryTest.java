@@ -56,7 +56,8 @@ class ScenarioLibraryTest {
     String readme = Files.readString(FOLDER.resolveSibling("README.md"));
     int start = readme.indexOf("```jsonc\n") + "```jsonc\n".length();
     String example = readme.substring(start, readme.indexOf("```", start));
-    ReadResult<Scenario> result = reader.read(example.getBytes(StandardCharsets.UTF_8), "readme", FOLDER);
+    ReadResult<Scenario> result =
+        reader.read(example.getBytes(StandardCharsets.UTF_8), "readme", FOLDER);
     assertThat(result).as(result.toString()).isInstanceOf(ReadResult.Valid.class);
   }
 

@@ -446,7 +446,8 @@ class ScenarioReaderTest {
             + "\"interrupts\": [{\"every\": \"1 ms\", \"cycles\": 99, \"name\": \""
             + name
             + "\"}], \"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}";
-    ReadResult<Scenario> result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    ReadResult<Scenario> result =
+        reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
     assertThat(result instanceof ReadResult.Valid).as(result.toString()).isEqualTo(isName);
   }
 
@@ -650,7 +651,8 @@ class ScenarioReaderTest {
 
   private Scenario valid(String text) {
     agree(text);
-    ReadResult<Scenario> result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    ReadResult<Scenario> result =
+        reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
     if (result instanceof ReadResult.Valid<Scenario> valid) {
       return valid.value();
     }
@@ -659,7 +661,8 @@ class ScenarioReaderTest {
 
   private List<Problem> invalid(String text) {
     agree(text);
-    ReadResult<Scenario> result = reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
+    ReadResult<Scenario> result =
+        reader.read(text.getBytes(StandardCharsets.UTF_8), "file", folder);
     assertThat(result).isInstanceOf(ReadResult.Invalid.class);
     return ((ReadResult.Invalid<Scenario>) result).problems();
   }

@@ -45,6 +45,7 @@ public final class Agreement {
           "^\".*\" is not a whole number",
           "^-?[0-9.]+[eE][+]?[0-9]{3,} is out of range", // too large for the validator, too
           "is out of range: expected 0 to " + (Long.MAX_VALUE - 1), // no maximum in the schema
+          "is given twice; the first is on line",
           "is not a whole number of ppm",
           "bytes are not a multiple of");
 
@@ -151,7 +152,8 @@ public final class Agreement {
   }
 
   /** Holds both verdicts on trees that were changed at random, and sees that both occur. */
-  public void tamper(List<JsonNode> originals, Tampering tampering, Random random, int rounds, String seed)
+  public void tamper(
+      List<JsonNode> originals, Tampering tampering, Random random, int rounds, String seed)
       throws JsonProcessingException {
     int taken = 0;
     for (int round = 0; round < rounds; round++) {
