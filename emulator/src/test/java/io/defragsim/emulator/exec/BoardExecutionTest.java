@@ -271,7 +271,7 @@ final class BoardExecutionTest {
     assertThat(script.done().get(0).cycle()).isEqualTo(50);
     assertThat(script.done().get(1).cycles()).isEqualTo(3);
     assertThat(script.done().get(2).isExact()).isFalse();
-    assertThat(script.done().get(2).rests()).hasSize(1);
+    assertThat(script.done().get(2).rests()).hasSize(2);
   }
 
   @Test
