@@ -18,7 +18,7 @@ public record Terminal(
     boolean stdin, boolean stdout, boolean stderr, boolean colourful, boolean dumb, int width) {
 
   /** Files and pipes: no colour, no progress, the usual width. */
-  public static final Terminal NONE = 
+  public static final Terminal NONE =
       new Terminal(false, false, false, false, true, Page.USUAL_WIDTH);
 
   /**

@@ -79,7 +79,9 @@ public record JsonBoard(
         uses(ledger.unwritten()),
         uses(ledger.remembered()),
         ledger.waiting(),
-        board.script() == null ? null : steps(board.script(), executed.program().part().isEstimate()));
+        board.script() == null
+            ? null
+            : steps(board.script(), executed.program().part().isEstimate()));
   }
 
   private static Uses uses(Ledger.Uses uses) {

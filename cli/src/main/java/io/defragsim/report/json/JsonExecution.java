@@ -260,8 +260,7 @@ public record JsonExecution(
         ending instanceof Ending.Faulted faulted ? detail(faulted.fault()) : null,
         ending instanceof Ending.Unexplained unexplained ? poll(unexplained.poll()) : null,
         ending instanceof Ending.NotExpected failed
-            ? new NotExpected(
-                failed.step() + 1, failed.expected(), failed.came(), failed.cycles())
+            ? new NotExpected(failed.step() + 1, failed.expected(), failed.came(), failed.cycles())
             : null);
   }
 

@@ -29,19 +29,19 @@ public final class JsonReportWriter {
    * @param exitStatus of the command that ran them
    */
   public void write(List<RunResult> results, int exitStatus, Writer out) throws IOException {
-    mapper.writer(new Layout(6)).writeValue(out, JsonReports.of(results, exitStatus));
+    mapper.writer(new Indentation(6)).writeValue(out, JsonReports.of(results, exitStatus));
     out.write('\n');
   }
 
   /** Writes what {@code exec} ran and closes nothing. */
   public void write(Executed executed, Writer out) throws IOException {
-    mapper.writer(new Layout(4)).writeValue(out, JsonExecution.of(executed));
+    mapper.writer(new Indentation(4)).writeValue(out, JsonExecution.of(executed));
     out.write('\n');
   }
 
   /** Writes the worst cases of an image and closes nothing. */
   public void write(Bounds bounds, String producer, Writer out) throws IOException {
-    mapper.writer(new Layout(3)).writeValue(out, JsonBounds.of(bounds, producer));
+    mapper.writer(new Indentation(3)).writeValue(out, JsonBounds.of(bounds, producer));
     out.write('\n');
   }
 
@@ -51,13 +51,13 @@ public final class JsonReportWriter {
    * @param exitStatus of the command
    */
   public void writeFits(List<Fitted> scenarios, int exitStatus, Writer out) throws IOException {
-    mapper.writer(new Layout(10)).writeValue(out, JsonFit.of(scenarios, exitStatus));
+    mapper.writer(new Indentation(10)).writeValue(out, JsonFit.of(scenarios, exitStatus));
     out.write('\n');
   }
 
   /** Writes a baseline and closes nothing. */
   public void write(Baseline baseline, Writer out) throws IOException {
-    mapper.writer(new Layout(3)).writeValue(out, JsonBaseline.of(baseline));
+    mapper.writer(new Indentation(3)).writeValue(out, JsonBaseline.of(baseline));
     out.write('\n');
   }
 

@@ -52,8 +52,7 @@ final class BoardSections {
     Executed.OnBoard board = executed.board();
     if (executed.scriptIsCutOff() && board != null && board.script() != null) {
       Script script = board.script();
-      return List.of(
-          notExpected(script.steps().get(script.done().size()).text(), script.came()));
+      return List.of(notExpected(script.steps().get(script.done().size()).text(), script.came()));
     }
     return List.of();
   }

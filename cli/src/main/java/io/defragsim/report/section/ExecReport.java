@@ -316,7 +316,10 @@ public final class ExecReport {
           + ", at "
           + exhausted.at();
     } else if (ending instanceof Ending.KeepsResetting keeps) {
-      return "KEEPS RESETTING, again after " + Numbers.count(keeps.resets(), "reset") + ", at " + keeps.at();
+      return "KEEPS RESETTING, again after "
+          + Numbers.count(keeps.resets(), "reset")
+          + ", at "
+          + keeps.at();
     } else if (ending instanceof Ending.PrintedTooMuch printed) {
       return "PRINTED TOO MUCH, more than "
           + Numbers.size(printed.limit())

@@ -107,7 +107,9 @@ public final class Ledger {
     waiting += cycles;
   }
 
-  /** An exception has returned, followed another, or taken its place: cycles that nobody publishes. */
+  /**
+   * An exception has returned, followed another, or taken its place: cycles that nobody publishes.
+   */
   public void countException() {
     exceptions++;
   }

@@ -189,8 +189,7 @@ public final class LiveBoard {
     return String.format(Locale.ROOT, "%s (0x%08x)", name, word);
   }
 
-  private QueueAlarm alarm(
-      CoreSystem system, Ledger.@Nullable Latency latency, Runnable action) {
+  private QueueAlarm alarm(CoreSystem system, Ledger.@Nullable Latency latency, Runnable action) {
     QueueAlarm alarm = new QueueAlarm(system, latency, action);
     alarms.add(alarm);
     return alarm;

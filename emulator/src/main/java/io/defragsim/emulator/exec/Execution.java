@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * One run of a {@link Program}, from reset to its end. Deterministic; belongs to one thread.
  *
  * <p>A fault is taken by the program's own HardFault handler, or ends the run if it has none. A
- * reset that the program asks for is done; SRAM stays as it is. Exceptions and their handlers run as
- * on the part; what requests them from outside of the core is the program's board, if it has one.
+ * reset that the program asks for is done; SRAM stays as it is. Exceptions and their handlers run
+ * as on the part; what requests them from outside of the core is the program's board, if it has
+ * one.
  */
 public final class Execution {
   /** In place of how often a block begins before it is translated: nothing runs at speed. */
@@ -89,11 +90,7 @@ public final class Execution {
    * @param checks how strictly it looks at the program's board
    */
   public Execution(
-      Program program,
-      Console console,
-      long mostOutput,
-      int translateAfter,
-      Board.Checks checks) {
+      Program program, Console console, long mostOutput, int translateAfter, Board.Checks checks) {
     this.program = program;
     this.console = console;
     this.mostOutput = mostOutput;

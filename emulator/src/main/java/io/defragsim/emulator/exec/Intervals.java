@@ -175,7 +175,8 @@ public final class Intervals {
     if (place == to) {
       toReached = true;
       if (begun != CLOSED) {
-        close(new Interval(begun, cycle - begun, waitedSoFar() - waitingBefore, slept - sleptBefore));
+        close(
+            new Interval(begun, cycle - begun, waitedSoFar() - waitingBefore, slept - sleptBefore));
       }
     }
     if (place == from) {

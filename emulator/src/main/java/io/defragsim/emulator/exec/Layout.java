@@ -288,7 +288,7 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
     private long vectors(Flash flash, long sramBase) {
       OptionalLong first = first(flash);
       long start = flash.views().get(0);
-      if (first.isPresent() && couldBeSp(first.getAsLong())) {
+      if (first.isPresent() && (couldBeSp(first.getAsLong()) || startsWithCode(flash))) {
         return start;
       }
       for (Segment segment : loaded.values()) {
@@ -314,6 +314,15 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
                   .collect(Collectors.joining(" or "))));
     }
 
+    /** Whether the reset vector leads into the image, as where code sets SP before it uses it. */
+    private boolean startsWithCode(Flash flash) {
+      return flash.views().stream().anyMatch(view -> isCode(word(view + 4).orElse(0)));
+    }
+
+    private boolean isCode(long vector) {
+      return (vector & 1) == 1 && word(vector & ~3L).isPresent();
+    }
+
     private static boolean couldBeSp(long word) {
       return word % 4 == 0 && word >= LOWEST_RAM && word <= RAM_END;
     }
@@ -325,8 +334,7 @@ public record Layout(MemoryMap map, long vectors, boolean found) {
       return couldBeSp(sp)
           && sp > sramBase
           && sp - sramBase <= saidBytes(0).orElse(MOST_BYTES)
-          && (pc & 1) == 1
-          && word(pc & ~3L).isPresent();
+          && isCode(pc);
     }
 
     /** A word as the image stores it. */

@@ -308,8 +308,7 @@ public final class Interpreter {
     boolean branched = effect == Executor.Effect.BRANCHED;
     boolean restarts = restarts(instruction);
     int refetch = branched ? timing.refetch(core.pc()) : 0;
-    long cycles =
-        timing.cycles(instruction, before.pc(), branched) + refetch + system.takeStall();
+    long cycles = timing.cycles(instruction, before.pc(), branched) + refetch + system.takeStall();
     if (restarts && system.exceptions().due(core.primask()) == 0) {
       long spent = system.advanceUntilDue(cycles, executionPriority());
       if (spent < cycles) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -25,7 +26,7 @@ public final class FakeWires implements Wires {
   private final Pins pins = new Pins();
   private final Map<Long, Integer> flash = new TreeMap<>();
   private final Map<Long, Integer> bytes = new HashMap<>();
-  private final TreeSet<String> bases = new TreeSet<>();
+  private final Set<String> bases = new TreeSet<>();
   private final List<Long> signals = new ArrayList<>();
   private NonVolatile.@Nullable Writer writer;
   private long now;
@@ -98,7 +99,7 @@ public final class FakeWires implements Wires {
   }
 
   /** Of the latencies that were begun. */
-  public TreeSet<String> bases() {
+  public Set<String> bases() {
     return bases;
   }
 
@@ -228,7 +229,7 @@ public final class FakeWires implements Wires {
         }
         int value = 0;
         for (int i = size - 1; i >= 0; i--) {
-          value = value << 8 | bytes.getOrDefault(address + i, 0);
+          value = (value << 8) | bytes.getOrDefault(address + i, 0);
         }
         return value;
       }
@@ -240,7 +241,7 @@ public final class FakeWires implements Wires {
           return;
         }
         for (int i = 0; i < size; i++) {
-          bytes.put(address + i, value >> 8 * i & 0xFF);
+          bytes.put(address + i, (value >> (8 * i)) & 0xFF);
         }
       }
 

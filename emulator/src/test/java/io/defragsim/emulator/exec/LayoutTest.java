@@ -94,6 +94,14 @@ final class LayoutTest {
   }
 
   @Test
+  void a_boot_loader_that_sets_sp_itself_starts_where_flash_begins() throws IOException {
+    Layout layout = words(0, 0x7C0, 9, 0, 0).words(0x1000, SP, 0x1009, 0, 0).layout();
+
+    assertThat(layout.vectors()).isZero();
+    assertThat(layout.found()).isFalse();
+  }
+
+  @Test
   void a_table_at_the_start_of_flash_wins_over_one_behind_it() throws IOException {
     Layout layout = words(0, SP, 9, 0, 0).words(0x2000, SP, 0x2009, 0, 0).layout();
 

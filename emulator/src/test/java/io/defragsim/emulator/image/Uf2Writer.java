@@ -16,7 +16,7 @@ public final class Uf2Writer {
 
   private static final int HAS_FAMILY = 0x2000;
 
-  private final List<ByteBuffer> blocks = new ArrayList<>();
+  private final List<byte[]> blocks = new ArrayList<>();
 
   /** Adds bytes at an address, 256 in a block, with the numbers of a program of its own. */
   public Uf2Writer bytes(int family, long address, byte... data) {
@@ -35,13 +35,15 @@ public final class Uf2Writer {
     block.putInt(0x0A32_4655).putInt(0x9E5D_5157).putInt(flags).putInt((int) address);
     block.putInt(payload.length).putInt(number).putInt(total).putInt(family).put(payload);
     block.putInt(508, 0x0AB1_6F30);
-    blocks.add(block);
+    blocks.add(block.array());
     return this;
   }
 
   /** Changes a word of the last block. */
   public Uf2Writer patch(int offset, int value) {
-    blocks.get(blocks.size() - 1).putInt(offset, value);
+    ByteBuffer.wrap(blocks.get(blocks.size() - 1))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(offset, value);
     return this;
   }
 
@@ -58,7 +60,7 @@ public final class Uf2Writer {
 
   public byte[] build() {
     ByteBuffer file = ByteBuffer.allocate(512 * blocks.size());
-    blocks.forEach(block -> file.put(block.array()));
+    blocks.forEach(file::put);
     return file.array();
   }
 }

@@ -94,7 +94,7 @@ abstract class Nrf51Block {
     agree();
     wires.signal(event);
     for (Shortcut shortcut : shortcuts) {
-      if (shortcut.event == event && (register(SHORTS) >> shortcut.bit & 1) != 0) {
+      if (shortcut.event == event && ((register(SHORTS) >> shortcut.bit) & 1) != 0) {
         task(shortcut.task);
       }
     }
@@ -116,8 +116,8 @@ abstract class Nrf51Block {
   }
 
   final int read(int offset, int bytes) {
-    int word = word(offset & ~3) >>> 8 * (offset & 3);
-    return bytes == 4 ? word : word & (1 << 8 * bytes) - 1;
+    int word = word(offset & ~3) >>> (8 * (offset & 3));
+    return bytes == 4 ? word : word & ((1 << (8 * bytes)) - 1);
   }
 
   private int word(int offset) {
@@ -135,10 +135,10 @@ abstract class Nrf51Block {
 
   final void write(int offset, int bytes, int value) {
     int shift = 8 * (offset & 3);
-    int mask = (bytes == 4 ? -1 : (1 << 8 * bytes) - 1) << shift;
+    int mask = (bytes == 4 ? -1 : (1 << (8 * bytes)) - 1) << shift;
     int register = offset & ~3;
     int rest = clears(register) ? 0 : register(register) & ~mask;
-    store(register, rest | value << shift & mask);
+    store(register, rest | ((value << shift) & mask));
   }
 
   private void store(int offset, int value) {
@@ -193,6 +193,6 @@ abstract class Nrf51Block {
   }
 
   private static int bit(int event) {
-    return 1 << (event - FIRST_EVENT >> 2);
+    return 1 << ((event - FIRST_EVENT) >> 2);
   }
 }

@@ -84,6 +84,7 @@ final class Nrf51Clock extends Nrf51Block {
         highStarts.stop();
       }
       case LFCLKSTART -> {
+        stopLow();
         set(LFCLKRUN, 1);
         set(LFCLKSRCCOPY, register(LFCLKSRC) & 3);
         switch (register(LFCLKSRCCOPY)) {
@@ -94,16 +95,20 @@ final class Nrf51Clock extends Nrf51Block {
       }
       case LFCLKSTOP -> {
         set(LFCLKRUN, 0);
-        lowRuns = false;
-        crystalStarts.stop();
-        rcStarts.stop();
-        synthesizerStarts.stop();
+        stopLow();
       }
       case CAL -> calibrated.after(wires.cycles(16_000));
       case CTSTART -> timeout.after(wires.cycles(250_000.0 * Math.max(1, register(CTIV) & 0x7F)));
       case CTSTOP -> timeout.stop();
       default -> {}
     }
+  }
+
+  private void stopLow() {
+    lowRuns = false;
+    crystalStarts.stop();
+    rcStarts.stop();
+    synthesizerStarts.stop();
   }
 
   private void highStarted() {

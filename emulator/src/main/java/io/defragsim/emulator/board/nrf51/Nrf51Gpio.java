@@ -59,8 +59,8 @@ final class Nrf51Gpio extends Nrf51Block {
   @Override
   int load(int offset) {
     if (isPinCnf(offset)) {
-      int direction = register(DIR) >>> (offset - PIN_CNF >> 2) & 1;
-      return register(offset) & ~1 | direction;
+      int direction = (register(DIR) >>> ((offset - PIN_CNF) >> 2)) & 1;
+      return (register(offset) & ~1) | direction;
     }
     return switch (offset) {
       case OUTSET, OUTCLR -> register(OUT);
@@ -78,7 +78,7 @@ final class Nrf51Gpio extends Nrf51Block {
       case DIRCLR -> change(DIR, offset, register(DIR) & ~value);
       default -> {
         if (isPinCnf(offset)) {
-          configure(1 << (offset - PIN_CNF >> 2), value);
+          configure(1 << ((offset - PIN_CNF) >> 2), value);
         }
       }
     }
@@ -111,13 +111,13 @@ final class Nrf51Gpio extends Nrf51Block {
     int before = register(IN);
     int outputs = register(DIR);
     int driven = wires.pins().driven();
-    int inputs = driven & wires.pins().high() | ~driven & ~pulledDown;
-    int in = connected & (register(OUT) & outputs | inputs & ~outputs);
+    int inputs = (driven & wires.pins().high()) | (~driven & ~pulledDown);
+    int in = connected & ((register(OUT) & outputs) | (inputs & ~outputs));
     set(IN, in);
     if (in != before) {
       wires.signal(IN);
     }
-    boolean detects = (in & sensesHigh | ~in & sensesLow & connected) != 0;
+    boolean detects = ((in & sensesHigh) | (~in & sensesLow & connected)) != 0;
     if (detects && !detected) {
       wires.signal(DETECT);
     }

@@ -45,10 +45,10 @@ final class Nrf51Gpiote extends Nrf51Block {
 
   @Override
   void stored(int offset, int value) {
-    int channel = offset - CONFIG >> 2;
+    int channel = (offset - CONFIG) >> 2;
     if (channel >= 0 && channel < CHANNELS && mode(channel) == TASK) {
       poke(Nrf51Gpio.BASE + Nrf51Gpio.DIRSET, 4, pin(channel));
-      drive(pin(channel), (value >> 20 & 1) != 0);
+      drive(pin(channel), ((value >> 20) & 1) != 0);
     }
   }
 
@@ -68,7 +68,7 @@ final class Nrf51Gpiote extends Nrf51Block {
         boolean fell = (before & ~pins & pin) != 0;
         int edges = polarity(channel);
         if (mode(channel) == EVENT
-            && (rose && (edges & RISE) != 0 || fell && (edges & FALL) != 0)) {
+            && ((rose && (edges & RISE) != 0) || (fell && (edges & FALL) != 0))) {
           happen(IN + 4 * channel);
         }
       }
@@ -84,6 +84,6 @@ final class Nrf51Gpiote extends Nrf51Block {
   }
 
   private int polarity(int channel) {
-    return register(CONFIG + 4 * channel) >> 16 & 3;
+    return (register(CONFIG + 4 * channel) >> 16) & 3;
   }
 }

@@ -102,12 +102,12 @@ final class Nrf51Ppi extends Nrf51Block {
       return;
     }
     for (int channel = 0; channel < CHANNELS; channel++) {
-      if ((enabled >> channel & 1) != 0 && address(EEP, channel) == address) {
+      if (((enabled >> channel) & 1) != 0 && address(EEP, channel) == address) {
         tasks.add(address(TEP, channel));
       }
     }
     for (int i = 0; i < FIXED.size(); i++) {
-      if ((enabled >> FIRST_FIXED + i & 1) != 0 && FIXED.get(i).event == address) {
+      if (((enabled >> (FIRST_FIXED + i)) & 1) != 0 && FIXED.get(i).event == address) {
         tasks.add(FIXED.get(i).task);
       }
     }

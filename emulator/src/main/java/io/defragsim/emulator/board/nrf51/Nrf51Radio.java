@@ -136,16 +136,16 @@ final class Nrf51Radio extends Nrf51Block {
     int form = register(PCNF0);
     int limits = register(PCNF1);
     int lengthBits = form & 0xF;
-    int s0 = form >> 8 & 1;
-    int s1 = form >> 16 & 0xF;
-    int length = limits >> 8 & 0xFF;
+    int s0 = (form >> 8) & 1;
+    int s1 = (form >> 16) & 0xF;
+    int length = (limits >> 8) & 0xFF;
     if (lengthBits > 0) {
       long packet = register(PACKETPTR) & 0xFFFFFFFFL;
-      length += peek(packet + s0, 1) & (1 << lengthBits) - 1;
+      length += peek(packet + s0, 1) & ((1 << lengthBits) - 1);
     }
     length = Math.min(length, limits & 0xFF);
-    long addressed = 8 * (2 + (limits >> 16 & 7)); // a preamble, a prefix and the base
-    long paid = addressed + 8 * (s0 + length) + lengthBits + s1;
+    long addressed = 8L * (2 + ((limits >> 16) & 7)); // a preamble, a prefix and the base
+    long paid = addressed + 8L * (s0 + length) + lengthBits + s1;
     int bit =
         switch (register(MODE) & 3) {
           case 1 -> 8;
@@ -154,7 +154,7 @@ final class Nrf51Radio extends Nrf51Block {
         };
     address.after(bit * addressed);
     payload.after(bit * paid);
-    end.after(bit * (paid + 8 * (register(CRCCNF) & 3)));
+    end.after(bit * (paid + 8L * (register(CRCCNF) & 3)));
   }
 
   private void sent() {

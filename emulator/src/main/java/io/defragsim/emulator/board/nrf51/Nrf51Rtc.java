@@ -100,19 +100,21 @@ final class Nrf51Rtc extends Nrf51Block {
 
   /** Edges of the clock so far. */
   private long edges() {
-    return Math.multiplyExact(wires.now(), HZ) / wires.clockHz();
+    long hz = wires.clockHz();
+    return wires.now() / hz * HZ + wires.now() % hz * HZ / hz;
   }
 
   /** The first cycle at which there are so many. */
   private long cycle(long edges) {
-    return (Math.multiplyExact(edges, wires.clockHz()) + HZ - 1) / HZ;
+    long hz = wires.clockHz();
+    return edges / HZ * hz + (edges % HZ * hz + HZ - 1) / HZ;
   }
 
   /** Brings the counter to this cycle. */
   private void settle() {
     if (running) {
       long ticks = (edges() - since) / divisor;
-      counter = (int) (counter + ticks & MASK);
+      counter = (int) ((counter + ticks) & MASK);
       since += ticks * divisor;
     }
   }
@@ -138,14 +140,14 @@ final class Nrf51Rtc extends Nrf51Block {
     long ticks = enabled(OVRFLW) ? MASK + 1 - counter : Long.MAX_VALUE;
     for (int channel = 0; channel < CHANNELS; channel++) {
       if (enabled(COMPARE + 4 * channel)) {
-        ticks = Math.min(ticks, (register(CC + 4 * channel) - counter - 1 & MASK) + 1);
+        ticks = Math.min(ticks, ((register(CC + 4 * channel) - counter - 1) & MASK) + 1);
       }
     }
     return ticks;
   }
 
   private boolean enabled(int event) {
-    return (events >> (event - TICK >> 2) & 1) != 0;
+    return ((events >> ((event - TICK) >> 2)) & 1) != 0;
   }
 
   private void tick() {

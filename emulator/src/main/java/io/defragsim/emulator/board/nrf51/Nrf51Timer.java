@@ -73,7 +73,7 @@ final class Nrf51Timer extends Nrf51Block {
         clear();
       }
       default -> {
-        int channel = offset - CAPTURE >> 2;
+        int channel = (offset - CAPTURE) >> 2;
         if (channel >= 0 && channel < CHANNELS) {
           set(CC + 4 * channel, (int) counter);
         }
@@ -96,7 +96,7 @@ final class Nrf51Timer extends Nrf51Block {
 
   private void count() {
     if (running && counts) {
-      counter = counter + 1 & mask;
+      counter = (counter + 1) & mask;
       match();
     }
   }
@@ -118,8 +118,8 @@ final class Nrf51Timer extends Nrf51Block {
   /** Brings the counter to this cycle. */
   private void settle() {
     if (running && !counts) {
-      long ticks = wires.now() - since >> shift;
-      counter = counter + ticks & mask;
+      long ticks = (wires.now() - since) >> shift;
+      counter = (counter + ticks) & mask;
       since += ticks << shift;
     }
   }
@@ -134,7 +134,7 @@ final class Nrf51Timer extends Nrf51Block {
     }
     long ticks = Long.MAX_VALUE;
     for (int channel = 0; channel < CHANNELS; channel++) {
-      ticks = Math.min(ticks, (register(CC + 4 * channel) - counter - 1 & mask) + 1);
+      ticks = Math.min(ticks, ((register(CC + 4 * channel) - counter - 1) & mask) + 1);
     }
     compare.after(since + (ticks << shift) - wires.now());
   }

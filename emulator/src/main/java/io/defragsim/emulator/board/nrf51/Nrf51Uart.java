@@ -9,7 +9,8 @@ import java.util.Queue;
  * The UART, at the console's serial line. A character takes 10 bits, with parity 11; a bit takes
  * 2^32 / BAUDRATE cycles. The receiver has room for six bytes; with hardware flow control it lets
  * the sender wait when four are in it, else what comes then is lost and an ERROR. Nothing is sent
- * while PSELTXD is disconnected, and nothing received while PSELRXD is. CTS is always active.
+ * while PSELTXD is disconnected, and nothing received while PSELRXD is; which pins they are is not
+ * looked at. CTS is always active.
  *
  * <p>RXTO comes five characters after STOPRX: from memory of the nRF51's reference manual,
  * unconfirmed.

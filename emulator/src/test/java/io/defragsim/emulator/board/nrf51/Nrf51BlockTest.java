@@ -17,7 +17,7 @@ final class Nrf51BlockTest {
   private static final int INTENCLR = 0x308;
   private static final int TEMP = 0x508;
 
-  private final FakeWires temp = Models.connected("nrf51.temp");
+  private final FakeWires temp = ModelsUnderTest.connected("nrf51.temp");
 
   @Test
   void a_task_takes_its_time_and_its_event_stays_until_0_is_stored() {
@@ -92,8 +92,8 @@ final class Nrf51BlockTest {
 
   @Test
   void a_shortcut_has_an_event_do_a_task_and_numbers_are_the_same_in_each_run() {
-    FakeWires once = Models.connected("nrf51.rng");
-    FakeWires again = Models.connected("nrf51.rng");
+    FakeWires once = ModelsUnderTest.connected("nrf51.rng");
+    FakeWires again = ModelsUnderTest.connected("nrf51.rng");
     for (FakeWires rng : new FakeWires[] {once, again}) {
       rng.write(0x200, 1); // VALRDY stops it
       rng.write(0x504, 1); // bias correction

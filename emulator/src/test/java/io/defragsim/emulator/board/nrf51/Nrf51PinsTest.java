@@ -23,9 +23,9 @@ final class Nrf51PinsTest {
   private static final int OUTPUT = 1;
   private static final int SENSE_LOW = 0x30000;
 
-  private final FakeWires gpio = Models.connected("nrf51.gpio", GPIO);
-  private final FakeWires gpiote = Models.connected("nrf51.gpiote", 0x4000_6000L);
-  private final FakeWires ppi = Models.connected("nrf51.ppi", 0x4001_F000L);
+  private final FakeWires gpio = ModelsUnderTest.connected("nrf51.gpio", GPIO);
+  private final FakeWires gpiote = ModelsUnderTest.connected("nrf51.gpiote", 0x4000_6000L);
+  private final FakeWires ppi = ModelsUnderTest.connected("nrf51.ppi", 0x4001_F000L);
 
   private static int cnf(int pin) {
     return PIN_CNF + 4 * pin;
@@ -38,7 +38,7 @@ final class Nrf51PinsTest {
     gpio.write(cnf(3), PULL_DOWN);
     gpio.write(cnf(31), INPUT);
 
-    assertThat(gpio.read(IN)).isEqualTo(1 << 31 | 1 << 17);
+    assertThat(gpio.read(IN)).isEqualTo((1 << 31) | (1 << 17));
   }
 
   @Test
@@ -60,7 +60,7 @@ final class Nrf51PinsTest {
   void directions_are_the_same_in_dir_and_in_each_pins_configuration() {
     gpio.write(cnf(9), OUTPUT);
     gpio.write(DIRSET, 1);
-    assertThat(gpio.read(DIR)).isEqualTo(1 << 9 | 1);
+    assertThat(gpio.read(DIR)).isEqualTo((1 << 9) | 1);
     assertThat(gpio.read(cnf(0))).isEqualTo(3);
     gpio.write(DIR, 0);
     assertThat(gpio.read(cnf(9))).isEqualTo(INPUT);
@@ -81,8 +81,8 @@ final class Nrf51PinsTest {
 
   @Test
   void an_edge_is_an_event_and_so_is_a_level_that_is_sensed() throws Exception {
-    gpiote.write(0x510, 1 | 17 << 8 | 2 << 16); // channel 0: falls
-    gpiote.write(0x304, 1 | 1 << 31);
+    gpiote.write(0x510, 1 | (17 << 8) | (2 << 16)); // channel 0: falls
+    gpiote.write(0x304, 1 | (1 << 31));
     gpiote.memory().write(GPIO + IN, 4, 1 << 17);
     gpiote.hear(GPIO + IN);
     assertThat(gpiote.read(0x100)).isZero();
@@ -100,7 +100,7 @@ final class Nrf51PinsTest {
 
   @Test
   void a_task_drives_a_pin() throws Exception {
-    gpiote.write(0x514, 3 | 8 << 8 | 3 << 16 | 1 << 20); // channel 1: toggles, begins high
+    gpiote.write(0x514, 3 | (8 << 8) | (3 << 16) | (1 << 20)); // channel 1: toggles, begins high
     assertThat(gpiote.memory().read(GPIO + OUTSET, 4)).isEqualTo(1 << 8);
     assertThat(gpiote.memory().read(GPIO + DIRSET, 4)).isEqualTo(1 << 8);
     gpiote.memory().write(GPIO + OUT, 4, 1 << 8);

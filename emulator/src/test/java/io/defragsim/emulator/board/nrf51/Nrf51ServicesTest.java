@@ -14,16 +14,16 @@ import org.junit.jupiter.api.Test;
 final class Nrf51ServicesTest {
   @Test
   void oscillators_start_in_their_time_and_say_that_they_run() {
-    FakeWires clock = Models.connected("nrf51.clock", 0x4000_0000L);
+    FakeWires clock = ModelsUnderTest.connected("nrf51.clock", 0x4000_0000L);
     assertThat(clock.read(0x40C)).isEqualTo(1 << 16); // the RC oscillator
     clock.write(0x0, 1);
     assertThat(clock.until(0x100, 1)).isEqualTo(400 * 16);
-    assertThat(clock.read(0x40C)).isEqualTo(1 << 16 | 1);
+    assertThat(clock.read(0x40C)).isEqualTo((1 << 16) | 1);
     assertThat(clock.read(0x418)).isZero();
     clock.write(0x518, 1); // a crystal
     clock.write(0x8, 1);
     assertThat(clock.until(0x104, 1)).isEqualTo(300_000 * 16);
-    assertThat(clock.read(0x418)).isEqualTo(1 << 16 | 1);
+    assertThat(clock.read(0x418)).isEqualTo((1 << 16) | 1);
     clock.write(0x10, 1);
     assertThat(clock.until(0x10C, 1)).isEqualTo(16_000 * 16);
     clock.write(0x538, 4);
@@ -38,7 +38,7 @@ final class Nrf51ServicesTest {
 
   @Test
   void flash_is_programmed_and_erased_only_with_consent_while_the_core_waits() {
-    FakeWires nvmc = Models.connected("nrf51.nvmc");
+    FakeWires nvmc = ModelsUnderTest.connected("nrf51.nvmc");
     for (long at = 0; at < 0x800; at += 4) {
       nvmc.flash().put(at, 0x0F0F_0F0F);
     }
@@ -64,7 +64,7 @@ final class Nrf51ServicesTest {
 
   @Test
   void a_conversion_is_busy_for_its_time_and_gives_0() {
-    FakeWires adc = Models.connected("nrf51.adc");
+    FakeWires adc = ModelsUnderTest.connected("nrf51.adc");
     adc.write(0x0, 1); // not enabled
     assertThat(adc.read(0x400)).isZero();
     adc.write(0x500, 1);
@@ -79,7 +79,7 @@ final class Nrf51ServicesTest {
 
   @Test
   void a_block_is_encrypted_as_in_the_example_of_the_standard() throws Exception {
-    FakeWires ecb = Models.connected("nrf51.ecb");
+    FakeWires ecb = ModelsUnderTest.connected("nrf51.ecb");
     long data = 0x2000_0100L;
     for (int i = 0; i < 16; i++) {
       ecb.memory().write(data + i, 1, i);
@@ -91,7 +91,7 @@ final class Nrf51ServicesTest {
 
     StringBuilder result = new StringBuilder();
     for (int i = 0; i < 4; i++) {
-      int word = Integer.reverseBytes(ecb.memory().read(data + 32 + 4 * i, 4));
+      int word = Integer.reverseBytes(ecb.memory().read(data + 32 + 4L * i, 4));
       result.append(Integer.toHexString(word)).append(' ');
     }
     // FIPS 197, C.1
@@ -103,11 +103,11 @@ final class Nrf51ServicesTest {
 
   @Test
   void a_packet_is_on_the_air_for_its_bits_and_shortcuts_go_through_all_states() throws Exception {
-    FakeWires radio = Models.connected("nrf51.radio", 0x4000_1000L);
+    FakeWires radio = ModelsUnderTest.connected("nrf51.radio", 0x4000_1000L);
     radio.memory().write(0x2000_0001L, 1, 5); // behind S0, the length
     radio.write(0x504, 0x2000_0000);
-    radio.write(0x514, 8 | 1 << 8); // a length of 8 bits, an S0 of a byte
-    radio.write(0x518, 32 | 3 << 16); // at most 32, three bytes of base address
+    radio.write(0x514, 8 | (1 << 8)); // a length of 8 bits, an S0 of a byte
+    radio.write(0x518, 32 | (3 << 16)); // at most 32, three bytes of base address
     radio.write(0x534, 3); // bytes of CRC
     radio.write(0x200, 1 | 2); // READY starts, END disables
     radio.write(0x0, 1);

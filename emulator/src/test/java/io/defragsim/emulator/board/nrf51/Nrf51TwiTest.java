@@ -34,7 +34,7 @@ final class Nrf51TwiTest {
   private static final long ADDRESSED = 1607;
   private static final long BYTE = 1446;
 
-  private final FakeWires twi = Models.connected("nrf51.twi");
+  private final FakeWires twi = ModelsUnderTest.connected("nrf51.twi");
 
   @BeforeEach
   void a_sensor_is_on_the_bus() {

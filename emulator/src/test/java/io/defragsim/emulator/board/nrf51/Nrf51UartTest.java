@@ -32,7 +32,7 @@ final class Nrf51UartTest {
   /** Ten bits of 115,200 baud: 10 * 2^32 / 0x01d7e000 cycles, rounded up. */
   private static final long CHARACTER = 1389;
 
-  private final FakeWires uart = Models.connected("nrf51.uart");
+  private final FakeWires uart = ModelsUnderTest.connected("nrf51.uart");
   private final List<Integer> sent = new ArrayList<>();
 
   private void begin() {

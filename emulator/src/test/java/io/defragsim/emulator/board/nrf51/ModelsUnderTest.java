@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /** Models as a board file names them. */
-final class Models {
-  private Models() {}
+final class ModelsUnderTest {
+  private ModelsUnderTest() {}
 
   /** A model at an address, out of reset. */
   static FakeWires connected(String name, long base) {

@@ -9,7 +9,7 @@ import java.util.BitSet;
  * Indented for people and for comparison line by line, but with one event, sample, span or pair of
  * a distribution a line. Serves one document.
  */
-final class Layout implements PrettyPrinter {
+final class Indentation implements PrettyPrinter {
 
   private final int deep;
   private final BitSet arrays = new BitSet();
@@ -19,7 +19,7 @@ final class Layout implements PrettyPrinter {
   /**
    * @param deep how deep the first object is that stands on one line; the document itself is 1
    */
-  Layout(int deep) {
+  Indentation(int deep) {
     this.deep = deep;
   }
 
