@@ -3,11 +3,15 @@ package io.defragsim.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.scenario.board.ScriptReader;
+import io.defragsim.scenario.schema.ReadResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,18 +25,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the lessons say is so. A lesson is a scenario and a text of the same name. In the text,
- * commands are run and their output compared, as in the README; a block fenced as {@code diff} is a
- * change of the scenario, which is made in a copy that the commands after it run on. Each number in
- * the sentences must stand in an output, in the scenario or in a change, and what an answer writes
- * as code in an output. With {@code -Ddefragsim.update=true} outputs are written instead.
+ * What the lessons say is so. A lesson is a scenario, or a script for a program, and a text of the
+ * same name. In the text, commands are run and their output compared, as in the README; a block
+ * fenced as {@code diff} is a change of the file, which is made in a copy that the commands after it
+ * run on. Each number in the sentences must stand in an output, in the file or in a change, and what
+ * an answer writes as code in an output. With {@code -Ddefragsim.update=true} outputs are written instead.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class CourseTest {
 
   private static final Path ROOT = Path.of(System.getProperty("defragsim.root"));
   private static final Path COURSE = ROOT.resolve("scenarios/course");
-  private static final int LESSONS = 10;
+  private static final int LESSONS = 11;
 
   private static final Pattern FENCED = Pattern.compile("(?m)^```(\\w+)\\n((?s:.*?))^```$");
   private static final Pattern NUMBER = Pattern.compile("\\d[\\d,.]*\\d|\\d");
@@ -57,6 +61,9 @@ final class CourseTest {
       throws IOException {
     Path file = COURSE.resolve(lesson + ".md");
     String text = Files.readString(file);
+    if (text.contains(Tool.MICROPYTHON.toString())) {
+      Tool.require(Tool.MICROPYTHON);
+    }
     String own = "scenarios/course/" + lesson + ".json";
     Path copy = Files.copy(COURSE.resolve(lesson + ".json"), folder.resolve(lesson + ".json"));
     Matcher block = FENCED.matcher(text);
@@ -144,16 +151,19 @@ final class CourseTest {
     String text = Files.readString(COURSE.resolve(lesson + ".md"));
     assertThat(text.lines().filter(line -> line.startsWith("## ")).map(line -> line.substring(3)))
         .containsExactly("Predict", "Run", "Look", "Change one number", "What you know now");
-    assertThat(text.lines()).allMatch(line -> line.length() <= 128);
+    assertThat(text.lines().filter(line -> !line.startsWith("$ ")))
+        .allMatch(line -> line.length() <= 128);
     FENCED
         .matcher(text)
         .results()
         .filter(block -> block.group(1).equals("console"))
-        .forEach(block -> assertThat(block.group(2).lines()).allMatch(l -> l.length() <= 82));
+        .flatMap(block -> block.group(2).lines())
+        .filter(line -> !line.startsWith("$ "))
+        .forEach(line -> assertThat(line).hasSizeLessThanOrEqualTo(82));
   }
 
   @Test
-  void there_are_ten_lessons_and_the_index_leads_to_each_in_order() throws IOException {
+  void there_are_eleven_lessons_and_the_index_leads_to_each_in_order() throws IOException {
     List<String> lessons = lessons();
     assertThat(lessons).hasSize(LESSONS);
     List<String> links =
@@ -166,14 +176,29 @@ final class CourseTest {
   }
 
   @Test
-  void every_scenario_of_the_course_is_valid() throws IOException {
+  void every_scenario_and_every_script_of_the_course_is_valid() throws IOException {
+    Map<Boolean, List<Path>> files =
+        lessons().stream()
+            .map(lesson -> COURSE.resolve(lesson + ".json"))
+            .collect(Collectors.partitioningBy(CourseTest::isScript));
+    List<Path> scripts = files.getOrDefault(true, List.of());
+    List<Path> scenarios = files.getOrDefault(false, List.of());
     String[] arguments =
-        Stream.concat(
-                Stream.of("validate"),
-                lessons().stream().map(lesson -> COURSE.resolve(lesson + ".json").toString()))
+        Stream.concat(Stream.of("validate"), scenarios.stream().map(Path::toString))
             .toArray(String[]::new);
     Finished validated = Cli.run(arguments);
     assertThat(validated.err()).isEmpty();
-    assertThat(validated.out().lines()).hasSize(LESSONS);
+    assertThat(validated.out().lines()).hasSize(scenarios.size());
+    for (Path script : scripts) {
+      assertThat(new ScriptReader(16_000_000).read(script)).isInstanceOf(ReadResult.Valid.class);
+    }
+  }
+
+  private static boolean isScript(Path file) {
+    try {
+      return Files.readString(file).contains("script.schema.json");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -29,6 +29,18 @@ final class Tool {
     assertThat(there).as("%s is on the PATH", program).isTrue();
   }
 
+  /** MicroPython of the micro:bit, as Debian's package firmware-microbit-micropython has it. */
+  static final Path MICROPYTHON = Path.of("/usr/share/firmware-microbit-micropython/firmware.hex");
+
+  /** Ends the test here if a file is not there that no build makes. */
+  static void require(Path file) {
+    boolean there = Files.exists(file);
+    assumeTrue(
+        there || Boolean.getBoolean("defragsim.requireTools"),
+        "skipped: " + file + " is not on this machine");
+    assertThat(there).as("%s is on this machine", file).isTrue();
+  }
+
   /** Runs a program in {@code folder}, with an empty stdin. */
   static Finished run(Path folder, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {

@@ -1,24 +1,32 @@
 package io.defragsim.command;
 
 import io.defragsim.command.Cli.Finished;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block fenced as {@code console}: each line {@code $ ./defrag-sim ...} is run in the project's
  * folder, and what follows it up to the next such line must be its output, stdout first; {@code $
- * echo $?} gives its status.
+ * echo $?} gives its status. {@code echo 'TEXT' |} before a command is its stdin.
  */
 final class Transcript {
 
-  /** Group 1 is what stands between the fences. */
+  /** The group is what stands between the fences. */
   static final Pattern BLOCK =
-      Pattern.compile("(?m)^```console\\n(\\$ \\./defrag-sim .*\\n(?s:.*?))^```$");
+      Pattern.compile("(?m)^```console\\n(?<transcript>\\$ (?:echo '.*' \\| )?\\./defrag-sim .*\\n(?s:.*?))^```$");
 
   private static final String PROMPT = "$ ";
-  private static final String PROGRAM = PROMPT + "./defrag-sim ";
+
+  /** Group 1 is what is typed, if anything is; group 2 the arguments. */
+  private static final Pattern COMMAND =
+      Pattern.compile("\\$ (?:echo '([^']*)' \\| )?\\./defrag-sim (.*)");
 
   private Transcript() {}
 
@@ -33,8 +41,9 @@ final class Transcript {
     List<String> commands = block.lines().filter(line -> line.startsWith(PROMPT)).toList();
     for (String line : commands) {
       transcript.append(line).append('\n');
-      if (line.startsWith(PROGRAM)) {
-        Finished run = Cli.run(arguments(line.substring(PROGRAM.length()), argument));
+      Matcher command = COMMAND.matcher(line);
+      if (command.matches()) {
+        Finished run = run(command.group(1), arguments(command.group(2), argument));
         status = run.status();
         transcript.append(run.out()).append(run.err());
       } else if (line.equals("$ echo $?")) {
@@ -44,6 +53,19 @@ final class Transcript {
       }
     }
     return transcript.toString();
+  }
+
+  private static Finished run(@Nullable String typed, String[] arguments) {
+    if (typed == null) {
+      return Cli.run(arguments);
+    }
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream((typed + "\n").getBytes(StandardCharsets.UTF_8)));
+    try {
+      return Cli.run(arguments);
+    } finally {
+      System.setIn(before);
+    }
   }
 
   private static String[] arguments(String line, UnaryOperator<String> argument) {

@@ -144,13 +144,8 @@ final class BoardSections {
 
   private static Section ledger(Ledger ledger, Executed executed) {
     List<Part> parts = new ArrayList<>();
-    List<Ledger.Rested> latencies = ledger.latencies();
-    if (!latencies.isEmpty()) {
-      Table table = new Table("<latency|times|cycles, least|cycles, most");
-      for (Ledger.Rested rested : latencies) {
-        table.row(Printable.of(rested.basis()), rested.count(), rested.least(), rested.most());
-      }
-      parts.add(table);
+    for (Ledger.Rested rested : ledger.latencies()) {
+      parts.add(new Sentence(words(rested)));
     }
     add(parts, "rules that were used", ledger.rules());
     add(parts, "accesses to models", ledger.models());
@@ -163,6 +158,19 @@ final class BoardSections {
                 + " in polls of registers; asleep: "
                 + Numbers.plain(executed.result().asleep())));
     return new Section("ledger", "What the run rested on", "", executed.clockIsEstimate(), parts);
+  }
+
+  private static String words(Ledger.Rested rested) {
+    String cycles =
+        rested.least() == rested.most()
+            ? Numbers.count(rested.most(), "cycle")
+            : Numbers.plain(rested.least()) + " to " + Numbers.count(rested.most(), "cycle");
+    return "latency: "
+        + Printable.of(rested.basis())
+        + "; "
+        + Numbers.count(rested.count(), "time")
+        + ", "
+        + cycles;
   }
 
   private static void add(List<Part> parts, String what, Ledger.Uses uses) {
