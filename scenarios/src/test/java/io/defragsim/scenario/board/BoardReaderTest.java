@@ -251,7 +251,8 @@ class BoardReaderTest {
                 .replace("%s", Idle.class.getName()));
 
     assertThat(file.mcu()).as("what is not an entry is a file's own").isEmpty();
-    assertThat(block(file, "MINE").model().get()).isInstanceOf(Idle.class);
+    assertThat(block(file, "MINE").model())
+        .satisfies(model -> assertThat(model.get()).isInstanceOf(Idle.class));
     assertThat(block(file, "UART0").model()).isNull();
     assertThat(block(file, "TIMER0").model()).isNotNull();
     assertThat(file.board().registers()).extracting(Register::name).contains("FICR.CODESIZE");
@@ -300,9 +301,9 @@ class BoardReaderTest {
   @Test
   void the_nrf51822_that_is_shipped_has_its_peripherals_in_blocks_of_4_kib() {
     for (String name : ShippedBoards.names()) {
-      assertThat(ShippedBoards.read(name, nrf51()).mcu()).contains(McuProfiles.all().get(name));
+      assertThat(ShippedBoards.read(name, nrf51()).orElseThrow().mcu()).contains(McuProfiles.all().get(name));
     }
-    BoardFile file = ShippedBoards.read("nrf51822", nrf51());
+    BoardFile file = ShippedBoards.read("nrf51822", nrf51()).orElseThrow();
 
     assertThat(file.board().blocks())
         .allSatisfy(block -> assertThat(block.base() % 4096 + block.bytes()).isEqualTo(4096))
@@ -317,7 +318,7 @@ class BoardReaderTest {
     assertThat(block(file, "FICR").fill()).isEqualTo(-1);
     assertThat(file.board().memories())
         .containsExactly(new Area("UICR", 0x1000_1000L, 1024, false));
-    assertThat(ShippedBoards.read("stm32", nrf51())).isNull();
+    assertThat(ShippedBoards.read("stm32", nrf51())).isEmpty();
   }
 
   @Test
