@@ -29,7 +29,6 @@ final class FieldNames {
           Type.LONGEST_NAME,
           "no field: expected one like \"RCC.CR.HSERDY\", \"RCC.CR[17]\" or \"0x40021000[3:2]\"");
 
-
   /** The product of the lengths of names that are compared: a part's thousands of fields fit. */
   private static final long MOST_WORK = 3_000_000;
 

@@ -300,7 +300,8 @@ class BoardReaderTest {
   @Test
   void the_nrf51822_that_is_shipped_has_its_peripherals_in_blocks_of_4_kib() {
     for (String name : ShippedBoards.names()) {
-      assertThat(ShippedBoards.read(name, nrf51()).orElseThrow().mcu()).contains(McuProfiles.all().get(name));
+      assertThat(ShippedBoards.read(name, nrf51()).orElseThrow().mcu())
+          .contains(McuProfiles.all().get(name));
     }
     BoardFile file = ShippedBoards.read("nrf51822", nrf51()).orElseThrow();
 
