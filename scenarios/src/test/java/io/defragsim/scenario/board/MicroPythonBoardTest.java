@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -73,7 +74,7 @@ class MicroPythonBoardTest {
     assertThat(execution.correspond(script).run(50_000_000).ending())
         .as(script.came())
         .isEqualTo(new Ending.ScriptDone());
-    assertThat(execution.ledger().unwritten().first())
+    assertThat(Objects.requireNonNull(execution.ledger()).unwritten().first())
         .as("what the board does not know: nobody here has the ROM table of an nRF51822")
         .extracting(Ledger.Use::name)
         .containsExactly("ROM_TABLE+0xfe0 (0xf0000fe0)");
