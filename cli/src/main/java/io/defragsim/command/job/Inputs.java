@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -203,9 +204,9 @@ public final class Inputs {
    * @param name a file, or the name of a shipped one
    */
   public @Nullable BoardFile board(String name, Models models) {
-    BoardFile shipped = ShippedBoards.read(name, models);
-    if (shipped != null) {
-      return shipped;
+    Optional<BoardFile> shipped = ShippedBoards.read(name, models);
+    if (shipped.isPresent()) {
+      return shipped.get();
     }
     Path file = jsonFile(name, "the board", InputKind.BOARD);
     return file == null ? null : valid(name, new BoardReader(models).read(file));

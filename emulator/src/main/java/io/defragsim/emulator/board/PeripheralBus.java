@@ -13,6 +13,7 @@ final class PeripheralBus implements Memory {
   private final LiveBoard live;
   private final Memory beyond;
   private final TreeMap<Long, LiveBlock> blocks = new TreeMap<>();
+  private @Nullable LiveBlock last;
 
   /**
    * A block of this run.
@@ -31,8 +32,15 @@ final class PeripheralBus implements Memory {
   }
 
   private @Nullable LiveBlock at(long address) {
+    if (last != null && last.block().has(address)) {
+      return last;
+    }
     Map.Entry<Long, LiveBlock> entry = blocks.floorEntry(address);
-    return entry != null && entry.getValue().block().has(address) ? entry.getValue() : null;
+    if (entry == null || !entry.getValue().block().has(address)) {
+      return null;
+    }
+    last = entry.getValue(); // the next access is of the same one, most times
+    return last;
   }
 
   @Override

@@ -222,7 +222,7 @@ public final class Execution {
         if (fast != null) {
           fast.run();
         }
-        ending = step();
+        ending = interpreter.system().stopRequested() ? null : step();
       }
     }
     return new ExecutionResult(

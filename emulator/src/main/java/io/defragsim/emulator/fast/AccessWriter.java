@@ -39,7 +39,7 @@ final class AccessWriter {
   }
 
   void load(Op op) {
-    int size = size(op.kind());
+    int size = op.kind().bytes();
     address(op, size);
     find(1, true);
     e.getArray(Emitter.WORDS);
@@ -61,7 +61,7 @@ final class AccessWriter {
   }
 
   void store(Op op) {
-    int size = size(op.kind());
+    int size = op.kind().bytes();
     address(op, size);
     indexInSram(leave.get(), 1);
     guard(1);
@@ -95,14 +95,6 @@ final class AccessWriter {
     value.run();
     e.get(Emitter.VALUE);
     e.op(ISHL);
-  }
-
-  private static int size(Op.Kind kind) {
-    return switch (kind) {
-      case LOAD_WORD, STORE_WORD -> 4;
-      case LOAD_HALFWORD, LOAD_SIGNED_HALFWORD, STORE_HALFWORD -> 2;
-      default -> 1;
-    };
   }
 
   /** ADDRESS is where the operation loads or stores, a multiple of its size. */

@@ -23,6 +23,7 @@ public final class FastCore {
 
   private final Interpreter interpreter;
   private final FastCode code;
+  private final MappedMemory memory;
   private final MemoryMap map;
   private final BlockTable inSram;
   private final FastState state;
@@ -40,6 +41,7 @@ public final class FastCore {
   public FastCore(Interpreter interpreter, MappedMemory memory, FastCode code) {
     this.interpreter = interpreter;
     this.code = code;
+    this.memory = memory;
     map = memory.map();
     inSram = code.inSram(memory);
     memory.onFlashChange(code::forget);
@@ -130,9 +132,8 @@ public final class FastCore {
   }
 
   /**
-   * Carries out the load or store of a word in the system control space that comes next, at its
-   * time: programs poll and set registers there more often than they do anything else that is not
-   * plain.
+   * Carries out the load or store that comes next if it leads beyond flash and SRAM, at its time:
+   * programs poll and set registers more often than they do anything else that is not plain.
    *
    * @return whether it was one, and plain instructions may follow
    */
@@ -141,28 +142,35 @@ public final class FastCore {
     SystemControlSpace space = interpreter.controlSpace();
     CodeBlock block = block(s.pc);
     Op op = block == null || block.count() == 0 ? null : block.ops[0];
-    if (space == null || block == null || op == null || !op.kind().isOfWord() || !s.privileged) {
+    if (space == null || block == null || op == null || !op.kind().isAccess()) {
       return false;
     }
-    int address = s.first(op) + s.second(op);
-    long at = Integer.toUnsignedLong(address);
-    if (!SystemControlSpace.covers(at) || (address & 3) != 0) {
+    long address = Integer.toUnsignedLong(s.first(op) + s.second(op));
+    int bytes = op.kind().bytes();
+    boolean ofSystem = SystemControlSpace.covers(address);
+    if (address % bytes != 0
+        || map.sramOffset(address) >= 0
+        || (ofSystem && (bytes != 4 || !s.privileged))) {
       return false;
     }
     settle();
     CoreState core = interpreter.core();
     core.setPrimask(s.primask != 0);
+    interpreter.standsAt(s.pc);
     space.setActiveNow(core.ipsr());
     try {
-      if (op.kind() == Op.Kind.LOAD_WORD) {
-        s.r[op.rd()] = space.read(at, 4);
+      if (!op.kind().stores()) {
+        int loaded = ofSystem ? space.read(address, bytes) : memory.read(address, bytes);
+        s.r[op.rd()] = op.kind().extended(loaded);
+      } else if (ofSystem) {
+        space.write(address, bytes, s.r[op.rd()]);
       } else {
-        space.write(at, 4, s.r[op.rd()]);
+        memory.write(address, bytes, s.r[op.rd()]);
       }
     } catch (AccessFault e) {
-      throw new IllegalStateException(e); // words never fault there
+      return false; // the interpreter meets it again
     }
-    int cycles = block.cycles[1];
+    long cycles = block.cycles[1] + interpreter.system().takeStall();
     interpreter.passed(cycles);
     s.instructions++;
     s.pc = block.addresses[1];

@@ -124,9 +124,27 @@ record Op(Kind kind, int rd, int rn, int rm, int immediate, int list) {
       return compareTo(BRANCH) >= 0;
     }
 
-    /** Whether it loads or stores one word. */
-    boolean isOfWord() {
-      return this == LOAD_WORD || this == STORE_WORD;
+    /** Whether it loads or stores once. */
+    boolean isAccess() {
+      return compareTo(LOAD_WORD) >= 0 && compareTo(STORE_BYTE) <= 0;
+    }
+
+    /** How many bytes an access is of. */
+    int bytes() {
+      return switch (this) {
+        case LOAD_HALFWORD, LOAD_SIGNED_HALFWORD, STORE_HALFWORD -> 2;
+        case LOAD_BYTE, LOAD_SIGNED_BYTE, STORE_BYTE -> 1;
+        default -> 4;
+      };
+    }
+
+    /** What a register holds of a loaded value. */
+    int extended(int loaded) {
+      return switch (this) {
+        case LOAD_SIGNED_HALFWORD -> (short) loaded;
+        case LOAD_SIGNED_BYTE -> (byte) loaded;
+        default -> loaded;
+      };
     }
 
     boolean stores() {

@@ -226,6 +226,11 @@ public final class Interpreter {
     return bus.controlSpace() ? system.space() : null;
   }
 
+  /** An access of the instruction at {@code pc} is about to be carried out elsewhere. */
+  public void standsAt(int pc) {
+    before.setPc(pc);
+  }
+
   /** Lets the cycles of instructions pass that were carried out elsewhere, with their events. */
   public void passed(long cycles) {
     system.advance(cycles);

@@ -1,5 +1,6 @@
 package io.defragsim.emulator.exec;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.board.Alarm;
@@ -14,7 +15,6 @@ import io.defragsim.emulator.board.Rule;
 import io.defragsim.emulator.board.Wires;
 import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.system.ExceptionNumber;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -108,20 +108,20 @@ final class BoardExecutionTest {
     assertThat(result.ending()).isInstanceOf(Ending.Parked.class);
     // The store begins at cycle 5; the bit is there at 105; loads begin at 7 and every 6 cycles.
     assertThat(result.cycles()).isEqualTo(7 + 17 * 6 + 2 + 1 + 1);
-    assertThat(all.longest().cycles()).isEqualTo(result.cycles() - 5);
-    assertThat(all.longest().waiting()).isEqualTo(16 * 6);
+    Intervals.Interval longest = requireNonNull(all.longest());
+    assertThat(longest.cycles()).isEqualTo(result.cycles() - 5);
+    assertThat(longest.waiting()).isEqualTo(16 * 6);
     assertThat(all.isExact()).isFalse();
     assertThat(all.rests()).containsExactly("X.STATUS.READY follows X.CONTROL.ON after 100 cycles");
-    assertThat(execution.ledger().latencies())
+    assertThat(requireNonNull(execution.ledger()).latencies())
         .containsExactly(
             new Ledger.Rested("X.STATUS.READY follows X.CONTROL.ON after 100 cycles", 1, 100, 100));
   }
 
   /** A timer: a store to CONTROL starts it, STATUS counts, and it interrupts at the end. */
   private static final class Timer implements Peripheral {
-    private final List<Long> reads = new ArrayList<>();
-    private Wires wires;
-    private Alarm alarm;
+    private @Nullable Wires wires;
+    private @Nullable Alarm alarm;
     private boolean over;
 
     @Override
@@ -131,7 +131,7 @@ final class BoardExecutionTest {
           to.alarm(
               () -> {
                 over = true;
-                wires.interrupt(true);
+                to.interrupt(true);
               });
     }
 
@@ -142,7 +142,6 @@ final class BoardExecutionTest {
 
     @Override
     public int read(int offset, int bytes) {
-      reads.add(wires.now());
       return over ? 8 : 0;
     }
 
@@ -150,10 +149,10 @@ final class BoardExecutionTest {
     public void write(int offset, int bytes, int value) {
       if (value == 0) {
         over = false;
-        wires.interrupt(false);
+        requireNonNull(wires).interrupt(false);
       } else {
-        alarm.after(value);
-        wires.stall(11);
+        requireNonNull(alarm).after(value);
+        requireNonNull(wires).stall(11);
       }
     }
   }

@@ -15,8 +15,8 @@ import java.util.List;
 record Bits(int low, int width) {
   static final Bits ALL = new Bits(0, 32);
   private static final int HIGHEST = 31;
-  private static final Type<Integer> ONE = Types.count(0, HIGHEST);
-  private static final Type<String> RANGE =
+  private static final Type.Amount<Integer> ONE = Types.count(0, HIGHEST);
+  private static final Type.Text RANGE =
       Types.text("^[0-9]{1,2}:[0-9]{1,2}$", "no bits: expected some like 16 or \"3:2\"");
 
   /** How they are written: a number, or the highest and the lowest. */

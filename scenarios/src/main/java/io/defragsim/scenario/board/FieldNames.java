@@ -29,6 +29,9 @@ final class FieldNames {
           Type.LONGEST_NAME,
           "no field: expected one like \"RCC.CR.HSERDY\", \"RCC.CR[17]\" or \"0x40021000[3:2]\"");
 
+  /** The product of the lengths of names that are compared: a part's thousands of fields fit. */
+  private static final long MOST_WORK = 3_000_000;
+
   private final Places places;
   private final Map<String, Register> registers = new LinkedHashMap<>();
   private final Map<String, Field> fields = new LinkedHashMap<>();
@@ -107,8 +110,16 @@ final class FieldNames {
   }
 
   private String unknown(String name) {
-    List<String> all = new ArrayList<>(registers.keySet());
-    all.addAll(fields.keySet());
+    List<String> all = new ArrayList<>();
+    long work = 0; // a hint is worth so much of it, whatever a file holds
+    for (Map<String, ?> names : List.of(registers, fields)) {
+      for (String each : names.keySet()) {
+        work += (long) each.length() * name.length();
+        if (work <= MOST_WORK) {
+          all.add(each);
+        }
+      }
+    }
     return "\""
         + name
         + "\" is no register and no field of the board"

@@ -57,13 +57,13 @@ final class Places {
   /** Notes what overlaps, and what ends beyond the last address. */
   void check(Problems problems) {
     all.sort(Comparator.comparingLong(Place::base));
-    Place last = all.get(0); // of those so far the one with the highest end
-    for (Place place : all) {
+    Place last = all.get(0); // of those so far the one with the highest end; no end is too high yet
+    for (Place place : all.subList(1, all.size())) {
       if (place.end() > 1L << 32) {
         problems.add(place.at(), () -> place + " ends beyond the last address, 0xffffffff");
       }
       Place before = last;
-      if (place != before && place.base() < before.end()) {
+      if (place.base() < before.end()) {
         boolean isLater = place.at().line() >= before.at().line();
         Place named = isLater ? place : before;
         Place other = isLater ? before : place;

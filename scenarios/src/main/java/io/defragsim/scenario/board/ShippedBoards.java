@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The boards that come with defrag-sim, by the names of their parts. */
@@ -34,18 +35,18 @@ public final class ShippedBoards {
   }
 
   /**
-   * The shipped board of that name; null if there is none.
+   * The shipped board of that name, if there is one.
    *
    * @param models among which are all that it names
    */
-  public static @Nullable BoardFile read(String name, Models models) {
+  public static Optional<BoardFile> read(String name, Models models) {
     byte[] text = text(name);
     if (text == null) {
-      return null;
+      return Optional.empty();
     }
     ReadResult<BoardFile> result = new BoardReader(models).read(text);
     if (result instanceof ReadResult.Valid<BoardFile> valid) {
-      return valid.value();
+      return Optional.of(valid.value());
     }
     throw new IllegalStateException(
         name + " is invalid: " + ((ReadResult.Invalid<BoardFile>) result).problems());

@@ -121,6 +121,9 @@ public sealed interface Type<T> {
       if (characters > most) {
         throw new Unreadable("%d characters are too many: expected at most %d", characters, most);
       }
+      if (pattern.isEmpty()) {
+        return value;
+      }
       // In JSON Schema $ is the end, no line break before it, and \s knows the spaces of Unicode.
       Matcher matcher = Pattern.compile(pattern, Pattern.UNICODE_CHARACTER_CLASS).matcher(value);
       if (!(pattern.endsWith("$") ? matcher.matches() : matcher.find())) {
