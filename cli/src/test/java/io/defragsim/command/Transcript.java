@@ -45,7 +45,8 @@ final class Transcript {
       if (command.matches()) {
         Finished run = run(command.group(1), arguments(command.group(2), argument));
         status = run.status();
-        transcript.append(run.out()).append(run.err());
+        // A serial line ends its lines as a terminal wants it.
+        transcript.append(run.out().replace("\r\n", "\n")).append(run.err());
       } else if (line.equals("$ echo $?")) {
         transcript.append(status).append('\n');
       } else {
