@@ -37,6 +37,7 @@ final class DocumentsTest {
       Set.of(
           "Class.getResource",
           "KiB",
+          "hello.script.json",
           "my.elf",
           "my.json",
           "src/test/java/HeapTest.java",

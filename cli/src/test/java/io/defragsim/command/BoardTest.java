@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The board program under {@code exec}: what it reads from its SysTick is what it was built to
@@ -68,6 +70,28 @@ final class BoardTest {
         file,
         text.replaceFirst("(COUNT )\\d+", "$1" + lines.size())
             .replaceFirst("(?s)\\{.*\\}", "{\n" + figures + "}"));
+  }
+
+  /** As they are flashed, with the rules that stand beside them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"f030f4-8mhz", "f030f4-48mhz", "nucleo-f030r8-8mhz"})
+  void the_files_for_boards_come_to_the_same_figures_on_their_serial_line(String name) {
+    Finished run =
+        Cli.run(
+            "exec",
+            BOARD.resolve("prebuilt/" + name + ".elf").toString(),
+            "--board",
+            BOARD.resolve("stm32f030.board.json").toString(),
+            "--script",
+            BOARD.resolve("expect.script.json").toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(lines(run.out().replace("\r\n", "\n"))).hasSize(18);
+    assertThat(run.out())
+        .contains("\n18 of 18 as the simulator says")
+        .doesNotContain("differs")
+        .endsWith(name + ": the script is done\n");
+    assertThat(run.status()).isZero();
   }
 
   /** Without the timer: the emulator's cycles from each BLX (3) to the instruction behind it. */
