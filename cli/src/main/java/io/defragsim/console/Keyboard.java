@@ -1,6 +1,6 @@
 package io.defragsim.console;
 
-import io.defragsim.emulator.board.Ledger;
+import io.defragsim.emulator.board.LiveBoard;
 import io.defragsim.emulator.board.SerialLine;
 import io.defragsim.emulator.exec.Correspondent;
 import io.defragsim.emulator.system.CoreSystem;
@@ -61,7 +61,8 @@ public final class Keyboard implements Correspondent, AutoCloseable {
   }
 
   @Override
-  public void connect(SerialLine line, CoreSystem system, long clockHz, Ledger ledger) {
+  public void connect(LiveBoard board, CoreSystem system, long clockHz) {
+    SerialLine line = board.serial();
     long start = System.nanoTime();
     long period = Math.max(1, clockHz / LOOKS_A_SECOND);
     EventQueue.Event[] look = new EventQueue.Event[1];

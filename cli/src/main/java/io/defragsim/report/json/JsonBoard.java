@@ -44,13 +44,14 @@ public record JsonBoard(
   public enum StepKind {
     EXPECT,
     SEND,
+    PIN,
     PAUSE
   }
 
   /** A step of a script. */
   public record Step(
       StepKind kind,
-      @JsonPropertyDescription("What it types or expects; empty for a pause.") String text,
+      @JsonPropertyDescription("What it types or expects; empty for other kinds.") String text,
       @JsonPropertyDescription("The cycle at which it was over; null if it was not.")
           @Nullable Long cycle,
       @JsonPropertyDescription("Cycles that it took; null if it was not over.")
@@ -111,6 +112,9 @@ public record JsonBoard(
   private static StepKind kind(Script.Step step) {
     if (step instanceof Script.Step.Expect) {
       return StepKind.EXPECT;
+    }
+    if (step instanceof Script.Step.Pin) {
+      return StepKind.PIN;
     }
     return step instanceof Script.Step.Send ? StepKind.SEND : StepKind.PAUSE;
   }

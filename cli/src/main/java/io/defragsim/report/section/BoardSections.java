@@ -122,11 +122,16 @@ final class BoardSections {
     if (step instanceof Script.Step.Expect) {
       return "expect";
     }
+    if (step instanceof Script.Step.Pin) {
+      return "pin";
+    }
     return step instanceof Script.Step.Send ? "send" : "pause";
   }
 
   private static String text(Script.Step step) {
-    return brief(step.text());
+    return step instanceof Script.Step.Pin pin
+        ? pin.number() + " " + pin.level().key()
+        : brief(step.text());
   }
 
   /** As a string of JSON, cut. */
@@ -182,12 +187,13 @@ final class BoardSections {
             .limit(MOST_NAMED)
             .map(use -> Printable.of(use.name()) + " " + Numbers.plain(use.count()))
             .collect(Collectors.joining(", "));
-    long more = uses.first().size() - Math.min(MOST_NAMED, uses.first().size());
+    long more = Math.max(0L, uses.first().size() - (long) MOST_NAMED);
     parts.add(
         new Sentence(
             what
                 + ": "
                 + named
-                + (more + uses.more() > 0 ? " and " + Numbers.plain(more) + " more" : "")));
+                + (more > 0 ? " and " + Numbers.plain(more) + " more" : "")
+                + (uses.more() > 0 ? ", and others" : "")));
   }
 }

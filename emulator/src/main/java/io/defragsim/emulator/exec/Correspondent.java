@@ -1,7 +1,6 @@
 package io.defragsim.emulator.exec;
 
-import io.defragsim.emulator.board.Ledger;
-import io.defragsim.emulator.board.SerialLine;
+import io.defragsim.emulator.board.LiveBoard;
 import io.defragsim.emulator.system.CoreSystem;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 public interface Correspondent {
 
   /** Nobody. */
-  Correspondent NOBODY = (line, system, clockHz, ledger) -> {};
+  Correspondent NOBODY = (board, system, clockHz) -> {};
 
-  /** Takes up the line of a run that has not begun. */
-  void connect(SerialLine line, CoreSystem system, long clockHz, Ledger ledger);
+  /** Takes up the board of a run that has not begun. */
+  void connect(LiveBoard board, CoreSystem system, long clockHz);
 
   /** How the run is to end by what it waited for, null while it is not. */
   default @Nullable Ending ending() {

@@ -159,8 +159,7 @@ public final class Execution {
       throw new IllegalStateException("there is no board with a serial line");
     }
     correspondents.add(correspondent);
-    correspondent.connect(
-        board.serial(), interpreter.system(), program.part().clockHz(), board.ledger());
+    correspondent.connect(board, interpreter.system(), program.part().clockHz());
     return this;
   }
 

@@ -1,12 +1,13 @@
 package io.defragsim.emulator.exec;
 
-import io.defragsim.emulator.board.Ledger;
-import io.defragsim.emulator.board.SerialLine;
+import io.defragsim.emulator.board.LiveBoard;
+import io.defragsim.emulator.board.Pins;
 import io.defragsim.emulator.system.CoreSystem;
 import io.defragsim.emulator.system.EventQueue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,27 @@ public final class Script implements Correspondent {
     /** Lets cycles pass. */
     record Pause(long cycles) implements Step {}
 
-    /** What it types or waits for; empty for a pause. */
+    /**
+     * Gives a pin a level from outside, as a button does.
+     *
+     * @param number 0 to 31
+     */
+    record Pin(int number, Level level) implements Step {}
+
+    /** What a pin is given. */
+    enum Level {
+      LOW,
+      HIGH,
+      /** Nothing any more. */
+      RELEASED;
+
+      /** Its name in a script. */
+      public String key() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+
+    /** What it types or waits for; empty for other steps. */
     default String text() {
       return "";
     }
@@ -74,8 +95,7 @@ public final class Script implements Correspondent {
     }
   }
 
-  private record Connection(
-      SerialLine line, CoreSystem system, Ledger ledger, EventQueue.Event typing) {}
+  private record Connection(LiveBoard board, CoreSystem system, EventQueue.Event typing) {}
 
   /** Those steps, in their order. */
   public Script(List<Step> steps) {
@@ -92,10 +112,10 @@ public final class Script implements Correspondent {
   }
 
   @Override
-  public void connect(SerialLine line, CoreSystem system, long clockHz, Ledger ledger) {
+  public void connect(LiveBoard board, CoreSystem system, long clockHz) {
     EventQueue.Event event = system.events().add(true, this::due);
-    connection = new Connection(line, system, ledger, event);
-    line.onOutput(this::heard);
+    connection = new Connection(board, system, event);
+    board.serial().onOutput(this::heard);
     begin();
   }
 
@@ -129,8 +149,8 @@ public final class Script implements Correspondent {
       return;
     }
     begun = to.system.now();
-    mark = to.ledger.mark();
-    exceptionsBefore = to.ledger.exceptions();
+    mark = to.board.ledger().mark();
+    exceptionsBefore = to.board.ledger().exceptions();
     typed = 0;
     Step step = steps.get(next);
     long wait;
@@ -154,8 +174,20 @@ public final class Script implements Correspondent {
       end(new Ending.NotExpected(next, expect.text(), came(), connection().system.now() - begun));
     } else if (step instanceof Step.Send send) {
       type(send);
+    } else if (step instanceof Step.Pin pin) {
+      give(pin);
+      over();
     } else {
       over();
+    }
+  }
+
+  private void give(Step.Pin pin) {
+    Pins pins = connection().board.pins();
+    if (pin.level() == Step.Level.RELEASED) {
+      pins.release(pin.number());
+    } else {
+      pins.drive(pin.number(), pin.level() == Step.Level.HIGH);
     }
   }
 
@@ -163,7 +195,7 @@ public final class Script implements Correspondent {
     Connection to = connection();
     byte[] bytes = send.text().getBytes(StandardCharsets.UTF_8);
     if (typed < bytes.length) {
-      to.line.type(bytes[typed]);
+      to.board.serial().type(bytes[typed]);
       typed++;
     }
     if (typed < bytes.length) {
@@ -202,8 +234,8 @@ public final class Script implements Correspondent {
             steps.get(next),
             now,
             now - begun,
-            to.ledger.since(mark),
-            to.ledger.exceptions() - exceptionsBefore));
+            to.board.ledger().since(mark),
+            to.board.ledger().exceptions() - exceptionsBefore));
     next++;
     begin();
   }

@@ -1,6 +1,6 @@
 package io.defragsim.emulator.exec;
 
-import io.defragsim.emulator.board.Ledger;
+import io.defragsim.emulator.board.LiveBoard;
 import io.defragsim.emulator.board.SerialLine;
 import io.defragsim.emulator.system.CoreSystem;
 import io.defragsim.emulator.system.EventQueue;
@@ -41,7 +41,8 @@ public final class TypedInput implements Correspondent {
   }
 
   @Override
-  public void connect(SerialLine line, CoreSystem system, long clockHz, Ledger ledger) {
+  public void connect(LiveBoard board, CoreSystem system, long clockHz) {
+    SerialLine line = board.serial();
     EventQueue.Event look = system.events().add(true, this::look);
     connection = new Connection(line, system, look, Math.max(1, clockHz / 1000));
     line.onOutput(value -> heard = system.now());

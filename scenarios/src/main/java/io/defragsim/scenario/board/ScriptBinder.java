@@ -35,6 +35,18 @@ final class ScriptBinder {
           "types this text: what a terminal sends for the Enter key is \"\\r\"");
   private static final Key<Long> PAUSE =
       Key.must("pause", Types.duration(1, LONGEST), "a duration", "lets time pass, a duration");
+  private static final Key<Integer> PIN =
+      Key.must(
+          "pin",
+          Types.count(0, 31),
+          "the number of a pin, like 17",
+          "gives this pin of the part a level from outside, as a button does");
+  private static final Key<Step.Level> LEVEL =
+      Key.must(
+          "level",
+          Types.word("level", List.of(Step.Level.values()), Step.Level::key),
+          "\"low\", \"high\" or \"released\"",
+          "what it is given");
   private static final Key<String> DESCRIPTION =
       Key.may(
           "description",
@@ -111,6 +123,18 @@ final class ScriptBinder {
     verbs.put(
         SEND.name(),
         step(SEND, stepPace, (text, time) -> new Step.Send(text, or(time, usualPace))));
+    verbs.put(
+        PIN.name(),
+        new Type.Struct<>(
+            "step.pin",
+            LIKE,
+            "A step: " + PIN.description() + ".",
+            List.of(PIN, LEVEL),
+            fields -> {
+              Integer number = fields.get(PIN);
+              Step.Level level = fields.get(LEVEL);
+              return number == null || level == null ? null : new Step.Pin(number, level);
+            }));
     verbs.put(
         PAUSE.name(),
         new Type.Struct<>(

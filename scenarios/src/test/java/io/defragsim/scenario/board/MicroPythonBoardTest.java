@@ -40,11 +40,13 @@ class MicroPythonBoardTest {
   private static final String SCRIPT =
       """
       {"pace": "2 ms", "script": [
-        {"expect": ">>> ", "within": "50 ms"}, {"send": "print(6*7)\\r"}, {"expect": "42"}]}
+        {"expect": ">>> ", "within": "50 ms"}, {"send": "print(6*7)\\r"}, {"expect": "42"},
+        {"pin": 17, "level": "low"}, {"pause": "50 ms"},
+        {"send": "button_a.is_pressed()\\r"}, {"expect": "True"}]}
       """;
 
   @Test
-  void micropython_answers_a_script_file_on_the_shipped_board() throws Exception {
+  void micropython_answers_a_script_file_and_sees_a_button_on_the_shipped_board() throws Exception {
     boolean installed = Files.exists(FIRMWARE);
     assertThat(installed || !Boolean.getBoolean("defragsim.requireTools"))
         .as(FIRMWARE + " is required here")

@@ -38,6 +38,7 @@ class ScriptReaderTest {
             new Step.Send("print(6*7)\r", 20),
             new Step.Expect("42", 320),
             new Step.Send("é", 16_000),
+            new Step.Pin(17, Step.Level.LOW),
             new Step.Pause(1_600_000));
   }
 
