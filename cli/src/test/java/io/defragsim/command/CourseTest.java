@@ -27,9 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What the lessons say is so. A lesson is a scenario, or a script for a program, and a text of the
  * same name. In the text, commands are run and their output compared, as in the README; a block
- * fenced as {@code diff} is a change of the file, which is made in a copy that the commands after it
- * run on. Each number in the sentences must stand in an output, in the file or in a change, and what
- * an answer writes as code in an output. With {@code -Ddefragsim.update=true} outputs are written instead.
+ * fenced as {@code diff} is a change of the file, which is made in a copy that the commands after
+ * it run on. Each number in the sentences must stand in an output, in the file or in a change, and
+ * what an answer writes as code in an output. With {@code -Ddefragsim.update=true} outputs are
+ * written instead.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class CourseTest {

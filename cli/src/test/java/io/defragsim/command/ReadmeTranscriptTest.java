@@ -106,7 +106,9 @@ final class ReadmeTranscriptTest {
       } else if (which.test(shown)) {
         transcripts++;
         String transcript = Transcript.of(shown, this::readersOwn);
-        assertThat(transcript).as("independent of where files are").doesNotContain(folder.toString());
+        assertThat(transcript)
+            .as("independent of where files are")
+            .doesNotContain(folder.toString());
         block.appendReplacement(
             updated, Matcher.quoteReplacement("```console\n" + transcript + "```"));
       }

@@ -20,7 +20,8 @@ final class Transcript {
 
   /** The group is what stands between the fences. */
   static final Pattern BLOCK =
-      Pattern.compile("(?m)^```console\\n(?<transcript>\\$ (?:echo '.*' \\| )?\\./defrag-sim .*\\n(?s:.*?))^```$");
+      Pattern.compile(
+          "(?m)^```console\\n(?<transcript>\\$ (?:echo '.*' \\| )?\\./defrag-sim .*\\n(?s:.*?))^```$");
 
   private static final String PROMPT = "$ ";
 
