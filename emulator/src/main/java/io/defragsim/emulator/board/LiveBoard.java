@@ -2,7 +2,6 @@ package io.defragsim.emulator.board;
 
 import io.defragsim.emulator.board.PeripheralBus.LiveBlock;
 import io.defragsim.emulator.system.CoreSystem;
-import io.defragsim.emulator.system.EventQueue;
 import io.defragsim.emulator.system.FurtherMemories;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
@@ -193,64 +192,6 @@ public final class LiveBoard {
     QueueAlarm alarm = new QueueAlarm(system, latency, action);
     alarms.add(alarm);
     return alarm;
-  }
-
-  /** An alarm as an event of the core's queue. */
-  private static final class QueueAlarm implements Alarm {
-    private final CoreSystem system;
-    private final Ledger.@Nullable Latency latency;
-    private final EventQueue.Event event;
-    private long at = EventQueue.NEVER;
-
-    QueueAlarm(CoreSystem system, Ledger.@Nullable Latency latency, Runnable action) {
-      this.system = system;
-      this.latency = latency;
-      event =
-          system
-              .events()
-              .add(
-                  true,
-                  () -> {
-                    over();
-                    action.run();
-                  });
-    }
-
-    @Override
-    public void after(long cycles) {
-      stop();
-      long wait = Math.max(1, cycles);
-      at = system.now() + wait;
-      event.at(at);
-      if (latency != null) {
-        latency.began(wait);
-      }
-    }
-
-    @Override
-    public void stop() {
-      if (isRunning()) {
-        event.at(EventQueue.NEVER);
-        over();
-      }
-    }
-
-    private void over() {
-      at = EventQueue.NEVER;
-      if (latency != null) {
-        latency.ended();
-      }
-    }
-
-    @Override
-    public boolean isRunning() {
-      return at != EventQueue.NEVER;
-    }
-
-    @Override
-    public long at() {
-      return at;
-    }
   }
 
   /** The wires of one block. */

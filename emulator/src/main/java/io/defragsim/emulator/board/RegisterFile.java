@@ -13,28 +13,11 @@ final class RegisterFile {
   RegisterFile(Board board) {
     this.board = board;
     board.registers().forEach(register -> named.put(register.address(), register));
-    board.rules().forEach(rule -> fields(rule).forEach(f -> name(f.register())));
-  }
-
-  private void name(Register register) {
-    named.putIfAbsent(register.address(), register);
-  }
-
-  private static java.util.List<Field> fields(Rule rule) {
-    java.util.List<Field> fields = new java.util.ArrayList<>();
-    if (rule.target() != null) {
-      fields.add(rule.target());
+    for (Rule rule : board.rules()) {
+      for (Field field : rule.fields()) {
+        named.putIfAbsent(field.register().address(), field.register());
+      }
     }
-    if (rule instanceof Rule.Follows follows) {
-      fields.add(follows.cause());
-    } else if (rule instanceof Rule.Changes changes) {
-      fields.add(changes.cause());
-    } else if (rule instanceof Rule.Level level) {
-      fields.add(level.status());
-    } else if (rule instanceof Rule.Receives receives) {
-      fields.add(receives.ready());
-    }
-    return fields;
   }
 
   void reset() {

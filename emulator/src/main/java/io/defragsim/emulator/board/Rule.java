@@ -1,5 +1,8 @@
 package io.defragsim.emulator.board;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What single bits of registers without a model do. */
@@ -13,6 +16,9 @@ public sealed interface Rule {
     return null;
   }
 
+  /** All fields that it has to do with. */
+  List<Field> fields();
+
   /**
    * Why a rule is believed.
    *
@@ -25,6 +31,11 @@ public sealed interface Rule {
   record Follows(@Override Field target, Field cause, Delay after, @Override Basis basis)
       implements Rule {
     @Override
+    public List<Field> fields() {
+      return List.of(target, cause);
+    }
+
+    @Override
     public String toString() {
       return target + " follows " + cause + behind(after);
     }
@@ -32,6 +43,11 @@ public sealed interface Rule {
 
   /** The field becomes 0 some time after a store made it something else. */
   record ClearsItself(@Override Field target, Delay after, @Override Basis basis) implements Rule {
+    @Override
+    public List<Field> fields() {
+      return List.of(target);
+    }
+
     @Override
     public String toString() {
       return target + " clears itself" + behind(after);
@@ -51,6 +67,11 @@ public sealed interface Rule {
       Delay after,
       @Override Basis basis)
       implements Rule {
+    @Override
+    public List<Field> fields() {
+      return List.of(target, cause);
+    }
+
     @Override
     public String toString() {
       return target + (value ? " is set" : " is cleared") + access.by(cause) + behind(after);
@@ -88,6 +109,11 @@ public sealed interface Rule {
   record Level(int interrupt, Field status, @Nullable Field enable, @Override Basis basis)
       implements Rule {
     @Override
+    public List<Field> fields() {
+      return some(status, enable);
+    }
+
+    @Override
     public String toString() {
       return "interrupt "
           + interrupt
@@ -100,6 +126,11 @@ public sealed interface Rule {
   /** The field is what comes from outside, and a store does not change it. */
   record Input(@Override Field target, int value, @Override Basis basis) implements Rule {
     @Override
+    public List<Field> fields() {
+      return List.of(target);
+    }
+
+    @Override
     public String toString() {
       return target + " is an input, " + value;
     }
@@ -107,6 +138,11 @@ public sealed interface Rule {
 
   /** What the program stores to the field goes out on the serial line of the console. */
   record Sends(@Override Field target, @Override Basis basis) implements Rule {
+    @Override
+    public List<Field> fields() {
+      return List.of(target);
+    }
+
     @Override
     public String toString() {
       return target + " is sent";
@@ -129,9 +165,18 @@ public sealed interface Rule {
       @Override Basis basis)
       implements Rule {
     @Override
+    public List<Field> fields() {
+      return some(target, ready, enable);
+    }
+
+    @Override
     public String toString() {
       return target + " receives, and " + ready + " says so" + behind(after);
     }
+  }
+
+  private static List<Field> some(@Nullable Field... fields) {
+    return Stream.of(fields).filter(Objects::nonNull).toList();
   }
 
   private static String behind(Delay after) {

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Correspondent {
 
-  /** Nobody. */
-  Correspondent NOBODY = (board, system, clockHz) -> {};
-
   /** Takes up the board of a run that has not begun. */
   void connect(LiveBoard board, CoreSystem system, long clockHz);
 

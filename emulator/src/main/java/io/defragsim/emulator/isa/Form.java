@@ -63,13 +63,21 @@ public enum Form {
   ADD_SP_TO_PC("A6.7.5 T1", "add", "pc, sp", "01000100 1 1101 111 / d=15 n=13 m=15", PC_WRITE),
   ADD_SP_REGISTER("A6.7.5 T1", "add", "%d, sp", "01000100 M 1101 MMM / n=13", DATA),
   ADD_REGISTER_TO_SP("A6.7.5 T2", "add", "sp, %m", "01000100 1 mmmm 101 / D=13", DATA),
-  ADD_TO_PC("A6.7.3 T2", "add", "pc, %m", "01000100 1 mmmm 111 / D=15", PC_WRITE, Rule::rmNotPc),
+  ADD_TO_PC(
+      "A6.7.3 T2", "add", "pc, %m", "01000100 1 mmmm 111 / D=15", PC_WRITE, OperandRule::rmNotPc),
   ADD_REGISTER_HIGH("A6.7.3 T2", "add", "%d, %m", "01000100 D mmmm DDD", DATA),
-  CMP_REGISTER_HIGH("A6.7.18 T2", "cmp", "%n, %m", "01000101 n mmmm nnn", DATA, Rule::compareHigh),
+  CMP_REGISTER_HIGH(
+      "A6.7.18 T2", "cmp", "%n, %m", "01000101 n mmmm nnn", DATA, OperandRule::compareHigh),
   MOV_TO_PC("A6.7.40 T1", "mov", "pc, %m", "01000110 1 mmmm 111 / d=15", PC_WRITE),
   MOV_REGISTER_HIGH("A6.7.40 T1", "mov", "%d, %m", "01000110 d mmmm ddd", DATA),
-  BX("A6.7.15", "bx", "%m", "010001110 mmmm (0)(0)(0)", BRANCH_EXCHANGE, Rule::rmNotPc),
-  BLX("A6.7.14", "blx", "%m", "010001111 mmmm (0)(0)(0)", BRANCH_LINK_EXCHANGE, Rule::rmNotPc),
+  BX("A6.7.15", "bx", "%m", "010001110 mmmm (0)(0)(0)", BRANCH_EXCHANGE, OperandRule::rmNotPc),
+  BLX(
+      "A6.7.14",
+      "blx",
+      "%m",
+      "010001111 mmmm (0)(0)(0)",
+      BRANCH_LINK_EXCHANGE,
+      OperandRule::rmNotPc),
 
   // Load and store single: A5.2, A5.2.4.
   LDR_LITERAL("A6.7.27", "ldr", "%t, [pc, #%i]", "01001 ttt iiiiiiii / n=15 i*4", LOAD),
@@ -101,12 +109,24 @@ public enum Form {
   SXTB("A6.7.69", "sxtb", "%d, %m", "1011 001001 mmm ddd", DATA),
   UXTH("A6.7.74", "uxth", "%d, %m", "1011 001010 mmm ddd", DATA),
   UXTB("A6.7.73", "uxtb", "%d, %m", "1011 001011 mmm ddd", DATA),
-  PUSH("A6.7.50", "push", "%l", "1011 010 L rrrrrrrr / n=13", STORE_MULTIPLE, Rule::listNotEmpty),
+  PUSH(
+      "A6.7.50",
+      "push",
+      "%l",
+      "1011 010 L rrrrrrrr / n=13",
+      STORE_MULTIPLE,
+      OperandRule::listNotEmpty),
   CPS("B4.2.1", "cps", "%e", "1011 0110011 i (0)(0)(1)(0)", PRIMASK_CHANGE),
   REV("A6.7.51", "rev", "%d, %m", "1011 101000 mmm ddd", DATA),
   REV16("A6.7.52", "rev16", "%d, %m", "1011 101001 mmm ddd", DATA),
   REVSH("A6.7.53", "revsh", "%d, %m", "1011 101011 mmm ddd", DATA),
-  POP("A6.7.49", "pop", "%l", "1011 110 0 rrrrrrrr / n=13", LOAD_MULTIPLE, Rule::listNotEmpty),
+  POP(
+      "A6.7.49",
+      "pop",
+      "%l",
+      "1011 110 0 rrrrrrrr / n=13",
+      LOAD_MULTIPLE,
+      OperandRule::listNotEmpty),
   POP_PC("A6.7.49", "pop", "%l", "1011 110 1 rrrrrrrr / n=13 P=1", LOAD_MULTIPLE_PC),
   BKPT("A6.7.12", "bkpt", "#%i", "1011 1110 iiiiiiii", BREAKPOINT),
   NOP("A6.7.47", "nop", "", "1011 1111 0000 0000", HINT),
@@ -117,8 +137,8 @@ public enum Form {
   HINT_UNALLOCATED("A5.2.5", "nop", "{%i}", "1011 1111 iiii 0000", HINT),
 
   // Load and store multiple: A5.2.
-  STM("A6.7.58", "stm", "%n!, %l", "11000 nnn rrrrrrrr", STORE_MULTIPLE, Rule::listNotEmpty),
-  LDM("A6.7.25", "ldm", "%n%w, %l", "11001 nnn rrrrrrrr", LOAD_MULTIPLE, Rule::listNotEmpty),
+  STM("A6.7.58", "stm", "%n!, %l", "11000 nnn rrrrrrrr", STORE_MULTIPLE, OperandRule::listNotEmpty),
+  LDM("A6.7.25", "ldm", "%n%w, %l", "11001 nnn rrrrrrrr", LOAD_MULTIPLE, OperandRule::listNotEmpty),
 
   // Branches and supervisor call: A5.2.6. Condition 1110 is UDF (A6.7.72).
   SVC("A6.7.68", "svc", "#%i", "1101 1111 iiiiiiii", SUPERVISOR_CALL),
@@ -134,7 +154,7 @@ public enum Form {
       "%y, %n",
       "11110 011100 (0) nnnn 10 (0) 0 (1)(0)(0)(0) yyyyyyyy",
       SPECIAL,
-      Rule::writeSpecial),
+      OperandRule::writeSpecial),
   DSB(
       "A6.7.22",
       "dsb",
@@ -159,21 +179,26 @@ public enum Form {
       "%d, %y",
       "11110 011111 (0) (1)(1)(1)(1) 10 (0) 0 dddd yyyyyyyy",
       SPECIAL,
-      Rule::readSpecial);
+      OperandRule::readSpecial);
 
   private final String section;
   private final String mnemonic;
   private final String operands;
   private final Pattern pattern;
   private final CostClass cost;
-  private final Rule rule;
+  private final OperandRule rule;
 
   Form(String section, String mnemonic, String operands, String pattern, CostClass cost) {
-    this(section, mnemonic, operands, pattern, cost, Rule::none);
+    this(section, mnemonic, operands, pattern, cost, OperandRule::none);
   }
 
   Form(
-      String section, String mnemonic, String operands, String pattern, CostClass cost, Rule rule) {
+      String section,
+      String mnemonic,
+      String operands,
+      String pattern,
+      CostClass cost,
+      OperandRule rule) {
     this.section = section;
     this.mnemonic = mnemonic;
     this.operands = operands;
@@ -213,7 +238,7 @@ public enum Form {
     return pattern;
   }
 
-  Rule rule() {
+  OperandRule rule() {
     return rule;
   }
 }

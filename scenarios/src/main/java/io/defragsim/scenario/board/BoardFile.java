@@ -54,9 +54,7 @@ public record BoardFile(Board board, String description, Optional<McuConfig> mcu
   }
 
   private static boolean isIn(List<Board.Block> blocks, Rule rule) {
-    return RuleBinder.fields(rule).stream()
-        .map(Field::register)
-        .anyMatch(register -> isIn(blocks, register));
+    return rule.fields().stream().map(Field::register).anyMatch(register -> isIn(blocks, register));
   }
 
   private static boolean isIn(List<Board.Block> blocks, Register register) {

@@ -258,22 +258,4 @@ final class RuleBinder {
       fields.add(field);
     }
   }
-
-  /** All fields that a rule speaks of. */
-  static List<Field> fields(Rule rule) {
-    List<Field> fields = new ArrayList<>();
-    add(fields, rule.target());
-    if (rule instanceof Rule.Follows following) {
-      fields.add(following.cause());
-    } else if (rule instanceof Rule.Changes changes) {
-      fields.add(changes.cause());
-    } else if (rule instanceof Rule.Level level) {
-      fields.add(level.status());
-      add(fields, level.enable());
-    } else if (rule instanceof Rule.Receives receives) {
-      fields.add(receives.ready());
-      add(fields, receives.enable());
-    }
-    return fields;
-  }
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Operands that an instruction does not allow although its encoding is allocated. */
 @FunctionalInterface
-interface Rule {
+interface OperandRule {
 
   int SP = 13;
   int PC = 15;
