@@ -32,7 +32,7 @@ public final class BoardOptions {
 
   @Option(
       names = "--board",
-      paramLabel = "FILE",
+      paramLabel = "BOARD",
       description =
           "What stands around the core: a file ('schema board' says what is in it), or a shipped"
               + " board by its name (default: that of --mcu, if there is one).")
@@ -78,9 +78,9 @@ public final class BoardOptions {
 
   @Option(
       names = "--script",
-      paramLabel = "FILE",
+      paramLabel = "SCRIPT",
       description =
-          "Type and expect on the serial line what FILE says ('schema script'); status 3 if"
+          "Type and expect on the serial line what this file says ('schema script'); status 3 if"
               + " something does not come in time. The run ends with the script.")
   @Nullable String script;
 
