@@ -16,6 +16,7 @@ import io.defragsim.words.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a run of a program had to do with its board. */
 final class BoardSections {
@@ -40,21 +41,31 @@ final class BoardSections {
     return sections;
   }
 
-  /** Why its ending is none that was wished for; empty if it is, or it faulted. */
+  /** What a poll without an end asks for; empty without one. */
   static List<Section> verdicts(Executed executed) {
     Ending ending = executed.result().ending();
     if (ending instanceof Ending.Unexplained unexplained) {
       return List.of(unexplained(unexplained.poll(), unexplained));
     }
-    if (ending instanceof Ending.NotExpected failed) {
-      return List.of(notExpected(failed.expected(), failed.came()));
+    return List.of();
+  }
+
+  /** What came in place of what its script expected; empty if that came. */
+  static List<Sentence> cameInstead(Executed executed) {
+    String came = came(executed);
+    return came == null
+        ? List.of()
+        : List.of(new Sentence("came " + (came.isEmpty() ? "nothing" : quoted(tail(came)))));
+  }
+
+  private static @Nullable String came(Executed executed) {
+    if (executed.result().ending() instanceof Ending.NotExpected failed) {
+      return failed.came();
     }
     Executed.OnBoard board = executed.board();
-    if (executed.scriptIsCutOff() && board != null && board.script() != null) {
-      Script script = board.script();
-      return List.of(notExpected(script.steps().get(script.done().size()).text(), script.came()));
-    }
-    return List.of();
+    return executed.scriptIsCutOff() && board != null && board.script() != null
+        ? board.script().came()
+        : null;
   }
 
   private static Section unexplained(UnexplainedPoll poll, Ending.Unexplained ending) {
@@ -81,15 +92,6 @@ final class BoardSections {
   /** As a board file names it. */
   private static String name(String named, UnexplainedPoll poll) {
     return named.contains("+") ? Numbers.hex(poll.address()) : named;
-  }
-
-  private static Section notExpected(String expected, String came) {
-    Facts facts =
-        new Facts()
-            .add("expected", expected.isEmpty() ? "(a pause)" : quoted(expected))
-            .add("came", came.isEmpty() ? "nothing" : quoted(tail(came)));
-    return new Section(
-        "not-expected", "What was expected did not come", "", false, Tone.BAD, List.of(facts));
   }
 
   private static String tail(String came) {

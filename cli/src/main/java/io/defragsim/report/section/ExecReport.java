@@ -299,7 +299,8 @@ public final class ExecReport {
             + (result.ending().inHardFault() && !(result.ending() instanceof Ending.Faulted)
                 ? ", in its HardFault handler: FAULT"
                 : ""),
-        Tone.of(executed.exitStatus() == ExitStatus.OK.code()));
+        Tone.of(executed.exitStatus() == ExitStatus.OK.code()),
+        BoardSections.cameInstead(executed).toArray(Sentence[]::new));
   }
 
   private String brief(Ending ending) {

@@ -8,6 +8,7 @@ import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.model.Cells;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.board.ShippedBoards;
 import java.util.List;
 
 /** What comes with the program and what a scenario can name. */
@@ -54,7 +55,16 @@ public final class Catalogue {
     title("MCUs");
     TextTable table =
         new TextTable(
-            "<", "<core", "clock", "zero wait to", "waits", "flash", "SRAM", "<at", "multiplier");
+            "<",
+            "<core",
+            "clock",
+            "zero wait to",
+            "waits",
+            "flash",
+            "SRAM",
+            "<at",
+            "multiplier",
+            "<board");
     McuProfiles.all()
         .values()
         .forEach(
@@ -68,7 +78,8 @@ public final class Catalogue {
                     Numbers.size(mcu.flashBytes()),
                     Numbers.size(mcu.sramBytes()),
                     Numbers.hex(mcu.sramBase()),
-                    Numbers.count(mcu.multiplierCycles(), "cycle")));
+                    Numbers.count(mcu.multiplierCycles(), "cycle"),
+                    ShippedBoards.names().contains(mcu.name()) ? "yes" : "-"));
     table.print(page);
   }
 
