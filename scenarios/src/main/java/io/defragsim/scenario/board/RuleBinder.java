@@ -252,10 +252,4 @@ final class RuleBinder {
         ? new Delay(0, value)
         : new Delay(value, 0);
   }
-
-  private static void add(List<Field> fields, @Nullable Field field) {
-    if (field != null) {
-      fields.add(field);
-    }
-  }
 }
