@@ -15,6 +15,7 @@ import io.defragsim.console.ProgramOutput;
 import io.defragsim.console.Session;
 import io.defragsim.emulator.board.Board;
 import io.defragsim.emulator.board.Ledger;
+import io.defragsim.emulator.board.ModelFailedException;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
@@ -135,19 +136,17 @@ final class ExecCommand implements Callable<Integer> {
 
     ProgramOutput console =
         new ProgramOutput(
-            System.in,
-            job.session(),
-            job.outputs().takeStdout(),
-            boardOptions.console || given.script != null);
+            System.in, job.session(), job.outputs().takeStdout(), showsLine(given.script));
     Profiler profiler = profile || stacks.isAskedFor() ? new Profiler(loaded) : null;
-    Execution execution =
-        new Execution(loaded, console, mostOutput, way.translateAfter(), boardOptions.checks());
+    Execution execution = execution(loaded, console, mostOutput, way);
     ExecutionResult result;
     boolean byHand;
     try (LineEnd end = lineEnd(given.script, job.session(), console)) {
       end.connect(execution);
       byHand = end.isByHand();
       result = run(execution, measured, profiler, budget);
+    } catch (ModelFailedException e) {
+      throw new CommandFailedException(ExitStatus.USAGE, "--board: " + e.getMessage());
     } catch (IOException e) {
       throw new CommandFailedException(
           ExitStatus.USAGE, "--console: this terminal cannot be driven: " + e.getMessage());
@@ -163,7 +162,7 @@ final class ExecCommand implements Callable<Integer> {
             partOptions.budgetIsDefault(),
             measured,
             profile ? seen : null,
-            onBoard(given, execution.ledger(), byHand));
+            onBoard(given, execution.ledger(), byHand, showsLine(given.script)));
 
     Report report = ExecReport.of(executed);
     job.print(
@@ -207,11 +206,24 @@ final class ExecCommand implements Callable<Integer> {
     return boardOptions.console ? LineEnd.ofProcess(session, console) : LineEnd.none();
   }
 
+  private Execution execution(Program loaded, ProgramOutput console, long mostOutput, Way way) {
+    try {
+      return new Execution(
+          loaded, console, mostOutput, way.translateAfter(), boardOptions.checks());
+    } catch (ModelFailedException e) {
+      throw new CommandFailedException(ExitStatus.USAGE, "--board: " + e.getMessage());
+    }
+  }
+
+  private boolean showsLine(@Nullable Script script) {
+    return boardOptions.console || script != null;
+  }
+
   private static Executed.@Nullable OnBoard onBoard(
-      Given given, @Nullable Ledger ledger, boolean byHand) {
+      Given given, @Nullable Ledger ledger, boolean byHand, boolean shown) {
     return given.board == null || ledger == null
         ? null
-        : new Executed.OnBoard(given.board.name(), ledger, given.script, byHand);
+        : new Executed.OnBoard(given.board.name(), ledger, given.script, byHand, shown);
   }
 
   private static ExecutionResult run(

@@ -30,7 +30,7 @@ public final class Keyboard implements Correspondent, AutoCloseable {
   private final Attributes attributes;
   private final Runnable flush;
   private final Thread restoring = new Thread(this::restore, "terminal");
-  private boolean left;
+  private volatile boolean left;
 
   private Keyboard(Terminal terminal, Runnable flush) {
     this.terminal = terminal;
@@ -40,6 +40,7 @@ public final class Keyboard implements Correspondent, AutoCloseable {
     Attributes raw = terminal.getAttributes();
     raw.setLocalFlag(LocalFlag.ISIG, false);
     terminal.setAttributes(raw);
+    terminal.handle(Terminal.Signal.INT, signal -> left = true); // from outside; keys raise none
     Runtime.getRuntime().addShutdownHook(restoring);
   }
 
@@ -103,7 +104,9 @@ public final class Keyboard implements Correspondent, AutoCloseable {
         }
         key = reader.read(1);
       }
-      left |= key == LEAVE || key == NonBlockingReader.EOF;
+      if (key == LEAVE || key == NonBlockingReader.EOF) {
+        left = true;
+      }
     } catch (IOException e) { // the terminal is gone
       left = true;
     }

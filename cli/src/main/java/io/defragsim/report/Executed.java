@@ -41,9 +41,11 @@ public record Executed(
    *
    * @param name the board's
    * @param script null where none was played
+   * @param shown whether what the program sent was shown
    * @param byHand whether a person typed, so that no two runs are the same
    */
-  public record OnBoard(String name, Ledger ledger, @Nullable Script script, boolean byHand) {}
+  public record OnBoard(
+      String name, Ledger ledger, @Nullable Script script, boolean byHand, boolean shown) {}
 
   /**
    * Intervals, with the places as the user named them.
@@ -105,6 +107,13 @@ public record Executed(
     }
     if (!program.part().zeroWaitStates() && !program.part().isEstimate()) {
       notes.add(RunNotes.waitsNotCounted(program.part()));
+    }
+    if (board != null && !board.shown() && result.sent() > 0) {
+      notes.add(
+          "the program sent "
+              + result.sent()
+              + (result.sent() == 1 ? " byte" : " bytes")
+              + " on its serial line; --console shows them");
     }
     notes.addAll(result.notes());
     return notes;

@@ -349,6 +349,11 @@ public final class Inputs {
     return null;
   }
 
+  /** Takes a file for an input that no output may go to. */
+  public void reads(Path file, String what) {
+    read.put(file, what);
+  }
+
   private void reads(ImageReference image) {
     if (image instanceof ImageReference.Elf elf) {
       read.put(elf.file(), "the image");

@@ -54,7 +54,9 @@ public final class BoardOptions {
 
   @Option(
       names = "--strict-peripherals",
-      description = "Fault on any register that no model and no rule of the board knows.")
+      description =
+          "Fault on any register of a peripheral without a model that no rule and no name of the"
+              + " board is for.")
   boolean strict;
 
   @Option(
@@ -70,9 +72,9 @@ public final class BoardOptions {
       names = "--console",
       description = {
         "Connect the serial line of the board to stdin and stdout. At a terminal all keys go to the"
-            + " program, and Ctrl-] ends the run. Other input is typed line by line, each when the"
-            + " program has been quiet for 20 ms; when it is over and the program has been quiet for"
-            + " 2 s, the run ends."
+            + " program, and Ctrl-] ends the run. Of other input each byte is typed when the program"
+            + " has echoed the one before, or has been quiet for 20 ms; when it is over and the"
+            + " program has been quiet for 2 s, the run ends."
       })
   public boolean console;
 
@@ -111,7 +113,7 @@ public final class BoardOptions {
               + (mcu == null ? ", or --mcu a part that has one: " : "; there are shipped ones for ")
               + String.join(", ", ShippedBoards.names()));
     }
-    BoardFile read = name == null ? null : inputs.board(name, new Models(known(), own()));
+    BoardFile read = name == null ? null : inputs.board(name, new Models(known(), own(inputs)));
     try {
       return read == null ? null : read.without(Set.copyOf(without));
     } catch (Unreadable e) {
@@ -124,10 +126,11 @@ public final class BoardOptions {
   }
 
   /** Where the user's models are, null if there are none. */
-  private @Nullable ClassLoader own() {
+  private @Nullable ClassLoader own(Inputs inputs) {
     List<URL> jars = new ArrayList<>();
     for (String jar : models) {
       try (JarFile opened = new JarFile(FileName.path(jar).toFile())) {
+        inputs.reads(FileName.path(jar), "the models");
         jars.add(Path.of(opened.getName()).toUri().toURL());
       } catch (IOException | FileNameException e) {
         throw CommandFailedException.refused("--models: " + jar + " is no jar that can be read");

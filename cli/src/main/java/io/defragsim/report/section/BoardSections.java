@@ -3,7 +3,9 @@ package io.defragsim.report.section;
 import io.defragsim.emulator.board.Ledger;
 import io.defragsim.emulator.board.UnexplainedPoll;
 import io.defragsim.emulator.exec.Ending;
+import io.defragsim.emulator.exec.ExecutionResult.TakenFault;
 import io.defragsim.emulator.exec.Script;
+import io.defragsim.emulator.model.Fault;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.Executed;
 import io.defragsim.report.model.Facts;
@@ -50,12 +52,26 @@ final class BoardSections {
     return List.of();
   }
 
-  /** What came in place of what its script expected; empty if that came. */
-  static List<Sentence> cameInstead(Executed executed) {
+  /** What else is to be known of an ending that nobody wished for, also where there is a line. */
+  static List<Sentence> why(Executed executed) {
+    List<Sentence> why = new ArrayList<>();
     String came = came(executed);
-    return came == null
-        ? List.of()
-        : List.of(new Sentence("came " + (came.isEmpty() ? "nothing" : quoted(tail(came)))));
+    if (came != null) {
+      why.add(new Sentence("came " + (came.isEmpty() ? "nothing" : quoted(tail(came)))));
+    }
+    Executed.OnBoard board = executed.board();
+    if (came != null && board != null && board.script() != null && board.script().isUnheard()) {
+      why.add(new Sentence("nothing on the board has received all that was typed"));
+    }
+    if (executed.result().ending() instanceof Ending.Unexplained) {
+      why.add(new Sentence("a rule in the board file explains it; the whole report shows how"));
+    }
+    List<TakenFault> faults = executed.result().faults();
+    if (executed.result().ending().inHardFault() && !faults.isEmpty()) {
+      Fault fault = faults.get(faults.size() - 1).fault();
+      why.add(new Sentence("the fault: " + fault.detail() + ", at " + fault.at()));
+    }
+    return why;
   }
 
   private static @Nullable String came(Executed executed) {
@@ -80,13 +96,20 @@ final class BoardSections {
                 poll.known()
                     ? "the rules for it change nothing more here"
                     : "no model and no rule changes it")
-            .add(
-                "write",
-                "a rule into the board file (--board), such as {\"field\": \""
-                    + Printable.of(name(bit, poll))
-                    + "[BIT]\", \"follows\": ..., \"why\": ...}, or {\"input\": ...} if it comes"
-                    + " from outside; --polls N waits for more reads");
+            .add("write", "into the board file (--board) what sets the bit, one of these:");
+    String field = Printable.of(name(bit, poll)) + "[0]";
+    facts.add("", rule(field, "\"follows\": \"0x40000000[0]\"") + " if it follows another bit");
+    facts.add("", "\"reset\" of its register in \"registers\", if it is set from the start");
+    facts.add(
+        "",
+        rule("0x40000000", "\"receives\": \"console\", \"ready\": \"" + field + "\"")
+            + " if a byte that is typed sets it");
+    facts.add("", rule(field, "\"input\": 1") + " if it comes from outside and stays");
     return new Section("poll", "A poll that nothing explains", "", false, Tone.BAD, List.of(facts));
+  }
+
+  private static String rule(String field, String rest) {
+    return "{\"field\": \"" + field + "\", " + rest + ", \"why\": \"...\"}";
   }
 
   /** As a board file names it. */
@@ -162,7 +185,9 @@ final class BoardSections {
         new Sentence(
             "waiting: "
                 + Numbers.count(ledger.waiting(), "cycle")
-                + " in polls of registers; asleep: "
+                + " in polls of registers"
+                + most(ledger.polledMost())
+                + "; asleep: "
                 + Numbers.plain(executed.result().asleep())));
     return new Section("ledger", "What the run rested on", "", executed.clockIsEstimate(), parts);
   }
@@ -178,6 +203,12 @@ final class BoardSections {
         + Numbers.count(rested.count(), "time")
         + ", "
         + cycles;
+  }
+
+  private static String most(Ledger.@Nullable Use polled) {
+    return polled == null
+        ? ""
+        : ", " + Numbers.plain(polled.count()) + " of them of " + Printable.of(polled.name());
   }
 
   private static void add(List<Part> parts, String what, Ledger.Uses uses) {

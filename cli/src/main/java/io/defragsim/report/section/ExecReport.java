@@ -300,7 +300,7 @@ public final class ExecReport {
                 ? ", in its HardFault handler: FAULT"
                 : ""),
         Tone.of(executed.exitStatus() == ExitStatus.OK.code()),
-        BoardSections.cameInstead(executed).toArray(Sentence[]::new));
+        BoardSections.why(executed).toArray(Sentence[]::new));
   }
 
   private String brief(Ending ending) {

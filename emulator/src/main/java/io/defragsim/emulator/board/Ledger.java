@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run rested on: which latencies were in it, which rules and models were used, which
@@ -18,9 +20,16 @@ public final class Ledger {
   private final Tally models = new Tally();
   private final Tally unwritten = new Tally();
   private final Tally remembered = new Tally();
-  private long ends;
+  private final Map<String, Guess> guesses = new LinkedHashMap<>();
+  private long moments;
+  private final Map<Long, Long> waitedAt = new LinkedHashMap<>();
+  private LongFunction<String> names = Long::toString;
   private long waiting;
   private long exceptions;
+  private boolean begun;
+  private long met;
+  private long stepBegan;
+  private long metBefore;
 
   /**
    * Something that was used.
@@ -62,23 +71,16 @@ public final class Ledger {
     private long count;
     private long least = Long.MAX_VALUE;
     private long most;
-    private int running;
-    private long lastEnd;
 
     private Latency(String basis) {
       this.basis = basis;
     }
 
     void began(long cycles) {
+      begun = true;
       count++;
-      running++;
       least = Math.min(least, cycles);
       most = Math.max(most, cycles);
-    }
-
-    void ended() {
-      running--;
-      lastEnd = ++ends;
     }
   }
 
@@ -86,25 +88,78 @@ public final class Ledger {
     return latencies.computeIfAbsent(basis, Latency::new);
   }
 
+  /** A rule has changed something, after its time. */
   void used(Rule rule) {
     rules.add(rule.toString());
-    latency(rule.toString()).lastEnd = ++ends; // it takes no time here, which is a claim as well
+  }
+
+  /** A rule has changed something at once, by what the program did: that is a claim as well. */
+  void usedAtOnce(Rule rule) {
+    used(rule);
+    guess(rule.toString());
   }
 
   void usedModel(String name) {
     models.add(name);
   }
 
+  /** The program has loaded what nobody knows. */
   void readUnwritten(String register) {
     unwritten.add(register);
+    guess(register + " only remembers, and was read before a store");
+  }
+
+  private void guess(String what) {
+    if (guesses.size() < MOST_KEPT || guesses.containsKey(what)) {
+      Guess guess = guesses.computeIfAbsent(what, name -> new Guess());
+      guess.before = guess.last;
+      guess.last = ++moments;
+    }
+    begun = true;
+  }
+
+  /** From now on the clock rests on something that has no alarm of its own. */
+  void rest(String basis) {
+    latency(basis).began(0);
+  }
+
+  /**
+   * The program has met time: it slept, was interrupted, or loaded what depends on when it does. If
+   * the clock is an estimate by now, so is what comes of that.
+   */
+  public void meetTime() {
+    if (begun || exceptions > 0) {
+      met = ++moments;
+    }
   }
 
   void remembered(String register) {
     remembered.add(register);
   }
 
-  void waited(long cycles) {
+  /**
+   * The program has polled.
+   *
+   * @param word the address of the register
+   */
+  void waited(long word, long cycles) {
     waiting += cycles;
+    if (waitedAt.size() < MOST_KEPT || waitedAt.containsKey(word)) {
+      waitedAt.merge(word, cycles, Long::sum);
+    }
+  }
+
+  /** Says what registers are called, by their addresses. */
+  void nameBy(LongFunction<String> naming) {
+    names = naming;
+  }
+
+  /** The register that was polled longest, with its cycles; null if none was. */
+  public @Nullable Use polledMost() {
+    return waitedAt.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(most -> new Use(names.apply(most.getKey()), most.getValue()))
+        .orElse(null);
   }
 
   /**
@@ -121,25 +176,58 @@ public final class Ledger {
 
   /** A moment, for {@link #since}. */
   public long mark() {
-    return ends;
+    return moments;
   }
 
-  /** Whether anything was in the run that nobody can know to the cycle. */
+  /** Whether anything that the program met was an estimate. */
   public boolean isEstimate() {
-    return ends > 0 || latencies.values().stream().anyMatch(latency -> latency.running > 0);
+    return !since(0).isEmpty();
+  }
+
+  /** An instruction is about to begin, or what comes before it. */
+  public void beginStep() {
+    stepBegan = moments;
+    metBefore = met;
+  }
+
+  /** The moment at which the last step began. */
+  public long markOfStep() {
+    return stepBegan;
   }
 
   /**
-   * What ran at some time since a moment that nobody can know to the cycle: the bases of latencies,
-   * and rules that changed something, in the order of their first time.
+   * What the cycles since a moment rest on, for people; nothing if they are exact as far as it goes
+   * for this ledger. Guesses count where they are made. Latencies, and what exceptions took, shift
+   * the clock for good: they count from then on wherever the program meets time.
    */
   public List<String> since(long mark) {
+    return between(mark, moments, met);
+  }
+
+  /** The same up to the beginning of the last step. */
+  public List<String> sinceUpToStep(long mark) {
+    return between(mark, stepBegan, metBefore);
+  }
+
+  private List<String> between(long mark, long end, long lastMet) {
     List<String> bases = new ArrayList<>();
-    for (Latency latency : latencies.values()) {
-      if (latency.running > 0 || latency.lastEnd > mark) {
-        bases.add(latency.basis);
+    if (lastMet > mark) {
+      for (Latency latency : latencies.values()) {
+        if (latency.count > 0) {
+          bases.add(latency.basis);
+        }
+      }
+      if (exceptions > 0) {
+        bases.add("returns from exceptions");
       }
     }
+    guesses.forEach(
+        (what, guess) -> {
+          long when = guess.last <= end ? guess.last : guess.before;
+          if (when > mark && !bases.contains(what)) {
+            bases.add(what);
+          }
+        });
     return bases;
   }
 
@@ -177,6 +265,12 @@ public final class Ledger {
    */
   public long waiting() {
     return waiting;
+  }
+
+  /** When something was guessed: the last time, and the time before. */
+  private static final class Guess {
+    private long before;
+    private long last;
   }
 
   /** How often which was used. */

@@ -6,8 +6,11 @@ import io.defragsim.emulator.system.FurtherMemories;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.Memory;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -18,17 +21,20 @@ import org.jspecify.annotations.Nullable;
  * itself; {@link #memory} gives what answers where memory does not; {@link #connect} connects it.
  */
 public final class LiveBoard {
+  private static final int MOST_NAMES = 10_000;
+
   private final Board board;
   private final Board.Checks checks;
   private final long clockHz;
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger;
   private final RegisterFile registers;
   private final SerialLine serial = new SerialLine();
+  private final Map<Long, String> names = new HashMap<>();
   private final I2cBus i2c = new I2cBus();
   private final Pins pins = new Pins();
   private final PollWatch polls = new PollWatch();
   private final List<QueueAlarm> alarms = new ArrayList<>();
-  private final List<Peripheral> models = new ArrayList<>();
+  private final Map<Board.Block, Peripheral> models = new LinkedHashMap<>();
   private final List<LongConsumer> signals = new ArrayList<>();
   private @Nullable PeripheralBus bus;
   private @Nullable Connected connected;
@@ -44,11 +50,16 @@ public final class LiveBoard {
       Lines lines,
       RuleEngine rules) {}
 
-  public LiveBoard(Board board, Board.Checks checks, long clockHz) {
+  /**
+   * @param ledger is told what the run rests on
+   */
+  public LiveBoard(Board board, Board.Checks checks, long clockHz, Ledger ledger) {
     this.board = board;
+    this.ledger = ledger;
     this.checks = checks;
     this.clockHz = clockHz;
     registers = new RegisterFile(board);
+    ledger.nameBy(this::name);
     board.devices().forEach(d -> i2c.put(d.address(), new I2cRegisters(d.registers())));
   }
 
@@ -85,13 +96,14 @@ public final class LiveBoard {
             lines,
             serial,
             (basis, action) -> alarm(system, ledger.latency(basis), action));
-    connected = new Connected(system, pc, asleep, main, nonVolatile, lines, rules);
+    connected = new Connected(system, pc, asleep, on.byModels(main), nonVolatile, lines, rules);
     for (Board.Block block : board.blocks()) {
       Peripheral model = block.model() == null ? null : block.model().get();
       on.put(new LiveBlock(block, model));
       if (model != null) {
-        models.add(model);
-        model.connect(new BlockWires(block));
+        models.put(block, model);
+        ModelFailedException.guard(
+            block.name(), model.getClass(), () -> model.connect(new BlockWires(block, model)));
       }
     }
   }
@@ -104,7 +116,13 @@ public final class LiveBoard {
     connected().rules.reset();
     polls.clear();
     i2c.reset();
-    models.forEach(Peripheral::reset);
+    models.forEach(
+        (block, model) -> ModelFailedException.guard(block.name(), model.getClass(), model::reset));
+  }
+
+  /** The core has slept: on a part its clock may have stood still, and comes back in some time. */
+  public void slept() {
+    ledger.rest("waking from sleep, which takes no time here");
   }
 
   /** What the run rests on. */
@@ -150,6 +168,11 @@ public final class LiveBoard {
     return connected;
   }
 
+  /** Whether somebody has said something of a register. */
+  boolean knows(long word) {
+    return connected().rules.knows(word) || registers.named(word) != null;
+  }
+
   /** A store to a peripheral. */
   void stored() {
     polls.clear();
@@ -178,8 +201,24 @@ public final class LiveBoard {
     }
   }
 
+  /** A register's name with its address, by its address alone. */
+  private String name(long word) {
+    return board.blocks().stream()
+        .filter(block -> block.has(word))
+        .findFirst()
+        .map(block -> name(block, word))
+        .orElseThrow();
+  }
+
   /** A register's name with its address. */
   String name(Board.Block block, long word) {
+    if (names.size() == MOST_NAMES) {
+      names.clear();
+    }
+    return names.computeIfAbsent(word, address -> newName(block, address));
+  }
+
+  private String newName(Board.Block block, long word) {
     Register register = registers.named(word);
     String name =
         register != null
@@ -197,9 +236,15 @@ public final class LiveBoard {
   /** The wires of one block. */
   private final class BlockWires implements Wires {
     private final Board.Block block;
+    private final Class<?> model;
 
-    BlockWires(Board.Block block) {
+    BlockWires(Board.Block block, Peripheral model) {
       this.block = block;
+      this.model = model.getClass();
+    }
+
+    private Runnable guarded(Runnable action) {
+      return () -> ModelFailedException.guard(block.name(), model, action);
     }
 
     @Override
@@ -224,12 +269,17 @@ public final class LiveBoard {
 
     @Override
     public Alarm alarm(Runnable action) {
-      return LiveBoard.this.alarm(connected().system, null, action);
+      return LiveBoard.this.alarm(connected().system, null, guarded(action));
     }
 
     @Override
     public Alarm latency(String basis, Runnable action) {
-      return LiveBoard.this.alarm(connected().system, ledger.latency(basis), action);
+      return LiveBoard.this.alarm(connected().system, ledger.latency(basis), guarded(action));
+    }
+
+    @Override
+    public void rest(String basis) {
+      ledger.rest(basis);
     }
 
     @Override
@@ -241,6 +291,9 @@ public final class LiveBoard {
 
     @Override
     public void stall(long cycles) {
+      if (cycles < 0 || cycles > QueueAlarm.LONGEST) {
+        throw new IllegalArgumentException("a stall of " + cycles + " cycles");
+      }
       connected().system.stall(cycles);
     }
 

@@ -14,6 +14,7 @@ final class PeripheralBus implements Memory {
   private final Memory beyond;
   private final TreeMap<Long, LiveBlock> blocks = new TreeMap<>();
   private @Nullable LiveBlock last;
+  private boolean byModel;
 
   /**
    * A block of this run.
@@ -43,6 +44,43 @@ final class PeripheralBus implements Memory {
     return last;
   }
 
+  /** The same for models, which are not the program: nobody counts what they do. */
+  Memory byModels(Memory all) {
+    return new Memory() {
+      @Override
+      public int read(long address, int bytes) throws AccessFault {
+        boolean before = byModel;
+        byModel = true;
+        try {
+          return all.read(address, bytes);
+        } finally {
+          byModel = before;
+        }
+      }
+
+      @Override
+      public void write(long address, int bytes, int value) throws AccessFault {
+        boolean before = byModel;
+        byModel = true;
+        try {
+          all.write(address, bytes, value);
+        } finally {
+          byModel = before;
+        }
+      }
+
+      @Override
+      public int fetch(long address) throws AccessFault {
+        return all.fetch(address);
+      }
+
+      @Override
+      public boolean waits(long address) {
+        return all.waits(address);
+      }
+    };
+  }
+
   @Override
   public int read(long address, int bytes) throws AccessFault {
     LiveBlock at = at(address);
@@ -52,12 +90,17 @@ final class PeripheralBus implements Memory {
     Peripheral model = at.model();
     int value;
     if (model != null) {
-      live.ledger().usedModel(at.block().name());
-      value = model.read((int) (address - at.block().base()), bytes) & mask(bytes);
+      used(at);
+      value = load(at.block(), model, (int) (address - at.block().base()), bytes) & mask(bytes);
     } else {
       value = remembered(at, address, bytes);
     }
-    live.polled(at, address, value);
+    if (!byModel) {
+      if (model != null || live.rules().knows(address & ~3L)) {
+        live.ledger().meetTime();
+      }
+      live.polled(at, address, value);
+    }
     if (model == null) {
       live.rules().loaded(address & ~3L);
     }
@@ -66,9 +109,9 @@ final class PeripheralBus implements Memory {
 
   private int remembered(LiveBlock at, long address, int bytes) throws AccessFault {
     long word = address & ~3L;
-    if (!live.rules().knows(word)) {
+    if (!live.knows(word)) {
       refuseIfStrict(at, address, "load from");
-      if (!live.registers().isKnown(word)) {
+      if (!live.registers().isKnown(word) && !byModel) {
         live.ledger().readUnwritten(live.name(at.block(), word));
       }
     }
@@ -84,21 +127,51 @@ final class PeripheralBus implements Memory {
       }
       return;
     }
-    live.stored();
+    if (!byModel) {
+      live.stored();
+    }
     Peripheral model = at.model();
     if (model != null) {
-      live.ledger().usedModel(at.block().name());
-      model.write((int) (address - at.block().base()), bytes, value);
+      used(at);
+      int offset = (int) (address - at.block().base());
+      ModelFailedException.guard(
+          at.block().name(), model.getClass(), () -> model.write(offset, bytes, value));
       return;
     }
     long word = address & ~3L;
-    if (!live.rules().knows(word)) {
+    if (!live.knows(word)) {
       refuseIfStrict(at, address, "store to");
+      if (!live.registers().hasRoom(word)) {
+        throw new AccessFault(
+            Fault.Kind.UNMAPPED_ACCESS,
+            address,
+            String.format(
+                Locale.ROOT,
+                "store to %s: %,d registers are remembered already, and no board has more",
+                live.name(at.block(), word),
+                RegisterFile.MOST_WORDS));
+      }
       live.ledger().remembered(live.name(at.block(), word));
     }
     int mask = mask(bytes) << shift(address);
     int all = (live.registers().get(word) & ~mask) | (value << shift(address) & mask);
     live.rules().store(word, all);
+  }
+
+  private static int load(Board.Block block, Peripheral model, int offset, int bytes) {
+    try {
+      return model.read(offset, bytes);
+    } catch (ModelFailedException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw new ModelFailedException(block.name(), model.getClass(), e);
+    }
+  }
+
+  private void used(LiveBlock at) {
+    if (!byModel) {
+      live.ledger().usedModel(at.block().name());
+    }
   }
 
   private void refuseIfStrict(LiveBlock at, long address, String what) throws AccessFault {
@@ -108,7 +181,7 @@ final class PeripheralBus implements Memory {
           address,
           String.format(
               Locale.ROOT,
-              "%s %s: no model and no rule of the board knows this register"
+              "%s %s: no model, no rule and no name of the board is for this register"
                   + " (--strict-peripherals)",
               what,
               live.name(at.block(), address & ~3L)));

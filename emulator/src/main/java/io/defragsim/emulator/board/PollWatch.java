@@ -8,6 +8,9 @@ final class PollWatch {
   /** More places than any loop has. */
   private static final int MOST_PLACES = 256;
 
+  /** Longer than a loop that only polls takes for a round, in cycles awake. */
+  private static final int LONGEST_ROUND = 500;
+
   private final Map<Place, Reads> places = new HashMap<>();
   private long waitedUntil;
 
@@ -32,16 +35,18 @@ final class PollWatch {
    * @param now its cycle
    * @param asleep cycles that the core has slept so far
    * @param ledger is told how long the program waited
-   * @return how often the register has been read there, with this value and no store between
+   * @return how often the register has been read there, with this value, no store between, and
+   *     little else
    */
   int read(long register, int pc, int value, long now, long asleep, Ledger ledger) {
     if (places.size() >= MOST_PLACES) {
       places.clear();
     }
     Reads reads = places.computeIfAbsent(new Place(register, pc), place -> new Reads());
-    if (reads.count > 0 && reads.value == value) {
+    long awake = now - reads.cycle - (asleep - reads.asleep);
+    if (reads.count > 0 && reads.value == value && awake <= LONGEST_ROUND) {
       long from = Math.max(reads.cycle, waitedUntil);
-      ledger.waited(Math.max(0, now - from - (asleep - reads.asleep)));
+      ledger.waited(register & ~3L, Math.max(0, now - from - (asleep - reads.asleep)));
       waitedUntil = now;
       reads.count++;
     } else {

@@ -24,7 +24,9 @@ final class ProgrammedMemory implements NonVolatile {
 
   @Override
   public void program(long address, int word) {
-    set(address, get(address) & word);
+    if (has(address)) {
+      set(address, get(address) & word);
+    }
   }
 
   @Override
@@ -49,6 +51,9 @@ final class ProgrammedMemory implements NonVolatile {
   }
 
   private void set(long address, int word) {
+    if (!has(address)) {
+      return; // nothing is there to be changed
+    }
     int offset = main.map().flashOffset(address);
     if (offset >= 0) {
       main.setFlash(offset, word);

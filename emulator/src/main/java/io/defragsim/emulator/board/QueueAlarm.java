@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An alarm as an event of the core's queue; a latency of the ledger's if it has one. */
 final class QueueAlarm implements Alarm {
+  /** More cycles than any part runs. */
+  static final long LONGEST = 1L << 48;
+
   private final CoreSystem system;
   private final Ledger.@Nullable Latency latency;
   private final EventQueue.Event event;
@@ -27,6 +30,9 @@ final class QueueAlarm implements Alarm {
 
   @Override
   public void after(long cycles) {
+    if (cycles > LONGEST) {
+      throw new IllegalArgumentException("an alarm after " + cycles + " cycles");
+    }
     stop();
     long wait = Math.max(1, cycles);
     at = system.now() + wait;
@@ -46,9 +52,6 @@ final class QueueAlarm implements Alarm {
 
   private void over() {
     at = EventQueue.NEVER;
-    if (latency != null) {
-      latency.ended();
-    }
   }
 
   @Override

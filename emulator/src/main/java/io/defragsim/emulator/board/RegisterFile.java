@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Registers that hold what was stored last, beginning with what they hold out of reset. */
 final class RegisterFile {
+  /** More registers than any part has. */
+  static final int MOST_WORDS = 1 << 20;
+
   private final Board board;
   private final Map<Long, Register> named = new HashMap<>();
   private final Map<Long, Integer> words = new HashMap<>();
@@ -40,6 +43,11 @@ final class RegisterFile {
       }
     }
     return 0;
+  }
+
+  /** Whether one more word can be remembered. */
+  boolean hasRoom(long word) {
+    return words.size() < MOST_WORDS || words.containsKey(word);
   }
 
   void set(long word, int value) {

@@ -1,10 +1,12 @@
 package io.defragsim.emulator.board;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 
 /** Lets rules change the fields of registers that remember. */
@@ -23,6 +25,8 @@ final class RuleEngine {
   private final List<Rule.Input> fromOutside = new ArrayList<>();
   private final List<Receiver> receivers = new ArrayList<>();
   private final SerialLine serial;
+  private final Queue<Long> changed = new ArrayDeque<>();
+  private boolean following;
 
   /** What one rule is about to do. */
   private static final class Change {
@@ -143,7 +147,7 @@ final class RuleEngine {
       } else if (rule instanceof Rule.Changes changing && isMet(changing, value)) {
         begin(rule, changing.value() ? -1 : 0, changing.after());
       } else if (rule instanceof Rule.Sends sends) {
-        ledger.used(rule);
+        ledger.usedAtOnce(rule);
         serial.send(sends.target().of(value));
       }
     }
@@ -192,7 +196,8 @@ final class RuleEngine {
     }
     change.value = value;
     if (after.isNone()) {
-      change(rule, target);
+      ledger.usedAtOnce(rule);
+      set(target, value);
     } else {
       change.alarm.after(Math.max(1, after.at(clockHz)));
     }
@@ -261,10 +266,25 @@ final class RuleEngine {
     }
   }
 
+  /** Changes a field, and what follows it. */
   private void set(Field field, int value) {
     long at = field.register().address();
     registers.set(at, field.in(registers.get(at), value));
-    levels(at);
+    changed.add(at);
+    if (following) {
+      return;
+    }
+    following = true;
+    while (!changed.isEmpty()) {
+      long word = changed.remove();
+      for (Rule rule : byCause.getOrDefault(word, List.of())) {
+        if (rule instanceof Rule.Follows follows) {
+          follow(follows, value(follows.cause()));
+        }
+      }
+      levels(word);
+    }
+    following = false;
   }
 
   private int value(Field field) {

@@ -40,6 +40,14 @@ public interface Wires {
    */
   Alarm latency(String basis, Runnable action);
 
+  /**
+   * Says that from now on the clock rests on something that no alarm has the time of: another
+   * oscillator is counted.
+   *
+   * @param basis as of {@link #latency}
+   */
+  void rest(String basis);
+
   /** Holds the peripheral's line of interrupt high, or lets it go. */
   void interrupt(boolean high);
 

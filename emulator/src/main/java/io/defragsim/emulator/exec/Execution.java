@@ -46,6 +46,7 @@ public final class Execution {
   private final Interpreter interpreter;
   private final MappedMemory memory;
   private final int translateAfter;
+  private final Ledger ledger = new Ledger();
   private final @Nullable LiveBoard board;
   private final Console console;
   private @Nullable FastCore fast;
@@ -98,7 +99,7 @@ public final class Execution {
     image = program.image();
     MemoryMap map = program.map();
     Board around = program.board();
-    board = around == null ? null : new LiveBoard(around, checks, program.part().clockHz());
+    board = around == null ? null : new LiveBoard(around, checks, program.part().clockHz(), ledger);
     Memory nowhere = new Nowhere(map, noPeripheral(around));
     FurtherMemories further =
         new FurtherMemories(
@@ -112,6 +113,7 @@ public final class Execution {
             FaultPolicy.TAKE_IF_HANDLED,
             image::locate,
             system -> system.setVectorsAtReset((int) program.layout().vectors()));
+    interpreter.system().onTimeRead(ledger::meetTime);
     if (board != null) {
       board.connect(
           interpreter.system(), () -> interpreter.before().pc(), () -> asleep, memory, further);
@@ -143,9 +145,7 @@ public final class Execution {
 
   /** Lets {@code intervals} measure this run. */
   public Execution measure(Intervals intervals) {
-    if (board != null) {
-      intervals.restOn(board.ledger());
-    }
+    intervals.restOn(ledger);
     return listen(intervals.listener());
   }
 
@@ -165,7 +165,7 @@ public final class Execution {
 
   /** What the run rests on, null if the program has no board. */
   public @Nullable Ledger ledger() {
-    return board == null ? null : board.ledger();
+    return board == null ? null : ledger;
   }
 
   /** Lets {@code profiler} watch this run. */
@@ -237,6 +237,7 @@ public final class Execution {
         lateArrivals,
         semihosting.refused(),
         semihosting.refusedMore(),
+        sent,
         notes());
   }
 
@@ -299,6 +300,7 @@ public final class Execution {
     CoreState core = interpreter.core();
     int pc = core.pc();
     long cycle = interpreter.cycles();
+    ledger.beginStep();
     StepResult result = interpreter.step();
     Ending ending = null;
     if (result instanceof StepResult.Retired retired) {
@@ -325,8 +327,9 @@ public final class Execution {
       tailChains += entered.tailChained() ? 1 : 0;
       lateArrivals += entered.late() ? 1 : 0;
       if (entered.isEstimate()) {
-        countException();
+        ledger.countException();
       }
+      ledger.meetTime();
       if (cause != null) {
         faultCount++;
         if (faults.size() < ExecutionResult.MOST_FAULTS) {
@@ -335,12 +338,23 @@ public final class Execution {
       }
     } else if (result instanceof StepResult.Returned) {
       returns++;
-      countException();
+      ledger.countException();
     } else if (result instanceof StepResult.Slept slept) {
       asleep += slept.cycles();
+      if (board != null) {
+        board.slept();
+      }
+      ledger.meetTime();
     } else if (result instanceof StepResult.Asleep) {
       return faulted(
-          Fault.Kind.SLEEP_FOREVER, lastPc, null, "asleep, and nothing will ever wake the core");
+          Fault.Kind.SLEEP_FOREVER,
+          lastPc,
+          null,
+          "asleep, and nothing will ever wake the core"
+              + (board == null || !correspondents.isEmpty()
+                  ? ""
+                  : ": nothing on the board has anything to do, and nobody types (--console,"
+                      + " --script)"));
     } else if (result instanceof StepResult.Faulted faulted) {
       return new Ending.Faulted(faulted.fault(), false);
     } else if (result instanceof StepResult.LockedUp locked) {
@@ -354,12 +368,6 @@ public final class Execution {
       reset();
     }
     return null;
-  }
-
-  private void countException() {
-    if (board != null) {
-      board.ledger().countException();
-    }
   }
 
   private @Nullable Ending breakpoint(int immediate, int pc) {

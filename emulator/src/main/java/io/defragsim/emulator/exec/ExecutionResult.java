@@ -22,6 +22,7 @@ import java.util.List;
  *     they can is an estimate
  * @param refused semihosting calls that were not served, each once, in words, the first few
  * @param refusedMore how many calls were not served beside those
+ * @param sent bytes that the program sent on the serial line of its board
  * @param notes what else a reader must know, each one sentence without its full stop
  */
 public record ExecutionResult(
@@ -37,6 +38,7 @@ public record ExecutionResult(
     long lateArrivals,
     List<String> refused,
     long refusedMore,
+    long sent,
     List<String> notes) {
 
   static final int MOST_FAULTS = 16;

@@ -75,14 +75,14 @@ public final class Intervals {
   }
 
   /**
-   * Whether no exception returned, followed another, or took its place, and no latency ran within
-   * any of them.
+   * Whether no exception returned, followed another, or took its place within any of them, and
+   * nothing else that is an estimate came in.
    */
   public boolean isExact() {
     return exact && rests.isEmpty();
   }
 
-  /** The latencies that ran within them, by what their times come from, and the rules used. */
+  /** What else came in that is an estimate, for people, as {@link Ledger#since} gives it. */
   public List<String> rests() {
     return List.copyOf(rests);
   }
@@ -186,7 +186,7 @@ public final class Intervals {
         estimatesBefore = estimates;
         sleptBefore = slept;
         waitingBefore = waitedSoFar();
-        marked = ledger == null ? 0 : ledger.mark();
+        marked = ledger == null ? 0 : ledger.markOfStep();
       }
     }
   }
@@ -207,7 +207,7 @@ public final class Intervals {
     begun = CLOSED;
     exact &= estimates == estimatesBefore;
     if (ledger != null) {
-      rests.addAll(ledger.since(marked));
+      rests.addAll(ledger.sinceUpToStep(marked));
     }
     count++;
     total += interval.cycles;

@@ -8,6 +8,7 @@ import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.system.MappedMemory;
 import io.defragsim.emulator.system.MemoryMap;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** An image on a part, ready to run from reset any number of times. */
@@ -60,8 +61,26 @@ public final class Program {
    */
   public static Program load(
       McuConfig part, FirmwareImage image, Layout layout, @Nullable Board board) {
+    if (board != null) {
+      board.blocks().forEach(block -> requireApart(block, layout.map(), image));
+    }
     MemoryLoader memory = MemoryLoader.load(layout.map(), image, FLASH_FILL, SRAM_FILL);
     return new Program(part, image, layout, memory, board);
+  }
+
+  private static void requireApart(Board.Block block, MemoryMap map, FirmwareImage image) {
+    for (long at : new long[] {block.base(), block.base() + block.bytes() - 4}) {
+      if (map.flashOffset(at) >= 0 || map.sramOffset(at) >= 0 || map.area(at) != null) {
+        throw new ImageRejectedException(
+            String.format(
+                Locale.ROOT,
+                "%s: the peripheral %s of the board, at 0x%08x to 0x%08x, is over memory",
+                image.name(),
+                block.name(),
+                block.base(),
+                block.base() + block.bytes() - 1));
+      }
+    }
   }
 
   public McuConfig part() {

@@ -1,5 +1,6 @@
 package io.defragsim.emulator.exec;
 
+import io.defragsim.emulator.board.Ledger;
 import io.defragsim.emulator.board.LiveBoard;
 import io.defragsim.emulator.board.Pins;
 import io.defragsim.emulator.system.CoreSystem;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class Script implements Correspondent {
   /** Of what came so many bytes are kept, the last. */
   public static final int MOST_KEPT = 4096;
+
+  /** So much may wait for a step that expects it. */
+  private static final int MOST_WAITING = 1 << 20;
 
   private final List<Step> steps;
   private final List<Done> done = new ArrayList<>();
@@ -81,7 +85,7 @@ public final class Script implements Correspondent {
    *
    * @param cycle at which it was
    * @param cycles that it took
-   * @param rests the latencies that ran in it, by their basis, and the rules that were used
+   * @param rests what its cycles rest on, as {@link Ledger#since} gives it
    * @param exceptions how many exceptions returned or followed another in it
    */
   public record Done(Step step, long cycle, long cycles, List<String> rests, long exceptions) {
@@ -129,6 +133,11 @@ public final class Script implements Correspondent {
     return next == steps.size();
   }
 
+  /** Whether something that it typed has not been taken by any receiver. */
+  public boolean isUnheard() {
+    return connection().board.serial().hasInput();
+  }
+
   /** What the program has sent that no step has waited for, the last {@value #MOST_KEPT} bytes. */
   public String came() {
     String last = came.substring(Math.max(0, came.length() - MOST_KEPT));
@@ -142,29 +151,33 @@ public final class Script implements Correspondent {
     return connection;
   }
 
+  /** Begins the next step, and those behind it whose time has come already. */
   private void begin() {
     Connection to = connection();
-    if (next == steps.size()) {
-      end(new Ending.ScriptDone());
-      return;
+    while (next < steps.size()) {
+      begun = to.system.now();
+      mark = to.board.ledger().mark();
+      exceptionsBefore = to.board.ledger().exceptions();
+      typed = 0;
+      Step step = steps.get(next);
+      if (!(step instanceof Step.Expect expect) || !hasCome(bytes(expect.text()), 0)) {
+        to.typing.at(at(step));
+        return;
+      }
+      finish();
     }
-    begun = to.system.now();
-    mark = to.board.ledger().mark();
-    exceptionsBefore = to.board.ledger().exceptions();
-    typed = 0;
-    Step step = steps.get(next);
-    long wait;
+    end(new Ending.ScriptDone());
+  }
+
+  /** The cycle at which a step that begins now is over, or goes on. */
+  private long at(Step step) {
+    long wait = 1;
     if (step instanceof Step.Expect expect) {
       wait = expect.within();
     } else if (step instanceof Step.Pause pause) {
       wait = pause.cycles();
-    } else {
-      wait = 1;
     }
-    to.typing.at(wait >= EventQueue.NEVER - begun ? EventQueue.NEVER : begun + Math.max(1, wait));
-    if (step instanceof Step.Expect expect) {
-      look(bytes(expect.text()), 0);
-    }
+    return wait >= EventQueue.NEVER - begun ? EventQueue.NEVER : begun + Math.max(1, wait);
   }
 
   /** The time of the step under way has come. */
@@ -207,28 +220,35 @@ public final class Script implements Correspondent {
 
   private void heard(int value) {
     came.append((char) value);
-    if (came.length() > 2 * MOST_KEPT) {
-      came.delete(0, came.length() - MOST_KEPT);
+    if (came.length() > MOST_WAITING) {
+      came.delete(0, came.length() / 2);
     }
     if (ending == null && steps.get(next) instanceof Step.Expect expect) {
       String bytes = bytes(expect.text());
-      look(bytes, came.length() - bytes.length());
+      if (hasCome(bytes, came.length() - bytes.length())) {
+        over();
+      }
     }
   }
 
-  /** Ends the step under way if what it expects has come, at {@code from} or behind. */
-  private void look(String bytes, int from) {
+  /** Whether a text has come, at {@code from} or behind; then what is up to its end is over. */
+  private boolean hasCome(String bytes, int from) {
     int at = from < 0 ? -1 : came.indexOf(bytes, from);
     if (at >= 0) {
       came.delete(0, at + bytes.length());
-      over();
     }
+    return at >= 0;
   }
 
   private void over() {
+    connection().typing.at(EventQueue.NEVER);
+    finish();
+    begin();
+  }
+
+  private void finish() {
     Connection to = connection();
     long now = to.system.now();
-    to.typing.at(EventQueue.NEVER);
     done.add(
         new Done(
             steps.get(next),
@@ -237,7 +257,6 @@ public final class Script implements Correspondent {
             to.board.ledger().since(mark),
             to.board.ledger().exceptions() - exceptionsBefore));
     next++;
-    begin();
   }
 
   private void end(Ending how) {

@@ -38,7 +38,11 @@ final class Executor {
   private final SpecialRegisters special;
   private final Alu alu = new Alu();
 
+  /** From here on are peripherals (B3.1): when they are accessed can be seen. */
+  private static final int FIRST_DEVICE = 0x4000_0000;
+
   private int address; // of the instruction that runs
+  private int passed;
   private int excReturn;
 
   Executor(
@@ -63,6 +67,7 @@ final class Executor {
    */
   Effect execute(Instruction i) throws AccessFault {
     address = core.pc();
+    passed = 0;
     core.setPc(address + i.bytes());
     return switch (i.form().cost()) {
       case DATA, MULTIPLY, PC_WRITE -> data(i);
@@ -211,11 +216,13 @@ final class Executor {
 
   /** LDM and POP: the lowest register from the lowest address. */
   private Effect loadMultiple(Instruction i) throws AccessFault {
-    int at = operand(i.rn());
+    int first = operand(i.rn());
+    int at = first;
     int end = at + 4 * i.registerCount();
     int[] values = new int[PC + 1];
     for (int register = 0; register <= PC; register++) {
       if ((i.registerList() & 1 << register) != 0) {
+        passTo(at, first);
         values[register] = bus.load(at, 4);
         at += 4;
       }
@@ -237,15 +244,30 @@ final class Executor {
     boolean push = i.form() == Form.PUSH;
     int base = operand(i.rn());
     int at = push ? base - bytes : base;
+    int first = at;
     int newBase = push ? at : base + bytes;
     for (int register = 0; register < PC; register++) {
       if ((i.registerList() & 1 << register) != 0) {
+        passTo(at, first);
         bus.store(at, 4, operand(register));
         at += 4;
       }
     }
     core.setRegister(i.rn(), newBase);
     return Effect.NEXT;
+  }
+
+  /** Lets a cycle pass between two transfers of one instruction, where something could tell. */
+  private void passTo(int at, int first) {
+    if (at != first && Integer.compareUnsigned(at, FIRST_DEVICE) >= 0) {
+      system.advance(1);
+      passed++;
+    }
+  }
+
+  /** Cycles of the last instruction that have passed already. */
+  int passed() {
+    return passed;
   }
 
   /** BranchWritePC: bit 0 of the target has no meaning. */

@@ -314,14 +314,15 @@ public final class Interpreter {
     boolean restarts = restarts(instruction);
     int refetch = branched ? timing.refetch(core.pc()) : 0;
     long cycles = timing.cycles(instruction, before.pc(), branched) + refetch + system.takeStall();
+    long left = cycles - executor.passed();
     if (restarts && system.exceptions().due(core.primask()) == 0) {
-      long spent = system.advanceUntilDue(cycles, executionPriority());
-      if (spent < cycles) {
+      long spent = system.advanceUntilDue(left, executionPriority());
+      if (spent < left) {
         core.set(before);
-        return new StepResult.Abandoned(instruction, spent);
+        return new StepResult.Abandoned(instruction, executor.passed() + spent);
       }
     } else {
-      system.advance(cycles);
+      system.advance(left);
     }
     switch (effect) {
       case EXCEPTION_RETURN -> {

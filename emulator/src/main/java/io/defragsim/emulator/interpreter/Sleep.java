@@ -37,12 +37,12 @@ final class Sleep {
     }
   }
 
-  /** Sleeps to the next request. */
+  /** Sleeps to the next event. */
   StepResult goOn() {
-    long cycles = system.cyclesToRequest();
-    if (cycles == Long.MAX_VALUE) {
+    if (system.cyclesToRequest() == Long.MAX_VALUE) {
       return new StepResult.Asleep();
     }
+    long cycles = system.cyclesToEvent(); // which may end the run before anything is requested
     system.advance(cycles);
     return new StepResult.Slept(cycles);
   }

@@ -20,6 +20,7 @@ public final class CoreSystem {
   private boolean resetRequested;
   private boolean stopRequested;
   private long stalled;
+  private Runnable onTimeRead = () -> {};
   private int vectorTable;
   private int vectorsAtReset;
 
@@ -193,6 +194,15 @@ public final class CoreSystem {
     long cycles = stalled;
     stalled = 0;
     return cycles;
+  }
+
+  /** Tells {@code listener} when the program loads a register whose value depends on the cycle. */
+  public void onTimeRead(Runnable listener) {
+    onTimeRead = listener;
+  }
+
+  void timeRead() {
+    onTimeRead.run();
   }
 
   /** Whether something beside the program wants the run to stop behind this instruction. */

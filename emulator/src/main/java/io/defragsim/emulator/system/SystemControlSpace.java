@@ -99,6 +99,10 @@ public final class SystemControlSpace {
   public int read(long address, int bytes) throws AccessFault {
     int offset = offset(address, bytes, "load");
     ExceptionTable exceptions = system.exceptions();
+    switch (offset) {
+      case SYST_CSR, SYST_CVR, NVIC_ISPR, NVIC_ICPR, ICSR, SHCSR -> system.timeRead();
+      default -> {}
+    }
     if (offset >= NVIC_IPR0 && offset < NVIC_IPR_END) {
       int priorities = 0;
       for (int lane = 0; lane < 4; lane++) {

@@ -162,6 +162,9 @@ public final class FakeWires implements Wires {
     return add(new FakeAlarm(basis, action));
   }
 
+  @Override
+  public void rest(String basis) {}
+
   private FakeAlarm add(FakeAlarm alarm) {
     alarms.add(alarm);
     return alarm;

@@ -119,7 +119,7 @@ final class BoardExecutionTest {
   }
 
   /** A timer: a store to CONTROL starts it, STATUS counts, and it interrupts at the end. */
-  private static final class Timer implements Peripheral {
+  private static class Timer implements Peripheral {
     private @Nullable Wires wires;
     private @Nullable Alarm alarm;
     private boolean over;
@@ -393,5 +393,109 @@ final class BoardExecutionTest {
     assertThat(result.ending())
         .isInstanceOfSatisfying(
             Ending.KeepsResetting.class, keeps -> assertThat(keeps.resets()).isEqualTo(1000));
+  }
+
+  @Test
+  void a_latency_beside_an_interval_leaves_it_exact_until_the_program_meets_time() {
+    Rule rule = new Rule.Follows(READY, ON, new Delay(100, 0), BASIS);
+    // From 0x108 to 0x10e nothing but instructions; then STATUS is loaded.
+    Source source =
+        Source.of(
+            "movs r3, #1; str r3, [r0, #0]; nop; nop; nop; ldr r2, [r0, #4]; nop; bkpt #0",
+            BASE,
+            8);
+    Intervals alone = new Intervals(source.program(), 0x108, 0x10E);
+    Intervals meeting = new Intervals(source.program(), 0x108, 0x110);
+    Execution execution = execution(source, board(null, rule), FastCode.NEVER);
+    execution.measure(alone);
+    execution.measure(meeting);
+    execution.run(10_000);
+
+    assertThat(requireNonNull(alone.longest()).cycles()).isEqualTo(3);
+    assertThat(alone.isExact()).isTrue();
+    assertThat(meeting.isExact()).isFalse();
+    assertThat(meeting.rests()).hasSize(1);
+  }
+
+  @Test
+  void a_clock_that_a_return_has_shifted_makes_what_waits_for_the_timer_an_estimate() {
+    Source source =
+        new Source()
+            .function("call", "bx lr")
+            .function(
+                "main",
+                "ldr r0, [pc, #28]; ldr r1, [pc, #32]; str r1, [r0, #4]; str r1, [r0, #8]; movs r1,"
+                    + " #5; str r1, [r0, #0]; svc #0; nop; nop; ldr r1, [r0, #8]; nop; bkpt #0")
+            .word(0x130, 0xE000_E010)
+            .word(0x134, 1000)
+            .handler(ExceptionNumber.SVCALL, "call")
+            .reset("main");
+    Intervals alone = new Intervals(source.program(), 0x11E, 0x122);
+    Intervals timed = new Intervals(source.program(), 0x11E, 0x124);
+    Execution execution = new Execution(source.program(), Console.NONE, 0, FastCode.NEVER);
+    execution.measure(alone);
+    execution.measure(timed);
+    execution.run(10_000);
+
+    assertThat(alone.count()).isEqualTo(1);
+    assertThat(alone.isExact()).isTrue();
+    assertThat(timed.isExact()).isFalse();
+    assertThat(timed.rests()).containsExactly("returns from exceptions");
+  }
+
+  @Test
+  void the_transfers_of_one_instruction_reach_registers_a_cycle_apart() {
+    // CSR, RVR and CVR: CVR is loaded two cycles behind the beginning, and ldr takes two before.
+    String source =
+        "ldr r1, [pc, #28]; str r1, [r0, #4]; str r1, [r0, #8]; movs r1, #5; str r1, [r0, #0]; nop;"
+            + " ldr r7, [r0, #8]; ldm r0!, {r1, r2, r3}; subs r4, r7, r3; bkpt #0";
+    int[] r4 = new int[1];
+    new Execution(
+            Source.of(source, 0xE000_E010).word(0x120, 1000).program(),
+            Console.NONE,
+            0,
+            Execution.STEP_BY_STEP)
+        .listen((pc, cycle, result, after) -> r4[0] = after.register(4))
+        .run(10_000);
+
+    assertThat(r4[0]).isEqualTo(4);
+  }
+
+  @Test
+  void what_follows_a_field_that_follows_another_follows_as_well() {
+    Field third = new Field("X.STATUS[5]", STATUS, 5, 1);
+    Rule[] rules = {
+      new Rule.Follows(READY, ON, Delay.NONE, BASIS),
+      new Rule.Follows(third, READY, Delay.NONE, BASIS),
+    };
+
+    assertThat(left("movs r3, #1; str r3, [r0, #0]; ldr r4, [r0, #4]", rules)).isEqualTo(0x68);
+  }
+
+  @Test
+  void a_core_that_sleeps_does_not_sleep_past_its_budget() {
+    Timer timer = new Timer();
+    Source source = Source.of("str r1, [r0, #0]; wfi; bkpt #0", BASE, 50_000);
+
+    ExecutionResult result = execution(source, board(timer), FastCode.NEVER).run(1000);
+
+    assertThat(result.ending()).isInstanceOf(Ending.BudgetExhausted.class);
+    assertThat(result.cycles()).isEqualTo(1001);
+  }
+
+  @Test
+  void a_model_that_throws_is_named() {
+    Timer broken =
+        new Timer() {
+          @Override
+          public int read(int offset, int bytes) {
+            throw new ArithmeticException("/ by zero");
+          }
+        };
+    Source source = Source.of("ldr r1, [r0, #0]; bkpt #0", BASE);
+
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> execution(source, board(broken), FastCode.NEVER).run(1000))
+        .hasMessageContaining("of X failed: java.lang.ArithmeticException: / by zero");
   }
 }

@@ -74,6 +74,11 @@ abstract class Nrf51Block {
     return kept(wires.latency(wires.name() + ": " + basis, action));
   }
 
+  /** The same without an alarm. */
+  final void rest(String basis) {
+    wires.rest(wires.name() + ": " + basis);
+  }
+
   private Alarm kept(Alarm alarm) {
     alarms.add(alarm);
     return alarm;

@@ -27,6 +27,9 @@ final class Nrf51Clock extends Nrf51Block {
   private static final int DONE = 0x10C;
   private static final int CTTO = 0x110;
   private static final int RESETREAS = 0x400;
+  private static final int SREQ = 4;
+  private static final int RAMSTATUS = 0x428;
+  private static final int GPREGRET = 0x51C;
   private static final int HFCLKRUN = 0x408;
   private static final int HFCLKSTAT = 0x40C;
   private static final int LFCLKRUN = 0x414;
@@ -48,6 +51,9 @@ final class Nrf51Clock extends Nrf51Block {
   private final Alarm synthesizerStarts;
   private final Alarm calibrated;
   private final Alarm timeout;
+  private boolean wasReset;
+  private int reasons;
+  private int retained;
   private boolean highRuns;
   private boolean lowRuns;
 
@@ -65,6 +71,12 @@ final class Nrf51Clock extends Nrf51Block {
   void restart() {
     highRuns = false;
     lowRuns = false;
+    // The first reset is that of power-on; a program's own is told, and leaves what is retained.
+    reasons |= wasReset ? SREQ : 0;
+    wasReset = true;
+    set(RESETREAS, reasons);
+    set(GPREGRET, retained);
+    set(RAMSTATUS, 3);
     set(RAMON, 3);
     set(RAMONB, 3);
     set(XTALFREQ, -1);
@@ -128,6 +140,12 @@ final class Nrf51Clock extends Nrf51Block {
       case LFCLKSTAT -> lowRuns ? RUNS | register(LFCLKSRCCOPY) : 0;
       default -> register(offset);
     };
+  }
+
+  @Override
+  void stored(int offset, int value) {
+    reasons = register(RESETREAS);
+    retained = register(GPREGRET);
   }
 
   @Override

@@ -55,7 +55,7 @@ final class Nrf51Ppi extends Nrf51Block {
 
   Nrf51Ppi(Wires wires) {
     super(wires);
-    delay = alarm(this::trigger);
+    delay = latency("an event reaches its task in a cycle", this::trigger);
     wires.onSignal(this::hear);
   }
 

@@ -57,6 +57,7 @@ final class Nrf51Rtc extends Nrf51Block {
     switch (offset) {
       case START -> {
         if (!running) {
+          rest("counts the 32,768 Hz clock");
           running = true;
           divisor = (register(PRESCALER) & 0xFFF) + 1;
           since = edges();

@@ -27,6 +27,10 @@ final class Nrf51Timer extends Nrf51Block {
   private final Alarm compare;
   private boolean running;
   private long counter;
+
+  /** From this PRESCALER on: from memory of the manual, unconfirmed. */
+  private static final int OWN_CLOCK = 4;
+
   private long since; // the cycle at which it became that
   // of MODE, BITMODE and PRESCALER
   private boolean counts;
@@ -84,6 +88,9 @@ final class Nrf51Timer extends Nrf51Block {
 
   private void start() {
     if (!running) {
+      if (!counts && shift >= OWN_CLOCK) {
+        rest("at 1 MHz and below it may count a clock of its own, up to 16 cycles apart");
+      }
       running = true;
       since = wires.now();
     }

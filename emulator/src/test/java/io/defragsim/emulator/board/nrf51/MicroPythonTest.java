@@ -30,7 +30,11 @@ final class MicroPythonTest {
             "UART0: a character at the baud rate that is set",
             "TWI0: bits at the frequency that is set",
             "RNG: a random byte takes 167 us, or 677 us with bias correction",
-            "NVMC: the core waits 46.3 us for a word of flash");
+            "NVMC: the core waits 46.3 us for a word of flash",
+            "TIMER1: at 1 MHz and below it may count a clock of its own, up to 16 cycles apart",
+            "TIMER0: at 1 MHz and below it may count a clock of its own, up to 16 cycles apart",
+            "returns from exceptions",
+            "ROM+0xfe0 (0xf0000fe0) only remembers, and was read before a store");
   }
 
   @Test
