@@ -137,7 +137,7 @@ final class ExecBoardTest {
         .contains("A poll that nothing explains")
         .contains("register  USART1.ISR (0x4001381c), of USART1")
         .containsPattern("read +500 times at output_text\\+0x")
-        .contains("\"USART1.ISR[BIT]\"")
+        .contains("\"USART1.ISR[0]\"")
         .containsPattern("POLLS FOR EVER: reads USART1.ISR \\(0x4001381c\\)");
     assertThat(sooner.status()).isEqualTo(5);
     assertThat(json(sooner).at("/ending/poll/reads").intValue()).isEqualTo(50);
@@ -164,7 +164,8 @@ final class ExecBoardTest {
 
     assertThat(run.status()).isEqualTo(4);
     assertThat(run.out())
-        .containsIgnoringWhitespaces("no model and no rule of the board knows this register");
+        .containsIgnoringWhitespaces(
+            "no model, no rule and no name of the board is for this register");
   }
 
   @Test

@@ -201,8 +201,7 @@ final class BoardSections {
         + Printable.of(rested.basis())
         + "; "
         + Numbers.count(rested.count(), "time")
-        + ", "
-        + cycles;
+        + (rested.most() == 0 ? "" : ", " + cycles);
   }
 
   private static String most(Ledger.@Nullable Use polled) {
