@@ -42,9 +42,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>An exception that is due when a handler returns is tail-chained ({@link
  *       CycleModel#tailChain}). One that becomes due while registers are unstacked ({@link
  *       CycleModel#exceptionReturn}) is taken behind that.
- *   <li>An instruction's accesses to the system control space see, and change, the time at which it
- *       begins. So the difference of two reads of SYST_CVR is exactly the cycles between the
- *       beginnings of the two loads.
+ *   <li>An instruction's access to the system control space or to a peripheral sees, and changes,
+ *       the time at which it begins. So the difference of two reads of SYST_CVR is exactly the
+ *       cycles between the beginnings of the two loads. Of LDM and STM each further transfer is a
+ *       cycle later; one that an exception becomes due between is finished.
  *   <li>Wait states of flash ({@link FlashWaits}) come on top of all of these, for what stands in
  *       flash or goes there.
  *   <li>A handler of the host's ({@link InterruptLines}) does nothing but take its cycles, and can
