@@ -197,8 +197,9 @@ public final class Ledger {
 
   /**
    * What the cycles since a moment rest on, for people; nothing if they are exact as far as it goes
-   * for this ledger. Guesses count where they are made. Latencies, and what exceptions took, shift
-   * the clock for good: they count from then on wherever the program meets time.
+   * for this ledger. Guesses count where they are made. Besides they, latencies, and what
+   * exceptions took shift the clock for good: they count from then on wherever the program meets
+   * time.
    */
   public List<String> since(long mark) {
     return between(mark, moments, met);
@@ -224,7 +225,7 @@ public final class Ledger {
     guesses.forEach(
         (what, guess) -> {
           long when = guess.last <= end ? guess.last : guess.before;
-          if (when > mark && !bases.contains(what)) {
+          if (when > (lastMet > mark ? 0 : mark) && !bases.contains(what)) {
             bases.add(what);
           }
         });

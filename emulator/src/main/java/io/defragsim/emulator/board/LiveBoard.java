@@ -295,6 +295,7 @@ public final class LiveBoard {
         throw new IllegalArgumentException("a stall of " + cycles + " cycles");
       }
       connected().system.stall(cycles);
+      ledger.meetTime(); // as if it polled so long
     }
 
     @Override

@@ -473,6 +473,28 @@ final class BoardExecutionTest {
   }
 
   @Test
+  void a_stall_that_rests_on_a_latency_makes_the_store_an_estimate() {
+    Timer slow =
+        new Timer() {
+          @Override
+          public void connect(Wires to) {
+            super.connect(to);
+            to.rest("X: a word takes what a data sheet says");
+          }
+        };
+    Source source = Source.of("str r1, [r0, #0]; nop; bkpt #0", BASE, 50);
+    for (Timer timer : List.of(new Timer(), slow)) {
+      Intervals store = new Intervals(source.program(), 0x104, 0x106);
+      Execution execution = execution(source, board(timer), FastCode.NEVER);
+      execution.measure(store);
+      execution.run(10_000);
+
+      assertThat(requireNonNull(store.longest()).cycles()).isEqualTo(2 + 11);
+      assertThat(store.isExact()).isEqualTo(timer != slow);
+    }
+  }
+
+  @Test
   void a_core_that_sleeps_does_not_sleep_past_its_budget() {
     Timer timer = new Timer();
     Source source = Source.of("str r1, [r0, #0]; wfi; bkpt #0", BASE, 50_000);
