@@ -2,13 +2,15 @@ package io.defragsim.emulator.board.nrf51;
 
 import io.defragsim.emulator.board.Alarm;
 import io.defragsim.emulator.board.Wires;
+import io.defragsim.emulator.system.AccessFault;
 
 /**
  * A real-time counter: 24 bits that count the 32,768 Hz clock, divided by PRESCALER + 1. An edge of
  * that clock comes at each cycle that is its number times the core's clock over 32,768, rounded up:
- * nothing is lost by rounding, however long it runs. The clock is taken to run always, since cycle
- * 0. An event happens only while EVTEN or INTEN has its bit. A compare event happens as the counter
- * becomes what a CC register holds.
+ * nothing is lost by rounding, however long it runs. It counts from START on, or from when CLOCK
+ * has started that clock; that the clock is stopped again is not seen. An event happens only while
+ * EVTEN or INTEN has its bit. A compare event happens as the counter becomes what a CC register
+ * holds.
  *
  * <p>START, STOP and CLEAR take effect at once; on a part, within two edges.
  */
@@ -17,6 +19,9 @@ final class Nrf51Rtc extends Nrf51Block {
   private static final int STOP = 0x4;
   private static final int CLEAR = 0x8;
   private static final int TRIGOVRFLW = 0xC;
+  private static final long LFCLKSTARTED = 0x4000_0104L;
+  private static final long LFCLKSTAT = 0x4000_0418L;
+  private static final int LFCLK_RUNS = 1 << 16;
   private static final int TICK = 0x100;
   private static final int OVRFLW = 0x104;
   private static final int COMPARE = 0x140;
@@ -32,6 +37,7 @@ final class Nrf51Rtc extends Nrf51Block {
   private static final int NEARLY = 0xFFFFF0;
 
   private final Alarm tick;
+  private boolean started;
   private boolean running;
   private int counter;
   private long since; // the edge at which it became that
@@ -41,10 +47,12 @@ final class Nrf51Rtc extends Nrf51Block {
   Nrf51Rtc(Wires wires) {
     super(wires);
     tick = latency("an edge of the 32,768 Hz clock", this::tick);
+    wires.onSignal(this::signalled);
   }
 
   @Override
   void restart() {
+    started = false;
     running = false;
     counter = 0;
     divisor = 1;
@@ -56,19 +64,44 @@ final class Nrf51Rtc extends Nrf51Block {
     settle();
     switch (offset) {
       case START -> {
-        if (!running) {
-          rest("counts the 32,768 Hz clock");
-          running = true;
-          divisor = (register(PRESCALER) & 0xFFF) + 1;
-          since = edges();
-        }
+        started = true;
+        runIfClocked();
       }
-      case STOP -> running = false;
+      case STOP -> {
+        started = false;
+        running = false;
+      }
       case CLEAR -> begin(0);
       case TRIGOVRFLW -> begin(NEARLY);
       default -> {}
     }
     schedule();
+  }
+
+  /** Counts from now on, if it has been started and has a clock. */
+  private void runIfClocked() {
+    if (started && !running && hasClock()) {
+      rest("counts the 32,768 Hz clock");
+      running = true;
+      divisor = (register(PRESCALER) & 0xFFF) + 1;
+      since = edges();
+    }
+  }
+
+  /** Whether LFCLK runs; on a board without a CLOCK it always does. */
+  private boolean hasClock() {
+    try {
+      return (wires.memory().read(LFCLKSTAT, 4) & LFCLK_RUNS) != 0;
+    } catch (AccessFault nobody) {
+      return true;
+    }
+  }
+
+  private void signalled(long event) {
+    if (event == LFCLKSTARTED) {
+      runIfClocked();
+      schedule();
+    }
   }
 
   private void begin(int value) {

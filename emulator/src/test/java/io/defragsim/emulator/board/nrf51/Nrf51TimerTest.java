@@ -3,6 +3,8 @@ package io.defragsim.emulator.board.nrf51;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.board.FakeWires;
+import io.defragsim.emulator.system.AccessFault;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -26,8 +28,16 @@ final class Nrf51TimerTest {
   private static final int CC1 = 0x544;
   private static final int CC2 = 0x548;
 
+  private static final long LFCLKSTAT = 0x4000_0418L;
+  private static final int LFCLK_RUNS = 1 << 16;
+
   private final FakeWires timer = ModelsUnderTest.connected("nrf51.timer32");
   private final FakeWires rtc = ModelsUnderTest.connected("nrf51.rtc");
+
+  @BeforeEach
+  void the_slow_clock_runs() throws AccessFault {
+    rtc.memory().write(LFCLKSTAT, 4, LFCLK_RUNS);
+  }
 
   private static int captured(FakeWires timer) {
     timer.write(CAPTURE1, 1);
@@ -124,6 +134,19 @@ final class Nrf51TimerTest {
     assertThat(timer.read(COMPARE0)).isZero();
     assertThat(captured(timer)).isZero();
     assertThat(timer.read(PRESCALER)).isEqualTo(4);
+  }
+
+  @Test
+  void a_real_time_counter_waits_for_its_clock() throws AccessFault {
+    rtc.memory().write(LFCLKSTAT, 4, 0);
+    rtc.write(START, 1);
+    rtc.advance(16_000_000);
+    assertThat(rtc.read(0x504)).isZero();
+    rtc.memory().write(LFCLKSTAT, 4, LFCLK_RUNS);
+    rtc.hear(0x4000_0104L);
+    rtc.advance(16_000_000);
+
+    assertThat(rtc.read(0x504)).isEqualTo(32_768);
   }
 
   @Test
