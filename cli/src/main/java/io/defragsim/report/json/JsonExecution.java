@@ -20,7 +20,8 @@ public record JsonExecution(
         int version,
     @JsonPropertyDescription("The version of defrag-sim that wrote the document.") String producer,
     @JsonPropertyDescription(
-            "0 the program ended, 4 it faulted and did not recover, 5 it did not end.")
+            "0 the program or its script ended, 3 what its script expects did not come, 4 it faulted"
+                + " and did not recover, 5 it did not end.")
         int exitStatus,
     Image image,
     Part part,

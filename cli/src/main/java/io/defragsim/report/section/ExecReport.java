@@ -200,7 +200,8 @@ public final class ExecReport {
                   + Numbers.plain(intervals.waiting())
                   + " were in polls of registers, and "
                   + Numbers.plain(intervals.asleep())
-                  + " asleep"));
+                  + " asleep"
+                  + (executed.intervalsAreEstimates() ? "" : "; they are exact")));
     }
     if (!intervals.rests().isEmpty()) {
       parts.add(

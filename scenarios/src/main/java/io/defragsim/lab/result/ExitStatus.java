@@ -11,16 +11,17 @@ public enum ExitStatus {
   INTERNAL(1, "internal error, or an output that cannot be written"),
   USAGE(
       2,
-      "wrong usage, an invalid scenario, a missing file, an image for another CPU, or a pool that"
+      "wrong usage, an invalid file, a missing one, an image for another CPU, or a pool that"
           + " does not fit"),
   LIMIT(
       3,
-      "a limit is violated, or a figure is worse than its baseline or cannot be compared with it"),
+      "a limit is violated, a figure is worse than its baseline or cannot be compared with it, or"
+          + " what a script expects does not come"),
   FIRMWARE(4, "the firmware faulted, corrupted its heap, or broke the image contract"),
   BUDGET(
       5,
       "a budget of cycles, of interrupt handlers, of compaction steps in a row or of output is"
-          + " exhausted, or a program loops for ever");
+          + " exhausted, or a program loops, polls or resets itself for ever");
 
   /** From the worst on; 2 never meets the others, for nothing runs then. */
   private static final List<ExitStatus> WORST_FIRST =
