@@ -12,7 +12,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.NonBlockingReader;
 
 /**
@@ -51,14 +50,7 @@ public final class Keyboard implements Correspondent, AutoCloseable {
    * @throws IOException if it has none
    */
   public static Keyboard ofProcess(Runnable flush) throws IOException {
-    return new Keyboard(
-        TerminalBuilder.builder()
-            .name("defrag-sim")
-            .system(true)
-            .provider(TerminalBuilder.PROP_PROVIDER_EXEC) // as TerminalScreen says
-            .dumb(false)
-            .build(),
-        flush);
+    return new Keyboard(ProcessTerminal.open(), flush);
   }
 
   @Override

@@ -9,7 +9,6 @@ import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
-import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
 import org.jspecify.annotations.Nullable;
@@ -65,15 +64,7 @@ public final class TerminalScreen implements Screen, AutoCloseable {
    * @throws IOException if it has none that can be driven
    */
   public static TerminalScreen ofProcess() throws IOException {
-    // By stty, which changes what it is told to. JLine's native code writes all of the settings,
-    // and those that it does not know, such as a speed of 115,200, become 0.
-    Terminal terminal =
-        TerminalBuilder.builder()
-            .name("defrag-sim")
-            .system(true)
-            .provider(TerminalBuilder.PROP_PROVIDER_EXEC)
-            .dumb(false)
-            .build();
+    Terminal terminal = ProcessTerminal.open();
     if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
       terminal.close();
       throw new IOException("it is dumb: it cannot move its cursor");
