@@ -6,18 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.defragsim.command.Cli.Finished;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -272,5 +276,32 @@ final class ExecBoardTest {
     assertThat(without.err()).contains("\"USART2\" is no peripheral").contains("USART1");
     assertThat(both.err()).contains("only one can be at the serial line");
     assertThat(polls.err()).contains("--polls: 0");
+  }
+
+  @Test
+  @Tag("campaign") // starts a Java machine
+  void at_a_terminal_keys_go_to_the_program_and_one_ends_the_run() throws Exception {
+    String command =
+        String.format(
+            Locale.ROOT,
+            "exec %s --clock 8MHz --board %s --console; echo status $?; stty -a",
+            FIRMWARE,
+            board("0xc0", SENDS));
+    Process process = RealTerminal.run(command);
+    try (InputStream in = process.getInputStream();
+        OutputStream keys = process.getOutputStream()) {
+      StringBuilder seen = new StringBuilder();
+      int at = RealTerminal.await(in, seen, 0, "18 of 18");
+      RealTerminal.type(keys, "\u0003"); // Ctrl-C is a key as others are
+      RealTerminal.type(keys, "\u001d");
+      at = RealTerminal.await(in, seen, at, "typed by hand");
+      at = RealTerminal.await(in, seen, at, "the input has ended");
+      at = RealTerminal.await(in, seen, at, "status 0");
+      RealTerminal.await(in, seen, at, "icanon");
+      assertThat(seen).doesNotContain("-icanon").doesNotContain("-isig");
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
   }
 }

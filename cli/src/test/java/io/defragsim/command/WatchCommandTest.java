@@ -1,7 +1,6 @@
 package io.defragsim.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.defragsim.command.Cli.Finished;
 import io.defragsim.console.TerminalScreen;
@@ -25,7 +24,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -391,20 +389,20 @@ final class WatchCommandTest {
   /** The whole way: a process in a terminal of its own, keys typed, and the terminal as before. */
   @Test
   void it_runs_in_a_real_terminal() throws Exception {
-    Process process = inTerminal("--from 128; echo status $?; stty -a");
+    Process process = RealTerminal.run("watch swiss-cheese --from 128; echo status $?; stty -a");
     try (InputStream in = process.getInputStream();
         OutputStream keys = process.getOutputStream()) {
       StringBuilder seen = new StringBuilder();
-      int at = await(in, seen, 0, "refused: fragmented");
-      type(keys, " ");
-      at = await(in, seen, at, "paused");
-      type(keys, "G");
-      at = await(in, seen, at, "The run is over");
-      type(keys, "g");
-      at = await(in, seen, at, "The pool is empty");
-      type(keys, "q");
-      at = await(in, seen, at, "status 0");
-      await(in, seen, at, "icanon");
+      int at = RealTerminal.await(in, seen, 0, "refused: fragmented");
+      RealTerminal.type(keys, " ");
+      at = RealTerminal.await(in, seen, at, "paused");
+      RealTerminal.type(keys, "G");
+      at = RealTerminal.await(in, seen, at, "The run is over");
+      RealTerminal.type(keys, "g");
+      at = RealTerminal.await(in, seen, at, "The pool is empty");
+      RealTerminal.type(keys, "q");
+      at = RealTerminal.await(in, seen, at, "status 0");
+      RealTerminal.await(in, seen, at, "icanon");
       assertThat(seen).doesNotContain("-icanon").doesNotContain(ESCAPE + "[3");
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     } finally {
@@ -414,7 +412,7 @@ final class WatchCommandTest {
 
   @Test
   void a_terminal_that_cannot_be_driven_is_one_clear_error() throws Exception {
-    Process process = inTerminal("< /dev/null; echo status $?");
+    Process process = RealTerminal.run("watch swiss-cheese < /dev/null; echo status $?");
     try (InputStream in = process.getInputStream()) {
       String seen = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       assertThat(seen)
@@ -423,49 +421,5 @@ final class WatchCommandTest {
     } finally {
       process.destroyForcibly();
     }
-  }
-
-  /** The command with {@code arguments}, and more for the shell, in a terminal of 80 by 24. */
-  private static Process inTerminal(String arguments) throws IOException {
-    boolean script = Files.isExecutable(Path.of("/usr/bin/script"));
-    assumeTrue(
-        script || Boolean.getBoolean("defragsim.requireTools"),
-        "skipped: needs script (util-linux) for a terminal");
-    assertThat(script).as("script is there").isTrue();
-    String command =
-        "stty rows 24 cols 80; '%s' -XX:TieredStopAtLevel=1 -Ddefragsim.stdout=terminal -cp '%s' %s watch swiss-cheese %s"
-            .formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                System.getProperty("java.class.path"),
-                DefragSim.class.getName(),
-                arguments);
-    ProcessBuilder builder =
-        new ProcessBuilder("script", "-qec", command, "/dev/null").redirectErrorStream(true);
-    builder.environment().put("TERM", "xterm");
-    builder.environment().put("NO_COLOR", "1");
-    return builder.start();
-  }
-
-  private static void type(OutputStream keys, String what) throws IOException {
-    keys.write(what.getBytes(StandardCharsets.US_ASCII));
-    keys.flush();
-  }
-
-  /**
-   * Reads until {@code text} is there.
-   *
-   * @param seen all that was read
-   * @param from where in it to look
-   * @return behind the text
-   */
-  private static int await(InputStream in, StringBuilder seen, int from, String text)
-      throws IOException {
-    byte[] buffer = new byte[8192];
-    while (seen.indexOf(text, from) < 0) {
-      int count = in.read(buffer);
-      assertThat(count).as("waiting for %s, seen:\n%s", text, seen).isPositive();
-      seen.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
-    }
-    return seen.indexOf(text, from) + text.length();
   }
 }
