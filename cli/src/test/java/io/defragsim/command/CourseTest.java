@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,10 +57,34 @@ final class CourseTest {
     }
   }
 
+  static List<String> lessonsWithoutSearches() throws IOException {
+    return lessons().stream().filter(lesson -> !isSearch(lesson)).toList();
+  }
+
+  static List<String> searches() throws IOException {
+    return lessons().stream().filter(CourseTest::isSearch).toList();
+  }
+
+  /** A search for the smallest pool takes many runs. */
+  private static boolean isSearch(String lesson) {
+    return lesson.endsWith("-fit");
+  }
+
   @ParameterizedTest
-  @MethodSource("lessons")
+  @MethodSource("lessonsWithoutSearches")
   void every_output_that_a_lesson_shows_is_what_the_program_prints(String lesson)
       throws IOException {
+    compare(lesson);
+  }
+
+  @ParameterizedTest
+  @MethodSource("searches")
+  @Tag("campaign")
+  void outputs_of_searches_are_too(String lesson) throws IOException {
+    compare(lesson);
+  }
+
+  private void compare(String lesson) throws IOException {
     Path file = COURSE.resolve(lesson + ".md");
     String text = Files.readString(file);
     if (text.contains(Tool.MICROPYTHON.toString())) {

@@ -213,6 +213,7 @@ final class WatchCommandTest {
 
   /** More moments than the window holds, so that going back needs runs anew. */
   @Test
+  @Tag("campaign") // a long run
   void every_moment_of_a_long_run_is_the_same_backwards() {
     try (Film film = film(scenario("sensor-node"))) {
       List<Integer> forwards = all(film).stream().map(Moment::hashCode).toList();

@@ -188,6 +188,7 @@ final class RecordingTest {
   }
 
   @Test
+  @Tag("campaign") // a long run
   void of_a_long_run_every_nth_operation_is_kept_and_all_that_failed_or_paused_or_was_the_worst()
       throws IOException {
     Scenario scenario = tight(21_000);
