@@ -8,7 +8,7 @@ public final class ModelFailedException extends RuntimeException {
    * @param block the peripheral's name on its board
    * @param model what failed
    */
-  ModelFailedException(String block, Class<?> model, Throwable cause) {
+  private ModelFailedException(String block, Class<?> model, Throwable cause) {
     super("the model " + model.getName() + " of " + block + " failed: " + cause, cause);
   }
 
@@ -16,10 +16,15 @@ public final class ModelFailedException extends RuntimeException {
   static void guard(String block, Class<?> model, Runnable of) {
     try {
       of.run();
-    } catch (ModelFailedException e) {
-      throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      throw new ModelFailedException(block, model, e);
+      throw of(block, model, e);
     }
+  }
+
+  /** What a model threw, or the model within it that failed before. */
+  static ModelFailedException of(String block, Class<?> model, Throwable cause) {
+    return cause instanceof ModelFailedException failed
+        ? failed
+        : new ModelFailedException(block, model, cause);
   }
 }

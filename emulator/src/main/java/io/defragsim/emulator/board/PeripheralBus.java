@@ -133,9 +133,7 @@ final class PeripheralBus implements Memory {
     Peripheral model = at.model();
     if (model != null) {
       used(at);
-      int offset = (int) (address - at.block().base());
-      ModelFailedException.guard(
-          at.block().name(), model.getClass(), () -> model.write(offset, bytes, value));
+      store(at.block(), model, (int) (address - at.block().base()), bytes, value);
       return;
     }
     long word = address & ~3L;
@@ -161,10 +159,16 @@ final class PeripheralBus implements Memory {
   private static int load(Board.Block block, Peripheral model, int offset, int bytes) {
     try {
       return model.read(offset, bytes);
-    } catch (ModelFailedException e) {
-      throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      throw new ModelFailedException(block.name(), model.getClass(), e);
+      throw ModelFailedException.of(block.name(), model.getClass(), e);
+    }
+  }
+
+  private static void store(Board.Block block, Peripheral model, int offset, int bytes, int value) {
+    try {
+      model.write(offset, bytes, value);
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw ModelFailedException.of(block.name(), model.getClass(), e);
     }
   }
 
