@@ -1,0 +1,42 @@
+package io.defragsim.emulator.calls;
+
+import org.jspecify.annotations.Nullable;
+
+/** Told of calls of watched functions, while the program stands. */
+public interface CallListener {
+
+  /** What the program's memory holds, without any effect on it; nothing beyond flash and RAM. */
+  interface Memory {
+    /**
+     * A word.
+     *
+     * @param address a multiple of 4
+     * @return null where no memory is
+     */
+    @Nullable Integer word(long address);
+
+    /**
+     * A byte, 0 to 255.
+     *
+     * @return null where no memory is
+     */
+    @Nullable Integer octet(long address);
+  }
+
+  /** A call is about to execute its first instruction. */
+  void entered(WatchedCall call, Memory memory);
+
+  /**
+   * A call is over.
+   *
+   * @param result r0
+   * @param end the cycle at which the caller goes on
+   * @param cycles from entry to return without what exceptions took, and what was slept
+   * @param estimate whether {@code cycles} or {@code end} rests on an estimate
+   */
+  void returned(
+      WatchedCall call, int result, long end, long cycles, boolean estimate, Memory memory);
+
+  /** A call will never come back: a longjmp left it, or the program was reset. */
+  void left(WatchedCall call, long cycle);
+}
