@@ -163,7 +163,9 @@ final class TraceRunTest {
       String what = "seed " + seed + ", round " + round + ": " + run.err();
       assertThat(run.status()).as(what).isIn(0, 2);
       if (run.status() == 2) {
-        assertThat(run.err().lines()).as(what).allMatch(line -> line.startsWith(scenario + ":2:41: /workload/0/trace: app.trace:"));
+        assertThat(run.err().lines())
+            .as(what)
+            .allMatch(line -> line.startsWith(scenario + ":2:41: /workload/0/trace: app.trace:"));
       }
       played += run.status() == 0 ? 1 : 0;
     }

@@ -40,8 +40,7 @@ final class RecordedPhaseTest {
 
   @Test
   void each_line_is_the_operation_of_a_replay() throws IOException {
-    String lines =
-        "a 0 100 @2\nl 0\nl 0\nu 0\nu 0\nr 0 300 @1\nw 5000\na 7 0\nf 0\nf 7\na 0 8\n";
+    String lines = "a 0 100 @2\nl 0\nl 0\nu 0\nu 0\nr 0 300 @1\nw 5000\na 7 0\nf 0\nf 7\na 0 8\n";
 
     assertThat(played(phase(FRAMES + lines, false)))
         .containsExactly(
@@ -78,7 +77,8 @@ final class RecordedPhaseTest {
     String lines = "a 0 100 align=1\na 1 100 align=8\na 2 100 align=32\na 3 4294967290 align=64\n";
 
     assertThat(played(phase(lines, false)))
-        .contains("alloc app#0 100", "alloc app#1 100", "alloc app#2 124", "alloc app#3 4294967295");
+        .contains(
+            "alloc app#0 100", "alloc app#1 100", "alloc app#2 124", "alloc app#3 4294967295");
   }
 
   @Test
@@ -166,7 +166,10 @@ final class RecordedPhaseTest {
       while (trace.hasNext()) {
         TraceElement element = trace.next();
         CallStack stack = trace.askedFor();
-        stacks.add(element.line().split(" ")[0] + " " + (stack == null ? "-" : stack.innermost().function()));
+        stacks.add(
+            element.line().split(" ")[0]
+                + " "
+                + (stack == null ? "-" : stack.innermost().function()));
       }
     }
 
@@ -195,7 +198,8 @@ final class RecordedPhaseTest {
       write(lines, file);
       Part app = phase(file, random.nextInt(3) == 0);
       Part other = phase(file, random.nextInt(3) == 0);
-      List<Part> parts = new ArrayList<>(List.of(app, drain(), new Repeat(2, List.of(other)), generated()));
+      List<Part> parts =
+          new ArrayList<>(List.of(app, drain(), new Repeat(2, List.of(other)), generated()));
       Workload workload = new Workload(parts, List.of("a"));
 
       assertThat(operations(workload)).as("seed " + seed).isEqualTo(operations(workload));
@@ -211,12 +215,16 @@ final class RecordedPhaseTest {
     int most = 0;
     try (TraceIterator trace = workload.play()) {
       while (trace.hasNext()) {
-        if (!(trace.next() instanceof Operation operation) || operation.block() == Operation.NO_BLOCK) {
+        if (!(trace.next() instanceof Operation operation)
+            || operation.block() == Operation.NO_BLOCK) {
           continue;
         }
         int block = operation.block();
         if (operation.kind() == OperationKind.ALLOC) {
-          assertThat(alive).as(what).doesNotContainKey(block).doesNotContainValue(trace.blockName());
+          assertThat(alive)
+              .as(what)
+              .doesNotContainKey(block)
+              .doesNotContainValue(trace.blockName());
           alive.put(block, trace.blockName());
           locks.put(block, 0);
           numbers.add(block);
@@ -236,7 +244,9 @@ final class RecordedPhaseTest {
         assertThat(locks.values()).as(what).allMatch(count -> count >= 0);
       }
     }
-    assertThat(numbers.stream().filter(RecordedBlocks::has).count()).as(what).isLessThanOrEqualTo(most + 1L);
+    assertThat(numbers.stream().filter(RecordedBlocks::has).count())
+        .as(what)
+        .isLessThanOrEqualTo(most + 1L);
   }
 
   @Test
@@ -251,7 +261,8 @@ final class RecordedPhaseTest {
 
   @Test
   void a_file_knows_how_much_a_replay_of_it_is() throws IOException {
-    Part app = phase("# none\ns 1 0\tf\t\na 0 1\np two\nr 0 2\nl 0\nu 0\nx 5 @1\nw 7\nw 8\nf 0\n", false);
+    Part app =
+        phase("# none\ns 1 0\tf\t\na 0 1\np two\nr 0 2\nl 0\nu 0\nx 5 @1\nw 7\nw 8\nf 0\n", false);
     TraceFile file = ((Recorded) ((Phase) app).content()).file();
 
     assertThat(file.operations()).isEqualTo(9).isEqualTo(workload(app).countOperations());

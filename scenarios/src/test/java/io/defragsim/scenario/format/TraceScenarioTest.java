@@ -87,7 +87,8 @@ final class TraceScenarioTest {
             "s.json:1:102: /workload/0/trace: there is no file \"app.trace\" beside the scenario");
     Files.createDirectory(folder.resolve("app.trace"));
     assertThat(problems(APP))
-        .containsExactly("s.json:1:102: /workload/0/trace: \"app.trace\" is a directory, not a trace");
+        .containsExactly(
+            "s.json:1:102: /workload/0/trace: \"app.trace\" is a directory, not a trace");
     assertThat(problems("{\"phase\": \"app\", \"trace\": \"\"}").get(0))
         .endsWith("empty: expected the path of a trace, like \"app.trace\"");
     assertThat(problems("{\"phase\": \"app\", \"trace\": \"app.trace\", \"generate\": {}}").get(0))
@@ -96,7 +97,8 @@ final class TraceScenarioTest {
 
   @Test
   void traces_may_be_longer_than_other_workloads_but_not_without_bound() throws IOException {
-    Files.writeString(folder.resolve("app.trace"), "a 0 8\nf 0\n".repeat(5000) + "w 281474976710656\n".repeat(2));
+    Files.writeString(
+        folder.resolve("app.trace"), "a 0 8\nf 0\n".repeat(5000) + "w 281474976710656\n".repeat(2));
 
     assertThat(valid(repeated(900))).isNotNull();
     assertThat(problems(repeated(100_000)))
