@@ -9,6 +9,7 @@ import io.defragsim.emulator.fast.FastCore;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.interpreter.FaultPolicy;
 import io.defragsim.emulator.interpreter.Interpreter;
+import io.defragsim.emulator.interpreter.StepListener;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.Form;

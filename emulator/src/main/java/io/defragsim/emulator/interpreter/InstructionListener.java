@@ -69,8 +69,8 @@ public interface InstructionListener extends Watcher {
       }
 
       @Override
-      public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
-        both.ran(from, cycles, flow, pc, sp, lr);
+      public void ran(int from, long cycles, Flow flow, int pc, int[] registers) {
+        both.ran(from, cycles, flow, pc, registers);
       }
 
       @Override
