@@ -145,14 +145,20 @@ public final class CallFollower<A> {
     return functions.at(map.canonical(address)).holds(map.canonical(other));
   }
 
-  /** What has run is forgotten, and a function begins that the host calls, or a reset. */
+  /** A function begins that the host calls, or a reset; what has run is forgotten. */
   public void restart(int pc) {
+    forget();
+    start(map.canonical(pc));
+  }
+
+  /** Nothing has run. */
+  public void forget() {
     interrupted.clear();
     switchedOff.clear();
     kept = 0;
     threads = 0;
     stack = new CallStack<>(threads++);
-    start(map.canonical(pc));
+    current = null;
   }
 
   /** A step was done, from {@code pc}. */

@@ -121,8 +121,6 @@ public final class FunctionMap {
   boolean isFarJump(Range range, int target) {
     Function function = at(target).function();
     boolean unknown = function.address() == 0 && function.name().equals(UNKNOWN);
-    return range.function().equals(function)
-        && !begins(target)
-        && !(unknown && unknownIsCalled);
+    return range.function().equals(function) && !begins(target) && !(unknown && unknownIsCalled);
   }
 }

@@ -7,6 +7,13 @@ import io.defragsim.emulator.system.CoreState;
 public interface StepListener extends Watcher {
 
   /**
+   * The core was reset for the first time, and nothing has run.
+   *
+   * @param core its registers, to read
+   */
+  default void began(CoreState core) {}
+
+  /**
    * After a step. A {@link StepResult.Breakpoint} whose number is a semihosting call has been
    * served, and the core stands behind it; a {@link StepResult.ResetRequested} has been obeyed.
    *
