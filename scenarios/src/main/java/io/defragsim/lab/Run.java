@@ -29,6 +29,7 @@ import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
+import io.defragsim.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -183,6 +184,7 @@ final class Run {
   }
 
   private RunEnding play(Mutator program, BooleanSupplier enough) {
+    Workload.Trace trace = scenario.workload().play();
     TraceElement.Visitor visitor =
         new TraceElement.Visitor() {
           @Override
@@ -198,7 +200,7 @@ final class Run {
 
           @Override
           public void operation(Operation operation) {
-            String name = name(operation.block());
+            String name = name(trace, operation.block());
             narrator.began(operation, name);
             program.carryOut(operation, name);
             if (!enough.getAsBoolean()) {
@@ -207,11 +209,13 @@ final class Run {
             }
           }
         };
-    for (TraceElement element : scenario.workload().trace()) {
+    while (trace.hasNext()) {
+      TraceElement element = trace.next();
       try {
         element.accept(visitor);
       } catch (RunStopped stopped) {
-        return stopped.ending(EventWords.element(element, this::name), narrator.operation());
+        return stopped.ending(
+            EventWords.element(element, block -> name(trace, block)), narrator.operation());
       }
       if (enough.getAsBoolean()) {
         break;
@@ -220,8 +224,8 @@ final class Run {
     return new RunEnding.Completed();
   }
 
-  private String name(int block) {
-    return block == Operation.NO_BLOCK ? "" : scenario.workload().blockName(block);
+  private static String name(Workload.Trace trace, int block) {
+    return block == Operation.NO_BLOCK ? "" : trace.blockName(block);
   }
 
   /** The glue's table is part of what was not free from the beginning. */

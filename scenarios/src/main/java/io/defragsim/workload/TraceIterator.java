@@ -18,7 +18,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Plays a workload, one operation at a time. */
-final class TraceIterator implements Iterator<TraceElement> {
+final class TraceIterator implements Workload.Trace {
+  private final Workload workload;
   private final Unrolled<Part> parts;
   private final Population population;
 
@@ -33,8 +34,14 @@ final class TraceIterator implements Iterator<TraceElement> {
   private Iterator<Operation> source = Collections.emptyIterator();
 
   TraceIterator(Workload workload) {
+    this.workload = workload;
     population = new Population(workload.blockNames().size());
     parts = new Unrolled<>(workload.parts(), TraceIterator::body);
+  }
+
+  @Override
+  public String blockName(int block) {
+    return population.kindOf(block) + workload.blockName(block);
   }
 
   private static Unrolled.@Nullable Body<Part> body(Part part) {

@@ -1,5 +1,6 @@
 package io.defragsim.workload;
 
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -70,7 +71,22 @@ public record Workload(List<Part> parts, List<String> blockNames) {
    * grows with the blocks alive, not with the operations.
    */
   public Iterable<TraceElement> trace() {
-    return () -> new TraceIterator(this);
+    return this::play;
+  }
+
+  /** The same, once. */
+  public Trace play() {
+    return new TraceIterator(this);
+  }
+
+  /** A trace that is being played. */
+  public interface Trace extends Iterator<TraceElement> {
+
+    /**
+     * What to call a block of the operation that came last, or one alive: its name in the scenario,
+     * or {@code packet#17} for the generators' 17th if that is of the kind {@code packet}.
+     */
+    String blockName(int block);
   }
 
   /** How many operations the trace has, marks between phases not counted. Plays it once. */
@@ -80,7 +96,7 @@ public record Workload(List<Part> parts, List<String> blockNames) {
     return count[0];
   }
 
-  /** What to call a block: its name in the scenario, or {@code #17} for the generators' 17th. */
+  /** A block's name in the scenario, or {@code #17} for the generators' 17th. */
   public String blockName(int block) {
     return block < blockNames.size()
         ? blockNames.get(block)
