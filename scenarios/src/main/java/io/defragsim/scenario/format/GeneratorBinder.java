@@ -20,39 +20,39 @@ final class GeneratorBinder {
   private static final String LIKE = "a number or a distribution, like {\"uniform\": [16, 200]}";
   private static final String OFTEN = "how often, like \"10 %\"";
 
-  private static final Key<Integer> OPERATIONS =
+  static final Key<Integer> OPERATIONS =
       Key.must(
           "operations",
           Types.count(1, WorkloadBinder.MOST_OPERATIONS),
           "how many operations to generate",
           "how many; waits and the unlocks at the end of the phase come on top");
-  private static final Key<Long> SEED =
+  static final Key<Long> SEED =
       Key.may(
           "seed",
           Types.count(0, Long.MAX_VALUE - 1),
           "where this phase's random numbers start; from the scenario's seed and the phase's"
               + " place if left out");
-  private static final Key<Variate> SIZES =
+  static final Key<Variate> SIZES =
       Key.may("sizes", DistributionBinder.SIZES.type(), "requested payload of a block");
-  private static final Key<Variate> LIFETIMES =
+  static final Key<Variate> LIFETIMES =
       Key.may(
           "lifetimes",
           DistributionBinder.LIVES.type(),
           "forever",
           "operations from a block's allocation to its free; \"forever\" is never");
-  private static final Key<Long> FILL =
+  static final Key<Long> FILL =
       Key.must(
           "fill",
           Types.size(1, LARGEST_FILL),
           "the most requested payload alive at once, like \"1500 B\"",
           "the most requested payload that generated blocks have together; a block that does not"
               + " fit makes the one go first whose life ends next");
-  private static final Key<Integer> BLOCKS =
+  static final Key<Integer> BLOCKS =
       Key.may(
           "blocks",
           Types.count(1, Integer.MAX_VALUE),
           "the most generated blocks alive; no bound if left out");
-  private static final Key<Generator.Locks> LOCKS =
+  static final Key<Generator.Locks> LOCKS =
       Key.may(
           "locks",
           Type.Struct.of(
@@ -67,9 +67,9 @@ final class GeneratorBinder {
                   "how many operations a lock is held; \"forever\": until the phase ends"),
               Generator.Locks::new),
           "locks, and how long they are held");
-  private static final Key<Integer> WRITES =
+  static final Key<Integer> WRITES =
       Key.may("writes", Types.rate(), 0, "the chance that an operation is a write");
-  private static final Key<Generator.Grow> GROW =
+  static final Key<Generator.Grow> GROW =
       Key.may(
           "grow",
           Type.Struct.of(
@@ -80,7 +80,7 @@ final class GeneratorBinder {
               Key.must("by", DistributionBinder.SIZES.type(), LIKE, "by how many bytes"),
               Generator.Grow::new),
           "growths, and by how many bytes");
-  private static final Key<Generator.Bursts> BURSTS =
+  static final Key<Generator.Bursts> BURSTS =
       Key.may(
           "bursts",
           Type.Struct.of(
@@ -92,7 +92,7 @@ final class GeneratorBinder {
               every("from one burst to the next so many operations"),
               Generator.Bursts::new),
           "allocations in a row now and then");
-  private static final Key<Generator.Waits> WAITS =
+  static final Key<Generator.Waits> WAITS =
       Key.may(
           "waits",
           Type.Struct.of(
@@ -108,13 +108,13 @@ final class GeneratorBinder {
               Generator.Waits::new),
           "pauses of the program now and then");
 
-  private static final Key<String> NAME =
+  static final Key<String> NAME =
       Key.must(
           "name",
           Types.name("a kind needs a name"),
           "what its blocks are called",
           "what its blocks are called; the kinds of that name in other phases are the same one");
-  private static final Key<Integer> WEIGHT =
+  static final Key<Integer> WEIGHT =
       Key.may(
           "weight",
           Types.count(1, Integer.MAX_VALUE),
@@ -123,7 +123,7 @@ final class GeneratorBinder {
   private static final Key<Variate> SIZES_OF_KIND =
       Key.must(SIZES.name(), SIZES.type(), LIKE, SIZES.description());
   private static final int MOST_KINDS = 1000;
-  private static final Key<List<Generator.Kind>> KINDS =
+  static final Key<List<Generator.Kind>> KINDS =
       Key.may("kinds", kinds(fields -> null), "blocks of several kinds, side by side");
 
   private static Type.Sequence<Generator.Kind> kinds(Function<Fields, Generator.Kind> bind) {

@@ -48,7 +48,7 @@ final class WorkloadBinder {
       Key.must("phase", Types.name("a phase needs a name"), "its name", "the phase's name");
   static final Key<List<Statement>> OPERATIONS =
       Key.may("operations", OperationBinder.TYPE, "explicit operations");
-  private static final Key<Generator> GENERATE =
+  static final Key<Generator> GENERATE =
       Key.may("generate", GeneratorBinder.TYPE, "how operations are drawn");
   static final Key<Boolean> DRAIN =
       Key.may(
