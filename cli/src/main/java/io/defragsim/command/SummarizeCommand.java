@@ -98,7 +98,8 @@ final class SummarizeCommand implements Runnable {
   @Override
   public void run() {
     if (seed != null && (seed < 0 || seed == Long.MAX_VALUE)) {
-      throw CommandFailedException.wrongUsage("--seed: expected 0 to " + (Long.MAX_VALUE - 1) + ", not " + seed);
+      throw CommandFailedException.wrongUsage(
+          "--seed: expected 0 to " + (Long.MAX_VALUE - 1) + ", not " + seed);
     }
     Job job = color.job();
     OutputFile file = job.open("--output", output);

@@ -1,6 +1,7 @@
 package io.defragsim.workload;
 
-import java.util.Iterator;
+import io.defragsim.workload.trace.TraceChangedException;
+import io.defragsim.workload.trace.TraceFile;
 import java.util.List;
 
 /**
@@ -39,7 +40,7 @@ public record Workload(List<Part> parts, List<String> blockNames) {
   }
 
   /** Where the operations of a phase come from. */
-  public sealed interface Content permits Explicit, Generator {}
+  public sealed interface Content permits Explicit, Generator, Recorded {}
 
   /** Operations as they are written in the scenario. */
   public record Explicit(List<Statement> statements) implements Content {
@@ -47,6 +48,12 @@ public record Workload(List<Part> parts, List<String> blockNames) {
       statements = List.copyOf(statements);
     }
   }
+
+  /**
+   * Operations as a trace file has them. A phase that the trace begins ends the one before; each
+   * run has blocks of its own.
+   */
+  public record Recorded(TraceFile file) implements Content {}
 
   /** One operation, or statements repeated. */
   public sealed interface Statement permits Single, Loop {}
@@ -66,27 +73,19 @@ public record Workload(List<Part> parts, List<String> blockNames) {
   }
 
   /**
-   * The operations in order, with a mark at the start and the end of every phase. Each call of
-   * {@code iterator()} begins anew and gives the same operations. They are made one by one: memory
-   * grows with the blocks alive, not with the operations.
+   * The operations in order, with a mark at the start and the end of every phase. Each call begins
+   * anew and gives the same operations. They are made one by one: memory grows with the blocks
+   * alive, not with the operations.
+   *
+   * <p>Playing throws a {@link TraceChangedException} where a trace file is no longer what it was.
    */
-  public Iterable<TraceElement> trace() {
-    return this::play;
-  }
-
-  /** The same, once. */
-  public Trace play() {
+  public TraceIterator play() {
     return new TraceIterator(this);
   }
 
-  /** A trace that is being played. */
-  public interface Trace extends Iterator<TraceElement> {
-
-    /**
-     * What to call a block of the operation that came last, or one alive: its name in the scenario,
-     * or {@code packet#17} for the generators' 17th if that is of the kind {@code packet}.
-     */
-    String blockName(int block);
+  /** The same for those that play it to the end. */
+  public Iterable<TraceElement> trace() {
+    return this::play;
   }
 
   /** How many operations the trace has, marks between phases not counted. Plays it once. */
@@ -96,7 +95,10 @@ public record Workload(List<Part> parts, List<String> blockNames) {
     return count[0];
   }
 
-  /** A block's name in the scenario, or {@code #17} for the generators' 17th. */
+  /**
+   * What to call a block that is no trace's: its name in the scenario, or {@code #17} for the
+   * generators' 17th.
+   */
   public String blockName(int block) {
     return block < blockNames.size()
         ? blockNames.get(block)

@@ -102,10 +102,10 @@ class TraceTest {
   void blocks_of_a_kind_have_its_name_and_its_sizes_and_come_by_weight() {
     Map<String, Integer> allocations = new HashMap<>();
     Map<String, Integer> uses = new HashMap<>();
-    Workload.Trace trace = generated(kinds(3), true).play();
+    TraceIterator trace = generated(kinds(3), true).play();
     while (trace.hasNext()) {
       if (trace.next() instanceof Operation operation && operation.block() != Operation.NO_BLOCK) {
-        String name = trace.blockName(operation.block());
+        String name = trace.blockName();
         assertThat(name).endsWith("#" + (operation.block() + 1));
         String kind = name.substring(0, name.indexOf('#'));
         if (operation instanceof Operation.Alloc alloc) {
@@ -161,16 +161,14 @@ class TraceTest {
                     false)),
             List.of());
     Map<String, TreeSet<String>> writtenTo = new TreeMap<>();
-    Workload.Trace trace = workload.play();
+    TraceIterator trace = workload.play();
     String phase = "";
     while (trace.hasNext()) {
       TraceElement element = trace.next();
       if (element instanceof TraceElement.PhaseStart start) {
         phase = start.name();
       } else if (element instanceof Operation.Write write) {
-        writtenTo
-            .computeIfAbsent(phase, any -> new TreeSet<>())
-            .add(trace.blockName(write.block()));
+        writtenTo.computeIfAbsent(phase, any -> new TreeSet<>()).add(trace.blockName());
       }
     }
     assertThat(writtenTo).containsOnlyKeys("q", "r");
@@ -182,10 +180,9 @@ class TraceTest {
 
   private static List<Long> sizesOf(String kind, Workload workload) {
     List<Long> sizes = new ArrayList<>();
-    Workload.Trace trace = workload.play();
+    TraceIterator trace = workload.play();
     while (trace.hasNext()) {
-      if (trace.next() instanceof Operation.Alloc alloc
-          && trace.blockName(alloc.block()).startsWith(kind)) {
+      if (trace.next() instanceof Operation.Alloc alloc && trace.blockName().startsWith(kind)) {
         sizes.add(alloc.bytes());
       }
     }
@@ -438,7 +435,7 @@ class TraceTest {
             : new Generator.Grow(random.nextInt(300_000 / kinds), new Uniform(1, 64)));
   }
 
-  private static Generator busy(long seed) {
+  static Generator busy(long seed) {
     return new Generator(
         500,
         seed,

@@ -47,7 +47,11 @@ public final class SummaryReport {
   private Section figures() {
     boolean others = !summary.others().isEmpty();
     Table table =
-        new Table("<|recording|seed " + summary.seed() + "|apart" + (others ? "|other seeds, from|to" : ""));
+        new Table(
+            "<|recording|seed "
+                + summary.seed()
+                + "|apart"
+                + (others ? "|other seeds, from|to" : ""));
     row(table, "operations", Measured::operations);
     row(table, "allocations", Measured::allocations);
     row(table, "most payload alive, in bytes", Measured::peakBytes);
@@ -97,8 +101,7 @@ public final class SummaryReport {
     List<Generator.Kind> sorted = new ArrayList<>(kinds);
     sorted.sort((a, b) -> Integer.compare(b.weight(), a.weight()));
     int shown = 4;
-    return String.join(
-            ", ", sorted.stream().limit(shown).map(Generator.Kind::name).toList())
+    return String.join(", ", sorted.stream().limit(shown).map(Generator.Kind::name).toList())
         + (sorted.size() > shown ? " and " + (sorted.size() - shown) + " more" : "");
   }
 }

@@ -74,8 +74,6 @@ final class CountTable {
 
   /** Draws them as often as they were counted. */
   Variate variate() {
-    return counts.size() == 1
-        ? new Variate.Constant(counts.firstKey())
-        : Variate.Counts.of(counts);
+    return counts.size() == 1 ? new Variate.Constant(counts.firstKey()) : Variate.Counts.of(counts);
   }
 }

@@ -44,7 +44,8 @@ final class Plan {
     long sum = lengths.stream().mapToLong(length -> length.operations).sum();
     if (sum > most) {
       lengths.forEach(
-          length -> length.operations = Math.max(1, (long) ((double) length.operations * most / sum)));
+          length ->
+              length.operations = Math.max(1, (long) ((double) length.operations * most / sum)));
     }
     shorten(seed);
   }

@@ -33,10 +33,7 @@ final class Segment {
     long locks;
 
     private boolean isThinned() {
-      return sizes.isThinned()
-          || lifetimes.isThinned()
-          || holds.isThinned()
-          || growths.isThinned();
+      return sizes.isThinned() || lifetimes.isThinned() || holds.isThinned() || growths.isThinned();
     }
   }
 
@@ -94,7 +91,8 @@ final class Segment {
 
   /**
    * How long a block lives that was allocated in it. One that is there when the heap is filled
-   * lives as much longer than that as it did, whenever it was allocated: else too few would be left.
+   * lives as much longer than that as it did, whenever it was allocated: else too few would be
+   * left.
    */
   long lifetime(long born, long died) {
     return died > ended ? planned + died - ended : died - born;

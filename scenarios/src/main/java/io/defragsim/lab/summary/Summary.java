@@ -44,6 +44,9 @@ public record Summary(
   private static final long MOST_HANDLES = 65_535;
   private static final long MOST_SRAM = 16L << 20;
 
+  /** The image {@code defrag} takes no larger pool. */
+  private static final long MOST_OF_DEFRAG = 128 << 10;
+
   /** What a block takes beside its payload, rounding included. */
   private static final int BLOCK_COST = 16;
 
@@ -166,7 +169,7 @@ public record Summary(
             + " bytes for each block and room for the largest once more, and a quarter of that:"
             + " defrag-sim fit finds the smallest that serves.",
         withSram(part, pool + ROOM),
-        new ImageReference.Shipped("defrag"),
+        new ImageReference.Shipped(pool <= MOST_OF_DEFRAG ? "defrag" : "newlib-nano"),
         new Scenario.Pool((int) pool, (int) blocks + 1),
         Scenario.DEFAULT_STACK_BYTES,
         new DefragPolicy.OnFailure(BUDGET),

@@ -68,9 +68,7 @@ final class Summing extends RecordedHeap {
 
   @Override
   void freed(Life life) {
-    kind(life.segment, life)
-        .lifetimes
-        .add(life.segment.lifetime(life.born, meter.operations()));
+    kind(life.segment, life).lifetimes.add(life.segment.lifetime(life.born, meter.operations()));
   }
 
   @Override

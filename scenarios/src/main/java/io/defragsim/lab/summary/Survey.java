@@ -118,8 +118,7 @@ final class Survey extends RecordedHeap {
     Stretch latest = new Stretch("");
     int count = 0;
     for (Stretch phase : phases) {
-      if (count == 0
-          || (phase.allocations > 0 && latest.allocations > 0 && count < MOST_PHASES)) {
+      if (count == 0 || (phase.allocations > 0 && latest.allocations > 0 && count < MOST_PHASES)) {
         latest = new Stretch(phase.name);
         count++;
       }

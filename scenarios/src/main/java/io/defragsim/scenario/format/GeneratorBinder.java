@@ -169,10 +169,9 @@ final class GeneratorBinder {
               WAITS),
           List.of(
               new KeyRule.One(
-                  SIZES,
-                  KINDS,
+                  List.of(SIZES, KINDS),
                   "\"sizes\" is missing: expected " + LIKE + ", or \"kinds\" of blocks",
-                  "\"sizes\" and \"kinds\" in one phase: each kind has its own sizes"),
+                  " in one phase: each kind has its own sizes"),
               new KeyRule.Never(
                   KINDS,
                   List.of(LIFETIMES, LOCKS, WRITES, GROW),

@@ -52,17 +52,15 @@ final class GeneratorWriter {
     }
     Generator.Bursts bursts = generator.bursts();
     if (bursts != null) {
-      raw(GeneratorBinder.BURSTS,
+      raw(
+          GeneratorBinder.BURSTS,
           "{\"length\": %s, \"every\": %d}",
           text(bursts.length()),
           bursts.every());
     }
     Generator.Waits waits = generator.waits();
     if (waits != null) {
-      raw(GeneratorBinder.WAITS,
-          "{\"every\": %d, \"for\": %d}",
-          waits.every(),
-          waits.cycles());
+      raw(GeneratorBinder.WAITS, "{\"every\": %d, \"for\": %d}", waits.every(), waits.cycles());
     }
     out.writeEndObject();
   }
@@ -72,7 +70,8 @@ final class GeneratorWriter {
     raw(GeneratorBinder.LIFETIMES, "%s", text(kind.lifetimes()));
     Generator.Locks locks = kind.locks();
     if (locks != null) {
-      raw(GeneratorBinder.LOCKS,
+      raw(
+          GeneratorBinder.LOCKS,
           "{\"rate\": %s, \"hold\": %s}",
           rate(locks.ratePpm()),
           text(locks.hold()));
@@ -82,7 +81,8 @@ final class GeneratorWriter {
     }
     Generator.Grow grow = kind.grow();
     if (grow != null) {
-      raw(GeneratorBinder.GROW,
+      raw(
+          GeneratorBinder.GROW,
           "{\"rate\": %s, \"by\": %s}",
           rate(grow.ratePpm()),
           text(grow.by()));

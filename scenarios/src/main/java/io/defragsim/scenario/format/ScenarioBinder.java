@@ -1,10 +1,7 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.emulator.McuConfig;
-import io.defragsim.emulator.file.FileName;
-import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.InputKind;
-import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.FigureUnit;
@@ -22,7 +19,6 @@ import io.defragsim.scenario.schema.Reading;
 import io.defragsim.scenario.schema.Type;
 import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Workload;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -113,8 +109,7 @@ final class ScenarioBinder {
           "periodic interrupts from outside; the first is IRQ 0");
   static final int USUAL_SEED = 1;
   static final Key<Long> SEED =
-      Key.may(
-          "seed", Types.count(0, Long.MAX_VALUE - 1), USUAL_SEED, "where random numbers start");
+      Key.may("seed", Types.count(0, Long.MAX_VALUE - 1), USUAL_SEED, "where random numbers start");
   static final Key<Workload> WORKLOAD =
       Key.must("workload", WorkloadBinder.TYPE, "an array of phases", "phases and repetitions");
 
@@ -203,17 +198,13 @@ final class ScenarioBinder {
           "\"%s\" is no image%s; a file of yours is written with a path, like \"./%s.elf\"",
           name, Nearest.hint(name, ShippedImages.names()), name);
     }
-    try {
-      Path file = ScenarioReading.of(in).folder.resolve(FileName.path(name)).normalize();
-      InputKind.IMAGE.check(file);
-      return new ImageReference.Elf(file);
-    } catch (UnreadableFileException e) {
-      throw e.absent()
-          ? new Unreadable("there is no file \"%s\" beside the scenario", name)
-          : new Unreadable("\"%s\" %s", name, String.valueOf(e.getMessage()));
-    } catch (FileNameException e) {
-      throw new Unreadable("%s", String.valueOf(e.getMessage()));
-    }
+    return ScenarioReading.of(in)
+        .file(
+            name,
+            file -> {
+              InputKind.IMAGE.check(file);
+              return new ImageReference.Elf(file);
+            });
   }
 
   /** The shipped images take 4 bytes of the pool for each handle; others may do as they like. */

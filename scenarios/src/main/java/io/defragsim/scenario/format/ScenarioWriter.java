@@ -29,7 +29,7 @@ public final class ScenarioWriter {
   /**
    * The text of a scenario file, with the usual seed.
    *
-   * @throws IllegalArgumentException if the workload repeats something
+   * @throws IllegalArgumentException if the workload repeats something or plays a trace
    */
   public static String text(Scenario scenario) {
     return text(scenario, null);
@@ -39,7 +39,7 @@ public final class ScenarioWriter {
    * The text of a scenario file that says where its random numbers start. A generated phase names
    * its own seed where it is not the one that it has by that.
    *
-   * @throws IllegalArgumentException if the workload repeats something
+   * @throws IllegalArgumentException if the workload repeats something or plays a trace
    */
   public static String text(Scenario scenario, long seed) {
     return text(scenario, Long.valueOf(seed));
@@ -58,7 +58,8 @@ public final class ScenarioWriter {
     return text + "\n";
   }
 
-  private static void write(Scenario scenario, @Nullable Long seed, JsonGenerator out) throws IOException {
+  private static void write(Scenario scenario, @Nullable Long seed, JsonGenerator out)
+      throws IOException {
     out.writeStartObject();
     field(out, ScenarioBinder.NAME, scenario.name());
     field(out, ScenarioBinder.DESCRIPTION, scenario.description());
@@ -115,7 +116,7 @@ public final class ScenarioWriter {
       Workload.Part part, Workload workload, GeneratorWriter generators, JsonGenerator out)
       throws IOException {
     if (!(part instanceof Workload.Phase phase)) {
-      throw new IllegalArgumentException("a repetition: " + part);
+      throw new IllegalArgumentException("not explicit: " + part);
     }
     out.writeStartObject();
     field(out, WorkloadBinder.NAME, phase.name());
@@ -124,8 +125,10 @@ public final class ScenarioWriter {
     }
     if (phase.content() instanceof Generator generator) {
       generators.write(generator);
+    } else if (phase.content() instanceof Workload.Explicit explicit) {
+      explicit(explicit, workload, out);
     } else {
-      explicit((Workload.Explicit) phase.content(), workload, out);
+      throw new IllegalArgumentException("not explicit: " + part);
     }
     out.writeEndObject();
   }
@@ -135,7 +138,7 @@ public final class ScenarioWriter {
     out.writeArrayFieldStart(WorkloadBinder.OPERATIONS.name());
     for (Workload.Statement statement : content.statements()) {
       if (!(statement instanceof Workload.Single single)) {
-        throw new IllegalArgumentException("a repetition: " + statement);
+        throw new IllegalArgumentException("not explicit: " + statement);
       }
       out.writeRawValue(operation(single.operation(), workload));
     }
