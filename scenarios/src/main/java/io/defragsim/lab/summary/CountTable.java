@@ -72,6 +72,12 @@ final class CountTable {
     return 0;
   }
 
+  /** The largest number but {@link Variate#FOREVER}; 0 of none. */
+  long largest() {
+    Long below = counts.lowerKey(Variate.FOREVER);
+    return below == null ? 0 : below;
+  }
+
   /** Draws them as often as they were counted. */
   Variate variate() {
     return counts.size() == 1 ? new Variate.Constant(counts.firstKey()) : Variate.Counts.of(counts);

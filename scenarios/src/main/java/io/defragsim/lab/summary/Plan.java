@@ -59,7 +59,10 @@ final class Plan {
     Survey.Stretch recorded = used.get(0).stretch;
     long left = recorded.operations;
     for (Segment segment : used) {
-      long operations = segment.filling ? Math.min(left, Math.max(1, segment.planned())) : left;
+      long operations = segment.filling ? Math.min(segment.planned(), left) : left;
+      if (segment.filling && used.size() > 1) {
+        operations = Math.min(operations, (segment.operations() + left) / 2);
+      }
       if (operations > 0) {
         lengths.add(new Length(segment, operations));
       }

@@ -59,6 +59,10 @@ final class Segment {
     operations++;
   }
 
+  long operations() {
+    return operations;
+  }
+
   void waited(long cycles) {
     waits++;
     waitedCycles += cycles;

@@ -229,13 +229,21 @@ public record Summary(
     if (survey.shrinks() > 0) {
       notes.add(
           Numbers.count(survey.shrinks(), "new size")
-              + " below the old one are left out: generated blocks only grow.");
+              + " below the old one"
+              + areLeftOut(survey.shrinks())
+              + ": generated blocks only grow.");
     }
     if (survey.refused() > 0) {
       notes.add(
           Numbers.count(survey.refused(), "request")
-              + " that the program was refused are left out.");
+              + " that the program was refused"
+              + areLeftOut(survey.refused())
+              + ".");
     }
     return notes;
+  }
+
+  private static String areLeftOut(long count) {
+    return (count == 1 ? " is" : " are") + " left out";
   }
 }

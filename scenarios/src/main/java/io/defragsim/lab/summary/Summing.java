@@ -106,10 +106,17 @@ final class Summing extends RecordedHeap {
     }
   }
 
-  /** The trace is over: what is alive lives for ever, and what is locked stays so. */
+  /**
+   * The trace is over. What is alive lives for ever, and what is locked stays so. But a block that
+   * is no older than others of its kind became may be freed yet, so that nothing is known of its
+   * life: were it to live for ever, the heap of a generator would fill up with such blocks.
+   */
   void end() {
     for (Life life : alive()) {
-      kind(life.segment, life).lifetimes.add(Variate.FOREVER);
+      CountTable lifetimes = kind(life.segment, life).lifetimes;
+      if (life.segment.filling || meter.operations() - life.born > lifetimes.largest()) {
+        lifetimes.add(Variate.FOREVER);
+      }
       life.holds.forEach(hold -> hold.kind().holds.add(Variate.FOREVER));
     }
   }
