@@ -63,6 +63,11 @@ final class HostileTextTest {
         bytes.replace(FUNCTION, hostile).getBytes(StandardCharsets.ISO_8859_1));
     Files.writeString(folder.resolve(FILE + ".json"), scenario("2 KiB", ""));
     Files.writeString(folder.resolve("wrong.json"), scenario(TEXT, TEXT));
+    // A trace has no control characters, and may have all that turns text round.
+    String name = TEXT.replaceAll("\\p{Cc}|\\p{Cs}", "");
+    Files.writeString(
+        folder.resolve(FILE + ".trace"),
+        "s 1 0\t" + name + "\tx.c:1\np " + name + "\na 0 40 @1\na 1 8\nf 1\n");
   }
 
   /**
@@ -125,6 +130,11 @@ final class HostileTextTest {
           0 | watch SCENARIO --frames 12
           0 | watch SCENARIO --frames 12 --color always
           0 | fit SCENARIO --step 256 --json OUT
+          0 | summarize TRACE
+          0 | summarize TRACE --color always -o OUT
+          2 | summarize WRONG
+          2 | summarize TEXT
+          2 | summarize TRACE --by TEXT
           0 | validate SCENARIO
           0 | baseline update SCENARIO --baselines BASELINES
           0 | baseline check SCENARIO --baselines BASELINES --all
@@ -181,6 +191,7 @@ final class HostileTextTest {
     return switch (word) {
       case "SCENARIO" -> folder.resolve(FILE + ".json").toString();
       case "WRONG" -> folder.resolve("wrong.json").toString();
+      case "TRACE" -> folder.resolve(FILE + ".trace").toString();
       case "IMAGE" -> folder.resolve(FILE + ".elf").toString();
       case "BASELINES" -> folder.resolve("baselines").toString();
       case "NOWHERE" -> out.resolve(FILE).resolve("x.json").toString();

@@ -15,11 +15,13 @@ final class Plan {
   /** A generator to be made. */
   private static final class Length {
     final Segment segment;
+    final String name;
     long operations;
     boolean drains;
 
-    Length(Segment segment, long operations) {
+    Length(Segment segment, String name, long operations) {
       this.segment = segment;
+      this.name = name;
       this.operations = operations;
     }
   }
@@ -58,16 +60,16 @@ final class Plan {
     }
     Survey.Stretch recorded = used.get(0).stretch;
     long left = recorded.operations;
-    for (Segment segment : used) {
-      long operations = segment.filling ? Math.min(segment.planned(), left) : left;
-      if (segment.filling && used.size() > 1) {
-        operations = Math.min(operations, (segment.operations() + left) / 2);
-      }
-      if (operations > 0) {
-        lengths.add(new Length(segment, operations));
-      }
+    if (used.size() > 1) {
+      Segment filling = used.get(0);
+      long operations = Math.min(filling.planned(), (filling.operations() + left) / 2);
+      lengths.add(new Length(filling, recorded.name + ", filling", operations));
       left -= operations;
     }
+    Segment last = used.get(used.size() - 1);
+    lengths.add(
+        new Length(
+            last, recorded.name, last.planned() > 0 ? Math.min(last.planned(), left) : left));
     lengths.get(lengths.size() - 1).drains = recorded.blocksAtEnd == 0;
   }
 
@@ -106,8 +108,7 @@ final class Plan {
       Generator generator =
           segment.generator(
               Generator.seedOfPhase(seed, parts.size() + 1), (int) length.operations, earlier);
-      String name = segment.stretch.name + (segment.filling ? ", filling" : "");
-      parts.add(new Workload.Phase(name, generator, length.drains));
+      parts.add(new Workload.Phase(length.name, generator, length.drains));
     }
     return new Workload(parts, List.of());
   }

@@ -1,5 +1,6 @@
 package io.defragsim.lab.summary;
 
+import io.defragsim.words.Printable;
 import io.defragsim.workload.trace.TraceLine;
 import io.defragsim.workload.trace.TraceProblemException;
 import io.defragsim.workload.trace.TraceReader;
@@ -11,7 +12,7 @@ import java.util.Objects;
 
 /** The heap of a recording while its trace is read, with what each pass over it makes of that. */
 abstract class RecordedHeap {
-  /** The most characters of a kind's name. */
+  /** The most characters of the name of a kind or of a phase. */
   private static final int LONGEST_NAME = 120;
 
   /** The least of the classes of sizes by which blocks without a site are told apart. */
@@ -133,7 +134,7 @@ abstract class RecordedHeap {
     } else if (line instanceof TraceLine.Waited w) {
       waited(w.cycles());
     } else if (line instanceof TraceLine.Phase p) {
-      phase(p.name());
+      phase(name(p.name()));
     } else if (line instanceof TraceLine.Refused) {
       refused++;
     }
@@ -143,12 +144,17 @@ abstract class RecordedHeap {
     return Objects.requireNonNull(alive.get(id), "the reader checks that it is alive");
   }
 
+  /** A name that a scenario may have, of one from a trace. */
+  static String name(String given) {
+    String name = Printable.of(given);
+    return name.codePointCount(0, name.length()) <= LONGEST_NAME
+        ? name
+        : name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME));
+  }
+
   private String key(int stack, long bytes, TraceReader trace) {
     if (bySite && stack != TraceLine.NO_STACK) {
-      String function = trace.frame(stack).function();
-      return function.codePointCount(0, function.length()) <= LONGEST_NAME
-          ? function
-          : function.substring(0, function.offsetByCodePoints(0, LONGEST_NAME));
+      return name(trace.frame(stack).function());
     }
     for (int most = SMALLEST_CLASS; most <= LARGEST_CLASS; most *= 4) {
       if (bytes <= most) {

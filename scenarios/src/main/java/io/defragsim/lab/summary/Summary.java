@@ -122,7 +122,7 @@ public record Summary(
     Workload workload = plan.workload(taken);
     Measured generated = tried.remove(taken);
     return new Summary(
-        scenario(name, part, workload),
+        scenario(RecordedHeap.name(name), part, workload),
         recording,
         taken,
         generated == null ? Measured.of(workload) : generated,

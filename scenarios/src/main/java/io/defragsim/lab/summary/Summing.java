@@ -97,10 +97,14 @@ final class Summing extends RecordedHeap {
     }
   }
 
+  /** A filling that takes nearly all of its stretch is the whole of it. */
   @Override
   void operation() {
     segment.operation();
-    if (segment.filling && segment.allocations() > 0 && isNearlyFull(segment.stretch)) {
+    if (segment.filling
+        && segment.allocations() > 0
+        && isNearlyFull(segment.stretch)
+        && 8 * segment.operations() <= NEARLY_FULL * segment.stretch.operations) {
       segment.end(meter.operations(), meter.bytes(), meter.blocks());
       segment = begun(segment.stretch, false);
     }

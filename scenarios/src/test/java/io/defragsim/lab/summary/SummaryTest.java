@@ -133,7 +133,7 @@ final class SummaryTest {
         summary.scenario().workload().parts().stream().map(Workload.Phase.class::cast).toList();
     assertThat(phases)
         .extracting(phase -> phase.name() + (phase.drain() ? " drains" : ""))
-        .containsExactly("a, filling drains", "b, filling");
+        .containsExactly("a drains", "b");
   }
 
   @Test
