@@ -167,7 +167,7 @@ class TraceTest {
       TraceElement element = trace.next();
       if (element instanceof TraceElement.PhaseStart start) {
         phase = start.name();
-      } else if (element instanceof Operation.Write write) {
+      } else if (element instanceof Operation.Write) {
         writtenTo.computeIfAbsent(phase, any -> new TreeSet<>()).add(trace.blockName());
       }
     }
