@@ -3,9 +3,9 @@ package io.defragsim.emulator.image;
 import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
+import io.defragsim.emulator.image.dwarf.SourceLines;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -100,10 +100,11 @@ public record FirmwareFile(FirmwareImage image, Format format, @Nullable Uf2Fami
             FirmwareImage.sha256(file),
             segments,
             List.of(),
-            Map.of(),
+            List.of(),
             List.of(),
             null,
-            null);
+            null,
+            SourceLines.NONE);
     return new FirmwareFile(image, format, family);
   }
 }

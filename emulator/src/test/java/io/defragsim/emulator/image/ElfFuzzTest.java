@@ -10,6 +10,7 @@ import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.image.dwarf.SourceLines;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -106,7 +107,8 @@ final class ElfFuzzTest {
         List.of(
             "prebuilt/defrag-small.elf",
             "programs/prebuilt/spin.elf",
-            "programs/prebuilt/stopwatch.elf")) {
+            "programs/prebuilt/stopwatch.elf",
+            "programs/heap/prebuilt/picolibc.elf")) {
       seeds.add(Files.readAllBytes(root.resolve("allocator-firmware").resolve(file)));
     }
     seeds.add(
@@ -211,6 +213,7 @@ final class ElfFuzzTest {
           .as(which)
           .isNotNull();
       profiler.profile();
+      image.line(image.segments().get(0).runAddress() + 0x100);
       images++;
       allocated += 3L * (part.flashBytes() + part.sramBytes()); // of the part's, not the file's
     } catch (ImageRejectedException e) {
@@ -287,10 +290,11 @@ final class ElfFuzzTest {
             "",
             List.of(new FirmwareImage.Segment(0, 0, 1 << 20, new byte[1 << 20])),
             functions,
-            java.util.Map.of(),
+            List.of(),
             List.of(),
             null,
-            null);
+            null,
+            SourceLines.NONE);
     long begun = ThreadCost.cpuTime();
     McuConfig part = new McuConfig("x", 1000, 1000, 1, 1 << 20, Layout.SRAM_BASE, 64 << 10);
     new Profiler(Program.load(part, image));

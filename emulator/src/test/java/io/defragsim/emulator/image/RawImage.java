@@ -1,5 +1,6 @@
 package io.defragsim.emulator.image;
 
+import io.defragsim.emulator.image.dwarf.SourceLines;
 import java.util.List;
 import java.util.Map;
 
@@ -29,9 +30,10 @@ public final class RawImage {
                 function ->
                     new FirmwareImage.Symbol(function.getKey(), function.getValue() & ~1L, 0))
             .toList(),
-        Map.of(),
+        List.of(),
         loopBounds,
         null,
-        null);
+        null,
+        SourceLines.NONE);
   }
 }
