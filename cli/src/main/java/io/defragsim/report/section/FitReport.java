@@ -111,8 +111,7 @@ public final class FitReport {
   }
 
   private Section least() {
-    Table table =
-        new Table("<|pool|/ payload|/ floor|all serve from|moved|pools tried|each from");
+    Table table = new Table("<|pool|/ payload|/ floor|all serve from|moved|pools tried");
     List<Part> parts = new ArrayList<>(List.of(table));
     for (FitResult result : fitted.results()) {
       Scan scan = result.least();
@@ -124,25 +123,38 @@ public final class FitReport {
           factor(result.floorFactor(scan)),
           scan.alwaysFrom(),
           served == null ? null : (Long) served.bytesMoved(),
-          scan.tried(),
-          scan.everyFrom());
+          scan.tried());
       for (String remark : remarks(result)) {
         parts.add(new Sentence(result.image() + ": " + remark));
       }
     }
-    if (fitted.results().stream().anyMatch(result -> result.least().leavesOut())) {
-      parts.add(
-          new Sentence(
-              "below \"each from\" the pools tried were "
-                  + Numbers.count(own.least().stride(), "byte")
-                  + " apart: one between may serve by luck, and --every finds it"));
-    }
+    leftOut(parts);
     return new Section(
         "least",
         "Smallest pool that serves every request",
         "bytes, with a table for " + Numbers.count(own.least().handles(), "handle"),
         false,
         parts);
+  }
+
+  /** Which pools were not tried. */
+  private void leftOut(List<Part> parts) {
+    List<String> below = new ArrayList<>();
+    for (FitResult result : fitted.results()) {
+      if (result.least().leavesOut()) {
+        below.add(
+            Numbers.count(result.least().everyFrom(), "byte") + " (" + result.image() + ")");
+      }
+    }
+    if (!below.isEmpty()) {
+      parts.add(
+          new Sentence(
+              "the pools tried below "
+                  + String.join(", ", below)
+                  + " were "
+                  + Numbers.count(own.least().stride(), "byte")
+                  + " apart: one between may serve by luck, and --every finds it"));
+    }
   }
 
   /** What the table cannot say of a scan. */
