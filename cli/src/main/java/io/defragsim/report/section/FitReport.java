@@ -142,8 +142,7 @@ public final class FitReport {
     List<String> below = new ArrayList<>();
     for (FitResult result : fitted.results()) {
       if (result.least().leavesOut()) {
-        below.add(
-            Numbers.count(result.least().everyFrom(), "byte") + " (" + result.image() + ")");
+        below.add(Numbers.count(result.least().everyFrom(), "byte") + " (" + result.image() + ")");
       }
     }
     if (!below.isEmpty()) {
@@ -199,7 +198,12 @@ public final class FitReport {
 
   /** What is known of an image's smallest pool, for a search that was interrupted. */
   public static String known(String image, Scan.@Nullable SoFar known) {
-    return "on " + image + " the smallest pool " + (known == null ? "is not known" : so(known));
+    return "on "
+        + image
+        + " the smallest pool "
+        + (known == null
+            ? "is not known"
+            : "with " + Numbers.count(known.handles(), "handle") + " " + so(known));
   }
 
   /** The same of a search that is over. */
@@ -210,23 +214,15 @@ public final class FitReport {
   private static String so(Scan.SoFar known) {
     Integer served = known.served();
     Integer refused = known.refused();
-    String with = "with " + Numbers.count(known.handles(), "handle") + " ";
     if (served == null) {
-      return with
-          + (refused == null
-              ? "is not known"
-              : "has more than " + Numbers.count(refused, "byte"));
+      return refused == null ? "is not known" : "has more than " + Numbers.count(refused, "byte");
     }
     if (known.found()) {
-      return with + "has " + Numbers.count(served, "byte") + ", larger ones are being tried";
+      return "has " + Numbers.count(served, "byte") + ", larger ones are being tried";
     }
-    return with
-        + (refused == null
-            ? "has at most " + Numbers.count(served, "byte")
-            : "is between "
-                + Numbers.plain((long) refused)
-                + " and "
-                + Numbers.count(served, "byte"));
+    return refused == null
+        ? "has at most " + Numbers.count(served, "byte")
+        : "is between " + Numbers.plain((long) refused) + " and " + Numbers.count(served, "byte");
   }
 
   private static String why(Attempt attempt) {
