@@ -77,22 +77,37 @@ public final class FitReport {
         "floor",
         String.format(
             Locale.ROOT,
-            "%s: blocks with a header of %s, rounded up to %s, and a table with %s for each of %s",
-            Numbers.count(demand.floor(own.least().handles()), "byte"),
+            "%s: blocks with a header of %s, rounded up to %s%s",
+            Numbers.count(own.floor(own.least()), "byte"),
             Numbers.count(Demand.HEADER, "byte"),
             Numbers.plain((long) Granule.BYTES),
-            Numbers.count(Demand.TABLE_ENTRY, "byte"),
-            Numbers.count(own.least().handles(), "handle")));
-    return facts.add(
-        "scan",
-        String.format(
-            Locale.ROOT,
-            "every %s from %s on, until one served%s",
-            Numbers.count(own.least().step(), "byte"),
-            Numbers.count(own.least().from(), "byte"),
-            fitted.beyond() == 0
+            own.handsOutPointers()
                 ? ""
-                : " and all up to " + Numbers.count(fitted.beyond(), "byte") + " more as well"));
+                : ", and a table with "
+                    + Numbers.count(Demand.TABLE_ENTRY, "byte")
+                    + " for each of "
+                    + Numbers.count(own.least().handles(), "handle")));
+    return facts.add("scan", way(own.least()));
+  }
+
+  /** How pools were tried. */
+  private String way(Scan scan) {
+    String every = "every " + Numbers.count(scan.step(), "byte");
+    String from = Numbers.count(scan.from(), "byte");
+    String row =
+        fitted.beyond() == 0
+            ? ""
+            : " and all up to " + Numbers.count(fitted.beyond(), "byte") + " more as well";
+    return scan.stride() > scan.step()
+        ? String.format(
+            Locale.ROOT,
+            "every %s from %s on, until one served; then %s from the last that did not, until one"
+                + " served%s",
+            Numbers.count(scan.stride(), "byte"),
+            from,
+            every,
+            row)
+        : every + " from " + from + " on, until one served" + row;
   }
 
   private Section least() {
@@ -113,12 +128,32 @@ public final class FitReport {
         parts.add(new Sentence(result.image() + ": " + remark));
       }
     }
+    leftOut(parts);
     return new Section(
         "least",
         "Smallest pool that serves every request",
         "bytes, with a table for " + Numbers.count(own.least().handles(), "handle"),
         false,
         parts);
+  }
+
+  /** Which pools were not tried. */
+  private void leftOut(List<Part> parts) {
+    List<String> below = new ArrayList<>();
+    for (FitResult result : fitted.results()) {
+      if (result.least().leavesOut()) {
+        below.add(Numbers.count(result.least().everyFrom(), "byte") + " (" + result.image() + ")");
+      }
+    }
+    if (!below.isEmpty()) {
+      parts.add(
+          new Sentence(
+              "the pools tried below "
+                  + String.join(", ", below)
+                  + " were "
+                  + Numbers.count(own.least().stride(), "byte")
+                  + " apart: one between may serve by luck, and --every finds it"));
+    }
   }
 
   /** What the table cannot say of a scan. */
@@ -146,24 +181,48 @@ public final class FitReport {
           Numbers.count(served.refusals(), "operation")
               + " that ask for no memory were refused, such as locks of a block on its way");
     }
-    FitResult.WithoutPointers without = result.withoutPointers(scan);
-    if (without != null) {
-      remarks.add(pointers(result, without));
+    if (result.handsOutPointers()) {
+      remarks.add(
+          "the allocator hands out pointers: no table of handles is in its pool, nor in its floor of "
+              + Numbers.count(result.floor(scan), "byte"));
     }
     return remarks;
   }
 
-  private static String pointers(FitResult result, FitResult.WithoutPointers without) {
-    return String.format(
-        Locale.ROOT,
-        "the allocator hands out pointers, and %s for each handle are a table that only the glue"
-            + " needs: without it the pool has %s, %s of the payload and %s of a floor without a"
-            + " table, %s",
-        Numbers.count(result.pointerBytes(), "byte"),
-        Numbers.count(without.bytes(), "byte"),
-        factor(without.payloadFactor()),
-        factor(without.floorFactor()),
-        Numbers.count(without.floor(), "byte"));
+  /** What is tried while a search goes on, and what is known. */
+  public static String trying(Scan.@Nullable SoFar known) {
+    return known == null
+        ? "the image is being loaded"
+        : Numbers.count(known.trying(), "byte") + "; the smallest " + so(known);
+  }
+
+  /** What is known of an image's smallest pool, for a search that was interrupted. */
+  public static String known(String image, Scan.@Nullable SoFar known) {
+    return "on "
+        + image
+        + " the smallest pool "
+        + (known == null
+            ? "is not known"
+            : "with " + Numbers.count(known.handles(), "handle") + " " + so(known));
+  }
+
+  /** The same of a search that is over. */
+  public static String known(FitResult result) {
+    return "on " + result.image() + " " + brief(result);
+  }
+
+  private static String so(Scan.SoFar known) {
+    Integer served = known.served();
+    Integer refused = known.refused();
+    if (served == null) {
+      return refused == null ? "is not known" : "has more than " + Numbers.count(refused, "byte");
+    }
+    if (known.found()) {
+      return "has " + Numbers.count(served, "byte") + ", larger ones are being tried";
+    }
+    return refused == null
+        ? "has at most " + Numbers.count(served, "byte")
+        : "is between " + Numbers.plain((long) refused) + " and " + Numbers.count(served, "byte");
   }
 
   private static String why(Attempt attempt) {
