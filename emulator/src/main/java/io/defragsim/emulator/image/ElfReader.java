@@ -9,10 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +82,7 @@ final class ElfReader {
     List<Segment> segments = segments();
     checkArchitecture();
     List<Symbol> functions = new ArrayList<>();
-    Map<String, Long> objects = new HashMap<>();
+    List<Symbol> objects = new ArrayList<>();
     symbols(functions, objects);
     return new FirmwareImage(
         name,
@@ -390,7 +388,7 @@ final class ElfReader {
   private record RawSymbol(int name, long value, int bytes, int type, int binding) {}
 
   /** Fills in what a linker puts into the symbol table; local symbols are included. */
-  private void symbols(List<Symbol> functions, Map<String, Long> objects) {
+  private void symbols(List<Symbol> functions, List<Symbol> objects) {
     Section table =
         sections.stream().filter(section -> section.type == SYMBOL_TABLE).findFirst().orElse(null);
     if (table == null) {
@@ -422,10 +420,10 @@ final class ElfReader {
       if (symbolName.isEmpty() || symbolName.startsWith("$")) {
         continue; // $t and $d mark code and data
       }
+      int bytes = Math.max(0, symbol.bytes);
       switch (symbol.type) {
-        case FUNCTION ->
-            functions.add(new Symbol(symbolName, symbol.value & ~1L, Math.max(0, symbol.bytes)));
-        case OBJECT, NO_TYPE -> objects.putIfAbsent(symbolName, symbol.value);
+        case FUNCTION -> functions.add(new Symbol(symbolName, symbol.value & ~1L, bytes));
+        case OBJECT, NO_TYPE -> objects.add(new Symbol(symbolName, symbol.value, bytes));
         default -> {}
       }
     }

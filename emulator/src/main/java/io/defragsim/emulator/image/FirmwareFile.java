@@ -5,7 +5,6 @@ import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +99,7 @@ public record FirmwareFile(FirmwareImage image, Format format, @Nullable Uf2Fami
             FirmwareImage.sha256(file),
             segments,
             List.of(),
-            Map.of(),
+            List.of(),
             List.of(),
             null,
             null);

@@ -6,7 +6,6 @@ import io.defragsim.emulator.model.Location;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,11 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -34,23 +29,26 @@ public final class FirmwareImage {
   private final List<Segment> segments;
   private final List<Symbol> functions;
   private final Map<String, Long> functionAddresses = new HashMap<>();
-  private final Map<String, Long> objects;
+  private final List<Symbol> objects;
+  private final Map<String, Long> objectAddresses = new HashMap<>();
   private final List<LoopBound> loopBounds;
   private final @Nullable String compiler;
   private final @Nullable String sources;
-  private final NavigableMap<Long, Optional<Symbol>> ranges;
+  private final SymbolRanges functionRanges;
+  private final SymbolRanges objectRanges;
 
   /**
    * Checks nothing.
    *
    * @param functions if a name occurs more than once, the first one counts
+   * @param objects the same
    */
   FirmwareImage(
       String name,
       String sha256,
       List<Segment> segments,
       List<Symbol> functions,
-      Map<String, Long> objects,
+      List<Symbol> objects,
       List<LoopBound> loopBounds,
       @Nullable String compiler,
       @Nullable String sources) {
@@ -58,14 +56,18 @@ public final class FirmwareImage {
     this.sha256 = sha256;
     this.segments =
         segments.stream().sorted(Comparator.comparingLong(Segment::loadAddress)).toList();
-    this.functions = functions.stream().sorted(Comparator.comparingLong(Symbol::address)).toList();
-    this.objects = Map.copyOf(objects);
+    this.functions = byAddress(functions);
+    this.objects = List.copyOf(objects);
     this.loopBounds = List.copyOf(loopBounds);
     this.compiler = compiler;
     this.sources = sources;
-    ranges = ranges(this.functions, this.segments);
+    functionRanges = SymbolRanges.of(this.functions, this::segmentEnd);
+    objectRanges = SymbolRanges.of(byAddress(objects), address -> address);
     for (Symbol function : functions) {
       functionAddresses.putIfAbsent(function.name(), function.address());
+    }
+    for (Symbol object : objects) {
+      objectAddresses.putIfAbsent(object.name(), object.address());
     }
   }
 
@@ -173,7 +175,7 @@ public final class FirmwareImage {
 
   /** Address of a data symbol, empty if there is none of that name. */
   public OptionalLong object(String symbol) {
-    return optional(objects.get(symbol));
+    return optional(objectAddresses.get(symbol));
   }
 
   /**
@@ -207,7 +209,7 @@ public final class FirmwareImage {
 
   /** The names of all symbols, sorted. */
   public Collection<String> symbolNames() {
-    TreeSet<String> names = new TreeSet<>(objects.keySet());
+    TreeSet<String> names = new TreeSet<>(objectAddresses.keySet());
     names.addAll(functionAddresses.keySet());
     return names;
   }
@@ -236,7 +238,7 @@ public final class FirmwareImage {
   /**
    * A symbol.
    *
-   * @param address without the Thumb bit
+   * @param address that of a function is without the Thumb bit
    * @param bytes its size, 0 if unknown
    */
   public record Symbol(String name, long address, int bytes) {}
@@ -248,67 +250,35 @@ public final class FirmwareImage {
 
   /** The function around {@code address}, looked for in both views of flash. */
   public Location locate(long address) {
-    Symbol symbol = functionAt(address);
     long within = address;
-    if (symbol == null && address >= FLASH_VIEW) {
-      within = address - FLASH_VIEW;
-      symbol = functionAt(within);
-    } else if (symbol == null) {
-      within = address + FLASH_VIEW;
-      symbol = functionAt(within);
+    Symbol symbol = functionRanges.at(within);
+    if (symbol == null) {
+      within = otherView(address);
+      symbol = functionRanges.at(within);
     }
     return symbol == null
         ? new Location(address, null, 0)
         : new Location(address, symbol.name(), within - symbol.address());
   }
 
-  private @Nullable Symbol functionAt(long address) {
-    Map.Entry<Long, Optional<Symbol>> range = ranges.floorEntry(address);
-    return range == null ? null : range.getValue().orElse(null);
+  /**
+   * The data symbol around {@code address}, such as the array that a heap is in; null if there is
+   * none whose size is known.
+   */
+  public @Nullable Symbol objectAround(long address) {
+    return objectRanges.at(address);
   }
 
-  /**
-   * Which function covers the addresses from each key to the next: of those that do, the one that
-   * begins last, and of several names of one address the first. One of unknown size covers what is
-   * left of its segment, up to the next symbol.
-   */
-  private static NavigableMap<Long, Optional<Symbol>> ranges(
-      List<Symbol> functions, List<Segment> segments) {
-    record Covered(Symbol symbol, int order, long end) {}
+  private static long otherView(long address) {
+    return address >= FLASH_VIEW ? address - FLASH_VIEW : address + FLASH_VIEW;
+  }
 
-    List<Covered> byStart = new ArrayList<>();
-    TreeSet<Long> edges = new TreeSet<>();
-    for (Symbol symbol : functions) {
-      long end =
-          symbol.bytes() == 0
-              ? segmentEnd(segments, symbol.address())
-              : symbol.address() + symbol.bytes();
-      if (end > symbol.address()) {
-        byStart.add(new Covered(symbol, byStart.size(), end));
-        edges.add(symbol.address());
-        edges.add(end);
-      }
-    }
-    PriorityQueue<Covered> open =
-        new PriorityQueue<>(
-            Comparator.comparingLong((Covered c) -> -c.symbol.address())
-                .thenComparingInt(Covered::order));
-    NavigableMap<Long, Optional<Symbol>> ranges = new TreeMap<>();
-    int next = 0;
-    for (long edge : edges) {
-      while (next < byStart.size() && byStart.get(next).symbol.address() == edge) {
-        open.add(byStart.get(next++));
-      }
-      while (!open.isEmpty() && open.peek().end <= edge) {
-        open.remove(); // another one below may be over too: it is removed when it comes up
-      }
-      ranges.put(edge, Optional.ofNullable(open.peek()).map(Covered::symbol));
-    }
-    return ranges;
+  private static List<Symbol> byAddress(List<Symbol> symbols) {
+    return symbols.stream().sorted(Comparator.comparingLong(Symbol::address)).toList();
   }
 
   /** Where the segment around an address ends at run time; the address itself if there is none. */
-  private static long segmentEnd(List<Segment> segments, long address) {
+  private long segmentEnd(long address) {
     for (Segment segment : segments) {
       if (address >= segment.runAddress()
           && address < segment.runAddress() + segment.memoryBytes()) {

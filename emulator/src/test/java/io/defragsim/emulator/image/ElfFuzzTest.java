@@ -287,7 +287,7 @@ final class ElfFuzzTest {
             "",
             List.of(new FirmwareImage.Segment(0, 0, 1 << 20, new byte[1 << 20])),
             functions,
-            java.util.Map.of(),
+            List.of(),
             List.of(),
             null,
             null);

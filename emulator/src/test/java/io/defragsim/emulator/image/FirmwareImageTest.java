@@ -77,6 +77,23 @@ class FirmwareImageTest {
   }
 
   @Test
+  void the_object_around_an_address_is_found_with_its_size() {
+    FirmwareImage image =
+        new ElfBuilder()
+            .symbol("heap", 0x2000_0100, 256, 1, 0)
+            .symbol("first", 0x2000_0100, 8, 1, 1)
+            .symbol("end", 0x2000_0200, 0, 0, 1)
+            .parse();
+
+    assertThat(image.objectAround(0x2000_00FFL)).isNull();
+    assertThat(image.objectAround(0x2000_0107L))
+        .isEqualTo(new FirmwareImage.Symbol("first", 0x2000_0100L, 8));
+    assertThat(image.objectAround(0x2000_01FFL))
+        .isEqualTo(new FirmwareImage.Symbol("heap", 0x2000_0100L, 256));
+    assertThat(image.objectAround(0x2000_0200L)).as("of unknown size").isNull();
+  }
+
+  @Test
   void a_global_symbol_wins_over_a_local_one_of_the_same_name() {
     FirmwareImage image =
         new ElfBuilder().symbol("f", 0x41, 2, 2, 0).symbol("f", 0x51, 2, 2, 1).parse();

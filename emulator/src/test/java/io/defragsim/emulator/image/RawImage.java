@@ -29,7 +29,7 @@ public final class RawImage {
                 function ->
                     new FirmwareImage.Symbol(function.getKey(), function.getValue() & ~1L, 0))
             .toList(),
-        Map.of(),
+        List.of(),
         loopBounds,
         null,
         null);
