@@ -142,7 +142,8 @@ final class Run {
         heapAtEnd,
         heapAtWorst,
         memory(),
-        limits());
+        limits(),
+        null);
   }
 
   /**

@@ -95,7 +95,9 @@ public final class RunReport {
     if (result.heapAtEnd() != null) {
       sections.add(heap(result.heapAtEnd()));
     }
-    sections.add(memory());
+    if (result.memory() != null) {
+      sections.add(memory(result.memory()));
+    }
     if (!profile.functions().isEmpty()) {
       sections.add(ProfileSection.of(profile, result.clockIsEstimate()));
     }
@@ -267,8 +269,7 @@ public final class RunReport {
     return new Section("heap", "Heap", "", new Chart.Heaps(heaps));
   }
 
-  private Section memory() {
-    MemoryUse memory = result.memory();
+  private Section memory(MemoryUse memory) {
     String flash = Numbers.plain(result.subject().mcu().flashBytes());
     return new Section(
         "memory",

@@ -64,8 +64,12 @@ public final class SubjectSection {
   private static void surroundings(Facts facts, RunResult result, List<String> notes) {
     Subject subject = result.subject();
     facts.add("part", RunWords.part(subject.mcu()));
-    facts.add("pool", RunWords.pool(subject.pool()));
-    facts.add("defrag", subject.policy());
+    if (subject.policy() == null) {
+      facts.add("heap", RunWords.pool(subject.pool()));
+    } else {
+      facts.add("pool", RunWords.pool(subject.pool()));
+      facts.add("defrag", subject.policy());
+    }
     facts.add("cycles", subject.cycleModel());
     notes.forEach(note -> facts.add("note", note));
   }

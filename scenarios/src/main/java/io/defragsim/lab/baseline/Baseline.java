@@ -32,13 +32,14 @@ public record Baseline(
     SortedMap<String, FunctionCycles> functions) {
 
   /**
-   * The allocator image.
+   * The image of an allocator, or of a program.
    *
    * @param sha256 of the ELF file, lower-case hex
-   * @param contract the version of the image contract it follows
+   * @param contract the version of the image contract it follows; null of a program
    * @param compiler what the ELF says of it; null if it says nothing
    */
-  public record Image(String name, String sha256, int contract, @Nullable String compiler) {}
+  public record Image(
+      String name, String sha256, @Nullable Integer contract, @Nullable String compiler) {}
 
   /**
    * A function over the run; several of one name together.

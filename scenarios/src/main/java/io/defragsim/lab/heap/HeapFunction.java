@@ -52,7 +52,6 @@ record HeapFunction(
     NOTHING
   }
 
-  private static final int UNKNOWN = -1;
 
   /** The requested bytes; 0 without any. */
   long bytes(WatchedCall call, Memory memory) {
@@ -66,14 +65,19 @@ record HeapFunction(
     return align == null ? 0 : align.of(call, memory);
   }
 
-  /** The block that it is on; -1 for none. */
+  /** The block that it is on, 0 for none. */
   long block(WatchedCall call, Memory memory) {
-    return block == null ? UNKNOWN : block.of(call, memory);
+    return block == null ? 0 : block.of(call, memory);
   }
 
   /** Which of several heaps; 0 where there is one. */
   long heap(WatchedCall call, Memory memory) {
     return heap == null ? 0 : heap.of(call, memory);
+  }
+
+  /** What a block is known by: its address; its handle together with its heap's address. */
+  long place(long block, long heap) {
+    return hasHandles() ? heap << Integer.SIZE | block : block;
   }
 
   /** Whether its blocks have handles, and may move. */

@@ -8,7 +8,7 @@ import io.defragsim.lab.heap.HeapFunction.Action;
 import io.defragsim.lab.heap.HeapFunction.Answer;
 import io.defragsim.lab.heap.HeapOperation.Kind;
 import io.defragsim.lab.result.Events;
-import io.defragsim.lab.result.Finding;
+import io.defragsim.lab.result.ProgramHeap.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -74,8 +74,8 @@ public final class HeapRecorder implements CallListener {
       outermost = around == null ? this : around.outermost;
       bytes = function.bytes(call, memory);
       align = function.align(call, memory);
-      place = function.block(call, memory);
       heap = function.heap(call, memory);
+      place = function.place(function.block(call, memory), heap);
     }
 
     boolean isOutermost() {
@@ -170,7 +170,7 @@ public final class HeapRecorder implements CallListener {
       }
       case HANDLE -> result < 0 ? 0 : Integer.toUnsignedLong(result) + 1; // a handle may be 0
       case STATUS -> result < 0 ? 0 : 1;
-      case NOTHING -> 1;
+      case NOTHING -> 1; // a free is never refused
     };
   }
 
@@ -270,7 +270,9 @@ public final class HeapRecorder implements CallListener {
     Block block =
         new Block(
             before == null ? blocks++ : before.number(),
-            one.function.hasHandles() ? over.answer() - 1 : over.answer(),
+            one.function.hasHandles()
+                ? one.function.place(over.answer() - 1, one.heap)
+                : over.answer(),
             size,
             one.stack,
             before == null ? heapOf(one) : before.heap());
@@ -465,7 +467,7 @@ public final class HeapRecorder implements CallListener {
           new Finding(
               kind,
               one.function.name(),
-              address,
+              address & 0xFFFF_FFFFL,
               bytes,
               one.call.begin(),
               stacks.site(one.stack),

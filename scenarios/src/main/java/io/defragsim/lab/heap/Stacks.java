@@ -2,7 +2,7 @@ package io.defragsim.lab.heap;
 
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.model.Location;
-import io.defragsim.lab.result.Site;
+import io.defragsim.lab.result.ProgramHeap.Site;
 import io.defragsim.workload.trace.TraceLine;
 import io.defragsim.workload.trace.TraceLine.Frame;
 import java.util.ArrayList;

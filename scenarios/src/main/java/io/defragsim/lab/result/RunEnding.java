@@ -103,4 +103,13 @@ public sealed interface RunEnding {
           : "";
     }
   }
+
+  /**
+   * A program ended otherwise than by itself: it polls for ever, say, or did not do what a script
+   * expects.
+   *
+   * @param what in a line, for people
+   */
+  record Stopped(String what, Location at, ExitStatus exitStatus, long operation)
+      implements RunEnding {}
 }

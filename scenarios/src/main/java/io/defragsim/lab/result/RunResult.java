@@ -9,7 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of a scenario. The same scenario, image and version give an equal result.
+ * One execution of a scenario, or of a program whose heap was recorded. The same scenario, or
+ * program, image and version give an equal result.
  *
  * @param phases as far as they were begun, at most {@link Events#CAPACITY}
  * @param operations one entry a kind that occurred, in the order of {@link OperationKind}
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param failures operations refused in the end
  * @param heapAtEnd null if the run ended before the pool was there
  * @param heapAtWorst the heap when fragmentation was worst, null if it never had a value
+ * @param memory null of a program
+ * @param program null of a scenario
  */
 public record RunResult(
     Subject subject,
@@ -40,8 +43,9 @@ public record RunResult(
     Events<Failure> failures,
     @Nullable HeapImage heapAtEnd,
     @Nullable HeapImage heapAtWorst,
-    MemoryUse memory,
-    List<Limit> limits) {
+    @Nullable MemoryUse memory,
+    List<Limit> limits,
+    @Nullable ProgramHeap program) {
 
   /**
    * A limit of the scenario.
@@ -106,12 +110,17 @@ public record RunResult(
    * cycles of calls are only with the first.
    */
   public boolean clockIsEstimate() {
-    return callsAreEstimates() || interrupts.stream().anyMatch(InterruptStats::isEstimate);
+    return callsAreEstimates()
+        || (program != null && program.clockEstimated())
+        || interrupts.stream().anyMatch(InterruptStats::isEstimate);
   }
 
-  /** Whether the cycles of calls are an estimate: with wait states. */
+  /**
+   * Whether the cycles of calls are an estimate: with wait states, or where a call of a program met
+   * what has no exact time.
+   */
   public boolean callsAreEstimates() {
-    return subject.mcu().isEstimate();
+    return subject.mcu().isEstimate() || (program != null && program.callsEstimated());
   }
 
   /** Whether that figure of this run is one in cycles that are an estimate. */

@@ -23,7 +23,9 @@ public final class RunWords {
    * so it says what the part makes an estimate, and not what happens in the run.
    */
   public static String subject(RunResult result) {
-    return Printable.of(result.subject().scenario() + " on " + result.subject().image().name())
+    Subject subject = result.subject();
+    String on = result.program() == null ? " on " + subject.image().name() : "";
+    return Printable.of(subject.scenario() + on)
         + Estimates.why(result.subject().mcu());
   }
 
@@ -64,6 +66,9 @@ public final class RunWords {
   /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
   public static String image(Subject.Image image) {
     Subject.Features features = image.features();
+    if (features == null) {
+      return image(image.name(), image.sha256());
+    }
     String moves =
         features.movesInStep()
             ? "moves blocks in steps" + (features.movesInCalls() ? " and in calls" : "")
@@ -114,12 +119,11 @@ public final class RunWords {
 
   /** A pool in a line. */
   public static String pool(Subject.Pool pool) {
-    return String.format(
-        Locale.ROOT,
-        "%s at %s, %s",
-        Numbers.count(pool.bytes(), "byte"),
-        Numbers.hex(pool.address()),
-        Numbers.count(pool.handles(), "handle"));
+    Integer handles = pool.handles();
+    return Numbers.count(pool.bytes(), "byte")
+        + " at "
+        + Numbers.hex(pool.address())
+        + (handles == null ? "" : ", " + Numbers.count(handles, "handle"));
   }
 
   /** A run that is pictured, for who cannot see it. */
