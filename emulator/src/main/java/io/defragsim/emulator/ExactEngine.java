@@ -104,10 +104,10 @@ final class ExactEngine implements AutoCloseable {
     resume(cycle);
   }
 
-  /** Has interrupts go on at a cycle, and as their lines say. */
+  /** Has the clock go on at a cycle, with interrupts as their lines say. */
   void resume(long cycle) {
-    if (lines != null) {
-      interruptible().resume(cycle);
+    if (engine instanceof InterpreterEngine interpreter) {
+      interpreter.resume(cycle);
     }
   }
 

@@ -308,6 +308,7 @@ public final class Mcu implements AutoCloseable {
       return new Outcome.Slept(slept, engine.interruptCycles());
     }
     cycles += idleCycles;
+    engine.resume(cycles);
     return new Outcome.Slept(idleCycles, 0);
   }
 

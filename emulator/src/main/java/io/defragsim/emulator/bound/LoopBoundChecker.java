@@ -106,17 +106,20 @@ public final class LoopBoundChecker implements InstructionListener {
   @Override
   public void retired(long address, Instruction instruction, long cycles, CoreState after) {
     int at = (int) address;
-    ran(
-        at,
-        cycles,
-        instruction.form().flow(),
-        after.pc(),
-        after.sp(),
-        at + instruction.bytes() | 1);
+    go(at, instruction.form().flow(), after.pc(), after.sp(), at + instruction.bytes());
   }
 
   @Override
-  public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+  public void ran(int from, long cycles, Flow flow, int pc, int[] registers) {
+    go(from, flow, pc, registers[CoreState.SP], registers[CoreState.LR] & ~1);
+  }
+
+  /**
+   * Control went on.
+   *
+   * @param back where a call comes back
+   */
+  private void go(int from, Flow flow, int pc, int sp, int back) {
     Activation now = stack.peek();
     if (now == null) {
       return; // start-up code, which nobody called
@@ -126,7 +129,7 @@ public final class LoopBoundChecker implements InstructionListener {
     }
     switch (flow) {
       case CALL, COMPUTED_CALL -> {
-        stack.push(new Activation(function(pc), lr & ~1, sp));
+        stack.push(new Activation(function(pc), back, sp));
         if (stack.size() > MOST_CALLS) {
           stack.removeLast();
         }

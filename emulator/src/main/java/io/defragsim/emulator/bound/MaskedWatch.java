@@ -53,7 +53,7 @@ public final class MaskedWatch implements InstructionListener {
   }
 
   @Override
-  public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+  public void ran(int from, long cycles, Flow flow, int pc, int[] registers) {
     if (masked) {
       now += cycles;
     }

@@ -10,8 +10,7 @@ public interface CallListener {
     /**
      * A word.
      *
-     * @param address a multiple of 4
-     * @return null where no memory is
+     * @return null where no memory is, and where {@code address} is no multiple of 4
      */
     @Nullable Integer word(long address);
 
@@ -23,7 +22,7 @@ public interface CallListener {
     @Nullable Integer octet(long address);
   }
 
-  /** A call is about to execute its first instruction. */
+  /** Control has come to the first instruction of a function. */
   void entered(WatchedCall call, Memory memory);
 
   /**
@@ -32,7 +31,7 @@ public interface CallListener {
    * @param result r0
    * @param end the cycle at which the caller goes on
    * @param cycles from entry to return without what exceptions took, and what was slept
-   * @param estimate whether {@code cycles} or {@code end} rests on an estimate
+   * @param estimate whether {@code cycles} rest on an estimate
    */
   void returned(
       WatchedCall call, int result, long end, long cycles, boolean estimate, Memory memory);

@@ -211,6 +211,9 @@ public final class InterpreterEngine implements Engine {
     listener = instructionListener;
     fast = new FastCore(interpreter, memory, code);
     fast.guard(watch == null ? null : watch.address());
+    if (listener != null) {
+      listener.attached(interpreter, memory);
+    }
   }
 
   @Override
@@ -366,6 +369,9 @@ public final class InterpreterEngine implements Engine {
       return null;
     }
     if (result instanceof StepResult.Slept) {
+      if (listener != null) {
+        listener.slept(result.cycles());
+      }
       return null;
     }
     if (result instanceof StepResult.Faulted faulted) {

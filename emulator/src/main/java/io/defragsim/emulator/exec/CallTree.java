@@ -1,6 +1,6 @@
 package io.defragsim.emulator.exec;
 
-import io.defragsim.emulator.exec.FunctionMap.Function;
+import io.defragsim.emulator.calls.FunctionMap.Function;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

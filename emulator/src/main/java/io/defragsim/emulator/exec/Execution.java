@@ -4,11 +4,13 @@ import io.defragsim.emulator.board.Board;
 import io.defragsim.emulator.board.Ledger;
 import io.defragsim.emulator.board.LiveBoard;
 import io.defragsim.emulator.board.UnexplainedPoll;
+import io.defragsim.emulator.calls.CallWatch;
 import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.fast.FastCore;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.interpreter.FaultPolicy;
 import io.defragsim.emulator.interpreter.Interpreter;
+import io.defragsim.emulator.interpreter.StepListener;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.Form;
@@ -173,6 +175,11 @@ public final class Execution {
     return listen(profiler.listener());
   }
 
+  /** Lets {@code watch} watch calls in this run. */
+  public Execution watch(CallWatch watch) {
+    return listen(watch.steps(memory, ledger));
+  }
+
   private @Nullable FastCore atSpeed() {
     if (translateAfter == STEP_BY_STEP) {
       return null;
@@ -207,6 +214,7 @@ public final class Execution {
     begun = true;
     fast = atSpeed();
     reset();
+    listeners.forEach(listener -> listener.began(interpreter.core()));
     Budget budget = new Budget(interpreter.system());
     budget.endAt(cycleBudget == Long.MAX_VALUE ? EventQueue.NEVER : cycleBudget + 1);
     Ending ending = null;

@@ -1,9 +1,11 @@
 package io.defragsim.emulator.exec;
 
 import io.defragsim.emulator.board.Ledger;
+import io.defragsim.emulator.interpreter.StepListener;
 import io.defragsim.emulator.interpreter.StepResult;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.MemoryMap;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class Intervals {
 
   private static final long CLOSED = -1;
 
-  private final Program program;
+  private final MemoryMap map;
   private final int from;
   private final int to;
 
@@ -55,9 +57,9 @@ public final class Intervals {
    * @param to the same
    */
   public Intervals(Program program, long from, long to) {
-    this.program = program;
-    this.from = program.canonical((int) from & ~1);
-    this.to = program.canonical((int) to & ~1);
+    map = program.map();
+    this.from = map.canonical((int) from & ~1);
+    this.to = map.canonical((int) to & ~1);
   }
 
   /**
@@ -146,7 +148,7 @@ public final class Intervals {
 
       @Override
       public boolean stopsAt(int address, Instruction instruction) {
-        int place = program.canonical(address);
+        int place = map.canonical(address);
         return place == from || place == to;
       }
     };
@@ -171,7 +173,7 @@ public final class Intervals {
 
   /** The instruction at {@code pc} is about to execute. */
   private void reached(int pc, long cycle) {
-    int place = program.canonical(pc);
+    int place = map.canonical(pc);
     if (place == to) {
       toReached = true;
       if (begun != CLOSED) {

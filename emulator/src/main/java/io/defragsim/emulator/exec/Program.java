@@ -70,7 +70,7 @@ public final class Program {
 
   private static void requireApart(Board.Block block, MemoryMap map, FirmwareImage image) {
     for (long at : new long[] {block.base(), block.base() + block.bytes() - 4}) {
-      if (map.flashOffset(at) >= 0 || map.sramOffset(at) >= 0 || map.area(at) != null) {
+      if (map.isMemory(at)) {
         throw new ImageRejectedException(
             String.format(
                 Locale.ROOT,
@@ -103,19 +103,7 @@ public final class Program {
 
   /** Whether a memory is at {@code address}. */
   public boolean isMemory(long address) {
-    MemoryMap map = map();
-    return map.flashOffset(address) >= 0
-        || map.sramOffset(address) >= 0
-        || map.area(address) != null;
-  }
-
-  /**
-   * One name for the two addresses of a place in flash that is seen twice: the lower one. Other
-   * addresses are as they are.
-   */
-  int canonical(int address) {
-    int offset = map().flashOffset(Integer.toUnsignedLong(address));
-    return offset >= 0 && map().flash().alsoAtZero() ? offset : address;
+    return map().isMemory(address);
   }
 
   MemoryMap map() {

@@ -117,13 +117,7 @@ public final class FastCore {
         wait(block);
       }
       if (s.left != before) {
-        watcher.ran(
-            block.start,
-            before - s.left,
-            FLOWS[s.flow],
-            s.pc,
-            s.r[CoreState.SP],
-            s.r[CoreState.LR]);
+        watcher.ran(block.start, before - s.left, FLOWS[s.flow], s.pc, s.r);
       }
       if (s.flow == FastState.LEFT && !access()) {
         return;
@@ -174,7 +168,7 @@ public final class FastCore {
     interpreter.passed(cycles);
     s.instructions++;
     s.pc = block.addresses[1];
-    code.watcher().ran(block.start, cycles, Flow.NEXT, s.pc, s.r[CoreState.SP], s.r[CoreState.LR]);
+    code.watcher().ran(block.start, cycles, Flow.NEXT, s.pc, s.r);
     return grant();
   }
 

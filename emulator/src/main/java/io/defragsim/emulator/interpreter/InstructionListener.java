@@ -3,6 +3,7 @@ package io.defragsim.emulator.interpreter;
 import io.defragsim.emulator.isa.Flow;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
+import io.defragsim.emulator.system.MappedMemory;
 import java.util.List;
 
 /**
@@ -17,7 +18,15 @@ public interface InstructionListener extends Watcher {
   }
 
   /**
-   * Before the first instruction of a call by the host.
+   * Hears of another core from now on.
+   *
+   * @param interpreter it; its clock is right but in {@link #ran}, where it may be behind
+   * @param memory what it works on
+   */
+  default void attached(Interpreter interpreter, MappedMemory memory) {}
+
+  /**
+   * Before the first instruction of a call by the host, with the registers set.
    *
    * @param function its address, without the Thumb bit
    * @param arguments the words given to it
@@ -41,11 +50,20 @@ public interface InstructionListener extends Watcher {
    */
   default void interrupted(boolean entry, long cycles) {}
 
+  /** After a stretch of time in which the core slept in a call. */
+  default void slept(long cycles) {}
+
   /** Both of them, this one first. */
   default InstructionListener and(InstructionListener other) {
     InstructionListener first = this;
     Watcher both = Watcher.all(List.of(this, other));
     return new InstructionListener() {
+      @Override
+      public void attached(Interpreter interpreter, MappedMemory memory) {
+        first.attached(interpreter, memory);
+        other.attached(interpreter, memory);
+      }
+
       @Override
       public void called(long function, List<Integer> arguments) {
         first.called(function, arguments);
@@ -69,14 +87,20 @@ public interface InstructionListener extends Watcher {
       }
 
       @Override
-      public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
-        both.ran(from, cycles, flow, pc, sp, lr);
+      public void ran(int from, long cycles, Flow flow, int pc, int[] registers) {
+        both.ran(from, cycles, flow, pc, registers);
       }
 
       @Override
       public void interrupted(boolean entry, long cycles) {
         first.interrupted(entry, cycles);
         other.interrupted(entry, cycles);
+      }
+
+      @Override
+      public void slept(long cycles) {
+        first.slept(cycles);
+        other.slept(cycles);
       }
     };
   }

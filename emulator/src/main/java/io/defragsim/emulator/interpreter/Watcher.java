@@ -31,10 +31,10 @@ public interface Watcher {
    * @param flow how its last instruction went on, if that was a call or a computed branch; else
    *     {@link Flow#NEXT}
    * @param pc where it goes on
-   * @param sp the current stack pointer
-   * @param lr where a call that came last comes back, with the Thumb bit
+   * @param registers R0 to R12, the current SP, and LR; to read, and only for this moment. After a
+   *     call LR is where it comes back, with the Thumb bit
    */
-  default void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {}
+  default void ran(int from, long cycles, Flow flow, int pc, int[] registers) {}
 
   /** All of these, told in their order. */
   static Watcher all(List<? extends Watcher> watchers) {
@@ -50,9 +50,9 @@ public interface Watcher {
       }
 
       @Override
-      public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
+      public void ran(int from, long cycles, Flow flow, int pc, int[] registers) {
         for (int i = 0; i < watchers.size(); i++) { // of each stretch: no iterator
-          watchers.get(i).ran(from, cycles, flow, pc, sp, lr);
+          watchers.get(i).ran(from, cycles, flow, pc, registers);
         }
       }
     };

@@ -151,6 +151,20 @@ public record MemoryMap(Flash flash, long sramBase, int sramBytes, List<Area> ar
     return offset < flash.bytes() ? (int) offset : -1;
   }
 
+  /**
+   * One name for the two addresses of a place in flash that is seen twice: the lower one. Other
+   * addresses are as they are.
+   */
+  public int canonical(int address) {
+    int offset = flash.alsoAtZero() ? flashOffset(Integer.toUnsignedLong(address)) : -1;
+    return offset >= 0 ? offset : address;
+  }
+
+  /** Whether a memory is at {@code address}. */
+  public boolean isMemory(long address) {
+    return flashOffset(address) >= 0 || sramOffset(address) >= 0 || area(address) != null;
+  }
+
   /** The further memory at {@code address}, null if there is none. */
   public @Nullable Area area(long address) {
     for (int i = 0; i < areas.size(); i++) { // of each access that is neither: no iterator

@@ -62,7 +62,7 @@ public final class TwoCores {
     }
   }
 
-  private record Ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {}
+  private record Ran(int from, long cycles, Flow flow, int pc, List<Integer> registers) {}
 
   /** An interpreter and what is around it. */
   private static final class Side {
@@ -118,8 +118,9 @@ public final class TwoCores {
           }
 
           @Override
-          public void ran(int from, long cycles, Flow flow, int pc, int sp, int lr) {
-            stretches.add(new Ran(from, cycles, flow, pc, sp, lr));
+          public void ran(int from, long cycles, Flow flow, int pc, int[] registers) {
+            stretches.add(
+                new Ran(from, cycles, flow, pc, Arrays.stream(registers).boxed().toList()));
           }
         };
     FastCode code =
@@ -249,9 +250,12 @@ public final class TwoCores {
       }
       assertThat(one.cycles()).as("cycles of a stretch").isEqualTo(end);
       assertThat(one.core().pc()).as("where a stretch ends").isEqualTo(ran.pc());
-      assertThat(one.core().sp()).as("SP then").isEqualTo(ran.sp());
-      if (ran.flow() == Flow.CALL || ran.flow() == Flow.COMPUTED_CALL) {
-        assertThat(one.core().lr()).as("LR then").isEqualTo(ran.lr());
+      for (int register = 0; register < ran.registers().size(); register++) {
+        if (one.core().register(register) != ran.registers().get(register)) {
+          assertThat(ran.registers().get(register))
+              .as("R%d then", register)
+              .isEqualTo(one.core().register(register));
+        }
       }
     }
     atSpeed = false;

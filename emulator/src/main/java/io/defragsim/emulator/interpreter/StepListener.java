@@ -1,12 +1,17 @@
-package io.defragsim.emulator.exec;
+package io.defragsim.emulator.interpreter;
 
-import io.defragsim.emulator.interpreter.StepResult;
-import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.isa.Instruction;
 import io.defragsim.emulator.system.CoreState;
 
-/** Hears of what an {@link Execution} does: of each step, or of stretches of plain instructions. */
-interface StepListener extends Watcher {
+/** Hears of what a whole program does: of each step, or of stretches of plain instructions. */
+public interface StepListener extends Watcher {
+
+  /**
+   * The core was reset for the first time, and nothing has run.
+   *
+   * @param core its registers, to read
+   */
+  default void began(CoreState core) {}
 
   /**
    * After a step. A {@link StepResult.Breakpoint} whose number is a semihosting call has been
