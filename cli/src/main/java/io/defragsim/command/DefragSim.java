@@ -12,6 +12,7 @@ import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.words.Printable;
+import io.defragsim.workload.trace.TraceChangedException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +201,9 @@ public final class DefragSim implements Runnable {
       }
       return failed.status().code();
     }
-    if (e instanceof FileNameException || e instanceof ImageRejectedException) {
+    if (e instanceof FileNameException
+        || e instanceof ImageRejectedException
+        || e instanceof TraceChangedException) {
       return failure(CommandFailedException.refused(e.getMessage()), at);
     }
     if (e instanceof EngineUnavailableException && !debug) {

@@ -17,6 +17,7 @@ import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.workload.Operation;
+import io.defragsim.workload.trace.CallStack;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -78,8 +79,8 @@ final class Narrator implements HeapView {
   }
 
   /** The next operation begins. */
-  void began(Operation begun, String block) {
-    account = Account.of(account.number() + 1, begun, block);
+  void began(Operation begun, String block, @Nullable CallStack askedFor) {
+    account = Account.of(account.number() + 1, begun, block).askedFor(askedFor);
     tell(new RunEvent.Began(account));
   }
 

@@ -29,6 +29,7 @@ import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
+import io.defragsim.workload.TraceIterator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -184,45 +185,42 @@ final class Run {
   }
 
   private RunEnding play(Mutator program, BooleanSupplier enough) {
-    TraceElement.Visitor visitor =
-        new TraceElement.Visitor() {
-          @Override
-          public void phaseStart(String name) {
-            narrator.phaseStarted(name);
-          }
-
-          @Override
-          public void phaseEnd(String name) {
-            compactor.betweenPhases();
-            narrator.phaseEnded(name);
-          }
-
-          @Override
-          public void operation(Operation operation) {
-            String name = name(operation.block());
-            narrator.began(operation, name);
-            program.carryOut(operation, name);
-            if (!enough.getAsBoolean()) {
-              compactor.afterOperation(narrator.operation());
-              afterOperation();
+    try (TraceIterator trace = scenario.workload().play()) {
+      TraceElement.Visitor visitor =
+          new TraceElement.Visitor() {
+            @Override
+            public void phaseStart(String name) {
+              narrator.phaseStarted(name);
             }
-          }
-        };
-    for (TraceElement element : scenario.workload().trace()) {
-      try {
-        element.accept(visitor);
-      } catch (RunStopped stopped) {
-        return stopped.ending(EventWords.element(element, this::name), narrator.operation());
-      }
-      if (enough.getAsBoolean()) {
-        break;
+
+            @Override
+            public void phaseEnd(String name) {
+              compactor.betweenPhases();
+              narrator.phaseEnded(name);
+            }
+
+            @Override
+            public void operation(Operation operation) {
+              String name = trace.blockName();
+              narrator.began(operation, name, trace.askedFor());
+              program.carryOut(operation, name);
+              if (!enough.getAsBoolean()) {
+                compactor.afterOperation(narrator.operation());
+                afterOperation();
+              }
+            }
+          };
+      while (trace.hasNext() && !enough.getAsBoolean()) {
+        TraceElement element = trace.next();
+        try {
+          element.accept(visitor);
+        } catch (RunStopped stopped) {
+          return stopped.ending(
+              EventWords.element(element, trace.blockName()), narrator.operation());
+        }
       }
     }
     return new RunEnding.Completed();
-  }
-
-  private String name(int block) {
-    return block == Operation.NO_BLOCK ? "" : scenario.workload().blockName(block);
   }
 
   /** The glue's table is part of what was not free from the beginning. */

@@ -1,5 +1,7 @@
 package io.defragsim.workload;
 
+import io.defragsim.workload.trace.TraceChangedException;
+import io.defragsim.workload.trace.TraceFile;
 import java.util.List;
 
 /**
@@ -38,7 +40,7 @@ public record Workload(List<Part> parts, List<String> blockNames) {
   }
 
   /** Where the operations of a phase come from. */
-  public sealed interface Content permits Explicit, Generator {}
+  public sealed interface Content permits Explicit, Generator, Recorded {}
 
   /** Operations as they are written in the scenario. */
   public record Explicit(List<Statement> statements) implements Content {
@@ -46,6 +48,12 @@ public record Workload(List<Part> parts, List<String> blockNames) {
       statements = List.copyOf(statements);
     }
   }
+
+  /**
+   * Operations as a trace file has them. A phase that the trace begins ends the one before; each run
+   * has blocks of its own.
+   */
+  public record Recorded(TraceFile file) implements Content {}
 
   /** One operation, or statements repeated. */
   public sealed interface Statement permits Single, Loop {}
@@ -65,12 +73,19 @@ public record Workload(List<Part> parts, List<String> blockNames) {
   }
 
   /**
-   * The operations in order, with a mark at the start and the end of every phase. Each call of
-   * {@code iterator()} begins anew and gives the same operations. They are made one by one: memory
-   * grows with the blocks alive, not with the operations.
+   * The operations in order, with a mark at the start and the end of every phase. Each call begins
+   * anew and gives the same operations. They are made one by one: memory grows with the blocks
+   * alive, not with the operations.
+   *
+   * <p>Playing throws a {@link TraceChangedException} where a trace file is no longer what it was.
    */
+  public TraceIterator play() {
+    return new TraceIterator(this);
+  }
+
+  /** The same for those that play it to the end. */
   public Iterable<TraceElement> trace() {
-    return () -> new TraceIterator(this);
+    return this::play;
   }
 
   /** How many operations the trace has, marks between phases not counted. Plays it once. */
@@ -80,7 +95,10 @@ public record Workload(List<Part> parts, List<String> blockNames) {
     return count[0];
   }
 
-  /** What to call a block: its name in the scenario, or {@code #17} for the generators' 17th. */
+  /**
+   * What to call a block that is no trace's: its name in the scenario, or {@code #17} for the
+   * generators' 17th.
+   */
   public String blockName(int block) {
     return block < blockNames.size()
         ? blockNames.get(block)

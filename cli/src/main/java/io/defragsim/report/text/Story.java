@@ -14,6 +14,7 @@ import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.workload.trace.CallStack;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -81,6 +82,10 @@ final class Story {
     page.heading(
         "Operation " + Numbers.plain(operation.number()),
         Page.clean(EventWords.operation(operation)));
+    CallStack stack = operation.stack();
+    if (stack != null) {
+      page.paragraph("Asked for in " + Page.clean(EventWords.stack(stack)) + ".");
+    }
     String greatest = greatest(operation, of);
     if (!greatest.isEmpty()) {
       page.paragraph(greatest);

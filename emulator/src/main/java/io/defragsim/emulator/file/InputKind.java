@@ -28,7 +28,9 @@ public enum InputKind {
    */
   IMAGE("an ELF file", 64),
   /** The same in any of the formats in which programs are flashed; text is twice as long. */
-  PROGRAM("a program", 64);
+  PROGRAM("a program", 64),
+  /** A trace of a heap, of any length: it is never in memory as a whole, so {@link #open} it. */
+  TRACE("a trace", 0);
 
   private static final int MIB = 1 << 20;
 
@@ -40,7 +42,7 @@ public enum InputKind {
     this.mostMib = mostMib;
   }
 
-  /** The most bytes that a file of this kind may have. */
+  /** The most bytes that a file of this kind may have; 0 for one that is read piece by piece. */
   public int mostBytes() {
     return mostMib * MIB;
   }
@@ -58,6 +60,20 @@ public enum InputKind {
         throw tooLarge("grows while it is read");
       }
       return bytes;
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * The bytes of a file, one after the other, however many there are.
+   *
+   * @throws UnreadableFileException if there is none that can be read as this kind
+   */
+  public InputStream open(Path file) throws UnreadableFileException {
+    check(file);
+    try {
+      return Files.newInputStream(file);
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -84,7 +100,7 @@ public enum InputKind {
               + words
               + " has to be a regular file, so copy it to one");
     }
-    if (found.size() > mostBytes()) {
+    if (mostMib > 0 && found.size() > mostBytes()) {
       throw tooLarge(String.format(Locale.ROOT, "has %,d bytes", found.size()));
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** What is read, and what is refused before it is. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -78,7 +80,7 @@ final class InputKindTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = Mode.EXCLUDE, names = "TRACE")
   void a_file_beyond_the_most_of_its_kind_is_refused_unread(InputKind kind) throws IOException {
     Path sparse = folder.resolve("sparse");
     try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
@@ -88,5 +90,19 @@ final class InputKindTest {
     assertThatThrownBy(() -> kind.read(sparse))
         .hasMessageStartingWith("has 8,589,934,592 bytes; a")
         .hasMessageEndingWith(" has at most " + (kind.mostBytes() >> 20) + " MiB");
+  }
+
+  @Test
+  void a_trace_is_read_piece_by_piece_whatever_its_size() throws IOException {
+    Path sparse = folder.resolve("sparse");
+    try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
+      file.setLength(8L << 30);
+    }
+
+    try (InputStream in = InputKind.TRACE.open(sparse)) {
+      assertThat(in.readNBytes(3)).containsOnly(0).hasSize(3);
+    }
+    assertThatThrownBy(() -> InputKind.TRACE.open(folder))
+        .hasMessage("is a directory, not a trace");
   }
 }

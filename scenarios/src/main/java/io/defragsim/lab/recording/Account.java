@@ -7,6 +7,7 @@ import io.defragsim.lab.result.Pauses.Cause;
 import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.OperationKind;
+import io.defragsim.workload.trace.CallStack;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param number from 0; {@link #BEFORE_FIRST} for what happens before the first
  * @param operation null before the first
  * @param block the name of the block that it is on; empty for none
+ * @param stack where it asked for memory or, of one that asks for none, its block was asked for; null
+ *     if that is not known
  * @param calls all that are no steps
  * @param waiting the steps that were made because a request was refused
  * @param compacting the steps that no request waited for
@@ -28,6 +31,7 @@ public record Account(
     long number,
     @Nullable Operation operation,
     String block,
+    @Nullable CallStack stack,
     Cost calls,
     Cost waiting,
     Cost compacting,
@@ -93,6 +97,7 @@ public record Account(
         number,
         operation,
         block,
+        null,
         Cost.NOTHING,
         Cost.NOTHING,
         Cost.NOTHING,
@@ -100,6 +105,12 @@ public record Account(
         null,
         Outcome.UNDER_WAY,
         null);
+  }
+
+  /** The same, asked for in that stack. */
+  public Account askedFor(@Nullable CallStack in) {
+    return new Account(
+        number, operation, block, in, calls, waiting, compacting, inside, stall, outcome, failure);
   }
 
   /** The same with one call more. */
@@ -110,6 +121,7 @@ public record Account(
         number,
         operation,
         block,
+        stack,
         step ? calls : calls.plus(call),
         step && waited ? waiting.plus(call) : waiting,
         step && !waited ? compacting.plus(call) : compacting,
@@ -134,13 +146,13 @@ public record Account(
             elapsed(),
             error);
     return new Account(
-        number, operation, block, calls, waiting, compacting, inside, over, outcome, failure);
+        number, operation, block, stack, calls, waiting, compacting, inside, over, outcome, failure);
   }
 
   /** The same with what became of it. */
   public Account done(Outcome what, @Nullable Failure why) {
     return new Account(
-        number, operation, block, calls, waiting, compacting, inside, stall, what, why);
+        number, operation, block, stack, calls, waiting, compacting, inside, stall, what, why);
   }
 
   public boolean isOver() {

@@ -11,11 +11,14 @@ import io.defragsim.lab.result.Stalls.Stall;
 import io.defragsim.words.Printable;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
-import java.util.function.IntFunction;
+import io.defragsim.workload.trace.CallStack;
+import io.defragsim.workload.trace.TraceLine;
 import java.util.stream.Collectors;
 
 /** What happened at one moment of a run, in words. */
 public final class EventWords {
+  /** So many frames of a stack are said. */
+  private static final int MOST_FRAMES = 12;
 
   private EventWords() {}
 
@@ -23,15 +26,15 @@ public final class EventWords {
    * What the program does, for example {@code alloc a (24 bytes)} or {@code the end of phase
    * "send"}.
    *
-   * @param names what a block of that number is called
+   * @param block what the block of the operation is called
    */
-  public static String element(TraceElement element, IntFunction<String> names) {
+  public static String element(TraceElement element, String block) {
     StringBuilder words = new StringBuilder();
     element.accept(
         new TraceElement.Visitor() {
           @Override
           public void operation(Operation operation) {
-            words.append(EventWords.operation(operation, names.apply(operation.block())));
+            words.append(EventWords.operation(operation, block));
           }
 
           @Override
@@ -67,6 +70,29 @@ public final class EventWords {
           case STEP -> "at most " + Numbers.count(operation.amount(), "time");
           case WAIT -> Numbers.count(operation.amount(), "cycle");
         };
+  }
+
+  /**
+   * A stack from the inside, for example {@code parse_value (cJSON.c:123), called from cJSON_Parse
+   * (cJSON.c:400), main (main.c:12)}; of a deep one the innermost frames.
+   */
+  public static String stack(CallStack stack) {
+    StringBuilder words = new StringBuilder(frame(stack.innermost()));
+    String before = ", called from ";
+    int said = 1;
+    for (CallStack each = stack.caller(); each != null; each = each.caller()) {
+      if (said++ == MOST_FRAMES) {
+        return words.append(", and so on").toString();
+      }
+      words.append(before).append(frame(each.innermost()));
+      before = ", ";
+    }
+    return words.toString();
+  }
+
+  private static String frame(TraceLine.Frame frame) {
+    return Printable.of(frame.function())
+        + (frame.place().isBlank() ? "" : " (" + Printable.of(frame.place()) + ")");
   }
 
   /** Why compaction ran and what it moved, for example {@code after a failure: moved 2 blocks}. */

@@ -1,10 +1,7 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.emulator.McuConfig;
-import io.defragsim.emulator.file.FileName;
-import io.defragsim.emulator.file.FileNameException;
 import io.defragsim.emulator.file.InputKind;
-import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.system.InterruptSource;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.FigureUnit;
@@ -22,7 +19,6 @@ import io.defragsim.scenario.schema.Reading;
 import io.defragsim.scenario.schema.Type;
 import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Workload;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -201,17 +197,13 @@ final class ScenarioBinder {
           "\"%s\" is no image%s; a file of yours is written with a path, like \"./%s.elf\"",
           name, Nearest.hint(name, ShippedImages.names()), name);
     }
-    try {
-      Path file = ScenarioReading.of(in).folder.resolve(FileName.path(name)).normalize();
-      InputKind.IMAGE.check(file);
-      return new ImageReference.Elf(file);
-    } catch (UnreadableFileException e) {
-      throw e.absent()
-          ? new Unreadable("there is no file \"%s\" beside the scenario", name)
-          : new Unreadable("\"%s\" %s", name, String.valueOf(e.getMessage()));
-    } catch (FileNameException e) {
-      throw new Unreadable("%s", String.valueOf(e.getMessage()));
-    }
+    return ScenarioReading.of(in)
+        .file(
+            name,
+            file -> {
+              InputKind.IMAGE.check(file);
+              return new ImageReference.Elf(file);
+            });
   }
 
   /** The shipped images take 4 bytes of the pool for each handle; others may do as they like. */

@@ -1,6 +1,10 @@
 package io.defragsim.scenario.format;
 
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.emulator.file.FileNameException;
+import io.defragsim.emulator.file.UnreadableFileException;
+import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.json.Problems;
 import io.defragsim.scenario.schema.Reading;
 import io.defragsim.workload.Generator;
@@ -53,6 +57,29 @@ final class ScenarioReading extends Reading {
   @Override
   public OptionalLong clockHz() {
     return part == null ? OptionalLong.empty() : OptionalLong.of(part.clockHz());
+  }
+
+  /** What is made of a file. */
+  @FunctionalInterface
+  interface Opening<T> {
+    T open(Path file) throws UnreadableFileException;
+  }
+
+  /**
+   * What {@code opening} makes of the file that the scenario names so.
+   *
+   * @throws Unreadable if there is none that can be read
+   */
+  <T> T file(String name, Opening<T> opening) {
+    try {
+      return opening.open(folder.resolve(FileName.path(name)).normalize());
+    } catch (UnreadableFileException e) {
+      throw e.absent()
+          ? new Unreadable("there is no file \"%s\" beside the scenario", name)
+          : new Unreadable("\"%s\" %s", name, String.valueOf(e.getMessage()));
+    } catch (FileNameException e) {
+      throw new Unreadable("%s", String.valueOf(e.getMessage()));
+    }
   }
 
   /** Where the random numbers of the next generated phase start that names no seed. */

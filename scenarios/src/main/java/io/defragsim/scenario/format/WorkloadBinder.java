@@ -18,17 +18,22 @@ import io.defragsim.workload.Workload.Explicit;
 import io.defragsim.workload.Workload.Loop;
 import io.defragsim.workload.Workload.Part;
 import io.defragsim.workload.Workload.Phase;
+import io.defragsim.workload.Workload.Recorded;
 import io.defragsim.workload.Workload.Repeat;
 import io.defragsim.workload.Workload.Single;
 import io.defragsim.workload.Workload.Statement;
+import io.defragsim.workload.trace.TraceFile;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code workload}. */
 final class WorkloadBinder {
-  /** How many operations a workload may have, repetitions counted in full. */
+  /** How many operations a workload may have beside its traces, repetitions counted in full. */
   static final int MOST_OPERATIONS = 10_000_000;
+
+  /** How many operations its traces may have together, repetitions counted in full. */
+  private static final int MOST_RECORDED = 1_000_000_000;
 
   /** The longest wait, and the longest time of anything else that is given. */
   static final long LONGEST = 1L << 48;
@@ -50,6 +55,12 @@ final class WorkloadBinder {
       Key.may("operations", OperationBinder.TYPE, "explicit operations");
   private static final Key<Generator> GENERATE =
       Key.may("generate", GeneratorBinder.TYPE, "how operations are drawn");
+  private static final Key<TraceFile> TRACE =
+      Key.may(
+          "trace",
+          new Type.Own<>(List.of(Types.text()), WorkloadBinder::trace),
+          "a recording of a program's heap: the path of a trace, gzip or not, relative to the"
+              + " scenario");
   static final Key<Boolean> DRAIN =
       Key.may(
           "drain",
@@ -60,14 +71,13 @@ final class WorkloadBinder {
       new Type.Struct<>(
           "phase",
           LIKE,
-          "A phase, of explicit operations or of generated ones.",
-          List.of(NAME, OPERATIONS, GENERATE, DRAIN),
+          "A phase, of explicit operations, of generated ones, or of recorded ones.",
+          List.of(NAME, OPERATIONS, GENERATE, TRACE, DRAIN),
           List.of(
               new KeyRule.One(
-                  OPERATIONS,
-                  GENERATE,
-                  "a phase that does nothing: expected \"operations\" or \"generate\"",
-                  "\"operations\" and \"generate\" in one phase: make two phases of it")),
+                  List.of(OPERATIONS, GENERATE, TRACE),
+                  "a phase that does nothing: expected \"operations\", \"generate\" or \"trace\"",
+                  " in one phase: make a phase of each")),
           WorkloadBinder::phase);
 
   private static final Key<Integer> TIMES =
@@ -98,8 +108,10 @@ final class WorkloadBinder {
   private static Workload workload(Json json, Reading in) {
     List<Part> read = PARTS.of(json, in);
     List<Part> parts = read == null ? List.of() : read;
-    long count = sum(parts, Generator::operations, operation -> 1);
-    long waits = sum(parts, WorkloadBinder::waited, WorkloadBinder::waited);
+    long count = sum(parts, new Sum(Generator::operations, operation -> 1, trace -> 0));
+    long recorded = sum(parts, new Sum(generator -> 0, operation -> 0, TraceFile::operations));
+    long waits =
+        sum(parts, new Sum(WorkloadBinder::waited, WorkloadBinder::waited, TraceFile::waited));
     if (waits > LONGEST_IN_ALL) {
       in.problems()
           .add(
@@ -112,6 +124,11 @@ final class WorkloadBinder {
       throw new Unreadable(
           "%s operations, repetitions counted: at most %d",
           count == Long.MAX_VALUE ? "too many" : count, MOST_OPERATIONS);
+    }
+    if (recorded > MOST_RECORDED) {
+      throw new Unreadable(
+          "%s operations of traces, repetitions counted: at most %d",
+          recorded == Long.MAX_VALUE ? "too many" : recorded, MOST_RECORDED);
     }
     new BlockLives(ScenarioReading.of(in).operations, in.problems()).check(parts);
     return new Workload(parts, ScenarioReading.of(in).operations.names().names());
@@ -151,9 +168,20 @@ final class WorkloadBinder {
     String name = fields.get(NAME);
     Generator generator = fields.get(GENERATE);
     List<Statement> explicit = fields.get(OPERATIONS);
+    TraceFile trace = fields.get(TRACE);
     boolean drain = fields.orStandard(DRAIN);
-    Content content = explicit == null ? generator : new Explicit(explicit);
+    Content content =
+        explicit != null ? new Explicit(explicit) : trace != null ? new Recorded(trace) : generator;
     return content == null ? null : new Phase(name == null ? "" : name, content, drain);
+  }
+
+  /** Reads the trace through: what is wrong with it is wrong with the scenario. */
+  private static TraceFile trace(Json json, Reading in) {
+    return ScenarioReading.of(in)
+        .file(
+            Types.text().of(json, in),
+            file ->
+                TraceFile.check(file, problem -> in.problems().add(json.at(), problem::format)));
   }
 
   private static long waited(Generator generator) {
@@ -165,19 +193,31 @@ final class WorkloadBinder {
     return operation.kind() == OperationKind.WAIT ? operation.amount() : 0;
   }
 
+  /** How much of something the phases of each kind have. */
+  private record Sum(
+      ToLongFunction<Generator> ofGenerator,
+      ToLongFunction<Operation> ofOne,
+      ToLongFunction<TraceFile> ofTrace) {
+
+    private long of(Content content) {
+      if (content instanceof Generator generator) {
+        return ofGenerator.applyAsLong(generator);
+      }
+      if (content instanceof Recorded recorded) {
+        return ofTrace.applyAsLong(recorded.file());
+      }
+      return sumOf(((Explicit) content).statements(), ofOne);
+    }
+  }
+
   /** What all phases have together, repetitions counted; Long.MAX_VALUE for more than that. */
-  private static long sum(
-      List<Part> parts, ToLongFunction<Generator> ofGenerator, ToLongFunction<Operation> ofOne) {
+  private static long sum(List<Part> parts, Sum what) {
     long sum = 0;
     for (Part part : parts) {
-      long one;
-      if (part instanceof Repeat repeat) {
-        one = times(repeat.times(), sum(repeat.parts(), ofGenerator, ofOne));
-      } else if (((Phase) part).content() instanceof Generator generator) {
-        one = ofGenerator.applyAsLong(generator);
-      } else {
-        one = sumOf(((Explicit) ((Phase) part).content()).statements(), ofOne);
-      }
+      long one =
+          part instanceof Repeat repeat
+              ? times(repeat.times(), sum(repeat.parts(), what))
+              : what.of(((Phase) part).content());
       sum = plus(sum, one);
     }
     return sum;

@@ -13,12 +13,19 @@ public sealed interface KeyRule {
   /** Notes what breaks the rule. */
   void check(Fields fields);
 
-  /** Exactly one of two keys is there. */
-  record One(Key<?> one, Key<?> other, String none, String both) implements KeyRule {
+  /**
+   * Exactly one of some keys is there.
+   *
+   * @param none what a message says if none is
+   * @param several what it says of those that are, which it names
+   */
+  record One(List<Key<?>> keys, String none, String several) implements KeyRule {
     @Override
     public void check(Fields fields) {
-      if (fields.has(one) == fields.has(other)) {
-        fields.problem(null, fields.has(one) ? both : none);
+      List<String> there =
+          keys.stream().filter(fields::has).map(key -> "\"" + key.name() + "\"").toList();
+      if (there.size() != 1) {
+        fields.problem(null, there.isEmpty() ? none : String.join(" and ", there) + several);
       }
     }
   }

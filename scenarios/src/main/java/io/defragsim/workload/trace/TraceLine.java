@@ -7,6 +7,33 @@ package io.defragsim.workload.trace;
  */
 public sealed interface TraceLine {
 
+  /** Has {@code visitor} do what it does with a line of this sort. */
+  void accept(Visitor visitor);
+
+  /** The line as a trace has it, without its end. */
+  String text();
+
+  /** What is done with each sort of line; nothing unless it says otherwise. */
+  interface Visitor {
+    default void allocated(Allocated line) {}
+
+    default void resized(Resized line) {}
+
+    default void freed(Freed line) {}
+
+    default void refused(Refused line) {}
+
+    default void locked(Locked line) {}
+
+    default void unlocked(Unlocked line) {}
+
+    default void waited(Waited line) {}
+
+    default void phase(Phase line) {}
+
+    default void frame(Frame line) {}
+  }
+
   /** The stack of a line that names none. */
   int NO_STACK = 0;
 
@@ -17,32 +44,120 @@ public sealed interface TraceLine {
    * @param bytes that were requested, 0 to 0xFFFFFFFF
    * @param align a power of two, 8 where the line says nothing
    */
-  record Allocated(int id, long bytes, int align, int stack) implements TraceLine {}
+  record Allocated(int id, long bytes, int align, int stack) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.allocated(this);
+    }
+
+    @Override
+    public String text() {
+      return "a " + id + " " + bytes + (align > 8 ? " align=" + align : "") + at(stack);
+    }
+  }
+
 
   /** {@code r ID BYTES [@N]}: a block got a new size. */
-  record Resized(int id, long bytes, int stack) implements TraceLine {}
+  record Resized(int id, long bytes, int stack) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.resized(this);
+    }
+
+    @Override
+    public String text() {
+      return "r " + id + " " + bytes + at(stack);
+    }
+  }
+
 
   /** {@code f ID}. */
-  record Freed(int id) implements TraceLine {}
+  record Freed(int id) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.freed(this);
+    }
+
+    @Override
+    public String text() {
+      return "f " + id;
+    }
+  }
+
 
   /** {@code x BYTES [@N]}: a request that the program was refused. */
-  record Refused(long bytes, int stack) implements TraceLine {}
+  record Refused(long bytes, int stack) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.refused(this);
+    }
+
+    @Override
+    public String text() {
+      return "x " + bytes + at(stack);
+    }
+  }
+
 
   /** {@code l ID}. */
-  record Locked(int id) implements TraceLine {}
+  record Locked(int id) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.locked(this);
+    }
+
+    @Override
+    public String text() {
+      return "l " + id;
+    }
+  }
+
 
   /** {@code u ID}. */
-  record Unlocked(int id) implements TraceLine {}
+  record Unlocked(int id) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.unlocked(this);
+    }
+
+    @Override
+    public String text() {
+      return "u " + id;
+    }
+  }
+
 
   /**
    * {@code w CYCLES}: time passed.
    *
    * @param cycles above 0
    */
-  record Waited(long cycles) implements TraceLine {}
+  record Waited(long cycles) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.waited(this);
+    }
+
+    @Override
+    public String text() {
+      return "w " + cycles;
+    }
+  }
+
 
   /** {@code p NAME}: a phase begins. */
-  record Phase(String name) implements TraceLine {}
+  record Phase(String name) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.phase(this);
+    }
+
+    @Override
+    public String text() {
+      return "p " + name;
+    }
+  }
+
 
   /**
    * {@code s N PARENT<tab>FUNCTION<tab>FILE:LINE}: a frame of stacks.
@@ -52,5 +167,19 @@ public sealed interface TraceLine {
    * @param function its name, which may hold blanks
    * @param place {@code FILE:LINE}; empty where it is not known
    */
-  record Frame(int number, int parent, String function, String place) implements TraceLine {}
+  record Frame(int number, int parent, String function, String place) implements TraceLine {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.frame(this);
+    }
+
+    @Override
+    public String text() {
+      return "s " + number + " " + parent + "\t" + function + "\t" + place;
+    }
+  }
+
+  private static String at(int stack) {
+    return stack == NO_STACK ? "" : " @" + stack;
+  }
 }

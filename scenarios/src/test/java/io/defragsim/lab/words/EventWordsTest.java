@@ -57,6 +57,7 @@ final class EventWordsTest {
   }
 
   private static String words(TraceElement element) {
-    return Numbers.unglued(EventWords.element(element, block -> "block " + block));
+    String block = element instanceof Operation operation ? "block " + operation.block() : "";
+    return Numbers.unglued(EventWords.element(element, block));
   }
 }

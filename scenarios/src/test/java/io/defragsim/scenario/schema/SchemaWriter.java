@@ -132,7 +132,8 @@ public final class SchemaWriter {
 
   private static void rule(ObjectNode object, KeyRule rule) {
     if (rule instanceof KeyRule.One one) {
-      object.putArray("oneOf").add(required(one.one())).add(required(one.other()));
+      ArrayNode each = object.putArray("oneOf");
+      one.keys().forEach(key -> each.add(required(key)));
     } else if (rule instanceof KeyRule.Any any) {
       ArrayNode each = object.putArray("anyOf");
       any.keys().forEach(key -> each.add(required(key)));
