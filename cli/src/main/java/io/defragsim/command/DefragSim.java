@@ -59,6 +59,7 @@ public final class DefragSim implements Runnable {
           WatchCommand.class,
           ExplainCommand.class,
           ExecCommand.class,
+          RecordCommand.class,
           BoundsCommand.class,
           BaselineCommand.class,
           ValidateCommand.class,

@@ -82,6 +82,7 @@ public final class RunReport {
       if (result.failures().count() > 0) {
         sections.add(refused());
       }
+      sections.addAll(ProgramHeapSections.of(result));
       Pauses.Pause longest = result.pauses().longest();
       if (longest != null) {
         sections.add(pauses(longest));

@@ -1,5 +1,6 @@
 package io.defragsim.report.section;
 
+import io.defragsim.lab.result.ProgramHeap;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.Estimates;
@@ -7,8 +8,10 @@ import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.Report.Head;
 import io.defragsim.report.model.Section;
+import io.defragsim.words.Printable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What ran. */
 public final class SubjectSection {
@@ -64,11 +67,13 @@ public final class SubjectSection {
   private static void surroundings(Facts facts, RunResult result, List<String> notes) {
     Subject subject = result.subject();
     facts.add("part", RunWords.part(subject.mcu()));
-    if (subject.policy() == null) {
-      facts.add("heap", RunWords.pool(subject.pool()));
-    } else {
+    ProgramHeap program = result.program();
+    if (program == null) {
       facts.add("pool", RunWords.pool(subject.pool()));
-      facts.add("defrag", subject.policy());
+      facts.add("defrag", Objects.requireNonNull(subject.policy()));
+    } else {
+      facts.add("heap", program.title() + (subject.pool().bytes() == 0 ? "" : ", " + RunWords.pool(subject.pool())));
+      facts.add("seen at", Printable.of(String.join(", ", program.functions())));
     }
     facts.add("cycles", subject.cycleModel());
     notes.forEach(note -> facts.add("note", note));

@@ -8,9 +8,11 @@ import static io.defragsim.lab.heap.HeapFunction.Action.RESIZE;
 import static io.defragsim.lab.heap.HeapFunction.Action.TAKE;
 import static io.defragsim.lab.heap.HeapFunction.Action.UNLOCK;
 
+import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.heap.HeapFunction.Action;
 import io.defragsim.lab.heap.HeapFunction.Answer;
+import io.defragsim.scenario.Unreadable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,10 +40,18 @@ public final class HeapFunctions {
   /**
    * Those that a program has.
    *
-   * @param given what somebody names besides, by address; it comes before what is known
+   * @param given heaps that somebody names besides, as {@code malloc=NAME:size=r1,free=NAME}; each
+   *     comes before what is known
+   * @throws Unreadable if one of them names what the program does not have
    */
-  public static HeapFunctions of(FirmwareImage image, Map<Long, HeapFunction> given) {
-    Map<Long, HeapFunction> found = new LinkedHashMap<>(given);
+  public static HeapFunctions of(Program program, List<String> given) {
+    FirmwareImage image = program.image();
+    Map<Long, HeapFunction> found = new LinkedHashMap<>();
+    for (String heap : given) {
+      int number = given.indexOf(heap) + 1;
+      String name = given.size() == 1 ? "heap" : "heap" + number;
+      GivenHeap.of(heap, name, program).forEach(found::putIfAbsent);
+    }
     for (HeapFunction function : KNOWN) {
       OptionalLong address = image.function(function.name());
       if (address.isPresent()) {
@@ -78,6 +88,11 @@ public final class HeapFunctions {
   /** The one at an address, null if none is. */
   @Nullable HeapFunction at(long address) {
     return byAddress.get(address);
+  }
+
+  /** Their names, in the order of the table. */
+  public List<String> names() {
+    return byAddress.values().stream().map(HeapFunction::name).distinct().toList();
   }
 
   /** Whether no program could allocate by them. */

@@ -54,7 +54,21 @@ public record RunResult(
    * @param warn what it should keep to
    * @param source where the limit stands; null if in no file
    */
-  public record Limit(Figure figure, Bounds fail, Bounds warn, @Nullable Source source) {}
+  public record Limit(Figure figure, Bounds fail, Bounds warn, @Nullable Source source) {
+
+    /** The same of each, in their order. */
+    public static List<Limit> of(List<io.defragsim.scenario.Limit> limits) {
+      return limits.stream().map(Limit::of).toList();
+    }
+
+    private static Limit of(io.defragsim.scenario.Limit limit) {
+      Figure figure = Figures.named(limit.figure());
+      if (figure == null) {
+        throw new IllegalArgumentException("no figure of that name: " + limit.figure());
+      }
+      return new Limit(figure, limit.fail(), limit.warn(), limit.source());
+    }
+  }
 
   /**
    * A phase of the workload.
@@ -69,6 +83,48 @@ public record RunResult(
     operations = List.copyOf(operations);
     interrupts = List.copyOf(interrupts);
     limits = List.copyOf(limits);
+  }
+
+  /** Of a scenario. */
+  public RunResult(
+      Subject subject,
+      RunEnding ending,
+      long executed,
+      long workloadOperations,
+      long cycles,
+      long peakLiveBytes,
+      long peakLiveBlocks,
+      List<PhaseSpan> phases,
+      List<OperationStats> operations,
+      Pauses pauses,
+      Stalls stalls,
+      List<InterruptStats> interrupts,
+      Fragmentation fragmentation,
+      Events<Failure> failures,
+      @Nullable HeapImage heapAtEnd,
+      @Nullable HeapImage heapAtWorst,
+      MemoryUse memory,
+      List<Limit> limits) {
+    this(
+        subject,
+        ending,
+        executed,
+        workloadOperations,
+        cycles,
+        peakLiveBytes,
+        peakLiveBlocks,
+        phases,
+        operations,
+        pauses,
+        stalls,
+        interrupts,
+        fragmentation,
+        failures,
+        heapAtEnd,
+        heapAtWorst,
+        memory,
+        limits,
+        null);
   }
 
   /** Whether all operations were carried out. */

@@ -3,6 +3,7 @@ package io.defragsim.lab.words;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.result.ProgramHeap;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.DefragPolicy;
@@ -40,7 +41,9 @@ public final class RunWords {
     }
     List<LimitVerdict> verdicts = result.verdicts();
     if (verdicts.isEmpty()) {
-      return "completed; it sets no limits";
+      return result.program() == null
+          ? "completed; it sets no limits"
+          : program(result, result.program());
     }
     long failed = verdicts.stream().filter(v -> v.level() == Level.FAIL).count();
     long warned = verdicts.stream().filter(v -> v.level() == Level.WARN).count();
@@ -48,6 +51,18 @@ public final class RunWords {
         + (warned == 0 ? "" : ", " + Numbers.count(warned, "warning"))
         + Estimates.last(
             !result.callsAreEstimates() && verdicts.stream().anyMatch(LimitVerdict::estimated));
+  }
+
+  /** For example {@code 38 operations, at most 1,452 bytes in 2 blocks, 2 leaks, no findings}. */
+  private static String program(RunResult result, ProgramHeap heap) {
+    long findings = heap.findings().count();
+    return Numbers.count(result.executed(), "operation")
+        + ", at most "
+        + peak(result)
+        + ", "
+        + (heap.leakedBlocks() == 0 ? "no leaks" : Numbers.count(heap.leakedBlocks(), "leak"))
+        + ", "
+        + (findings == 0 ? "no findings" : Numbers.count(findings, "finding"));
   }
 
   /** How far it came, for example {@code 120 of 5,000 operations}. */

@@ -65,8 +65,7 @@ final class FiguresTest {
         null,
         null,
         new MemoryUse(1, 2, 512, 40, 0, 128, 64, 1024),
-        List.of(limits),
-        null);
+        List.of(limits));
   }
 
   @Test

@@ -1,0 +1,102 @@
+package io.defragsim.report.section;
+
+import io.defragsim.lab.result.ProgramHeap;
+import io.defragsim.lab.result.ProgramHeap.Finding;
+import io.defragsim.lab.result.ProgramHeap.Site;
+import io.defragsim.lab.result.ProgramHeap.SiteUse;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Tone;
+import io.defragsim.words.Printable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The heap of a program: what cannot be right, and who asked for what. */
+final class ProgramHeapSections {
+  private static final int SHOWN = 10;
+  private static final int MOST = 100;
+  private static final int MOST_CALLERS = 4;
+
+  private ProgramHeapSections() {}
+
+  /** None of a scenario. */
+  static List<Section> of(RunResult result) {
+    ProgramHeap heap = result.program();
+    if (heap == null) {
+      return List.of();
+    }
+    List<Section> sections = new ArrayList<>();
+    if (heap.findings().count() > 0) {
+      sections.add(findings(heap));
+    }
+    if (!heap.refused().isEmpty()) {
+      sections.add(
+          sites("refused-sites", "Who was refused", "requests", "by where they come from", heap.refused()));
+    }
+    sections.add(sites("peak-sites", "At the peak", "blocks", RunWords.peak(result), heap.atPeak()));
+    sections.add(
+        sites("churn-sites", "Over the run", "requests", "all that were served", heap.churn()));
+    if (!heap.leaks().isEmpty()) {
+      sections.add(sites("leaks", "Alive at the end", "blocks", leaked(heap), heap.leaks()));
+    }
+    return sections;
+  }
+
+  private static String leaked(ProgramHeap heap) {
+    return Numbers.count(heap.leakedBytes(), "byte")
+        + " in "
+        + Numbers.count(heap.leakedBlocks(), "block");
+  }
+
+  private static Section sites(
+      String id, String title, String counted, String remark, List<SiteUse> uses) {
+    long all = ProgramHeap.bytes(uses);
+    Table table = new Table("bytes||" + counted + "|`asked for in|<|<called from");
+    for (SiteUse use : uses.stream().limit(MOST).toList()) {
+      table.row(
+          use.bytes(),
+          all == 0 ? "" : Numbers.percent(Math.round(use.bytes() * 1e6 / all)),
+          use.blocks(),
+          use.site().function(),
+          Printable.of(use.site().place()),
+          callers(use.site()));
+    }
+    return new Section(id, title, remark, table.firstOf(uses.size(), SHOWN));
+  }
+
+  private static String callers(Site site) {
+    String callers =
+        site.callers().stream()
+            .limit(MOST_CALLERS)
+            .map(frame -> Printable.of(frame.function()))
+            .collect(Collectors.joining(" < "));
+    return site.callers().size() > MOST_CALLERS ? callers + " < ..." : callers;
+  }
+
+  private static Section findings(ProgramHeap heap) {
+    Table table = new Table("cycle|<what|<block|`function|<called in|<see also");
+    for (Finding finding : heap.findings().kept().stream().limit(MOST).toList()) {
+      Site other = finding.other();
+      table.row(
+          finding.cycle(),
+          Cell.of(finding.kind().words(), Tone.BAD),
+          finding.address() == 0
+              ? ""
+              : Numbers.hex(finding.address())
+                  + (finding.bytes() == 0 ? "" : ", " + Numbers.count(finding.bytes(), "byte")),
+          finding.function(),
+          Printable.of(finding.site().toString()),
+          other == null ? "" : Printable.of(other.toString()));
+    }
+    return new Section(
+        "findings",
+        "Findings",
+        "what cannot be right",
+        table.firstOf(heap.findings().count(), SHOWN));
+  }
+}
