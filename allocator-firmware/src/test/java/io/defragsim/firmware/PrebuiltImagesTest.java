@@ -24,7 +24,14 @@ final class PrebuiltImagesTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"prebuilt", "test/prebuilt", "programs/prebuilt", "board/prebuilt"})
+  @ValueSource(
+      strings = {
+        "prebuilt",
+        "test/prebuilt",
+        "programs/prebuilt",
+        "programs/heap/prebuilt",
+        "board/prebuilt"
+      })
   void the_checksums_are_those_of_all_files(String where)
       throws IOException, NoSuchAlgorithmException {
     Path prebuilt = Toolchain.FIRMWARE.resolve(where);
@@ -37,7 +44,14 @@ final class PrebuiltImagesTest {
 
   /** So a change that alters no code shows it: these sums stay, whatever happens to the others. */
   @ParameterizedTest
-  @ValueSource(strings = {"prebuilt", "test/prebuilt", "programs/prebuilt", "board/prebuilt"})
+  @ValueSource(
+      strings = {
+        "prebuilt",
+        "test/prebuilt",
+        "programs/prebuilt",
+        "programs/heap/prebuilt",
+        "board/prebuilt"
+      })
   void so_are_those_of_the_bytes_that_the_files_load(String where)
       throws IOException, InterruptedException, NoSuchAlgorithmException {
     Toolchain.needs("arm-none-eabi-objcopy");
@@ -79,6 +93,8 @@ final class PrebuiltImagesTest {
     assertSame(build, Toolchain.FIRMWARE.resolve("prebuilt"));
     assertSame(build.resolve("test"), Toolchain.FIRMWARE.resolve("test/prebuilt"));
     assertSame(build.resolve("programs"), Toolchain.FIRMWARE.resolve("programs/prebuilt"));
+    assertSame(
+        build.resolve("programs/heap"), Toolchain.FIRMWARE.resolve("programs/heap/prebuilt"));
     assertSame(build.resolve("board"), Toolchain.FIRMWARE.resolve("board/prebuilt"));
   }
 
