@@ -4,6 +4,7 @@ import io.defragsim.emulator.file.UnreadableFileException;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trace file that has been read through once, and what it comes to.
@@ -29,12 +30,14 @@ public record TraceFile(Path path, Version version, long operations, long waited
   /**
    * Reads a file through.
    *
-   * @param problems told of each line that is wrong
+   * @param problems told of each line that is wrong; of nothing else if the file is damaged, because
+   *     then any line may be
    * @throws UnreadableFileException if there is none that can be read
    */
   public static TraceFile check(Path file, Consumer<TraceProblemException> problems)
       throws UnreadableFileException {
     Totals totals = new Totals();
+    boolean sound = true;
     try (TraceReader reader = TraceReader.open(file)) {
       Version version = Version.of(file);
       while (true) {
@@ -45,9 +48,20 @@ public record TraceFile(Path path, Version version, long operations, long waited
           }
           line.accept(totals);
         } catch (TraceProblemException e) {
-          problems.accept(e);
+          TraceProblemException damage = sound ? damage(file) : null;
+          problems.accept(damage == null ? e : damage);
+          if (damage != null) {
+            return new TraceFile(file, version, totals.operations, totals.waited);
+          }
+          sound = false;
         }
       }
+    }
+  }
+
+  private static @Nullable TraceProblemException damage(Path file) throws UnreadableFileException {
+    try (TraceReader reader = TraceReader.open(file)) {
+      return reader.damage();
     }
   }
 

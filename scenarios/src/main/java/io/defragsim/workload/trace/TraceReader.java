@@ -153,6 +153,18 @@ public final class TraceReader implements Closeable {
     return cursor.problemAt(in.end(), message);
   }
 
+  /** Goes on to the end, whatever the lines say: what keeps the file from being read, null if nothing. */
+  @Nullable TraceProblemException damage() {
+    try {
+      while (nextLine()) {
+        // only whether it comes counts
+      }
+      return null;
+    } catch (TraceProblemException e) {
+      return e;
+    }
+  }
+
   private TraceProblemException whole(String message) {
     over = true;
     return new TraceProblemException(name, 0, 0, message);
@@ -219,14 +231,12 @@ public final class TraceReader implements Closeable {
   private TraceProblemException unknown() {
     String word = cursor.quoted();
     if (!content && word.matches("\"[0-9]+\"") && cursor.isAtEnd()) {
-      over = true;
-      return cursor.problem(
-          "a number alone: this looks like a .rep file of malloclab, which begins with four of"
-              + " them; without these lines it is a trace");
+      return whole(
+          "looks like a .rep file of malloclab, which begins with four lines of a number each:"
+              + " without these it is a trace");
     }
-    if (!content && word.startsWith("\"{")) {
-      over = true;
-      return cursor.problem("this looks like JSON, not like a trace");
+    if (!content && (word.startsWith("\"{") || word.startsWith("\"["))) {
+      return whole("looks like JSON, not like a trace");
     }
     return cursor.problem(
         word + " begins no line of a trace: expected a, r, f, x, l, u, w, p, s or #");

@@ -1,8 +1,13 @@
 package io.defragsim.workload.trace;
 
+import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
 
 /** Writes a trace, line by line. Whoever writes keeps to the rules that the reader checks. */
 public final class TraceWriter implements Closeable {
@@ -11,6 +16,22 @@ public final class TraceWriter implements Closeable {
   /** Onto {@code out}, which it closes. */
   public TraceWriter(Writer out) {
     this.out = out;
+  }
+
+  /**
+   * Onto {@code out}, which it closes.
+   *
+   * @param packed whether as gzip
+   */
+  public static TraceWriter of(OutputStream out, boolean packed) throws IOException {
+    OutputStream bytes = packed ? new GZIPOutputStream(out) : out;
+    return new TraceWriter(
+        new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8)));
+  }
+
+  /** Whether a trace is written as gzip into a file of that name. */
+  public static boolean isPacked(String name) {
+    return name.endsWith(".gz");
   }
 
   /** A line for people; of several lines each is one. */
