@@ -282,7 +282,7 @@ final class RecordCommand implements Callable<Integer> {
       }
       String name = lastName(files.name);
       String how = how();
-      files.trace.write(recording.trace()::write);
+      files.trace.writeTabbed(recording.trace()::write);
       String scenario = recording.trace().scenario(name, name + ".trace", how);
       files.scenario.write(to -> to.write(scenario));
       scenarios.add(files.name + ".json");

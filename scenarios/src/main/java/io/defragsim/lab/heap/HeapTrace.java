@@ -15,6 +15,7 @@ import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.trace.TraceLine;
+import io.defragsim.words.Printable;
 import io.defragsim.workload.trace.TraceWriter;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -60,7 +61,7 @@ public final class HeapTrace {
     ProgramHeap heap = Objects.requireNonNull(result.program());
     writer.remark(
         "What "
-            + printable(firmware.name())
+            + Printable.of(firmware.name())
             + " (SHA-256 "
             + firmware.sha256().substring(0, 12)
             + ") asked of "
@@ -132,13 +133,9 @@ public final class HeapTrace {
       for (TraceLine.Frame frame : unsaid) {
         writer.write(
             new TraceLine.Frame(
-                frame.number(), frame.parent(), printable(frame.function()), frame.place()));
+                frame.number(), frame.parent(), Printable.of(frame.function()), frame.place()));
       }
     }
-  }
-
-  private static String printable(String name) {
-    return name.replaceAll("\\p{Cntrl}", "?");
   }
 
   /**
@@ -165,19 +162,20 @@ public final class HeapTrace {
     int handles = (int) Math.max(1, result.peakLiveBlocks() + (resizes() ? 1 : 0));
     int pool =
         (int)
-            Granule.up(Math.max(SMALLEST_HEAP, heap.claimedBytes()) + (long) HANDLE_BYTES * handles);
+            (Granule.up(Math.max(SMALLEST_HEAP, heap.claimedBytes()))
+                + Granule.up((long) HANDLE_BYTES * handles));
     out.writeStartObject();
-    out.writeStringField("name", printable(name));
+    out.writeStringField("name", Printable.of(name));
     out.writeStringField(
         "description",
         String.format(
             Locale.ROOT,
             "What %s asked of %s: %s, recorded%s. It claimed %s at most; the pool has so many, and a"
                 + " table of handles besides.",
-            printable(firmware.name()),
+            Printable.of(firmware.name()),
             heap.title(),
             Numbers.count(result.executed(), "operation"),
-            how.isEmpty() ? "" : " with " + printable(how),
+            how.isEmpty() ? "" : " with " + Printable.of(how),
             Numbers.count(heap.claimedBytes(), "byte")));
     mcu(pool, out);
     if (firmware.object("__malloc_free_list").isPresent()) {
