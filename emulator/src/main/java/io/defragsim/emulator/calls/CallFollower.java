@@ -175,10 +175,7 @@ public final class CallFollower<A> {
     } else if (result instanceof StepResult.ResetRequested) {
       restart(after.pc());
     } else if (!(result instanceof StepResult.Slept)) {
-      int now = map.canonical(after.pc());
-      if (!range.holds(now)) {
-        arrive(now);
-      }
+      arrive(rangeAt(map.canonical(after.pc())));
     }
   }
 
@@ -205,15 +202,27 @@ public final class CallFollower<A> {
   public void ran(int from, Flow flow, int pc, int sp, int back) {
     A running = current(from);
     int now = map.canonical(pc);
-    if (flow == Flow.CALL && functions.isFarJump(range, now)) {
-      arrive(now);
-    } else if (flow == Flow.CALL || flow == Flow.COMPUTED_CALL) {
-      call(running, map.canonical(back), now, sp);
-    } else if (flow == Flow.COMPUTED_BRANCH && comesBack(now, sp)) {
-      arrive(now);
-    } else if (!range.holds(now)) {
-      arrive(now);
+    Range to = rangeAt(now);
+    boolean calls = flow == Flow.COMPUTED_CALL || (flow == Flow.CALL && !isFarJump(to, now));
+    if (calls) {
+      call(running, map.canonical(back), to, sp);
+    } else {
+      if (flow == Flow.COMPUTED_BRANCH) {
+        comeBack(to, now, sp);
+      }
+      arrive(to);
     }
+  }
+
+  private Range rangeAt(int address) {
+    return range.holds(address) ? range : functions.at(address);
+  }
+
+  /** Whether a BL is no call. Compilers jump so within a function where B does not reach. */
+  private boolean isFarJump(Range to, int now) {
+    return to.function().equals(range.function())
+        && !to.begins(now)
+        && !functions.hidesFunctions(to);
   }
 
   /** The bottom frame of a thread. */
@@ -223,59 +232,58 @@ public final class CallFollower<A> {
     current = activations.begun(function);
   }
 
-  private void call(A caller, int returnAddress, int now, int sp) {
+  private void call(A caller, int returnAddress, Range to, int sp) {
     if (stack.frames.size() < MOST_FRAMES) {
       stack.frames.add(new Frame<>(caller, function, returnAddress, sp));
     } else {
       activations.cut();
     }
-    range = functions.at(now);
+    range = to;
     function = range.function();
     current = activations.called(caller, function);
   }
 
   /**
-   * Whether a branch ends a call; if so, its caller runs again. A branch inside a function ends
-   * none but the last one.
+   * If a branch ends a call, its caller runs again. Inside a function it ends none but the last.
    */
-  private boolean comesBack(int now, int sp) {
+  private void comeBack(Range to, int now, int sp) {
     List<Frame<A>> frames = stack.frames;
     int top = frames.size() - 1;
     int lowest = Math.max(0, top - MOST_UNWOUND);
-    int least = range.holds(now) ? top : lowest;
+    int least = to == range && !functions.hidesFunctions(to) ? top : lowest;
     for (int i = top; i >= least && i >= 0; i--) {
       Frame<A> frame = frames.get(i);
       if (frame.sp == sp && frame.returnAddress == now) {
-        return popTo(i, true);
+        popTo(i, true);
+        return;
       }
     }
-    Function target = functions.at(now).function();
-    if (target.equals(range.function()) || functions.begins(now)) {
-      return false;
+    Function target = to.function();
+    if (target.equals(range.function()) || to.begins(now)) {
+      return;
     }
     // A helper that returns to elsewhere in its caller, as those for switch statements do; or a
     // longjmp, which goes past what called it.
     for (int i = top; i >= lowest; i--) {
       Frame<A> frame = frames.get(i);
       if (frame.sp == sp && frame.function.equals(target)) {
-        return popTo(i, i == top);
+        popTo(i, i == top);
+        return;
       }
     }
-    return false;
   }
 
-  private boolean popTo(int index, boolean cameBack) {
+  private void popTo(int index, boolean cameBack) {
     Frame<A> frame = stack.frames.get(index);
     current = frame.caller;
     function = frame.function;
     stack.frames.subList(index, stack.frames.size()).clear();
     activations.over(index, cameBack);
-    return true;
   }
 
-  /** Control is at {@code now}, in the current activation unless that is another function. */
-  private void arrive(int now) {
-    range = functions.at(now);
+  /** Control is in {@code to}, in the current activation unless that is another function. */
+  private void arrive(Range to) {
+    range = to;
     if (!range.function().equals(function)) {
       function = range.function();
       current = activations.replaced(Objects.requireNonNull(current), function);
@@ -326,7 +334,7 @@ public final class CallFollower<A> {
       stack = next;
       current = next.current;
       function = Objects.requireNonNull(next.function);
-      arrive(now);
+      arrive(functions.at(now));
     }
   }
 }

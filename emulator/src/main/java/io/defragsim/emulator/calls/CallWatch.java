@@ -47,10 +47,10 @@ public final class CallWatch {
   private final Map<Integer, Long> functions = new HashMap<>(); // by canonical address
   private final CallListener listener;
   private final CallFollower<Function> follower;
-  private final Map<Integer, Thread> threads = new TreeMap<>(); // others that have open calls
+  private final Map<Integer, OpenCalls> elsewhere = new TreeMap<>(); // by other threads
   private final int[] stepped = new int[CoreState.LR + 1]; // registers after a step
 
-  private Thread thread = new Thread(0);
+  private OpenCalls here = new OpenCalls(0); // of the stack in use
   private int opened; // of all threads
   private boolean cut;
   private boolean arrived; // at a function, by what ran last
@@ -61,22 +61,22 @@ public final class CallWatch {
   private CallListener.@Nullable Memory memory;
 
   /** The calls that are open on one stack. */
-  private static final class Thread {
-    final int number;
-    final List<Open> open = new ArrayList<>();
+  private static final class OpenCalls {
+    final int thread;
+    final List<Open> calls = new ArrayList<>();
     long worked; // cycles of its instructions
 
-    Thread(int number) {
-      this.number = number;
+    OpenCalls(int thread) {
+      this.thread = thread;
     }
 
     @Nullable Open innermost() {
-      return open.isEmpty() ? null : open.get(open.size() - 1);
+      return calls.isEmpty() ? null : calls.get(calls.size() - 1);
     }
 
     /** Where calls come back that end with a handler; 0 if there are none. */
     int handlerReturn() {
-      return open.stream()
+      return calls.stream()
           .mapToInt(each -> (int) each.call.returnAddress())
           .filter(address -> address >>> 28 == 0xF)
           .findFirst()
@@ -119,8 +119,8 @@ public final class CallWatch {
   /** Those that are not over, in the order of their entries: when a run has ended, for good. */
   public List<WatchedCall> open() {
     List<WatchedCall> open = new ArrayList<>();
-    thread.open.forEach(each -> open.add(each.call));
-    threads.values().forEach(other -> other.open.forEach(each -> open.add(each.call)));
+    here.calls.forEach(each -> open.add(each.call));
+    elsewhere.values().forEach(other -> other.calls.forEach(each -> open.add(each.call)));
     open.sort(Comparator.comparingLong(WatchedCall::begin));
     return open;
   }
@@ -181,16 +181,16 @@ public final class CallWatch {
 
     @Override
     public void over(int depth, boolean cameBack) {
-      Open last = thread.innermost();
+      Open last = here.innermost();
       while (last != null && last.depth > depth) {
-        close(thread, cameBack && last.depth == depth + 1);
-        last = thread.innermost();
+        close(here, cameBack && last.depth == depth + 1);
+        last = here.innermost();
       }
     }
 
     @Override
-    public void ended(int number) {
-      Thread of = number == thread.number ? thread : threads.remove(number);
+    public void ended(int thread) {
+      OpenCalls of = thread == here.thread ? here : elsewhere.remove(thread);
       if (of != null) {
         leaveAll(of);
       }
@@ -235,7 +235,7 @@ public final class CallWatch {
         work(retired.cycles(), cycle + retired.cycles());
         if (retired.instruction().form().flow() == Flow.COMPUTED_BRANCH) {
           boolean ends = after.handlerMode() && after.pc() == pc; // registers are stacked still
-          comeBack(ends ? thread.handlerReturn() : after.pc());
+          comeBack(ends ? here.handlerReturn() : after.pc());
         }
       } else {
         now = cycle + result.cycles();
@@ -300,21 +300,21 @@ public final class CallWatch {
   }
 
   private void work(long cycles, long until) {
-    thread.worked += cycles;
+    here.worked += cycles;
     now = until;
   }
 
   /** Control has come somewhere by what may be a return. */
   private void comeBack(int pc) {
-    List<Open> open = thread.open;
+    List<Open> open = here.calls;
     int sp = registers[CoreState.SP];
     long address = Integer.toUnsignedLong(map.canonical(pc));
     for (int i = open.size() - 1; i >= 0 && !isAbove(open.get(i), sp); i--) {
       if (open.get(i).comesBackTo(address, sp)) {
         while (open.size() > i + 1) {
-          close(thread, false);
+          close(here, false);
         }
-        close(thread, true);
+        close(here, true);
         comeBack(pc); // as does what it replaced
         return;
       }
@@ -340,10 +340,10 @@ public final class CallWatch {
 
   private void enter(long function) {
     int sp = registers[CoreState.SP];
-    Open outer = thread.innermost();
+    Open outer = here.innermost();
     while (outer != null && !isAbove(outer, sp) && outer.call.sp() != sp) {
-      close(thread, false); // its frame is gone
-      outer = thread.innermost();
+      close(here, false); // its frame is gone
+      outer = here.innermost();
     }
     if (opened == MOST_OPEN) {
       cut = true;
@@ -357,13 +357,13 @@ public final class CallWatch {
             List.of(registers[0], registers[1], registers[2], registers[3]),
             sp,
             back,
-            thread.number,
+            here.thread,
             outer == null ? null : outer.call,
             now,
             stack(back, (lr & 1) != 0));
     opened++;
     long mark = ledger == null ? 0 : ledger.mark();
-    thread.open.add(new Open(call, follower.depth(), thread.worked, mark));
+    here.calls.add(new Open(call, follower.depth(), here.worked, mark));
     listener.entered(call, memory());
   }
 
@@ -382,8 +382,8 @@ public final class CallWatch {
   }
 
   /** The innermost call of a thread is over. */
-  private void close(Thread of, boolean cameBack) {
-    Open over = of.open.remove(of.open.size() - 1);
+  private void close(OpenCalls of, boolean cameBack) {
+    Open over = of.calls.remove(of.calls.size() - 1);
     opened--;
     if (cameBack) {
       boolean estimate = ledger != null && !ledger.since(over.mark).isEmpty();
@@ -393,27 +393,27 @@ public final class CallWatch {
     }
   }
 
-  private void leaveAll(Thread of) {
-    while (!of.open.isEmpty()) {
+  private void leaveAll(OpenCalls of) {
+    while (!of.calls.isEmpty()) {
       close(of, false);
     }
   }
 
   private void leaveAll() {
-    leaveAll(thread);
-    threads.values().forEach(this::leaveAll);
-    threads.clear();
-    thread = new Thread(0);
+    leaveAll(here);
+    elsewhere.values().forEach(this::leaveAll);
+    elsewhere.clear();
+    here = new OpenCalls(0);
   }
 
   private void changeThread() {
     int next = follower.thread();
-    if (next != thread.number) {
-      if (!thread.open.isEmpty()) {
-        threads.put(thread.number, thread);
+    if (next != here.thread) {
+      if (!here.calls.isEmpty()) {
+        elsewhere.put(here.thread, here);
       }
-      Thread known = threads.remove(next);
-      thread = known == null ? new Thread(next) : known;
+      OpenCalls known = elsewhere.remove(next);
+      here = known == null ? new OpenCalls(next) : known;
     }
   }
 

@@ -35,6 +35,11 @@ public final class FunctionMap {
       return Integer.compareUnsigned(address, start) >= 0
           && Integer.compareUnsigned(address, last) <= 0;
     }
+
+    /** Whether its function begins at an address, which is canonical. */
+    boolean begins(int address) {
+      return function.address == Integer.toUnsignedLong(address);
+    }
   }
 
   private final MemoryMap map;
@@ -109,18 +114,11 @@ public final class FunctionMap {
     return ranges.get(index >= 0 ? index : -index - 2);
   }
 
-  /** Whether a function begins at an address, which is canonical. */
-  public boolean begins(int address) {
-    return at(address).function().address() == Integer.toUnsignedLong(address);
-  }
-
   /**
-   * Whether a BL from {@code range} to {@code target} is no call. Compilers jump within a function
-   * with BL where B does not reach.
+   * Whether functions may begin anywhere in a stretch: no symbol covers it, and calls into it are
+   * taken for those of functions.
    */
-  boolean isFarJump(Range range, int target) {
-    Function function = at(target).function();
-    boolean unknown = function.address() == 0 && function.name().equals(UNKNOWN);
-    return range.function().equals(function) && !begins(target) && !(unknown && unknownIsCalled);
+  boolean hidesFunctions(Range range) {
+    return unknownIsCalled && range.function.name.equals(UNKNOWN);
   }
 }
