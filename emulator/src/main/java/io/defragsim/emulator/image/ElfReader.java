@@ -2,6 +2,8 @@ package io.defragsim.emulator.image;
 
 import io.defragsim.emulator.image.FirmwareImage.Segment;
 import io.defragsim.emulator.image.FirmwareImage.Symbol;
+import io.defragsim.emulator.image.dwarf.DebugSection;
+import io.defragsim.emulator.image.dwarf.SourceLines;
 import io.defragsim.words.Printable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,6 +36,7 @@ final class ElfReader {
   private static final int STRING_TABLE = 3; // SHT_STRTAB
   private static final int NO_BITS = 8; // SHT_NOBITS
   private static final int ALLOCATED = 2; // SHF_ALLOC
+  private static final int COMPRESSED = 0x800; // SHF_COMPRESSED
   private static final int LOCAL = 0; // STB_LOCAL
   private static final int NO_TYPE = 0; // STT_NOTYPE
   private static final int OBJECT = 1; // STT_OBJECT
@@ -92,7 +95,9 @@ final class ElfReader {
         objects,
         loopBounds(),
         compiler(),
-        text(FirmwareImage.SOURCES_SECTION, LONGEST_LIST));
+        text(FirmwareImage.SOURCES_SECTION, LONGEST_LIST),
+        new SourceLines(
+            debug(SourceLines.LINE), debug(SourceLines.LINE_STRINGS), debug(SourceLines.STRINGS)));
   }
 
   /** Whether a file begins as an ELF does. */
@@ -122,7 +127,7 @@ final class ElfReader {
     }
     int machine = half(18);
     if (machine != 40) {
-      throw rejected("an ELF file for " + machineName(machine) + ", not for Arm");
+      throw rejected("an ELF file for " + FileFormat.machine(machine) + ", not for Arm");
     }
     if (file.length < HEADER_BYTES) {
       throw rejected("the ELF file is truncated: " + file.length + " bytes");
@@ -351,13 +356,23 @@ final class ElfReader {
 
   /** What a section holds, up to {@code most} bytes of it; null if there is none of that name. */
   private @Nullable String text(String name, int most) {
-    for (Section section : sections) {
-      if (isNamed(section, name)) {
-        int bytes = Math.min(section.bytes, most);
-        return new String(file, section.offset, bytes, StandardCharsets.UTF_8);
-      }
-    }
-    return null;
+    Section section = named(name);
+    return section == null
+        ? null
+        : new String(
+            file, section.offset, Math.min(section.bytes, most), StandardCharsets.UTF_8);
+  }
+
+  private DebugSection debug(String name) {
+    Section section = named(name);
+    return section == null
+        ? DebugSection.NONE
+        : new DebugSection(
+            file, section.offset, section.bytes, (section.flags & COMPRESSED) != 0);
+  }
+
+  private @Nullable Section named(String name) {
+    return sections.stream().filter(section -> isNamed(section, name)).findFirst().orElse(null);
   }
 
   private boolean isNamed(Section section, String text) {
@@ -449,23 +464,6 @@ final class ElfReader {
       }
     }
     throw damaged("a symbol's name is outside the table of names");
-  }
-
-  private static String machineName(int machine) {
-    return switch (machine) {
-      case 0 -> "no machine";
-      case 3 -> "Intel 80386";
-      case 4 -> "Motorola 68000";
-      case 8 -> "MIPS";
-      case 20 -> "PowerPC";
-      case 62 -> "x86-64";
-      case 83 -> "AVR";
-      case 94 -> "Xtensa";
-      case 105 -> "MSP430";
-      case 183 -> "AArch64";
-      case 243 -> "RISC-V";
-      default -> "machine number " + machine;
-    };
   }
 
   private int half(int offset) {

@@ -120,4 +120,22 @@ final class FileFormat {
         && (file[4] & 1) == 1
         && (file[7] == 0x00 || file[7] == 0x08 || file[7] == 0x10);
   }
+
+  /** For whom an ELF file is, by e_machine. */
+  static String machine(int machine) {
+    return switch (machine) {
+      case 0 -> "no machine";
+      case 3 -> "Intel 80386";
+      case 4 -> "Motorola 68000";
+      case 8 -> "MIPS";
+      case 20 -> "PowerPC";
+      case 62 -> "x86-64";
+      case 83 -> "AVR";
+      case 94 -> "Xtensa";
+      case 105 -> "MSP430";
+      case 183 -> "AArch64";
+      case 243 -> "RISC-V";
+      default -> "machine number " + machine;
+    };
+  }
 }

@@ -3,6 +3,7 @@ package io.defragsim.emulator.image;
 import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.file.UnreadableFileException;
 import io.defragsim.emulator.image.FirmwareImage.Segment;
+import io.defragsim.emulator.image.dwarf.SourceLines;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -102,7 +103,8 @@ public record FirmwareFile(FirmwareImage image, Format format, @Nullable Uf2Fami
             List.of(),
             List.of(),
             null,
-            null);
+            null,
+            SourceLines.NONE);
     return new FirmwareFile(image, format, family);
   }
 }

@@ -2,7 +2,11 @@ package io.defragsim.emulator.image;
 
 import io.defragsim.emulator.file.InputKind;
 import io.defragsim.emulator.file.UnreadableFileException;
+import io.defragsim.emulator.image.dwarf.SourceLines;
+import io.defragsim.emulator.model.AddressRanges;
+import io.defragsim.emulator.model.AddressRanges.Range;
 import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.model.SourceLine;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A program for ARMv6-M, read and checked. Immutable. */
@@ -34,8 +39,9 @@ public final class FirmwareImage {
   private final List<LoopBound> loopBounds;
   private final @Nullable String compiler;
   private final @Nullable String sources;
-  private final SymbolRanges functionRanges;
-  private final SymbolRanges objectRanges;
+  private final SourceLines lines;
+  private final AddressRanges<Symbol> functionRanges;
+  private final AddressRanges<Symbol> objectRanges;
 
   /**
    * Checks nothing.
@@ -51,18 +57,20 @@ public final class FirmwareImage {
       List<Symbol> objects,
       List<LoopBound> loopBounds,
       @Nullable String compiler,
-      @Nullable String sources) {
+      @Nullable String sources,
+      SourceLines lines) {
     this.name = name;
     this.sha256 = sha256;
     this.segments =
         segments.stream().sorted(Comparator.comparingLong(Segment::loadAddress)).toList();
-    this.functions = byAddress(functions);
+    this.functions = functions.stream().sorted(Comparator.comparingLong(Symbol::address)).toList();
     this.objects = List.copyOf(objects);
     this.loopBounds = List.copyOf(loopBounds);
     this.compiler = compiler;
     this.sources = sources;
-    functionRanges = SymbolRanges.of(this.functions, this::segmentEnd);
-    objectRanges = SymbolRanges.of(byAddress(objects), address -> address);
+    this.lines = lines;
+    functionRanges = ranges(this.functions, this::segmentEnd);
+    objectRanges = ranges(this.objects, address -> address);
     for (Symbol function : functions) {
       functionAddresses.putIfAbsent(function.name(), function.address());
     }
@@ -105,7 +113,7 @@ public final class FirmwareImage {
   /** The same under another name. */
   public FirmwareImage called(String other) {
     return new FirmwareImage(
-        other, sha256, segments, functions, objects, loopBounds, compiler, sources);
+        other, sha256, segments, functions, objects, loopBounds, compiler, sources, lines);
   }
 
   /** SHA-256 of the file, lower-case hex. */
@@ -269,12 +277,40 @@ public final class FirmwareImage {
     return objectRanges.at(address);
   }
 
+  /**
+   * The source line of the instruction around {@code address}, looked for in both views of flash;
+   * null if the file has no debug information of it. A return address is behind its call: ask for
+   * the address in front of it.
+   */
+  public @Nullable SourceLine line(long address) {
+    SourceLine line = lines.at(address);
+    return line == null ? lines.at(otherView(address)) : line;
+  }
+
   private static long otherView(long address) {
     return address >= FLASH_VIEW ? address - FLASH_VIEW : address + FLASH_VIEW;
   }
 
-  private static List<Symbol> byAddress(List<Symbol> symbols) {
-    return symbols.stream().sorted(Comparator.comparingLong(Symbol::address)).toList();
+  /**
+   * Which symbol covers an address: of those that do, the one that begins last, and of several
+   * names of one address the first.
+   *
+   * @param unknownEnd where one of unknown size ends that begins at an address: there, or where the
+   *     next symbol begins. The address itself: it covers nothing
+   */
+  private static AddressRanges<Symbol> ranges(List<Symbol> symbols, LongUnaryOperator unknownEnd) {
+    return AddressRanges.of(
+        symbols.stream()
+            .map(
+                symbol ->
+                    new Range<>(
+                        symbol.address(),
+                        symbol.bytes() == 0
+                            ? unknownEnd.applyAsLong(symbol.address())
+                            : symbol.address() + symbol.bytes(),
+                        symbol))
+            .toList(),
+        Comparator.comparingLong((Range<Symbol> range) -> -range.start()));
   }
 
   /** Where the segment around an address ends at run time; the address itself if there is none. */

@@ -10,6 +10,7 @@ import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.Layout;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.image.dwarf.SourceLines;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -290,7 +291,8 @@ final class ElfFuzzTest {
             List.of(),
             List.of(),
             null,
-            null);
+            null,
+            SourceLines.NONE);
     long begun = ThreadCost.cpuTime();
     McuConfig part = new McuConfig("x", 1000, 1000, 1, 1 << 20, Layout.SRAM_BASE, 64 << 10);
     new Profiler(Program.load(part, image));

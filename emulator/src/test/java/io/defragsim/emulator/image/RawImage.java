@@ -1,5 +1,6 @@
 package io.defragsim.emulator.image;
 
+import io.defragsim.emulator.image.dwarf.SourceLines;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +33,7 @@ public final class RawImage {
         List.of(),
         loopBounds,
         null,
-        null);
+        null,
+        SourceLines.NONE);
   }
 }
