@@ -3,6 +3,7 @@ package io.defragsim.report.section;
 import io.defragsim.lab.result.ProgramHeap;
 import io.defragsim.lab.result.ProgramHeap.Finding;
 import io.defragsim.lab.result.ProgramHeap.Site;
+import io.defragsim.lab.result.ProgramHeap.Site.Frame;
 import io.defragsim.lab.result.ProgramHeap.SiteUse;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;
@@ -20,7 +21,12 @@ import java.util.stream.Collectors;
 final class ProgramHeapSections {
   private static final int SHOWN = 10;
   private static final int MOST = 100;
-  private static final int MOST_CALLERS = 4;
+  private static final int MOST_CALLERS = 8;
+
+  /** Where there is little room: callers, and characters of a name, which in C++ has many. */
+  private static final int FEW_CALLERS = 3;
+
+  private static final int MOST_OF_NAME = 28;
 
   private ProgramHeapSections() {}
 
@@ -36,7 +42,7 @@ final class ProgramHeapSections {
     }
     if (!heap.refused().isEmpty()) {
       sections.add(
-          sites("refused-sites", "Who was refused", "requests", "by where they come from", heap.refused()));
+          sites("refused-sites", "Refused, by site", "requests", "", heap.refused()));
     }
     sections.add(sites("peak-sites", "At the peak", "blocks", RunWords.peak(result), heap.atPeak()));
     sections.add(
@@ -62,20 +68,67 @@ final class ProgramHeapSections {
           use.bytes(),
           all == 0 ? "" : Numbers.percent(Math.round(use.bytes() * 1e6 / all)),
           use.blocks(),
-          use.site().function(),
-          Printable.of(use.site().place()),
-          callers(use.site()));
+          name(use.site().function()),
+          place(use.site().place()),
+          new Cell(mainCallers(use.site()), callers(use.site()), Tone.PLAIN, null));
     }
     return new Section(id, title, remark, table.firstOf(uses.size(), SHOWN));
   }
 
+  private static Cell place(String place) {
+    String file = place.substring(place.lastIndexOf('/') + 1);
+    return new Cell(Printable.of(file), Printable.of(place), Tone.PLAIN, null);
+  }
+
+  private static Cell name(String function) {
+    return new Cell(shortened(function, MOST_OF_NAME), function, Tone.PLAIN, null);
+  }
+
+  private static String shortened(String name, int most) {
+    return name.length() <= most ? name : name.substring(0, most - 1) + "…";
+  }
+
+  /** All callers, with their lines. */
   private static String callers(Site site) {
     String callers =
         site.callers().stream()
             .limit(MOST_CALLERS)
-            .map(frame -> Printable.of(frame.function()))
+            .map(frame -> Printable.of(frame.toString()))
             .collect(Collectors.joining(" < "));
-    return site.callers().size() > MOST_CALLERS ? callers + " < ..." : callers;
+    return site.callers().size() > MOST_CALLERS ? callers + " < …" : callers;
+  }
+
+  /** The next caller, and the first whose line is known: between the two a library is at work. */
+  private static String mainCallers(Site site) {
+    List<Frame> callers = site.callers();
+    int own = 0;
+    while (own < callers.size() && callers.get(own).place().isEmpty()) {
+      own++;
+    }
+    int last = own == callers.size() ? FEW_CALLERS - 1 : own;
+    List<String> shown = new ArrayList<>();
+    for (int i = 0; i <= last && i < callers.size(); i++) {
+      if (i == 0 || i >= last - 1) {
+        String place = callers.get(i).place();
+        String file = place.substring(place.lastIndexOf('/') + 1);
+        shown.add(
+            shortened(callers.get(i).function(), MOST_OF_NAME)
+                + (file.isEmpty() ? "" : " (" + file + ")"));
+      } else if (i == 1) {
+        shown.add("…");
+      }
+    }
+    return Printable.of(String.join(" < ", shown));
+  }
+
+  private static Cell where(Site site) {
+    String place = site.place().substring(site.place().lastIndexOf('/') + 1);
+    String function = shortened(site.function(), MOST_OF_NAME);
+    return new Cell(
+        Printable.of(place.isEmpty() ? function : function + " (" + place + ")"),
+        Printable.of(site.toString()),
+        Tone.PLAIN,
+        null);
   }
 
   private static Section findings(ProgramHeap heap) {
@@ -90,8 +143,8 @@ final class ProgramHeapSections {
               : Numbers.hex(finding.address())
                   + (finding.bytes() == 0 ? "" : ", " + Numbers.count(finding.bytes(), "byte")),
           finding.function(),
-          Printable.of(finding.site().toString()),
-          other == null ? "" : Printable.of(other.toString()));
+          where(finding.site()),
+          other == null ? "" : where(other));
     }
     return new Section(
         "findings",

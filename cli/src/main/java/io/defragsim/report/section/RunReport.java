@@ -91,7 +91,9 @@ public final class RunReport {
         sections.add(stalls());
       }
       sections.addAll(InterruptSection.of(result));
-      sections.add(fragmentation());
+      if (result.heapAtEnd() != null || result.program() == null) {
+        sections.add(fragmentation());
+      }
     }
     if (result.heapAtEnd() != null) {
       sections.add(heap(result.heapAtEnd()));

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Extent(long base, long bytes, boolean grows, String how) {
 
-  /** That of a heap whose blocks have addresses; null if none was ever seen. */
+  /** That of a heap in one piece, whose blocks have addresses; null of another. */
   static @Nullable Extent of(Heap heap, HeapLog log, FirmwareImage image) {
+    if (heap.families().stream().anyMatch(Family::isPool)) {
+      return null;
+    }
     long[] seen = {Long.MAX_VALUE, 0};
     log.replay(
         operation -> {

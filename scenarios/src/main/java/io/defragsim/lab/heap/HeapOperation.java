@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param block its number in the order of allocation, -1 where no block came of it
  * @param bytes that were requested; of a free those given back
- * @param address of the block afterwards, 0 where it is not known; of a heap that grew its new end
+ * @param address of the block afterwards, 0 where it is not known; of a heap that grew its new end;
+ *     of a refusal for which there is an error's number, how far that is below 0
  * @param align what was asked for, in bytes; 0 for nothing
  * @param stack where it was asked for, a number of {@link Stacks}
  * @param begin the cycle at which the call was entered

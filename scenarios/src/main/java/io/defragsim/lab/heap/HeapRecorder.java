@@ -84,7 +84,8 @@ public final class HeapRecorder implements CallListener {
   }
 
   /** A call that is over. */
-  private record Over(Open open, long answer, long end, long cycles, boolean estimate) {
+  private record Over(
+      Open open, long answer, int error, long end, long cycles, boolean estimate) {
 
     boolean isRefused() {
       return answer == 0;
@@ -149,7 +150,8 @@ public final class HeapRecorder implements CallListener {
     if (one == null) {
       return;
     }
-    Over over = new Over(one, answer(one, result, memory), end, cycles, estimate);
+    int error = one.function.hasHandles() ? Math.max(0, -result) : 0;
+    Over over = new Over(one, answer(one, result, memory), error, end, cycles, estimate);
     if (one.function.action() == Action.GROW) {
       grown(over);
     } else if (one.isOutermost()) {
@@ -251,7 +253,7 @@ public final class HeapRecorder implements CallListener {
   private void allocated(Over over, long bytes, @Nullable Memory memory) {
     if (over.isRefused()) {
       if (bytes > 0) {
-        log(over, Kind.REFUSED, HeapOperation.NO_BLOCK, bytes, 0, heapOf(over.open()));
+        log(over, Kind.REFUSED, HeapOperation.NO_BLOCK, bytes, over.error(), heapOf(over.open()));
       }
       return;
     }
@@ -325,7 +327,7 @@ public final class HeapRecorder implements CallListener {
       freed(over);
     } else {
       heap(one.function.family()).add(block);
-      log(over, Kind.RESIZE_REFUSED, block.number(), one.bytes, block.place(), block.heap());
+      log(over, Kind.RESIZE_REFUSED, block.number(), one.bytes, 0, block.heap());
     }
   }
 
@@ -336,7 +338,7 @@ public final class HeapRecorder implements CallListener {
     if (block == null) {
       dead(one, Finding.Kind.RESIZE_OF_DEAD);
     } else if (over.isRefused()) {
-      log(over, Kind.RESIZE_REFUSED, block.number(), one.bytes, 0, block.heap());
+      log(over, Kind.RESIZE_REFUSED, block.number(), one.bytes, over.error(), block.heap());
     } else {
       heap.add(new Block(block.number(), one.place, one.bytes, block.stack(), block.heap()));
       log(over, Kind.RESIZED, block.number(), one.bytes, 0, block.heap());
@@ -430,7 +432,7 @@ public final class HeapRecorder implements CallListener {
     if (refused) {
       long cycles = cycle - one.call.begin();
       log(
-          new Over(one, 0, cycle, cycles, true),
+          new Over(one, 0, 0, cycle, cycles, true),
           Kind.REFUSED,
           HeapOperation.NO_BLOCK,
           one.bytes,

@@ -222,9 +222,19 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 + HeapStory.LEAST_HOLE
                 + " bytes on, and less is the heap's own");
       } else {
+        boolean pools = heap.families().stream().anyMatch(Family::isPool);
         notes.add(
-            "blocks have handles, and where they are is not seen: the heap is not drawn, and its"
-                + " fragmentation not measured");
+            (pools ? "elements are in pools of their own" : "blocks have handles, and may move")
+                + ": the heap is not drawn, and its fragmentation not measured");
+      }
+      long overlaps =
+          recorder.findings().kept().stream()
+              .filter(finding -> finding.kind() == Finding.Kind.OVERLAP)
+              .count();
+      if (overlaps > 0) {
+        notes.add(
+            "memory was given out again that was not seen to be freed: where the compiler has put"
+                + " the code of a free into its callers, there is no call to see");
       }
       if (heap.families().stream().anyMatch(Family::sweeps)) {
         notes.add(

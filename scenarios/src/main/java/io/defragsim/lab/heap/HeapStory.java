@@ -154,13 +154,17 @@ final class HeapStory implements HeapView {
 
   private Failure failure(HeapOperation operation, String name) {
     long free = freeBytes();
-    boolean fragmented = free >= operation.bytes();
+    ContractError said = ContractError.of((int) -operation.address());
+    boolean fragmented =
+        said == null ? extent != null && free >= operation.bytes() : said == ContractError.FRAGMENTED;
     return new Failure(
         account.number(),
         Objects.requireNonNull(account.kind()),
         name,
         operation.bytes(),
-        fragmented ? ContractError.FRAGMENTED : ContractError.OUT_OF_MEMORY,
+        said != null
+            ? said
+            : fragmented ? ContractError.FRAGMENTED : ContractError.OUT_OF_MEMORY,
         free,
         fragmented,
         null);
@@ -212,7 +216,7 @@ final class HeapStory implements HeapView {
       peakBytes = liveBytes;
       peakIsNow = true;
     }
-    if (extent != null && operation.address() != 0) {
+    if (extent != null && operation.address() != 0 && !operation.kind().isRefusal()) {
       grew(operation.address() + operation.bytes());
     }
   }

@@ -1,6 +1,7 @@
 package io.defragsim.lab.heap;
 
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.model.SourceLine;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.result.ProgramHeap.Site;
 import io.defragsim.workload.trace.TraceLine;
@@ -86,8 +87,9 @@ final class Stacks {
         });
   }
 
-  private static String line(long call) {
-    return "";
+  private String line(long call) {
+    SourceLine line = image.line(call);
+    return line == null ? "" : line.toString();
   }
 
   /** A frame by its number, which is above 0. */
