@@ -5,6 +5,7 @@ import io.defragsim.command.job.Job;
 import io.defragsim.command.job.OutputFile;
 import io.defragsim.command.job.OutputFiles;
 import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.option.BaselineOptions;
 import io.defragsim.command.option.BoardOptions;
 import io.defragsim.command.option.ColorOption;
 import io.defragsim.command.option.HtmlOption;
@@ -21,6 +22,8 @@ import io.defragsim.emulator.exec.Ending;
 import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.baseline.Baseline;
 import io.defragsim.lab.heap.HeapFunctions;
 import io.defragsim.lab.heap.HeapRecorder;
 import io.defragsim.lab.heap.HeapRecording;
@@ -28,6 +31,7 @@ import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Executed;
+import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.format.Formats;
@@ -81,6 +85,7 @@ final class RecordCommand implements Callable<Integer> {
   @Mixin OutputLimitOption outputLimit;
   @Mixin ReportOptions reports;
   @Mixin LimitOption limits;
+  @Mixin BaselineOptions baselines;
   @Mixin HtmlOption html;
   @Mixin ColorOption color;
 
@@ -111,6 +116,16 @@ final class RecordCommand implements Callable<Integer> {
   List<String> heaps = List.of();
 
   @Option(
+      names = "--baseline",
+      description =
+          "Hold each heap against its baseline, baselines/NAME.json beside NAME; a figure that is"
+              + " worse fails like a limit.")
+  boolean baseline;
+
+  @Option(names = "--update-baseline", description = "Write the baseline of each heap.")
+  boolean updateBaseline;
+
+  @Option(
       names = {"-q", "--quiet"},
       description = "Print what the program prints, and one line a heap.")
   boolean quiet;
@@ -120,6 +135,13 @@ final class RecordCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!baseline && !updateBaseline && baselines.any()) {
+      throw CommandFailedException.wrongUsage(
+          "--baselines, --tolerance, --exact and --all go with --baseline");
+    }
+    if (baselines.namesImage()) {
+      throw CommandFailedException.wrongUsage("--against is for scenarios, which run on images");
+    }
     ProgramRun run = new ProgramRun(partOptions, boardOptions, wayOption, outputLimit);
     Job job = color.job();
     ReportOptions.Outputs outputs = reports.open(job);
@@ -164,14 +186,45 @@ final class RecordCommand implements Callable<Integer> {
     }
     List<Entry> entries =
         recordings.stream()
-            .map(recording -> new Entry(file, null, recording.result(), null))
+            .map(one -> entry(one, name(files.name, one, recordings), program.image()))
             .toList();
     int status = outputs.report(entries, this::print, any -> !quiet);
+    if (updateBaseline) {
+      recordings.forEach(
+          one -> keep(job, one.result(), name(files.name, one, recordings), program.image()));
+    }
     write(job, files, recordings);
     if (page.isAskedFor()) {
       write(page, recordings.get(0), profiler == null ? Profile.NONE : profiler.profile());
     }
     return status;
+  }
+
+  /** What a heap's files are called: of several, that with the most operations as it was asked. */
+  private static String name(String stem, HeapRecording one, List<HeapRecording> all) {
+    return one == all.get(0) ? stem : stem + "-" + one.name();
+  }
+
+  private Entry entry(HeapRecording recording, String name, FirmwareImage image) {
+    RunResult result = recording.result();
+    BaselineCheck check =
+        baseline && result.completed()
+            ? baselines.check(
+                Baseline.ofProgram(result, image), baselineFile(name), partOptions.clockHz())
+            : null;
+    return new Entry(file, null, result, check);
+  }
+
+  private void keep(Job job, RunResult result, String name, FirmwareImage image) {
+    if (result.completed()) {
+      job.outputs()
+          .openAt("--update-baseline", baselineFile(name), true)
+          .write(to -> Formats.BASELINE.write(Baseline.ofProgram(result, image), to));
+    }
+  }
+
+  private Path baselineFile(String name) {
+    return baselines.file(OutputFiles.path("-o", name), lastName(name));
   }
 
   private Files files(Job job, String name) {
@@ -270,7 +323,7 @@ final class RecordCommand implements Callable<Integer> {
     if (!first) {
       page.rule();
     }
-    TextReport.print(RunReport.of(entry, false), page);
+    TextReport.print(RunReport.of(entry, baselines.all), page);
   }
 
   private void write(Job job, Files first, List<HeapRecording> recordings) {
@@ -278,7 +331,7 @@ final class RecordCommand implements Callable<Integer> {
     List<String> scenarios = new ArrayList<>();
     for (HeapRecording recording : recordings) {
       if (recording != recordings.get(0)) {
-        files = files(job, first.name + "-" + recording.name());
+        files = files(job, name(first.name, recording, recordings));
       }
       String name = lastName(files.name);
       String how = how();
