@@ -41,6 +41,10 @@ public final class HeapTrace {
   /** Beside pool and stack, for the image's own data. */
   private static final int DATA_BYTES = 4096;
 
+  /** Where the images that come along can be. */
+  private static final long USUAL_SRAM_BASE = 0x2000_0000L;
+
+  private static final long OTHER_SRAM_BASE = 0x1000_0000L;
   private static final int LEAST_FLASH = 32 * Quantity.KIB;
 
   private final HeapLog log;
@@ -205,6 +209,7 @@ public final class HeapTrace {
     int needed = pool + Scenario.DEFAULT_STACK_BYTES + DATA_BYTES;
     int sram = whole(Math.max(part.sramBytes(), needed));
     int flash = whole(Math.max(part.flashBytes(), LEAST_FLASH));
+    long base = part.sramBase() == OTHER_SRAM_BASE ? OTHER_SRAM_BASE : USUAL_SRAM_BASE;
     McuConfig profile = McuProfiles.all().get(part.name());
     if (profile != null && profile.equals(part) && sram == part.sramBytes()) {
       out.writeStringField("mcu", part.name());
@@ -221,7 +226,7 @@ public final class HeapTrace {
     out.writeNumberField("multiplier", part.multiplierCycles());
     out.writeNumberField("flash", flash);
     out.writeNumberField("sram", sram);
-    out.writeStringField("sramBase", String.format(Locale.ROOT, "0x%08x", part.sramBase()));
+    out.writeStringField("sramBase", String.format(Locale.ROOT, "0x%08x", base));
     out.writeEndObject();
   }
 
