@@ -135,7 +135,13 @@ final class GivenHeap {
     return address;
   }
 
+  /** In SRAM code has a name. */
   private boolean isCode(long address) {
+    boolean inSram =
+        address >= program.part().sramBase() && address < program.part().sramEnd();
+    if (inSram) {
+      return program.image().locate(address).function() != null;
+    }
     return program.image().segments().stream()
         .anyMatch(
             segment ->
