@@ -69,6 +69,9 @@ final class LineTable {
     /** As many as a Cortex-M0 with 4 MiB of flash can have, of which it has an eighth. */
     private static final int MOST_ROWS = 2 << 20;
 
+    /** One for each function, or for each file. */
+    private static final int MOST_SEQUENCES = 1 << 18;
+
     private static final long ADDRESSES = 1L << 32;
 
     private int[] addresses = new int[256];
@@ -122,22 +125,18 @@ final class LineTable {
      */
     void endSequence(FileTable table) {
       int to = rows - 1;
-      if (to > from) {
+      if (to > from && sound && sequences.size() < MOST_SEQUENCES) {
         long end = Integer.toUnsignedLong(addresses[to]);
         if (!sorted) {
           sort(from, to);
         }
         long start = Integer.toUnsignedLong(addresses[from]);
-        if (sound && start != 0 && start < end) {
+        if (start != 0 && start < end) {
           sequences.add(new Range<>(start, end, new Sequence(unit, table, from, to)));
-        } else {
-          to = from;
+          from = to;
         }
-      } else {
-        to = from;
       }
-      rows = to;
-      from = to;
+      rows = from;
       sorted = true;
       sound = true;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.emulator.image.dwarf;
+
+import org.jspecify.annotations.NullMarked;
