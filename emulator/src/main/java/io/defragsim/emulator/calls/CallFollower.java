@@ -250,7 +250,7 @@ public final class CallFollower<A> {
     List<Frame<A>> frames = stack.frames;
     int top = frames.size() - 1;
     int lowest = Math.max(0, top - MOST_UNWOUND);
-    int least = to == range && !functions.hidesFunctions(to) ? top : lowest;
+    int least = range.holds(now) && !functions.hidesFunctions(range) ? top : lowest;
     for (int i = top; i >= least && i >= 0; i--) {
       Frame<A> frame = frames.get(i);
       if (frame.sp == sp && frame.returnAddress == now) {
