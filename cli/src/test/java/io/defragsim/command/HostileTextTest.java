@@ -37,6 +37,11 @@ final class HostileTextTest {
   /** The same as far as a file can be called so. */
   private static final String FILE = "::stop-commands::x\u001b]0;t\u0007\n::error::y ##[add-mask]z";
 
+  /** The same as far as a trace may have it: without control characters of ASCII. */
+  private static final String NAME =
+      "::stop-commands::x ::error::y ##[add-mask]z##vso[task.a]b\u009b2J\u202e\u2066\u200e\u061c"
+          + "\u200b\ufeff\ufff9\udb40\udc41\uffff\u2028c";
+
   /** As long as the name of an interrupt may be. */
   private static final String SHORT = "::a\u001b[7m\r\n::b\u202e\ufeff\ud83d";
 
@@ -63,6 +68,17 @@ final class HostileTextTest {
         bytes.replace(FUNCTION, hostile).getBytes(StandardCharsets.ISO_8859_1));
     Files.writeString(folder.resolve(FILE + ".json"), scenario("2 KiB", ""));
     Files.writeString(folder.resolve("wrong.json"), scenario(TEXT, TEXT));
+    String frame = "s 1 0\t%s\t%s\n".formatted(NAME, NAME);
+    Files.writeString(
+        folder.resolve(FILE + ".trace"),
+        frame + "p " + NAME + "\na 1 8\na 2 9 @1\na 3 600\nf 2\nx 900 @1\nf 3\n");
+    Files.writeString(folder.resolve("wrong.trace"), NAME + " 1\na " + NAME + "\n");
+    Files.writeString(
+        folder.resolve("wrong-trace.json"),
+        """
+        {"mcu": "cortex-m0", "pool": {"size": "2 KiB", "handles": 16},
+         "workload": [{"phase": "app", "trace": "wrong.trace"}]}
+        """);
   }
 
   /**
@@ -81,7 +97,8 @@ final class HostileTextTest {
              {"alloc": "a", "bytes": 200}, {"alloc": "b", "bytes": 400}, {"alloc": "c", "bytes": 200},
              {"alloc": "d", "bytes": 600}, {"lock": "a"}, {"free": "b"}, {"alloc": "e", "bytes": 500},
              {"unlock": "a"}, {"alloc": "f", "bytes": 900}]},
-           {"phase": "2", "operations": [{"free": "a"}]}],
+           {"phase": "2", "operations": [{"free": "a"}]},
+           {"phase": "3", "trace": %s}],
          "limits": {"alloc.max": 1, "fragmentation.max": {"max": "1 %%"}}}
         """
         .formatted(
@@ -91,7 +108,8 @@ final class HostileTextTest {
             key.isEmpty() ? "" : quoted(key) + ": 1,",
             quoted(size),
             quoted(SHORT),
-            text);
+            text,
+            quoted(FILE + ".trace"));
   }
 
   /** As JSON that is ASCII, so that half a pair can stand in it. */
@@ -130,6 +148,7 @@ final class HostileTextTest {
           0 | baseline check SCENARIO --baselines BASELINES --all
           3 | run SCENARIO --baseline --baselines BASELINES --wait-states 1 --junit OUT2 --markdown OUT3 --github
           2 | validate WRONG
+          2 | validate WRONGTRACE
           2 | run SCENARIO --allocator TEXT
           2 | run SCENARIO --limit TEXT
           2 | run TEXT
@@ -181,6 +200,7 @@ final class HostileTextTest {
     return switch (word) {
       case "SCENARIO" -> folder.resolve(FILE + ".json").toString();
       case "WRONG" -> folder.resolve("wrong.json").toString();
+      case "WRONGTRACE" -> folder.resolve("wrong-trace.json").toString();
       case "IMAGE" -> folder.resolve(FILE + ".elf").toString();
       case "BASELINES" -> folder.resolve("baselines").toString();
       case "NOWHERE" -> out.resolve(FILE).resolve("x.json").toString();

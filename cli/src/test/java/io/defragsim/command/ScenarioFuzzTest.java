@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -84,7 +85,19 @@ final class ScenarioFuzzTest {
           "waits": {"every": 20, "for": "50 us"}}}]}
       """;
 
+  private static final String RECORDED =
+      """
+      {"mcu": "stm32f030f4", "pool": {"size": "1 KiB", "handles": 16}, "workload": [
+        {"repeat": 2, "phases": [{"phase": "app", "trace": "app.trace"}]},
+        {"phase": "again", "trace": "./app.trace", "drain": true}]}
+      """;
+
   @TempDir Path folder;
+
+  @BeforeEach
+  void write_a_trace() throws IOException {
+    Files.writeString(folder.resolve("app.trace"), "a 0 100\na 1 60 align=32\nr 0 9\nf 1\nw 50\n");
+  }
 
   /** What came of a number of mutants. */
   private static final class Tally {
@@ -225,6 +238,7 @@ final class ScenarioFuzzTest {
       originals.add(MAPPER.writeValueAsString(tree));
       originals.add(EXPLICIT);
       originals.add(GENERATED);
+      originals.add(RECORDED);
     }
     return originals;
   }

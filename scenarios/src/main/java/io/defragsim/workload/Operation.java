@@ -4,10 +4,11 @@ package io.defragsim.workload;
  * A request of the program to its allocator, or what it does besides.
  *
  * <p>Blocks are numbers from 0 that are never used for a second allocation by generators; a block
- * that a scenario names keeps its number when it is allocated anew. {@link Workload#blockName} says
- * what to call it. A trace never operates on a block that it has not allocated or has freed, never
- * frees, grows or resizes a locked block, never grows or resizes a pinned one, and unlocks as often
- * as it locks; whether an allocator served the block is another matter.
+ * that a scenario names keeps its number when it is allocated anew, and that of a recorded block
+ * comes back once it is free. {@link TraceIterator#blockName} says what to call it. A trace never
+ * operates on a block that it has not allocated or has freed, never frees, grows or resizes a
+ * locked block, never grows or resizes a pinned one, and unlocks as often as it locks; whether an
+ * allocator served the block is another matter.
  */
 public sealed interface Operation extends TraceElement {
 

@@ -1,7 +1,6 @@
 package io.defragsim.workload;
 
 import io.defragsim.workload.trace.CallStack;
-import io.defragsim.workload.trace.TraceLine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

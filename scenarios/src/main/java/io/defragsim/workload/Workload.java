@@ -50,8 +50,8 @@ public record Workload(List<Part> parts, List<String> blockNames) {
   }
 
   /**
-   * Operations as a trace file has them. A phase that the trace begins ends the one before; each run
-   * has blocks of its own.
+   * Operations as a trace file has them. A phase that the trace begins ends the one before; each
+   * run has blocks of its own.
    */
   public record Recorded(TraceFile file) implements Content {}
 

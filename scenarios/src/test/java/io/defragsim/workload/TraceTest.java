@@ -332,7 +332,7 @@ class TraceTest {
         random.nextBoolean() ? null : new Generator.Waits(1 + random.nextInt(50), 1000));
   }
 
-  private static Generator busy(long seed) {
+  static Generator busy(long seed) {
     return new Generator(
         500,
         seed,

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param number from 0; {@link #BEFORE_FIRST} for what happens before the first
  * @param operation null before the first
  * @param block the name of the block that it is on; empty for none
- * @param stack where it asked for memory or, of one that asks for none, its block was asked for; null
- *     if that is not known
+ * @param stack where it asked for memory or, of one that asks for none, its block was asked for;
+ *     null if that is not known
  * @param calls all that are no steps
  * @param waiting the steps that were made because a request was refused
  * @param compacting the steps that no request waited for
@@ -146,7 +146,17 @@ public record Account(
             elapsed(),
             error);
     return new Account(
-        number, operation, block, stack, calls, waiting, compacting, inside, over, outcome, failure);
+        number,
+        operation,
+        block,
+        stack,
+        calls,
+        waiting,
+        compacting,
+        inside,
+        over,
+        outcome,
+        failure);
   }
 
   /** The same with what became of it. */

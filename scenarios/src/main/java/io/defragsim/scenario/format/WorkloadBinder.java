@@ -55,10 +55,12 @@ final class WorkloadBinder {
       Key.may("operations", OperationBinder.TYPE, "explicit operations");
   private static final Key<Generator> GENERATE =
       Key.may("generate", GeneratorBinder.TYPE, "how operations are drawn");
+  private static final Type.Text TRACE_PATH =
+      Types.text("\\S", "empty: expected the path of a trace, like \"app.trace\"");
   private static final Key<TraceFile> TRACE =
       Key.may(
           "trace",
-          new Type.Own<>(List.of(Types.text()), WorkloadBinder::trace),
+          new Type.Own<>(List.of(TRACE_PATH), WorkloadBinder::trace),
           "a recording of a program's heap: the path of a trace, gzip or not, relative to the"
               + " scenario");
   static final Key<Boolean> DRAIN =
@@ -179,7 +181,7 @@ final class WorkloadBinder {
   private static TraceFile trace(Json json, Reading in) {
     return ScenarioReading.of(in)
         .file(
-            Types.text().of(json, in),
+            TRACE_PATH.of(json, in),
             file ->
                 TraceFile.check(file, problem -> in.problems().add(json.at(), problem::format)));
   }

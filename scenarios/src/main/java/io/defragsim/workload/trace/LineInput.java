@@ -52,7 +52,8 @@ final class LineInput implements Closeable {
       more = fill();
     }
     // Editors on Windows begin UTF-8 files with a byte order mark; it says nothing.
-    next = Arrays.mismatch(buffer, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length
+    next =
+        Arrays.mismatch(buffer, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length
             ? BYTE_ORDER_MARK.length
             : 0;
   }

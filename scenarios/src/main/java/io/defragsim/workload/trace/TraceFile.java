@@ -30,8 +30,8 @@ public record TraceFile(Path path, Version version, long operations, long waited
   /**
    * Reads a file through.
    *
-   * @param problems told of each line that is wrong; of nothing else if the file is damaged, because
-   *     then any line may be
+   * @param problems told of each line that is wrong; of nothing else if the file is damaged,
+   *     because then any line may be
    * @throws UnreadableFileException if there is none that can be read
    */
   public static TraceFile check(Path file, Consumer<TraceProblemException> problems)

@@ -56,7 +56,6 @@ public sealed interface TraceLine {
     }
   }
 
-
   /** {@code r ID BYTES [@N]}: a block got a new size. */
   record Resized(int id, long bytes, int stack) implements TraceLine {
     @Override
@@ -69,7 +68,6 @@ public sealed interface TraceLine {
       return "r " + id + " " + bytes + at(stack);
     }
   }
-
 
   /** {@code f ID}. */
   record Freed(int id) implements TraceLine {
@@ -84,7 +82,6 @@ public sealed interface TraceLine {
     }
   }
 
-
   /** {@code x BYTES [@N]}: a request that the program was refused. */
   record Refused(long bytes, int stack) implements TraceLine {
     @Override
@@ -97,7 +94,6 @@ public sealed interface TraceLine {
       return "x " + bytes + at(stack);
     }
   }
-
 
   /** {@code l ID}. */
   record Locked(int id) implements TraceLine {
@@ -112,7 +108,6 @@ public sealed interface TraceLine {
     }
   }
 
-
   /** {@code u ID}. */
   record Unlocked(int id) implements TraceLine {
     @Override
@@ -125,7 +120,6 @@ public sealed interface TraceLine {
       return "u " + id;
     }
   }
-
 
   /**
    * {@code w CYCLES}: time passed.
@@ -144,7 +138,6 @@ public sealed interface TraceLine {
     }
   }
 
-
   /** {@code p NAME}: a phase begins. */
   record Phase(String name) implements TraceLine {
     @Override
@@ -157,7 +150,6 @@ public sealed interface TraceLine {
       return "p " + name;
     }
   }
-
 
   /**
    * {@code s N PARENT<tab>FUNCTION<tab>FILE:LINE}: a frame of stacks.

@@ -104,8 +104,8 @@ public final class TraceReader implements Closeable {
   /**
    * The next line that says something; null at the end.
    *
-   * @throws TraceProblemException if a line is wrong; the next call goes on behind it, or gives null
-   *     if nothing can be read behind it
+   * @throws TraceProblemException if a line is wrong; the next call goes on behind it, or gives
+   *     null if nothing can be read behind it
    */
   public @Nullable TraceLine next() throws TraceProblemException {
     while (nextLine()) {
@@ -153,7 +153,10 @@ public final class TraceReader implements Closeable {
     return cursor.problemAt(in.end(), message);
   }
 
-  /** Goes on to the end, whatever the lines say: what keeps the file from being read, null if nothing. */
+  /**
+   * Goes on to the end, whatever the lines say: what keeps the file from being read, null if
+   * nothing.
+   */
   @Nullable TraceProblemException damage() {
     try {
       while (nextLine()) {

@@ -57,7 +57,7 @@ class ScenarioSchemaTest {
               + "|is never allocated, though others",
           "does not fit: ",
           "handles take \\d+ bytes of the pool",
-          "there is no file |is a directory, not an ELF|^the file name ",
+          "there is no file |is a directory, not a|^the file name ",
           "SRAM from 0x",
           "wait states above the zero-wait clock",
           "is too short: a Cortex-M0",
@@ -232,6 +232,14 @@ class ScenarioSchemaTest {
           Agreement.tree(new String(text == null ? new byte[0] : text, StandardCharsets.UTF_8)));
     }
     originals.add(Agreement.tree(everything()));
+    Files.writeString(folder.resolve("app.trace"), "a 0 8\nf 0\n");
+    originals.add(
+        Agreement.tree(
+            """
+            {"mcu": "cortex-m0", "pool": {"size": 2048, "handles": 8}, "workload": [
+              {"phase": "app", "trace": "app.trace", "drain": true},
+              {"repeat": 2, "phases": [{"phase": "again", "trace": "./app.trace"}]}]}
+            """));
     Random random = new Random(seed);
     List<String> oddKeys = new ArrayList<>(Figures.names());
     oddKeys.addAll(

@@ -23,11 +23,16 @@ public final class RandomTrace {
       Integer held = locks.get(id);
       int kind = random.nextInt(10);
       if (kind == 0) {
-        lines.add(new TraceLine.Frame(++frames, stack, name(random), random.nextBoolean() ? "" : "f.c:" + kind));
+        lines.add(
+            new TraceLine.Frame(
+                ++frames, stack, name(random), random.nextBoolean() ? "" : "f.c:" + kind));
       } else if (kind == 1) {
         lines.add(new TraceLine.Waited(1 + (random.nextLong() >>> 16)));
       } else if (kind == 2) {
-        lines.add(random.nextBoolean() ? new TraceLine.Phase(name(random)) : new TraceLine.Refused(bytes(random), stack));
+        lines.add(
+            random.nextBoolean()
+                ? new TraceLine.Phase(name(random))
+                : new TraceLine.Refused(bytes(random), stack));
       } else if (held == null) {
         lines.add(new TraceLine.Allocated(id, bytes(random), 8 << random.nextInt(3), stack));
         locks.put(id, 0);
@@ -52,7 +57,8 @@ public final class RandomTrace {
   }
 
   private static String name(Random random) {
-    return List.of("main", "operator new(unsigned int)", "\u00e4 \ud83d\ude00", "#", "std::map<a, b>::f")
+    return List.of(
+            "main", "operator new(unsigned int)", "\u00e4 \ud83d\ude00", "#", "std::map<a, b>::f")
         .get(random.nextInt(5));
   }
 }

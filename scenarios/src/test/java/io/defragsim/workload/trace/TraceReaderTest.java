@@ -93,8 +93,7 @@ class TraceReaderTest {
       })
   void ends_of_lines_blanks_and_marks_of_editors_say_nothing(String text) {
     assertThat(lines(text)).containsExactly(new Allocated(1, 2, 8, 0), new Freed(1));
-    assertThat(lines(gzip(bytes(text))))
-        .containsExactly(new Allocated(1, 2, 8, 0), new Freed(1));
+    assertThat(lines(gzip(bytes(text)))).containsExactly(new Allocated(1, 2, 8, 0), new Freed(1));
   }
 
   @ParameterizedTest
@@ -169,13 +168,15 @@ class TraceReaderTest {
   @Test
   void a_file_that_ends_in_a_wrong_line_may_be_cut_off() {
     String problem = "t:2:4: BYTES is missing: expected a ID BYTES [align=N] [@N]";
-    assertThat(problems("a 1 8\na 2")).containsExactly(problem + "; the file ends in this line: it may be cut off");
+    assertThat(problems("a 1 8\na 2"))
+        .containsExactly(problem + "; the file ends in this line: it may be cut off");
     assertThat(problems("a 1 8\na 2\n")).containsExactly(problem);
   }
 
   @Test
   void a_file_that_is_no_text_is_told_by_its_first_bytes() {
-    assertThat(problems(new byte[] {0x7f, 'E', 'L', 'F', 1})).containsExactly("t: is an ELF image, not a trace");
+    assertThat(problems(new byte[] {0x7f, 'E', 'L', 'F', 1}))
+        .containsExactly("t: is an ELF image, not a trace");
     assertThat(problems("a 1 8\n".getBytes(StandardCharsets.UTF_16)))
         .containsExactly("t: is in UTF-16: save it as UTF-8");
     assertThat(problems(new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 4}))
@@ -199,7 +200,11 @@ class TraceReaderTest {
         .containsExactly("t:101:1: the gzip file is cut off: what comes next is missing");
     assertThat(problems(Arrays.copyOf(whole, 5)))
         .containsExactly("t:1:1: the gzip file is cut off: what comes next is missing");
-    assertThat(problems(damaged)).hasSize(1).first().asString().startsWith("t:101:1: the gzip file is damaged: ");
+    assertThat(problems(damaged))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("t:101:1: the gzip file is damaged: ");
   }
 
   @Test
@@ -223,7 +228,9 @@ class TraceReaderTest {
     byte[] much = new byte[1_000_000];
     Arrays.fill(much, (byte) 'x');
     InputStream endless =
-        generated(i -> i == 0 ? bytes("a 1 8\n# ") : i <= 100 ? much : i == 101 ? bytes("\nf 1\n") : null);
+        generated(
+            i ->
+                i == 0 ? bytes("a 1 8\n# ") : i <= 100 ? much : i == 101 ? bytes("\nf 1\n") : null);
     long before = allocated();
 
     try (TraceReader reader = TraceReader.of(endless, "t")) {
@@ -253,9 +260,14 @@ class TraceReaderTest {
   void the_longest_line_is_read_wherever_it_stands() {
     String longest = "#" + "x".repeat(LineInput.LONGEST - 1);
     for (int shift = 0; shift < 5; shift++) {
-      String text = "#".repeat(shift) + "\n" + (longest + "\na 1 8\n" + longest + "\nf 1\n").repeat(3) + longest;
+      String text =
+          "#".repeat(shift)
+              + "\n"
+              + (longest + "\na 1 8\n" + longest + "\nf 1\n").repeat(3)
+              + longest;
       assertThat(lines(text)).hasSize(6);
-      assertThat(problems(text + "x")).containsExactly("t:14:1: the line has more than 65,536 bytes");
+      assertThat(problems(text + "x"))
+          .containsExactly("t:14:1: the line has more than 65,536 bytes");
     }
   }
 
@@ -263,7 +275,8 @@ class TraceReaderTest {
   void phases_and_the_text_of_frames_are_bounded() {
     String name = "f".repeat(60_000);
     try (TraceReader reader =
-        TraceReader.of(generated(i -> bytes("s " + (i + 1) + " " + i + "\t" + name + "\t\n")), "t")) {
+        TraceReader.of(
+            generated(i -> bytes("s " + (i + 1) + " " + i + "\t" + name + "\t\n")), "t")) {
       assertThatThrownBy(
               () -> {
                 while (reader.next() != null) {
@@ -434,7 +447,8 @@ class TraceReaderTest {
 
   /** Bytes that this thread has allocated so far. */
   private static long allocated() {
-    return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean())
+    return ((com.sun.management.ThreadMXBean)
+            java.lang.management.ManagementFactory.getThreadMXBean())
         .getCurrentThreadAllocatedBytes();
   }
 }
