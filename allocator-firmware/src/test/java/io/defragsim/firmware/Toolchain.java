@@ -63,6 +63,9 @@ final class Toolchain {
     needs("make", "arm-none-eabi-gcc");
     String version = run(FIRMWARE, "arm-none-eabi-gcc", "-dumpfullversion").output().strip();
     require(version.startsWith("12.2."), "arm-none-eabi-gcc is " + version + ", images need 12.2");
+    String picolibc =
+        run(FIRMWARE, "arm-none-eabi-gcc", "-print-file-name=picolibc.specs").output().strip();
+    require(Files.exists(Path.of(picolibc)), "picolibc for arm-none-eabi-gcc is not installed");
   }
 
   private static void require(boolean condition, String message) {

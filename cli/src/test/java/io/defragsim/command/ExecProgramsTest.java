@@ -13,6 +13,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code exec} on the committed programs, whose cycles are known by hand. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -103,6 +105,47 @@ final class ExecProgramsTest {
       alone += function.at("/exclusive").longValue();
     }
     assertThat(alone).isEqualTo(1_084_424);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          hello-printf       | hello, heap
+          readings           | 159 readings, 17 alarms
+          readings-pool      | 159 readings, 17 alarms
+          json-tree          | same, 3170 bytes, checksum 105063
+          containers         | fan, pump, relay, temperature sensor, north, valve
+          full-newlib        | done
+          picolibc           | done
+          handles            | sum 164, after steps
+          kernel             | packets 780, messages 140
+          stand-ins          | done
+          misuse-double-free | done
+          misuse-wild-free   | done
+          misuse-long-jump   | done
+          """)
+  void a_program_to_record_does_what_it_is_there_for(String program, String first) {
+    assertThat(exec("../heap/prebuilt/" + program).out().lines()).startsWith(first);
+  }
+
+  @Test
+  void a_logger_finds_no_memory_for_its_report_and_the_repaired_one_does() {
+    String refused = exec("../heap/prebuilt/readings").out();
+    String repaired = exec("../heap/prebuilt/readings-pool").out();
+
+    assertThat(refused).contains("no memory for the report").doesNotContain("alarm A");
+    assertThat(repaired.lines().filter(line -> line.startsWith("alarm "))).hasSize(17);
+  }
+
+  @Test
+  void a_heap_that_is_written_over_faults_and_one_that_waits_for_itself_never_ends() {
+    String heap = PROGRAMS + "/../heap/prebuilt/";
+
+    assertThat(Cli.run("exec", heap + "misuse-overrun.elf").status()).isEqualTo(4);
+    assertThat(Cli.run("exec", heap + "misuse-deadlock.elf", "--budget", "100000").status())
+        .isEqualTo(5);
   }
 
   @Test
