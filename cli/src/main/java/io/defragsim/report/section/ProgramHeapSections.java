@@ -38,7 +38,7 @@ final class ProgramHeapSections {
     }
     List<Section> sections = new ArrayList<>();
     if (heap.findings().count() > 0) {
-      sections.add(findings(heap));
+      sections.add(findings(heap, result.clockIsEstimate()));
     }
     if (!heap.refused().isEmpty()) {
       sections.add(
@@ -131,7 +131,7 @@ final class ProgramHeapSections {
         null);
   }
 
-  private static Section findings(ProgramHeap heap) {
+  private static Section findings(ProgramHeap heap, boolean estimated) {
     Table table = new Table("cycle|<what|<block|`function|<called in|<see also");
     for (Finding finding : heap.findings().kept().stream().limit(MOST).toList()) {
       Site other = finding.other();
@@ -150,6 +150,7 @@ final class ProgramHeapSections {
         "findings",
         "Findings",
         "what cannot be right",
-        table.firstOf(heap.findings().count(), SHOWN));
+        estimated,
+        List.of(table.firstOf(heap.findings().count(), SHOWN)));
   }
 }

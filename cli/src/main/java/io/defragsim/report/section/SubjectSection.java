@@ -4,6 +4,7 @@ import io.defragsim.lab.result.ProgramHeap;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.Estimates;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.Report.Head;
@@ -73,7 +74,12 @@ public final class SubjectSection {
       facts.add("defrag", Objects.requireNonNull(subject.policy()));
     } else {
       facts.add("heap", program.title() + (subject.pool().bytes() == 0 ? "" : ", " + RunWords.pool(subject.pool())));
-      facts.add("seen at", Printable.of(String.join(", ", program.functions())));
+      facts.add(
+          "seen at",
+          Printable.of(String.join(", ", program.functions()))
+              + (program.threads() > 1
+                  ? ", called on " + Numbers.count(program.threads(), "stack")
+                  : ""));
     }
     facts.add("cycles", subject.cycleModel());
     notes.forEach(note -> facts.add("note", note));

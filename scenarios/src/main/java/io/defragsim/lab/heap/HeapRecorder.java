@@ -5,18 +5,16 @@ import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.heap.Heap.Block;
 import io.defragsim.lab.heap.HeapFunction.Action;
-import io.defragsim.lab.heap.HeapFunction.Answer;
 import io.defragsim.lab.heap.HeapOperation.Kind;
+import io.defragsim.lab.heap.OpenCall.Over;
 import io.defragsim.lab.result.Events;
 import io.defragsim.lab.result.ProgramHeap.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,68 +27,19 @@ public final class HeapRecorder implements CallListener {
   /** A call that takes longer at the end of a run is no call that merely was under way. */
   private static final long STUCK_CYCLES = 100_000;
 
+  /** What {@code _sbrk} answers that has no more. */
+  private static final long NO_MORE = 0xFFFF_FFFFL;
+
   private static final int WORD_BYTES = 4;
 
   private final HeapFunctions functions;
   private final Stacks stacks;
-  private final Map<WatchedCall, Open> open = new LinkedHashMap<>();
+  private final Map<WatchedCall, OpenCall> open = new LinkedHashMap<>();
   private final Map<Family, Heap> heaps = new LinkedHashMap<>();
   private final MemoryPools pools;
   private final List<Finding> findings = new ArrayList<>();
   private long findingCount;
   private int blocks;
-
-  /** A call under way. */
-  private static final class Open {
-    final WatchedCall call;
-    final HeapFunction function;
-
-    /** The outermost call that this one is part of; itself for one that counts. */
-    final Open outermost;
-
-    final long bytes;
-    final long align;
-    final long place;
-    final long heap;
-
-    /** Of an outermost one: the block that it has taken out of those that are alive. */
-    @Nullable Block taken;
-
-    /** Of an outermost one: where it was called from. */
-    int stack;
-
-    /** Of an outermost one: whether something within it was refused. */
-    boolean refusedWithin;
-
-    /** Of an outermost one: a heap that calls within it named. */
-    long heapWithin;
-
-    /** Of an outermost one: calls within it of other heaps that are over. */
-    final List<Over> within = new ArrayList<>();
-
-    Open(WatchedCall call, HeapFunction function, @Nullable Open around, Memory memory) {
-      this.call = call;
-      this.function = function;
-      outermost = around == null ? this : around.outermost;
-      bytes = function.bytes(call, memory);
-      align = function.align(call, memory);
-      heap = function.heap(call, memory);
-      place = function.place(function.block(call, memory), heap);
-    }
-
-    boolean isOutermost() {
-      return outermost == this;
-    }
-  }
-
-  /** A call that is over. */
-  private record Over(
-      Open open, long answer, int error, long end, long cycles, boolean estimate) {
-
-    boolean isRefused() {
-      return answer == 0;
-    }
-  }
 
   /**
    * Of a program.
@@ -109,9 +58,9 @@ public final class HeapRecorder implements CallListener {
     if (function == null) {
       return;
     }
-    Open around = call.within() == null ? null : open.get(call.within());
-    Open one =
-        new Open(
+    OpenCall around = call.within() == null ? null : open.get(call.within());
+    OpenCall one =
+        new OpenCall(
             call, function, function.action() == Action.GROW ? null : around, memory);
     open.put(call, one);
     if (one.isOutermost() && function.action() != Action.GROW) {
@@ -119,7 +68,7 @@ public final class HeapRecorder implements CallListener {
     }
   }
 
-  private void begin(Open one) {
+  private void begin(OpenCall one) {
     Heap heap = heap(one.function.family());
     heap.threads().add(one.call.thread());
     one.stack = stacks.number(one.call.stack());
@@ -130,7 +79,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   /** The heap that a block is of: that of the function, else another that has it. */
-  private Heap heapWith(Open one) {
+  private Heap heapWith(OpenCall one) {
     Heap own = heap(one.function.family());
     if (own.at(one.place) != null) {
       return own;
@@ -146,13 +95,12 @@ public final class HeapRecorder implements CallListener {
   @Override
   public void returned(
       WatchedCall call, int result, long end, long cycles, boolean estimate, Memory memory) {
-    Open one = open.remove(call);
+    OpenCall one = open.remove(call);
     if (one == null) {
       return;
     }
-    int error = one.function.hasHandles() ? Math.max(0, -result) : 0;
-    Over over = new Over(one, answer(one, result, memory), error, end, cycles, estimate);
-    if (one.function.action() == Action.GROW) {
+    Over over = one.over(result, end, cycles, estimate, memory);
+    if (one.grows()) {
       grown(over);
     } else if (one.isOutermost()) {
       settleWithin(over);
@@ -162,35 +110,16 @@ public final class HeapRecorder implements CallListener {
     }
   }
 
-  /** The address or handle that a call gave, 0 for a refusal; of a free something else than 0. */
-  private static long answer(Open one, int result, Memory memory) {
-    return switch (one.function.answer()) {
-      case ADDRESS -> Integer.toUnsignedLong(result);
-      case STORED_ADDRESS -> {
-        Integer stored = result == 0 ? memory.word(one.place) : null;
-        yield stored == null ? 0 : Integer.toUnsignedLong(stored);
-      }
-      case HANDLE -> result < 0 ? 0 : Integer.toUnsignedLong(result) + 1; // a handle may be 0
-      case STATUS -> result < 0 ? 0 : 1;
-      case NOTHING -> 1; // a free is never refused
-    };
-  }
-
   private void within(Over over) {
-    Open around = over.open().outermost;
+    OpenCall around = over.open().outermost;
     HeapFunction function = over.open().function;
-    boolean allocates = allocates(function.action());
-    around.refusedWithin |= over.isRefused() && allocates && over.open().bytes > 0;
+    around.refusedWithin |= over.isRefused() && over.open().allocates() && over.open().bytes > 0;
     if (around.heapWithin == 0) {
       around.heapWithin = over.open().heap;
     }
     if (heap(function.family()) != heap(around.function.family())) {
       around.within.add(over);
     }
-  }
-
-  private static boolean allocates(Action action) {
-    return action == Action.ALLOCATE || action == Action.TAKE;
   }
 
   /**
@@ -203,26 +132,19 @@ public final class HeapRecorder implements CallListener {
     if (within.isEmpty()) {
       return;
     }
-    if (!function.family().isPool() && within.stream().anyMatch(one -> isSameBlock(one, outer))) {
+    if (!function.family().isPool() && within.stream().anyMatch(one -> one.isAboutThatOf(outer))) {
       within.forEach(one -> join(function.family(), one.open().function.family()));
       return;
     }
     within.forEach(this::countApart);
   }
 
-  private static boolean isSameBlock(Over inner, Over outer) {
-    if (allocates(inner.open().function.action())) {
-      return inner.answer() == outer.answer();
-    }
-    return inner.open().place == outer.open().place;
-  }
-
   private void countApart(Over over) {
-    Open one = over.open();
+    OpenCall one = over.open();
     one.stack = stacks.number(one.call.stack());
     Heap heap = heap(one.function.family());
     heap.threads().add(one.call.thread());
-    if (!allocates(one.function.action())) {
+    if (!one.allocates()) {
       one.taken = heap.take(one.place);
     }
     count(over, null);
@@ -253,7 +175,7 @@ public final class HeapRecorder implements CallListener {
   private void allocated(Over over, long bytes, @Nullable Memory memory) {
     if (over.isRefused()) {
       if (bytes > 0) {
-        log(over, Kind.REFUSED, HeapOperation.NO_BLOCK, bytes, over.error(), heapOf(over.open()));
+        log(over, Kind.REFUSED, HeapOperation.NO_BLOCK, bytes, over.error(), over.open().heapNumber());
       }
       return;
     }
@@ -261,7 +183,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void born(Over over, long bytes, @Nullable Memory memory, Kind kind) {
-    Open one = over.open();
+    OpenCall one = over.open();
     Heap heap = heap(one.function.family());
     if (memory != null && !one.function.hasHandles()) {
       check(over, bytes, heap, memory);
@@ -277,7 +199,7 @@ public final class HeapRecorder implements CallListener {
                 : over.answer(),
             size,
             one.stack,
-            before == null ? heapOf(one) : before.heap());
+            before == null ? one.heapNumber() : before.heap());
     heap.add(block);
     log(
         over,
@@ -290,7 +212,7 @@ public final class HeapRecorder implements CallListener {
 
   private void check(Over over, long bytes, Heap heap, Memory memory) {
     long address = over.answer();
-    Open one = over.open();
+    OpenCall one = over.open();
     if (memory.octet(address) == null) {
       find(Finding.Kind.NO_MEMORY, one, address, bytes, null);
       return;
@@ -306,7 +228,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void resized(Over over, @Nullable Memory memory) {
-    Open one = over.open();
+    OpenCall one = over.open();
     if (one.function.hasHandles()) {
       resizedHandle(over);
       return;
@@ -332,7 +254,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void resizedHandle(Over over) {
-    Open one = over.open();
+    OpenCall one = over.open();
     Heap heap = heap(one.function.family());
     Block block = heap.at(one.place);
     if (block == null) {
@@ -346,7 +268,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void freed(Over over) {
-    Open one = over.open();
+    OpenCall one = over.open();
     Block block = one.taken;
     Heap heap = heap(one.function.family());
     if (block != null && over.isRefused() && one.function.hasHandles()) {
@@ -359,7 +281,7 @@ public final class HeapRecorder implements CallListener {
     }
   }
 
-  private void dead(Open one, Finding.Kind kind) {
+  private void dead(OpenCall one, Finding.Kind kind) {
     Heap.Freed freed = heap(one.function.family()).freedAt(one.place);
     if (freed == null) {
       find(kind, one, one.place, 0, null);
@@ -371,7 +293,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void locked(Over over, Kind kind) {
-    Open one = over.open();
+    OpenCall one = over.open();
     Block block = heap(one.function.family()).at(one.place);
     if (block != null && !over.isRefused()) {
       log(over, kind, block.number(), 0, 0, block.heap());
@@ -379,14 +301,10 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void grown(Over over) {
-    Open one = over.open();
+    OpenCall one = over.open();
     int by = (int) one.bytes;
-    boolean outermost =
-        one.call.within() == null
-            || !open.containsKey(one.call.within())
-            || Objects.requireNonNull(open.get(one.call.within())).function.action()
-                != Action.GROW;
-    if (over.answer() == 0xFFFF_FFFFL || !outermost) {
+    OpenCall around = one.call.within() == null ? null : open.get(one.call.within());
+    if (over.answer() == NO_MORE || (around != null && around.grows())) {
       return;
     }
     Heap heap = heap(Family.LIBC);
@@ -395,7 +313,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void log(Over over, Kind kind, int block, long bytes, long address, long heap) {
-    Open one = over.open();
+    OpenCall one = over.open();
     Family family = kind == Kind.GREW ? Family.LIBC : one.function.family();
     heap(family)
         .log(heap)
@@ -414,30 +332,25 @@ public final class HeapRecorder implements CallListener {
                 over.estimate()));
   }
 
-  private static long heapOf(Open one) {
-    return one.heap == 0 ? one.heapWithin : one.heap;
-  }
-
   @Override
   public void left(WatchedCall call, long cycle) {
-    Open one = open.remove(call);
-    if (one != null && one.isOutermost() && one.function.action() != Action.GROW) {
+    OpenCall one = open.remove(call);
+    if (one != null && one.isOutermost() && !one.grows()) {
       abandoned(one, cycle, Finding.Kind.NEVER_RETURNED);
     }
   }
 
   /** A C++ program leaves a request that is refused by an exception, or stops in it. */
-  private void abandoned(Open one, long cycle, Finding.Kind kind) {
-    boolean refused = one.refusedWithin && allocates(one.function.action());
+  private void abandoned(OpenCall one, long cycle, Finding.Kind kind) {
+    boolean refused = one.refusedWithin && one.allocates();
     if (refused) {
-      long cycles = cycle - one.call.begin();
       log(
-          new Over(one, 0, 0, cycle, cycles, true),
+          one.refused(cycle),
           Kind.REFUSED,
           HeapOperation.NO_BLOCK,
           one.bytes,
           0,
-          heapOf(one));
+          one.heapNumber());
     }
     if (!refused || kind != Finding.Kind.NEVER_RETURNED) {
       find(kind, one, Math.max(0, one.place), one.bytes, null);
@@ -452,7 +365,7 @@ public final class HeapRecorder implements CallListener {
    */
   public void ended(long cycle, boolean stopped) {
     open.values().stream()
-        .filter(one -> one.isOutermost() && one.function.action() != Action.GROW)
+        .filter(one -> one.isOutermost() && !one.grows())
         .max(Comparator.comparingLong(one -> one.call.begin()))
         .filter(one -> stopped || cycle - one.call.begin() > STUCK_CYCLES)
         .ifPresent(
@@ -462,7 +375,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void find(
-      Finding.Kind kind, Open one, long address, long bytes, @Nullable Integer otherStack) {
+      Finding.Kind kind, OpenCall one, long address, long bytes, @Nullable Integer otherStack) {
     findingCount++;
     if (findings.size() < Events.CAPACITY) {
       findings.add(
