@@ -110,7 +110,7 @@ public final class CallWatch {
     functions.forEach(
         function -> {
           long address = function & 0xFFFF_FFFEL;
-          this.functions.put(map.canonical((int) address), address);
+          this.functions.merge(map.canonical((int) address), address, Math::min);
         });
     FunctionMap all = new FunctionMap(image, map, this.functions.keySet());
     follower = new CallFollower<>(all, map, new Followed());
@@ -264,10 +264,9 @@ public final class CallWatch {
     @Override
     public void called(long function, List<Integer> arguments) {
       leaveAll();
-      if (interpreter != null) {
-        now = interpreter.cycles();
-        see(interpreter.core());
-      }
+      Interpreter core = Objects.requireNonNull(interpreter);
+      now = core.cycles();
+      see(core.core());
       follower.restart((int) function);
       arrive((int) function);
     }
@@ -304,7 +303,7 @@ public final class CallWatch {
     now = until;
   }
 
-  /** Control has come somewhere by what may be a return. */
+  /** Control has come somewhere by what may be a return, also of calls that others replaced. */
   private void comeBack(int pc) {
     List<Open> open = here.calls;
     int sp = registers[CoreState.SP];
@@ -315,8 +314,6 @@ public final class CallWatch {
           close(here, false);
         }
         close(here, true);
-        comeBack(pc); // as does what it replaced
-        return;
       }
     }
   }

@@ -30,4 +30,15 @@ public record WatchedCall(
     registers = List.copyOf(registers);
     stack = List.copyOf(stack);
   }
+
+  /** No other call is equal to it. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(begin) + Long.hashCode(function);
+  }
 }

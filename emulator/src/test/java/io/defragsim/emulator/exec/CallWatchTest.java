@@ -9,7 +9,6 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.calls.CallListener;
 import io.defragsim.emulator.calls.CallWatch;
 import io.defragsim.emulator.calls.WatchedCall;
-import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.system.ExceptionNumber;
@@ -276,13 +275,16 @@ final class CallWatchTest {
 
   @Test
   void endless_recursion_takes_no_endless_room() {
-    Source source = new Source().function("main", "nop; bl .-2").reset("main");
+    Program program = new Source().function("main", "nop; bl .-2").reset("main").program();
+    List<WatchedCall> entered = new ArrayList<>();
+    CallWatch watch =
+        new CallWatch(program.image(), program.map(), Set.of(0x100L), new Entries(entered));
 
-    Calls calls = Calls.run(source.program(), FastCode.NEVER, "main");
+    new Execution(program, Console.NONE, 0).watch(watch).run(100_000);
 
-    assertThat(calls.watch.cut()).isTrue();
-    assertThat(calls.watch.open()).hasSize(CallWatch.MOST_OPEN);
-    assertThat(calls.entered).last().extracting(call -> call.stack().size()).isEqualTo(64);
+    assertThat(watch.cut()).isTrue();
+    assertThat(watch.open()).isEqualTo(entered).hasSize(CallWatch.MOST_OPEN);
+    assertThat(entered.get(99).stack()).hasSize(CallWatch.MOST_STACK);
   }
 
   @Test

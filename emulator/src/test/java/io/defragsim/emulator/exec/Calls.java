@@ -21,7 +21,6 @@ final class Calls implements CallListener {
 
   private final FirmwareImage image;
   private final List<String> lines = new ArrayList<>();
-  final List<WatchedCall> entered = new ArrayList<>();
   final CallWatch watch;
 
   Calls(FirmwareImage image, MemoryMap map, String... functions) {
@@ -52,7 +51,7 @@ final class Calls implements CallListener {
     return steps;
   }
 
-  static Calls run(Program program, int translateAfter, String... functions) {
+  private static Calls run(Program program, int translateAfter, String... functions) {
     Calls calls = new Calls(program, functions);
     Execution watched = new Execution(program, Console.NONE, Long.MAX_VALUE, translateAfter);
     Execution bare = new Execution(program, Console.NONE, Long.MAX_VALUE, translateAfter);
@@ -79,7 +78,6 @@ final class Calls implements CallListener {
 
   @Override
   public void entered(WatchedCall call, Memory memory) {
-    entered.add(call);
     WatchedCall within = call.within();
     lines.add(
         "enter "

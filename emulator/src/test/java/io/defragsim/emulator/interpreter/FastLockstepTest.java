@@ -3,6 +3,9 @@ package io.defragsim.emulator.interpreter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.calls.CallListener;
+import io.defragsim.emulator.calls.CallWatch;
+import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.emulator.exec.Execution;
 import io.defragsim.emulator.exec.ExecutionResult;
 import io.defragsim.emulator.exec.Intervals;
@@ -11,18 +14,21 @@ import io.defragsim.emulator.exec.Profile;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.fast.FastCode;
+import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.RawImage;
 import io.defragsim.emulator.isa.Form;
 import io.defragsim.emulator.model.CoreKind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whole programs that run at speed do what they do step by step: the same output, cycles, end,
- * profile and intervals, wherever their budget ends.
+ * profile, watched calls and intervals, wherever their budget ends.
  *
  * <p>{@code -Ddefragsim.seed} gives another seed or one that failed, {@code
  * -Ddefragsim.fast.programs} how many the campaign tries.
@@ -59,7 +65,37 @@ final class FastLockstepTest {
   private record Conditions(boolean profiled, int from, int to, long budget) {}
 
   private record Run(
-      ExecutionResult result, Profile profile, List<Object> intervals, String output) {}
+      ExecutionResult result,
+      Profile profile,
+      int open,
+      int calls,
+      List<Object> intervals,
+      String output) {}
+
+  /** What is told of calls, in one number. */
+  private static final class Digest implements CallListener {
+    int sum;
+
+    private void add(Object... values) {
+      sum = 31 * sum + Arrays.hashCode(values);
+    }
+
+    @Override
+    public void entered(WatchedCall call, Memory memory) {
+      add(call.function(), call.registers(), call.sp(), call.begin(), call.stack(), call.thread());
+    }
+
+    @Override
+    public void returned(
+        WatchedCall call, int result, long end, long cycles, boolean estimate, Memory memory) {
+      add(call.function(), call.begin(), result, end, cycles, estimate);
+    }
+
+    @Override
+    public void left(WatchedCall call, long cycle) {
+      add(call.function(), call.begin(), cycle);
+    }
+  }
 
   @Test
   void random_programs_with_exceptions_do_the_same_at_speed() {
@@ -113,8 +149,11 @@ final class FastLockstepTest {
             program, (bytes, error) -> out.writeBytes(bytes), Long.MAX_VALUE, translateAfter);
     Profiler profiler = new Profiler(program);
     Intervals intervals = new Intervals(program, conditions.from(), conditions.to());
+    Digest digest = new Digest();
+    CallWatch watch =
+        new CallWatch(program.image(), program.layout().map(), functions(program), digest);
     if (conditions.profiled()) {
-      execution.profile(profiler);
+      execution.profile(profiler).watch(watch);
     }
     if (conditions.to() != 0) {
       execution.measure(intervals);
@@ -123,7 +162,19 @@ final class FastLockstepTest {
     atSpeed += execution.fast();
     List<Object> measured = new ArrayList<>(intervals.first());
     measured.addAll(List.of(intervals.count(), intervals.total(), intervals.isExact()));
-    return new Run(result, profiler.profile(), measured, out.toString(StandardCharsets.ISO_8859_1));
+    return new Run(
+        result,
+        profiler.profile(),
+        watch.open().size(),
+        digest.sum,
+        measured,
+        out.toString(StandardCharsets.ISO_8859_1));
+  }
+
+  private static Set<Long> functions(Program program) {
+    return program.image().functions().stream()
+        .map(FirmwareImage.Symbol::address)
+        .collect(Collectors.toSet());
   }
 
   private static int place(SplittableRandom random, byte[] flash) {
