@@ -167,7 +167,7 @@ final class RecordedPhaseTest {
         TraceElement element = trace.next();
         CallStack stack = trace.askedFor();
         stacks.add(
-            element.line().split(" ")[0]
+            element.line().replaceFirst(" .*", "")
                 + " "
                 + (stack == null ? "-" : stack.innermost().function()));
       }

@@ -128,6 +128,7 @@ final class LineInput implements Closeable {
   private void skipLine() throws IOException {
     while (true) {
       start = limit; // nothing is kept
+      end = limit;
       if (!fill()) {
         ended = true;
         next = limit;

@@ -208,17 +208,26 @@ class TraceReaderTest {
   }
 
   @Test
-  void a_stream_that_fails_is_a_problem_too() {
-    InputStream failing =
-        new InputStream() {
-          @Override
-          public int read() throws IOException {
-            throw new IOException("Input/output error");
-          }
-        };
+  void a_gzip_that_is_cut_off_in_a_line_that_is_too_long_is_told_so() {
+    byte[] noise = new byte[400_000];
+    new Random(SEED).nextBytes(noise);
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = (byte) (' ' + (noise[i] & 63));
+    }
+    byte[] whole = gzip(noise);
+
+    assertThat(problems(whole)).hasSize(1);
+    assertThat(problems(Arrays.copyOf(whole, whole.length - 100)))
+        .containsExactly("t:1:1: the gzip file is cut off: what comes next is missing");
+  }
+
+  @Test
+  void a_stream_that_fails_is_a_problem_too() throws IOException {
+    InputStream failing = InputStream.nullInputStream();
+    failing.close();
 
     try (TraceReader reader = TraceReader.of(failing, "t")) {
-      assertThatThrownBy(reader::next).hasMessage("cannot be read: Input/output error");
+      assertThatThrownBy(reader::next).hasMessage("cannot be read: Stream closed");
       assertThat(next(reader)).isNull();
     }
   }
