@@ -230,7 +230,11 @@ public final class RunReport {
     List<Part> parts = new ArrayList<>();
     Sample worst = result.fragmentation().worst();
     if (worst == null) {
-      parts.add(new Sentence("Never measurable: no free handle, or nothing free."));
+      parts.add(
+          new Sentence(
+              result.program() == null
+                  ? "Never measurable: no free handle, or nothing free."
+                  : "Never measurable: nothing was free."));
     } else {
       parts.add(new Chart.Fragmentation(result));
       parts.add(

@@ -90,9 +90,13 @@ public final class HeapFunctions {
     return byAddress.get(address);
   }
 
-  /** Their names, in the order of the table. */
+  /** The names of those by which a program asks for memory or gives it back. */
   public List<String> names() {
-    return byAddress.values().stream().map(HeapFunction::name).distinct().toList();
+    return byAddress.values().stream()
+        .filter(function -> function.action() != GROW)
+        .map(HeapFunction::name)
+        .distinct()
+        .toList();
   }
 
   /** Whether no program could allocate by them. */
