@@ -359,16 +359,14 @@ final class ElfReader {
     Section section = named(name);
     return section == null
         ? null
-        : new String(
-            file, section.offset, Math.min(section.bytes, most), StandardCharsets.UTF_8);
+        : new String(file, section.offset, Math.min(section.bytes, most), StandardCharsets.UTF_8);
   }
 
   private DebugSection debug(String name) {
     Section section = named(name);
     return section == null
         ? DebugSection.NONE
-        : new DebugSection(
-            file, section.offset, section.bytes, (section.flags & COMPRESSED) != 0);
+        : new DebugSection(file, section.offset, section.bytes, (section.flags & COMPRESSED) != 0);
   }
 
   private @Nullable Section named(String name) {

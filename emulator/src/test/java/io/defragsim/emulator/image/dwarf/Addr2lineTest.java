@@ -131,8 +131,7 @@ final class Addr2lineTest {
   void those_of_64_bit_tables_are_the_same() throws Exception {
     needs(ADDR2LINE, GCC);
     for (String version : List.of("3", "4", "5")) {
-      compileAndCompare(
-          List.of(GCC, "-mcpu=cortex-m0"), "-gdwarf-" + version, "-gdwarf64", "-O2");
+      compileAndCompare(List.of(GCC, "-mcpu=cortex-m0"), "-gdwarf-" + version, "-gdwarf64", "-O2");
     }
   }
 
@@ -154,7 +153,8 @@ final class Addr2lineTest {
     for (String nano : List.of("--specs=nano.specs", "")) {
       Path elf = folder.resolve("library.elf");
       Path source = Files.writeString(folder.resolve("library.c"), LIBRARY);
-      List<String> command = new ArrayList<>(List.of(GCC, "-mcpu=cortex-m0", "-mthumb", "-g", nano));
+      List<String> command =
+          new ArrayList<>(List.of(GCC, "-mcpu=cortex-m0", "-mthumb", "-g", nano));
       command.addAll(List.of("--specs=nosys.specs", "-O2", "-Wl,-Ttext=0x08000000"));
       command.addAll(List.of(source.toString(), "-o", elf.toString()));
       run(command);
@@ -248,8 +248,7 @@ final class Addr2lineTest {
         String alone = addr2line(elf, addresses.subList(i, i + 1)).get(0);
         if (!Objects.equals(ours, alone)) {
           differences.add(
-              String.format(
-                  Locale.ROOT, "%08x: %s, addr2line: %s", addresses.get(i), ours, alone));
+              String.format(Locale.ROOT, "%08x: %s, addr2line: %s", addresses.get(i), ours, alone));
         }
       }
       withLine += ours == null ? 0 : 1;

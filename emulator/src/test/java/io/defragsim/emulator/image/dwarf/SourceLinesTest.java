@@ -150,8 +150,7 @@ final class SourceLinesTest {
       {"src", "evil\u001b[31m.c", "src/evil\ufffd[31m.c"},
     };
     for (String[] each : cases) {
-      SourceLine line =
-          only(unit(3, oneFile(each[0], each[1]), program(0x800_0100, 1, row(1, 0))));
+      SourceLine line = only(unit(3, oneFile(each[0], each[1]), program(0x800_0100, 1, row(1, 0))));
       assertThat(line).as(each[0] + ", " + each[1]).isEqualTo(new SourceLine(each[2], 1));
     }
   }
@@ -192,7 +191,8 @@ final class SourceLinesTest {
 
   @Test
   void what_is_not_known_is_skipped_by_its_length() {
-    Bytes program = at(0x800_0100).octets(0, 3, 0x80, 1, 2, 0, 0); // one of a vendor's, an empty one
+    Bytes program =
+        at(0x800_0100).octets(0, 3, 0x80, 1, 2, 0, 0); // one of a vendor's, an empty one
     program.octets(10, 11, 12, 0x81, 0x01, 5, 7, 6, 7); // prologue_end ... set_isa, column, others
     program.octets(8, 9, 4, 0, 3, 0x7F, 3, 11, 1).octets(2, 1).octets(END);
     SourceLines lines = lines(unit(program));
@@ -323,7 +323,9 @@ final class SourceLinesTest {
     assertThat(ThreadCost.allocated() - allocated).isLessThan(rounds * (64L << 10) + MEBIBYTE);
   }
 
-  /** Sizes that no firmware has: much of the right, of nothing but rows, and of nothing but files. */
+  /**
+   * Sizes that no firmware has: much of the right, of nothing but rows, and of nothing but files.
+   */
   @Test
   void as_much_as_a_file_can_hold_is_read_in_bounded_time_and_memory() {
     Bytes block = new Bytes();
