@@ -384,7 +384,7 @@ final class CallWatchTest {
     FirmwareImage image = source.reset("parks").image();
     McuConfig part = source.program().part();
     MemoryMap map = new MemoryMap(part.flashBytes(), part.sramBase(), part.sramBytes());
-    Calls calls = new Calls(image, map, "inner", "outer");
+    Calls calls = new Calls(image, map, Calls.addresses(image, "inner", "outer"));
 
     Outcome.Returned outcome;
     try (Mcu mcu = Mcu.create(part, image, Strictness.STRICT, List.of())) {

@@ -23,40 +23,44 @@ final class Calls implements CallListener {
   private final List<String> lines = new ArrayList<>();
   final CallWatch watch;
 
-  Calls(FirmwareImage image, MemoryMap map, String... functions) {
+  Calls(FirmwareImage image, MemoryMap map, Set<Long> functions) {
     this.image = image;
-    Set<Long> addresses =
-        Arrays.stream(functions)
-            .map(name -> image.function(name).orElseThrow())
-            .collect(Collectors.toSet());
-    watch = new CallWatch(image, map, addresses, this);
+    watch = new CallWatch(image, map, functions, this);
   }
 
-  Calls(Program program, String... functions) {
-    this(program.image(), program.map(), functions);
+  /** The addresses of functions. */
+  static Set<Long> addresses(FirmwareImage image, String... functions) {
+    return Arrays.stream(functions)
+        .map(name -> image.function(name).orElseThrow())
+        .collect(Collectors.toSet());
+  }
+
+  /** {@link #of(Program, Set)} by names. */
+  static List<String> of(Source source, String... functions) {
+    Program program = source.program();
+    return of(program, addresses(program.image(), functions));
   }
 
   /**
    * The lines of a run, the same at each speed, of which nothing else differs from a run that is
    * not watched.
    */
-  static List<String> of(Source source, String... functions) {
-    Program program = source.program();
-    List<String> steps = run(program, Execution.STEP_BY_STEP, functions).lines();
+  static List<String> of(Program program, Set<Long> functions) {
+    List<String> steps = run(program, Execution.STEP_BY_STEP, functions);
     for (int translateAfter : new int[] {0, 3, FastCode.NEVER}) {
-      assertThat(run(program, translateAfter, functions).lines())
+      assertThat(run(program, translateAfter, functions))
           .as("translated after %d", translateAfter)
           .isEqualTo(steps);
     }
     return steps;
   }
 
-  private static Calls run(Program program, int translateAfter, String... functions) {
-    Calls calls = new Calls(program, functions);
+  private static List<String> run(Program program, int translateAfter, Set<Long> functions) {
+    Calls calls = new Calls(program.image(), program.map(), functions);
     Execution watched = new Execution(program, Console.NONE, Long.MAX_VALUE, translateAfter);
     Execution bare = new Execution(program, Console.NONE, Long.MAX_VALUE, translateAfter);
     assertThat(watched.watch(calls.watch).run(BUDGET)).isEqualTo(bare.run(BUDGET));
-    return calls;
+    return calls.lines();
   }
 
   /** Those so far, and the calls that are open. */

@@ -6,6 +6,7 @@ import io.defragsim.emulator.exec.Intervals.Interval;
 import io.defragsim.emulator.fast.FastCode;
 import io.defragsim.emulator.system.ExceptionNumber;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -19,12 +20,16 @@ import org.junit.jupiter.api.Test;
 final class TaskSwitchTest {
   private static final int TASK_A = 0x500;
   private static final int TASK_B = 0x540;
+  private static final int YIELDS = 0x480;
   private static final long BUDGET = 100_000;
 
   /** R7 is the system control block, and R6 what pends PendSV in its second word. */
   private static final String REGISTERS =
       "movs r7, #224; lsls r7, r7, #16; adds r7, #237; lsls r7, r7, #8;"
           + " movs r6, #1; lsls r6, r6, #28; ";
+
+  /** R5 is a function that does so. */
+  private static final String TASK = REGISTERS + "movs r5, #9; lsls r5, r5, #7; adds r5, #1; ";
 
   private static final String START_OF_SRAM = "movs r3, #32; lsls r3, r3, #24; ";
 
@@ -73,16 +78,17 @@ final class TaskSwitchTest {
         .function("main", FRAMES + REGISTERS + PRIORITY + tick + "svc #0; bkpt #8")
         .code(
             TASK_A,
-            REGISTERS
+            TASK
                 + "movs r0, #100; movs r4, #0; adds r4, #1; mov r8, r4; "
                 + yield
                 + "; cmp r8, r4; bne .+8; cmp r4, r0; bne .-12; bkpt #0; bkpt #9")
         .code(
             TASK_B,
-            REGISTERS
+            TASK
                 + "movs r0, #0; movs r4, #0; adds r4, #3; mov r8, r4; "
                 + yield
                 + "; cmp r8, r4; bne .+4; b .-10; bkpt #9")
+        .code(YIELDS, "str r6, [r7, #4]; bx lr")
         .reset("main")
         .handler(ExceptionNumber.SVCALL, "start")
         .handler(ExceptionNumber.PENDSV, "switch")
@@ -111,7 +117,7 @@ final class TaskSwitchTest {
     assertThat(result.returns()).as("the start, and two switches a round").isEqualTo(1 + 2 * 100);
     assertThat(result.tailChains()).isZero();
 
-    Intervals intervals = new Intervals(program, TASK_A + 20, TASK_B + 22);
+    Intervals intervals = new Intervals(program, TASK_A + 26, TASK_B + 28);
     new Execution(program, Console.NONE, Long.MAX_VALUE).measure(intervals).run(BUDGET);
     // The first has the start of the second task in it. Store, entry, handler, return.
     List<Interval> later = intervals.first().subList(1, intervals.first().size());
@@ -128,5 +134,23 @@ final class TaskSwitchTest {
             Ending.Parked.class, parked -> assertThat(parked.immediate()).isZero());
     assertThat(result.tailChains()).as("PendSV behind SysTick").isGreaterThan(5);
     assertThat(result.returns()).isEqualTo(1 + result.tailChains());
+  }
+
+  @Test
+  void a_call_in_which_tasks_are_switched_takes_what_its_own_instructions_take() {
+    List<String> lines = Calls.of(kernel("", "blx r5"), Set.of((long) YIELDS));
+
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("enter"))
+        .hasSize(2 * 100)
+        .allSatisfy(line -> assertThat(line).doesNotContain("within"))
+        .element(3)
+        .asString()
+        .contains(" on 2 ");
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("return"))
+        .hasSize(2 * 100 - 1)
+        .allSatisfy(line -> assertThat(line).matches(".* on [12] = .*(about|after) 5"));
+    assertThat(lines).last().asString().startsWith("open ").endsWith(" on 2");
   }
 }
