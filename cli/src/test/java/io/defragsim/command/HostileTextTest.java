@@ -198,7 +198,8 @@ final class HostileTextTest {
     assertHarmless(run.err(), false, false);
     try (Stream<Path> files = Files.walk(out)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertPrintable(Files.readString(file));
+        boolean trace = file.toString().endsWith(".trace"); // in which tabs part the columns
+        assertPrintable(Files.readString(file).replace(trace ? "\t" : "\0", ""));
         if (Files.readString(file).startsWith("{")) {
           assertValuesPrintable(file);
         }
