@@ -146,8 +146,7 @@ final class RecordCommand implements Callable<Integer> {
     Job job = color.job();
     ReportOptions.Outputs outputs = reports.open(job);
     OutputFile page = html.open(job);
-    List<RunResult.Limit> judged =
-        RunResult.Limit.of(limits.on(List.of(), partOptions.clockHz()));
+    List<RunResult.Limit> judged = RunResult.Limit.of(limits.on(List.of(), partOptions.clockHz()));
     Ready ready = run.load(job, file);
     Program program = ready.program();
     Files files = files(job, output == null ? program.image().name() : output);
@@ -155,8 +154,7 @@ final class RecordCommand implements Callable<Integer> {
 
     HeapRecorder recorder = new HeapRecorder(program.image(), functions);
     CallWatch watch =
-        new CallWatch(
-            program.image(), program.layout().map(), functions.addresses(), recorder);
+        new CallWatch(program.image(), program.layout().map(), functions.addresses(), recorder);
     Profiler profiler = page.isAskedFor() ? new Profiler(program) : null;
     Ran ran =
         run.run(
@@ -389,8 +387,7 @@ final class RecordCommand implements Callable<Integer> {
               + " can be drawn");
     }
     Recorded run =
-        new Recorded(
-            recording.result(), Objects.requireNonNull(recording.recording()), profile);
+        new Recorded(recording.result(), Objects.requireNonNull(recording.recording()), profile);
     page.write(to -> Formats.PAGE.write(List.of(run), to));
   }
 }

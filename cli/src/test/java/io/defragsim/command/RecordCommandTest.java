@@ -140,7 +140,12 @@ final class RecordCommandTest {
   void a_program_that_does_not_end_is_recorded_as_far_as_it_came() throws IOException {
     Finished run =
         Cli.run(
-            "record", program("misuse-deadlock"), "-o", output("o"), "--budget", "3_000_000 cycles");
+            "record",
+            program("misuse-deadlock"),
+            "-o",
+            output("o"),
+            "--budget",
+            "3_000_000 cycles");
     assertThat(run.status()).isEqualTo(5);
     assertThat(run.out())
         .contains("BUDGET EXHAUSTED")

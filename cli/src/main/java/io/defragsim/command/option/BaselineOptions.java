@@ -2,8 +2,8 @@ package io.defragsim.command.option;
 
 import io.defragsim.command.job.BaselineGate;
 import io.defragsim.command.job.Baselines;
-import io.defragsim.command.job.Input;
 import io.defragsim.command.job.CommandFailedException;
+import io.defragsim.command.job.Input;
 import io.defragsim.command.job.Job;
 import io.defragsim.emulator.file.FileName;
 import io.defragsim.lab.baseline.Baseline;
@@ -80,7 +80,12 @@ public final class BaselineOptions {
       Baseline then = BaselineReader.read(file);
       if (!then.scenario().equals(Printable.of(now.scenario()))) {
         throw CommandFailedException.refused(
-            file + ": is the baseline of \"" + then.scenario() + "\", not of \"" + now.scenario() + '"');
+            file
+                + ": is the baseline of \""
+                + then.scenario()
+                + "\", not of \""
+                + now.scenario()
+                + '"');
       }
       return new BaselineCheck(file, Comparison.of(then, now, tolerance(clockHz), exact));
     } catch (MalformedException e) {

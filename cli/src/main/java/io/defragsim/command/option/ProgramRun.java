@@ -1,7 +1,6 @@
 package io.defragsim.command.option;
 
 import io.defragsim.command.job.CommandFailedException;
-import io.defragsim.command.job.Inputs;
 import io.defragsim.command.job.Job;
 import io.defragsim.console.LineEnd;
 import io.defragsim.console.ProgramOutput;
@@ -84,8 +83,7 @@ public final class ProgramRun {
         new ProgramOutput(System.in, job.session(), job.outputs().takeStdout(), shown);
     try {
       Execution execution =
-          new Execution(
-              ready.program, console, mostOutput, way.translateAfter(), boards.checks());
+          new Execution(ready.program, console, mostOutput, way.translateAfter(), boards.checks());
       ExecutionResult result;
       boolean byHand;
       try (LineEnd end = lineEnd(ready.script, job.session(), console)) {

@@ -23,8 +23,7 @@ public record JsonProgramHeap(
   public record Use(
       @JsonPropertyDescription("How many blocks.") long blocks,
       @JsonPropertyDescription("Requested for them in all.") long bytes,
-      @JsonPropertyDescription("Of the most of these bytes: innermost first.")
-          List<Frame> stack) {}
+      @JsonPropertyDescription("Of the most of these bytes: innermost first.") List<Frame> stack) {}
 
   /** A function on a stack. */
   public record Frame(
@@ -73,9 +72,7 @@ public record JsonProgramHeap(
   }
 
   private static List<Frame> frames(ProgramHeap.Site site) {
-    return site.stack().stream()
-        .map(frame -> new Frame(frame.function(), frame.place()))
-        .toList();
+    return site.stack().stream().map(frame -> new Frame(frame.function(), frame.place())).toList();
   }
 
   private static Finding finding(ProgramHeap.Finding finding) {

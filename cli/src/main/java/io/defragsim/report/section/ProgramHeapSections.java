@@ -41,10 +41,10 @@ final class ProgramHeapSections {
       sections.add(findings(heap, result.clockIsEstimate()));
     }
     if (!heap.refused().isEmpty()) {
-      sections.add(
-          sites("refused-sites", "Refused, by site", "requests", "", heap.refused()));
+      sections.add(sites("refused-sites", "Refused, by site", "requests", "", heap.refused()));
     }
-    sections.add(sites("peak-sites", "At the peak", "blocks", RunWords.peak(result), heap.atPeak()));
+    sections.add(
+        sites("peak-sites", "At the peak", "blocks", RunWords.peak(result), heap.atPeak()));
     sections.add(
         sites("churn-sites", "Over the run", "requests", "all that were served", heap.churn()));
     if (!heap.leaks().isEmpty()) {

@@ -73,7 +73,10 @@ public final class SubjectSection {
       facts.add("pool", RunWords.pool(subject.pool()));
       facts.add("defrag", Objects.requireNonNull(subject.policy()));
     } else {
-      facts.add("heap", program.title() + (subject.pool().bytes() == 0 ? "" : ", " + RunWords.pool(subject.pool())));
+      facts.add(
+          "heap",
+          program.title()
+              + (subject.pool().bytes() == 0 ? "" : ", " + RunWords.pool(subject.pool())));
       facts.add(
           "seen at",
           Printable.of(String.join(", ", program.functions()))

@@ -23,7 +23,9 @@ record Argument(int word) {
     return value == null ? 0 : Integer.toUnsignedLong(value);
   }
 
-  /** As a person writes it: {@code r0} to {@code r3}, {@code stack}, {@code stack+4}, ...; or null. */
+  /**
+   * As a person writes it: {@code r0} to {@code r3}, {@code stack}, {@code stack+4}, ...; or null.
+   */
   static @Nullable Argument named(String text) {
     if (text.matches("r[0-3]")) {
       return new Argument(text.charAt(1) - '0');

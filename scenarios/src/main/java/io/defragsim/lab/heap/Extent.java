@@ -38,8 +38,7 @@ record Extent(long base, long bytes, boolean grows, String how) {
           array.address(), array.bytes(), false, "the array " + Printable.of(array.name()));
     }
     if (heap.hasGrown() && heap.lowest() <= seen[0] && seen[1] <= heap.highest()) {
-      return new Extent(
-          heap.lowest(), heap.highest() - heap.lowest(), true, "what _sbrk gave it");
+      return new Extent(heap.lowest(), heap.highest() - heap.lowest(), true, "what _sbrk gave it");
     }
     return new Extent(
         seen[0], seen[1] - seen[0], true, "from the lowest to the highest block that was seen");

@@ -5,7 +5,8 @@ package io.defragsim.lab.heap;
  *
  * @param name of the heap, for people and for the names of files
  * @param title what it is, for people
- * @param isPool whether it hands out elements of pools, so that another heap below is one of its own
+ * @param isPool whether it hands out elements of pools, so that another heap below is one of its
+ *     own
  * @param sweeps whether a collector frees what nobody uses any more, and makes no call for that
  */
 record Family(String name, String title, boolean isPool, boolean sweeps) {
@@ -21,6 +22,7 @@ record Family(String name, String title, boolean isPool, boolean sweeps) {
   static final Family RUST = of("rust", "Rust's global allocator");
   static final Family DEFRAG = of("defrag", "defrag");
   static final Family MICROPYTHON = new Family("micropython", "MicroPython", false, true);
+
   /** What makes a C library's heap grow. */
   static final Family BREAK = of("break", "the break");
 

@@ -67,8 +67,7 @@ final class GivenHeap {
     }
     String usual = USUAL.get(role);
     if (usual == null) {
-      throw new Unreadable(
-          "\"%s\" is nothing that a heap does%s", role, Nearest.hint(role, ROLES));
+      throw new Unreadable("\"%s\" is nothing that a heap does%s", role, Nearest.hint(role, ROLES));
     }
     String name = parts[0].substring(equals + 1);
     Map<String, Argument> arguments = new LinkedHashMap<>();
@@ -122,7 +121,9 @@ final class GivenHeap {
           name,
           image.name(),
           Nearest.hint(
-              name, image.symbolNames(), "; expected a function, or an address such as 0x08000100"));
+              name,
+              image.symbolNames(),
+              "; expected a function, or an address such as 0x08000100"));
     }
     long address = place.getAsLong();
     boolean isFunction = image.function(name).isPresent();
@@ -137,8 +138,7 @@ final class GivenHeap {
 
   /** In SRAM code has a name. */
   private boolean isCode(long address) {
-    boolean inSram =
-        address >= program.part().sramBase() && address < program.part().sramEnd();
+    boolean inSram = address >= program.part().sramBase() && address < program.part().sramEnd();
     if (inSram) {
       return program.image().locate(address).function() != null;
     }

@@ -52,7 +52,6 @@ record HeapFunction(
     NOTHING
   }
 
-
   /** The requested bytes; 0 without any. */
   long bytes(WatchedCall call, Memory memory) {
     long each = size == null ? 0 : size.of(call, memory);

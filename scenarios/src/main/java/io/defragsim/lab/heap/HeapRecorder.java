@@ -60,8 +60,7 @@ public final class HeapRecorder implements CallListener {
     }
     OpenCall around = call.within() == null ? null : open.get(call.within());
     OpenCall one =
-        new OpenCall(
-            call, function, function.action() == Action.GROW ? null : around, memory);
+        new OpenCall(call, function, function.action() == Action.GROW ? null : around, memory);
     open.put(call, one);
     if (one.isOutermost() && function.action() != Action.GROW) {
       begin(one);
@@ -175,7 +174,13 @@ public final class HeapRecorder implements CallListener {
   private void allocated(Over over, long bytes, @Nullable Memory memory) {
     if (over.isRefused()) {
       if (bytes > 0) {
-        log(over, Kind.REFUSED, HeapOperation.NO_BLOCK, bytes, over.error(), over.open().heapNumber());
+        log(
+            over,
+            Kind.REFUSED,
+            HeapOperation.NO_BLOCK,
+            bytes,
+            over.error(),
+            over.open().heapNumber());
       }
       return;
     }
@@ -287,8 +292,7 @@ public final class HeapRecorder implements CallListener {
       find(kind, one, one.place, 0, null);
     } else {
       boolean free = kind == Finding.Kind.NEVER_ALLOCATED;
-      find(
-          free ? Finding.Kind.DOUBLE_FREE : kind, one, one.place, freed.bytes(), freed.stack());
+      find(free ? Finding.Kind.DOUBLE_FREE : kind, one, one.place, freed.bytes(), freed.stack());
     }
   }
 
@@ -344,13 +348,7 @@ public final class HeapRecorder implements CallListener {
   private void abandoned(OpenCall one, long cycle, Finding.Kind kind) {
     boolean refused = one.refusedWithin && one.allocates();
     if (refused) {
-      log(
-          one.refused(cycle),
-          Kind.REFUSED,
-          HeapOperation.NO_BLOCK,
-          one.bytes,
-          0,
-          one.heapNumber());
+      log(one.refused(cycle), Kind.REFUSED, HeapOperation.NO_BLOCK, one.bytes, 0, one.heapNumber());
     }
     if (!refused || kind != Finding.Kind.NEVER_RETURNED) {
       find(kind, one, Math.max(0, one.place), one.bytes, null);
@@ -369,8 +367,7 @@ public final class HeapRecorder implements CallListener {
         .max(Comparator.comparingLong(one -> one.call.begin()))
         .filter(one -> stopped || cycle - one.call.begin() > STUCK_CYCLES)
         .ifPresent(
-            one ->
-                abandoned(one, cycle, stopped ? Finding.Kind.STOPPED : Finding.Kind.STUCK));
+            one -> abandoned(one, cycle, stopped ? Finding.Kind.STOPPED : Finding.Kind.STUCK));
     open.clear();
   }
 

@@ -152,8 +152,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
               null,
               conditions.limits(),
               program);
-      HeapTrace trace =
-          new HeapTrace(log, recorder.stacks(), result, conditions.program().image());
+      HeapTrace trace = new HeapTrace(log, recorder.stacks(), result, conditions.program().image());
       return new HeapRecording(result, placed ? pictures.recording(result) : null, trace);
     }
 

@@ -156,15 +156,15 @@ final class HeapStory implements HeapView {
     long free = freeBytes();
     ContractError said = ContractError.of((int) -operation.address());
     boolean fragmented =
-        said == null ? extent != null && free >= operation.bytes() : said == ContractError.FRAGMENTED;
+        said == null
+            ? extent != null && free >= operation.bytes()
+            : said == ContractError.FRAGMENTED;
     return new Failure(
         account.number(),
         Objects.requireNonNull(account.kind()),
         name,
         operation.bytes(),
-        said != null
-            ? said
-            : fragmented ? ContractError.FRAGMENTED : ContractError.OUT_OF_MEMORY,
+        said != null ? said : fragmented ? ContractError.FRAGMENTED : ContractError.OUT_OF_MEMORY,
         free,
         fragmented,
         null);

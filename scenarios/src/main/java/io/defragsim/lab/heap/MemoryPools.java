@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 /**
  * How large the elements of lwIP's pools are: {@code memp_pools} points to a {@code struct
  * memp_desc} for each, in which size and number of elements, their memory and the list of the free
- * ones follow each other, behind a description and statistics where the program was built with them.
+ * ones follow each other, behind a description and statistics where the program was built with
+ * them.
  */
 final class MemoryPools {
   private static final int WORD_BYTES = 4;
@@ -30,9 +31,7 @@ final class MemoryPools {
   /** The bytes of an element of a pool, 0 if they are not known. */
   long bytes(long pool, Memory memory) {
     Integer description =
-        pools.isEmpty() || pool > HALF
-            ? null
-            : memory.word(pools.getAsLong() + WORD_BYTES * pool);
+        pools.isEmpty() || pool > HALF ? null : memory.word(pools.getAsLong() + WORD_BYTES * pool);
     if (description != null && description % WORD_BYTES == 0) {
       for (int offset : OFFSETS) {
         long bytes = bytesAt(Integer.toUnsignedLong(description) + offset, memory);

@@ -1,7 +1,7 @@
 package io.defragsim.lab.heap;
 
-import io.defragsim.lab.result.ProgramHeap.SiteUse;
 import io.defragsim.lab.result.ProgramHeap.Site;
+import io.defragsim.lab.result.ProgramHeap.SiteUse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

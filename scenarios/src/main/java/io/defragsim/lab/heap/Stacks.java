@@ -1,8 +1,8 @@
 package io.defragsim.lab.heap;
 
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.emulator.model.SourceLine;
 import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.model.SourceLine;
 import io.defragsim.lab.result.ProgramHeap.Site;
 import io.defragsim.workload.trace.TraceLine;
 import io.defragsim.workload.trace.TraceLine.Frame;

@@ -30,7 +30,8 @@ public record EndingWords(
   public static @Nullable EndingWords of(RunEnding ending) {
     String when =
         ending.operation() == RunEnding.BEFORE_FIRST
-            ? "before the first operation" + (ending.during().isEmpty() ? "" : ", in " + ending.during())
+            ? "before the first operation"
+                + (ending.during().isEmpty() ? "" : ", in " + ending.during())
             : ending.during().isEmpty()
                 ? "after operation " + Numbers.plain(ending.operation())
                 : "during operation " + Numbers.plain(ending.operation()) + ": " + ending.during();

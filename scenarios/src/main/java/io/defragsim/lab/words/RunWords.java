@@ -26,8 +26,7 @@ public final class RunWords {
   public static String subject(RunResult result) {
     Subject subject = result.subject();
     String on = result.program() == null ? " on " + subject.image().name() : "";
-    return Printable.of(subject.scenario() + on)
-        + Estimates.why(result.subject().mcu());
+    return Printable.of(subject.scenario() + on) + Estimates.why(result.subject().mcu());
   }
 
   /**

@@ -37,7 +37,6 @@ class HeapLogTest {
     List<HeapOperation> read = new ArrayList<>();
     log.replay(read::add);
     assertThat(read).as("seed %d", seed).isEqualTo(all);
-    assertThat(log.count())
-        .isEqualTo(all.stream().filter(one -> one.kind() != Kind.GREW).count());
+    assertThat(log.count()).isEqualTo(all.stream().filter(one -> one.kind() != Kind.GREW).count());
   }
 }

@@ -130,8 +130,7 @@ class HeapRecorderTest {
     call("malloc", A, 0);
     call("realloc", B, 0, 16);
     call("realloc", 0, B, 0);
-    assertThat(operations())
-        .containsExactly("ALLOCATED 0 1", "ALLOCATED 1 16", "FREED 1 16");
+    assertThat(operations()).containsExactly("ALLOCATED 0 1", "ALLOCATED 1 16", "FREED 1 16");
     assertThat(findings()).isEmpty();
   }
 

@@ -38,9 +38,7 @@ class HeapRecordingTest {
     assertThat(facts.atPeak())
         .extracting(use -> use.site().function(), SiteUse::bytes, SiteUse::blocks)
         .containsExactly(
-            tuple("__smakebuf_r", 1024L, 1L),
-            tuple("__sfp", 428L, 1L),
-            tuple("main", 8L, 1L));
+            tuple("__smakebuf_r", 1024L, 1L), tuple("__sfp", 428L, 1L), tuple("main", 8L, 1L));
     assertThat(facts.atPeak().get(0).site().callers().toString())
         .contains("printf")
         .contains("hello-printf.c:");
@@ -49,7 +47,9 @@ class HeapRecordingTest {
     RunResult result = heap.result();
     assertThat(result.peakLiveBytes()).isEqualTo(1460);
     assertThat(result.executed()).isEqualTo(4);
-    assertThat(result.operation(OperationKind.ALLOC)).extracting(OperationStats::count).isEqualTo(3L);
+    assertThat(result.operation(OperationKind.ALLOC))
+        .extracting(OperationStats::count)
+        .isEqualTo(3L);
     assertThat(facts.claimedBytes()).isEqualTo(result.subject().pool().bytes());
   }
 

@@ -21,8 +21,7 @@ import java.util.Objects;
 record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
   private static final Path PROGRAMS =
       Path.of(
-          System.getProperty("defragsim.root", ".."),
-          "allocator-firmware/programs/heap/prebuilt");
+          System.getProperty("defragsim.root", ".."), "allocator-firmware/programs/heap/prebuilt");
 
   private static final long BUDGET = 20_000_000;
 
@@ -42,11 +41,9 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
     HeapRecorder recorder = new HeapRecorder(program.image(), functions);
     Execution execution = new Execution(program, Console.NONE, 1 << 16);
     execution.watch(
-        new CallWatch(
-            program.image(), program.layout().map(), functions.addresses(), recorder));
+        new CallWatch(program.image(), program.layout().map(), functions.addresses(), recorder));
     ExecutionResult result = execution.run(BUDGET);
-    recorder.ended(
-        result.cycles(), !(result.ending() instanceof Ending.BudgetExhausted));
+    recorder.ended(result.cycles(), !(result.ending() instanceof Ending.BudgetExhausted));
     return new Recorded(
         result,
         HeapRecording.of(
