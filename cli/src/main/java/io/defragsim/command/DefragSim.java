@@ -60,6 +60,7 @@ public final class DefragSim implements Runnable {
           ExplainCommand.class,
           SummarizeCommand.class,
           ExecCommand.class,
+          RecordCommand.class,
           BoundsCommand.class,
           BaselineCommand.class,
           ValidateCommand.class,

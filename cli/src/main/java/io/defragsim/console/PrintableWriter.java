@@ -22,6 +22,7 @@ public final class PrintableWriter extends PrintWriter {
     TEXT,
     STYLES,
     COMMANDS,
+    COMMANDS_AND_TABS,
     ALL
   }
 
@@ -55,6 +56,11 @@ public final class PrintableWriter extends PrintWriter {
   /** For a file: {@code file} gets what {@link Printable#lines} makes of all that is written. */
   public static Writer file(Writer file) {
     return new Filter(file, new Printable.Line(), Passes.COMMANDS);
+  }
+
+  /** The same for one in which tabs part what stands in a line. */
+  public static Writer tabbedFile(Writer file) {
+    return new Filter(file, new Printable.Line(), Passes.COMMANDS_AND_TABS);
   }
 
   /** Passes on one character after the other; only halves of a surrogate pair wait. */
@@ -140,7 +146,10 @@ public final class PrintableWriter extends PrintWriter {
         inStyle = false;
         passed.append(RESET);
       }
-      passed.appendCodePoint(passes == Passes.COMMANDS ? line.next(c) : line.nextOfLog(c));
+      boolean tab = c == '\t' && passes == Passes.COMMANDS_AND_TABS;
+      boolean commands = passes == Passes.COMMANDS || passes == Passes.COMMANDS_AND_TABS;
+      int shown = commands ? line.next(c) : line.nextOfLog(c);
+      passed.appendCodePoint(tab ? c : shown);
     }
 
     @Override

@@ -61,7 +61,12 @@ public record Executed(
    * by a semihosting exit, has faulted.
    */
   public int exitStatus() {
-    return status(result.ending()).code();
+    return status().code();
+  }
+
+  /** What the run means. */
+  public ExitStatus status() {
+    return status(result.ending());
   }
 
   private ExitStatus status(Ending ending) {

@@ -35,6 +35,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EstimateTest {
   private static final Map<String, Finished> RUNS = new ConcurrentHashMap<>();
 
+  private static final String DOUBLE_FREE =
+      Path.of(
+              System.getProperty("defragsim.root"),
+              "allocator-firmware/programs/heap/prebuilt/misuse-double-free.elf")
+          .toString();
+
   private static final String QUEENS =
       Path.of(
               System.getProperty("defragsim.root"),
@@ -97,6 +103,7 @@ final class EstimateTest {
         "exec QUEENS --budget 1000",
         "exec QUEENS --sram 4KiB", // faults
         "exec QUEENS --folded -",
+        "record DOUBLE -o OUT",
       })
   void each_paragraph_with_a_figure_that_wait_states_change_says_that_it_is_an_estimate(
       String line) {
@@ -364,6 +371,8 @@ final class EstimateTest {
         l ->
             Cli.run(
                 l.replace("QUEENS", QUEENS)
+                    .replace("DOUBLE", DOUBLE_FREE)
+                    .replace("OUT", folder.resolve("out").toString())
                     .replace("SCENARIO", write("\"stm32f030f4\""))
                     .replace("TOGETHER", write("together.json", TOGETHER))
                     .split(" ")));

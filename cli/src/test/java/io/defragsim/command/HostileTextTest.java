@@ -66,6 +66,14 @@ final class HostileTextTest {
     Files.write(
         folder.resolve(FILE + ".elf"),
         bytes.replace(FUNCTION, hostile).getBytes(StandardCharsets.ISO_8859_1));
+    byte[] program =
+        Files.readAllBytes(
+            ROOT.resolve("allocator-firmware/programs/heap/prebuilt/containers.elf"));
+    Files.write(
+        folder.resolve(FILE + "-program.elf"),
+        new String(program, StandardCharsets.ISO_8859_1)
+            .replace("_ZNSt7__cxx1112basic_s", hostile)
+            .getBytes(StandardCharsets.ISO_8859_1));
     Files.writeString(folder.resolve(FILE + ".json"), scenario("2 KiB", ""));
     Files.writeString(folder.resolve("wrong.json"), scenario(TEXT, TEXT));
     String frame = "s 1 0\t%s\t%s\n".formatted(NAME, NAME);
@@ -171,6 +179,9 @@ final class HostileTextTest {
           2 | help TEXT
           0 | exec IMAGE --profile --json OUT --folded OUT2
           2 | exec IMAGE --from TEXT --to TEXT
+          3 | record PROGRAM -o OUT --json OUT2 --html OUT3 --junit OUT4 --markdown OUT5 --github --limit leaks=1
+          2 | record PROGRAM -o OUT --heap malloc=TEXT
+          2 | record PROGRAM -o OUT --heap TEXT
           2 | exec TEXT
           2 | exec SCENARIO
           2 | bounds --allocator TEXT
@@ -192,7 +203,8 @@ final class HostileTextTest {
     assertHarmless(run.err(), false, false);
     try (Stream<Path> files = Files.walk(out)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertPrintable(Files.readString(file));
+        boolean trace = file.toString().endsWith(".trace"); // in which tabs part the columns
+        assertPrintable(Files.readString(file).replace(trace ? "\t" : "\0", ""));
         if (Files.readString(file).startsWith("{")) {
           assertValuesPrintable(file);
         }
@@ -208,6 +220,7 @@ final class HostileTextTest {
       case "TRACE" -> folder.resolve(FILE + ".trace").toString();
       case "WRONGTRACE" -> folder.resolve("wrong-trace.json").toString();
       case "IMAGE" -> folder.resolve(FILE + ".elf").toString();
+      case "PROGRAM" -> folder.resolve(FILE + "-program.elf").toString();
       case "BASELINES" -> folder.resolve("baselines").toString();
       case "NOWHERE" -> out.resolve(FILE).resolve("x.json").toString();
       case "TEXT" -> FILE;

@@ -32,6 +32,9 @@ final class LocaleTest {
   private static final String QUEENS =
       ROOT.resolve("allocator-firmware/programs/prebuilt/queens.elf").toString();
 
+  private static final String READINGS =
+      ROOT.resolve("allocator-firmware/programs/heap/prebuilt/readings.elf").toString();
+
   /** What writes text; {@code OUT} is a folder. */
   private static final List<String> SOME =
       List.of(
@@ -50,6 +53,7 @@ final class LocaleTest {
           "stalls SCENARIO",
           "fit SCENARIO --step 256 --json OUT/3.json",
           "exec QUEENS --profile --json OUT/4.json --folded OUT/4.txt",
+          "record READINGS -o OUT/6 --json OUT/6.report.json --html OUT/6.html",
           "bounds --effort 20 --json OUT/5.json",
           "list",
           "help run",
@@ -140,6 +144,7 @@ final class LocaleTest {
             word ->
                 word.replace("SCENARIO", scenario)
                     .replace("QUEENS", QUEENS)
+                    .replace("READINGS", READINGS)
                     .replace("OUT", out.toString()))
         .toArray(String[]::new);
   }

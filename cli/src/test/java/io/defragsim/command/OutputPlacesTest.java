@@ -69,6 +69,10 @@ final class OutputPlacesTest {
         new Reading(List.of("stalls", file, "--allocators", elf), List.of(scenario, image)));
     readings.put("summarize", new Reading(List.of("summarize", trace.toString()), List.of(trace)));
     readings.put("exec", new Reading(List.of("exec", elf), List.of(image)));
+    readings.put(
+        "record",
+        new Reading(
+            List.of("record", elf, "-o", folder.resolve("recorded").toString()), List.of(image)));
     readings.put("bounds", new Reading(List.of("bounds", elf, "--effort", "0"), List.of(image)));
     readings.put(
         "baseline check",

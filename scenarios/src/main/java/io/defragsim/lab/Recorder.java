@@ -28,7 +28,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is measured of a run, in bounded memory. */
-final class Recorder implements RunListener, InterruptListener {
+public final class Recorder implements RunListener, InterruptListener {
   private final Map<OperationKind, Tally> tallies = new EnumMap<>(OperationKind.class);
 
   private final TreeMap<Long, Long> pauseCycles = new TreeMap<>();
@@ -75,7 +75,8 @@ final class Recorder implements RunListener, InterruptListener {
     }
   }
 
-  Recorder(List<InterruptSource> sources) {
+  /** Of a run in which these interrupts are to come. */
+  public Recorder(List<InterruptSource> sources) {
     interrupts = sources.stream().map(InterruptTally::new).toList();
     for (OperationKind kind : OperationKind.values()) {
       tallies.put(kind, new Tally());
@@ -241,7 +242,8 @@ final class Recorder implements RunListener, InterruptListener {
     return phases;
   }
 
-  List<OperationStats> operations() {
+  /** One entry a kind that occurred. */
+  public List<OperationStats> operations() {
     List<OperationStats> stats = new ArrayList<>();
     tallies.forEach(
         (kind, tally) -> {
@@ -252,12 +254,14 @@ final class Recorder implements RunListener, InterruptListener {
     return stats;
   }
 
-  Pauses pauses() {
+  /** All compaction. */
+  public Pauses pauses() {
     return new Pauses(
         exactPauses, Distribution.of(pauseCycles), bytesMoved, longestPause, pauses.events());
   }
 
-  Stalls stalls() {
+  /** All requests that waited. */
+  public Stalls stalls() {
     return new Stalls(
         Distribution.of(stallCycles),
         Distribution.of(stallSteps),
@@ -272,11 +276,12 @@ final class Recorder implements RunListener, InterruptListener {
   }
 
   /** Allocations that failed although free bytes would have sufficed. */
-  long catastrophic() {
+  public long catastrophic() {
     return catastrophic;
   }
 
-  Events<Failure> failures() {
+  /** All that was refused in the end. */
+  public Events<Failure> failures() {
     return failures.events();
   }
 }

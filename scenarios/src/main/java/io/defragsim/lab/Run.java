@@ -12,8 +12,6 @@ import io.defragsim.lab.recording.RunListener;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
-import io.defragsim.lab.result.Figure;
-import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.result.Fragmentation;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.InterruptStats;
@@ -24,12 +22,10 @@ import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.RunNotes;
 import io.defragsim.lab.words.RunWords;
-import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.TraceElement;
 import io.defragsim.workload.TraceIterator;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -142,7 +138,7 @@ final class Run {
         heapAtEnd,
         heapAtWorst,
         memory(),
-        limits());
+        RunResult.Limit.of(scenario.limits()));
   }
 
   /**
@@ -331,17 +327,5 @@ final class Run {
         layout.stack(),
         image.deepestStackBytes(),
         mcu.sramBytes());
-  }
-
-  private List<RunResult.Limit> limits() {
-    List<RunResult.Limit> limits = new ArrayList<>();
-    for (Limit limit : scenario.limits()) {
-      Figure figure = Figures.named(limit.figure());
-      if (figure == null) {
-        throw new IllegalArgumentException("no figure of that name: " + limit.figure());
-      }
-      limits.add(new RunResult.Limit(figure, limit.fail(), limit.warn(), limit.source()));
-    }
-    return limits;
   }
 }

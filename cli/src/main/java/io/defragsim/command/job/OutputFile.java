@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,7 +165,16 @@ public final class OutputFile {
    * @throws CommandFailedException with status 1 if it cannot be written
    */
   public void write(Content text) {
-    Content content = to -> text.writeTo(PrintableWriter.file(to));
+    write(text, PrintableWriter::file);
+  }
+
+  /** The same of a text with tabs, which stay. */
+  public void writeTabbed(Content text) {
+    write(text, PrintableWriter::tabbedFile);
+  }
+
+  private void write(Content text, UnaryOperator<Writer> filter) {
+    Content content = to -> text.writeTo(filter.apply(to));
     try {
       if (stdout != null) {
         text.writeTo(stdout);

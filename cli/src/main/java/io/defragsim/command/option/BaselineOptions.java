@@ -2,10 +2,19 @@ package io.defragsim.command.option;
 
 import io.defragsim.command.job.BaselineGate;
 import io.defragsim.command.job.Baselines;
+import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.command.job.Input;
 import io.defragsim.command.job.Job;
+import io.defragsim.emulator.file.FileName;
+import io.defragsim.lab.baseline.Baseline;
+import io.defragsim.lab.baseline.Comparison;
 import io.defragsim.lab.baseline.Tolerance;
+import io.defragsim.report.GateReport.BaselineCheck;
+import io.defragsim.report.json.BaselineReader;
+import io.defragsim.report.json.BaselineReader.MalformedException;
 import io.defragsim.scenario.FigureUnit;
+import io.defragsim.words.Printable;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -43,10 +52,46 @@ public final class BaselineOptions {
     return tolerance != null || exact || all || against != null || folder.name != null;
   }
 
+  /** Whether another image's baselines are asked for. */
+  public boolean namesImage() {
+    return against != null;
+  }
+
   /** What holds runs of {@code inputs} against their baselines, which it reads. */
   public BaselineGate gate(Job job, List<Input> inputs) {
     Baselines baselines = new Baselines(folder.path(), against);
     return new BaselineGate(job, baselines, exact, this::tolerance, inputs);
+  }
+
+  /** Where the baseline of a program is kept: in the folder, else in one beside a file. */
+  public Path file(Path beside, String name) {
+    Path named = folder.path();
+    Path usual = beside.resolveSibling("baselines");
+    return (named == null ? usual : named).resolve(FileName.path(name + ".json"));
+  }
+
+  /**
+   * A run of a program held against its baseline.
+   *
+   * @throws CommandFailedException with status 2 if that is missing or malformed
+   */
+  public BaselineCheck check(Baseline now, Path file, long clockHz) {
+    try {
+      Baseline then = BaselineReader.read(file);
+      if (!then.scenario().equals(Printable.of(now.scenario()))) {
+        throw CommandFailedException.refused(
+            file
+                + ": is the baseline of \""
+                + then.scenario()
+                + "\", not of \""
+                + now.scenario()
+                + '"');
+      }
+      return new BaselineCheck(file, Comparison.of(then, now, tolerance(clockHz), exact));
+    } catch (MalformedException e) {
+      throw CommandFailedException.refused(
+          e.getMessage() + (e.absent() ? "; --update-baseline makes it" : ""));
+    }
   }
 
   /**

@@ -36,12 +36,20 @@ public final class LimitOption {
 
   /** The scenario with these limits. */
   public Scenario on(Scenario scenario) {
-    if (limits.isEmpty()) {
-      return scenario;
-    }
+    return limits.isEmpty()
+        ? scenario
+        : scenario.withLimits(on(scenario.limits(), scenario.mcu().clockHz()));
+  }
+
+  /**
+   * These limits, with others of a scenario on other figures.
+   *
+   * @param clockHz what times become cycles by
+   */
+  public List<Limit> on(List<Limit> others, long clockHz) {
     Map<String, Bounds> given = new LinkedHashMap<>();
     for (Given each : limits.stream().map(LimitOption::given).toList()) {
-      long value = value(each, scenario.mcu().clockHz());
+      long value = value(each, clockHz);
       Bounds before = given.getOrDefault(each.figure().name(), Bounds.NONE);
       if ((each.least() ? before.min() : before.max()) != null) {
         throw wrong(
@@ -58,12 +66,12 @@ public final class LimitOption {
       given.put(each.figure().name(), after);
     }
     List<Limit> all = new ArrayList<>();
-    for (Limit limit : scenario.limits()) {
+    for (Limit limit : others) {
       Bounds bounds = given.remove(limit.figure());
       all.add(bounds == null ? limit : new Limit(limit.figure(), bounds, Bounds.NONE, null));
     }
     given.forEach((figure, bounds) -> all.add(new Limit(figure, bounds, Bounds.NONE, null)));
-    return scenario.withLimits(all);
+    return all;
   }
 
   private static Given given(String text) {

@@ -111,6 +111,25 @@ public final class ReportOptions {
                 entries.add(entry);
                 job.print(page -> printer.print(entry, entries.size() == 1, page));
               });
+      return end(entries, summary);
+    }
+
+    /**
+     * Prints what has run already, and writes all that was asked for.
+     *
+     * @param summary whether, at this status, the runs are summed up after several
+     * @return the exit status, the worst of all
+     */
+    public int report(List<Entry> entries, EntryPrinter printer, IntPredicate summary) {
+      for (int i = 0; i < entries.size(); i++) {
+        Entry entry = entries.get(i);
+        boolean first = i == 0;
+        job.print(page -> printer.print(entry, first, page));
+      }
+      return end(entries, summary);
+    }
+
+    private int end(List<Entry> entries, IntPredicate summary) {
       int status = ExitStatus.worst(entries.stream().map(Entry::exitStatus).toList());
       GateReport report = new GateReport(entries, status);
       if (entries.size() > 1) {

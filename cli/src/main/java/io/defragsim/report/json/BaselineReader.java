@@ -107,16 +107,20 @@ public final class BaselineReader {
         new Baseline.Image(
             text(image, "/image", "name"),
             sha256(image, "/image", "sha256"),
-            Math.toIntExact(Math.min(Integer.MAX_VALUE, number(image, "/image", "contract"))),
+            image.path("contract").isNull() ? null : contract(image),
             image.path("compiler").isNull() ? null : text(image, "/image", "compiler")),
         text(root, "", "cycleModel"),
         figures(object(root, "", "figures")),
         functions(object(root, "", "functions")));
   }
 
-  /** Null in a file from before settings were kept. */
+  private Integer contract(JsonNode image) throws MalformedException {
+    return Math.toIntExact(Math.min(Integer.MAX_VALUE, number(image, "/image", "contract")));
+  }
+
+  /** Null of a program, and in a file from before settings were kept. */
   private @Nullable Setting setting(JsonNode root) throws MalformedException {
-    if (!root.has("setting")) {
+    if (!root.hasNonNull("setting")) {
       return null;
     }
     String at = "/setting";

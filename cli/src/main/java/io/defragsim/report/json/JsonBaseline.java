@@ -50,7 +50,8 @@ public record JsonBaseline(
   public record Image(
       String name,
       @JsonPropertyDescription("SHA-256 of the ELF file, lower-case hex.") String sha256,
-      @JsonPropertyDescription("The version of the image contract.") int contract,
+      @JsonPropertyDescription("The version of the image contract; null of a program.")
+          @Nullable Integer contract,
       @JsonPropertyDescription("What the ELF says of its compiler; null if it says nothing.")
           @Nullable String compiler) {}
 

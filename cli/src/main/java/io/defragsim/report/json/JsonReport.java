@@ -34,9 +34,9 @@ public record JsonReport(
   /** What stands in {@code version}. */
   public static final int VERSION = 2;
 
-  /** One execution of a scenario. */
+  /** One execution of a scenario, or of a program whose heap was recorded. */
   public record Run(
-      @JsonPropertyDescription("The scenario's name.") String scenario,
+      @JsonPropertyDescription("The scenario's name, or the program's.") String scenario,
       @JsonPropertyDescription("The scenario's description; may be empty.") String description,
       @JsonPropertyDescription(
               "What this run by itself means: 0 all limits hold, 3 a limit is violated, 4 the"
@@ -51,7 +51,8 @@ public record JsonReport(
                   + " performed; strict: every access was checked.")
           Strictness strictness,
       Pool pool,
-      @JsonPropertyDescription("When compaction ran, for people.") String policy,
+      @JsonPropertyDescription("When compaction ran, for people; null of a program.")
+          @Nullable String policy,
       @JsonPropertyDescription("What a reader must know to judge the figures, for people.")
           List<String> notes,
       @JsonPropertyDescription(
@@ -77,7 +78,10 @@ public record JsonReport(
           @Nullable Heap heapAtEnd,
       @JsonPropertyDescription("The pool when fragmentation was worst; null if it had no value.")
           @Nullable Heap heapAtWorst,
-      Memory memory) {}
+      @JsonPropertyDescription("Null of a program.") @Nullable Memory memory,
+      @JsonPropertyDescription(
+              "What is known of the heap of a program besides; null of a scenario.")
+          @Nullable JsonProgramHeap program) {}
 
   /** What cycles were counted by. */
   public record CycleModel(
@@ -111,7 +115,8 @@ public record JsonReport(
     COMPLETED,
     FAULT,
     CONTRACT_VIOLATION,
-    BUDGET_EXHAUSTED
+    BUDGET_EXHAUSTED,
+    STOPPED
   }
 
   /** How a run ended; all but the kind is null for a run that was completed. */
@@ -149,12 +154,13 @@ public record JsonReport(
       long pc,
       long xpsr) {}
 
-  /** The allocator image. */
+  /** The image of an allocator, or of a program. */
   public record Image(
       String name,
       @JsonPropertyDescription("SHA-256 of the ELF file, lower-case hex.") String sha256,
-      @JsonPropertyDescription("The version of the image contract.") int contract,
-      Subject.Features features) {}
+      @JsonPropertyDescription("The version of the image contract; null of a program.")
+          @Nullable Integer contract,
+      @JsonPropertyDescription("Null of a program.") Subject.@Nullable Features features) {}
 
   /** The modelled part. */
   public record Mcu(
@@ -171,8 +177,10 @@ public record JsonReport(
   /** The managed memory. */
   public record Pool(
       @JsonPropertyDescription("Of its first byte.") long address,
-      @JsonPropertyDescription("In bytes, the handle table included.") int bytes,
-      int handles) {}
+      @JsonPropertyDescription(
+              "In bytes, the handle table included; of a program's heap the most that it had.")
+          int bytes,
+      @JsonPropertyDescription("Null of a program.") @Nullable Integer handles) {}
 
   /** A phase of the workload. */
   public record Phase(

@@ -7,6 +7,7 @@ import io.defragsim.emulator.model.Registers;
 import io.defragsim.lab.result.Distribution;
 import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.InterruptStats;
+import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.Pauses;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
@@ -63,7 +64,7 @@ final class JsonReports {
         subject.strictness(),
         new JsonReport.Pool(
             subject.pool().address(), subject.pool().bytes(), subject.pool().handles()),
-        plain(subject.policy()),
+        subject.policy() == null ? null : plain(subject.policy()),
         subject.notes().stream().map(JsonReports::plain).toList(),
         result.executed(),
         result.workloadOperations(),
@@ -80,15 +81,20 @@ final class JsonReports {
         failures(result),
         heap(result.heapAtEnd()),
         heap(result.heapAtWorst()),
-        new JsonReport.Memory(
-            memory.flash(),
-            memory.data(),
-            memory.pool(),
-            memory.table(),
-            memory.unused(),
-            memory.stackReserve(),
-            memory.deepestStack(),
-            memory.sram()));
+        memory == null ? null : memory(memory),
+        result.program() == null ? null : JsonProgramHeap.of(result.program()));
+  }
+
+  private static JsonReport.Memory memory(MemoryUse memory) {
+    return new JsonReport.Memory(
+        memory.flash(),
+        memory.data(),
+        memory.pool(),
+        memory.table(),
+        memory.unused(),
+        memory.stackReserve(),
+        memory.deepestStack(),
+        memory.sram());
   }
 
   static JsonReport.Ending ending(RunEnding ending) {
@@ -108,7 +114,9 @@ final class JsonReports {
             ? EndingKind.FAULT
             : ending instanceof RunEnding.BudgetExhausted
                 ? EndingKind.BUDGET_EXHAUSTED
-                : EndingKind.CONTRACT_VIOLATION,
+                : ending instanceof RunEnding.Stopped
+                    ? EndingKind.STOPPED
+                    : EndingKind.CONTRACT_VIOLATION,
         fault != null
             ? fault.detail()
             : cycles != null ? "the cycle budget was exhausted" : plain(words.what()),

@@ -290,6 +290,11 @@ public final class ExecReport {
         : List.of();
   }
 
+  /** How it ended, in a line. */
+  public static String ending(Executed executed) {
+    return new ExecReport(executed).brief(executed.result().ending());
+  }
+
   private OutcomeLine outcome() {
     return new OutcomeLine(
         Printable.of(name)

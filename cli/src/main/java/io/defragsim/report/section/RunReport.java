@@ -82,6 +82,7 @@ public final class RunReport {
       if (result.failures().count() > 0) {
         sections.add(refused());
       }
+      sections.addAll(ProgramHeapSections.of(result));
       Pauses.Pause longest = result.pauses().longest();
       if (longest != null) {
         sections.add(pauses(longest));
@@ -90,12 +91,16 @@ public final class RunReport {
         sections.add(stalls());
       }
       sections.addAll(InterruptSection.of(result));
-      sections.add(fragmentation());
+      if (result.heapAtEnd() != null || result.program() == null) {
+        sections.add(fragmentation());
+      }
     }
     if (result.heapAtEnd() != null) {
       sections.add(heap(result.heapAtEnd()));
     }
-    sections.add(memory());
+    if (result.memory() != null) {
+      sections.add(memory(result.memory()));
+    }
     if (!profile.functions().isEmpty()) {
       sections.add(ProfileSection.of(profile, result.clockIsEstimate()));
     }
@@ -225,7 +230,11 @@ public final class RunReport {
     List<Part> parts = new ArrayList<>();
     Sample worst = result.fragmentation().worst();
     if (worst == null) {
-      parts.add(new Sentence("Never measurable: no free handle, or nothing free."));
+      parts.add(
+          new Sentence(
+              result.program() == null
+                  ? "Never measurable: no free handle, or nothing free."
+                  : "Never measurable: nothing was free."));
     } else {
       parts.add(new Chart.Fragmentation(result));
       parts.add(
@@ -267,8 +276,7 @@ public final class RunReport {
     return new Section("heap", "Heap", "", new Chart.Heaps(heaps));
   }
 
-  private Section memory() {
-    MemoryUse memory = result.memory();
+  private Section memory(MemoryUse memory) {
     String flash = Numbers.plain(result.subject().mcu().flashBytes());
     return new Section(
         "memory",

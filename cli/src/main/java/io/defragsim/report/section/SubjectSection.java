@@ -1,14 +1,18 @@
 package io.defragsim.report.section;
 
+import io.defragsim.lab.result.ProgramHeap;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.Estimates;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.Report.Head;
 import io.defragsim.report.model.Section;
+import io.defragsim.words.Printable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What ran. */
 public final class SubjectSection {
@@ -64,8 +68,22 @@ public final class SubjectSection {
   private static void surroundings(Facts facts, RunResult result, List<String> notes) {
     Subject subject = result.subject();
     facts.add("part", RunWords.part(subject.mcu()));
-    facts.add("pool", RunWords.pool(subject.pool()));
-    facts.add("defrag", subject.policy());
+    ProgramHeap program = result.program();
+    if (program == null) {
+      facts.add("pool", RunWords.pool(subject.pool()));
+      facts.add("defrag", Objects.requireNonNull(subject.policy()));
+    } else {
+      facts.add(
+          "heap",
+          program.title()
+              + (subject.pool().bytes() == 0 ? "" : ", " + RunWords.pool(subject.pool())));
+      facts.add(
+          "seen at",
+          Printable.of(String.join(", ", program.functions()))
+              + (program.threads() > 1
+                  ? ", called on " + Numbers.count(program.threads(), "stack")
+                  : ""));
+    }
     facts.add("cycles", subject.cycleModel());
     notes.forEach(note -> facts.add("note", note));
   }

@@ -19,6 +19,7 @@ import io.defragsim.report.section.EndingSection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,7 @@ public final class Explanation implements RunListener {
     }
     page.blank();
     page.entry("image", RunWords.image(subject.image()));
+    int handles = Objects.requireNonNull(subject.pool().handles()); // of a scenario
     page.entry(
         "heap",
         String.format(
@@ -85,9 +87,9 @@ public final class Explanation implements RunListener {
             "%s, of which the allocator takes %s at the bottom for itself; %s, so at most %s at once",
             Numbers.count(subject.pool().bytes(), "byte"),
             Numbers.plain(event.tableBytes()),
-            Numbers.count(subject.pool().handles(), "handle"),
-            Numbers.count(subject.pool().handles(), "block")));
-    page.entry("defrag", subject.policy());
+            Numbers.count(handles, "handle"),
+            Numbers.count(handles, "block")));
+    page.entry("defrag", Objects.requireNonNull(subject.policy()));
     page.entry("cycles", Estimates.cycleModel(result));
     HeapPicture drawn = new HeapPicture(heap.image());
     picture = drawn;

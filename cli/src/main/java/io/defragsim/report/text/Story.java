@@ -11,6 +11,7 @@ import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.HeapImage.PlacedBlock;
 import io.defragsim.lab.result.HeapImage.Use;
 import io.defragsim.lab.result.Stalls.Stall;
+import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.EventWords;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.workload.trace.CallStack;
@@ -259,7 +260,8 @@ final class Story {
           failure.catastrophic()
               ? "Enough is free, and still it fails: that is catastrophic fragmentation."
               : "The program has to do without.");
-      if (!of.result().subject().image().features().movesInStep()) {
+      Subject.Features features = of.result().subject().image().features();
+      if (features == null || !features.movesInStep()) {
         text.append(" This allocator never moves a block, so nothing can join the holes.");
       } else if (error == ContractError.FRAGMENTED && operation.waiting().count() == 0) {
         text.append(" Steps could join holes, but the policy makes none for a refused request.");

@@ -13,11 +13,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run of a scenario on an image measured, kept to hold later runs against.
+ * What one run of a scenario on an image, or of a program, measured, kept to hold later runs
+ * against.
  *
  * @param producer the version of the program that measured it
- * @param scenario the scenario's name
- * @param setting what the scenario asked for; null in a file from before that was kept
+ * @param scenario the scenario's name, or the program's
+ * @param setting what the scenario asked for; null of a program, which asks for what it asks for,
+ *     and in a file from before that was kept
  * @param cycleModel what cycles were counted by, for people
  * @param figures every figure of the registry by name; null where the run gave none
  * @param functions where its cycles went, by the function's name
@@ -32,13 +34,14 @@ public record Baseline(
     SortedMap<String, FunctionCycles> functions) {
 
   /**
-   * The allocator image.
+   * The image of an allocator, or of a program.
    *
    * @param sha256 of the ELF file, lower-case hex
-   * @param contract the version of the image contract it follows
+   * @param contract the version of the image contract it follows; null of a program
    * @param compiler what the ELF says of it; null if it says nothing
    */
-  public record Image(String name, String sha256, int contract, @Nullable String compiler) {}
+  public record Image(
+      String name, String sha256, @Nullable Integer contract, @Nullable String compiler) {}
 
   /**
    * A function over the run; several of one name together.
@@ -68,17 +71,22 @@ public record Baseline(
           new FunctionCycles(function.calls(), function.exclusive()),
           FunctionCycles::plus);
     }
-    return of(run.result(), scenario, image.compiler(), functions);
+    return of(run.result(), Setting.of(scenario), image.compiler(), functions);
+  }
+
+  /** That of a program whose heap was recorded. */
+  public static Baseline ofProgram(RunResult run, FirmwareImage image) {
+    return of(run, null, image.compiler(), new TreeMap<>());
   }
 
   /** That of a run without what its functions took. */
   public static Baseline withoutFunctions(RunResult run, Scenario scenario, FirmwareImage image) {
-    return of(run, scenario, image.compiler(), new TreeMap<>());
+    return of(run, Setting.of(scenario), image.compiler(), new TreeMap<>());
   }
 
   private static Baseline of(
       RunResult run,
-      Scenario scenario,
+      @Nullable Setting setting,
       @Nullable String compiler,
       SortedMap<String, FunctionCycles> functions) {
     Subject.Image image = run.subject().image();
@@ -86,7 +94,7 @@ public record Baseline(
     return new Baseline(
         run.subject().version(),
         run.subject().scenario(),
-        Setting.of(scenario),
+        setting,
         new Image(image.name(), image.sha256(), image.contract(), compiler),
         run.subject().cycleModel(),
         new TreeMap<>(figures),

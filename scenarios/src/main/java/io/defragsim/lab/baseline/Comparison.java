@@ -175,7 +175,7 @@ public record Comparison(
               + " now");
     }
     other(remarks, "compiler", old.compiler(), recent.compiler());
-    other(remarks, "image contract", "" + old.contract(), "" + recent.contract());
+    other(remarks, "image contract", contract(old), contract(recent));
     other(remarks, "cycle model", then.cycleModel(), now.cycleModel());
     other(remarks, "version of defrag-sim", then.producer(), now.producer());
     return remarks;
@@ -206,6 +206,10 @@ public record Comparison(
     other(remarks, "stack reserve", old.stack(), recent.stack());
     other(remarks, "policy", old.policy(), recent.policy());
     other(remarks, "set of interrupts", old.interrupts(), recent.interrupts());
+  }
+
+  private static @Nullable String contract(Baseline.Image image) {
+    return image.contract() == null ? null : String.valueOf(image.contract());
   }
 
   private static void other(

@@ -66,7 +66,16 @@ public final class RunRecorder implements RunListener {
   }
 
   RunRecorder(Workload workload, int mostText) {
-    this.operations = workload.countOperations();
+    this(workload.countOperations(), mostText);
+  }
+
+  /** Of a run of so many operations. */
+  public RunRecorder(long operations) {
+    this(operations, MOST_TEXT);
+  }
+
+  private RunRecorder(long operations, int mostText) {
+    this.operations = operations;
     this.mostText = mostText;
     this.stride = Math.max(1, (operations + Recording.EVERY - 1) / Recording.EVERY);
     this.samplingStride = Fragmentation.stride(operations);

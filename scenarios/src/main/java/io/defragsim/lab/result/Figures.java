@@ -85,6 +85,7 @@ public final class Figures {
     interrupts(all);
     heap(all);
     memory(all);
+    program(all);
     count(
         all,
         "failed",
@@ -276,14 +277,34 @@ public final class Figures {
   }
 
   private static void memory(List<Figure> all) {
-    bytes(all, "stack.max", "deepest stack", r -> (long) r.memory().deepestStack());
-    bytes(all, "flash.bytes", "flash of the image", r -> (long) r.memory().flash());
-    bytes(all, "data.bytes", "SRAM data of the image", r -> (long) r.memory().data());
+    bytes(all, "stack.max", "deepest stack", ofMemory(MemoryUse::deepestStack));
+    bytes(all, "flash.bytes", "flash of the image", ofMemory(MemoryUse::flash));
+    bytes(all, "data.bytes", "SRAM data of the image", ofMemory(MemoryUse::data));
     bytes(
         all,
         "table.bytes",
         "pool bytes that are not free before the first allocation",
-        r -> (long) r.memory().table());
+        ofMemory(MemoryUse::table));
+  }
+
+  /** Of the heap of a program; a scenario has none of them. */
+  private static void program(List<Figure> all) {
+    bytes(
+        all,
+        "heap.bytes",
+        "most memory that the heap of a program had",
+        ofProgram(ProgramHeap::claimedBytes));
+    count(
+        all,
+        "findings",
+        "what a program and its heap did that cannot be right",
+        ofProgram(heap -> heap.findings().count()));
+    count(
+        all,
+        "leaks",
+        "blocks of a program that were alive at its end",
+        ofProgram(ProgramHeap::leakedBlocks));
+    bytes(all, "leaked.bytes", "requested bytes of those", ofProgram(ProgramHeap::leakedBytes));
   }
 
   /** The figures of a distribution of cycles: min, mean, p50, p99, max. */
@@ -314,7 +335,10 @@ public final class Figures {
   }
 
   private static void count(
-      List<Figure> all, String name, String description, Function<RunResult, Long> value) {
+      List<Figure> all,
+      String name,
+      String description,
+      Function<RunResult, @Nullable Long> value) {
     add(all, name, FigureUnit.COUNT, description, value);
   }
 
@@ -327,7 +351,10 @@ public final class Figures {
   }
 
   private static void bytes(
-      List<Figure> all, String name, String description, Function<RunResult, Long> value) {
+      List<Figure> all,
+      String name,
+      String description,
+      Function<RunResult, @Nullable Long> value) {
     add(all, name, FigureUnit.BYTES, description, value);
   }
 
@@ -349,6 +376,14 @@ public final class Figures {
       String description,
       Function<RunResult, @Nullable Long> value) {
     all.add(new Figure(name, unit, Worse.NEITHER, description, value, r -> null));
+  }
+
+  private static Function<RunResult, @Nullable Long> ofMemory(ToLongFunction<MemoryUse> value) {
+    return r -> of(r.memory(), value::applyAsLong);
+  }
+
+  private static Function<RunResult, @Nullable Long> ofProgram(ToLongFunction<ProgramHeap> value) {
+    return r -> of(r.program(), value::applyAsLong);
   }
 
   /** A number of the operations of a kind; 0 without any. */

@@ -9,7 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of a scenario. The same scenario, image and version give an equal result.
+ * One execution of a scenario, or of a program whose heap was recorded. The same scenario, or
+ * program, image and version give an equal result.
  *
  * @param phases as far as they were begun, at most {@link Events#CAPACITY}
  * @param operations one entry a kind that occurred, in the order of {@link OperationKind}
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param failures operations refused in the end
  * @param heapAtEnd null if the run ended before the pool was there
  * @param heapAtWorst the heap when fragmentation was worst, null if it never had a value
+ * @param memory null of a program
+ * @param program null of a scenario
  */
 public record RunResult(
     Subject subject,
@@ -40,8 +43,9 @@ public record RunResult(
     Events<Failure> failures,
     @Nullable HeapImage heapAtEnd,
     @Nullable HeapImage heapAtWorst,
-    MemoryUse memory,
-    List<Limit> limits) {
+    @Nullable MemoryUse memory,
+    List<Limit> limits,
+    @Nullable ProgramHeap program) {
 
   /**
    * A limit of the scenario.
@@ -50,7 +54,21 @@ public record RunResult(
    * @param warn what it should keep to
    * @param source where the limit stands; null if in no file
    */
-  public record Limit(Figure figure, Bounds fail, Bounds warn, @Nullable Source source) {}
+  public record Limit(Figure figure, Bounds fail, Bounds warn, @Nullable Source source) {
+
+    /** The same of each, in their order. */
+    public static List<Limit> of(List<io.defragsim.scenario.Limit> limits) {
+      return limits.stream().map(Limit::of).toList();
+    }
+
+    private static Limit of(io.defragsim.scenario.Limit limit) {
+      Figure figure = Figures.named(limit.figure());
+      if (figure == null) {
+        throw new IllegalArgumentException("no figure of that name: " + limit.figure());
+      }
+      return new Limit(figure, limit.fail(), limit.warn(), limit.source());
+    }
+  }
 
   /**
    * A phase of the workload.
@@ -65,6 +83,48 @@ public record RunResult(
     operations = List.copyOf(operations);
     interrupts = List.copyOf(interrupts);
     limits = List.copyOf(limits);
+  }
+
+  /** Of a scenario. */
+  public RunResult(
+      Subject subject,
+      RunEnding ending,
+      long executed,
+      long workloadOperations,
+      long cycles,
+      long peakLiveBytes,
+      long peakLiveBlocks,
+      List<PhaseSpan> phases,
+      List<OperationStats> operations,
+      Pauses pauses,
+      Stalls stalls,
+      List<InterruptStats> interrupts,
+      Fragmentation fragmentation,
+      Events<Failure> failures,
+      @Nullable HeapImage heapAtEnd,
+      @Nullable HeapImage heapAtWorst,
+      MemoryUse memory,
+      List<Limit> limits) {
+    this(
+        subject,
+        ending,
+        executed,
+        workloadOperations,
+        cycles,
+        peakLiveBytes,
+        peakLiveBlocks,
+        phases,
+        operations,
+        pauses,
+        stalls,
+        interrupts,
+        fragmentation,
+        failures,
+        heapAtEnd,
+        heapAtWorst,
+        memory,
+        limits,
+        null);
   }
 
   /** Whether all operations were carried out. */
@@ -106,12 +166,17 @@ public record RunResult(
    * cycles of calls are only with the first.
    */
   public boolean clockIsEstimate() {
-    return callsAreEstimates() || interrupts.stream().anyMatch(InterruptStats::isEstimate);
+    return callsAreEstimates()
+        || (program != null && program.clockEstimated())
+        || interrupts.stream().anyMatch(InterruptStats::isEstimate);
   }
 
-  /** Whether the cycles of calls are an estimate: with wait states. */
+  /**
+   * Whether the cycles of calls are an estimate: with wait states, or where a call of a program met
+   * what has no exact time.
+   */
   public boolean callsAreEstimates() {
-    return subject.mcu().isEstimate();
+    return subject.mcu().isEstimate() || (program != null && program.callsEstimated());
   }
 
   /** Whether that figure of this run is one in cycles that are an estimate. */

@@ -3,15 +3,17 @@ package io.defragsim.lab.result;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Strictness;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What ran.
+ * What ran: a scenario on an allocator's image, or a program with a heap of its own.
  *
- * @param scenario the scenario's name
+ * @param scenario the scenario's name, or the program's
  * @param description what the scenario shows, in its own words; may be empty
  * @param cycleModel what cycles were counted by, for people
  * @param strictness what of each instruction was checked
- * @param policy when compaction ran, for people, for example {@code on failure, 64 bytes a step}
+ * @param policy when compaction ran, for people, for example {@code on failure, 64 bytes a step};
+ *     null of a program
  * @param version of this program
  * @param notes what a reader must know to judge the figures, for example that unaligned accesses
  *     were not checked
@@ -24,7 +26,7 @@ public record Subject(
     String cycleModel,
     Strictness strictness,
     Pool pool,
-    String policy,
+    @Nullable String policy,
     String version,
     List<String> notes) {
 
@@ -33,12 +35,14 @@ public record Subject(
   }
 
   /**
-   * The allocator image.
+   * The image of an allocator, or of a program.
    *
    * @param sha256 of the ELF file, lower-case hex
-   * @param contract the version of the image contract it follows
+   * @param contract the version of the image contract it follows; null of a program
+   * @param features null of a program
    */
-  public record Image(String name, String sha256, int contract, Features features) {}
+  public record Image(
+      String name, String sha256, @Nullable Integer contract, @Nullable Features features) {}
 
   /**
    * What {@code image_features} promises.
@@ -58,8 +62,8 @@ public record Subject(
    * The managed memory.
    *
    * @param address of its first byte
-   * @param bytes handle table included
-   * @param handles how many the image was asked for
+   * @param bytes handle table included; of a program's heap the most that it had
+   * @param handles how many the image was asked for; null of a program
    */
-  public record Pool(long address, int bytes, int handles) {}
+  public record Pool(long address, int bytes, @Nullable Integer handles) {}
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a run ended, in words.
  *
- * @param type in one word: {@code fault}, {@code contract} or {@code budget}
+ * @param type in one word: {@code fault}, {@code contract}, {@code budget} or {@code stopped}
  * @param title for example {@code The firmware faulted}
  * @param what happened
  * @param at where the core stood, null where that says nothing
@@ -30,8 +30,11 @@ public record EndingWords(
   public static @Nullable EndingWords of(RunEnding ending) {
     String when =
         ending.operation() == RunEnding.BEFORE_FIRST
-            ? "before the first operation, in " + ending.during()
-            : "during operation " + Numbers.plain(ending.operation()) + ": " + ending.during();
+            ? "before the first operation"
+                + (ending.during().isEmpty() ? "" : ", in " + ending.during())
+            : ending.during().isEmpty()
+                ? "after operation " + Numbers.plain(ending.operation())
+                : "during operation " + Numbers.plain(ending.operation()) + ": " + ending.during();
     if (ending instanceof RunEnding.Faulted faulted) {
       Fault fault = faulted.fault();
       String brief = brief(fault) + " " + when;
@@ -55,6 +58,16 @@ public record EndingWords(
           exhausted.at(),
           when,
           "BUDGET EXHAUSTED, " + budget + " " + when + remedy,
+          null);
+    }
+    if (ending instanceof RunEnding.Stopped stopped) {
+      return new EndingWords(
+          "stopped",
+          "The program did not end",
+          stopped.what(),
+          stopped.at(),
+          when,
+          stopped.what() + ", " + when,
           null);
     }
     return null;

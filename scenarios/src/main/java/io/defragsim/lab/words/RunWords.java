@@ -3,6 +3,7 @@ package io.defragsim.lab.words;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.result.LimitVerdict;
 import io.defragsim.lab.result.LimitVerdict.Level;
+import io.defragsim.lab.result.ProgramHeap;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.scenario.DefragPolicy;
@@ -23,8 +24,9 @@ public final class RunWords {
    * so it says what the part makes an estimate, and not what happens in the run.
    */
   public static String subject(RunResult result) {
-    return Printable.of(result.subject().scenario() + " on " + result.subject().image().name())
-        + Estimates.why(result.subject().mcu());
+    Subject subject = result.subject();
+    String on = result.program() == null ? " on " + subject.image().name() : "";
+    return Printable.of(subject.scenario() + on) + Estimates.why(result.subject().mcu());
   }
 
   /**
@@ -38,7 +40,9 @@ public final class RunWords {
     }
     List<LimitVerdict> verdicts = result.verdicts();
     if (verdicts.isEmpty()) {
-      return "completed; it sets no limits";
+      return result.program() == null
+          ? "completed; it sets no limits"
+          : program(result, result.program());
     }
     long failed = verdicts.stream().filter(v -> v.level() == Level.FAIL).count();
     long warned = verdicts.stream().filter(v -> v.level() == Level.WARN).count();
@@ -46,6 +50,18 @@ public final class RunWords {
         + (warned == 0 ? "" : ", " + Numbers.count(warned, "warning"))
         + Estimates.last(
             !result.callsAreEstimates() && verdicts.stream().anyMatch(LimitVerdict::estimated));
+  }
+
+  /** For example {@code 38 operations, at most 1,452 bytes in 2 blocks, 2 leaks, no findings}. */
+  private static String program(RunResult result, ProgramHeap heap) {
+    long findings = heap.findings().count();
+    return Numbers.count(result.executed(), "operation")
+        + ", at most "
+        + peak(result)
+        + ", "
+        + (heap.leakedBlocks() == 0 ? "no leaks" : Numbers.count(heap.leakedBlocks(), "leak"))
+        + ", "
+        + (findings == 0 ? "no findings" : Numbers.count(findings, "finding"));
   }
 
   /** How far it came, for example {@code 120 of 5,000 operations}. */
@@ -64,6 +80,9 @@ public final class RunWords {
   /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
   public static String image(Subject.Image image) {
     Subject.Features features = image.features();
+    if (features == null) {
+      return image(image.name(), image.sha256());
+    }
     String moves =
         features.movesInStep()
             ? "moves blocks in steps" + (features.movesInCalls() ? " and in calls" : "")
@@ -114,12 +133,11 @@ public final class RunWords {
 
   /** A pool in a line. */
   public static String pool(Subject.Pool pool) {
-    return String.format(
-        Locale.ROOT,
-        "%s at %s, %s",
-        Numbers.count(pool.bytes(), "byte"),
-        Numbers.hex(pool.address()),
-        Numbers.count(pool.handles(), "handle"));
+    Integer handles = pool.handles();
+    return Numbers.count(pool.bytes(), "byte")
+        + " at "
+        + Numbers.hex(pool.address())
+        + (handles == null ? "" : ", " + Numbers.count(handles, "handle"));
   }
 
   /** A run that is pictured, for who cannot see it. */

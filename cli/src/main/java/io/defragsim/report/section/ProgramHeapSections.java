@@ -1,0 +1,156 @@
+package io.defragsim.report.section;
+
+import io.defragsim.lab.result.ProgramHeap;
+import io.defragsim.lab.result.ProgramHeap.Finding;
+import io.defragsim.lab.result.ProgramHeap.Site;
+import io.defragsim.lab.result.ProgramHeap.Site.Frame;
+import io.defragsim.lab.result.ProgramHeap.SiteUse;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Tone;
+import io.defragsim.words.Printable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The heap of a program: what cannot be right, and who asked for what. */
+final class ProgramHeapSections {
+  private static final int SHOWN = 10;
+  private static final int MOST = 100;
+  private static final int MOST_CALLERS = 8;
+
+  /** Where there is little room: callers, and characters of a name, which in C++ has many. */
+  private static final int FEW_CALLERS = 3;
+
+  private static final int MOST_OF_NAME = 28;
+
+  private ProgramHeapSections() {}
+
+  /** None of a scenario. */
+  static List<Section> of(RunResult result) {
+    ProgramHeap heap = result.program();
+    if (heap == null) {
+      return List.of();
+    }
+    List<Section> sections = new ArrayList<>();
+    if (heap.findings().count() > 0) {
+      sections.add(findings(heap, result.clockIsEstimate()));
+    }
+    if (!heap.refused().isEmpty()) {
+      sections.add(sites("refused-sites", "Refused, by site", "requests", "", heap.refused()));
+    }
+    sections.add(
+        sites("peak-sites", "At the peak", "blocks", RunWords.peak(result), heap.atPeak()));
+    sections.add(
+        sites("churn-sites", "Over the run", "requests", "all that were served", heap.churn()));
+    if (!heap.leaks().isEmpty()) {
+      sections.add(sites("leaks", "Alive at the end", "blocks", leaked(heap), heap.leaks()));
+    }
+    return sections;
+  }
+
+  private static String leaked(ProgramHeap heap) {
+    return Numbers.count(heap.leakedBytes(), "byte")
+        + " in "
+        + Numbers.count(heap.leakedBlocks(), "block");
+  }
+
+  private static Section sites(
+      String id, String title, String counted, String remark, List<SiteUse> uses) {
+    long all = ProgramHeap.bytes(uses);
+    Table table = new Table("bytes||" + counted + "|`asked for in|<|<called from");
+    for (SiteUse use : uses.stream().limit(MOST).toList()) {
+      table.row(
+          use.bytes(),
+          all == 0 ? "" : Numbers.percent(Math.round(use.bytes() * 1e6 / all)),
+          use.blocks(),
+          name(use.site().function()),
+          place(use.site().place()),
+          new Cell(mainCallers(use.site()), callers(use.site()), Tone.PLAIN, null));
+    }
+    return new Section(id, title, remark, table.firstOf(uses.size(), SHOWN));
+  }
+
+  private static Cell place(String place) {
+    String file = place.substring(place.lastIndexOf('/') + 1);
+    return new Cell(Printable.of(file), Printable.of(place), Tone.PLAIN, null);
+  }
+
+  private static Cell name(String function) {
+    return new Cell(shortened(function, MOST_OF_NAME), function, Tone.PLAIN, null);
+  }
+
+  private static String shortened(String name, int most) {
+    return name.length() <= most ? name : name.substring(0, most - 1) + "…";
+  }
+
+  /** All callers, with their lines. */
+  private static String callers(Site site) {
+    String callers =
+        site.callers().stream()
+            .limit(MOST_CALLERS)
+            .map(frame -> Printable.of(frame.toString()))
+            .collect(Collectors.joining(" < "));
+    return site.callers().size() > MOST_CALLERS ? callers + " < …" : callers;
+  }
+
+  /** The next caller, and the first whose line is known: between the two a library is at work. */
+  private static String mainCallers(Site site) {
+    List<Frame> callers = site.callers();
+    int own = 0;
+    while (own < callers.size() && callers.get(own).place().isEmpty()) {
+      own++;
+    }
+    int last = own == callers.size() ? FEW_CALLERS - 1 : own;
+    List<String> shown = new ArrayList<>();
+    for (int i = 0; i <= last && i < callers.size(); i++) {
+      if (i == 0 || i >= last - 1) {
+        String place = callers.get(i).place();
+        String file = place.substring(place.lastIndexOf('/') + 1);
+        shown.add(
+            shortened(callers.get(i).function(), MOST_OF_NAME)
+                + (file.isEmpty() ? "" : " (" + file + ")"));
+      } else if (i == 1) {
+        shown.add("…");
+      }
+    }
+    return Printable.of(String.join(" < ", shown));
+  }
+
+  private static Cell where(Site site) {
+    String place = site.place().substring(site.place().lastIndexOf('/') + 1);
+    String function = shortened(site.function(), MOST_OF_NAME);
+    return new Cell(
+        Printable.of(place.isEmpty() ? function : function + " (" + place + ")"),
+        Printable.of(site.toString()),
+        Tone.PLAIN,
+        null);
+  }
+
+  private static Section findings(ProgramHeap heap, boolean estimated) {
+    Table table = new Table("cycle|<what|<block|`function|<called in|<see also");
+    for (Finding finding : heap.findings().kept().stream().limit(MOST).toList()) {
+      Site other = finding.other();
+      table.row(
+          finding.cycle(),
+          Cell.of(finding.kind().words(), Tone.BAD),
+          finding.address() == 0
+              ? ""
+              : Numbers.hex(finding.address())
+                  + (finding.bytes() == 0 ? "" : ", " + Numbers.count(finding.bytes(), "byte")),
+          finding.function(),
+          where(finding.site()),
+          other == null ? "" : where(other));
+    }
+    return new Section(
+        "findings",
+        "Findings",
+        "what cannot be right",
+        estimated,
+        List.of(table.firstOf(heap.findings().count(), SHOWN)));
+  }
+}

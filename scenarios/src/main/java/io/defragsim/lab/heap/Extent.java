@@ -1,0 +1,46 @@
+package io.defragsim.lab.heap;
+
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.heap.HeapOperation.Kind;
+import io.defragsim.words.Printable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a heap is.
+ *
+ * @param base its first address
+ * @param bytes the most that it had
+ * @param grows whether it got its memory while the program ran
+ * @param how that is known, for people
+ */
+record Extent(long base, long bytes, boolean grows, String how) {
+
+  /** That of a heap in one piece, whose blocks have addresses; null of another. */
+  static @Nullable Extent of(Heap heap, HeapLog log, FirmwareImage image) {
+    if (heap.families().stream().anyMatch(Family::isPool)) {
+      return null;
+    }
+    long[] seen = {Long.MAX_VALUE, 0};
+    log.replay(
+        operation -> {
+          if (operation.address() != 0
+              && (operation.kind() == Kind.ALLOCATED || operation.kind() == Kind.RESIZED)) {
+            seen[0] = Math.min(seen[0], operation.address());
+            seen[1] = Math.max(seen[1], operation.address() + operation.bytes());
+          }
+        });
+    if (seen[1] == 0) {
+      return null;
+    }
+    FirmwareImage.Symbol array = image.objectAround(seen[0]);
+    if (array != null && seen[1] <= array.address() + array.bytes()) {
+      return new Extent(
+          array.address(), array.bytes(), false, "the array " + Printable.of(array.name()));
+    }
+    if (heap.hasGrown() && heap.lowest() <= seen[0] && seen[1] <= heap.highest()) {
+      return new Extent(heap.lowest(), heap.highest() - heap.lowest(), true, "what _sbrk gave it");
+    }
+    return new Extent(
+        seen[0], seen[1] - seen[0], true, "from the lowest to the highest block that was seen");
+  }
+}

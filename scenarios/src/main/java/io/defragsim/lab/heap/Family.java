@@ -1,0 +1,32 @@
+package io.defragsim.lab.heap;
+
+/**
+ * Functions that serve one heap. What a function calls of its own family is how it does its work.
+ *
+ * @param name of the heap, for people and for the names of files
+ * @param title what it is, for people
+ * @param isPool whether it hands out elements of pools, so that another heap below is one of its
+ *     own
+ * @param sweeps whether a collector frees what nobody uses any more, and makes no call for that
+ */
+record Family(String name, String title, boolean isPool, boolean sweeps) {
+  static final Family LIBC = of("malloc", "malloc of the C library");
+  static final Family FREERTOS = of("freertos", "FreeRTOS");
+  static final Family ZEPHYR = of("zephyr", "Zephyr");
+  static final Family TLSF = of("tlsf", "TLSF");
+  static final Family O1HEAP = of("o1heap", "o1heap");
+  static final Family UMM = of("umm", "umm_malloc");
+  static final Family LVGL = of("lvgl", "LVGL");
+  static final Family LWIP = of("lwip", "lwIP's mem_malloc");
+  static final Family LWIP_POOLS = new Family("memp", "lwIP's pools", true, false);
+  static final Family RUST = of("rust", "Rust's global allocator");
+  static final Family DEFRAG = of("defrag", "defrag");
+  static final Family MICROPYTHON = new Family("micropython", "MicroPython", false, true);
+
+  /** What makes a C library's heap grow. */
+  static final Family BREAK = of("break", "the break");
+
+  private static Family of(String name, String title) {
+    return new Family(name, title, false, false);
+  }
+}

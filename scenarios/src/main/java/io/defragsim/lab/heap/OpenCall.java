@@ -1,0 +1,114 @@
+package io.defragsim.lab.heap;
+
+import io.defragsim.emulator.calls.CallListener.Memory;
+import io.defragsim.emulator.calls.WatchedCall;
+import io.defragsim.lab.heap.Heap.Block;
+import io.defragsim.lab.heap.HeapFunction.Action;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A call of a heap's function that is under way, with what it was given. Mutable. */
+final class OpenCall {
+  final WatchedCall call;
+  final HeapFunction function;
+
+  /** The outermost call that this one is part of; itself for one that counts. */
+  final OpenCall outermost;
+
+  final long bytes;
+  final long align;
+  final long place;
+  final long heap;
+
+  /** Of an outermost one: the block that it has taken out of those that are alive. */
+  @Nullable Block taken;
+
+  /** Of an outermost one: where it was called from. */
+  int stack;
+
+  /** Of an outermost one: whether something within it was refused. */
+  boolean refusedWithin;
+
+  /** Of an outermost one: a heap that calls within it named. */
+  long heapWithin;
+
+  /** Of an outermost one: calls within it of other heaps that are over. */
+  final List<Over> within = new ArrayList<>();
+
+  /**
+   * A call that is over.
+   *
+   * @param answer the address or handle that it gave, 0 for a refusal
+   * @param error the number of the error that it gave, how far below 0; 0 for none
+   * @param end the cycle at which its caller went on
+   * @param cycles its own
+   * @param estimate whether these rest on an estimate
+   */
+  record Over(OpenCall open, long answer, int error, long end, long cycles, boolean estimate) {
+
+    boolean isRefused() {
+      return answer == 0;
+    }
+
+    /** Whether it is about the block that a call is about in which it was made. */
+    boolean isAboutThatOf(Over outer) {
+      return open.allocates() ? answer == outer.answer : open.place == outer.open.place;
+    }
+  }
+
+  /**
+   * @param around the call in which it is made; null for none
+   */
+  OpenCall(WatchedCall call, HeapFunction function, @Nullable OpenCall around, Memory memory) {
+    this.call = call;
+    this.function = function;
+    outermost = around == null ? this : around.outermost;
+    bytes = function.bytes(call, memory);
+    align = function.align(call, memory);
+    heap = function.heap(call, memory);
+    place = function.place(function.block(call, memory), heap);
+  }
+
+  /** Whether it counts: no call of a heap is around it. */
+  boolean isOutermost() {
+    return outermost == this;
+  }
+
+  boolean grows() {
+    return function.action() == Action.GROW;
+  }
+
+  boolean allocates() {
+    return function.action() == Action.ALLOCATE || function.action() == Action.TAKE;
+  }
+
+  /** The number of the heap that it is on. */
+  long heapNumber() {
+    return heap == 0 ? heapWithin : heap;
+  }
+
+  /** It is over, with {@code result} in r0. */
+  Over over(int result, long end, long cycles, boolean estimate, Memory memory) {
+    int error = function.hasHandles() ? Math.max(0, -result) : 0;
+    return new Over(this, answer(result, memory), error, end, cycles, estimate);
+  }
+
+  /** It was left, and what it asked for was refused. */
+  Over refused(long cycle) {
+    return new Over(this, 0, 0, cycle, cycle - call.begin(), true);
+  }
+
+  private long answer(int result, Memory memory) {
+    return switch (function.answer()) {
+      case ADDRESS -> Integer.toUnsignedLong(result);
+      case STORED_ADDRESS -> {
+        Integer stored = result == 0 ? memory.word(place) : null;
+        yield stored == null ? 0 : Integer.toUnsignedLong(stored);
+      }
+      case HANDLE -> result < 0 ? 0 : Integer.toUnsignedLong(result) + 1; // a handle may be 0
+      case STATUS -> result < 0 ? 0 : 1;
+      case NOTHING -> 1; // a free is never refused
+    };
+  }
+}

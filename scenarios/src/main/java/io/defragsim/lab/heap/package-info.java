@@ -1,0 +1,5 @@
+/** The heap of a program, seen at the calls of its functions. */
+@NullMarked
+package io.defragsim.lab.heap;
+
+import org.jspecify.annotations.NullMarked;

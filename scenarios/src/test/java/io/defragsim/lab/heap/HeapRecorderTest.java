@@ -1,0 +1,235 @@
+package io.defragsim.lab.heap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.defragsim.emulator.calls.CallListener.Memory;
+import io.defragsim.emulator.calls.WatchedCall;
+import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.ProgramHeap.Finding;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What calls come to, told by hand, with the symbols of a program. */
+class HeapRecorderTest {
+  private static final long RAM = 0x2000_0000L;
+  private static final int A = 0x2000_0100;
+  private static final int B = 0x2000_0200;
+
+  private final Program program = Recorded.program("readings");
+  private HeapRecorder recorder = recorder();
+  private final Map<Integer, Deque<WatchedCall>> open = new HashMap<>();
+  private long cycle = 100;
+
+  private final Memory memory =
+      new Memory() {
+        @Override
+        public @Nullable Integer word(long address) {
+          return address >= RAM && address < RAM + 0x1_0000 ? 0 : null;
+        }
+
+        @Override
+        public @Nullable Integer octet(long address) {
+          return address >= RAM && address < RAM + 0x1_0000 ? 0 : null;
+        }
+      };
+
+  private HeapRecorder recorder(String... heaps) {
+    return new HeapRecorder(program.image(), HeapFunctions.of(program, List.of(heaps)));
+  }
+
+  private long address(String function) {
+    FirmwareImage image = program.image();
+    OptionalLong address = image.function(function);
+    return address.orElseThrow(() -> new AssertionError(function));
+  }
+
+  private void enter(int thread, String function, int... arguments) {
+    Deque<WatchedCall> calls = open.computeIfAbsent(thread, number -> new ArrayDeque<>());
+    List<Integer> registers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      registers.add(i < arguments.length ? arguments[i] : 0);
+    }
+    WatchedCall call =
+        new WatchedCall(
+            address(function),
+            registers,
+            0x2000_8000 - 8 * calls.size(),
+            0x100,
+            thread,
+            calls.peek(),
+            cycle,
+            List.of(address("main") + 10));
+    calls.push(call);
+    recorder.entered(call, memory);
+    cycle += 10;
+  }
+
+  private void leave(int thread, int result) {
+    WatchedCall call = open.getOrDefault(thread, new ArrayDeque<>()).pop();
+    cycle += 10;
+    recorder.returned(call, result, cycle, cycle - call.begin(), false, memory);
+  }
+
+  private void call(String function, int result, int... arguments) {
+    enter(0, function, arguments);
+    leave(0, result);
+  }
+
+  /** The operations of all heaps, as words. */
+  private List<String> operations() {
+    List<String> lines = new ArrayList<>();
+    for (Heap heap : recorder.all()) {
+      for (long number : heap.heaps()) {
+        heap.log(number)
+            .replay(
+                operation ->
+                    lines.add(
+                        operation.kind()
+                            + (operation.block() < 0 ? "" : " " + operation.block())
+                            + " "
+                            + operation.bytes()));
+      }
+    }
+    return lines;
+  }
+
+  private List<Finding.Kind> findings() {
+    return recorder.findings().kept().stream().map(Finding::kind).toList();
+  }
+
+  @Test
+  void only_the_outermost_call_counts() {
+    enter(0, "malloc", 24);
+    call("_malloc_r", A, 0, 24);
+    leave(0, A);
+    enter(0, "realloc", A, 48);
+    enter(0, "_realloc_r", 0, A, 48);
+    call("_malloc_r", B, 0, 48);
+    call("_free_r", 0, 0, A);
+    leave(0, B);
+    leave(0, B);
+    enter(0, "free", B);
+    call("_free_r", 0, 0, B);
+    leave(0, 0);
+    assertThat(operations()).containsExactly("ALLOCATED 0 24", "RESIZED 0 48", "FREED 0 48");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void what_does_nothing_is_nothing_and_size_zero_is_what_the_heap_makes_of_it() {
+    call("free", 0, 0);
+    call("malloc", 0, 0);
+    call("malloc", A, 0);
+    call("realloc", B, 0, 16);
+    call("realloc", 0, B, 0);
+    assertThat(operations()).containsExactly("ALLOCATED 0 1", "ALLOCATED 1 16", "FREED 1 16");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void a_block_whose_resize_is_refused_stays() {
+    call("malloc", A, 16);
+    call("realloc", 0, A, 5000);
+    call("free", 0, A);
+    call("malloc", 0, 6000);
+    assertThat(operations())
+        .containsExactly("ALLOCATED 0 16", "RESIZE_REFUSED 0 5000", "FREED 0 16", "REFUSED 6000");
+  }
+
+  @Test
+  void what_cannot_be_right_is_found() {
+    call("malloc", A, 16);
+    call("free", 0, A);
+    call("free", 0, A);
+    call("free", 0, B);
+    call("realloc", 0, A, 8);
+    call("malloc", B, 32);
+    call("malloc", B + 16, 32);
+    call("malloc", A + 2, 8);
+    call("malloc", 0x1000_0000, 8);
+    assertThat(findings())
+        .containsExactly(
+            Finding.Kind.DOUBLE_FREE,
+            Finding.Kind.NEVER_ALLOCATED,
+            Finding.Kind.RESIZE_OF_DEAD,
+            Finding.Kind.OVERLAP,
+            Finding.Kind.UNALIGNED,
+            Finding.Kind.NO_MEMORY);
+    Finding first = recorder.findings().kept().get(0);
+    assertThat(first.site().function()).isEqualTo("main");
+    assertThat(first.other()).isNotNull();
+    assertThat(first.bytes()).isEqualTo(16);
+  }
+
+  @Test
+  void a_block_may_be_given_out_again_before_the_call_that_frees_it_is_over() {
+    call("malloc", A, 16);
+    enter(1, "free", A);
+    enter(2, "malloc", 16);
+    leave(2, A);
+    leave(1, 0);
+    assertThat(findings()).isEmpty();
+    assertThat(recorder.all().iterator().next().threads()).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void a_heap_that_asks_malloc_for_each_of_its_blocks_is_one_with_it() {
+    recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
+    enter(0, "main", 24);
+    call("malloc", A, 24);
+    leave(0, A);
+    enter(0, "read_line", A);
+    call("free", 0, A);
+    leave(0, 0);
+    call("malloc", B, 8);
+    assertThat(recorder.all()).hasSize(1);
+    assertThat(operations()).containsExactly("ALLOCATED 0 24", "FREED 0 24", "ALLOCATED 1 8");
+  }
+
+  @Test
+  void a_heap_that_asks_malloc_for_its_memory_is_another() {
+    recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
+    enter(0, "main", 24);
+    call("malloc", A, 1024);
+    leave(0, A + 16);
+    assertThat(recorder.all()).hasSize(2);
+    assertThat(operations()).containsExactlyInAnyOrder("ALLOCATED 0 1024", "ALLOCATED 1 24");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void a_request_that_is_refused_and_left_is_refused() {
+    enter(0, "malloc", 4000);
+    call("_malloc_r", 0, 0, 4000);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle);
+    assertThat(operations()).containsExactly("REFUSED 4000");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void a_call_that_never_comes_back_is_found() {
+    enter(0, "malloc", 24);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle);
+    enter(0, "free", A);
+    recorder.ended(cycle, true);
+    assertThat(findings()).containsExactly(Finding.Kind.NEVER_RETURNED, Finding.Kind.STOPPED);
+  }
+
+  @Test
+  void a_call_that_was_under_way_when_the_budget_ended_is_none_that_hangs() {
+    enter(0, "malloc", 24);
+    recorder.ended(cycle + 50, false);
+    assertThat(findings()).isEmpty();
+    enter(0, "malloc", 24);
+    recorder.ended(cycle + 1_000_000, false);
+    assertThat(findings()).containsExactly(Finding.Kind.STUCK);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.lab.heap;
+
+import org.jspecify.annotations.NullMarked;
