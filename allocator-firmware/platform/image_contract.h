@@ -44,12 +44,13 @@ enum image_feature {
 extern const uint32_t image_contract; /* IMAGE_CONTRACT_VERSION */
 extern const uint32_t image_features;
 
-/* Optional. Bytes a handle of a table in the pool that only the glue between contract and allocator needs, because the
- * allocator hands out pointers. Figures about the pool's size are shown without it, too. */
+/* Optional, 0 to 16. Bytes a handle of a table that only the glue between contract and allocator needs, because the allocator
+ * hands out pointers: a program for it has no such table. The host gives it room beyond the pool; see image_init(). */
 extern const uint32_t image_pointers;
 
 /* Makes the pool. pool: aligned to 8; bytes: a multiple of 8; handles: the number of blocks at a time. A handle table is
- * taken from the pool's memory. 0 or an error. */
+ * taken from the pool's memory. With image_pointers the memory is larger than the pool, by image_pointers * handles, rounded
+ * up to 8: the glue's table stands at its beginning, and no block may be there. 0 or an error. */
 int32_t image_init(void *pool, uint32_t bytes, uint32_t handles);
 
 /* A handle above 0, or an error. IMAGE_FRAGMENTED says that steps may help: it is for images with IMAGE_MOVES_IN_STEP. Others

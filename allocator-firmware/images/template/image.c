@@ -25,8 +25,8 @@ IMAGE_KEEP const uint32_t image_contract = IMAGE_CONTRACT_VERSION;
  * 0: like malloc and free. */
 IMAGE_KEEP const uint32_t image_features = 0;
 
-/* Bytes of an entry of `table`, if your allocator hands out pointers: only the glue needs it then, and figures about the pool are
- * shown without it, too. Drop this line if the allocator has handles of its own. */
+/* Bytes of an entry of `table`, if your allocator hands out pointers: only the glue needs the table then, and image_init() gets room
+ * for it at the beginning, beside the pool. Drop this line if the allocator has handles of its own. */
 IMAGE_KEEP const uint32_t image_pointers = sizeof(uint32_t);
 
 /* ---- FILL IN from here on: the allocator's data and functions. In this one: ---- */

@@ -9,6 +9,7 @@ import io.defragsim.command.job.Inputs;
 import io.defragsim.command.job.Job;
 import io.defragsim.command.job.ProgramVersion;
 import io.defragsim.command.option.WayOption;
+import io.defragsim.console.OnInterrupt;
 import io.defragsim.console.Progress;
 import io.defragsim.console.Session;
 import io.defragsim.emulator.bench.ImageBenchmark;
@@ -92,8 +93,7 @@ final class BenchCommand implements Callable<Integer> {
     List<Input> runs = job.read(inputs -> inputs.each(SCENARIOS, IMAGES));
     Path folder = Files.createTempDirectory("defrag-sim-bench");
     Launcher launcher = new Launcher(DefragSim.class, folder);
-    Thread interrupted = new Thread(() -> end(launcher, folder));
-    Runtime.getRuntime().addShutdownHook(interrupted);
+    OnInterrupt interrupted = new OnInterrupt(() -> end(launcher, folder));
     try (Progress progress = session.progress("bench", done -> doing)) {
       Measuring measuring = new Measuring(job, progress, launcher, folder);
       measuring.machine();
@@ -104,7 +104,7 @@ final class BenchCommand implements Callable<Integer> {
       }
     } finally {
       end(launcher, folder);
-      Runtime.getRuntime().removeShutdownHook(interrupted);
+      interrupted.over();
     }
     return ExitStatus.OK.code();
   }

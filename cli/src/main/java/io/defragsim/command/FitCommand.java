@@ -13,11 +13,12 @@ import io.defragsim.command.option.NoGaps;
 import io.defragsim.command.option.OptionValue;
 import io.defragsim.command.option.ScenarioFiles;
 import io.defragsim.command.option.StrictOption;
+import io.defragsim.console.OnInterrupt;
 import io.defragsim.console.Progress;
 import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.fit.FitResult;
+import io.defragsim.lab.fit.Scan;
 import io.defragsim.lab.result.ExitStatus;
-import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.FitReport;
@@ -30,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,8 +44,9 @@ import picocli.CommandLine.Option;
     description = {
       "Searches the smallest pool that serves all of a scenario without one request refused, and"
           + " prints it over the peak live payload and over what a perfect heap needs.",
-      "A larger pool may fail where a smaller one serves, so pools are tried one by one. The"
-          + " scenario's own pool and limits do not matter, nor does its part's SRAM. The exit status"
+      "A larger pool may fail where a smaller one serves, so pools are tried from the least that"
+          + " any allocator needs: in strides of 256 bytes up to one that serves, then one by one"
+          + " from the last that did not. The scenario's own pool and limits do not matter, nor does its part's SRAM. The exit status"
           + " is that of the scenario's own image, which always runs."
     },
     footer = {
@@ -77,6 +81,13 @@ final class FitCommand implements Callable<Integer> {
           "From one pool to the next, a multiple of 8 (default: ${DEFAULT-VALUE}). More is faster,"
               + " and finds a smallest pool among those tried only.")
   String step = "8";
+
+  @Option(
+      names = "--every",
+      description =
+          "Try pools one by one from the first on: slower, and no smaller pool that serves is left"
+              + " out.")
+  boolean every;
 
   @Option(
       names = "--beyond",
@@ -123,18 +134,15 @@ final class FitCommand implements Callable<Integer> {
             inputs -> files.names.stream().map(file -> inputs.readOn(file, allocators)).toList());
     List<Fitted> all = new ArrayList<>();
     for (List<Input> scenario : ready) {
-      List<FitResult> results = new ArrayList<>();
+      List<FitResult> results = new CopyOnWriteArrayList<>();
       for (Input input : scenario) {
-        try (Progress progress =
-            job.session()
-                .progress(input.title(), pool -> "a pool of " + Numbers.plain(pool) + " bytes")) {
-          results.add(
-              Fit.search(
-                  input.scenario(),
-                  input.image(),
-                  new Fit.Options(
-                      stepBytes, beyondBytes, upToBytes, strict.strictness(), progress)));
-        }
+        results.add(
+            search(
+                job,
+                input,
+                results,
+                new Fit.Options(
+                    stepBytes, every, beyondBytes, upToBytes, strict.strictness(), known -> {})));
       }
       Fitted fitted = new Fitted(ProgramVersion.number(), results, beyondBytes, atMostPpm);
       all.add(fitted);
@@ -143,6 +151,43 @@ final class FitCommand implements Callable<Integer> {
     int status = ExitStatus.worst(all.stream().map(Fitted::exitStatus).toList());
     json.write(to -> Formats.fits(status).write(all, to));
     return status;
+  }
+
+  /**
+   * Searches, and says how far it is. Where that is interrupted, what is known is printed.
+   *
+   * @param before the scenario's results so far
+   */
+  private static FitResult search(
+      Job job, Input input, List<FitResult> before, Fit.Options options) {
+    AtomicReference<Scan.@Nullable SoFar> known = new AtomicReference<>();
+    Progress progress =
+        job.session().progress(input.title(), trying -> FitReport.trying(known.get()));
+    OnInterrupt interrupted =
+        new OnInterrupt(
+            () -> {
+              progress.close();
+              job.session().err().println(interrupted(input, before, known.get()));
+            });
+    try (progress) {
+      return Fit.search(
+          input.scenario(),
+          input.image(),
+          options.withProgress(
+              now -> {
+                known.set(now);
+                progress.accept(now.trying());
+              }));
+    } finally {
+      interrupted.over();
+    }
+  }
+
+  private static String interrupted(
+      Input input, List<FitResult> before, Scan.@Nullable SoFar known) {
+    List<String> parts = new ArrayList<>(before.stream().map(FitReport::known).toList());
+    parts.add(FitReport.known(input.image().name(), known));
+    return input.scenario().name() + ": interrupted: " + String.join("; ", parts);
   }
 
   private void print(Fitted fitted, Page page, boolean another) {

@@ -28,7 +28,7 @@ public final class Keyboard implements Correspondent, AutoCloseable {
   private final NonBlockingReader reader;
   private final Attributes attributes;
   private final Runnable flush;
-  private final Thread restoring = new Thread(this::restore, "terminal");
+  private final OnInterrupt restoring;
   private volatile boolean left;
 
   private Keyboard(Terminal terminal, Runnable flush) {
@@ -40,7 +40,7 @@ public final class Keyboard implements Correspondent, AutoCloseable {
     raw.setLocalFlag(LocalFlag.ISIG, false);
     terminal.setAttributes(raw);
     terminal.handle(Terminal.Signal.INT, signal -> left = true); // from outside; keys raise none
-    Runtime.getRuntime().addShutdownHook(restoring);
+    restoring = new OnInterrupt(this::restore);
   }
 
   /**
@@ -114,7 +114,7 @@ public final class Keyboard implements Correspondent, AutoCloseable {
   @Override
   public void close() throws IOException {
     restore();
-    Runtime.getRuntime().removeShutdownHook(restoring);
+    restoring.over();
     terminal.close();
   }
 }

@@ -7,7 +7,7 @@ import java.util.function.LongFunction;
 
 /**
  * A line on a terminal that says how far a long run is, and is gone at its end. A dumb terminal
- * gets a line from time to time.
+ * gets a line from time to time. It may be closed by another thread.
  */
 public final class Progress implements LongConsumer, AutoCloseable {
   private static final long QUIET_NANOS = 500_000_000;
@@ -20,6 +20,7 @@ public final class Progress implements LongConsumer, AutoCloseable {
   private final LongFunction<String> state;
   private long next = System.nanoTime() + QUIET_NANOS;
   private boolean dirty;
+  private boolean closed;
 
   /** Nothing is said where the session's errors go to no terminal. */
   Progress(Session session, String what, LongFunction<String> state) {
@@ -29,9 +30,9 @@ public final class Progress implements LongConsumer, AutoCloseable {
   }
 
   @Override
-  public void accept(long done) {
+  public synchronized void accept(long done) {
     Terminal terminal = session.terminal();
-    if (!terminal.stderr() || System.nanoTime() - next < 0) {
+    if (closed || !terminal.stderr() || System.nanoTime() - next < 0) {
       return;
     }
     next = System.nanoTime() + (terminal.dumb() ? DUMB_INTERVAL_NANOS : INTERVAL_NANOS);
@@ -47,7 +48,7 @@ public final class Progress implements LongConsumer, AutoCloseable {
   }
 
   /** Takes the line away, for something else to be printed. */
-  public void clear() {
+  public synchronized void clear() {
     if (dirty) {
       PrintableWriter.raw(session.err()).print(CLEAR);
       session.err().flush();
@@ -56,7 +57,8 @@ public final class Progress implements LongConsumer, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     clear();
+    closed = true;
   }
 }

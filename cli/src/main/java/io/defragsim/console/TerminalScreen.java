@@ -28,7 +28,7 @@ public final class TerminalScreen implements Screen, AutoCloseable {
   private final Terminal terminal;
   private final NonBlockingReader reader;
   private final Attributes attributes;
-  private final Thread restoring = new Thread(this::restore, "terminal");
+  private final OnInterrupt restoring;
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final AtomicBoolean resized = new AtomicBoolean();
   private final AtomicBoolean suspended = new AtomicBoolean();
@@ -46,7 +46,7 @@ public final class TerminalScreen implements Screen, AutoCloseable {
     terminal.handle(Signal.TSTP, signal -> suspended.set(true));
     terminal.handle(Signal.WINCH, signal -> resized.set(true));
     this.size = size(terminal);
-    Runtime.getRuntime().addShutdownHook(restoring);
+    restoring = new OnInterrupt(this::restore);
     take();
   }
 
@@ -208,7 +208,7 @@ public final class TerminalScreen implements Screen, AutoCloseable {
   @Override
   public void close() throws IOException {
     restore();
-    Runtime.getRuntime().removeShutdownHook(restoring);
+    restoring.over();
     terminal.close();
   }
 }

@@ -49,7 +49,8 @@ public final class Fits {
   /** A workload that no memory holds. */
   public static Fitted untried() {
     Scan scan =
-        new Scan(1, 1L << 32, 8, (1L << 32) - 8, End.UP_TO, null, null, 0, null, null, null);
+        new Scan(
+            1, 1L << 32, 256, 1L << 32, 8, (1L << 32) - 8, 0, End.UP_TO, null, null, 0, null, null, null);
     FitResult result =
         new FitResult(
             scenario(),
@@ -96,8 +97,11 @@ public final class Fits {
     return new Scan(
         34,
         1608,
+        256,
+        1872,
         8,
         2176,
+        41,
         End.SERVED,
         1920,
         1920,
@@ -111,8 +115,11 @@ public final class Fits {
     return new Scan(
         40,
         1608,
+        256,
+        1872,
         8,
         1944,
+        12,
         End.SERVED,
         1944,
         1944,
@@ -126,8 +133,11 @@ public final class Fits {
     return new Scan(
         34,
         1608,
+        256,
+        2384,
         8,
         2976,
+        79,
         End.SERVED,
         2632,
         2720,
@@ -141,8 +151,11 @@ public final class Fits {
     return new Scan(
         34,
         1608,
+        256,
+        3920,
         8,
         4096,
+        33,
         End.LARGEST_POOL,
         null,
         null,
@@ -156,8 +169,11 @@ public final class Fits {
     return new Scan(
         34,
         1608,
+        256,
+        1616,
         8,
         1624,
+        3,
         End.BROKEN,
         null,
         null,

@@ -4,6 +4,7 @@ import io.defragsim.emulator.engine.Engine;
 import io.defragsim.emulator.engine.EngineFactory;
 import io.defragsim.emulator.engine.Handover;
 import io.defragsim.emulator.engine.InterpreterEngine;
+import io.defragsim.emulator.engine.LookupCore;
 import io.defragsim.emulator.engine.Stop;
 import io.defragsim.emulator.engine.Watch;
 import io.defragsim.emulator.fast.FastCode;
@@ -12,6 +13,7 @@ import io.defragsim.emulator.interpreter.Watcher;
 import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.model.LittleEndian;
 import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.model.Lookup;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
@@ -41,6 +43,7 @@ final class ExactEngine implements AutoCloseable {
   private final boolean strict;
   private final @Nullable InterruptLines lines;
   private final Journal journal;
+  private final LookupCore lookups;
 
   private Engine engine;
 
@@ -82,6 +85,7 @@ final class ExactEngine implements AutoCloseable {
     this.lines = lines;
     interpreting = translating == null;
     journal = new Journal(sram, false);
+    lookups = new LookupCore(map, flash, kind, model);
     engine = open(sram, false);
   }
 
@@ -184,6 +188,13 @@ final class ExactEngine implements AutoCloseable {
       goOn();
     }
     return stop;
+  }
+
+  /** {@link LookupCore#call}, on the engine's SRAM. */
+  @Nullable Lookup lookUp(long sp, long function, int[] arguments, long cycleBudget) {
+    return listener == null
+        ? lookups.call(engine, canary, sp, function, arguments, cycleBudget)
+        : null; // who listens is to be told
   }
 
   /** {@link InterpreterEngine#idle}, for an engine with interrupts. */

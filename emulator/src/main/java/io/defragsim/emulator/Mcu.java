@@ -10,6 +10,7 @@ import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.emulator.interpreter.InstructionListener;
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.LittleEndian;
+import io.defragsim.emulator.model.Lookup;
 import io.defragsim.emulator.model.Registers;
 import io.defragsim.emulator.system.InterruptLines;
 import io.defragsim.emulator.system.InterruptListener;
@@ -98,7 +99,7 @@ public final class Mcu implements AutoCloseable {
   }
 
   private @Nullable EngineFactory translating(CycleModel model, BlockCounting counting) {
-    return strictness == Strictness.STRICT
+    return strictness == Strictness.STRICT || counting == BlockCounting.NOBODY
         ? null
         : UnicornLibrary.get().engines(map, flash, model, counting);
   }
@@ -265,6 +266,15 @@ public final class Mcu implements AutoCloseable {
       return new Outcome.Returned(returned.value(), returned.cycles(), engine.interruptCycles());
     }
     return finished(stop);
+  }
+
+  /**
+   * What a {@link #call} of a function that only looks would answer now; null if it would not
+   * return, if somebody listens, and where only a call can tell. Nothing happens to the Mcu.
+   */
+  public @Nullable Lookup lookUp(long function, long cycleBudget, int... arguments) {
+    requireParked();
+    return engine.lookUp(callSp, function & ~1L, arguments, cycleBudget);
   }
 
   /**

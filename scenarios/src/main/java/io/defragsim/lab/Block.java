@@ -4,6 +4,7 @@ import io.defragsim.lab.words.Numbers;
 
 /** A live block, as the program that holds it knows it. Mutable: it moves, and is written to. */
 final class Block {
+  private final long number;
   private final String name;
   private final int handle;
   private final boolean pinned;
@@ -16,12 +17,14 @@ final class Block {
   private int writes;
 
   /**
+   * @param number how many were allocated before
    * @param name what the workload calls it
    * @param size requested bytes
    * @param address of its payload, 0 if not known yet
    * @param pinned whether it must never move
    */
-  Block(String name, int handle, int size, long address, boolean pinned) {
+  Block(long number, String name, int handle, int size, long address, boolean pinned) {
+    this.number = number;
     this.name = name;
     this.handle = handle;
     this.size = size;
@@ -29,6 +32,11 @@ final class Block {
     this.content = new byte[0];
     this.address = address;
     this.lastAddress = address;
+  }
+
+  /** In the order of allocation. */
+  long number() {
+    return number;
   }
 
   String name() {

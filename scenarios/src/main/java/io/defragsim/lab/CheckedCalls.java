@@ -108,8 +108,7 @@ final class CheckedCalls {
           name,
           handle);
     }
-    long address = image.untimed(probe -> probe.address(handle));
-    return heap.add(name, handle, bytes, address, pinned);
+    return heap.add(name, handle, bytes, image.address(handle), pinned);
   }
 
   /** Whether the image has no other way to keep it where it is. */
@@ -132,7 +131,7 @@ final class CheckedCalls {
           List<Call.Move> moves = new ArrayList<>(movedInside());
           if (resized(answer, block, bytes)) {
             moves.addAll(
-                heap.resized(block, bytes, image.untimed(probe -> probe.address(block.handle()))));
+heap.resized(block, bytes, image.address(block.handle())));
           }
           return moves;
         });
@@ -175,6 +174,7 @@ final class CheckedCalls {
             throw ContractRule.FREE.answered(block, answer.value());
           } else {
             heap.remove(block);
+            image.forget(block.handle());
           }
           return movedInside();
         });
@@ -236,7 +236,7 @@ final class CheckedCalls {
   /** With feature 2 any call may have moved blocks. */
   private List<Call.Move> movedInside() {
     return image.contract().features().movesInCalls()
-        ? image.untimed(probe -> heap.refresh(b -> probe.address(b.handle())))
+        ? heap.refresh(image.mayHaveMoved(), b -> image.address(b.handle()))
         : List.of();
   }
 

@@ -55,7 +55,7 @@ final class Compactor {
           if (answer.value() > 1) {
             throw ContractRule.STEP.broken(ContractFunction.STEP, " answered %d", answer.value());
           }
-          return image.untimed(probe -> heap.refresh(b -> probe.address(b.handle())));
+          return heap.refresh(image.mayHaveMoved(), b -> image.address(b.handle()));
         });
     return answer;
   }

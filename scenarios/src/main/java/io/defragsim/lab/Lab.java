@@ -1,6 +1,7 @@
 package io.defragsim.lab;
 
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
@@ -108,8 +109,8 @@ public final class Lab {
   }
 
   /**
-   * Bytes a handle of a table in the pool that only the glue between contract and allocator needs,
-   * because the allocator hands out pointers; 0 if it has handles of its own.
+   * Bytes a handle of a table before the pool that only the glue between contract and allocator
+   * needs, because the allocator hands out pointers; 0 if it has handles of its own.
    *
    * @throws ImageRejectedException if the image is none of this contract
    */
@@ -132,7 +133,10 @@ public final class Lab {
    */
   public static Attempt attempt(Scenario scenario, FirmwareImage image, Strictness strictness) {
     Options options = Options.standard().withoutSampling().withStrictness(strictness);
-    return with(scenario, image, options, RunListener.NONE, (allocator, run) -> run.attempt());
+    try (AllocatorImage allocator =
+        AllocatorImage.load(scenario, image, strictness, BlockCounting.NOBODY)) {
+      return new Run(scenario, image, allocator, options, RunListener.NONE).attempt();
+    }
   }
 
   /**

@@ -20,7 +20,6 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.EventWords;
-import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunNotes;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.scenario.Scenario;
@@ -164,7 +163,6 @@ final class Run {
         throw image.calls().badReady(startRefused);
       }
       table = (int) (scenario.pool().bytes() - calls.freeBytes());
-      checkPointers();
     } catch (RunStopped stopped) {
       return stopped.ending("", RunEnding.BEFORE_FIRST);
     }
@@ -216,23 +214,6 @@ final class Run {
       }
     }
     return new RunEnding.Completed();
-  }
-
-  /** The glue's table is part of what was not free from the beginning. */
-  private void checkPointers() {
-    if (gluePool() > table) {
-      throw ContractRule.POINTERS.broken(
-          "%s is %d, and of the pool %s are taken for %s",
-          ImageContract.POINTERS,
-          Integer.toUnsignedLong(image.contract().pointers()),
-          Numbers.count(table, "byte"),
-          Numbers.count(scenario.pool().handles(), "handle"));
-    }
-  }
-
-  /** Bytes of the pool that only the glue needs. */
-  private long gluePool() {
-    return Integer.toUnsignedLong(image.contract().pointers()) * scenario.pool().handles();
   }
 
   private Fragmentation fragmentation() {
@@ -326,7 +307,7 @@ final class Run {
         image.strictness(),
         image.contract().steps(),
         image.contract().keepsReady(),
-        gluePool(),
+        image.layout().glue(),
         recorder.interrupts().stream().mapToLong(InterruptStats::chained).sum(),
         recorder.interrupts().stream().mapToLong(InterruptStats::late).sum(),
         calls.reclassified(),
@@ -342,7 +323,7 @@ final class Run {
         layout.data(),
         layout.pool(),
         table,
-        layout.unused(),
+        mcu.sramBytes() - layout.data() - layout.pool() - layout.stack(),
         layout.stack(),
         image.deepestStackBytes(),
         mcu.sramBytes());

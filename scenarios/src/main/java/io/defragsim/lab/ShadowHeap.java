@@ -12,10 +12,12 @@ import io.defragsim.scenario.Granule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ final class ShadowHeap {
   // blocks with a byte or more and a known address; blocks of 0 bytes cannot overlap
   private final TreeMap<Long, Block> byAddress = new TreeMap<>();
   private final Map<Integer, Block> byNumber = new HashMap<>();
+  private long added;
   private int staleHandle;
   private int inTwoParts;
   private long liveBytes;
@@ -116,7 +119,7 @@ final class ShadowHeap {
           "%s(%d) for %s answered a block larger than the pool of %s",
           ContractFunction.ALLOC, bytes, name, Numbers.count(poolEnd - poolStart, "byte"));
     }
-    Block block = new Block(name, handle, (int) bytes, address, pinned);
+    Block block = new Block(added++, name, handle, (int) bytes, address, pinned);
     place(block);
     byHandle.put(handle, block);
     staleHandle = staleHandle == handle ? 0 : staleHandle;
@@ -258,9 +261,24 @@ final class ShadowHeap {
 
   /** Asks anew where all blocks are, after a call that may have moved them: which have moved. */
   List<Call.Move> refresh(ToLongFunction<Block> whereIs) {
+    return refresh(byHandle.values(), whereIs);
+  }
+
+  /** The same where only blocks of those handles may have moved; other handles do not matter. */
+  List<Call.Move> refresh(List<Integer> handles, ToLongFunction<Block> whereIs) {
+    return refresh(
+        handles.stream()
+            .map(byHandle::get)
+            .filter(Objects::nonNull)
+            .sorted(Comparator.comparingLong(Block::number))
+            .toList(),
+        whereIs);
+  }
+
+  private List<Call.Move> refresh(Collection<Block> all, ToLongFunction<Block> whereIs) {
     List<Block> changed = null;
     List<Long> addresses = null;
-    for (Block block : byHandle.values()) {
+    for (Block block : all) {
       long now = whereIs.applyAsLong(block);
       if (now != block.address()) {
         if (changed == null || addresses == null) {

@@ -80,7 +80,11 @@ final class FitTest {
   }
 
   private static Fit.Options options(int step, int beyond, @Nullable Integer upTo) {
-    return new Fit.Options(step, beyond, upTo, Strictness.NORMAL, pool -> {});
+    return new Fit.Options(step, false, beyond, upTo, Strictness.NORMAL, known -> {});
+  }
+
+  private static Fit.Options every(int beyond) {
+    return new Fit.Options(8, true, beyond, null, Strictness.NORMAL, known -> {});
   }
 
   private static FitResult search(Scenario scenario, FirmwareImage image) {
@@ -96,7 +100,7 @@ final class FitTest {
   void the_smallest_pool_is_the_first_that_serves_of_all_from_8_bytes_on(String name, long seed) {
     Scenario scenario = churn(seed);
     FirmwareImage image = image(name);
-    Scan scan = search(scenario, image).least();
+    Scan scan = Fit.search(scenario, image, every(BEYOND)).least();
     NavigableMap<Integer, Boolean> serving =
         serving(scenario, image, scan.handles(), 8, (int) scan.to());
 
@@ -118,6 +122,40 @@ final class FitTest {
         .filteredOn(served -> !served)
         .hasSize(scan.refusedAbove());
     assertThat(scan.tried()).isEqualTo((scan.to() - scan.from()) / 8 + 1);
+  }
+
+  @ParameterizedTest(name = "seed {1} on {0}")
+  @CsvSource({"defrag, 1", "newlib-nano, 2", "newlib-nano, 4"})
+  void strides_find_the_row_that_the_full_scan_finds(String name, long seed) {
+    Scan every = Fit.search(churn(seed), image(name), every(256)).least();
+    Scan strides = Fit.search(churn(seed), image(name), options(8, 256, null)).least();
+
+    assertThat(strides.stride()).isEqualTo(256);
+    assertThat(strides.tried()).isLessThanOrEqualTo(every.tried());
+    assertThat(strides.alwaysFrom()).isEqualTo(every.alwaysFrom());
+    assertThat(strides.smallest()).isEqualTo(every.smallest());
+    assertThat(strides.to()).isEqualTo(every.to());
+    assertThat(strides.largestRefused()).isEqualTo(every.largestRefused());
+    assertThat((strides.everyFrom() - 8 - strides.from()) % 256).isZero();
+  }
+
+  @Test
+  void what_an_allocator_of_pointers_needs_has_no_table_in_it() {
+    // Two blocks of 100 bytes: 104 with a header, and 8 for the first and the last of malloc's.
+    Scenario scenario = new Bench().pool(1024, 400).alloc('a', 100).alloc('b', 100).scenario();
+    FitResult result = search(scenario, Bench.newlibNano());
+
+    assertThat(result.asGiven()).isNull();
+    assertThat(result.floor(result.least())).isEqualTo(208);
+    assertThat(result.least().smallest()).isEqualTo(216);
+    RunResult run =
+        Lab.run(
+            scenario.withMemory(Bench.PART, new Scenario.Pool(216, 400)),
+            Bench.newlibNano(),
+            Lab.Options.standard());
+    assertThat(run.failures().count()).isZero();
+    assertThat(run.memory().pool()).isEqualTo(216);
+    assertThat(run.memory().table()).isEqualTo(8);
   }
 
   @Test

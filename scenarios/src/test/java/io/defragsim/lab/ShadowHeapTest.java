@@ -21,7 +21,7 @@ final class ShadowHeapTest {
   private final byte[] sram = new byte[1024];
   private final ShadowHeap heap =
       new ShadowHeap(
-          new SramLayout(64, POOL, 512, 0, 448),
+          new SramLayout(64, 0, POOL, 512, 0, 448),
           new PoolMemory() {
             @Override
             public byte[] read(long address, int length) {

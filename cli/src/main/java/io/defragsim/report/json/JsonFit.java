@@ -65,30 +65,40 @@ public record JsonFit(
       String image,
       @JsonPropertyDescription("SHA-256 of the ELF file, lower-case hex.") String sha256,
       @JsonPropertyDescription(
-              "Bytes a handle of a table in the pool that only the glue needs, because the"
-                  + " allocator hands out pointers; 0 if it has handles of its own.")
+              "Bytes a handle of a table that only the glue needs, because the allocator hands out"
+                  + " pointers: it is in no pool, and not in the floor; 0 if the allocator has"
+                  + " handles of its own.")
           int pointerBytes,
       @JsonPropertyDescription("With as many handles as suffice.") Search least,
       @JsonPropertyDescription(
               "With the scenario's number of handles, up to the first that served; null if it is"
-                  + " the same number, or if the firmware broke.")
+                  + " the same number, if the allocator hands out pointers, or if the firmware"
+                  + " broke.")
           @Nullable Search asGiven,
       @JsonPropertyDescription(
               "Whether the smallest pool fits each profile, with the image and the stack reserve;"
                   + " empty if no pool served.")
           List<Part> parts) {}
 
-  /** Pools that were tried one by one. */
+  /** Pools that were tried. */
   public record Search(
       @JsonPropertyDescription("That every pool had.") long handles,
       @JsonPropertyDescription(
               "What a perfect heap needs with a header of 4 bytes a block, sizes in granules of 8"
-                  + " and a table entry of 4 bytes a handle.")
+                  + " and, unless the allocator hands out pointers, a table entry of 4 bytes a"
+                  + " handle.")
           long floor,
-      @JsonPropertyDescription("The smallest pool tried; less no allocator can do with.") long from,
+      @JsonPropertyDescription(
+              "The smallest pool tried: less no allocator can do with, or of asGiven with more"
+                  + " handles, everyFrom of least.")
+          long from,
+      @JsonPropertyDescription(
+              "From one pool to the next below everyFrom, where a pool between may serve by luck.")
+          int stride,
+      @JsonPropertyDescription("From here on pools are a step apart.") long everyFrom,
       @JsonPropertyDescription("From one pool to the next.") int step,
       @JsonPropertyDescription("The largest pool tried; less than from if none was.") long to,
-      @JsonPropertyDescription("How many were tried.") long tried,
+      @JsonPropertyDescription("How many were tried.") int tried,
       @JsonPropertyDescription(
               "served: as many in a row as were asked for; up-to: the largest to try was reached;"
                   + " largest-pool: the image accepts no larger one; broken: see there.")
@@ -100,9 +110,6 @@ public record JsonFit(
       @JsonPropertyDescription("smallest over the floor; null without either.")
           @Nullable Long floorFactorPpm,
       @JsonPropertyDescription(
-              "smallest without the table that only the glue needs; null if there is none.")
-          @Nullable WithoutPointers withoutPointers,
-      @JsonPropertyDescription(
               "From this one on all that were tried served; null unless the end is served.")
           @Nullable Integer alwaysFrom,
       @JsonPropertyDescription("How many larger than smallest did not serve.") int refusedAbove,
@@ -111,10 +118,6 @@ public record JsonFit(
           @Nullable Refusal largestRefused,
       @JsonPropertyDescription("How the firmware failed in the pool to; null if it did not.")
           JsonReport.@Nullable Ending broken) {}
-
-  /** A pool without the table that only the glue needs, beside a floor without a table. */
-  public record WithoutPointers(
-      int pool, long floor, @Nullable Long payloadFactorPpm, @Nullable Long floorFactorPpm) {}
 
   /** A run in which every request was served. */
   public record Serving(
@@ -195,8 +198,10 @@ public record JsonFit(
     Scan.Refusal refusal = scan.largestRefused();
     return new Search(
         scan.handles(),
-        result.demand().floor(scan.handles()),
+        result.floor(scan),
         scan.from(),
+        scan.stride(),
+        scan.everyFrom(),
         scan.step(),
         scan.to(),
         scan.tried(),
@@ -204,7 +209,6 @@ public record JsonFit(
         scan.smallest(),
         result.payloadFactor(scan),
         result.floorFactor(scan),
-        without(result.withoutPointers(scan)),
         scan.alwaysFrom(),
         scan.refusedAbove(),
         served == null
@@ -212,12 +216,6 @@ public record JsonFit(
             : new Serving(served.stalls(), served.steps(), served.bytesMoved(), served.refusals()),
         refusal == null ? null : refusal(refusal),
         broken == null ? null : JsonReports.ending(broken.ending()));
-  }
-
-  private static @Nullable WithoutPointers without(FitResult.@Nullable WithoutPointers pool) {
-    return pool == null
-        ? null
-        : new WithoutPointers(pool.bytes(), pool.floor(), pool.payloadFactor(), pool.floorFactor());
   }
 
   private static Refusal refusal(Scan.Refusal refusal) {

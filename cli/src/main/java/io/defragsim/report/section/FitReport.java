@@ -77,26 +77,42 @@ public final class FitReport {
         "floor",
         String.format(
             Locale.ROOT,
-            "%s: blocks with a header of %s, rounded up to %s, and a table with %s for each of %s",
-            Numbers.count(demand.floor(own.least().handles()), "byte"),
+            "%s: blocks with a header of %s, rounded up to %s%s",
+            Numbers.count(own.floor(own.least()), "byte"),
             Numbers.count(Demand.HEADER, "byte"),
             Numbers.plain((long) Granule.BYTES),
-            Numbers.count(Demand.TABLE_ENTRY, "byte"),
-            Numbers.count(own.least().handles(), "handle")));
-    return facts.add(
-        "scan",
-        String.format(
-            Locale.ROOT,
-            "every %s from %s on, until one served%s",
-            Numbers.count(own.least().step(), "byte"),
-            Numbers.count(own.least().from(), "byte"),
-            fitted.beyond() == 0
+            own.handsOutPointers()
                 ? ""
-                : " and all up to " + Numbers.count(fitted.beyond(), "byte") + " more as well"));
+                : ", and a table with "
+                    + Numbers.count(Demand.TABLE_ENTRY, "byte")
+                    + " for each of "
+                    + Numbers.count(own.least().handles(), "handle")));
+    return facts.add("scan", way(own.least()));
+  }
+
+  /** How pools were tried. */
+  private String way(Scan scan) {
+    String every = "every " + Numbers.count(scan.step(), "byte");
+    String from = Numbers.count(scan.from(), "byte");
+    String row =
+        fitted.beyond() == 0
+            ? ""
+            : " and all up to " + Numbers.count(fitted.beyond(), "byte") + " more as well";
+    return scan.stride() > scan.step()
+        ? String.format(
+            Locale.ROOT,
+            "every %s from %s on, until one served; then %s from the last that did not, until one"
+                + " served%s",
+            Numbers.count(scan.stride(), "byte"),
+            from,
+            every,
+            row)
+        : every + " from " + from + " on, until one served" + row;
   }
 
   private Section least() {
-    Table table = new Table("<|pool|/ payload|/ floor|all serve from|moved|pools tried");
+    Table table =
+        new Table("<|pool|/ payload|/ floor|all serve from|moved|pools tried|each from");
     List<Part> parts = new ArrayList<>(List.of(table));
     for (FitResult result : fitted.results()) {
       Scan scan = result.least();
@@ -108,10 +124,18 @@ public final class FitReport {
           factor(result.floorFactor(scan)),
           scan.alwaysFrom(),
           served == null ? null : (Long) served.bytesMoved(),
-          scan.tried());
+          scan.tried(),
+          scan.everyFrom());
       for (String remark : remarks(result)) {
         parts.add(new Sentence(result.image() + ": " + remark));
       }
+    }
+    if (fitted.results().stream().anyMatch(result -> result.least().leavesOut())) {
+      parts.add(
+          new Sentence(
+              "below \"each from\" the pools tried were "
+                  + Numbers.count(own.least().stride(), "byte")
+                  + " apart: one between may serve by luck, and --every finds it"));
     }
     return new Section(
         "least",
@@ -146,24 +170,51 @@ public final class FitReport {
           Numbers.count(served.refusals(), "operation")
               + " that ask for no memory were refused, such as locks of a block on its way");
     }
-    FitResult.WithoutPointers without = result.withoutPointers(scan);
-    if (without != null) {
-      remarks.add(pointers(result, without));
+    if (result.handsOutPointers()) {
+      remarks.add(
+          "the allocator hands out pointers: no table of handles is in its pool, nor in its floor of "
+              + Numbers.count(result.floor(scan), "byte"));
     }
     return remarks;
   }
 
-  private static String pointers(FitResult result, FitResult.WithoutPointers without) {
-    return String.format(
-        Locale.ROOT,
-        "the allocator hands out pointers, and %s for each handle are a table that only the glue"
-            + " needs: without it the pool has %s, %s of the payload and %s of a floor without a"
-            + " table, %s",
-        Numbers.count(result.pointerBytes(), "byte"),
-        Numbers.count(without.bytes(), "byte"),
-        factor(without.payloadFactor()),
-        factor(without.floorFactor()),
-        Numbers.count(without.floor(), "byte"));
+  /** What is tried while a search goes on, and what is known. */
+  public static String trying(Scan.@Nullable SoFar known) {
+    return known == null
+        ? "the image is being loaded"
+        : Numbers.count(known.trying(), "byte") + "; the smallest " + so(known);
+  }
+
+  /** What is known of an image's smallest pool, for a search that was interrupted. */
+  public static String known(String image, Scan.@Nullable SoFar known) {
+    return "on " + image + " the smallest pool " + (known == null ? "is not known" : so(known));
+  }
+
+  /** The same of a search that is over. */
+  public static String known(FitResult result) {
+    return "on " + result.image() + " " + brief(result);
+  }
+
+  private static String so(Scan.SoFar known) {
+    Integer served = known.served();
+    Integer refused = known.refused();
+    String with = "with " + Numbers.count(known.handles(), "handle") + " ";
+    if (served == null) {
+      return with
+          + (refused == null
+              ? "is not known"
+              : "has more than " + Numbers.count(refused, "byte"));
+    }
+    if (known.found()) {
+      return with + "has " + Numbers.count(served, "byte") + ", larger ones are being tried";
+    }
+    return with
+        + (refused == null
+            ? "has at most " + Numbers.count(served, "byte")
+            : "is between "
+                + Numbers.plain((long) refused)
+                + " and "
+                + Numbers.count(served, "byte"));
   }
 
   private static String why(Attempt attempt) {

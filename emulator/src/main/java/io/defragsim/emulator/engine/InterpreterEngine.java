@@ -23,8 +23,10 @@ import io.defragsim.emulator.system.Memory;
 import io.defragsim.emulator.system.MemoryMap;
 import io.defragsim.emulator.timing.CycleModel;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InterpreterEngine implements Engine {
   /** Where a called function returns to, without the Thumb bit: the same as on the other engine. */
-  private static final long EXIT = new HostPage(0).exit();
+  static final long EXIT = new HostPage(0).exit();
 
   /** What a call starts with: Z and C, as a comparison of equals leaves them. */
   private static final int FLAGS_AT_CALL = 0x6000_0000;
@@ -48,7 +50,10 @@ public final class InterpreterEngine implements Engine {
   private static final int FLAGS_AT_START = 0x4000_0000;
 
   /** BKPT: stands for the host's code at {@link #EXIT} and is never reached. */
-  private static final int EXIT_CODE = 0xBE00;
+  static final int EXIT_CODE = 0xBE00;
+
+  private static final List<String> REGISTERS =
+      IntStream.rangeClosed(0, 11).mapToObj(register -> "R" + register).toList();
 
   private final MemoryMap map;
   private final MappedMemory memory;
@@ -228,7 +233,16 @@ public final class InterpreterEngine implements Engine {
   @Override
   public Stop call(long sp, long function, int[] arguments, long cycleBudget) {
     life.call(arguments);
-    CoreState core = interpreter.core();
+    enter(interpreter.core(), sp, function, arguments);
+    callSp = (int) sp;
+    if (listener != null) {
+      listener.called(function & ~1L, Arrays.stream(arguments).boxed().toList());
+    }
+    return run(cycleBudget);
+  }
+
+  /** What a call defines at its entry. */
+  static void enter(CoreState core, long sp, long function, int[] arguments) {
     core.reset((int) sp, (int) function | 1);
     for (int i = 0; i < arguments.length; i++) {
       core.setRegister(i, arguments[i]);
@@ -239,11 +253,6 @@ public final class InterpreterEngine implements Engine {
     core.setRegister(12, (int) function | 1);
     core.setLr((int) EXIT | 1);
     core.setFlags(FLAGS_AT_CALL);
-    callSp = (int) sp;
-    if (listener != null) {
-      listener.called(function & ~1L, Arrays.stream(arguments).boxed().toList());
-    }
-    return run(cycleBudget);
   }
 
   private Stop run(long cycleBudget) {
@@ -401,16 +410,22 @@ public final class InterpreterEngine implements Engine {
 
   private Stop returned() {
     CoreState core = interpreter.core();
-    StringBuilder changes = new StringBuilder();
-    for (int register = 4; register <= 11; register++) {
-      change(changes, "R" + register, HostPage.preserved(register), core.register(register));
-    }
-    change(changes, "SP", callSp, core.sp());
-    change(changes, "PRIMASK", 0, core.primask() ? 1 : 0);
-    change(changes, "CONTROL", 0, core.control());
+    String changes = changes(core, callSp);
     return changes.isEmpty()
         ? new Stop.Returned(core.register(0), counted())
-        : undone(Fault.Kind.CALLING_CONVENTION, changes.toString(), null);
+        : undone(Fault.Kind.CALLING_CONVENTION, changes, null);
+  }
+
+  /** What is changed that a call must keep, in words; empty if nothing is. */
+  static String changes(CoreState core, int sp) {
+    StringBuilder changes = new StringBuilder(0);
+    for (int register = 4; register <= 11; register++) {
+      change(changes, REGISTERS.get(register), HostPage.preserved(register), core.register(register));
+    }
+    change(changes, "SP", sp, core.sp());
+    change(changes, "PRIMASK", 0, core.primask() ? 1 : 0);
+    change(changes, "CONTROL", 0, core.control());
+    return changes.toString();
   }
 
   private static void change(StringBuilder changes, String register, int before, int now) {

@@ -1,5 +1,6 @@
 package io.defragsim.emulator.system;
 
+import io.defragsim.emulator.model.LittleEndian;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
@@ -82,6 +83,11 @@ public final class MappedMemory extends FlashAndSram {
   public byte[] readSram(long address, int length) {
     map().requireSram(address, length);
     int offset = map().sramOffset(address);
+    if (offset % 4 == 0 && length == 4) {
+      byte[] word = new byte[4];
+      LittleEndian.set(word, 0, sram[offset >>> 2]);
+      return word;
+    }
     int first = offset & 3; // whole words are read, which is many times as fast
     byte[] words = new byte[first + length + 3 & ~3];
     wordsOf(words).put(sram, offset >>> 2, words.length / 4);
@@ -105,24 +111,30 @@ public final class MappedMemory extends FlashAndSram {
 
   @Override
   protected int flash(int offset, int bytes) {
-    return value(flash, offset, bytes);
+    return value(flash[offset >>> 2], offset, bytes);
   }
 
   @Override
   protected int sram(int offset, int bytes) {
-    return value(sram, offset, bytes);
+    return value(sram[offset >>> 2], offset, bytes);
   }
 
   @Override
   protected void setSram(int offset, int bytes, int value) {
-    int shift = 8 * (offset & 3);
-    int mask = mask(bytes) << shift;
     int index = offset >>> 2;
-    sram[index] = (sram[index] & ~mask) | ((value << shift) & mask);
+    sram[index] = with(sram[index], offset, bytes, value);
   }
 
-  private static int value(int[] words, int offset, int bytes) {
-    return words[offset >>> 2] >>> (8 * (offset & 3)) & mask(bytes);
+  /** What an access gets of the word that it lies in, zero-extended. */
+  public static int value(int word, int offset, int bytes) {
+    return word >>> (8 * (offset & 3)) & mask(bytes);
+  }
+
+  /** The word after the low bytes of {@code value} were stored into it. */
+  public static int with(int word, int offset, int bytes, int value) {
+    int shift = 8 * (offset & 3);
+    int mask = mask(bytes) << shift;
+    return (word & ~mask) | ((value << shift) & mask);
   }
 
   private static int mask(int bytes) {

@@ -21,20 +21,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Searches the smallest pool that serves a whole workload without one request refused.
  *
  * <p>It scans: whether a pool serves is not monotone in its size, for another size is another
- * layout, and may be an unlucky one. So pools are tried one by one, from what no allocator can do
- * without ({@link Scanner}).
+ * layout, and may be an unlucky one. So pools are tried from what no allocator can do without on,
+ * in strides first, and one by one where the smallest is ({@link Scanner}).
  *
  * <p>Every pool has as much SRAM around it as it needs, whatever the scenario's part has.
  */
 public final class Fit {
-  private static final int HOST_PAGE = 4 * KIB;
+  /** From one pool to the next while none has served. */
+  private static final int STRIDE = 256;
 
   /** The largest pool that is ever tried. */
   public static final int MOST = 64 * KIB * KIB;
@@ -43,25 +44,39 @@ public final class Fit {
   private final FirmwareImage image;
   private final Options options;
   private final Demand demand;
+  private final int pointers;
 
   /**
    * How to search; sizes in bytes.
    *
    * @param step from one pool to the next, a multiple of 8 above 0
+   * @param every whether it goes step by step from the first pool on, not only where the smallest
+   *     is
    * @param beyond how far above the first pool of a row all have to serve, 0 or more
    * @param upTo the largest pool tried; null for four times the layout's floor, and at least 8 KiB
    *     more than the floor
    * @param strictness what of each instruction is checked
-   * @param progress told the size of the pool that is tried next
+   * @param progress told what is known
    */
   public record Options(
-      int step, int beyond, @Nullable Integer upTo, Strictness strictness, LongConsumer progress) {}
+      int step,
+      boolean every,
+      int beyond,
+      @Nullable Integer upTo,
+      Strictness strictness,
+      Consumer<Scan.SoFar> progress) {
+
+    public Options withProgress(Consumer<Scan.SoFar> other) {
+      return new Options(step, every, beyond, upTo, strictness, other);
+    }
+  }
 
   private Fit(Scenario scenario, FirmwareImage image, Options options) {
     this.scenario = scenario;
     this.image = image;
     this.options = options;
     this.demand = Demand.of(scenario.workload());
+    this.pointers = Lab.pointerBytes(image);
   }
 
   /**
@@ -90,41 +105,42 @@ public final class Fit {
   static Scenario withPool(Scenario scenario, FirmwareImage image, int bytes, long handles) {
     McuConfig part = scenario.mcu();
     long sram = SramLayout.data(image, part) + bytes + scenario.stackBytes();
-    McuConfig roomy = part.withMemory(wholePages(part.flashBytes()), wholePages(sram));
+    McuConfig roomy =
+        part.withMemory(
+            (int) SramLayout.wholePages(part.flashBytes()),
+            Math.toIntExact(SramLayout.wholePages(sram)));
     return scenario.withMemory(roomy, new Scenario.Pool(bytes, Math.toIntExact(handles)));
-  }
-
-  /** A process can have any number of engines only if their memory is whole pages of the host. */
-  private static int wholePages(long bytes) {
-    return Math.toIntExact((bytes + HOST_PAGE - 1) / HOST_PAGE * HOST_PAGE);
   }
 
   private FitResult result() {
     long handles = Math.max(1, demand.handles());
-    Scan least = scan(handles, options.beyond());
+    Scan least = scan(handles, Math.max(Granule.BYTES, demand.peakAligned()), options.beyond());
     int given = scenario.pool().handles();
-    Scan asGiven = given == handles || least.broken() != null ? null : scan(given, 0);
+    boolean same = given == handles || pointers > 0;
+    // with a larger table the smallest pool is no smaller, as far as strides can tell
+    long from = given > handles ? least.everyFrom() : least.from();
+    Scan asGiven = same || least.broken() != null ? null : scan(given, from, 0);
     Integer smallest = least.smallest();
     return new FitResult(
         scenario,
         image.name(),
         image.sha256(),
-        Lab.pointerBytes(image),
+        pointers,
         demand,
         least,
         asGiven,
         smallest == null ? List.of() : parts(smallest));
   }
 
-  private Scan scan(long handles, int beyond) {
-    long floor = demand.floor(handles);
+  private Scan scan(long handles, long from, int beyond) {
+    long floor = demand.floor(pointers > 0 ? 0 : handles);
     Integer asked = options.upTo();
     long upTo = Math.min(MOST, asked != null ? asked : Math.max(4 * floor, floor + 8 * KIB));
-    long from = Math.max(Granule.BYTES, demand.peakAligned());
     Scanner scanner =
         new Scanner(
             handles,
             from,
+            options.every() ? options.step() : strideOf(options.step()),
             options.step(),
             (int) upTo,
             beyond,
@@ -132,6 +148,11 @@ public final class Fit {
             pool -> acceptsLarger(pool, (int) upTo, handles),
             options.progress());
     return scanner.scan();
+  }
+
+  /** As many steps as are about a stride; at least one. */
+  private static int strideOf(int step) {
+    return Math.max(1, STRIDE / step) * step;
   }
 
   /**

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param scenario what was to be served; its pool was not used
  * @param image the image's name
  * @param sha256 of the ELF file, lower-case hex
- * @param pointerBytes bytes a handle of a table in the pool that only the glue needs
+ * @param pointerBytes bytes a handle of a table that only the glue needs, because the allocator
+ *     hands out pointers; it is in no pool, and not in the floor
  * @param demand what the workload asks for
  * @param least pools with as many handles as suffice
  * @param asGiven the same with the scenario's number of handles, up to the first that served; null
- *     if it is the same number
+ *     if it is the same number, or the pool has no table
  * @param parts one entry for each profile, in the order of the list; empty if no pool served
  */
 public record FitResult(
@@ -41,38 +42,20 @@ public record FitResult(
     return ratio(scan.smallest(), demand.peakPayload());
   }
 
-  /** The smallest pool over the layout's floor for as many handles; null without either. */
+  /** The smallest pool over {@link #floor}, in parts per million; null without either. */
   public @Nullable Long floorFactor(Scan scan) {
-    return ratio(scan.smallest(), demand.floor(scan.handles()));
+    return ratio(scan.smallest(), floor(scan));
   }
 
-  /**
-   * The smallest pool without the table that only the glue needs, and beside a floor that has no
-   * table either; null if there is no such table, or no smallest pool.
-   */
-  public @Nullable WithoutPointers withoutPointers(Scan scan) {
-    Integer smallest = scan.smallest();
-    if (pointerBytes == 0 || smallest == null) {
-      return null;
-    }
-    int pool = (int) (smallest - pointerBytes * scan.handles());
-    return new WithoutPointers(
-        pool,
-        demand.peakLaidOut(),
-        ratio(pool, demand.peakPayload()),
-        ratio(pool, demand.peakLaidOut()));
+  /** Whether the allocator hands out pointers: a pool has no table of handles then. */
+  public boolean handsOutPointers() {
+    return pointerBytes > 0;
   }
 
-  /**
-   * A pool without the glue's table.
-   *
-   * @param bytes of the pool
-   * @param floor without a table
-   * @param payloadFactor the pool over the peak live payload, in parts per million
-   * @param floorFactor the same over the floor
-   */
-  public record WithoutPointers(
-      int bytes, long floor, @Nullable Long payloadFactor, @Nullable Long floorFactor) {}
+  /** The layout's floor for as many handles; without a table for an allocator of pointers. */
+  public long floor(Scan scan) {
+    return demand.floor(handsOutPointers() ? 0 : scan.handles());
+  }
 
   /**
    * Whether there is a smallest pool, and it is at most {@code factorPpm} times the layout's floor.
@@ -84,7 +67,7 @@ public record FitResult(
                 .multiply(MILLION)
                 .compareTo(
                     BigInteger.valueOf(factorPpm)
-                        .multiply(BigInteger.valueOf(demand.floor(least.handles()))))
+                        .multiply(BigInteger.valueOf(floor(least))))
             <= 0;
   }
 

@@ -1,8 +1,10 @@
 package io.defragsim.lab.image;
 
 import io.defragsim.emulator.Mcu;
+import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
+import io.defragsim.emulator.engine.unicorn.BlockCounting;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
@@ -11,6 +13,7 @@ import io.defragsim.emulator.model.Activity;
 import io.defragsim.emulator.system.InterruptListener;
 import io.defragsim.scenario.Scenario;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ public final class AllocatorImage implements AutoCloseable, PoolMemory {
   private final ImageContract contract;
   private final TimedCalls calls;
   private final Probe probe;
+  private final Addresses addresses;
   private @Nullable Profiler profiler;
   private int untimedDepth;
   private boolean stackReserved;
@@ -38,19 +42,35 @@ public final class AllocatorImage implements AutoCloseable, PoolMemory {
     this.contract = contract;
     calls = new TimedCalls(mcu, contract, layout, scenario);
     probe = new Probe(mcu, contract, layout, calls);
+    addresses = new Addresses(mcu, calls, handle -> untimed(look -> look.address(handle)));
   }
 
   /**
-   * Puts {@code image} on the scenario's part; nothing runs yet.
+   * Puts {@code image} on the scenario's part; nothing runs yet. The part has more SRAM than it has
+   * in truth if there is no room for the table of an image's glue.
    *
    * @throws ImageRejectedException if the image is no allocator image of this contract, or too
    *     large for the part
    * @throws DoesNotFitException if data, pool and stack reserve are more than the SRAM
    */
   public static AllocatorImage load(Scenario scenario, FirmwareImage image, Strictness strictness) {
+    return load(scenario, image, strictness, BlockCounting.chosen());
+  }
+
+  /**
+   * The same with a choice of the engine: only speed depends on it.
+   *
+   * @param counting of no meaning with interrupts, or if strict
+   */
+  public static AllocatorImage load(
+      Scenario scenario, FirmwareImage image, Strictness strictness, BlockCounting counting) {
     ImageContract contract = ImageContract.of(image);
-    SramLayout layout = SramLayout.of(scenario, image);
-    Mcu mcu = Mcu.create(scenario.mcu(), image, strictness, scenario.interrupts());
+    SramLayout layout = SramLayout.of(scenario, image, contract.pointers());
+    McuConfig part = layout.on(scenario.mcu());
+    Mcu mcu =
+        strictness == Strictness.STRICT || !scenario.interrupts().isEmpty()
+            ? Mcu.create(part, image, strictness, scenario.interrupts())
+            : Mcu.create(part, image, counting);
     return new AllocatorImage(mcu, layout, scenario, contract);
   }
 
@@ -139,6 +159,24 @@ public final class AllocatorImage implements AutoCloseable, PoolMemory {
       untimedDepth--;
       tellProfiler();
     }
+  }
+
+  /**
+   * Where the payload is now, 0 while it is in two parts: what {@code image_address} answers.
+   * Nothing of it counts.
+   */
+  public long address(int handle) {
+    return addresses.of(handle);
+  }
+
+  /** The handles that {@link #address} was asked for and may answer otherwise now. */
+  public List<Integer> mayHaveMoved() {
+    return addresses.doubtful();
+  }
+
+  /** Nobody asks for the address of that handle any more. */
+  public void forget(int handle) {
+    addresses.forget(handle);
   }
 
   public Snapshot snapshot() {

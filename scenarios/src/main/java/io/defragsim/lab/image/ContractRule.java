@@ -23,6 +23,10 @@ public enum ContractRule {
       ImageContract.FEATURES
           + " is a sum of 1, 2, 4 and 8; with 1 there is "
           + ContractFunction.STEP),
+  POINTERS(
+      ImageContract.POINTERS
+          + " is the bytes of an entry of the glue's table, 0 to "
+          + ImageContract.MOST_POINTER_BYTES),
   IN_MEMORY("constants, aligned to 4, and functions stand in what the image's segments load"),
 
   // ---- At the start. ----
@@ -33,7 +37,6 @@ public enum ContractRule {
   KEEP_READY(
       ContractFunction.KEEP_READY,
       "answers 0; with an error it refuses the hole: ask for a smaller one by \"ready\""),
-  POINTERS(ImageContract.POINTERS + " is what the glue takes of the pool for each handle"),
 
   // ---- At every call. ----
   ERRORS("an error is one of -1 to -12"),

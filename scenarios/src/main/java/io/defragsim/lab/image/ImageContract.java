@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * What an ELF file says of itself as an allocator image, checked before anything runs.
  *
  * @param functions the addresses of those that it has
- * @param pointers bytes a handle of a table in the pool that only the glue needs
+ * @param pointers bytes a handle of a table that only the glue needs, because the allocator hands
+ *     out pointers; it stands before the pool, and no block is in it
  */
 public record ImageContract(
     Map<ContractFunction, Long> functions, Subject.Features features, int pointers) {
@@ -30,8 +31,11 @@ public record ImageContract(
 
   static final String CONTRACT = "image_contract";
   static final String FEATURES = "image_features";
-  public static final String POINTERS = "image_pointers";
+  static final String POINTERS = "image_pointers";
   private static final String GUARANTEE = "image_guarantee";
+
+  /** An entry holds a pointer, and perhaps as much again of what the allocator has to be told. */
+  static final int MOST_POINTER_BYTES = 16;
 
   private static final int GUARANTEE_WORDS = 8;
 
@@ -117,6 +121,11 @@ public record ImageContract(
       constant(image, GUARANTEE, GUARANTEE_WORDS);
     }
     int pointers = image.object(POINTERS).isPresent() ? constant(image, POINTERS, 1).get(0) : 0;
+    if (pointers < 0 || pointers > MOST_POINTER_BYTES) {
+      throw ContractRule.POINTERS.refused(
+          image,
+          String.format(Locale.ROOT, "%s is %d", POINTERS, Integer.toUnsignedLong(pointers)));
+    }
     return new ImageContract(
         functions,
         new Subject.Features((sum & 1) != 0, (sum & 2) != 0, (sum & 4) != 0, (sum & 8) != 0),

@@ -4,6 +4,7 @@ import io.defragsim.emulator.Mcu;
 import io.defragsim.emulator.Outcome;
 import io.defragsim.emulator.exec.Profiler;
 import io.defragsim.emulator.model.Location;
+import io.defragsim.emulator.model.Lookup;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.scenario.Scenario;
@@ -67,7 +68,7 @@ public final class TimedCalls {
   }
 
   /**
-   * Hands the pool over.
+   * Hands the pool over, and before it the glue's table.
    *
    * @return null, or the error with which the image refuses a pool of that size
    */
@@ -75,8 +76,8 @@ public final class TimedCalls {
     Answer answer =
         timed(
             ContractFunction.INIT,
-            (int) layout.poolAddress(),
-            layout.pool(),
+            (int) layout.givenAddress(),
+            layout.given(),
             scenario.pool().handles());
     if (answer.value() > 0) {
       throw badInit(answer.value());
@@ -89,8 +90,8 @@ public final class TimedCalls {
     return ContractRule.INIT.broken(
         ContractFunction.INIT,
         "(0x%08x, %d, %d) answered %s",
-        layout.poolAddress(),
-        layout.pool(),
+        layout.givenAddress(),
+        layout.given(),
         scenario.pool().handles(),
         answer);
   }
@@ -218,6 +219,11 @@ public final class TimedCalls {
       return new Answer(returned.value(), returned.ownCycles(), returned.cycles());
     }
     throw stopped(outcome, budget).in(function);
+  }
+
+  /** What a call would answer that only looks; null where only a call can tell. */
+  @Nullable Lookup lookUp(ContractFunction function, int argument) {
+    return mcu.lookUp(contract.address(function), callBudget(), argument);
   }
 
   /** The most cycles that the next call may take: what is left of the run's bounds it, too. */

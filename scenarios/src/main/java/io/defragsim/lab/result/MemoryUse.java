@@ -8,7 +8,7 @@ package io.defragsim.lab.result;
  * @param pool handle table included
  * @param table bytes of the pool that are not free before the first allocation: the handle table
  *     and the allocator's first headers
- * @param unused between pool and stack reserve
+ * @param unused what is left of the part's SRAM
  * @param stackReserve at the top
  * @param deepestStack the most of the reserve that was used
  * @param sram all of the part's

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param steps whether the image compacts in steps
  * @param keepsReady whether it keeps a hole ready
- * @param gluePool bytes of the pool that only the glue needs
+ * @param glue bytes of a table before the pool that only the glue needs
  * @param chained handlers that began right behind another
  * @param late handlers that took the place of a less urgent one that was about to begin
  * @param reclassified requests that were refused for want of memory, and count as fragmented
@@ -26,7 +26,7 @@ public record RunNotes(
     Strictness strictness,
     boolean steps,
     boolean keepsReady,
-    long gluePool,
+    int glue,
     long chained,
     long late,
     long reclassified,
@@ -90,14 +90,13 @@ public record RunNotes(
     if (!steps) {
       notes.add("the image does not compact in steps: the defrag policy has no effect");
     }
-    if (gluePool > 0) {
+    if (glue > 0) {
       notes.add(
           String.format(
               Locale.ROOT,
-              "the allocator hands out pointers: %s of the pool are a table that only the"
-                  + " glue needs; without it the pool has %s",
-              Numbers.count(gluePool, "byte"),
-              Numbers.count(scenario.pool().bytes() - gluePool, "byte")));
+              "the allocator hands out pointers: the table of %s that turns them into handles"
+                  + " stands before the pool, counts nowhere, and is not there on a real part",
+              Numbers.count(glue, "byte")));
     }
     if (scenario.defrag().readyBytes() > 0 && steps && !keepsReady) {
       notes.add("the image keeps no hole ready: the policy's \"ready\" has no effect");

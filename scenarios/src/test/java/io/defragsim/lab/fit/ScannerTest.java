@@ -33,7 +33,12 @@ final class ScannerTest {
   }
 
   private static Scan scan(int from, int upTo, int beyond, IntFunction<Attempt> pools) {
-    return new Scanner(5, from, 8, upTo, beyond, pools, pool -> true, pool -> {}).scan();
+    return inStrides(8, from, upTo, beyond, pools);
+  }
+
+  private static Scan inStrides(
+      int stride, int from, int upTo, int beyond, IntFunction<Attempt> pools) {
+    return new Scanner(5, from, stride, 8, upTo, beyond, pools, pool -> true, known -> {}).scan();
   }
 
   /** Against the definition, over patterns of luck in which larger pools often fail. */
@@ -86,6 +91,76 @@ final class ScannerTest {
     assertThat(unlucky).as("patterns that bisection would get wrong").isGreaterThan(1000);
   }
 
+  /**
+   * The same in strides: as the scan of every pool, but for a pool that serves by luck below the
+   * row and below where every pool is tried.
+   */
+  @Test
+  void strides_no_longer_than_the_row_find_the_row_of_the_full_scan() {
+    long seed = 20_261_128;
+    Random random = new Random(seed);
+    int left = 0;
+    for (int round = 0; round < 2000; round++) {
+      int from = 8 * (1 + random.nextInt(4));
+      int upTo = from + random.nextInt(1200);
+      int stride = 8 * (1 + random.nextInt(8));
+      int beyond = stride + random.nextInt(60);
+      int least = random.nextInt(upTo / 8 + 1);
+      int most = least + random.nextInt(40);
+      Attempt[] pools = new Attempt[upTo / 8 + 1];
+      for (int i = 0; i < pools.length; i++) {
+        boolean serves = i >= most || (i >= least && random.nextInt(4) == 0);
+        pools[i] = i > 120 ? POOL_REFUSED : serves ? SERVED : refused(8 * i);
+      }
+      Scan every = scan(from, upTo, beyond, pool -> pools[pool / 8]);
+      Scan scan = inStrides(stride, from, upTo, beyond, pool -> pools[pool / 8]);
+
+      String what = "seed " + seed + ", round " + round;
+      assertThat(scan.end()).as(what).isEqualTo(every.end());
+      assertThat(scan.alwaysFrom()).as(what).isEqualTo(every.alwaysFrom());
+      assertThat(scan.to()).as(what).isEqualTo(every.to());
+      assertThat(scan.largestRefused()).as(what).isEqualTo(every.largestRefused());
+      assertThat(scan.tried()).as(what).isLessThanOrEqualTo(every.tried() + 1);
+      if (every.smallest() == null || every.smallest() >= scan.everyFrom()) {
+        assertThat(scan.smallest()).as(what).isEqualTo(every.smallest());
+      } else {
+        left++;
+        assertThat(scan.leavesOut()).as(what).isTrue();
+      }
+    }
+    assertThat(left).as("patterns with luck that strides pass over").isGreaterThan(100);
+  }
+
+  @Test
+  void what_is_known_closes_in_from_both_sides() {
+    List<Scan.SoFar> known = new ArrayList<>();
+    new Scanner(
+            5,
+            8,
+            32,
+            8,
+            400,
+            40,
+            pool -> pool < 96 ? refused(pool) : SERVED,
+            pool -> true,
+            known::add)
+        .scan();
+
+    assertThat(known.get(0)).isEqualTo(new Scan.SoFar(5, 8, null, null, false));
+    assertThat(known).contains(new Scan.SoFar(5, 80, 72, 104, false));
+    assertThat(known.get(known.size() - 1).served()).isEqualTo(96);
+    assertThat(known.get(known.size() - 1).found()).isTrue();
+  }
+
+  @Test
+  void a_pool_that_the_image_accepts_between_two_strides_is_not_passed_over() {
+    Scan scan =
+        inStrides(256, 8, 1000, 0, pool -> pool < 40 || pool > 96 ? POOL_REFUSED : SERVED);
+
+    assertThat(scan.smallest()).isEqualTo(40);
+    assertThat(scan.leavesOut()).isFalse();
+  }
+
   @Test
   void pools_too_small_for_the_image_come_before_those_too_large_for_it() {
     Scan scan =
@@ -105,7 +180,8 @@ final class ScannerTest {
   @Test
   void an_image_that_accepts_none_is_not_asked_again_and_again() {
     Scan scan =
-        new Scanner(5, 8, 8, 1 << 20, 0, pool -> POOL_REFUSED, pool -> false, pool -> {}).scan();
+        new Scanner(5, 8, 64, 8, 1 << 20, 0, pool -> POOL_REFUSED, pool -> false, known -> {})
+            .scan();
 
     assertThat(scan.end()).isEqualTo(End.LARGEST_POOL);
     assertThat(scan.tried()).isEqualTo(1);

@@ -7,6 +7,8 @@ import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.fit.Demand;
+import io.defragsim.lab.fit.Fit;
+import io.defragsim.lab.fit.Scan;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.Figure;
 import io.defragsim.lab.result.Figures;
@@ -142,6 +144,26 @@ class ShippedScenariosRunTest {
     RunResult small = run("too-small", "defrag");
     assertThat(value("alloc.failed", small)).isPositive();
     assertThat(value("pauses.count", small)).isZero();
+  }
+
+  /** Minutes: some thousand runs a scenario. */
+  @Tag("campaign")
+  @ParameterizedTest
+  @MethodSource("names")
+  void the_search_in_strides_finds_the_smallest_pool_of_all(String name) throws IOException {
+    for (String image : List.of("defrag", "newlib-nano")) {
+      Scan strides = search(name, image, false);
+      Scan every = search(name, image, true);
+      assertThat(strides.smallest()).as(image).isEqualTo(every.smallest());
+      assertThat(strides.alwaysFrom()).as(image).isEqualTo(every.alwaysFrom());
+    }
+  }
+
+  private static Scan search(String name, String image, boolean every) throws IOException {
+    Scenario scenario = scenario(name).withImage(new ImageReference.Shipped(image));
+    Fit.Options options =
+        new Fit.Options(8, every, 256, null, Strictness.NORMAL, known -> {});
+    return Fit.search(scenario, image(scenario, image), options).least();
   }
 
   /** Correctness; limits are those of the scenario's own image. */
