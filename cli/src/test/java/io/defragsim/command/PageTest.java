@@ -189,16 +189,16 @@ final class PageTest {
       assertThat(page.page().locator("[data-show=words]").allInnerTexts())
           .extracting(text -> text.replace('\u00a0', ' '))
           .satisfiesExactly(
-              own -> assertThat(own).startsWith("alloc slice[0]: 256 bytes at offset 976; took"),
+              own -> assertThat(own).startsWith("alloc slice[1]: 256 bytes at offset 2,392; took"),
               other ->
                   assertThat(other)
                       .startsWith(
-                          "alloc slice[0], 256 bytes: refused, fragmented: 1,336 bytes free,"
+                          "alloc slice[1], 256 bytes: refused, fragmented: 1,392 bytes free,"
                               + " largest hole 168; took 401 cycles"));
       page.press("f");
-      assertThat(page.text("output")).isEqualTo("operation 129 of 134");
+      assertThat(page.text("output")).isEqualTo("operation 130 of 134");
       page.press("Shift+F");
-      assertThat(page.text("output")).isEqualTo("operation 128 of 134");
+      assertThat(page.text("output")).isEqualTo("operation 129 of 134");
       assertThat(page.page().locator("[data-go=previous-failure]").getAttribute("aria-disabled"))
           .isEqualTo("true");
       assertThat(page.page().locator("#verdict .bad").first().innerText()).contains("2 of 3");

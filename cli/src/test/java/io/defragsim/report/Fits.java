@@ -50,7 +50,20 @@ public final class Fits {
   public static Fitted untried() {
     Scan scan =
         new Scan(
-            1, 1L << 32, 256, 1L << 32, 8, (1L << 32) - 8, 0, End.UP_TO, null, null, 0, null, null, null);
+            1,
+            1L << 32,
+            256,
+            1L << 32,
+            8,
+            (1L << 32) - 8,
+            0,
+            End.UP_TO,
+            null,
+            null,
+            0,
+            null,
+            null,
+            null);
     FitResult result =
         new FitResult(
             scenario(),

@@ -130,8 +130,7 @@ final class CheckedCalls {
         () -> {
           List<Call.Move> moves = new ArrayList<>(movedInside());
           if (resized(answer, block, bytes)) {
-            moves.addAll(
-heap.resized(block, bytes, image.address(block.handle())));
+            moves.addAll(heap.resized(block, bytes, image.address(block.handle())));
           }
           return moves;
         });

@@ -111,8 +111,7 @@ public final class FitReport {
   }
 
   private Section least() {
-    Table table =
-        new Table("<|pool|/ payload|/ floor|all serve from|moved|pools tried|each from");
+    Table table = new Table("<|pool|/ payload|/ floor|all serve from|moved|pools tried");
     List<Part> parts = new ArrayList<>(List.of(table));
     for (FitResult result : fitted.results()) {
       Scan scan = result.least();
@@ -124,25 +123,37 @@ public final class FitReport {
           factor(result.floorFactor(scan)),
           scan.alwaysFrom(),
           served == null ? null : (Long) served.bytesMoved(),
-          scan.tried(),
-          scan.everyFrom());
+          scan.tried());
       for (String remark : remarks(result)) {
         parts.add(new Sentence(result.image() + ": " + remark));
       }
     }
-    if (fitted.results().stream().anyMatch(result -> result.least().leavesOut())) {
-      parts.add(
-          new Sentence(
-              "below \"each from\" the pools tried were "
-                  + Numbers.count(own.least().stride(), "byte")
-                  + " apart: one between may serve by luck, and --every finds it"));
-    }
+    leftOut(parts);
     return new Section(
         "least",
         "Smallest pool that serves every request",
         "bytes, with a table for " + Numbers.count(own.least().handles(), "handle"),
         false,
         parts);
+  }
+
+  /** Which pools were not tried. */
+  private void leftOut(List<Part> parts) {
+    List<String> below = new ArrayList<>();
+    for (FitResult result : fitted.results()) {
+      if (result.least().leavesOut()) {
+        below.add(Numbers.count(result.least().everyFrom(), "byte") + " (" + result.image() + ")");
+      }
+    }
+    if (!below.isEmpty()) {
+      parts.add(
+          new Sentence(
+              "the pools tried below "
+                  + String.join(", ", below)
+                  + " were "
+                  + Numbers.count(own.least().stride(), "byte")
+                  + " apart: one between may serve by luck, and --every finds it"));
+    }
   }
 
   /** What the table cannot say of a scan. */
@@ -187,7 +198,12 @@ public final class FitReport {
 
   /** What is known of an image's smallest pool, for a search that was interrupted. */
   public static String known(String image, Scan.@Nullable SoFar known) {
-    return "on " + image + " the smallest pool " + (known == null ? "is not known" : so(known));
+    return "on "
+        + image
+        + " the smallest pool "
+        + (known == null
+            ? "is not known"
+            : "with " + Numbers.count(known.handles(), "handle") + " " + so(known));
   }
 
   /** The same of a search that is over. */
@@ -198,23 +214,15 @@ public final class FitReport {
   private static String so(Scan.SoFar known) {
     Integer served = known.served();
     Integer refused = known.refused();
-    String with = "with " + Numbers.count(known.handles(), "handle") + " ";
     if (served == null) {
-      return with
-          + (refused == null
-              ? "is not known"
-              : "has more than " + Numbers.count(refused, "byte"));
+      return refused == null ? "is not known" : "has more than " + Numbers.count(refused, "byte");
     }
     if (known.found()) {
-      return with + "has " + Numbers.count(served, "byte") + ", larger ones are being tried";
+      return "has " + Numbers.count(served, "byte") + ", larger ones are being tried";
     }
-    return with
-        + (refused == null
-            ? "has at most " + Numbers.count(served, "byte")
-            : "is between "
-                + Numbers.plain((long) refused)
-                + " and "
-                + Numbers.count(served, "byte"));
+    return refused == null
+        ? "has at most " + Numbers.count(served, "byte")
+        : "is between " + Numbers.plain((long) refused) + " and " + Numbers.count(served, "byte");
   }
 
   private static String why(Attempt attempt) {

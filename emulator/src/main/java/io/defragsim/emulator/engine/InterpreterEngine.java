@@ -420,7 +420,8 @@ public final class InterpreterEngine implements Engine {
   static String changes(CoreState core, int sp) {
     StringBuilder changes = new StringBuilder(0);
     for (int register = 4; register <= 11; register++) {
-      change(changes, REGISTERS.get(register), HostPage.preserved(register), core.register(register));
+      change(
+          changes, REGISTERS.get(register), HostPage.preserved(register), core.register(register));
     }
     change(changes, "SP", sp, core.sp());
     change(changes, "PRIMASK", 0, core.primask() ? 1 : 0);

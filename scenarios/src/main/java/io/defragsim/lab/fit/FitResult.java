@@ -65,9 +65,7 @@ public record FitResult(
     return smallest != null
         && BigInteger.valueOf(smallest)
                 .multiply(MILLION)
-                .compareTo(
-                    BigInteger.valueOf(factorPpm)
-                        .multiply(BigInteger.valueOf(floor(least))))
+                .compareTo(BigInteger.valueOf(factorPpm).multiply(BigInteger.valueOf(floor(least))))
             <= 0;
   }
 

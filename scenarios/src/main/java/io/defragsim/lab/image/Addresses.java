@@ -81,7 +81,8 @@ final class Addresses {
     Lookup answer = known.remove(handle);
     if (answer != null) {
       for (Long word : answer.words()) {
-        readers.computeIfPresent(word, (w, all) -> all.remove(handle) && all.isEmpty() ? null : all);
+        readers.computeIfPresent(
+            word, (w, all) -> all.remove(handle) && all.isEmpty() ? null : all);
       }
     }
   }

@@ -154,8 +154,7 @@ final class ScannerTest {
 
   @Test
   void a_pool_that_the_image_accepts_between_two_strides_is_not_passed_over() {
-    Scan scan =
-        inStrides(256, 8, 1000, 0, pool -> pool < 40 || pool > 96 ? POOL_REFUSED : SERVED);
+    Scan scan = inStrides(256, 8, 1000, 0, pool -> pool < 40 || pool > 96 ? POOL_REFUSED : SERVED);
 
     assertThat(scan.smallest()).isEqualTo(40);
     assertThat(scan.leavesOut()).isFalse();

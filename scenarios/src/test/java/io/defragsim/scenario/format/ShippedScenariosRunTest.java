@@ -161,8 +161,7 @@ class ShippedScenariosRunTest {
 
   private static Scan search(String name, String image, boolean every) throws IOException {
     Scenario scenario = scenario(name).withImage(new ImageReference.Shipped(image));
-    Fit.Options options =
-        new Fit.Options(8, every, 256, null, Strictness.NORMAL, known -> {});
+    Fit.Options options = new Fit.Options(8, every, 256, null, Strictness.NORMAL, known -> {});
     return Fit.search(scenario, image(scenario, image), options).least();
   }
 
