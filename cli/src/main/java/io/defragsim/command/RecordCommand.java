@@ -146,9 +146,9 @@ final class RecordCommand implements Callable<Integer> {
     Job job = color.job();
     ReportOptions.Outputs outputs = reports.open(job);
     OutputFile page = html.open(job);
-    List<RunResult.Limit> judged = RunResult.Limit.of(limits.on(List.of(), partOptions.clockHz()));
     Ready ready = run.load(job, file);
     Program program = ready.program();
+    List<RunResult.Limit> judged = RunResult.Limit.of(limits.on(List.of(), partOptions.clockHz()));
     Files files = files(job, output == null ? program.image().name() : output);
     HeapFunctions functions = functions(program);
 
@@ -200,7 +200,7 @@ final class RecordCommand implements Callable<Integer> {
 
   /** What a heap's files are called: of several, that with the most operations as it was asked. */
   private static String name(String stem, HeapRecording one, List<HeapRecording> all) {
-    return one == all.get(0) ? stem : stem + "-" + one.name();
+    return all.indexOf(one) == 0 ? stem : stem + "-" + one.name();
   }
 
   private Entry entry(HeapRecording recording, String name, FirmwareImage image) {
@@ -328,7 +328,7 @@ final class RecordCommand implements Callable<Integer> {
     Files files = first;
     List<String> scenarios = new ArrayList<>();
     for (HeapRecording recording : recordings) {
-      if (recording != recordings.get(0)) {
+      if (recordings.indexOf(recording) > 0) {
         files = files(job, name(first.name, recording, recordings));
       }
       String name = lastName(files.name);

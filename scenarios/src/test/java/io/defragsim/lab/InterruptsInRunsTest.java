@@ -92,7 +92,8 @@ final class InterruptsInRunsTest {
         .ignoringFieldsMatchingRegexes(".*cycle")
         .isEqualTo(calm.fragmentation());
     assertThat(disturbed.cycles()).isGreaterThan(calm.cycles());
-    assertThat(value(disturbed, "stack.max")).isBetween(calm.memory().deepestStack() + 1L, 512L);
+    assertThat(value(disturbed, "stack.max"))
+        .isBetween(Objects.requireNonNull(calm.memory()).deepestStack() + 1L, 512L);
     assertThat(value(disturbed, "interrupts.count")).isGreaterThan(40);
     assertThat(disturbed.pauses().cycles().count()).isEqualTo(calm.pauses().cycles().count());
     assertThat(disturbed.pauses().bytesMoved()).isEqualTo(calm.pauses().bytesMoved());

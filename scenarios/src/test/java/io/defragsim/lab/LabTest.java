@@ -378,7 +378,7 @@ final class LabTest {
   @Test
   void memory_taken_adds_up() {
     RunResult result = completed(cheese().scenario(), Bench.defrag());
-    var memory = result.memory();
+    var memory = Objects.requireNonNull(result.memory());
     assertThat(memory.data() + memory.pool() + memory.unused() + memory.stackReserve())
         .isEqualTo(memory.sram())
         .isEqualTo(8 * 1024);

@@ -185,7 +185,7 @@ final class RunListenerTest {
     assertThat(heard).isEqualTo(Lab.run(scenario, image, options));
     assertThat(listener.done).isEqualTo(heard.executed());
     assertThat(listener.ended).isOne();
-    assertThat(listener.tableBytes).isEqualTo(heard.memory().table());
+    assertThat(listener.tableBytes).isEqualTo(Objects.requireNonNull(heard.memory()).table());
     assertThat(listener.moved).isGreaterThanOrEqualTo(heard.pauses().bytesMoved());
     assertThat(listener.calls.getOrDefault(ContractFunction.STEP, 0L))
         .isEqualTo(heard.pauses().cycles().count());

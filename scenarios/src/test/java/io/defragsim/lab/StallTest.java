@@ -106,7 +106,7 @@ final class StallTest {
         .containsExactlyElementsOf(steps);
     assertThat(result.pauses().bytesMoved()).isEqualTo(moved);
     assertThat(result.pauses().exact()).isTrue();
-    assertThat(result.memory().deepestStack()).isEqualTo(stack);
+    assertThat(Objects.requireNonNull(result.memory()).deepestStack()).isEqualTo(stack);
     // 4 calls that served, the one that failed, one retry
     assertThat(Objects.requireNonNull(result.operation(OperationKind.ALLOC)).cycles().count())
         .isEqualTo(4 + 1 + 1);

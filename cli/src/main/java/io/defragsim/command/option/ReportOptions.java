@@ -121,8 +121,10 @@ public final class ReportOptions {
      * @return the exit status, the worst of all
      */
     public int report(List<Entry> entries, EntryPrinter printer, IntPredicate summary) {
-      for (Entry entry : entries) {
-        job.print(page -> printer.print(entry, entry == entries.get(0), page));
+      for (int i = 0; i < entries.size(); i++) {
+        Entry entry = entries.get(i);
+        boolean first = i == 0;
+        job.print(page -> printer.print(entry, first, page));
       }
       return end(entries, summary);
     }

@@ -15,6 +15,7 @@ import io.defragsim.report.Results;
 import io.defragsim.workload.OperationKind;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ final class WinnerTest {
       String image, long refused, long cycles, int flash, RunEnding ending) {
     RunResult base = Results.peaceful();
     Subject subject = base.subject();
-    MemoryUse memory = base.memory();
+    MemoryUse memory = Objects.requireNonNull(base.memory());
     Map<ContractError, Long> failed =
         refused == 0 ? Map.of() : Map.of(ContractError.FRAGMENTED, refused);
     return new RunResult(

@@ -28,6 +28,8 @@ public final class AddressRanges<T> {
   public record Range<T>(long start, long end, T value) {}
 
   /**
+   * What ranges cover.
+   *
    * @param first which of two ranges covers what is in both: the lesser one, and of equals that
    *     which is earlier in {@code ranges}
    */

@@ -107,7 +107,8 @@ final class ElfFuzzTest {
         List.of(
             "prebuilt/defrag-small.elf",
             "programs/prebuilt/spin.elf",
-            "programs/prebuilt/stopwatch.elf")) {
+            "programs/prebuilt/stopwatch.elf",
+            "programs/heap/prebuilt/picolibc.elf")) {
       seeds.add(Files.readAllBytes(root.resolve("allocator-firmware").resolve(file)));
     }
     seeds.add(
@@ -212,6 +213,7 @@ final class ElfFuzzTest {
           .as(which)
           .isNotNull();
       profiler.profile();
+      image.line(image.segments().get(0).runAddress() + 0x100);
       images++;
       allocated += 3L * (part.flashBytes() + part.sramBytes()); // of the part's, not the file's
     } catch (ImageRejectedException e) {

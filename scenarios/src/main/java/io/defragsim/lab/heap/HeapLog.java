@@ -2,6 +2,7 @@ package io.defragsim.lab.heap;
 
 import io.defragsim.lab.heap.HeapOperation.Kind;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -15,7 +16,7 @@ final class HeapLog {
   private static final int BITS = 7;
   private static final int MORE = 1 << BITS;
 
-  private static final Kind[] KINDS = Kind.values();
+  private static final List<Kind> KINDS = List.of(Kind.values());
 
   private byte[] bytes = new byte[FIRST_BYTES];
   private int length;
@@ -31,7 +32,7 @@ final class HeapLog {
     if (bytes.length - length < MOST_BYTES_OF_ONE) {
       bytes = Arrays.copyOf(bytes, Math.multiplyExact(bytes.length, 2));
     }
-    put(2L * operation.kind().ordinal() + (operation.estimate() ? 1 : 0));
+    put(2L * KINDS.indexOf(operation.kind()) + (operation.estimate() ? 1 : 0));
     put(operation.block() + 1L);
     put(operation.bytes());
     put(operation.address());
@@ -78,7 +79,7 @@ final class HeapLog {
       long begin = end - unzigzag(in.next());
       listener.accept(
           new HeapOperation(
-              KINDS[(int) (kind >> 1)],
+              KINDS.get((int) (kind >> 1)),
               block,
               requested,
               address,

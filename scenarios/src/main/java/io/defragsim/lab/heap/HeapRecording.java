@@ -15,7 +15,6 @@ import io.defragsim.lab.result.ProgramHeap.SiteUse;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Subject;
-import io.defragsim.lab.words.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -289,11 +288,5 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
   /** What the heap is called, for the names of files. */
   public String name() {
     return Objects.requireNonNull(result.program()).name();
-  }
-
-  /** For example {@code 38 operations}. */
-  @Override
-  public String toString() {
-    return Numbers.count(result.executed(), "operation");
   }
 }

@@ -246,11 +246,6 @@ final class HeapStory implements HeapView {
     return peakBlocks;
   }
 
-  /** Whether it is known where the blocks are. */
-  boolean isPlaced() {
-    return extent != null;
-  }
-
   /** By where they were asked for: what was alive when the most bytes were. */
   SiteUses atPeak() {
     return peakIsNow ? sites : atPeak;

@@ -15,6 +15,7 @@ import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.words.Printable;
+import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.trace.TraceLine;
 import io.defragsim.workload.trace.TraceWriter;
 import java.io.IOException;
@@ -199,8 +200,7 @@ public final class HeapTrace {
   }
 
   private boolean resizes() {
-    return result.operations().stream()
-        .anyMatch(stats -> stats.kind() == io.defragsim.workload.OperationKind.RESIZE);
+    return result.operations().stream().anyMatch(stats -> stats.kind() == OperationKind.RESIZE);
   }
 
   /** The program's part, with memory enough for the images that come along. */

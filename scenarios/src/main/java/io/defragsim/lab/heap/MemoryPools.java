@@ -51,8 +51,9 @@ final class MemoryPools {
     if (sizes == null || base == null) {
       return 0;
     }
-    long bytes = sizes & HALF;
-    long count = sizes >>> HALF_BITS;
+    long both = Integer.toUnsignedLong(sizes);
+    long bytes = both & HALF;
+    long count = both >>> HALF_BITS;
     long first = Integer.toUnsignedLong(base);
     return bytes > 0
             && count > 0

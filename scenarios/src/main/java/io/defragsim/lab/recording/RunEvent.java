@@ -17,8 +17,7 @@ import io.defragsim.lab.result.Subject;
  * block has a name that is its own while it lives, a place is an address of the machine, a size is
  * in bytes of requested payload, time is in cycles of the core. What a program does to a heap that
  * no scenario has laid out, seen at its {@code malloc} and {@code free}, comes as the same events:
- * each call an operation of one call, its names numbers in the order of allocation; only {@code
- * Started} is a scenario's own.
+ * each call an operation of one call, blocks by where they were asked for, no phases.
  *
  * <p>All events are values: a listener may keep them.
  */

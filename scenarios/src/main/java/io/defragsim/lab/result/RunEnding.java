@@ -2,6 +2,7 @@ package io.defragsim.lab.result;
 
 import io.defragsim.emulator.model.Fault;
 import io.defragsim.emulator.model.Location;
+import org.jspecify.annotations.Nullable;
 
 /** How a run ended. Whatever the ending, the figures up to it stand. */
 public sealed interface RunEnding {
@@ -109,7 +110,8 @@ public sealed interface RunEnding {
    * expects.
    *
    * @param what in a line, for people
+   * @param at where the core stood; null where that says nothing
    */
-  record Stopped(String what, Location at, ExitStatus exitStatus, long operation)
+  record Stopped(String what, @Nullable Location at, ExitStatus exitStatus, long operation)
       implements RunEnding {}
 }

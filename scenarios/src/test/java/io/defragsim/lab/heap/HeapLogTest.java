@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class HeapLogTest {
+  private static final List<Kind> KINDS = List.of(Kind.values());
 
   @Test
   void what_goes_in_comes_out() {
@@ -21,9 +22,9 @@ class HeapLogTest {
       end += random.nextInt(100_000) - 100; // a call may be over before one that began earlier
       all.add(
           new HeapOperation(
-              Kind.values()[random.nextInt(Kind.values().length)],
+              KINDS.get(random.nextInt(KINDS.size())),
               random.nextInt(50) - 1,
-              random.nextLong() >>> 32 + random.nextInt(31),
+              random.nextLong() >>> (32 + random.nextInt(31)),
               random.nextLong() >>> 32,
               1L << random.nextInt(12),
               random.nextInt(1000),

@@ -155,7 +155,8 @@ final class Addr2lineTest {
       Path source = Files.writeString(folder.resolve("library.c"), LIBRARY);
       List<String> command =
           new ArrayList<>(List.of(GCC, "-mcpu=cortex-m0", "-mthumb", "-g", nano));
-      command.addAll(List.of("--specs=nosys.specs", "-O2", "-Wl,-Ttext=0x08000000"));
+      command.addAll(List.of("--specs=nosys.specs", "-O2", "-Wl,-Ttext=0x08000100"));
+      command.add("-Wl,--section-start=.init=0x08000000");
       command.addAll(List.of(source.toString(), "-o", elf.toString()));
       run(command);
       assertThat(compare(elf)).as(nano).isGreaterThan(1000);
