@@ -3,8 +3,10 @@ package io.defragsim.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.report.text.Page;
 import io.defragsim.scenario.board.ScriptReader;
 import io.defragsim.scenario.schema.ReadResult;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +40,7 @@ final class CourseTest {
 
   private static final Path ROOT = Path.of(System.getProperty("defragsim.root"));
   private static final Path COURSE = ROOT.resolve("scenarios/course");
-  private static final int LESSONS = 11;
+  private static final int LESSONS = 12;
 
   private static final Pattern FENCED = Pattern.compile("(?m)^```(\\w+)\\n((?s:.*?))^```$");
   private static final Pattern NUMBER = Pattern.compile("\\d[\\d,.]*\\d|\\d");
@@ -92,6 +94,10 @@ final class CourseTest {
     }
     String own = "scenarios/course/" + lesson + ".json";
     Path copy = Files.copy(COURSE.resolve(lesson + ".json"), folder.resolve(lesson + ".json"));
+    Path trace = COURSE.resolve(lesson + ".trace");
+    if (Files.exists(trace)) {
+      Files.copy(trace, folder.resolve(lesson + ".trace"));
+    }
     Matcher block = FENCED.matcher(text);
     StringBuilder updated = new StringBuilder();
     int changes = 0;
@@ -102,8 +108,9 @@ final class CourseTest {
         changes++;
       } else if (block.group(1).equals("console")) {
         shown =
-            Transcript.of(shown, argument -> argument.equals(own) ? copy.toString() : argument)
-                .replace(copy.toString(), own);
+            Transcript.of(shown, argument -> argument.equals(own) ? copy.toString() : mine(argument))
+                .replace(copy.toString(), own)
+                .replace(folder + File.separator, "");
         assertThat(shown).as("independent of where the file is").doesNotContain(folder.toString());
       }
       block.appendReplacement(
@@ -118,6 +125,11 @@ final class CourseTest {
           .as("%s is stale: run this test with -Ddefragsim.update=true", file)
           .isEqualTo(updated.toString());
     }
+  }
+
+  /** What a command of a lesson writes has a name that begins with {@code my-}. */
+  private String mine(String argument) {
+    return argument.startsWith("my-") ? folder.resolve(argument).toString() : argument;
   }
 
   /** Takes out the lines with a minus and puts in those with a plus, whatever stands around. */
@@ -136,6 +148,19 @@ final class CourseTest {
 
   private static String digitsOut(String line) {
     return NUMBER.matcher(line).replaceAll("#");
+  }
+
+  @Test
+  void the_recording_that_a_lesson_replays_is_what_record_writes() throws IOException {
+    Path program = ROOT.resolve("allocator-firmware/programs/heap/prebuilt/readings.elf");
+    Path name = folder.resolve("now");
+    Cli.run("record", "--quiet", program.toString(), "-o", name.toString());
+    String recorded = Files.readString(folder.resolve("now.trace"));
+    Path shipped = COURSE.resolve("12-record.trace");
+    if (Boolean.getBoolean("defragsim.update")) {
+      Files.writeString(shipped, recorded);
+    }
+    assertThat(Files.readString(shipped)).isEqualTo(recorded);
   }
 
   @ParameterizedTest
@@ -185,11 +210,11 @@ final class CourseTest {
         .filter(block -> block.group(1).equals("console"))
         .flatMap(block -> block.group(2).lines())
         .filter(line -> !line.startsWith("$ "))
-        .forEach(line -> assertThat(line).hasSizeLessThanOrEqualTo(82));
+        .forEach(line -> assertThat(line).hasSizeLessThanOrEqualTo(Page.GREATEST_WIDTH));
   }
 
   @Test
-  void there_are_eleven_lessons_and_the_index_leads_to_each_in_order() throws IOException {
+  void there_are_twelve_lessons_and_the_index_leads_to_each_in_order() throws IOException {
     List<String> lessons = lessons();
     assertThat(lessons).hasSize(LESSONS);
     List<String> links =

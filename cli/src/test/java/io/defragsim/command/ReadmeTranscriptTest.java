@@ -3,6 +3,7 @@ package io.defragsim.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.board.Peripheral;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * each line {@code $ ./defrag-sim ...} is run in the project's folder, and what follows it up to
  * the next such line must be its output, stdout first; {@code $ echo $?} gives its status. A block
  * that begins with {@code // NAME} is a file of that name, which the commands below it use; a class
- * is put into {@code my.jar}. With {@code -Ddefragsim.update=true} transcripts are written instead.
+ * is put into {@code my.jar}. What a command writes has a name that begins with {@code my-}. With
+ * {@code -Ddefragsim.update=true} transcripts are written instead.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class ReadmeTranscriptTest {
@@ -34,6 +36,7 @@ final class ReadmeTranscriptTest {
           "README.md",
           "DEVELOPER.md",
           "docs/run-your-firmware.md",
+          "docs/how-much-heap.md",
           "scenarios/README.md",
           "allocator-firmware/board/README.md");
 
@@ -47,7 +50,7 @@ final class ReadmeTranscriptTest {
 
   /** Whether the command of a block searches: those take longer than all others together. */
   private static boolean isSearch(String block) {
-    return block.startsWith("$ ./defrag-sim bounds\n") || block.startsWith("$ ./defrag-sim fit ");
+    return block.startsWith("$ ./defrag-sim bounds\n") || block.contains("$ ./defrag-sim fit ");
   }
 
   private static boolean needsFirmware(String block) {
@@ -105,7 +108,8 @@ final class ReadmeTranscriptTest {
         readersFile(name, block.group("content"));
       } else if (which.test(shown)) {
         transcripts++;
-        String transcript = Transcript.of(shown, this::readersOwn);
+        String transcript =
+            Transcript.of(shown, this::readersOwn).replace(folder + File.separator, "");
         assertThat(transcript)
             .as("independent of where files are")
             .doesNotContain(folder.toString());
@@ -129,7 +133,7 @@ final class ReadmeTranscriptTest {
     if (argument.equals("my.jar")) {
       packClasses(own);
     }
-    return Files.isRegularFile(own) ? own.toString() : argument;
+    return argument.startsWith("my-") || Files.isRegularFile(own) ? own.toString() : argument;
   }
 
   private void readersFile(String name, String content) throws IOException {

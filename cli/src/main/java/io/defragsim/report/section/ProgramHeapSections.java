@@ -98,25 +98,24 @@ final class ProgramHeapSections {
     return site.callers().size() > MOST_CALLERS ? callers + " < …" : callers;
   }
 
-  /** The next caller, and the first whose line is known: between the two a library is at work. */
+  /** The first caller whose line is known, and what it called: further in a library is at work. */
   private static String mainCallers(Site site) {
     List<Frame> callers = site.callers();
     int own = 0;
     while (own < callers.size() && callers.get(own).place().isEmpty()) {
       own++;
     }
-    int last = own == callers.size() ? FEW_CALLERS - 1 : own;
+    boolean known = own < callers.size();
+    int first = known ? Math.max(0, own - 1) : 0;
+    int end = known ? own + 1 : Math.min(callers.size(), FEW_CALLERS);
     List<String> shown = new ArrayList<>();
-    for (int i = 0; i <= last && i < callers.size(); i++) {
-      if (i == 0 || i >= last - 1) {
-        String place = callers.get(i).place();
-        String file = place.substring(place.lastIndexOf('/') + 1);
-        shown.add(
-            shortened(callers.get(i).function(), MOST_OF_NAME)
-                + (file.isEmpty() ? "" : " (" + file + ")"));
-      } else if (i == 1) {
-        shown.add("…");
-      }
+    if (first > 0) {
+      shown.add("…");
+    }
+    for (Frame frame : callers.subList(first, end)) {
+      String file = frame.place().substring(frame.place().lastIndexOf('/') + 1);
+      shown.add(
+          shortened(frame.function(), MOST_OF_NAME) + (file.isEmpty() ? "" : " (" + file + ")"));
     }
     return Printable.of(String.join(" < ", shown));
   }
