@@ -16,6 +16,7 @@ import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.RunEnding;
+import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.ImageReference;
@@ -154,8 +155,9 @@ final class FitTest {
             Bench.newlibNano(),
             Lab.Options.standard());
     assertThat(run.failures().count()).isZero();
-    assertThat(run.memory().pool()).isEqualTo(216);
-    assertThat(run.memory().table()).isEqualTo(8);
+    MemoryUse memory = Objects.requireNonNull(run.memory());
+    assertThat(memory.pool()).isEqualTo(216);
+    assertThat(memory.table()).isEqualTo(8);
   }
 
   @Test
