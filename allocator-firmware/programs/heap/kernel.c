@@ -128,7 +128,7 @@ __attribute__((naked, noreturn)) static void start_kernel(void *stack, void (*id
   (void)idle;
 }
 
-/* ---- The heap: the first hole that is large enough, in an array ---- */
+/* ---- The heap: the first hole that is large enough, in an array. In FreeRTOS it is a file of its own, so it has calls. ---- */
 
 struct chunk {
   uint32_t bytes; /* with this header; a block that is in use has its lowest bit set */
@@ -149,7 +149,7 @@ static struct chunk *first_chunk(void) {
   return first;
 }
 
-void *pvPortMalloc(size_t bytes) {
+__attribute__((noinline)) void *pvPortMalloc(size_t bytes) {
   void *block = NULL;
   suspend_switches();
   uint32_t needed = (bytes + sizeof(struct chunk) + 7u) & ~7u;
@@ -174,7 +174,7 @@ void *pvPortMalloc(size_t bytes) {
   return block;
 }
 
-void vPortFree(void *block) {
+__attribute__((noinline)) void vPortFree(void *block) {
   suspend_switches();
   if (block) {
     ((struct chunk *)block - 1)->bytes &= ~1u;

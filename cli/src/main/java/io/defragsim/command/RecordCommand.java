@@ -166,7 +166,8 @@ final class RecordCommand implements Callable<Integer> {
                 execution.profile(profiler);
               }
             });
-    recorder.ended(ran.result().cycles(), hasStopped(ran.result().ending()));
+    Ending ending = ran.result().ending();
+    recorder.ended(ran.result().cycles(), hasStopped(ending), ending.at());
     Executed executed =
         new Executed(
             ProgramVersion.number(),
@@ -178,7 +179,8 @@ final class RecordCommand implements Callable<Integer> {
             null,
             ran.board());
     List<HeapRecording> recordings =
-        HeapRecording.of(recorder, conditions(executed, watch.cut(), judged));
+        HeapRecording.of(
+            recorder, conditions(executed, watch.cut(), judged, page.isAskedFor()));
     if (recordings.isEmpty()) {
       return nothing(job, executed, functions);
     }
@@ -265,7 +267,7 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   private static HeapRecording.Conditions conditions(
-      Executed executed, boolean cut, List<RunResult.Limit> judged) {
+      Executed executed, boolean cut, List<RunResult.Limit> judged, boolean pictures) {
     List<String> notes = new ArrayList<>(executed.notes());
     if (cut) {
       notes.add("calls were too deep, or in too many threads, to follow all: some may be missing");
@@ -281,7 +283,8 @@ final class RecordCommand implements Callable<Integer> {
         operation -> ending(executed, operation),
         notes,
         executed.producer(),
-        judged);
+        judged,
+        pictures);
   }
 
   private static RunEnding ending(Executed executed, long operation) {

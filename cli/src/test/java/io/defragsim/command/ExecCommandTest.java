@@ -342,7 +342,7 @@ final class ExecCommandTest {
         Files.writeString(
             folder.resolve("made.ld"),
             Files.readString(PROGRAMS.resolve("program.ld"))
-                .replace("LENGTH = 8K", "LENGTH = 32K"));
+                .replace(": 8K", ": 32K"));
     List<String> command =
         new ArrayList<>(List.of("arm-none-eabi-gcc", "-mcpu=cortex-m0", "-mthumb", "-O1"));
     command.addAll(List.of(more));

@@ -120,7 +120,7 @@ final class ExecProgramsTest {
           full-newlib        | done
           picolibc           | done
           handles            | sum 164, after steps
-          kernel             | packets 780, messages 140, switches in calls 23
+          kernel             | packets 780, messages 140, switches in calls 29
           stand-ins          | done
           misuse-double-free | done
           misuse-wild-free   | done

@@ -174,7 +174,7 @@ final class HostileTextTest {
           2 | help TEXT
           0 | exec IMAGE --profile --json OUT --folded OUT2
           2 | exec IMAGE --from TEXT --to TEXT
-          3 | record PROGRAM -o OUT --json OUT2 --html OUT3 --junit OUT4 --markdown OUT5 --github --limit leaks=1
+          3 | record PROGRAM -o OUT --json OUT2 --html OUT3 --junit OUT4 --markdown OUT5 --github --limit alloc.max=1
           2 | record PROGRAM -o OUT --heap malloc=TEXT
           2 | record PROGRAM -o OUT --heap TEXT
           2 | exec TEXT

@@ -3,6 +3,7 @@ package io.defragsim.lab.heap;
 import io.defragsim.emulator.calls.CallListener;
 import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.model.Location;
 import io.defragsim.lab.heap.Heap.Block;
 import io.defragsim.lab.heap.HeapFunction.Action;
 import io.defragsim.lab.heap.HeapOperation.Kind;
@@ -360,8 +361,17 @@ public final class HeapRecorder implements CallListener {
    *
    * @param cycle at which
    * @param stopped whether it stopped by itself, by a fault or for ever, where it was then
+   * @param at where the core stood; null where that is not known
    */
-  public void ended(long cycle, boolean stopped) {
+  public void ended(long cycle, boolean stopped, @Nullable Location at) {
+    String function = at == null ? null : at.function();
+    boolean inside = function != null && functions.isInside(function);
+    boolean oneThread =
+        all().stream().flatMap(heap -> heap.threads().stream()).distinct().count() <= 1;
+    if (!inside && !oneThread) {
+      open.clear(); // a call of a thread that waits for its turn is none that hangs
+      return;
+    }
     open.values().stream()
         .filter(one -> one.isOutermost() && !one.grows())
         .max(Comparator.comparingLong(one -> one.call.begin()))

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * What was recorded of one heap of a program.
  *
  * @param result as of a run
- * @param recording for pictures; null where the blocks have no places to draw
+ * @param recording for pictures; null where nobody asked, and where the blocks have no places to
+ *     draw
  * @param trace what the program asked for
  */
 public record HeapRecording(RunResult result, @Nullable Recording recording, HeapTrace trace) {
@@ -42,6 +43,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
    * @param notes what a reader must know of the run
    * @param version of this program
    * @param limits that are to be judged
+   * @param pictures whether pictures are to be drawn of it
    */
   public record Conditions(
       Program program,
@@ -50,7 +52,8 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
       LongFunction<RunEnding> ending,
       List<String> notes,
       String version,
-      List<RunResult.Limit> limits) {}
+      List<RunResult.Limit> limits,
+      boolean pictures) {}
 
   /**
    * All heaps of a program, those with the most operations first. Those that were never used are
@@ -120,7 +123,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
       this.name = name;
       extent = Extent.of(heap, log, conditions.program().image());
       pictures = new RunRecorder(log.count());
-      List<RunListener> listeners = extent == null ? List.of(figures) : List.of(figures, pictures);
+      List<RunListener> listeners = isDrawn() ? List.of(figures, pictures) : List.of(figures);
       story = new HeapStory(log, recorder.stacks(), extent, listeners);
       stride = Fragmentation.stride(log.count());
     }
@@ -152,7 +155,11 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
               conditions.limits(),
               program);
       HeapTrace trace = new HeapTrace(log, recorder.stacks(), result, conditions.program().image());
-      return new HeapRecording(result, placed ? pictures.recording(result) : null, trace);
+      return new HeapRecording(result, isDrawn() ? pictures.recording(result) : null, trace);
+    }
+
+    private boolean isDrawn() {
+      return extent != null && conditions.pictures();
     }
 
     private void after(HeapOperation operation) {

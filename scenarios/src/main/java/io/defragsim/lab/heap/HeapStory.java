@@ -52,7 +52,11 @@ final class HeapStory implements HeapView {
   private Account account = Account.of(Account.BEFORE_FIRST, null, "");
   private boolean estimated;
 
-  private record Alive(int number, int stack, long address, long bytes, int locks) {}
+  /** As it is now; null where nobody has asked since it changed. */
+  private @Nullable HeapImage image;
+
+  private record Alive(
+      int number, String name, int stack, long address, long bytes, int locks) {}
 
   /**
    * @param extent where the heap is; null if that is not known, and nothing can be drawn
@@ -91,6 +95,7 @@ final class HeapStory implements HeapView {
   }
 
   private void grew(long end) {
+    image = null;
     if (extent != null && extent.grows()) {
       claimed = Math.max(claimed, Math.min(extent.bytes(), end - extent.base()));
     }
@@ -148,7 +153,10 @@ final class HeapStory implements HeapView {
   /** What to call the block: where it was asked for, and its number. */
   private String name(HeapOperation operation) {
     Alive block = live.get(operation.block());
-    String site = stacks.function(block == null ? operation.stack() : block.stack);
+    if (block != null) {
+      return block.name;
+    }
+    String site = stacks.function(operation.stack());
     return operation.block() < 0 ? site : site + "#" + operation.block();
   }
 
@@ -171,6 +179,7 @@ final class HeapStory implements HeapView {
   }
 
   private void follow(HeapOperation operation) {
+    image = null;
     Alive before = live.get(operation.block());
     if (peakIsNow && before != null) {
       atPeak = sites.copy(); // before a block goes or changes
@@ -205,7 +214,12 @@ final class HeapStory implements HeapView {
           live.put(
               before.number,
               new Alive(
-                  before.number, before.stack, before.address, before.bytes, before.locks + by));
+                  before.number,
+                  before.name,
+                  before.stack,
+                  before.address,
+                  before.bytes,
+                  before.locks + by));
         }
       }
       case REFUSED, RESIZE_REFUSED -> refused.add(operation.stack(), 1, operation.bytes());
@@ -221,8 +235,14 @@ final class HeapStory implements HeapView {
     }
   }
 
-  private static Alive alive(HeapOperation operation, int stack, int locks) {
-    return new Alive(operation.block(), stack, operation.address(), operation.bytes(), locks);
+  private Alive alive(HeapOperation operation, int stack, int locks) {
+    return new Alive(
+        operation.block(),
+        stacks.function(stack) + "#" + operation.block(),
+        stack,
+        operation.address(),
+        operation.bytes(),
+        locks);
   }
 
   private void remove(Alive block) {
@@ -268,13 +288,16 @@ final class HeapStory implements HeapView {
 
   @Override
   public List<PlacedBlock> blocks() {
+    return image().blocks();
+  }
+
+  private List<PlacedBlock> placed() {
     List<PlacedBlock> blocks = new ArrayList<>();
     if (extent != null) {
       for (Alive block : live.values()) {
-        String name = stacks.function(block.stack) + "#" + block.number;
         blocks.add(
             new PlacedBlock(
-                name,
+                block.name,
                 block.number,
                 (int) (block.address - extent.base()),
                 (int) block.bytes,
@@ -299,8 +322,15 @@ final class HeapStory implements HeapView {
   /** The memory that it has had so far; what is beyond is not its own yet. */
   @Override
   public HeapImage image() {
+    if (image == null) {
+      image = draw();
+    }
+    return image;
+  }
+
+  private HeapImage draw() {
     int all = extent == null ? 0 : (int) extent.bytes();
-    List<PlacedBlock> blocks = blocks();
+    List<PlacedBlock> blocks = placed();
     List<PlacedBlock> sorted = new ArrayList<>(blocks);
     sorted.sort(Comparator.comparingInt(PlacedBlock::offset));
     List<Span> spans = new ArrayList<>();

@@ -219,17 +219,29 @@ class HeapRecorderTest {
     enter(0, "malloc", 24);
     recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle);
     enter(0, "free", A);
-    recorder.ended(cycle, true);
+    recorder.ended(cycle, true, null);
     assertThat(findings()).containsExactly(Finding.Kind.NEVER_RETURNED, Finding.Kind.STOPPED);
   }
 
   @Test
   void a_call_that_was_under_way_when_the_budget_ended_is_none_that_hangs() {
     enter(0, "malloc", 24);
-    recorder.ended(cycle + 50, false);
+    recorder.ended(cycle + 50, false, null);
     assertThat(findings()).isEmpty();
     enter(0, "malloc", 24);
-    recorder.ended(cycle + 1_000_000, false);
+    recorder.ended(cycle + 1_000_000, false, null);
     assertThat(findings()).containsExactly(Finding.Kind.STUCK);
+  }
+
+  @Test
+  void a_call_of_a_thread_that_waits_when_another_ends_the_program_is_none_that_hangs() {
+    enter(1, "malloc", 24);
+    enter(2, "malloc", 24);
+    leave(2, A);
+    recorder.ended(cycle, true, program.image().locate(address("main")));
+    assertThat(findings()).isEmpty();
+    enter(1, "malloc", 24);
+    recorder.ended(cycle, true, program.image().locate(address("_malloc_r")));
+    assertThat(findings()).containsExactly(Finding.Kind.STOPPED);
   }
 }

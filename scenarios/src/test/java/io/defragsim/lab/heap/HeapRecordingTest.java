@@ -155,6 +155,11 @@ class HeapRecordingTest {
     assertThat(heap.result().operation(OperationKind.ALLOC))
         .extracting(OperationStats::count)
         .isEqualTo(80L);
+    assertThat(heap.result().operation(OperationKind.FREE))
+        .extracting(OperationStats::count)
+        .isEqualTo(80L);
+    assertThat(facts.findings().count()).isZero();
+    assertThat(facts.leaks()).isEmpty();
   }
 
   @Test

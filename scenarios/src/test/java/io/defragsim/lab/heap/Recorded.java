@@ -43,7 +43,10 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
     execution.watch(
         new CallWatch(program.image(), program.layout().map(), functions.addresses(), recorder));
     ExecutionResult result = execution.run(BUDGET);
-    recorder.ended(result.cycles(), !(result.ending() instanceof Ending.BudgetExhausted));
+    recorder.ended(
+        result.cycles(),
+        !(result.ending() instanceof Ending.BudgetExhausted),
+        result.ending().at());
     return new Recorded(
         result,
         HeapRecording.of(
@@ -55,7 +58,8 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
                 operation -> new RunEnding.Completed(),
                 List.of(),
                 "0",
-                List.of())));
+                List.of(),
+                true)));
   }
 
   /** The one heap that the program has. */
