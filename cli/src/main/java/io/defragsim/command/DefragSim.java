@@ -58,6 +58,7 @@ public final class DefragSim implements Runnable {
           StallsCommand.class,
           WatchCommand.class,
           ExplainCommand.class,
+          SummarizeCommand.class,
           ExecCommand.class,
           RecordCommand.class,
           BoundsCommand.class,

@@ -151,6 +151,11 @@ final class HostileTextTest {
           0 | watch SCENARIO --frames 12
           0 | watch SCENARIO --frames 12 --color always
           0 | fit SCENARIO --step 256 --json OUT
+          0 | summarize TRACE
+          0 | summarize TRACE --color always -o OUT
+          2 | summarize WRONG
+          2 | summarize TEXT
+          2 | summarize TRACE --by TEXT
           0 | validate SCENARIO
           0 | baseline update SCENARIO --baselines BASELINES
           0 | baseline check SCENARIO --baselines BASELINES --all
@@ -212,6 +217,7 @@ final class HostileTextTest {
     return switch (word) {
       case "SCENARIO" -> folder.resolve(FILE + ".json").toString();
       case "WRONG" -> folder.resolve("wrong.json").toString();
+      case "TRACE" -> folder.resolve(FILE + ".trace").toString();
       case "WRONGTRACE" -> folder.resolve("wrong-trace.json").toString();
       case "IMAGE" -> folder.resolve(FILE + ".elf").toString();
       case "PROGRAM" -> folder.resolve(FILE + "-program.elf").toString();

@@ -58,7 +58,7 @@ final class MessagesTest {
   private String inFolder(String argument) {
     boolean file =
         argument.matches(
-            "(?:\\./)?[a-z-]+\\.(?:json|elf|hex|uf2|zip|bin)(?:/[a-z./]+)?|nowhere/.*|\\.");
+            "(?:\\./)?[a-z-]+\\.(?:json|elf|hex|uf2|zip|bin|trace)(?:/[a-z./]+)?|nowhere/.*|\\.");
     return file ? folder.resolve(argument).toString() : argument;
   }
 }

@@ -36,6 +36,7 @@ final class OutputPlacesTest {
   private Path scenario = Path.of("");
   private Path image = Path.of("");
   private Path baseline = Path.of("");
+  private Path trace = Path.of("");
 
   /** A command line without outputs, and the files that it reads. */
   private record Reading(List<String> line, List<Path> inputs) {}
@@ -48,6 +49,7 @@ final class OutputPlacesTest {
       Files.write(image, Objects.requireNonNull(in).readAllBytes());
     }
     scenario = Path.of(new TestScenarios(folder).on(image.toString()));
+    trace = Files.writeString(folder.resolve("app.trace"), "a 0 24\na 1 40\nf 0\n");
     baseline = folder.resolve("baselines").resolve("heap.elf-0.heap.json");
     assertThat(Cli.run("baseline", "update", scenario.toString()).status()).isZero();
     assertThat(baseline).exists();
@@ -65,6 +67,7 @@ final class OutputPlacesTest {
     readings.put(
         "stalls",
         new Reading(List.of("stalls", file, "--allocators", elf), List.of(scenario, image)));
+    readings.put("summarize", new Reading(List.of("summarize", trace.toString()), List.of(trace)));
     readings.put("exec", new Reading(List.of("exec", elf), List.of(image)));
     readings.put(
         "record",
@@ -247,6 +250,7 @@ final class OutputPlacesTest {
           {"explain", ""},
           {"validate", ""},
           {"exec", ""},
+          {"summarize", ""},
           {"baseline", "check", ""},
           {"run", scenario.toString(), "--baseline", "--baselines", ""},
           {"bounds", image.toString(), "--worst", ""},

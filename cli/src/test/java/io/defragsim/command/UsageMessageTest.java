@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.defragsim.command.Cli.Finished;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Model.OptionSpec;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class UsageMessageTest {
+
+  /** A value of each option that takes words alone. */
+  private static final Map<String, String> WORDS = Map.of("--color", " auto", "--by", " site");
 
   /** Words of the parser's, which no user of ours has to know. */
   private static final Pattern PARSERS =
@@ -89,9 +93,7 @@ final class UsageMessageTest {
           continue;
         }
         String value =
-            option.arity().max() == 0
-                ? ""
-                : option.longestName().equals("--color") ? " auto" : " 1";
+            option.arity().max() == 0 ? "" : WORDS.getOrDefault(option.longestName(), " 1");
         String once = " " + option.longestName() + value;
         String name = command.getCommandSpec().qualifiedName().replaceFirst("^defrag-sim ?", "");
         Finished run = run((name + once + once).strip());

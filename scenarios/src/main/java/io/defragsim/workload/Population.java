@@ -2,7 +2,10 @@ package io.defragsim.workload;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +17,13 @@ final class Population {
     final int block;
     final long dies;
     long bytes;
-    private int place;
+    private final Roll ofKind;
+    private final int[] places = new int[2];
     private final List<Hold> holds = new ArrayList<>();
 
-    private Member(int block, long bytes, long dies) {
+    private Member(int block, Roll ofKind, long bytes, long dies) {
       this.block = block;
+      this.ofKind = ofKind;
       this.bytes = bytes;
       this.dies = dies;
     }
@@ -28,15 +33,51 @@ final class Population {
     }
   }
 
+  /** Blocks in a list from which each is taken at once: the last one takes its place. */
+  static final class Roll {
+    private final int number;
+    private final List<Member> members = new ArrayList<>();
+
+    private Roll(int number) {
+      this.number = number;
+    }
+
+    int size() {
+      return members.size();
+    }
+
+    Member at(int place) {
+      return members.get(place);
+    }
+
+    private void add(Member member) {
+      member.places[number] = members.size();
+      members.add(member);
+    }
+
+    private void remove(Member member) {
+      Member last = members.remove(members.size() - 1);
+      if (last != member) {
+        members.set(member.places[number], last);
+        last.places[number] = member.places[number];
+      }
+    }
+  }
+
   /** One lock of a block, and when it is to be released. */
   private record Hold(long ends, long order, Member member) {}
 
-  private final List<Member> members = new ArrayList<>();
+  private final Roll all = new Roll(0);
+  private final Map<String, Roll> kinds = new LinkedHashMap<>();
   private final TreeSet<Member> byDeath =
       new TreeSet<>(Comparator.<Member>comparingLong(m -> m.dies).thenComparingInt(m -> m.block));
   private final TreeSet<Hold> byEnd =
       new TreeSet<>(Comparator.<Hold>comparingLong(Hold::ends).thenComparingLong(Hold::order));
 
+  /** Of each member with a kind that has a name, and of those that left last. */
+  private final Map<Integer, String> names = new HashMap<>();
+
+  private int left = Operation.NO_BLOCK;
   private long now;
   private long locksTaken;
   private long bytes;
@@ -60,21 +101,39 @@ final class Population {
     return bytes;
   }
 
-  int size() {
-    return members.size();
+  /** All members. */
+  Roll all() {
+    return all;
   }
 
-  Member at(int place) {
-    return members.get(place);
+  /** The members of a kind, by its name. */
+  Roll kind(String name) {
+    return kinds.computeIfAbsent(name, any -> new Roll(1));
   }
 
-  Member add(long size, long lifetime) {
-    Member member = new Member(nextBlock++, size, after(lifetime));
-    member.place = members.size();
-    members.add(member);
+  /**
+   * Takes in a new block.
+   *
+   * @param kind the name of its kind
+   */
+  Member add(String kind, long size, long lifetime) {
+    if (all.size() == 0) {
+      names.clear();
+    }
+    Member member = new Member(nextBlock++, kind(kind), size, after(lifetime));
+    if (!kind.equals(Generator.Kind.UNNAMED)) {
+      names.put(member.block, kind);
+    }
+    all.add(member);
+    member.ofKind.add(member);
     byDeath.add(member);
     bytes += size;
     return member;
+  }
+
+  /** The name of the kind of a block that is a member, or was up to the latest operation. */
+  String kindOf(int block) {
+    return names.getOrDefault(block, Generator.Kind.UNNAMED);
   }
 
   /** Takes a member without locks out. */
@@ -83,11 +142,10 @@ final class Population {
       throw new IllegalStateException("a locked block dies");
     }
     byDeath.remove(member);
-    Member last = members.remove(members.size() - 1);
-    if (last != member) {
-      members.set(member.place, last);
-      last.place = member.place;
-    }
+    names.remove(left);
+    left = member.block;
+    all.remove(member);
+    member.ofKind.remove(member);
     bytes -= member.bytes;
   }
 
@@ -132,7 +190,8 @@ final class Population {
 
   /** Forgets all members: they were freed by other means. */
   void clear() {
-    members.clear();
+    all.members.clear();
+    kinds.clear();
     byDeath.clear();
     byEnd.clear();
     bytes = 0;

@@ -122,12 +122,17 @@ public final class TraceIterator implements Iterator<TraceElement>, Closeable {
     return ready.remove();
   }
 
-  /** What the block of the operation that was given last is called; empty if it is on none. */
+  /**
+   * What the block of the operation that was given last is called, a generated one {@code
+   * packet#17} if it is the 17th and of the kind {@code packet}; empty if it is on none.
+   */
   public String blockName() {
     if (block == Operation.NO_BLOCK) {
       return "";
     }
-    return RecordedBlocks.has(block) ? recorded.name(block) : workload.blockName(block);
+    return RecordedBlocks.has(block)
+        ? recorded.name(block)
+        : population.kindOf(block) + workload.blockName(block);
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.defragsim.workload;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a whole number is drawn: a size in bytes, or a lifetime in operations. The arithmetic is on
@@ -137,6 +140,62 @@ public sealed interface Variate {
       if (weight <= 0) {
         throw new IllegalArgumentException("a weight is above 0: " + weight);
       }
+    }
+  }
+
+  /**
+   * Numbers as often as they were counted: {@code below(sum of counts)} picks the number in whose
+   * share it falls, in the order of the list.
+   *
+   * @param values the numbers
+   * @param ends for each of them, how often it and those before it were counted together
+   */
+  record Counts(List<Long> values, List<Long> ends) implements Variate {
+    public Counts {
+      values = List.copyOf(values);
+      ends = List.copyOf(ends);
+      if (values.isEmpty() || values.size() != ends.size()) {
+        throw new IllegalArgumentException("no count for each of some values");
+      }
+      long before = 0;
+      for (long end : ends) {
+        if (end <= before) {
+          throw new IllegalArgumentException("a count is above 0");
+        }
+        before = end;
+      }
+    }
+
+    /**
+     * From how often each number was counted, in the map's order.
+     *
+     * @param counts not empty; each above 0
+     */
+    public static Counts of(Map<Long, Long> counts) {
+      List<Long> ends = new ArrayList<>(counts.size());
+      long end = 0;
+      for (long count : counts.values()) {
+        end += count;
+        ends.add(end);
+      }
+      return new Counts(List.copyOf(counts.keySet()), ends);
+    }
+
+    @Override
+    public long min() {
+      return Collections.min(values);
+    }
+
+    @Override
+    public long max() {
+      return Collections.max(values);
+    }
+
+    @Override
+    public long sample(SplitMix64 random) {
+      long at = random.below(ends.get(ends.size() - 1));
+      int place = Collections.binarySearch(ends, at + 1);
+      return values.get(place < 0 ? -place - 1 : place);
     }
   }
 }

@@ -22,6 +22,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TraceTest {
+  private static final Variate FOR_EVER = new Constant(Variate.FOREVER);
 
   /** The promise of the format: these operations are the same for ever. */
   @ParameterizedTest
@@ -39,6 +42,7 @@ class TraceTest {
           """
           plain      | start p; alloc 0 64; alloc 1 199; free 1; alloc 2 128; alloc 3 126; alloc 4 177; alloc 5 135; free 0; alloc 6 167; free 5; free 6 | 574310a52e2aedf6
           busy       | start p; alloc 0 137; lock 0; alloc 1 178; alloc 2 112; alloc 3 138; alloc 4 27; alloc 5 24; free 5; alloc 6 10; unlock 0; free 2 | 27df0fae351d7912
+          kinds      | start p; alloc 0 40; alloc 1 40; alloc 2 40; alloc 3 24; alloc 4 24; alloc 5 24; alloc 6 40; alloc 7 24; alloc 8 40; alloc 9 24; alloc 10 40 | e7667395df3ce526
           everything | start boot; alloc 0 64; lock 0; unlock 0; lock 0; unlock 0; end boot; start a; alloc 1 8; free 1; alloc 2 18; alloc 3 46 | 00a3868a587dc6b2
           """)
   void a_seed_gives_the_same_operations_for_ever(String name, String start, String digest) {
@@ -92,6 +96,97 @@ class TraceTest {
     assertThat(kinds.getOrDefault("Free", 0))
         .isBetween(kinds.getOrDefault("Alloc", 0) - 200, kinds.getOrDefault("Alloc", 0));
     assertThat(kinds.getOrDefault("Unlock", 0)).isEqualTo(kinds.getOrDefault("Lock", 0));
+  }
+
+  @Test
+  void blocks_of_a_kind_have_its_name_and_its_sizes_and_come_by_weight() {
+    Map<String, Integer> allocations = new HashMap<>();
+    Map<String, Integer> uses = new HashMap<>();
+    TraceIterator trace = generated(kinds(3), true).play();
+    while (trace.hasNext()) {
+      if (trace.next() instanceof Operation operation && operation.block() != Operation.NO_BLOCK) {
+        String name = trace.blockName();
+        assertThat(name).endsWith("#" + (operation.block() + 1));
+        String kind = name.substring(0, name.indexOf('#'));
+        if (operation instanceof Operation.Alloc alloc) {
+          allocations.merge(kind, 1, Integer::sum);
+          assertThat(alloc.bytes())
+              .isIn(kind.equals("node") ? List.of(24L) : List.of(4L, 40L, 1024L));
+        } else {
+          uses.merge(kind + " " + operation.kind().key(), 1, Integer::sum);
+        }
+      }
+    }
+    assertThat(allocations).containsOnlyKeys("packet", "node");
+    int all = allocations.values().stream().mapToInt(Integer::intValue).sum();
+    assertThat(allocations.get("packet")).isBetween(all * 5 / 7 - all / 20, all * 5 / 7 + all / 20);
+    assertThat(uses)
+        .containsOnlyKeys(
+            "packet lock",
+            "packet unlock",
+            "packet write",
+            "packet free",
+            "node write",
+            "node grow",
+            "node free");
+  }
+
+  @Test
+  void a_kind_draws_the_same_sizes_whatever_kinds_come_behind_it() {
+    Generator both = kinds(3);
+    Generator alone =
+        new Generator(
+            both.operations(), 3, both.kinds().subList(0, 1), both.fillBytes(), 60, null, null);
+    List<Long> beside = sizesOf("packet", generated(both, false));
+    assertThat(sizesOf("packet", generated(alone, false))).startsWith(beside.toArray(Long[]::new));
+  }
+
+  @Test
+  void a_later_phase_has_the_blocks_of_its_kinds_that_an_earlier_one_left() {
+    Generator.Kind made = new Generator.Kind("a", 1, new Constant(8), FOR_EVER, null, 0, null);
+    Generator.Kind written =
+        new Generator.Kind("a", 1, new Constant(8), FOR_EVER, null, 500_000, null);
+    Generator.Kind other =
+        new Generator.Kind("b", 1, new Constant(8), FOR_EVER, null, 400_000, null);
+    Workload workload =
+        new Workload(
+            List.of(
+                new Phase("p", new Generator(10, 1, List.of(made), 80, 10, null, null), false),
+                new Phase(
+                    "q", new Generator(99, 1, List.of(other, written), 80, 10, null, null), false),
+                new Phase(
+                    "r",
+                    new Generator(
+                        99, 1, new Constant(8), FOR_EVER, 80, 10, null, 900_000, null, null, null),
+                    false)),
+            List.of());
+    Map<String, TreeSet<String>> writtenTo = new TreeMap<>();
+    TraceIterator trace = workload.play();
+    String phase = "";
+    while (trace.hasNext()) {
+      TraceElement element = trace.next();
+      if (element instanceof TraceElement.PhaseStart start) {
+        phase = start.name();
+      } else if (element instanceof Operation.Write) {
+        writtenTo.computeIfAbsent(phase, any -> new TreeSet<>()).add(trace.blockName());
+      }
+    }
+    assertThat(writtenTo).containsOnlyKeys("q", "r");
+    assertThat(writtenTo.get("q")).anyMatch(name -> name.matches("a#([1-9]|10)"));
+    assertThat(writtenTo.get("r"))
+        .anyMatch(name -> name.startsWith("a#"))
+        .anyMatch(name -> name.startsWith("#"));
+  }
+
+  private static List<Long> sizesOf(String kind, Workload workload) {
+    List<Long> sizes = new ArrayList<>();
+    TraceIterator trace = workload.play();
+    while (trace.hasNext()) {
+      if (trace.next() instanceof Operation.Alloc alloc && trace.blockName().startsWith(kind)) {
+        sizes.add(alloc.bytes());
+      }
+    }
+    return sizes;
   }
 
   @Test
@@ -298,38 +393,46 @@ class TraceTest {
   }
 
   private static Generator randomGenerator(Random random, long fill) {
-    long largest = 1L + random.nextInt((int) Math.min(fill, 400));
-    Variate lifetimes =
-        switch (random.nextInt(4)) {
-          case 0 -> new Constant(Variate.FOREVER);
-          case 1 -> new Constant(1 + random.nextInt(50));
-          case 2 -> new Geometric(2 + random.nextInt(60), 1, 1000);
-          default ->
-              new Choice(
-                  List.of(
-                      new Weighted(5, new Uniform(1, 9)),
-                      new Weighted(2, new Constant(Variate.FOREVER))));
-        };
-    Variate hold =
-        random.nextBoolean()
-            ? new Constant(1 + random.nextInt(100))
-            : new Constant(Variate.FOREVER);
+    List<Generator.Kind> kinds = new ArrayList<>();
+    int others = random.nextInt(4);
+    for (int i = 0; i <= others; i++) {
+      kinds.add(
+          randomKind(random, others == 0 ? Generator.Kind.UNNAMED : "k" + i, fill, others + 1));
+    }
     return new Generator(
         1 + random.nextInt(800),
         random.nextLong(),
-        new Uniform(1, largest),
-        lifetimes,
+        kinds,
         fill,
         random.nextBoolean() ? Integer.MAX_VALUE : 1000,
-        random.nextBoolean() ? null : new Generator.Locks(random.nextInt(400_000), hold),
-        random.nextInt(200_000),
-        random.nextBoolean()
-            ? null
-            : new Generator.Grow(random.nextInt(300_000), new Uniform(1, 64)),
         random.nextBoolean()
             ? null
             : new Generator.Bursts(new Uniform(1, 20), 1 + random.nextInt(100)),
         random.nextBoolean() ? null : new Generator.Waits(1 + random.nextInt(50), 1000));
+  }
+
+  private static Generator.Kind randomKind(Random random, String name, long fill, int kinds) {
+    long largest = 1L + random.nextInt((int) Math.min(fill, 400));
+    Variate lifetimes =
+        switch (random.nextInt(5)) {
+          case 0 -> FOR_EVER;
+          case 1 -> new Constant(1 + random.nextInt(50));
+          case 2 -> new Geometric(2 + random.nextInt(60), 1, 1000);
+          case 3 -> Variate.Counts.of(Map.of(1L + random.nextInt(9), 1L + random.nextInt(9)));
+          default ->
+              new Choice(List.of(new Weighted(5, new Uniform(1, 9)), new Weighted(2, FOR_EVER)));
+        };
+    Variate hold = random.nextBoolean() ? new Constant(1 + random.nextInt(100)) : FOR_EVER;
+    return new Generator.Kind(
+        name,
+        1 + random.nextInt(9),
+        new Uniform(1, largest),
+        lifetimes,
+        random.nextBoolean() ? null : new Generator.Locks(random.nextInt(400_000 / kinds), hold),
+        random.nextInt(200_000 / kinds),
+        random.nextBoolean()
+            ? null
+            : new Generator.Grow(random.nextInt(300_000 / kinds), new Uniform(1, 64)));
   }
 
   static Generator busy(long seed) {
@@ -353,6 +456,33 @@ class TraceTest {
         new Generator.Waits(100, 48_000));
   }
 
+  private static Generator kinds(long seed) {
+    return new Generator(
+        2000,
+        seed,
+        List.of(
+            new Generator.Kind(
+                "packet",
+                5,
+                Variate.Counts.of(new TreeMap<>(Map.of(40L, 213L, 4L, 12L, 1024L, 1L))),
+                new Geometric(20, 1, 200),
+                new Generator.Locks(50_000, new Uniform(1, 9)),
+                20_000,
+                null),
+            new Generator.Kind(
+                "node",
+                2,
+                new Constant(24),
+                Variate.Counts.of(new TreeMap<>(Map.of(9L, 1L, 300L, 4L, Variate.FOREVER, 1L))),
+                null,
+                10_000,
+                new Generator.Grow(100_000, new Constant(8)))),
+        4096,
+        60,
+        new Generator.Bursts(new Constant(6), 90),
+        new Generator.Waits(100, 48_000));
+  }
+
   private static Workload golden(String name) {
     return switch (name) {
       case "plain" ->
@@ -371,6 +501,7 @@ class TraceTest {
                   null),
               false);
       case "busy" -> generated(busy(7), true);
+      case "kinds" -> generated(kinds(7), true);
       case "everything" ->
           new Workload(
               List.of(

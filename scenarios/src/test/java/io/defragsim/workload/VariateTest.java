@@ -9,6 +9,8 @@ import io.defragsim.workload.Variate.Uniform;
 import io.defragsim.workload.Variate.Weighted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,20 @@ class VariateTest {
     assertThat(values).allMatch(v -> v == 512 || (v >= 8 && v <= 16));
     assertThat(bimodal.min()).isEqualTo(8);
     assertThat(bimodal.max()).isEqualTo(512);
+  }
+
+  @Test
+  void counts_are_drawn_as_often_as_they_were_counted() {
+    Variate.Counts counts =
+        Variate.Counts.of(new TreeMap<>(Map.of(40L, 213L, 4L, 12L, 1024L, 1L, 7L, 226L)));
+    Map<Long, Integer> seen = new TreeMap<>();
+    draw(counts, 6).forEach(value -> seen.merge(value, 1, Integer::sum));
+    assertThat(seen).containsOnlyKeys(4L, 7L, 40L, 1024L);
+    assertThat(seen.get(7L)).isBetween(SAMPLES / 2 - 1118, SAMPLES / 2 + 1118);
+    assertThat(seen.get(4L)).isBetween(SAMPLES * 12 / 452 - 360, SAMPLES * 12 / 452 + 360);
+    assertThat(seen.get(1024L)).isBetween(SAMPLES / 452 - 105, SAMPLES / 452 + 105);
+    assertThat(counts.min()).isEqualTo(4);
+    assertThat(counts.max()).isEqualTo(1024);
   }
 
   private static double unsigned(long u) {

@@ -11,25 +11,28 @@ import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Variate;
 import io.defragsim.workload.Variate.Choice;
 import io.defragsim.workload.Variate.Constant;
+import io.defragsim.workload.Variate.Counts;
 import io.defragsim.workload.Variate.Geometric;
 import io.defragsim.workload.Variate.Uniform;
 import io.defragsim.workload.Variate.Weighted;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads distributions, of sizes or of numbers. */
 @SuppressWarnings("ImmutableEnumChecker") // types and keys have no state
 enum DistributionBinder {
-  SIZES(Quantity.Kind.SIZE, "bytes"),
-  COUNTS(Quantity.Kind.COUNT, "a number"),
-  LIVES(Quantity.Kind.COUNT, "a number of operations, or \"forever\"");
+  SIZES(Quantity.Kind.SIZE, "bytes", "( ?(B|KiB|MiB))?"),
+  COUNTS(Quantity.Kind.COUNT, "a number", ""),
+  LIVES(Quantity.Kind.COUNT, "a number of operations, or \"forever\"", "|forever");
 
   private static final String EXPECTED =
       "a number or a distribution: {\"uniform\": [16, 200]}, {\"geometric\": 30},"
-          + " {\"choice\": [{\"weight\": 9, \"value\": 16}, ...]}";
+          + " {\"choice\": [{\"weight\": 9, \"value\": 16}, ...]}, {\"counts\": {\"16\": 9, ...}}";
   private static final String FOREVER = "forever";
   private static final String OFTEN = "how often, relative to the others";
 
@@ -38,13 +41,22 @@ enum DistributionBinder {
 
   private static final int MOST_WEIGHT = 1_000_000;
 
+  /** How many numbers a table of counts has at most. */
+  static final int MOST_COUNTS = 10_000;
+
+  private static final Pattern PLAIN = Pattern.compile("[0-9]+");
+
   private final Type.Amount<Variate> constant;
   private final Type.Amount<Long> number;
 
   /** A distribution that is no number has one of these keys. */
   private final List<Key<Variate>> kinds;
 
-  DistributionBinder(Quantity.Kind kind, String what) {
+  /**
+   * @param what what the numbers are
+   * @param rest as a pattern, what may stand behind or instead of a number in a table of counts
+   */
+  DistributionBinder(Quantity.Kind kind, String what, String rest) {
     constant = new Type.Amount<>(kind, 1, Variate.LARGEST, 1, Constant::new);
     number = new Type.Amount<>(kind, 1, Variate.LARGEST, 1, value -> value);
     kinds =
@@ -52,7 +64,8 @@ enum DistributionBinder {
             kind("constant", constant, "Always the same: " + what + "."),
             kind("uniform", uniform(), "All from the smallest to the largest alike: " + what + "."),
             kind("geometric", geometric(), "Mostly small with a long tail: " + what + "."),
-            kind("choice", choice(), "One of several distributions by their weights."));
+            kind("choice", choice(), "One of several distributions by their weights."),
+            kind("counts", counts(rest), "Each number as often as it was counted: " + what + "."));
   }
 
   private static Key<Variate> kind(String name, Type<Variate> type, String description) {
@@ -182,5 +195,41 @@ enum DistributionBinder {
           List<Weighted> read = options.of(json, in);
           return read.isEmpty() ? null : new Choice(read);
         });
+  }
+
+  /** Numbers by how often they were counted; an object's keys are strings, so numbers are too. */
+  private Type<Variate> counts(String rest) {
+    String like = "numbers and how often each was counted, like {\"16\": 9, \"200\": 1}";
+    Type.Dictionary<Long> table =
+        new Type.Dictionary<>(
+            Types.text(
+                "^([1-9][0-9]{0,9}" + rest + ")$", "expected a number from 1, as in {\"16\": 9}"),
+            Types.count(1L, Variate.LARGEST),
+            1,
+            MOST_COUNTS,
+            like);
+    return new Type.Own<>(
+        List.of(table),
+        (json, in) -> {
+          Map<Long, Long> counts = new LinkedHashMap<>();
+          for (Type.Entry<Long> entry : table.of(json, in)) {
+            Long value = counted(entry.member(), in);
+            if (value != null) {
+              counts.merge(value, entry.value(), Long::sum);
+            }
+          }
+          return counts.isEmpty() ? null : Counts.of(counts);
+        });
+  }
+
+  private @Nullable Long counted(Json.Member member, Reading in) {
+    String written = member.key();
+    return written.equals(FOREVER)
+        ? Long.valueOf(Variate.FOREVER)
+        : number.read(
+            PLAIN.matcher(written).matches()
+                ? new Json.Numeral(member.keyAt(), written)
+                : new Json.Text(member.keyAt(), written),
+            in);
   }
 }

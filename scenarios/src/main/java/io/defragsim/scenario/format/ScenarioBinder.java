@@ -107,8 +107,9 @@ final class ScenarioBinder {
           "interrupts",
           InterruptBinder.TYPE,
           "periodic interrupts from outside; the first is IRQ 0");
-  private static final Key<Long> SEED =
-      Key.may("seed", Types.count(0, Long.MAX_VALUE - 1), 1, "where random numbers start");
+  static final int USUAL_SEED = 1;
+  static final Key<Long> SEED =
+      Key.may("seed", Types.count(0, Long.MAX_VALUE - 1), USUAL_SEED, "where random numbers start");
   static final Key<Workload> WORKLOAD =
       Key.must("workload", WorkloadBinder.TYPE, "an array of phases", "phases and repetitions");
 

@@ -9,6 +9,7 @@ import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Limit;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.schema.Key;
+import io.defragsim.workload.Generator;
 import io.defragsim.workload.Operation;
 import io.defragsim.workload.Workload;
 import java.io.IOException;
@@ -16,33 +17,49 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes scenarios whose operations are all explicit, one phase after the other, as files that
- * {@link ScenarioReader} reads back as they were.
+ * Writes scenarios whose phases stand one after the other, their operations explicit or generated,
+ * as files that {@link ScenarioReader} reads back as they were.
  */
 public final class ScenarioWriter {
   private ScenarioWriter() {}
 
   /**
-   * The text of a scenario file.
+   * The text of a scenario file, with the usual seed.
    *
-   * @throws IllegalArgumentException if the workload repeats or generates something
+   * @throws IllegalArgumentException if the workload repeats something or plays a trace
    */
   public static String text(Scenario scenario) {
+    return text(scenario, null);
+  }
+
+  /**
+   * The text of a scenario file that says where its random numbers start. A generated phase names
+   * its own seed where it is not the one that it has by that.
+   *
+   * @throws IllegalArgumentException if the workload repeats something or plays a trace
+   */
+  public static String text(Scenario scenario, long seed) {
+    return text(scenario, Long.valueOf(seed));
+  }
+
+  private static String text(Scenario scenario, @Nullable Long seed) {
     StringWriter text = new StringWriter();
     DefaultIndenter newLine = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter layout =
         new DefaultPrettyPrinter().withObjectIndenter(newLine).withArrayIndenter(newLine);
     try (JsonGenerator out = new JsonFactory().createGenerator(text).setPrettyPrinter(layout)) {
-      write(scenario, out);
+      write(scenario, seed, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter never fails
     }
     return text + "\n";
   }
 
-  private static void write(Scenario scenario, JsonGenerator out) throws IOException {
+  private static void write(Scenario scenario, @Nullable Long seed, JsonGenerator out)
+      throws IOException {
     out.writeStartObject();
     field(out, ScenarioBinder.NAME, scenario.name());
     field(out, ScenarioBinder.DESCRIPTION, scenario.description());
@@ -53,6 +70,9 @@ public final class ScenarioWriter {
     field(out, ScenarioBinder.HANDLES, scenario.pool().handles());
     out.writeEndObject();
     field(out, ScenarioBinder.STACK, scenario.stackBytes());
+    if (seed != null) {
+      field(out, ScenarioBinder.SEED, seed);
+    }
     out.writeObjectFieldStart(ScenarioBinder.DEFRAG.name());
     field(out, DefragBinder.WHEN, scenario.defrag().when().word());
     if (scenario.defrag() instanceof DefragPolicy.Every every) {
@@ -65,15 +85,17 @@ public final class ScenarioWriter {
     out.writeEndObject();
     field(out, ScenarioBinder.CALL_BUDGET, scenario.callBudget());
     out.writeArrayFieldStart(ScenarioBinder.WORKLOAD.name());
+    GeneratorWriter generators =
+        new GeneratorWriter(seed == null ? ScenarioBinder.USUAL_SEED : seed, out);
     for (Workload.Part part : scenario.workload().parts()) {
-      phase(part, scenario.workload(), out);
+      phase(part, scenario.workload(), generators, out);
     }
     out.writeEndArray();
     limits(scenario.limits(), out);
     out.writeEndObject();
   }
 
-  private static void field(JsonGenerator out, Key<?> key, Object value) throws IOException {
+  static void field(JsonGenerator out, Key<?> key, Object value) throws IOException {
     out.writeObjectField(key.name(), value);
   }
 
@@ -90,10 +112,10 @@ public final class ScenarioWriter {
     out.writeEndObject();
   }
 
-  private static void phase(Workload.Part part, Workload workload, JsonGenerator out)
+  private static void phase(
+      Workload.Part part, Workload workload, GeneratorWriter generators, JsonGenerator out)
       throws IOException {
-    if (!(part instanceof Workload.Phase phase)
-        || !(phase.content() instanceof Workload.Explicit explicit)) {
+    if (!(part instanceof Workload.Phase phase)) {
       throw new IllegalArgumentException("not explicit: " + part);
     }
     out.writeStartObject();
@@ -101,15 +123,26 @@ public final class ScenarioWriter {
     if (phase.drain()) {
       field(out, WorkloadBinder.DRAIN, true);
     }
+    if (phase.content() instanceof Generator generator) {
+      generators.write(generator);
+    } else if (phase.content() instanceof Workload.Explicit explicit) {
+      explicit(explicit, workload, out);
+    } else {
+      throw new IllegalArgumentException("not explicit: " + part);
+    }
+    out.writeEndObject();
+  }
+
+  private static void explicit(Workload.Explicit content, Workload workload, JsonGenerator out)
+      throws IOException {
     out.writeArrayFieldStart(WorkloadBinder.OPERATIONS.name());
-    for (Workload.Statement statement : explicit.statements()) {
+    for (Workload.Statement statement : content.statements()) {
       if (!(statement instanceof Workload.Single single)) {
         throw new IllegalArgumentException("not explicit: " + statement);
       }
       out.writeRawValue(operation(single.operation(), workload));
     }
     out.writeEndArray();
-    out.writeEndObject();
   }
 
   /** An operation on one line. */

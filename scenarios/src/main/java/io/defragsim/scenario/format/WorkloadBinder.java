@@ -53,7 +53,7 @@ final class WorkloadBinder {
       Key.must("phase", Types.name("a phase needs a name"), "its name", "the phase's name");
   static final Key<List<Statement>> OPERATIONS =
       Key.may("operations", OperationBinder.TYPE, "explicit operations");
-  private static final Key<Generator> GENERATE =
+  static final Key<Generator> GENERATE =
       Key.may("generate", GeneratorBinder.TYPE, "how operations are drawn");
   private static final Type.Text TRACE_PATH =
       Types.text("\\S", "empty: expected the path of a trace, like \"app.trace\"");

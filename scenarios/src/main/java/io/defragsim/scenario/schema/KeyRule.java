@@ -69,6 +69,16 @@ public sealed interface KeyRule {
     }
   }
 
+  /** With {@code key} there, none of the others is. */
+  record Never(Key<?> key, List<Key<?>> others, String otherwise) implements KeyRule {
+    @Override
+    public void check(Fields fields) {
+      if (fields.has(key)) {
+        others.stream().filter(fields::has).forEach(each -> fields.refuse(each, otherwise));
+      }
+    }
+  }
+
   /**
    * The key {@code only} is there only with {@code key} being one of {@code words}. A word that is
    * misspelt counts as the one that it was probably meant to be.

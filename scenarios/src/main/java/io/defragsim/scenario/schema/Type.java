@@ -315,11 +315,18 @@ public sealed interface Type<T> {
    * right.
    *
    * @param name what a name is
+   * @param least how many there are at least
    * @param most how many there are at most
    * @param expected an example, for messages
    */
-  record Dictionary<T>(Type.Text name, Type<T> value, int most, String expected)
+  record Dictionary<T>(Type.Text name, Type<T> value, int least, int most, String expected)
       implements Type<List<Entry<T>>> {
+
+    /** One that may be empty. */
+    public Dictionary(Type.Text name, Type<T> value, int most, String expected) {
+      this(name, value, 0, most, expected);
+    }
+
     @Override
     public List<Entry<T>> of(Json json, Reading in) {
       if (!(json instanceof Json.Obj object)) {
@@ -328,6 +335,9 @@ public sealed interface Type<T> {
       int size = object.members().size();
       if (size > most) {
         throw new Unreadable("%d entries are too many: expected at most %d", size, most);
+      }
+      if (size < least) {
+        throw new Unreadable("empty: expected " + expected);
       }
       List<Entry<T>> values = new ArrayList<>();
       for (Json.Member member : object.members()) {

@@ -163,6 +163,94 @@ class ScenarioReaderTest {
   }
 
   @Test
+  void kinds_and_tables_of_counts_are_read() {
+    Scenario scenario =
+        valid(
+            generated(
+                """
+                "seed": 9, "fill": "2 KiB", "kinds": [
+                  {"name": "packet", "weight": 5, "writes": "1 %",
+                   "sizes": {"counts": {"40": 213, "4": 12, "1 KiB": 1, "40 B": 2}}},
+                  {"name": "node", "sizes": 24, "lifetimes": {"counts": {"7": 1, "forever": 3}}}]
+                """));
+    Workload.Phase phase = (Workload.Phase) scenario.workload().parts().get(0);
+    assertThat(phase.content())
+        .isEqualTo(
+            new Generator(
+                10,
+                9,
+                List.of(
+                    new Generator.Kind(
+                        "packet",
+                        5,
+                        new Variate.Counts(List.of(40L, 4L, 1024L), List.of(215L, 227L, 228L)),
+                        new Variate.Constant(Variate.FOREVER),
+                        null,
+                        10_000,
+                        null),
+                    new Generator.Kind(
+                        "node",
+                        1,
+                        new Variate.Constant(24),
+                        new Variate.Counts(List.of(7L, Variate.FOREVER), List.of(1L, 4L)),
+                        null,
+                        0,
+                        null)),
+                2048,
+                Integer.MAX_VALUE,
+                null,
+                null));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "fill": 9                                                                 | generate: "sizes" is missing: expected a number or a distribution, like {"uniform": [16, 200]}, or "kinds" of blocks
+          "fill": 9, "sizes": 1, "kinds": [{"name": "a", "sizes": 1}]               | generate: "sizes" and "kinds" in one phase: each kind has its own sizes
+          "fill": 9, "writes": "1 %", "kinds": [{"name": "a", "sizes": 1}]          | generate/writes: beside "kinds" this has no place: each kind has its own
+          "fill": 9, "kinds": []                                                    | generate/kinds: empty: expected an array of kinds: [{"name": "packet", "sizes": ...}, ...]
+          "fill": 9, "kinds": [{"sizes": 1}]                                        | generate/kinds/0: "name" is missing: expected what its blocks are called
+          "fill": 9, "kinds": [{"name": "a", "sizes": 1, "wieght": 2}]              | generate/kinds/0/wieght: "wieght" is no key here; did you mean "weight"? (weight, lifetimes, locks, writes, grow)
+          "fill": 9, "kinds": [{"name": "a", "sizes": 1, "weight": 0}]              | generate/kinds/0/weight: 0 is out of range: expected 1 to 2147483647
+          "fill": 9, "kinds": [{"name": "a", "sizes": 1}, {"name": "a", "sizes": 1}] | generate/kinds/1/name: "a" is the name of another kind
+          "fill": 9, "kinds": [{"name": "a", "sizes": 1}, {"name": "b", "sizes": 10}] | generate/kinds/1/sizes: sizes go up to 10 bytes, more than the fill of 9: such a block could never be allocated
+          "fill": 9, "kinds": [{"name": "a", "sizes": 1, "writes": "60 %"}, {"name": "b", "sizes": 1, "writes": "40 %"}] | generate: the rates of locks, writes and grow add up to 100 %: below 100 %, or nothing is ever allocated
+          "fill": 9, "sizes": {"counts": {}}                                        | generate/sizes/counts: empty: expected numbers and how often each was counted, like {"16": 9, "200": 1}
+          "fill": 9, "sizes": {"counts": {"0": 1}}                                  | generate/sizes/counts/0: expected a number from 1, as in {"16": 9}
+          "fill": 9, "sizes": {"counts": {"4 kB": 1}}                               | generate/sizes/counts/4 kB: expected a number from 1, as in {"16": 9}
+          "fill": 9, "sizes": {"counts": {"forever": 1}}                            | generate/sizes/counts/forever: expected a number from 1, as in {"16": 9}
+          "fill": 9, "sizes": {"counts": {"9999999999": 1}}                         | generate/sizes/counts/9999999999: 9999999999 is out of range: expected 1 to 4294967295 bytes
+          "fill": 9, "sizes": {"counts": {"8": 0}}                                  | generate/sizes/counts/8: 0 is out of range: expected 1 to 4294967295
+          "fill": 9, "sizes": {"counts": [8]}                                       | generate/sizes/counts: an array where numbers and how often each was counted, like {"16": 9, "200": 1} is expected
+          """)
+  void each_mistake_in_kinds_and_counts_has_its_place(String members, String problem) {
+    assertThat(invalid(generated(members)))
+        .extracting(each -> each.pointer().replace("/workload/0/", "") + ": " + each.message())
+        .containsExactly(problem);
+  }
+
+  @Test
+  void a_table_of_counts_is_bounded() {
+    StringBuilder counts = new StringBuilder("\"fill\": 20000, \"sizes\": {\"counts\": {\"1\": 1");
+    for (int i = 2; i <= 10_000; i++) {
+      counts.append(", \"").append(i).append("\": 1");
+    }
+    valid(generated(counts + "}}"));
+    assertThat(invalid(generated(counts + ", \"10001\": 1}}")))
+        .extracting(Problem::message)
+        .containsExactly("10001 entries are too many: expected at most 10000");
+  }
+
+  private static String generated(String members) {
+    return HEAD
+        + "\"workload\": [{\"phase\": \"p\", \"generate\": {\"operations\": 10, "
+        + members
+        + "}}]}";
+  }
+
+  @Test
   void what_a_scenario_leaves_out_has_a_default() {
     Scenario scenario =
         valid(HEAD + "\"workload\": [{\"phase\": \"p\", \"operations\": [{\"step\": 1}]}]}");
@@ -576,7 +664,7 @@ class ScenarioReaderTest {
     Scenario scenario = valid(shareOf(written));
     assertThat(scenario.limits()).containsExactly(limit("fragmentation.max", null, ppm, 1));
     Workload.Phase phase = (Workload.Phase) scenario.workload().parts().get(0);
-    assertThat(((Generator) phase.content()).writesPpm()).isEqualTo((int) ppm);
+    assertThat(((Generator) phase.content()).kinds().get(0).writesPpm()).isEqualTo((int) ppm);
   }
 
   @Test

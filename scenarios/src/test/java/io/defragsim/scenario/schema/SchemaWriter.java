@@ -90,6 +90,9 @@ public final class SchemaWriter {
       node.put("additionalProperties", false);
     } else if (type instanceof Type.Dictionary<?> dictionary) {
       node.put("type", "object").put("maxProperties", dictionary.most());
+      if (dictionary.least() > 0) {
+        node.put("minProperties", dictionary.least());
+      }
       node.set("propertyNames", of(dictionary.name()));
       node.set("additionalProperties", of(dictionary.value()));
     } else if (type instanceof Type.Union<?> union) {
@@ -145,6 +148,10 @@ public final class SchemaWriter {
       ObjectNode when = required(with.key());
       when.putObject("properties").putObject(with.key().name()).put("const", with.word());
       implication(object, when, required(with.needed().key()));
+    } else if (rule instanceof KeyRule.Never never) {
+      ObjectNode then = MAPPER.createObjectNode();
+      never.others().forEach(key -> then.withObject("/properties").put(key.name(), false));
+      implication(object, required(never.key()), then);
     } else if (rule instanceof KeyRule.Only only) {
       ObjectNode then = MAPPER.createObjectNode();
       only.words()

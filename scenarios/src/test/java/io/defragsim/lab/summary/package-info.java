@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.lab.summary;
+
+import org.jspecify.annotations.NullMarked;
