@@ -179,8 +179,7 @@ final class RecordCommand implements Callable<Integer> {
             null,
             ran.board());
     List<HeapRecording> recordings =
-        HeapRecording.of(
-            recorder, conditions(executed, watch.cut(), judged, page.isAskedFor()));
+        HeapRecording.of(recorder, conditions(executed, watch.cut(), judged, page.isAskedFor()));
     if (recordings.isEmpty()) {
       return nothing(job, executed, functions);
     }

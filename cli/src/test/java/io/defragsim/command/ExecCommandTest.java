@@ -341,8 +341,7 @@ final class ExecCommandTest {
     Path script =
         Files.writeString(
             folder.resolve("made.ld"),
-            Files.readString(PROGRAMS.resolve("program.ld"))
-                .replace(": 8K", ": 32K"));
+            Files.readString(PROGRAMS.resolve("program.ld")).replace(": 8K", ": 32K"));
     List<String> command =
         new ArrayList<>(List.of("arm-none-eabi-gcc", "-mcpu=cortex-m0", "-mthumb", "-O1"));
     command.addAll(List.of(more));

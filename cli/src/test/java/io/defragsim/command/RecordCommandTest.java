@@ -62,9 +62,9 @@ final class RecordCommandTest {
 
   @Test
   void what_was_recorded_can_be_run() {
-    assertThat(Cli.run("record", "-q", program("readings"), "-o", output("readings")).status())
+    assertThat(Cli.run("record", "-q", program("containers"), "-o", output("app")).status())
         .isZero();
-    Finished replayed = Cli.run("run", "-q", output("readings.json"));
+    Finished replayed = Cli.run("run", "-q", output("app.json"));
     assertThat(replayed.err()).isEmpty();
     assertThat(replayed.status()).isZero();
   }

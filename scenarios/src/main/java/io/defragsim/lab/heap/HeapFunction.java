@@ -52,6 +52,8 @@ record HeapFunction(
     NOTHING
   }
 
+  private static final long MOST_ALIGN = 1 << 30;
+
   /** The requested bytes; 0 without any. */
   long bytes(WatchedCall call, Memory memory) {
     long each = size == null ? 0 : size.of(call, memory);
@@ -59,9 +61,10 @@ record HeapFunction(
     return Math.min(product < 0 ? 0xFFFF_FFFFL : product, 0xFFFF_FFFFL);
   }
 
-  /** What it asks to be aligned to, 0 for nothing. */
+  /** What it asks to be aligned to, a power of two; 0 for nothing, and for what is none. */
   long align(WatchedCall call, Memory memory) {
-    return align == null ? 0 : align.of(call, memory);
+    long bytes = align == null ? 0 : align.of(call, memory);
+    return Long.bitCount(bytes) == 1 && bytes <= MOST_ALIGN ? bytes : 0;
   }
 
   /** The block that it is on, 0 for none. */

@@ -55,8 +55,7 @@ final class HeapStory implements HeapView {
   /** As it is now; null where nobody has asked since it changed. */
   private @Nullable HeapImage image;
 
-  private record Alive(
-      int number, String name, int stack, long address, long bytes, int locks) {}
+  private record Alive(int number, String name, int stack, long address, long bytes, int locks) {}
 
   /**
    * @param extent where the heap is; null if that is not known, and nothing can be drawn

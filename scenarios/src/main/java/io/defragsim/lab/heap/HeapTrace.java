@@ -14,6 +14,7 @@ import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.schema.Type;
 import io.defragsim.words.Printable;
 import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.trace.TraceLine;
@@ -36,6 +37,8 @@ public final class HeapTrace {
 
   /** In the shipped images; and what a pool needs besides, for their headers. */
   private static final int HANDLE_BYTES = 4;
+
+  private static final int MOST_HANDLES = 65_535;
 
   private static final int SMALLEST_HEAP = 64;
 
@@ -136,9 +139,7 @@ public final class HeapTrace {
         at = frame.parent();
       }
       for (TraceLine.Frame frame : unsaid) {
-        writer.write(
-            new TraceLine.Frame(
-                frame.number(), frame.parent(), Printable.of(frame.function()), frame.place()));
+        writer.write(frame);
       }
     }
   }
@@ -164,13 +165,15 @@ public final class HeapTrace {
 
   private void write(String name, String trace, String how, JsonGenerator out) throws IOException {
     ProgramHeap heap = Objects.requireNonNull(result.program());
-    int handles = (int) Math.max(1, result.peakLiveBlocks() + (resizes() ? 1 : 0));
+    long blocks = result.peakLiveBlocks() + (resizes() ? 1 : 0);
+    int handles = (int) Math.max(1, Math.min(blocks, MOST_HANDLES));
     int pool =
         (int)
             (Granule.up(Math.max(SMALLEST_HEAP, heap.claimedBytes()))
                 + Granule.up((long) HANDLE_BYTES * handles));
     out.writeStartObject();
-    out.writeStringField("name", Printable.of(name));
+    String shown = Printable.of(name);
+    out.writeStringField("name", shown.substring(0, Math.min(shown.length(), Type.LONGEST_NAME)));
     out.writeStringField(
         "description",
         String.format(

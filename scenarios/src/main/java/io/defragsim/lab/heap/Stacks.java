@@ -4,6 +4,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.model.Location;
 import io.defragsim.emulator.model.SourceLine;
 import io.defragsim.lab.result.ProgramHeap.Site;
+import io.defragsim.words.Printable;
 import io.defragsim.workload.trace.TraceLine;
 import io.defragsim.workload.trace.TraceLine.Frame;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Who asked for blocks: call stacks by number, each made of frames that many share. */
 final class Stacks {
@@ -19,6 +21,9 @@ final class Stacks {
 
   /** Of a stack so many frames are kept, the innermost ones. */
   private static final int DEEPEST = 32;
+
+  /** In characters; C++ makes long ones. */
+  private static final int LONGEST_NAME = 1000;
 
   private final FirmwareImage image;
   private final HeapFunctions heap;
@@ -79,17 +84,21 @@ final class Stacks {
           long call = address - 2;
           Location at = image.locate(call);
           String function = at.function();
-          return new Frame(
-              0,
-              0,
-              function == null ? String.format(Locale.ROOT, "0x%08x", call) : function,
-              line(call));
+          return new Frame(0, 0, name(call, function), line(call));
         });
+  }
+
+  /** By its address where it has no name to show. */
+  private static String name(long call, @Nullable String function) {
+    String name = function == null ? "" : Printable.of(function).strip();
+    return name.isEmpty()
+        ? String.format(Locale.ROOT, "0x%08x", call)
+        : name.substring(0, Math.min(name.length(), LONGEST_NAME));
   }
 
   private String line(long call) {
     SourceLine line = image.line(call);
-    return line == null ? "" : line.toString();
+    return line == null ? "" : Printable.of(line.toString());
   }
 
   /** A frame by its number, which is above 0. */
