@@ -108,7 +108,8 @@ final class CourseTest {
         changes++;
       } else if (block.group(1).equals("console")) {
         shown =
-            Transcript.of(shown, argument -> argument.equals(own) ? copy.toString() : mine(argument))
+            Transcript.of(
+                    shown, argument -> argument.equals(own) ? copy.toString() : mine(argument))
                 .replace(copy.toString(), own)
                 .replace(folder + File.separator, "");
         assertThat(shown).as("independent of where the file is").doesNotContain(folder.toString());
