@@ -22,6 +22,9 @@ final class Stacks {
   /** Of a stack so many frames are kept, the innermost ones. */
   private static final int DEEPEST = 32;
 
+  /** Where many parts show flash a second time. */
+  private static final long OTHER_VIEW = 0x0800_0000L;
+
   /** In characters; C++ makes long ones. */
   private static final int LONGEST_NAME = 1000;
 
@@ -89,11 +92,22 @@ final class Stacks {
   }
 
   /** By its address where it has no name to show. */
-  private static String name(long call, @Nullable String function) {
+  private String name(long call, @Nullable String function) {
     String name = function == null ? "" : Printable.of(function).strip();
     return name.isEmpty()
-        ? String.format(Locale.ROOT, "0x%08x", call)
+        ? String.format(Locale.ROOT, "0x%08x", linked(call))
         : name.substring(0, Math.min(name.length(), LONGEST_NAME));
+  }
+
+  /** The same place where the program was linked to, if flash is seen twice. */
+  private long linked(long call) {
+    boolean there =
+        image.segments().stream()
+            .anyMatch(
+                segment ->
+                    call >= segment.runAddress()
+                        && call < segment.runAddress() + segment.stored().length);
+    return there ? call : call + OTHER_VIEW;
   }
 
   private String line(long call) {
