@@ -1,5 +1,5 @@
 /*
- * The allocator image `newlib-nano`: the image contract over malloc and free of the toolchain's newlib-nano.
+ * The allocator image `newlib-nano`: the image contract over malloc, free and realloc of the toolchain's newlib-nano.
  *
  * SPDX-License-Identifier: MIT
  *
@@ -112,6 +112,23 @@ int32_t image_free(int32_t handle) {
   free((void *)(uintptr_t)*entry);
   *entry = first_free << 1 | 1u;
   first_free = (uint32_t)handle;
+  return 0;
+}
+
+/* realloc as programs call it: a block that has room stays where it is, and so does one that shrinks a little. */
+int32_t image_resize(int32_t handle, uint32_t bytes) {
+  uint32_t *entry = live_entry(handle);
+  if (!entry) {
+    return IMAGE_INVALID_HANDLE;
+  }
+  if (!bytes) {
+    return IMAGE_INVALID_SIZE;
+  }
+  void *block = realloc((void *)(uintptr_t)*entry, bytes);
+  if (!block) {
+    return IMAGE_OUT_OF_MEMORY;
+  }
+  *entry = (uint32_t)(uintptr_t)block;
   return 0;
 }
 
