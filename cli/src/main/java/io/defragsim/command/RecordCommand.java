@@ -330,6 +330,9 @@ final class RecordCommand implements Callable<Integer> {
     Files files = first;
     List<String> scenarios = new ArrayList<>();
     for (HeapRecording recording : recordings) {
+      if (recording.result().executed() == 0) {
+        continue; // its first call never came back: there is nothing to replay
+      }
       if (recordings.indexOf(recording) > 0) {
         files = files(job, name(first.name, recording, recordings));
       }
@@ -385,8 +388,7 @@ final class RecordCommand implements Callable<Integer> {
   private static void write(OutputFile page, HeapRecording recording, Profile profile) {
     if (recording.recording() == null) {
       throw CommandFailedException.refused(
-          "--html: the blocks of this heap have handles, and where they are is not seen: nothing"
-              + " can be drawn");
+          "--html: where the blocks of this heap are is not seen, so nothing can be drawn");
     }
     Recorded run =
         new Recorded(recording.result(), Objects.requireNonNull(recording.recording()), profile);

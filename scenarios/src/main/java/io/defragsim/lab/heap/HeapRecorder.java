@@ -429,6 +429,18 @@ public final class HeapRecorder implements CallListener {
     return new Events<>(findings, findingCount);
   }
 
+  /** Those of one heap: in calls of its functions. */
+  Events<Finding> findings(Heap heap) {
+    List<Finding> own =
+        findings.stream()
+            .filter(
+                finding ->
+                    heap.families().stream()
+                        .anyMatch(family -> functions.of(family).contains(finding.function())))
+            .toList();
+    return own.size() == findings.size() ? findings() : new Events<>(own, own.size());
+  }
+
   /** Whether elements of pools were left out because their sizes are not known. */
   boolean leftPoolsOut() {
     return pools.someUnknown();

@@ -224,6 +224,23 @@ class HeapRecorderTest {
   }
 
   @Test
+  void a_heap_whose_first_call_never_came_back_is_reported() {
+    enter(0, "malloc", 24);
+    recorder.ended(cycle, true, null);
+    HeapRecording heap =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(Recorded.facts(heap).findings().kept())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(Finding.Kind.STOPPED);
+              assertThat(finding.site().function()).isEqualTo("main");
+            });
+    assertThat(heap.result().executed()).isZero();
+    assertThat(heap.result().figures()).containsEntry("findings", 1L);
+  }
+
+  @Test
   void a_call_that_was_under_way_when_the_budget_ended_is_none_that_hangs() {
     enter(0, "malloc", 24);
     recorder.ended(cycle + 50, false, null);
