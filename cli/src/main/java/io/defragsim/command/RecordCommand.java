@@ -167,7 +167,6 @@ final class RecordCommand implements Callable<Integer> {
               }
             });
     Ending ending = ran.result().ending();
-    recorder.ended(ran.result().cycles(), hasStopped(ending), ending.at());
     Executed executed =
         new Executed(
             ProgramVersion.number(),
@@ -178,6 +177,8 @@ final class RecordCommand implements Callable<Integer> {
             null,
             null,
             ran.board());
+    recorder.ended(
+        executed.result().cycles(), executed.clockIsEstimate(), hasStopped(ending), ending.at());
     List<HeapRecording> recordings =
         HeapRecording.of(recorder, conditions(executed, watch.cut(), judged, page.isAskedFor()));
     if (recordings.isEmpty()) {

@@ -45,6 +45,7 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
     ExecutionResult result = execution.run(BUDGET);
     recorder.ended(
         result.cycles(),
+        !result.isExact(),
         !(result.ending() instanceof Ending.BudgetExhausted),
         result.ending().at());
     return new Recorded(
