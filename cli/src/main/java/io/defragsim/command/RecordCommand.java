@@ -167,7 +167,6 @@ final class RecordCommand implements Callable<Integer> {
               }
             });
     Ending ending = ran.result().ending();
-    recorder.ended(ran.result().cycles(), hasStopped(ending), ending.at());
     Executed executed =
         new Executed(
             ProgramVersion.number(),
@@ -178,6 +177,8 @@ final class RecordCommand implements Callable<Integer> {
             null,
             null,
             ran.board());
+    recorder.ended(
+        executed.result().cycles(), executed.clockIsEstimate(), hasStopped(ending), ending.at());
     List<HeapRecording> recordings =
         HeapRecording.of(recorder, conditions(executed, watch.cut(), judged, page.isAskedFor()));
     if (recordings.isEmpty()) {
@@ -330,6 +331,9 @@ final class RecordCommand implements Callable<Integer> {
     Files files = first;
     List<String> scenarios = new ArrayList<>();
     for (HeapRecording recording : recordings) {
+      if (recording.result().executed() == 0) {
+        continue; // its first call never came back: there is nothing to replay
+      }
       if (recordings.indexOf(recording) > 0) {
         files = files(job, name(first.name, recording, recordings));
       }
@@ -385,8 +389,7 @@ final class RecordCommand implements Callable<Integer> {
   private static void write(OutputFile page, HeapRecording recording, Profile profile) {
     if (recording.recording() == null) {
       throw CommandFailedException.refused(
-          "--html: the blocks of this heap have handles, and where they are is not seen: nothing"
-              + " can be drawn");
+          "--html: where the blocks of this heap are is not seen, so nothing can be drawn");
     }
     Recorded run =
         new Recorded(recording.result(), Objects.requireNonNull(recording.recording()), profile);

@@ -137,6 +137,29 @@ final class RecordCommandTest {
   }
 
   @Test
+  void a_heap_whose_first_call_never_came_back_is_reported_and_not_written() throws IOException {
+    String program = program("misuse-overrun");
+    Finished run =
+        Cli.run(
+            "record",
+            program,
+            "--heap",
+            "malloc=main:size=r0",
+            "-o",
+            output("o"),
+            "--json",
+            output("report"));
+    assertThat(run.status()).isEqualTo(4);
+    assertThat(run.out())
+        .contains("the program stopped inside a call of the heap")
+        .contains("The firmware faulted")
+        .contains("ran       0 operations")
+        .doesNotContain("wrote");
+    assertThat(Files.readString(folder.resolve("report"))).contains("\"kind\": \"stopped\"");
+    assertThat(files()).containsExactly("report");
+  }
+
+  @Test
   void a_program_that_does_not_end_is_recorded_as_far_as_it_came() throws IOException {
     Finished run =
         Cli.run(

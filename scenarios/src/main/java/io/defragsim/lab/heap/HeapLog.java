@@ -22,10 +22,16 @@ final class HeapLog {
   private int length;
   private long count;
   private long lastEnd;
+  private boolean served;
 
   /** How many operations of the program there are. */
   long count() {
     return count;
+  }
+
+  /** Whether some request was served. */
+  boolean hasServed() {
+    return served;
   }
 
   void add(HeapOperation operation) {
@@ -44,6 +50,7 @@ final class HeapLog {
     put(operation.cycles());
     lastEnd = operation.end();
     count += operation.kind() == Kind.GREW ? 0 : 1;
+    served |= operation.kind() == Kind.ALLOCATED;
   }
 
   private static long zigzag(long value) {

@@ -338,18 +338,24 @@ public final class HeapRecorder implements CallListener {
   }
 
   @Override
-  public void left(WatchedCall call, long cycle) {
+  public void left(WatchedCall call, long cycle, boolean estimate) {
     OpenCall one = open.remove(call);
     if (one != null && one.isOutermost() && !one.grows()) {
-      abandoned(one, cycle, Finding.Kind.NEVER_RETURNED);
+      abandoned(one, cycle, estimate, Finding.Kind.NEVER_RETURNED);
     }
   }
 
   /** A C++ program leaves a request that is refused by an exception, or stops in it. */
-  private void abandoned(OpenCall one, long cycle, Finding.Kind kind) {
+  private void abandoned(OpenCall one, long cycle, boolean estimate, Finding.Kind kind) {
     boolean refused = one.refusedWithin && one.allocates();
     if (refused) {
-      log(one.refused(cycle), Kind.REFUSED, HeapOperation.NO_BLOCK, one.bytes, 0, one.heapNumber());
+      log(
+          one.refused(cycle, estimate),
+          Kind.REFUSED,
+          HeapOperation.NO_BLOCK,
+          one.bytes,
+          0,
+          one.heapNumber());
     }
     if (!refused || kind != Finding.Kind.NEVER_RETURNED) {
       find(kind, one, Math.max(0, one.place), one.bytes, null);
@@ -360,10 +366,11 @@ public final class HeapRecorder implements CallListener {
    * The program has ended.
    *
    * @param cycle at which
+   * @param estimate whether that rests on an estimate
    * @param stopped whether it stopped by itself, by a fault or for ever, where it was then
    * @param at where the core stood; null where that is not known
    */
-  public void ended(long cycle, boolean stopped, @Nullable Location at) {
+  public void ended(long cycle, boolean estimate, boolean stopped, @Nullable Location at) {
     String function = at == null ? null : at.function();
     boolean inside = function != null && functions.isInside(function);
     boolean oneThread =
@@ -377,7 +384,9 @@ public final class HeapRecorder implements CallListener {
         .max(Comparator.comparingLong(one -> one.call.begin()))
         .filter(one -> stopped || cycle - one.call.begin() > STUCK_CYCLES)
         .ifPresent(
-            one -> abandoned(one, cycle, stopped ? Finding.Kind.STOPPED : Finding.Kind.STUCK));
+            one ->
+                abandoned(
+                    one, cycle, estimate, stopped ? Finding.Kind.STOPPED : Finding.Kind.STUCK));
     open.clear();
   }
 
@@ -427,6 +436,18 @@ public final class HeapRecorder implements CallListener {
   /** What cannot be right, in order. */
   Events<Finding> findings() {
     return new Events<>(findings, findingCount);
+  }
+
+  /** Those of one heap: in calls of its functions. */
+  Events<Finding> findings(Heap heap) {
+    List<Finding> own =
+        findings.stream()
+            .filter(
+                finding ->
+                    heap.families().stream()
+                        .anyMatch(family -> functions.of(family).contains(finding.function())))
+            .toList();
+    return own.size() == findings.size() ? findings() : new Events<>(own, own.size());
   }
 
   /** Whether elements of pools were left out because their sizes are not known. */

@@ -56,20 +56,25 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
       boolean pictures) {}
 
   /**
-   * All heaps of a program, those with the most operations first. Those that were never used are
-   * left out.
+   * All heaps of a program, those with the most operations first. Those of which there is nothing to
+   * say are left out; a heap whose first call never came back has findings alone.
    */
   public static List<HeapRecording> of(HeapRecorder recorder, Conditions conditions) {
     record Used(Heap heap, long number, HeapLog log) {}
 
     List<Used> used = new ArrayList<>();
     for (Heap heap : recorder.all()) {
+      List<Used> own = new ArrayList<>();
       for (long number : heap.heaps()) {
         HeapLog log = heap.log(number);
         if (log.count() > 0) {
-          used.add(new Used(heap, number, log));
+          own.add(new Used(heap, number, log));
         }
       }
+      if (own.isEmpty() && recorder.findings(heap).count() > 0) {
+        own.add(new Used(heap, 0, heap.log(0)));
+      }
+      used.addAll(own);
     }
     used.sort(Comparator.comparingLong((Used one) -> -one.log().count()));
     List<HeapRecording> recordings = new ArrayList<>();
@@ -226,6 +231,8 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 + "; what lies between two blocks is a hole from "
                 + HeapStory.LEAST_HOLE
                 + " bytes on, and less is the heap's own");
+      } else if (!log.hasServed()) {
+        notes.add("no request was served: where the heap is was not seen");
       } else {
         boolean pools = heap.families().stream().anyMatch(Family::isPool);
         notes.add(
@@ -272,23 +279,10 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
           story.churn().bySite(stacks),
           refused,
           story.alive().bySite(stacks),
-          findings(),
+          recorder.findings(heap),
           heap.threads().size(),
           callsEstimated,
           conditions.clockEstimated());
-    }
-
-    /** Those in calls of this heap's functions. */
-    private Events<Finding> findings() {
-      Events<Finding> all = recorder.findings();
-      List<Finding> own =
-          all.kept().stream()
-              .filter(
-                  finding ->
-                      heap.families().stream()
-                          .anyMatch(f -> recorder.functions().of(f).contains(finding.function())))
-              .toList();
-      return own.size() == all.kept().size() ? all : new Events<>(own, own.size());
     }
   }
 

@@ -94,9 +94,9 @@ final class OpenCall {
     return new Over(this, answer(result, memory), error, end, cycles, estimate);
   }
 
-  /** It was left, and what it asked for was refused. */
-  Over refused(long cycle) {
-    return new Over(this, 0, 0, cycle, cycle - call.begin(), true);
+  /** It was left, and what it asked for was refused; all cycles since its entry are its own. */
+  Over refused(long cycle, boolean estimate) {
+    return new Over(this, 0, 0, cycle, cycle - call.begin(), estimate);
   }
 
   private long answer(int result, Memory memory) {

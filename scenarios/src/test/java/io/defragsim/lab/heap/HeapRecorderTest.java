@@ -209,27 +209,47 @@ class HeapRecorderTest {
   void a_request_that_is_refused_and_left_is_refused() {
     enter(0, "malloc", 4000);
     call("_malloc_r", 0, 0, 4000);
-    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
     assertThat(operations()).containsExactly("REFUSED 4000");
     assertThat(findings()).isEmpty();
+    recorder.ended(cycle, false, true, null);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(heap.result().callsAreEstimates()).isFalse();
   }
 
   @Test
   void a_call_that_never_comes_back_is_found() {
     enter(0, "malloc", 24);
-    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
     enter(0, "free", A);
-    recorder.ended(cycle, true, null);
+    recorder.ended(cycle, false, true, null);
     assertThat(findings()).containsExactly(Finding.Kind.NEVER_RETURNED, Finding.Kind.STOPPED);
+  }
+
+  @Test
+  void a_heap_whose_first_call_never_came_back_is_reported() {
+    enter(0, "malloc", 24);
+    recorder.ended(cycle, false, true, null);
+    HeapRecording heap =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(Recorded.facts(heap).findings().kept())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(Finding.Kind.STOPPED);
+              assertThat(finding.site().function()).isEqualTo("main");
+            });
+    assertThat(heap.result().executed()).isZero();
+    assertThat(heap.result().figures()).containsEntry("findings", 1L);
   }
 
   @Test
   void a_call_that_was_under_way_when_the_budget_ended_is_none_that_hangs() {
     enter(0, "malloc", 24);
-    recorder.ended(cycle + 50, false, null);
+    recorder.ended(cycle + 50, false, false, null);
     assertThat(findings()).isEmpty();
     enter(0, "malloc", 24);
-    recorder.ended(cycle + 1_000_000, false, null);
+    recorder.ended(cycle + 1_000_000, false, false, null);
     assertThat(findings()).containsExactly(Finding.Kind.STUCK);
   }
 
@@ -238,10 +258,10 @@ class HeapRecorderTest {
     enter(1, "malloc", 24);
     enter(2, "malloc", 24);
     leave(2, A);
-    recorder.ended(cycle, true, program.image().locate(address("main")));
+    recorder.ended(cycle, false, true, program.image().locate(address("main")));
     assertThat(findings()).isEmpty();
     enter(1, "malloc", 24);
-    recorder.ended(cycle, true, program.image().locate(address("_malloc_r")));
+    recorder.ended(cycle, false, true, program.image().locate(address("_malloc_r")));
     assertThat(findings()).containsExactly(Finding.Kind.STOPPED);
   }
 }

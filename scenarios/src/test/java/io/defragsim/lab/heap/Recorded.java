@@ -45,21 +45,25 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
     ExecutionResult result = execution.run(BUDGET);
     recorder.ended(
         result.cycles(),
+        !result.isExact(),
         !(result.ending() instanceof Ending.BudgetExhausted),
         result.ending().at());
     return new Recorded(
         result,
-        HeapRecording.of(
-            recorder,
-            new HeapRecording.Conditions(
-                program,
-                result.cycles(),
-                !result.isExact(),
-                operation -> new RunEnding.Completed(),
-                List.of(),
-                "0",
-                List.of(),
-                true)));
+        HeapRecording.of(recorder, conditions(program, result.cycles())));
+  }
+
+  /** Those of a program that was completed after so many cycles, exactly counted. */
+  static HeapRecording.Conditions conditions(Program program, long cycles) {
+    return new HeapRecording.Conditions(
+        program,
+        cycles,
+        false,
+        operation -> new RunEnding.Completed(),
+        List.of(),
+        "0",
+        List.of(),
+        true);
   }
 
   /** The one heap that the program has. */
