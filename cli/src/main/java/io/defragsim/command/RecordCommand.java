@@ -252,7 +252,8 @@ final class RecordCommand implements Callable<Integer> {
                   + " malloc=ADDRESS:size=r0,free=ADDRESS:block=r0 says where those of its heap are"
               : name
                   + " has no function of a heap that is known by its name, such as malloc: --heap"
-                  + " malloc=NAME:size=r0,free=NAME:block=r0 names those of another");
+                  + " malloc=NAME:size=r0,free=NAME:block=r0 names those of another"
+                  + functions.notes().stream().map("; "::concat).collect(Collectors.joining()));
     }
     return functions;
   }

@@ -74,19 +74,19 @@ public final class HeapRecorder implements CallListener {
     one.stack = stacks.number(one.call.stack());
     Action action = one.function.action();
     if (action == Action.FREE || (action == Action.RESIZE && !one.function.hasHandles())) {
-      one.taken = heapWith(one).take(one.place);
+      one.family = familyWith(one);
+      one.taken = heap(one.family).take(one.place);
     }
   }
 
-  /** The heap that a block is of: that of the function, else another that has it. */
-  private Heap heapWith(OpenCall one) {
-    Heap own = heap(one.function.family());
-    if (own.at(one.place) != null) {
-      return own;
-    }
-    for (Heap other : all()) {
-      if (other.at(one.place) != null && !one.function.hasHandles()) {
-        return other;
+  /** What a call's block is of: what its function is of, else another heap that has it. */
+  private Family familyWith(OpenCall one) {
+    Family own = one.function.family();
+    if (heap(own).at(one.place) == null && !one.function.hasHandles()) {
+      for (Heap other : all()) {
+        if (other.at(one.place) != null) {
+          return other.families().iterator().next();
+        }
       }
     }
     return own;
@@ -190,7 +190,7 @@ public final class HeapRecorder implements CallListener {
 
   private void born(Over over, long bytes, @Nullable Memory memory, Kind kind) {
     OpenCall one = over.open();
-    Heap heap = heap(one.function.family());
+    Heap heap = heap(one.family);
     if (memory != null && !one.function.hasHandles()) {
       check(over, bytes, heap, memory);
     }
@@ -254,14 +254,14 @@ public final class HeapRecorder implements CallListener {
     } else if (one.bytes == 0) {
       freed(over);
     } else {
-      heap(one.function.family()).add(block);
+      heap(one.family).add(block);
       log(over, Kind.RESIZE_REFUSED, block.number(), one.bytes, 0, block.heap());
     }
   }
 
   private void resizedHandle(Over over) {
     OpenCall one = over.open();
-    Heap heap = heap(one.function.family());
+    Heap heap = heap(one.family);
     Block block = heap.at(one.place);
     if (block == null) {
       dead(one, Finding.Kind.RESIZE_OF_DEAD);
@@ -276,7 +276,7 @@ public final class HeapRecorder implements CallListener {
   private void freed(Over over) {
     OpenCall one = over.open();
     Block block = one.taken;
-    Heap heap = heap(one.function.family());
+    Heap heap = heap(one.family);
     if (block != null && over.isRefused() && one.function.hasHandles()) {
       heap.add(block); // it is locked, say
     } else if (block != null) {
@@ -288,7 +288,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void dead(OpenCall one, Finding.Kind kind) {
-    Heap.Freed freed = heap(one.function.family()).freedAt(one.place);
+    Heap.Freed freed = heap(one.family).freedAt(one.place);
     if (freed == null) {
       find(kind, one, one.place, 0, null);
     } else {
@@ -299,7 +299,7 @@ public final class HeapRecorder implements CallListener {
 
   private void locked(Over over, Kind kind) {
     OpenCall one = over.open();
-    Block block = heap(one.function.family()).at(one.place);
+    Block block = heap(one.family).at(one.place);
     if (block != null && !over.isRefused()) {
       log(over, kind, block.number(), 0, 0, block.heap());
     }
@@ -319,7 +319,7 @@ public final class HeapRecorder implements CallListener {
 
   private void log(Over over, Kind kind, int block, long bytes, long address, long heap) {
     OpenCall one = over.open();
-    Family family = kind == Kind.GREW ? Family.LIBC : one.function.family();
+    Family family = kind == Kind.GREW ? Family.LIBC : one.family;
     heap(family)
         .log(heap)
         .add(

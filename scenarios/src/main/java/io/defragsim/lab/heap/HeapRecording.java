@@ -240,7 +240,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 + ": the heap is not drawn, and its fragmentation not measured");
       }
       long overlaps =
-          recorder.findings().kept().stream()
+          recorder.findings(heap).kept().stream()
               .filter(finding -> finding.kind() == Finding.Kind.OVERLAP)
               .count();
       if (overlaps > 0) {
@@ -248,6 +248,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
             "memory was given out again that was not seen to be freed: where the compiler has put"
                 + " the code of a free into its callers, there is no call to see");
       }
+      notes.addAll(recorder.functions().notes());
       if (heap.families().stream().anyMatch(Family::sweeps)) {
         notes.add(
             "this heap frees by a collector that makes no call: blocks look alive that are not, so"

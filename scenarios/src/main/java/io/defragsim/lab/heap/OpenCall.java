@@ -21,6 +21,9 @@ final class OpenCall {
   final long place;
   final long heap;
 
+  /** Of which heap its block is: that of its function, unless the block is another's. */
+  Family family;
+
   /** Of an outermost one: the block that it has taken out of those that are alive. */
   @Nullable Block taken;
 
@@ -63,6 +66,7 @@ final class OpenCall {
   OpenCall(WatchedCall call, HeapFunction function, @Nullable OpenCall around, Memory memory) {
     this.call = call;
     this.function = function;
+    family = function.family();
     outermost = around == null ? this : around.outermost;
     bytes = function.bytes(call, memory);
     align = function.align(call, memory);

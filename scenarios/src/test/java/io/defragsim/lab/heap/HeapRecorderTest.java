@@ -206,6 +206,18 @@ class HeapRecorderTest {
   }
 
   @Test
+  void a_free_is_an_operation_of_the_heap_that_the_block_is_of() {
+    recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
+    call("malloc", A, 24);
+    call("main", B, 8);
+    call("read_line", 0, A);
+    List<HeapRecording> heaps =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle));
+    assertThat(heaps.stream().map(Recorded::operations))
+        .containsExactly(List.of("a 0 24", "f 0"), List.of("a 1 8"));
+  }
+
+  @Test
   void a_request_that_is_refused_and_left_is_refused() {
     enter(0, "malloc", 4000);
     call("_malloc_r", 0, 0, 4000);
@@ -215,6 +227,19 @@ class HeapRecorderTest {
     recorder.ended(cycle, false, true, null);
     HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(heap.result().callsAreEstimates()).isFalse();
+  }
+
+  @Test
+  void a_replay_has_the_heap_that_the_program_had_and_a_handle_for_what_is_refused() {
+    call("_sbrk", A, 256);
+    call("malloc", A, 100);
+    call("malloc", A + 104, 100);
+    call("malloc", 0, 4000);
+    recorder.ended(cycle, false, true, null);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(heap.trace().scenario("x", "x.trace", ""))
+        .contains("at most; the pool has so many.\"")
+        .contains("\"size\" : 256", "\"handles\" : 3");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.defragsim.scenario.McuProfiles;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -26,10 +27,14 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
   private static final long BUDGET = 20_000_000;
 
   static Program program(String name) {
+    return Program.load(
+        Objects.requireNonNull(McuProfiles.all().get("cortex-m0")),
+        FirmwareImage.parse(name, elf(name)));
+  }
+
+  static byte[] elf(String name) {
     try {
-      return Program.load(
-          Objects.requireNonNull(McuProfiles.all().get("cortex-m0")),
-          FirmwareImage.read(PROGRAMS.resolve(name + ".elf")));
+      return Files.readAllBytes(PROGRAMS.resolve(name + ".elf"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
