@@ -23,6 +23,7 @@ final class HeapLog {
   private long count;
   private long lastEnd;
   private boolean served;
+  private boolean places;
 
   /** How many operations of the program there are. */
   long count() {
@@ -32,6 +33,11 @@ final class HeapLog {
   /** Whether some request was served. */
   boolean hasServed() {
     return served;
+  }
+
+  /** Whether the address of some block is known. */
+  boolean hasPlaces() {
+    return places;
   }
 
   void add(HeapOperation operation) {
@@ -51,6 +57,7 @@ final class HeapLog {
     lastEnd = operation.end();
     count += operation.kind() == Kind.GREW ? 0 : 1;
     served |= operation.kind() == Kind.ALLOCATED;
+    places |= operation.kind() == Kind.ALLOCATED && operation.address() != 0;
   }
 
   private static long zigzag(long value) {

@@ -191,8 +191,9 @@ public final class HeapRecorder implements CallListener {
   private void born(Over over, long bytes, @Nullable Memory memory, Kind kind) {
     OpenCall one = over.open();
     Heap heap = heap(one.family);
-    if (memory != null && !one.function.hasHandles()) {
-      check(over, bytes, heap, memory);
+    boolean placed = !one.function.hasHandles();
+    if (memory != null && placed) {
+      placed = check(over, bytes, heap, memory);
     }
     // a request of 0 bytes that is served has at least one
     long size = Math.max(1, bytes);
@@ -207,21 +208,16 @@ public final class HeapRecorder implements CallListener {
             one.stack,
             before == null ? one.heapNumber() : before.heap());
     heap.add(block);
-    log(
-        over,
-        kind,
-        block.number(),
-        size,
-        one.function.hasHandles() ? 0 : block.place(),
-        block.heap());
+    log(over, kind, block.number(), size, placed ? block.place() : 0, block.heap());
   }
 
-  private void check(Over over, long bytes, Heap heap, Memory memory) {
+  /** Whether memory is where the block is. */
+  private boolean check(Over over, long bytes, Heap heap, Memory memory) {
     long address = over.answer();
     OpenCall one = over.open();
     if (memory.octet(address) == null) {
       find(Finding.Kind.NO_MEMORY, one, address, bytes, null);
-      return;
+      return false;
     }
     long least = bytes < WORD_BYTES ? 1 : WORD_BYTES;
     if (address % Math.max(least, one.align) != 0) {
@@ -231,6 +227,7 @@ public final class HeapRecorder implements CallListener {
     if (other != null) {
       find(Finding.Kind.OVERLAP, one, address, bytes, other.stack());
     }
+    return true;
   }
 
   private void resized(Over over, @Nullable Memory memory) {

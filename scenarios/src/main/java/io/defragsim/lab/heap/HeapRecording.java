@@ -235,8 +235,14 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
         notes.add("no request was served: where the heap is was not seen");
       } else {
         boolean pools = heap.families().stream().anyMatch(Family::isPool);
+        String why =
+            pools
+                ? "elements are in pools of their own"
+                : log.hasPlaces()
+                    ? "blocks are in memories that lie apart"
+                    : "where its blocks are is not seen, or they may move";
         notes.add(
-            (pools ? "elements are in pools of their own" : "blocks have handles, and may move")
+            why
                 + ": the heap is not drawn, and its fragmentation not measured");
       }
       long overlaps =

@@ -7,12 +7,14 @@ import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.ProgramHeap.Finding;
+import io.defragsim.lab.result.RunResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,27 @@ class HeapRecorderTest {
     assertThat(first.site().function()).isEqualTo("main");
     assertThat(first.other()).isNotNull();
     assertThat(first.bytes()).isEqualTo(16);
+  }
+
+  @Test
+  void a_block_where_no_memory_is_is_no_part_of_the_heap() {
+    call("malloc", A, 16);
+    call("malloc", -1, 16);
+    call("malloc", B, 16);
+    RunResult result =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0).result();
+    assertThat(result.figures()).containsEntry("heap.bytes", (long) B + 16 - A);
+    assertThat(Objects.requireNonNull(result.heapAtEnd()).blocks()).hasSize(2);
+  }
+
+  @Test
+  void a_heap_in_memories_that_lie_apart_is_not_drawn() {
+    call("malloc", A, 16);
+    call("malloc", B, -1);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(heap.recording()).isNull();
+    assertThat(heap.result().heapAtEnd()).isNull();
+    assertThat(heap.result().subject().notes()).anyMatch(note -> note.contains("lie apart"));
   }
 
   @Test
