@@ -30,6 +30,7 @@ import io.defragsim.lab.heap.HeapRecording;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.Executed;
 import io.defragsim.report.GateReport.BaselineCheck;
 import io.defragsim.report.GateReport.Entry;
@@ -67,12 +68,16 @@ import picocli.CommandLine.Spec;
           + " no cycle is added.",
       "Writes NAME.trace, what the program asked for, and NAME.json, a scenario that replays it."
           + " Heaps are known by the names of their functions: those of the C library, C++, Rust,"
-          + " FreeRTOS, Zephyr, TLSF, o1heap, umm_malloc, LVGL, lwIP, MicroPython and defrag."
+          + " FreeRTOS, Zephyr, TLSF, o1heap, umm_malloc, LVGL, lwIP, MicroPython and defrag.",
+      "Firmware that never ends is recorded for as long as --budget says, '2 s' for example: that is"
+          + " an ordinary end, and limits are judged. Without it the program must end by itself, or"
+          + " the status is 5."
     },
     footer = {
       "  defrag-sim record firmware.elf",
       "  defrag-sim record firmware.elf --mcu nrf51822 -o app --html heap.html",
       "  defrag-sim record firmware.elf --limit findings=0,heap.bytes=6KiB --junit heap.xml",
+      "  defrag-sim record firmware.elf --mcu stm32f030f4 --budget '2 s' --limit failed=0",
       "  defrag-sim record firmware.hex --heap malloc=0x08001234:size=r0,free=0x080013a0:block=r0"
     })
 final class RecordCommand implements Callable<Integer> {
@@ -167,7 +172,6 @@ final class RecordCommand implements Callable<Integer> {
               }
             });
     Ending ending = ran.result().ending();
-    recorder.ended(ran.result().cycles(), hasStopped(ending), ending.at());
     Executed executed =
         new Executed(
             ProgramVersion.number(),
@@ -178,6 +182,8 @@ final class RecordCommand implements Callable<Integer> {
             null,
             null,
             ran.board());
+    recorder.ended(
+        executed.result().cycles(), executed.clockIsEstimate(), hasStopped(ending), ending.at());
     List<HeapRecording> recordings =
         HeapRecording.of(recorder, conditions(executed, watch.cut(), judged, page.isAskedFor()));
     if (recordings.isEmpty()) {
@@ -251,7 +257,8 @@ final class RecordCommand implements Callable<Integer> {
                   + " malloc=ADDRESS:size=r0,free=ADDRESS:block=r0 says where those of its heap are"
               : name
                   + " has no function of a heap that is known by its name, such as malloc: --heap"
-                  + " malloc=NAME:size=r0,free=NAME:block=r0 names those of another");
+                  + " malloc=NAME:size=r0,free=NAME:block=r0 names those of another"
+                  + functions.notes().stream().map("; "::concat).collect(Collectors.joining()));
     }
     return functions;
   }
@@ -274,7 +281,14 @@ final class RecordCommand implements Callable<Integer> {
     if (executed.result().resets() > 0) {
       notes.add("the program reset itself; blocks from before count as alive");
     }
-    notes.add("the program: " + ExecReport.ending(executed));
+    notes.add(
+        "the program: "
+            + (timeIsOver(executed)
+                ? "ran until its time was over, "
+                    + Numbers.count(executed.result().cycles(), "cycle")
+                    + " (--budget), at "
+                    + executed.result().ending().at()
+                : ExecReport.ending(executed)));
     return new HeapRecording.Conditions(
         executed.program(),
         executed.result().cycles(),
@@ -286,9 +300,22 @@ final class RecordCommand implements Callable<Integer> {
         pictures);
   }
 
-  private static RunEnding ending(Executed executed, long operation) {
+  /** Whether somebody said how long the program is to run, and it did so. */
+  private static boolean timeIsOver(Executed executed) {
+    Ending ending = executed.result().ending();
+    return ending instanceof Ending.BudgetExhausted
+        && !ending.inHardFault()
+        && !executed.budgetIsDefault()
+        && !executed.scriptIsCutOff();
+  }
+
+  /** How a program's recording ended, by the number of the last operation. */
+  static RunEnding ending(Executed executed, long operation) {
     Ending ending = executed.result().ending();
     ExitStatus status = executed.status();
+    if (timeIsOver(executed)) {
+      return new RunEnding.Completed();
+    }
     if (ending instanceof Ending.Faulted faulted) {
       return new RunEnding.Faulted(faulted.fault(), "", operation);
     }
@@ -330,6 +357,9 @@ final class RecordCommand implements Callable<Integer> {
     Files files = first;
     List<String> scenarios = new ArrayList<>();
     for (HeapRecording recording : recordings) {
+      if (recording.result().executed() == 0) {
+        continue; // its first call never came back: there is nothing to replay
+      }
       if (recordings.indexOf(recording) > 0) {
         files = files(job, name(first.name, recording, recordings));
       }
@@ -385,8 +415,7 @@ final class RecordCommand implements Callable<Integer> {
   private static void write(OutputFile page, HeapRecording recording, Profile profile) {
     if (recording.recording() == null) {
       throw CommandFailedException.refused(
-          "--html: the blocks of this heap have handles, and where they are is not seen: nothing"
-              + " can be drawn");
+          "--html: where the blocks of this heap are is not seen, so nothing can be drawn");
     }
     Recorded run =
         new Recorded(recording.result(), Objects.requireNonNull(recording.recording()), profile);

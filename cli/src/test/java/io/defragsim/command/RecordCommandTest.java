@@ -3,15 +3,26 @@ package io.defragsim.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.emulator.exec.Console;
+import io.defragsim.emulator.exec.Execution;
+import io.defragsim.emulator.exec.Program;
+import io.defragsim.emulator.image.FirmwareFile;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.ExitStatus;
+import io.defragsim.report.Executed;
+import io.defragsim.scenario.McuProfiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class RecordCommandTest {
@@ -137,20 +148,65 @@ final class RecordCommandTest {
   }
 
   @Test
-  void a_program_that_does_not_end_is_recorded_as_far_as_it_came() throws IOException {
+  void a_heap_whose_first_call_never_came_back_is_reported_and_not_written() throws IOException {
+    String program = program("misuse-overrun");
     Finished run =
         Cli.run(
             "record",
-            program("misuse-deadlock"),
+            program,
+            "--heap",
+            "malloc=main:size=r0",
             "-o",
             output("o"),
-            "--budget",
-            "3_000_000 cycles");
-    assertThat(run.status()).isEqualTo(5);
+            "--json",
+            output("report"));
+    assertThat(run.status()).isEqualTo(4);
     assertThat(run.out())
-        .contains("BUDGET EXHAUSTED")
-        .contains("the program did not come out of a call of the heap");
+        .contains("the program stopped inside a call of the heap")
+        .contains("The firmware faulted")
+        .contains("ran       0 operations")
+        .doesNotContain("wrote");
+    assertThat(Files.readString(folder.resolve("report"))).contains("\"kind\": \"stopped\"");
+    assertThat(files()).containsExactly("report");
+  }
+
+  @Test
+  void a_budget_that_somebody_asked_for_is_an_ordinary_end() throws IOException {
+    String[] asked = {
+      "record", program("misuse-deadlock"), "-o", output("o"), "--budget", "3_000_000 cycles"
+    };
+    Finished run = Cli.run(asked);
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("the program: ran until its time was over, 3,000,0")
+        .contains("the program did not come out of a call of the heap")
+        .doesNotContain("BUDGET EXHAUSTED");
     assertThat(files()).containsExactly("o.json", "o.trace");
+    Finished limited =
+        Cli.run(Stream.concat(Stream.of(asked), Stream.of("--limit", "findings=0")).toArray(String[]::new));
+    assertThat(limited.status()).isEqualTo(3);
+    assertThat(limited.out()).contains("findings = 1, limit 0: 1 too many");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, BUDGET", "false, OK"})
+  void a_program_must_end_by_itself_where_nobody_says_for_how_long(
+      boolean budgetIsDefault, ExitStatus status) throws IOException {
+    Program program =
+        Program.load(
+            Objects.requireNonNull(McuProfiles.all().get("cortex-m0")),
+            FirmwareImage.read(Path.of(program("hello-printf"))));
+    Executed executed =
+        new Executed(
+            "0",
+            FirmwareFile.Format.ELF,
+            program,
+            new Execution(program, Console.NONE, 1 << 16).run(100),
+            budgetIsDefault,
+            null,
+            null,
+            null);
+    assertThat(RecordCommand.ending(executed, 0).exitStatus()).isEqualTo(status);
   }
 
   @Test

@@ -65,7 +65,7 @@ final class TraceRunTest {
 
     assertThat(run.status()).as(run.err()).isZero();
     assertThat(run.out())
-        .contains("parse_value#refused")
+        .contains("a refused request in parse_value")
         .containsPattern("phase +app +second")
         .contains("ran       12 operations");
     assertThat(explained.out())

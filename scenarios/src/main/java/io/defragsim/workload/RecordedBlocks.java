@@ -23,9 +23,10 @@ final class RecordedBlocks {
    * A block.
    *
    * @param where the site or, where none is known, the phase
-   * @param what its id in the trace, or what stands for one
+   * @param what its id in the trace, and what tells it from one of an earlier run
+   * @param refused whether the program was refused it; then there is no id
    */
-  private record Origin(String where, String what, @Nullable CallStack stack) {}
+  private record Origin(String where, String what, boolean refused, @Nullable CallStack stack) {}
 
   private final Map<Integer, Origin> alive = new HashMap<>();
   private final Deque<Integer> free = new ArrayDeque<>();
@@ -45,13 +46,22 @@ final class RecordedBlocks {
 
   /** Gives a new block its number. */
   int add(String phase, String what, @Nullable CallStack stack) {
+    return add(phase, what, false, stack);
+  }
+
+  /** The same for one that the program was refused. */
+  int addRefused(String phase, String suffix, @Nullable CallStack stack) {
+    return add(phase, suffix, true, stack);
+  }
+
+  private int add(String phase, String what, boolean refused, @Nullable CallStack stack) {
     Integer back = free.poll();
     int block = back == null ? lowest-- : back;
     if (block < LOWEST) {
       throw new IllegalStateException("more blocks are alive than there are numbers");
     }
     String where = stack == null ? phase : stack.innermost().function();
-    alive.put(block, new Origin(where, what, stack));
+    alive.put(block, new Origin(where, what, refused, stack));
     return block;
   }
 
@@ -62,7 +72,7 @@ final class RecordedBlocks {
     }
   }
 
-  /** For example {@code parse_value#17}. */
+  /** For example {@code parse_value#17}, or {@code a refused request in parse_value}. */
   String name(int block) {
     Origin origin = of(block);
     String where = origin.where();
@@ -70,7 +80,9 @@ final class RecordedBlocks {
       int half = LONGEST_SITE / 2;
       where = where.substring(0, half) + "..." + where.substring(where.length() - half);
     }
-    return where + "#" + origin.what();
+    return origin.refused()
+        ? "a refused request in " + where + origin.what()
+        : where + "#" + origin.what();
   }
 
   /** The stack that it was asked for in; null if it is not known. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A block that is aligned to more than 8 is asked for with so many bytes more that an aligned
  * address is in it, as a program does whose allocator aligns to 8. What the program was refused is
- * asked for, and freed at once, so that a heap that serves it goes on as the program did.
+ * asked for, and freed at once, so that a heap that serves it goes on as the program did; but not
+ * what no heap could serve.
  */
 final class RecordedPhase implements Iterator<TraceElement>, Closeable, TraceLine.Visitor {
   private static final int ALIGNED = 8;
@@ -110,9 +111,11 @@ final class RecordedPhase implements Iterator<TraceElement>, Closeable, TraceLin
 
   @Override
   public void refused(TraceLine.Refused line) {
-    int block = blocks.add(phase, "refused" + suffix, reader.stackOf(line.stack()));
-    ready.add(new Operation.Alloc(block, line.bytes()));
-    ready.add(new Operation.Free(block));
+    if (line.isReplayed()) {
+      int block = blocks.addRefused(phase, suffix, reader.stackOf(line.stack()));
+      ready.add(new Operation.Alloc(block, line.bytes()));
+      ready.add(new Operation.Free(block));
+    }
   }
 
   @Override

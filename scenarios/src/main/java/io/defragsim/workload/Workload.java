@@ -2,6 +2,7 @@ package io.defragsim.workload;
 
 import io.defragsim.workload.trace.TraceChangedException;
 import io.defragsim.workload.trace.TraceFile;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -93,6 +94,23 @@ public record Workload(List<Part> parts, List<String> blockNames) {
     long[] count = new long[1];
     trace().forEach(element -> element.accept(operation -> count[0]++));
     return count[0];
+  }
+
+  /** The traces that it plays, each as often as it is named. */
+  public List<TraceFile> recorded() {
+    return recorded(parts);
+  }
+
+  private static List<TraceFile> recorded(List<Part> parts) {
+    List<TraceFile> files = new ArrayList<>();
+    for (Part part : parts) {
+      if (part instanceof Repeat repeat) {
+        files.addAll(recorded(repeat.parts()));
+      } else if (part instanceof Phase phase && phase.content() instanceof Recorded recorded) {
+        files.add(recorded.file());
+      }
+    }
+    return files;
   }
 
   /**

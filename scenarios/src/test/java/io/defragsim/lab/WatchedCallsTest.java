@@ -45,7 +45,7 @@ final class WatchedCallsTest {
     }
 
     @Override
-    public void left(WatchedCall call, long cycle) {
+    public void left(WatchedCall call, long cycle, boolean estimate) {
       throw new AssertionError(call + " was left at " + cycle);
     }
   }

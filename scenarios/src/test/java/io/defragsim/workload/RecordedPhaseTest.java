@@ -61,14 +61,25 @@ final class RecordedPhaseTest {
 
   @Test
   void what_the_program_was_refused_is_asked_for_and_freed_at_once() throws IOException {
-    assertThat(played(phase(FRAMES + "x 4294967295 @2\nx 5\n", false)))
+    assertThat(played(phase(FRAMES + "x 67108864 @2\nx 5\n", false)))
         .containsExactly(
             "start app",
-            "alloc parse_value#refused 4294967295",
-            "free parse_value#refused",
-            "alloc app#refused 5",
-            "free app#refused",
+            "alloc a refused request in parse_value 67108864",
+            "free a refused request in parse_value",
+            "alloc a refused request in app 5",
+            "free a refused request in app",
             "end app");
+  }
+
+  @Test
+  void what_no_heap_could_serve_is_not_asked_for() throws IOException {
+    Part phase = phase(FRAMES + "x 4294967295 @2\nx 67108865\nx 5\na 0 8\n", false);
+
+    assertThat(played(phase)).hasSize(5).contains("alloc a refused request in app 5");
+    TraceFile file = new Workload(List.of(phase), List.of()).recorded().get(0);
+    assertThat(file.refused()).isEqualTo(1);
+    assertThat(file.leftOut()).isEqualTo(2);
+    assertThat(file.operations()).isEqualTo(3);
   }
 
   @Test

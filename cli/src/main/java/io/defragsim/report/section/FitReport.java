@@ -24,6 +24,7 @@ import io.defragsim.report.model.Table.Column;
 import io.defragsim.report.model.Tone;
 import io.defragsim.scenario.Granule;
 import io.defragsim.words.Printable;
+import io.defragsim.workload.trace.TraceFile;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -70,9 +71,10 @@ public final class FitReport {
         "payload",
         String.format(
             Locale.ROOT,
-            "at most %s alive at once, and at most %s",
+            "at most %s alive at once, and at most %s%s",
             Numbers.count(demand.peakPayload(), "byte"),
-            Numbers.count(demand.peakBlocks(), "block")));
+            Numbers.count(demand.peakBlocks(), "block"),
+            refused()));
     facts.add(
         "floor",
         String.format(
@@ -88,6 +90,19 @@ public final class FitReport {
                     + " for each of "
                     + Numbers.count(own.least().handles(), "handle")));
     return facts.add("scan", way(own.least()));
+  }
+
+  /** What programs asked for in vain when they were recorded; empty for nothing. */
+  private String refused() {
+    List<TraceFile> traces = own.scenario().workload().recorded();
+    long asked = traces.stream().mapToLong(TraceFile::refused).sum();
+    long leftOut = traces.stream().mapToLong(TraceFile::leftOut).sum();
+    return (asked == 0 ? "" : ", with " + inVain(asked))
+        + (leftOut == 0 ? "" : ", without " + inVain(leftOut) + " for more than any pool");
+  }
+
+  private static String inVain(long requests) {
+    return Numbers.count(requests, "request") + " that the program was refused";
   }
 
   /** How pools were tried. */

@@ -7,7 +7,6 @@ import io.defragsim.lab.result.ProgramHeap.Site.Frame;
 import io.defragsim.lab.result.ProgramHeap.SiteUse;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;
-import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Section;
 import io.defragsim.report.model.Table;
@@ -40,27 +39,32 @@ final class ProgramHeapSections {
     if (heap.findings().count() > 0) {
       sections.add(findings(heap, result.clockIsEstimate()));
     }
-    if (!heap.refused().isEmpty()) {
-      sections.add(sites("refused-sites", "Refused, by site", "requests", "", heap.refused()));
-    }
-    sections.add(
-        sites("peak-sites", "At the peak", "blocks", RunWords.peak(result), heap.atPeak()));
-    sections.add(
-        sites("churn-sites", "Over the run", "requests", "all that were served", heap.churn()));
-    if (!heap.leaks().isEmpty()) {
-      sections.add(sites("leaks", "Alive at the end", "blocks", leaked(heap), heap.leaks()));
-    }
+    sites(sections, "refused-sites", "Refused, by site", "requests", "", heap.refused());
+    sites(sections, "peak-sites", "At the peak", "blocks", all(heap.atPeak()), heap.atPeak());
+    String served = "all that were served";
+    sites(sections, "churn-sites", "Over the run", "requests", served, heap.churn());
+    sites(sections, "leaks", "Alive at the end", "blocks", all(heap.leaks()), heap.leaks());
     return sections;
   }
 
-  private static String leaked(ProgramHeap heap) {
-    return Numbers.count(heap.leakedBytes(), "byte")
+  /** For example {@code 1,452 bytes in 2 blocks}. */
+  private static String all(List<SiteUse> uses) {
+    return Numbers.count(ProgramHeap.bytes(uses), "byte")
         + " in "
-        + Numbers.count(heap.leakedBlocks(), "block");
+        + Numbers.count(ProgramHeap.blocks(uses), "block");
   }
 
-  private static Section sites(
-      String id, String title, String counted, String remark, List<SiteUse> uses) {
+  /** Adds a table, unless nothing is in it. */
+  private static void sites(
+      List<Section> sections,
+      String id,
+      String title,
+      String counted,
+      String remark,
+      List<SiteUse> uses) {
+    if (uses.isEmpty()) {
+      return;
+    }
     long all = ProgramHeap.bytes(uses);
     Table table = new Table("bytes||" + counted + "|`asked for in|<|<called from");
     for (SiteUse use : uses.stream().limit(MOST).toList()) {
@@ -72,7 +76,7 @@ final class ProgramHeapSections {
           place(use.site().place()),
           new Cell(mainCallers(use.site()), callers(use.site()), Tone.PLAIN, null));
     }
-    return new Section(id, title, remark, table.firstOf(uses.size(), SHOWN));
+    sections.add(new Section(id, title, remark, table.firstOf(uses.size(), SHOWN)));
   }
 
   private static Cell place(String place) {

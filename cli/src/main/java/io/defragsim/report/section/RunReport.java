@@ -82,7 +82,9 @@ public final class RunReport {
       if (result.failures().count() > 0) {
         sections.add(refused());
       }
-      sections.addAll(ProgramHeapSections.of(result));
+    }
+    sections.addAll(ProgramHeapSections.of(result));
+    if (result.executed() > 0) {
       Pauses.Pause longest = result.pauses().longest();
       if (longest != null) {
         sections.add(pauses(longest));

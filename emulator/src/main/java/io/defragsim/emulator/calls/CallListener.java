@@ -36,6 +36,11 @@ public interface CallListener {
   void returned(
       WatchedCall call, int result, long end, long cycles, boolean estimate, Memory memory);
 
-  /** A call will never come back: a longjmp left it, or the program was reset. */
-  void left(WatchedCall call, long cycle);
+  /**
+   * A call will never come back: a longjmp left it, or the program was reset.
+   *
+   * @param cycle at which that was seen
+   * @param estimate whether the cycles since its entry rest on an estimate
+   */
+  void left(WatchedCall call, long cycle, boolean estimate);
 }

@@ -382,11 +382,11 @@ public final class CallWatch {
   private void close(OpenCalls of, boolean cameBack) {
     Open over = of.calls.remove(of.calls.size() - 1);
     opened--;
+    boolean estimate = ledger != null && !ledger.since(over.mark).isEmpty();
     if (cameBack) {
-      boolean estimate = ledger != null && !ledger.since(over.mark).isEmpty();
       listener.returned(over.call, registers[0], now, of.worked - over.worked, estimate, memory());
     } else {
-      listener.left(over.call, now);
+      listener.left(over.call, now, estimate);
     }
   }
 

@@ -327,7 +327,7 @@ final class CallWatchTest {
         WatchedCall call, int result, long end, long cycles, boolean estimate, Memory memory) {}
 
     @Override
-    public void left(WatchedCall call, long cycle) {}
+    public void left(WatchedCall call, long cycle, boolean estimate) {}
   }
 
   @Test
@@ -361,7 +361,7 @@ final class CallWatchTest {
           }
 
           @Override
-          public void left(WatchedCall call, long cycle) {}
+          public void left(WatchedCall call, long cycle, boolean estimate) {}
         };
     long work = program.image().function("work").orElseThrow();
 

@@ -111,7 +111,7 @@ final class Calls implements CallListener {
   }
 
   @Override
-  public void left(WatchedCall call, long cycle) {
+  public void left(WatchedCall call, long cycle, boolean estimate) {
     lines.add("left " + name(call) + " at " + cycle);
   }
 }

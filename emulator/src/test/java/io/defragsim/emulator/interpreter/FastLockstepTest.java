@@ -92,7 +92,7 @@ final class FastLockstepTest {
     }
 
     @Override
-    public void left(WatchedCall call, long cycle) {
+    public void left(WatchedCall call, long cycle, boolean estimate) {
       add(call.function(), call.begin(), cycle);
     }
   }

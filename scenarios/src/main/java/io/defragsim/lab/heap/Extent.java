@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param how that is known, for people
  */
 record Extent(long base, long bytes, boolean grows, String how) {
+  /** What is larger is no heap of a part: blocks are in memories that lie apart. */
+  private static final long MOST_BYTES = 1L << 26;
 
   /** That of a heap in one piece, whose blocks have addresses; null of another. */
   static @Nullable Extent of(Heap heap, HeapLog log, FirmwareImage image) {
@@ -29,7 +31,7 @@ record Extent(long base, long bytes, boolean grows, String how) {
             seen[1] = Math.max(seen[1], operation.address() + operation.bytes());
           }
         });
-    if (seen[1] == 0) {
+    if (seen[1] == 0 || seen[1] - seen[0] > MOST_BYTES) {
       return null;
     }
     FirmwareImage.Symbol array = image.objectAround(seen[0]);

@@ -78,8 +78,7 @@ final class GivenHeap {
     for (int i = 1; i < parts.length; i++) {
       argument(parts[i], text, arguments);
     }
-    functions.put(
-        address(name),
+    HeapFunction function =
         new HeapFunction(
             name,
             family,
@@ -91,7 +90,11 @@ final class GivenHeap {
             arguments.get("count"),
             arguments.get("align"),
             arguments.get("block"),
-            arguments.get("heap")));
+            arguments.get("heap"));
+    functions.put(address(name), function);
+    program.image().functions().stream()
+        .filter(other -> other.name().equals(name))
+        .forEach(other -> functions.put(other.address(), function));
   }
 
   private static void argument(String part, String text, Map<String, Argument> arguments) {

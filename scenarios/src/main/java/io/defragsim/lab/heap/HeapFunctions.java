@@ -13,13 +13,16 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.heap.HeapFunction.Action;
 import io.defragsim.lab.heap.HeapFunction.Answer;
 import io.defragsim.scenario.Unreadable;
+import io.defragsim.words.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of heaps that are known by their symbols, and those of one program. */
@@ -28,61 +31,148 @@ public final class HeapFunctions {
   /** Beginnings of the names of what only passes a request on. */
   private static final List<String> WRAPPERS = List.of("__wrap_", "__real_", "__rg_", "__rdl_");
 
+  /** What a compiler adds to the name of a function whose arguments are as they were. */
+  private static final Pattern UNCHANGED =
+      Pattern.compile("(\\.(lto_priv|llvm)\\.\\d+|\\.localalias(\\.\\d+)?)+$");
+
+  /** And of one that has other arguments, or is a piece. */
+  private static final Pattern CHANGED = Pattern.compile("\\.(constprop|isra|part)\\.\\d+");
+
   private static final List<HeapFunction> KNOWN = known();
-  private static final Set<String> KNOWN_NAMES = names(KNOWN);
 
   private final Map<Long, HeapFunction> byAddress;
+  private final Set<String> inside;
+  private final List<String> notes;
 
-  private HeapFunctions(Map<Long, HeapFunction> byAddress) {
+  private HeapFunctions(
+      Map<Long, HeapFunction> byAddress, Set<String> inside, List<String> notes) {
     this.byAddress = byAddress;
+    this.inside = inside;
+    this.notes = notes;
   }
 
   /**
-   * Those that a program has.
+   * Those that a program has. A heap that is known by its names is there if one of its functions
+   * allocates; else a name that it has is another's.
    *
    * @param given heaps that somebody names besides, as {@code malloc=NAME:size=r1,free=NAME}; each
    *     comes before what is known
    * @throws Unreadable if one of them names what the program does not have
    */
   public static HeapFunctions of(Program program, List<String> given) {
-    FirmwareImage image = program.image();
     Map<Long, HeapFunction> found = new LinkedHashMap<>();
     for (String heap : given) {
       int number = given.indexOf(heap) + 1;
       String name = given.size() == 1 ? "heap" : "heap" + number;
       GivenHeap.of(heap, name, program).forEach(found::putIfAbsent);
     }
+    Symbols symbols = new Symbols(program.image());
+    Set<Family> there = new LinkedHashSet<>();
     for (HeapFunction function : KNOWN) {
-      OptionalLong address = image.function(function.name());
-      if (address.isPresent()) {
-        found.putIfAbsent(address.getAsLong(), function);
+      if (allocates(function.action()) && !symbols.of(function).isEmpty()) {
+        there.add(function.family());
       }
     }
-    for (FirmwareImage.Symbol symbol : image.functions()) {
-      HeapFunction function = mangled(symbol.name());
-      if (function != null) {
-        found.putIfAbsent(symbol.address(), function);
+    if (there.contains(Family.LIBC)) {
+      there.add(Family.BREAK);
+    }
+    Set<String> inside = new HashSet<>();
+    for (HeapFunction function : KNOWN) {
+      if (there.contains(function.family())) {
+        inside.add(function.name());
+        symbols.of(function).forEach(address -> found.putIfAbsent(address, function));
       }
     }
-    return new HeapFunctions(found);
+    found.values().forEach(function -> inside.add(function.name()));
+    return new HeapFunctions(found, inside, symbols.notes(found, there));
   }
 
-  /** Rust mangles the names of its allocator; null for any other. */
-  private static @Nullable HeapFunction mangled(String symbol) {
-    if (!symbol.startsWith("_R")) {
-      return null;
-    }
-    for (HeapFunction function : KNOWN) {
-      if (function.family().equals(Family.RUST) && symbol.endsWith("_" + function.name())) {
-        return function;
+  /** The addresses of a program's functions by their names. */
+  private static final class Symbols {
+    private final Map<String, Set<Long>> byName = new LinkedHashMap<>();
+
+    Symbols(FirmwareImage image) {
+      for (FirmwareImage.Symbol symbol : image.functions()) {
+        byName
+            .computeIfAbsent(plain(symbol.name()), name -> new LinkedHashSet<>())
+            .add(symbol.address());
       }
     }
-    return null;
+
+    /** All that have its name: several files may each have one. */
+    Set<Long> of(HeapFunction function) {
+      Set<Long> own = byName.getOrDefault(function.name(), Set.of());
+      if (!function.family().equals(Family.RUST)) {
+        return own;
+      }
+      Set<Long> all = new LinkedHashSet<>(own);
+      byName.forEach(
+          (name, addresses) -> {
+            if (isMangled(name, function)) {
+              all.addAll(addresses);
+            }
+          });
+      return all;
+    }
+
+    /** What a reader must know of names, for people. */
+    List<String> notes(Map<Long, HeapFunction> found, Set<Family> there) {
+      List<String> notes = new ArrayList<>();
+      byName.forEach(
+          (name, addresses) -> {
+            if (addresses.size() > 1 && found.keySet().containsAll(addresses)) {
+              notes.add(
+                  String.format(
+                      Locale.ROOT,
+                      "%d functions are called %s: all of them are watched",
+                      addresses.size(),
+                      Printable.of(name)));
+            }
+          });
+      for (HeapFunction function : KNOWN) {
+        byName.keySet().stream()
+            .filter(name -> name.startsWith(function.name() + "."))
+            .filter(name -> CHANGED.matcher(name).find())
+            .filter(name -> byName.get(name).stream().noneMatch(found::containsKey))
+            .forEach(
+                name ->
+                    notes.add(
+                        Printable.of(name)
+                            + " is not watched: the compiler made it of "
+                            + function.name()
+                            + ", with arguments that nobody knows (--heap may say them)"));
+        if (!there.contains(function.family())
+            && !function.family().equals(Family.BREAK)
+            && of(function).stream().anyMatch(address -> !found.containsKey(address))) {
+          notes.add(
+              function.name()
+                  + " is not watched: the program has no function that allocates for "
+                  + function.family().title()
+                  + "; one whose code the compiler has put into its callers makes no call to see");
+        }
+      }
+      return notes;
+    }
+  }
+
+  /** Without what a compiler adds to the name of a function that it leaves as it is. */
+  private static String plain(String symbol) {
+    return UNCHANGED.matcher(symbol).replaceAll("");
+  }
+
+  /** Rust mangles the names of its allocator. */
+  private static boolean isMangled(String symbol, HeapFunction function) {
+    return symbol.startsWith("_R") && symbol.endsWith("_" + function.name());
   }
 
   /** The addresses of all of them, without the Thumb bit. */
   public Set<Long> addresses() {
     return byAddress.keySet();
+  }
+
+  /** What a reader must know of their names, for people. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** The one at an address, null if none is. */
@@ -113,21 +203,23 @@ public final class HeapFunctions {
     return byAddress.values().stream()
         .filter(function -> function.family().equals(family))
         .map(HeapFunction::name)
+        .distinct()
         .toList();
   }
 
   /** Whether a function is part of a heap, so that what calls it is more to the point. */
   boolean isInside(String function) {
-    return KNOWN_NAMES.contains(function)
-        || mangled(function) != null
-        || byAddress.values().stream().anyMatch(one -> one.name().equals(function))
+    return inside.contains(function)
+        || inside.contains(before(function))
+        || KNOWN.stream()
+            .anyMatch(one -> one.family().equals(Family.RUST) && isMangled(function, one))
         || WRAPPERS.stream().anyMatch(function::startsWith);
   }
 
-  private static Set<String> names(List<HeapFunction> functions) {
-    Set<String> names = new HashSet<>();
-    functions.forEach(function -> names.add(function.name()));
-    return names;
+  /** Without what a compiler adds to a name, whatever it has done to the function. */
+  private static String before(String function) {
+    int dot = function.indexOf('.', 1);
+    return dot < 0 ? function : function.substring(0, dot);
   }
 
   private static List<HeapFunction> known() {

@@ -22,10 +22,22 @@ final class HeapLog {
   private int length;
   private long count;
   private long lastEnd;
+  private boolean served;
+  private boolean places;
 
   /** How many operations of the program there are. */
   long count() {
     return count;
+  }
+
+  /** Whether some request was served. */
+  boolean hasServed() {
+    return served;
+  }
+
+  /** Whether the address of some block is known. */
+  boolean hasPlaces() {
+    return places;
   }
 
   void add(HeapOperation operation) {
@@ -44,6 +56,8 @@ final class HeapLog {
     put(operation.cycles());
     lastEnd = operation.end();
     count += operation.kind() == Kind.GREW ? 0 : 1;
+    served |= operation.kind() == Kind.ALLOCATED;
+    places |= operation.kind() == Kind.ALLOCATED && operation.address() != 0;
   }
 
   private static long zigzag(long value) {

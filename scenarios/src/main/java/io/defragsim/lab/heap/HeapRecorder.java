@@ -74,19 +74,19 @@ public final class HeapRecorder implements CallListener {
     one.stack = stacks.number(one.call.stack());
     Action action = one.function.action();
     if (action == Action.FREE || (action == Action.RESIZE && !one.function.hasHandles())) {
-      one.taken = heapWith(one).take(one.place);
+      one.family = familyWith(one);
+      one.taken = heap(one.family).take(one.place);
     }
   }
 
-  /** The heap that a block is of: that of the function, else another that has it. */
-  private Heap heapWith(OpenCall one) {
-    Heap own = heap(one.function.family());
-    if (own.at(one.place) != null) {
-      return own;
-    }
-    for (Heap other : all()) {
-      if (other.at(one.place) != null && !one.function.hasHandles()) {
-        return other;
+  /** What a call's block is of: what its function is of, else another heap that has it. */
+  private Family familyWith(OpenCall one) {
+    Family own = one.function.family();
+    if (heap(own).at(one.place) == null && !one.function.hasHandles()) {
+      for (Heap other : all()) {
+        if (other.at(one.place) != null) {
+          return other.families().iterator().next();
+        }
       }
     }
     return own;
@@ -190,9 +190,10 @@ public final class HeapRecorder implements CallListener {
 
   private void born(Over over, long bytes, @Nullable Memory memory, Kind kind) {
     OpenCall one = over.open();
-    Heap heap = heap(one.function.family());
-    if (memory != null && !one.function.hasHandles()) {
-      check(over, bytes, heap, memory);
+    Heap heap = heap(one.family);
+    boolean placed = !one.function.hasHandles();
+    if (memory != null && placed) {
+      placed = check(over, bytes, heap, memory);
     }
     // a request of 0 bytes that is served has at least one
     long size = Math.max(1, bytes);
@@ -207,21 +208,16 @@ public final class HeapRecorder implements CallListener {
             one.stack,
             before == null ? one.heapNumber() : before.heap());
     heap.add(block);
-    log(
-        over,
-        kind,
-        block.number(),
-        size,
-        one.function.hasHandles() ? 0 : block.place(),
-        block.heap());
+    log(over, kind, block.number(), size, placed ? block.place() : 0, block.heap());
   }
 
-  private void check(Over over, long bytes, Heap heap, Memory memory) {
+  /** Whether memory is where the block is. */
+  private boolean check(Over over, long bytes, Heap heap, Memory memory) {
     long address = over.answer();
     OpenCall one = over.open();
     if (memory.octet(address) == null) {
       find(Finding.Kind.NO_MEMORY, one, address, bytes, null);
-      return;
+      return false;
     }
     long least = bytes < WORD_BYTES ? 1 : WORD_BYTES;
     if (address % Math.max(least, one.align) != 0) {
@@ -231,6 +227,7 @@ public final class HeapRecorder implements CallListener {
     if (other != null) {
       find(Finding.Kind.OVERLAP, one, address, bytes, other.stack());
     }
+    return true;
   }
 
   private void resized(Over over, @Nullable Memory memory) {
@@ -254,14 +251,14 @@ public final class HeapRecorder implements CallListener {
     } else if (one.bytes == 0) {
       freed(over);
     } else {
-      heap(one.function.family()).add(block);
+      heap(one.family).add(block);
       log(over, Kind.RESIZE_REFUSED, block.number(), one.bytes, 0, block.heap());
     }
   }
 
   private void resizedHandle(Over over) {
     OpenCall one = over.open();
-    Heap heap = heap(one.function.family());
+    Heap heap = heap(one.family);
     Block block = heap.at(one.place);
     if (block == null) {
       dead(one, Finding.Kind.RESIZE_OF_DEAD);
@@ -276,7 +273,7 @@ public final class HeapRecorder implements CallListener {
   private void freed(Over over) {
     OpenCall one = over.open();
     Block block = one.taken;
-    Heap heap = heap(one.function.family());
+    Heap heap = heap(one.family);
     if (block != null && over.isRefused() && one.function.hasHandles()) {
       heap.add(block); // it is locked, say
     } else if (block != null) {
@@ -288,7 +285,7 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void dead(OpenCall one, Finding.Kind kind) {
-    Heap.Freed freed = heap(one.function.family()).freedAt(one.place);
+    Heap.Freed freed = heap(one.family).freedAt(one.place);
     if (freed == null) {
       find(kind, one, one.place, 0, null);
     } else {
@@ -299,7 +296,7 @@ public final class HeapRecorder implements CallListener {
 
   private void locked(Over over, Kind kind) {
     OpenCall one = over.open();
-    Block block = heap(one.function.family()).at(one.place);
+    Block block = heap(one.family).at(one.place);
     if (block != null && !over.isRefused()) {
       log(over, kind, block.number(), 0, 0, block.heap());
     }
@@ -319,7 +316,7 @@ public final class HeapRecorder implements CallListener {
 
   private void log(Over over, Kind kind, int block, long bytes, long address, long heap) {
     OpenCall one = over.open();
-    Family family = kind == Kind.GREW ? Family.LIBC : one.function.family();
+    Family family = kind == Kind.GREW ? Family.LIBC : one.family;
     heap(family)
         .log(heap)
         .add(
@@ -338,18 +335,24 @@ public final class HeapRecorder implements CallListener {
   }
 
   @Override
-  public void left(WatchedCall call, long cycle) {
+  public void left(WatchedCall call, long cycle, boolean estimate) {
     OpenCall one = open.remove(call);
     if (one != null && one.isOutermost() && !one.grows()) {
-      abandoned(one, cycle, Finding.Kind.NEVER_RETURNED);
+      abandoned(one, cycle, estimate, Finding.Kind.NEVER_RETURNED);
     }
   }
 
   /** A C++ program leaves a request that is refused by an exception, or stops in it. */
-  private void abandoned(OpenCall one, long cycle, Finding.Kind kind) {
+  private void abandoned(OpenCall one, long cycle, boolean estimate, Finding.Kind kind) {
     boolean refused = one.refusedWithin && one.allocates();
     if (refused) {
-      log(one.refused(cycle), Kind.REFUSED, HeapOperation.NO_BLOCK, one.bytes, 0, one.heapNumber());
+      log(
+          one.refused(cycle, estimate),
+          Kind.REFUSED,
+          HeapOperation.NO_BLOCK,
+          one.bytes,
+          0,
+          one.heapNumber());
     }
     if (!refused || kind != Finding.Kind.NEVER_RETURNED) {
       find(kind, one, Math.max(0, one.place), one.bytes, null);
@@ -360,10 +363,11 @@ public final class HeapRecorder implements CallListener {
    * The program has ended.
    *
    * @param cycle at which
+   * @param estimate whether that rests on an estimate
    * @param stopped whether it stopped by itself, by a fault or for ever, where it was then
    * @param at where the core stood; null where that is not known
    */
-  public void ended(long cycle, boolean stopped, @Nullable Location at) {
+  public void ended(long cycle, boolean estimate, boolean stopped, @Nullable Location at) {
     String function = at == null ? null : at.function();
     boolean inside = function != null && functions.isInside(function);
     boolean oneThread =
@@ -377,7 +381,9 @@ public final class HeapRecorder implements CallListener {
         .max(Comparator.comparingLong(one -> one.call.begin()))
         .filter(one -> stopped || cycle - one.call.begin() > STUCK_CYCLES)
         .ifPresent(
-            one -> abandoned(one, cycle, stopped ? Finding.Kind.STOPPED : Finding.Kind.STUCK));
+            one ->
+                abandoned(
+                    one, cycle, estimate, stopped ? Finding.Kind.STOPPED : Finding.Kind.STUCK));
     open.clear();
   }
 
@@ -427,6 +433,18 @@ public final class HeapRecorder implements CallListener {
   /** What cannot be right, in order. */
   Events<Finding> findings() {
     return new Events<>(findings, findingCount);
+  }
+
+  /** Those of one heap: in calls of its functions. */
+  Events<Finding> findings(Heap heap) {
+    List<Finding> own =
+        findings.stream()
+            .filter(
+                finding ->
+                    heap.families().stream()
+                        .anyMatch(family -> functions.of(family).contains(finding.function())))
+            .toList();
+    return own.size() == findings.size() ? findings() : new Events<>(own, own.size());
   }
 
   /** Whether elements of pools were left out because their sizes are not known. */

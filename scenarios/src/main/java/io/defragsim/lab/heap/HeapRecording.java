@@ -56,20 +56,25 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
       boolean pictures) {}
 
   /**
-   * All heaps of a program, those with the most operations first. Those that were never used are
-   * left out.
+   * All heaps of a program, those with the most operations first. Those of which there is nothing to
+   * say are left out; a heap whose first call never came back has findings alone.
    */
   public static List<HeapRecording> of(HeapRecorder recorder, Conditions conditions) {
     record Used(Heap heap, long number, HeapLog log) {}
 
     List<Used> used = new ArrayList<>();
     for (Heap heap : recorder.all()) {
+      List<Used> own = new ArrayList<>();
       for (long number : heap.heaps()) {
         HeapLog log = heap.log(number);
         if (log.count() > 0) {
-          used.add(new Used(heap, number, log));
+          own.add(new Used(heap, number, log));
         }
       }
+      if (own.isEmpty() && recorder.findings(heap).count() > 0) {
+        own.add(new Used(heap, 0, heap.log(0)));
+      }
+      used.addAll(own);
     }
     used.sort(Comparator.comparingLong((Used one) -> -one.log().count()));
     List<HeapRecording> recordings = new ArrayList<>();
@@ -226,14 +231,22 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 + "; what lies between two blocks is a hole from "
                 + HeapStory.LEAST_HOLE
                 + " bytes on, and less is the heap's own");
+      } else if (!log.hasServed()) {
+        notes.add("no request was served: where the heap is was not seen");
       } else {
         boolean pools = heap.families().stream().anyMatch(Family::isPool);
+        String why =
+            pools
+                ? "elements are in pools of their own"
+                : log.hasPlaces()
+                    ? "blocks are in memories that lie apart"
+                    : "where its blocks are is not seen, or they may move";
         notes.add(
-            (pools ? "elements are in pools of their own" : "blocks have handles, and may move")
+            why
                 + ": the heap is not drawn, and its fragmentation not measured");
       }
       long overlaps =
-          recorder.findings().kept().stream()
+          recorder.findings(heap).kept().stream()
               .filter(finding -> finding.kind() == Finding.Kind.OVERLAP)
               .count();
       if (overlaps > 0) {
@@ -241,6 +254,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
             "memory was given out again that was not seen to be freed: where the compiler has put"
                 + " the code of a free into its callers, there is no call to see");
       }
+      notes.addAll(recorder.functions().notes());
       if (heap.families().stream().anyMatch(Family::sweeps)) {
         notes.add(
             "this heap frees by a collector that makes no call: blocks look alive that are not, so"
@@ -272,23 +286,10 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
           story.churn().bySite(stacks),
           refused,
           story.alive().bySite(stacks),
-          findings(),
+          recorder.findings(heap),
           heap.threads().size(),
           callsEstimated,
           conditions.clockEstimated());
-    }
-
-    /** Those in calls of this heap's functions. */
-    private Events<Finding> findings() {
-      Events<Finding> all = recorder.findings();
-      List<Finding> own =
-          all.kept().stream()
-              .filter(
-                  finding ->
-                      heap.families().stream()
-                          .anyMatch(f -> recorder.functions().of(f).contains(finding.function())))
-              .toList();
-      return own.size() == all.kept().size() ? all : new Events<>(own, own.size());
     }
   }
 

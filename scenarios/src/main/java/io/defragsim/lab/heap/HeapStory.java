@@ -294,6 +294,9 @@ final class HeapStory implements HeapView {
     List<PlacedBlock> blocks = new ArrayList<>();
     if (extent != null) {
       for (Alive block : live.values()) {
+        if (block.address == 0) {
+          continue; // where it is no memory is
+        }
         blocks.add(
             new PlacedBlock(
                 block.name,

@@ -165,12 +165,10 @@ public final class HeapTrace {
 
   private void write(String name, String trace, String how, JsonGenerator out) throws IOException {
     ProgramHeap heap = Objects.requireNonNull(result.program());
-    long blocks = result.peakLiveBlocks() + (resizes() ? 1 : 0);
-    int handles = (int) Math.max(1, Math.min(blocks, MOST_HANDLES));
-    int pool =
-        (int)
-            (Granule.up(Math.max(SMALLEST_HEAP, heap.claimedBytes()))
-                + Granule.up((long) HANDLE_BYTES * handles));
+    boolean pointers = firmware.object("__malloc_free_list").isPresent();
+    int handles = handles();
+    int table = pointers ? 0 : (int) Granule.up((long) HANDLE_BYTES * handles);
+    int pool = (int) Granule.up(Math.max(SMALLEST_HEAP, heap.claimedBytes())) + table;
     out.writeStartObject();
     String shown = Printable.of(name);
     out.writeStringField("name", shown.substring(0, Math.min(shown.length(), Type.LONGEST_NAME)));
@@ -178,15 +176,15 @@ public final class HeapTrace {
         "description",
         String.format(
             Locale.ROOT,
-            "What %s asked of %s: %s, recorded%s. It claimed %s at most; the pool has so many, and a"
-                + " table of handles besides.",
+            "What %s asked of %s: %s, recorded%s. It claimed %s at most; the pool has so many%s.",
             Printable.of(firmware.name()),
             heap.title(),
             Numbers.count(result.executed(), "operation"),
             how.isEmpty() ? "" : " with " + Printable.of(how),
-            Numbers.count(heap.claimedBytes(), "byte")));
+            Numbers.count(heap.claimedBytes(), "byte"),
+            pointers ? "" : ", and a table of handles besides"));
     mcu(pool, out);
-    if (firmware.object("__malloc_free_list").isPresent()) {
+    if (pointers) {
       out.writeStringField("image", "newlib-nano");
     }
     out.writeObjectFieldStart("pool");
@@ -202,8 +200,13 @@ public final class HeapTrace {
     out.writeEndObject();
   }
 
-  private boolean resizes() {
-    return result.operations().stream().anyMatch(stats -> stats.kind() == OperationKind.RESIZE);
+  /** One for each block alive, and one for what is asked for beside them: that may be refused. */
+  private int handles() {
+    boolean resizes =
+        result.operations().stream().anyMatch(stats -> stats.kind() == OperationKind.RESIZE);
+    boolean besides = resizes || result.failures().count() > 0;
+    long handles = result.peakLiveBlocks() + (besides ? 1 : 0);
+    return (int) Math.max(1, Math.min(handles, MOST_HANDLES));
   }
 
   /** The program's part, with memory enough for the images that come along. */

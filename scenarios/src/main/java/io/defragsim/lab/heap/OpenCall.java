@@ -21,6 +21,9 @@ final class OpenCall {
   final long place;
   final long heap;
 
+  /** Of which heap its block is: that of its function, unless the block is another's. */
+  Family family;
+
   /** Of an outermost one: the block that it has taken out of those that are alive. */
   @Nullable Block taken;
 
@@ -63,6 +66,7 @@ final class OpenCall {
   OpenCall(WatchedCall call, HeapFunction function, @Nullable OpenCall around, Memory memory) {
     this.call = call;
     this.function = function;
+    family = function.family();
     outermost = around == null ? this : around.outermost;
     bytes = function.bytes(call, memory);
     align = function.align(call, memory);
@@ -94,9 +98,9 @@ final class OpenCall {
     return new Over(this, answer(result, memory), error, end, cycles, estimate);
   }
 
-  /** It was left, and what it asked for was refused. */
-  Over refused(long cycle) {
-    return new Over(this, 0, 0, cycle, cycle - call.begin(), true);
+  /** It was left, and what it asked for was refused; all cycles since its entry are its own. */
+  Over refused(long cycle, boolean estimate) {
+    return new Over(this, 0, 0, cycle, cycle - call.begin(), estimate);
   }
 
   private long answer(int result, Memory memory) {

@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A trace file that has been read through once, and what it comes to.
  *
- * @param operations that a replay makes of it: one a line, two of a refused request
+ * @param operations that a replay makes of it: one a line, two of a refused request, none of one
+ *     that no heap could serve
  * @param waited cycles of all its waits; Long.MAX_VALUE for more than that
+ * @param refused requests that the program was refused and a replay asks for
+ * @param leftOut those that no heap could serve
  */
-public record TraceFile(Path path, Version version, long operations, long waited) {
+public record TraceFile(
+    Path path, Version version, long operations, long waited, long refused, long leftOut) {
 
   /**
    * What tells a file from one that was written over it.
@@ -44,14 +48,14 @@ public record TraceFile(Path path, Version version, long operations, long waited
         try {
           TraceLine line = reader.next();
           if (line == null) {
-            return new TraceFile(file, version, totals.operations, totals.waited);
+            return totals.of(file, version);
           }
           line.accept(totals);
         } catch (TraceProblemException e) {
           TraceProblemException damage = sound ? damage(file) : null;
           problems.accept(damage == null ? e : damage);
           if (damage != null) {
-            return new TraceFile(file, version, totals.operations, totals.waited);
+            return totals.of(file, version);
           }
           sound = false;
         }
@@ -98,6 +102,12 @@ public record TraceFile(Path path, Version version, long operations, long waited
   private static final class Totals implements TraceLine.Visitor {
     private long operations;
     private long waited;
+    private long refused;
+    private long leftOut;
+
+    private TraceFile of(Path file, Version version) {
+      return new TraceFile(file, version, operations, waited, refused, leftOut);
+    }
 
     @Override
     public void allocated(TraceLine.Allocated line) {
@@ -116,7 +126,12 @@ public record TraceFile(Path path, Version version, long operations, long waited
 
     @Override
     public void refused(TraceLine.Refused line) {
-      operations += 2;
+      if (line.isReplayed()) {
+        operations += 2;
+        refused++;
+      } else {
+        leftOut++;
+      }
     }
 
     @Override

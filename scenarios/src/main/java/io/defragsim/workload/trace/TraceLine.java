@@ -84,6 +84,17 @@ public sealed interface TraceLine {
 
   /** {@code x BYTES [@N]}: a request that the program was refused. */
   record Refused(long bytes, int stack) implements TraceLine {
+    /** What is more, no pool can serve: 64 MiB. */
+    private static final long MOST_REPLAYED = 1L << 26;
+
+    /**
+     * Whether a replay asks for it. It does not where no heap could serve it, as {@code malloc(-1)}:
+     * that would be refused whatever the allocator.
+     */
+    public boolean isReplayed() {
+      return bytes <= MOST_REPLAYED;
+    }
+
     @Override
     public void accept(Visitor visitor) {
       visitor.refused(this);

@@ -88,7 +88,7 @@ class ClosedLoopTest {
     }
 
     @Override
-    public void left(WatchedCall call, long cycle) {
+    public void left(WatchedCall call, long cycle, boolean estimate) {
       throw new AssertionError("left: " + call);
     }
 

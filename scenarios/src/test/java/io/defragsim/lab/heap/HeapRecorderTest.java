@@ -7,12 +7,14 @@ import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.result.ProgramHeap.Finding;
+import io.defragsim.lab.result.RunResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -170,6 +172,27 @@ class HeapRecorderTest {
   }
 
   @Test
+  void a_block_where_no_memory_is_is_no_part_of_the_heap() {
+    call("malloc", A, 16);
+    call("malloc", -1, 16);
+    call("malloc", B, 16);
+    RunResult result =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0).result();
+    assertThat(result.figures()).containsEntry("heap.bytes", (long) B + 16 - A);
+    assertThat(Objects.requireNonNull(result.heapAtEnd()).blocks()).hasSize(2);
+  }
+
+  @Test
+  void a_heap_in_memories_that_lie_apart_is_not_drawn() {
+    call("malloc", A, 16);
+    call("malloc", B, -1);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(heap.recording()).isNull();
+    assertThat(heap.result().heapAtEnd()).isNull();
+    assertThat(heap.result().subject().notes()).anyMatch(note -> note.contains("lie apart"));
+  }
+
+  @Test
   void a_block_may_be_given_out_again_before_the_call_that_frees_it_is_over() {
     call("malloc", A, 16);
     enter(1, "free", A);
@@ -206,30 +229,75 @@ class HeapRecorderTest {
   }
 
   @Test
+  void a_free_is_an_operation_of_the_heap_that_the_block_is_of() {
+    recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
+    call("malloc", A, 24);
+    call("main", B, 8);
+    call("read_line", 0, A);
+    List<HeapRecording> heaps =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle));
+    assertThat(heaps.stream().map(Recorded::operations))
+        .containsExactly(List.of("a 0 24", "f 0"), List.of("a 1 8"));
+  }
+
+  @Test
   void a_request_that_is_refused_and_left_is_refused() {
     enter(0, "malloc", 4000);
     call("_malloc_r", 0, 0, 4000);
-    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
     assertThat(operations()).containsExactly("REFUSED 4000");
     assertThat(findings()).isEmpty();
+    recorder.ended(cycle, false, true, null);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(heap.result().callsAreEstimates()).isFalse();
+  }
+
+  @Test
+  void a_replay_has_the_heap_that_the_program_had_and_a_handle_for_what_is_refused() {
+    call("_sbrk", A, 256);
+    call("malloc", A, 100);
+    call("malloc", A + 104, 100);
+    call("malloc", 0, 4000);
+    recorder.ended(cycle, false, true, null);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(heap.trace().scenario("x", "x.trace", ""))
+        .contains("at most; the pool has so many.\"")
+        .contains("\"size\" : 256", "\"handles\" : 3");
   }
 
   @Test
   void a_call_that_never_comes_back_is_found() {
     enter(0, "malloc", 24);
-    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
     enter(0, "free", A);
-    recorder.ended(cycle, true, null);
+    recorder.ended(cycle, false, true, null);
     assertThat(findings()).containsExactly(Finding.Kind.NEVER_RETURNED, Finding.Kind.STOPPED);
+  }
+
+  @Test
+  void a_heap_whose_first_call_never_came_back_is_reported() {
+    enter(0, "malloc", 24);
+    recorder.ended(cycle, false, true, null);
+    HeapRecording heap =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    assertThat(Recorded.facts(heap).findings().kept())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(Finding.Kind.STOPPED);
+              assertThat(finding.site().function()).isEqualTo("main");
+            });
+    assertThat(heap.result().executed()).isZero();
+    assertThat(heap.result().figures()).containsEntry("findings", 1L);
   }
 
   @Test
   void a_call_that_was_under_way_when_the_budget_ended_is_none_that_hangs() {
     enter(0, "malloc", 24);
-    recorder.ended(cycle + 50, false, null);
+    recorder.ended(cycle + 50, false, false, null);
     assertThat(findings()).isEmpty();
     enter(0, "malloc", 24);
-    recorder.ended(cycle + 1_000_000, false, null);
+    recorder.ended(cycle + 1_000_000, false, false, null);
     assertThat(findings()).containsExactly(Finding.Kind.STUCK);
   }
 
@@ -238,10 +306,10 @@ class HeapRecorderTest {
     enter(1, "malloc", 24);
     enter(2, "malloc", 24);
     leave(2, A);
-    recorder.ended(cycle, true, program.image().locate(address("main")));
+    recorder.ended(cycle, false, true, program.image().locate(address("main")));
     assertThat(findings()).isEmpty();
     enter(1, "malloc", 24);
-    recorder.ended(cycle, true, program.image().locate(address("_malloc_r")));
+    recorder.ended(cycle, false, true, program.image().locate(address("_malloc_r")));
     assertThat(findings()).containsExactly(Finding.Kind.STOPPED);
   }
 }

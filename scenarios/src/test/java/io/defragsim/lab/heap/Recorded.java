@@ -13,6 +13,7 @@ import io.defragsim.scenario.McuProfiles;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -26,10 +27,14 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
   private static final long BUDGET = 20_000_000;
 
   static Program program(String name) {
+    return Program.load(
+        Objects.requireNonNull(McuProfiles.all().get("cortex-m0")),
+        FirmwareImage.parse(name, elf(name)));
+  }
+
+  static byte[] elf(String name) {
     try {
-      return Program.load(
-          Objects.requireNonNull(McuProfiles.all().get("cortex-m0")),
-          FirmwareImage.read(PROGRAMS.resolve(name + ".elf")));
+      return Files.readAllBytes(PROGRAMS.resolve(name + ".elf"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -45,21 +50,25 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
     ExecutionResult result = execution.run(BUDGET);
     recorder.ended(
         result.cycles(),
+        !result.isExact(),
         !(result.ending() instanceof Ending.BudgetExhausted),
         result.ending().at());
     return new Recorded(
         result,
-        HeapRecording.of(
-            recorder,
-            new HeapRecording.Conditions(
-                program,
-                result.cycles(),
-                !result.isExact(),
-                operation -> new RunEnding.Completed(),
-                List.of(),
-                "0",
-                List.of(),
-                true)));
+        HeapRecording.of(recorder, conditions(program, result.cycles())));
+  }
+
+  /** Those of a program that was completed after so many cycles, exactly counted. */
+  static HeapRecording.Conditions conditions(Program program, long cycles) {
+    return new HeapRecording.Conditions(
+        program,
+        cycles,
+        false,
+        operation -> new RunEnding.Completed(),
+        List.of(),
+        "0",
+        List.of(),
+        true);
   }
 
   /** The one heap that the program has. */
