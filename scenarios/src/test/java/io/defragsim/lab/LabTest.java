@@ -250,7 +250,7 @@ final class LabTest {
     assertThat(stats(own, OperationKind.RESIZE).failed()).isEqualTo(1);
     assertThat(stats(own, OperationKind.ALLOC).cycles().count()).isEqualTo(2);
     assertThat(figure(own, "live.max")).isEqualTo(320);
-    RunResult grown = completed(scenario, Bench.newlibNano());
+    RunResult grown = completed(scenario, Bench.shipped("defrag-os"));
     assertThat(stats(grown, OperationKind.RESIZE).served()).isEqualTo(3);
     assertThat(stats(grown, OperationKind.ALLOC).cycles().count()).isGreaterThan(5);
     assertThat(figure(grown, "live.max")).isEqualTo(420);
