@@ -246,13 +246,18 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 + ": the heap is not drawn, and its fragmentation not measured");
       }
       long overlaps =
-          recorder.findings().kept().stream()
+          recorder.findings(heap).kept().stream()
               .filter(finding -> finding.kind() == Finding.Kind.OVERLAP)
               .count();
       if (overlaps > 0) {
         notes.add(
             "memory was given out again that was not seen to be freed: where the compiler has put"
                 + " the code of a free into its callers, there is no call to see");
+      }
+      if (log.largest() > conditions.program().part().sramBytes()) {
+        notes.add(
+            "a block is larger than the part's SRAM: if --heap names this heap, does it say the"
+                + " right register?");
       }
       if (heap.families().stream().anyMatch(Family::sweeps)) {
         notes.add(
