@@ -188,6 +188,7 @@ class HeapRecorderTest {
     call("malloc", B, -1);
     HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(heap.recording()).isNull();
+    assertThat(heap.trace().scenario("x", "x.trace", "")).contains("\"sram\" : 16777216");
     assertThat(heap.result().heapAtEnd()).isNull();
     assertThat(heap.result().subject().notes()).anyMatch(note -> note.contains("lie apart"));
   }
