@@ -94,9 +94,9 @@ final class HeapStory implements HeapView {
   }
 
   private void grew(long end) {
-    image = null;
-    if (extent != null && extent.grows()) {
-      claimed = Math.max(claimed, Math.min(extent.bytes(), end - extent.base()));
+    if (extent != null && extent.grows() && end - extent.base() > claimed) {
+      claimed = Math.min(extent.bytes(), end - extent.base());
+      image = null;
     }
   }
 
@@ -178,7 +178,9 @@ final class HeapStory implements HeapView {
   }
 
   private void follow(HeapOperation operation) {
-    image = null;
+    if (!operation.kind().isRefusal()) {
+      image = null;
+    }
     Alive before = live.get(operation.block());
     if (peakIsNow && before != null) {
       atPeak = sites.copy(); // before a block goes or changes
