@@ -81,6 +81,14 @@ final class RecordCommandTest {
   }
 
   @Test
+  void a_site_that_several_call_shows_them_below() {
+    Finished run = Cli.run("record", program("containers"), "-o", output("app"));
+    assertThat(run.out())
+        .containsPattern(" 198  24.1 % +6  _ZNSt7__cxx1112basic_string… +3 callers:\n")
+        .containsPattern(" 80   9.7 % +3 +main \\(basic_string.tcc:225\\)\n");
+  }
+
+  @Test
   void each_heap_of_several_has_files_of_its_own() throws IOException {
     Finished run = Cli.run("record", "-q", program("stand-ins"), "-o", output("all"));
     assertThat(run.status()).isZero();
@@ -183,7 +191,9 @@ final class RecordCommandTest {
         .doesNotContain("BUDGET EXHAUSTED");
     assertThat(files()).containsExactly("o.json", "o.trace");
     Finished limited =
-        Cli.run(Stream.concat(Stream.of(asked), Stream.of("--limit", "findings=0")).toArray(String[]::new));
+        Cli.run(
+            Stream.concat(Stream.of(asked), Stream.of("--limit", "findings=0"))
+                .toArray(String[]::new));
     assertThat(limited.status()).isEqualTo(3);
     assertThat(limited.out()).contains("findings = 1, limit 0: 1 too many");
   }

@@ -44,8 +44,7 @@ public final class HeapFunctions {
   private final Set<String> inside;
   private final List<String> notes;
 
-  private HeapFunctions(
-      Map<Long, HeapFunction> byAddress, Set<String> inside, List<String> notes) {
+  private HeapFunctions(Map<Long, HeapFunction> byAddress, Set<String> inside, List<String> notes) {
     this.byAddress = byAddress;
     this.inside = inside;
     this.notes = notes;

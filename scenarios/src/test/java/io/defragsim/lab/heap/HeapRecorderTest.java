@@ -234,8 +234,7 @@ class HeapRecorderTest {
     call("malloc", A, 24);
     call("main", B, 8);
     call("read_line", 0, A);
-    List<HeapRecording> heaps =
-        HeapRecording.of(recorder, Recorded.conditions(program, cycle));
+    List<HeapRecording> heaps = HeapRecording.of(recorder, Recorded.conditions(program, cycle));
     assertThat(heaps.stream().map(Recorded::operations))
         .containsExactly(List.of("a 0 24", "f 0"), List.of("a 1 8"));
   }
@@ -278,8 +277,7 @@ class HeapRecorderTest {
   void a_heap_whose_first_call_never_came_back_is_reported() {
     enter(0, "malloc", 24);
     recorder.ended(cycle, false, true, null);
-    HeapRecording heap =
-        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(Recorded.facts(heap).findings().kept())
         .singleElement()
         .satisfies(
