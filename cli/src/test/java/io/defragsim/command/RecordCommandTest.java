@@ -89,6 +89,16 @@ final class RecordCommandTest {
   }
 
   @Test
+  void what_was_refused_has_room_in_the_pool_that_is_written() throws IOException {
+    Cli.run("record", "-q", program("readings"), "-o", output("app"));
+    assertThat(Files.readString(folder.resolve("app.json")))
+        .contains("the pool has 1,880, for what was refused");
+    Finished replayed = Cli.run("run", "-q", output("app.json"), "--allocator", "defrag");
+    assertThat(replayed.out()).doesNotContain("out of memory");
+    assertThat(replayed.status()).isZero();
+  }
+
+  @Test
   void each_heap_of_several_has_files_of_its_own() throws IOException {
     Finished run = Cli.run("record", "-q", program("stand-ins"), "-o", output("all"));
     assertThat(run.status()).isZero();

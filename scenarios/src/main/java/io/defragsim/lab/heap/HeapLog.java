@@ -24,6 +24,7 @@ final class HeapLog {
   private long lastEnd;
   private boolean served;
   private boolean places;
+  private long largest;
 
   /** How many operations of the program there are. */
   long count() {
@@ -38,6 +39,11 @@ final class HeapLog {
   /** Whether the address of some block is known. */
   boolean hasPlaces() {
     return places;
+  }
+
+  /** The bytes of the largest request that was served. */
+  long largest() {
+    return largest;
   }
 
   void add(HeapOperation operation) {
@@ -56,8 +62,11 @@ final class HeapLog {
     put(operation.cycles());
     lastEnd = operation.end();
     count += operation.kind() == Kind.GREW ? 0 : 1;
-    served |= operation.kind() == Kind.ALLOCATED;
-    places |= operation.kind() == Kind.ALLOCATED && operation.address() != 0;
+    if (operation.kind() == Kind.ALLOCATED) {
+      served = true;
+      places |= operation.address() != 0;
+      largest = Math.max(largest, operation.bytes());
+    }
   }
 
   private static long zigzag(long value) {

@@ -254,6 +254,11 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 + " call to see");
       }
       notes.addAll(recorder.functions().notes());
+      if (log.largest() > conditions.program().part().sramBytes()) {
+        notes.add(
+            "a block is larger than the part's SRAM: if --heap names this heap, does it say the"
+                + " right register?");
+      }
       if (heap.families().stream().anyMatch(Family::sweeps)) {
         notes.add(
             "this heap frees by a collector that makes no call: blocks look alive that are not, so"

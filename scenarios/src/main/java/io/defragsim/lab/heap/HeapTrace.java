@@ -25,8 +25,10 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -41,6 +43,12 @@ public final class HeapTrace {
   private static final int MOST_HANDLES = 65_535;
 
   private static final int SMALLEST_HEAP = 64;
+
+  /** Of the SRAM of a scenario's part. */
+  private static final int MOST_SRAM = 1 << 24;
+
+  /** In the shipped images, before a block. */
+  private static final int HEADER_BYTES = 4;
 
   /** Beside pool and stack, for the image's own data. */
   private static final int DATA_BYTES = 4096;
@@ -167,8 +175,12 @@ public final class HeapTrace {
     ProgramHeap heap = Objects.requireNonNull(result.program());
     boolean pointers = firmware.object("__malloc_free_list").isPresent();
     int handles = handles();
-    int table = pointers ? 0 : (int) Granule.up((long) HANDLE_BYTES * handles);
-    int pool = (int) Granule.up(Math.max(SMALLEST_HEAP, heap.claimedBytes())) + table;
+    long refused = withRefused();
+    boolean asClaimed = refused <= heap.claimedBytes();
+    long table = pointers && asClaimed ? 0 : Granule.up((long) HANDLE_BYTES * handles);
+    long most = Granule.down(MOST_SRAM - Scenario.DEFAULT_STACK_BYTES - DATA_BYTES - table);
+    long bytes = Math.min(most, Math.max(refused, heap.claimedBytes()));
+    int pool = (int) (Granule.up(Math.max(SMALLEST_HEAP, bytes)) + table);
     out.writeStartObject();
     String shown = Printable.of(name);
     out.writeStringField("name", shown.substring(0, Math.min(shown.length(), Type.LONGEST_NAME)));
@@ -176,13 +188,17 @@ public final class HeapTrace {
         "description",
         String.format(
             Locale.ROOT,
-            "What %s asked of %s: %s, recorded%s. It claimed %s at most; the pool has so many%s.",
+            "What %s asked of %s: %s, recorded%s. It claimed %s at most; the pool has %s%s.",
             Printable.of(firmware.name()),
             heap.title(),
             Numbers.count(result.executed(), "operation"),
             how.isEmpty() ? "" : " with " + Printable.of(how),
             Numbers.count(heap.claimedBytes(), "byte"),
-            pointers ? "" : ", and a table of handles besides"));
+            bytes == heap.claimedBytes()
+                ? "so many"
+                : Numbers.plain(bytes)
+                    + (bytes == refused ? ", for what was refused is asked for again" : ""),
+            table == 0 ? "" : ", and a table of handles besides"));
     mcu(pool, out);
     if (pointers) {
       out.writeStringField("image", "newlib-nano");
@@ -207,6 +223,36 @@ public final class HeapTrace {
     boolean besides = resizes || result.failures().count() > 0;
     long handles = result.peakLiveBlocks() + (besides ? 1 : 0);
     return (int) Math.max(1, Math.min(handles, MOST_HANDLES));
+  }
+
+  /**
+   * Bytes that the blocks alive at a refusal and what was refused take together, in the layout of
+   * the shipped images: the most of all refusals that the part has the memory for; 0 for none.
+   */
+  private long withRefused() {
+    Map<Integer, Long> alive = new HashMap<>();
+    long[] sums = {0, 0};
+    log.replay(
+        operation -> {
+          long bytes = Granule.up(operation.bytes() + HEADER_BYTES);
+          switch (operation.kind()) {
+            case ALLOCATED, RESIZED -> {
+              Long before = alive.put(operation.block(), bytes);
+              sums[0] += bytes - (before == null ? 0 : before);
+            }
+            case FREED -> {
+              Long before = alive.remove(operation.block());
+              sums[0] -= before == null ? 0 : before;
+            }
+            case REFUSED, RESIZE_REFUSED -> {
+              if (sums[0] + bytes <= result.subject().mcu().sramBytes()) {
+                sums[1] = Math.max(sums[1], sums[0] + bytes);
+              }
+            }
+            case LOCKED, UNLOCKED, GREW -> {}
+          }
+        });
+    return sums[1];
   }
 
   /** The program's part, with memory enough for the images that come along. */

@@ -188,6 +188,7 @@ class HeapRecorderTest {
     call("malloc", B, -1);
     HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(heap.recording()).isNull();
+    assertThat(heap.trace().scenario("x", "x.trace", "")).contains("\"sram\" : 16777216");
     assertThat(heap.result().heapAtEnd()).isNull();
     assertThat(heap.result().subject().notes()).anyMatch(note -> note.contains("lie apart"));
   }
@@ -256,7 +257,8 @@ class HeapRecorderTest {
     call("_sbrk", A, 256);
     call("malloc", A, 100);
     call("malloc", A + 104, 100);
-    call("malloc", 0, 4000);
+    call("free", 0, A + 104);
+    call("malloc", 0, 140);
     recorder.ended(cycle, false, true, null);
     HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(heap.trace().scenario("x", "x.trace", ""))
