@@ -129,17 +129,18 @@ public final class HeapFunctions {
             }
           });
       for (HeapFunction function : KNOWN) {
-        byName.keySet().stream()
-            .filter(name -> name.startsWith(function.name() + "."))
-            .filter(name -> CHANGED.matcher(name).find())
-            .filter(name -> byName.get(name).stream().noneMatch(found::containsKey))
-            .forEach(
-                name ->
-                    notes.add(
-                        Printable.of(name)
-                            + " is not watched: the compiler made it of "
-                            + function.name()
-                            + ", with arguments that nobody knows (--heap may say them)"));
+        byName.forEach(
+            (name, addresses) -> {
+              if (name.startsWith(function.name() + ".")
+                  && CHANGED.matcher(name).find()
+                  && addresses.stream().noneMatch(found::containsKey)) {
+                notes.add(
+                    Printable.of(name)
+                        + " is not watched: the compiler made it of "
+                        + function.name()
+                        + ", with arguments that nobody knows (--heap may say them)");
+              }
+            });
         if (!there.contains(function.family())
             && !function.family().equals(Family.BREAK)
             && of(function).stream().anyMatch(address -> !found.containsKey(address))) {
