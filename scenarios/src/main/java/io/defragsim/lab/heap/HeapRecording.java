@@ -186,7 +186,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
     private void sample(HeapOperation operation, boolean atFailure) {
       HeapImage now = story.image();
       long free = now.holeBytes();
-      long largest = Objects.requireNonNull(story.largestRequest());
+      long largest = story.largestRequest();
       Fragmentation.Sample sample =
           new Fragmentation.Sample(
               story.operationNumber(),

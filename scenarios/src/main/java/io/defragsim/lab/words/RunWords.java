@@ -52,7 +52,7 @@ public final class RunWords {
             !result.callsAreEstimates() && verdicts.stream().anyMatch(LimitVerdict::estimated));
   }
 
-  /** For example {@code 38 operations, at most 1,452 bytes in 2 blocks, 2 leaks, no findings}. */
+  /** For example {@code 38 operations, at most 1,452 bytes and 2 blocks, 2 leaks, no findings}. */
   private static String program(RunResult result, ProgramHeap heap) {
     long findings = heap.findings().count();
     return Numbers.count(result.executed(), "operation")
@@ -61,7 +61,9 @@ public final class RunWords {
         + ", "
         + (heap.leakedBlocks() == 0 ? "no leaks" : Numbers.count(heap.leakedBlocks(), "leak"))
         + ", "
-        + (findings == 0 ? "no findings" : Numbers.count(findings, "finding"));
+        + (findings == 0
+            ? "no findings"
+            : Numbers.count(findings, "finding") + " of what cannot be right");
   }
 
   /** How far it came, for example {@code 120 of 5,000 operations}. */
@@ -159,10 +161,10 @@ public final class RunWords {
         + ".";
   }
 
-  /** The most that lived at once, for example {@code 1,602 bytes in 27 blocks}. */
+  /** The most that lived at once, for example {@code 1,602 bytes and 27 blocks}. */
   public static String peak(RunResult result) {
     return Numbers.count(result.peakLiveBytes(), "byte")
-        + " in "
+        + " and "
         + Numbers.count(result.peakLiveBlocks(), "block");
   }
 }

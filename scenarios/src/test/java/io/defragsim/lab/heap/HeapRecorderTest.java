@@ -6,6 +6,8 @@ import io.defragsim.emulator.calls.CallListener.Memory;
 import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.ProgramHeap.Finding;
 import io.defragsim.lab.result.RunResult;
 import java.util.ArrayDeque;
@@ -169,6 +171,21 @@ class HeapRecorderTest {
     assertThat(first.site().function()).isEqualTo("main");
     assertThat(first.other()).isNotNull();
     assertThat(first.bytes()).isEqualTo(16);
+  }
+
+  @Test
+  void what_one_hole_is_hardly_too_small_for_is_not_fragmented() {
+    call("malloc", A, 480);
+    call("malloc", A + 496, 8);
+    call("free", 0, A);
+    call("malloc", 0, 493);
+    call("malloc", 0, 497);
+    RunResult result =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0).result();
+    assertThat(result.failures().kept())
+        .extracting(Failure::error)
+        .containsExactly(ContractError.OUT_OF_MEMORY, ContractError.OUT_OF_MEMORY);
+    assertThat(result.figures()).containsEntry("fragmentation.catastrophic", 0L);
   }
 
   @Test
