@@ -278,7 +278,9 @@ final class RecordCommand implements Callable<Integer> {
     if (executed.result().resets() > 0) {
       notes.add("the program reset itself; blocks from before count as alive");
     }
-    notes.add("the program: " + ExecReport.ending(executed));
+    if (executed.status() == ExitStatus.OK) { // any other has a section of its own
+      notes.add("the program: " + ExecReport.ending(executed));
+    }
     return new HeapRecording.Conditions(
         executed.program(),
         executed.result().cycles(),

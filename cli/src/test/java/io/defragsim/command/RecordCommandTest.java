@@ -143,7 +143,8 @@ final class RecordCommandTest {
         .contains("the program stopped inside a call of the heap")
         .contains("The firmware faulted")
         .contains("misuse.c:")
-        .doesNotContain("next: ");
+        .contains(", 1 finding of what cannot be right")
+        .doesNotContain("next: ", "see also");
     assertThat(files()).containsExactly("o.json", "o.trace");
   }
 

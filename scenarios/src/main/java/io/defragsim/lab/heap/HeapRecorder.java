@@ -223,7 +223,7 @@ public final class HeapRecorder implements CallListener {
     if (address % Math.max(least, one.align) != 0) {
       find(Finding.Kind.UNALIGNED, one, address, bytes, null);
     }
-    Block other = heap.overlapping(address, bytes);
+    Block other = frees(heap) ? heap.overlapping(address, bytes) : null;
     if (other != null) {
       find(Finding.Kind.OVERLAP, one, address, bytes, other.stack());
     }
@@ -433,6 +433,11 @@ public final class HeapRecorder implements CallListener {
   /** What cannot be right, in order. */
   Events<Finding> findings() {
     return new Events<>(findings, findingCount);
+  }
+
+  /** Whether a function is known that gives its blocks back; without one all of them look alive. */
+  boolean frees(Heap heap) {
+    return heap.families().stream().anyMatch(functions::free);
   }
 
   /** Those of one heap: in calls of its functions. */

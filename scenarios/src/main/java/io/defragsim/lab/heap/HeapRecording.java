@@ -254,6 +254,11 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
             "memory was given out again that was not seen to be freed: where the compiler has put"
                 + " the code of a free into its callers, there is no call to see");
       }
+      if (!recorder.frees(heap)) {
+        notes.add(
+            "no function is known that frees blocks of this heap, so all of them look alive (--heap"
+                + " names more functions)");
+      }
       if (log.largest() > conditions.program().part().sramBytes()) {
         notes.add(
             "a block is larger than the part's SRAM: if --heap names this heap, does it say the"

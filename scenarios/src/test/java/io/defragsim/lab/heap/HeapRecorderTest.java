@@ -174,6 +174,21 @@ class HeapRecorderTest {
   }
 
   @Test
+  void blocks_of_a_heap_of_which_no_free_is_known_are_no_findings() {
+    recorder = recorder("malloc=main:size=r0");
+    call("main", A, 24);
+    call("main", A, 24);
+    assertThat(findings()).isEmpty();
+    assertThat(
+            HeapRecording.of(recorder, Recorded.conditions(program, cycle))
+                .get(0)
+                .result()
+                .subject()
+                .notes())
+        .anyMatch(note -> note.contains("no function is known that frees"));
+  }
+
+  @Test
   void what_one_hole_is_hardly_too_small_for_is_not_fragmented() {
     call("malloc", A, 480);
     call("malloc", A + 496, 8);
