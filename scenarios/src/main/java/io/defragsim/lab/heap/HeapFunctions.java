@@ -64,6 +64,15 @@ public final class HeapFunctions {
         found.putIfAbsent(symbol.address(), function);
       }
     }
+    Set<Family> allocating = new HashSet<>();
+    found.values().stream()
+        .filter(function -> allocates(function.action()) || function.action() == RESIZE)
+        .forEach(function -> allocating.add(function.family()));
+    // a mem_free alone is a function of the program's own that is called so
+    found
+        .values()
+        .removeIf(
+            function -> function.action() != GROW && !allocating.contains(function.family()));
     return new HeapFunctions(found);
   }
 

@@ -5,7 +5,9 @@ import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.lab.heap.Heap.Block;
 import io.defragsim.lab.heap.HeapFunction.Action;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A call of a heap's function that is under way, with what it was given. Mutable. */
@@ -21,7 +23,7 @@ final class OpenCall {
   final long place;
   final long heap;
 
-  /** Of an outermost one: the block that it has taken out of those that are alive. */
+  /** The block that it has taken out of those that are alive: of an outermost call, or a free. */
   @Nullable Block taken;
 
   /** Of an outermost one: where it was called from. */
@@ -32,6 +34,9 @@ final class OpenCall {
 
   /** Of an outermost one: a heap that calls within it named. */
   long heapWithin;
+
+  /** Of an outermost one: what the same heap gave out within it, by address. */
+  final Map<Long, Over> served = new LinkedHashMap<>();
 
   /** Of an outermost one: calls within it of other heaps that are over. */
   final List<Over> within = new ArrayList<>();

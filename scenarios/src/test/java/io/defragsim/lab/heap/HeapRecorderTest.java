@@ -274,6 +274,33 @@ class HeapRecorderTest {
   }
 
   @Test
+  void the_exception_by_which_a_request_is_refused_is_a_block_of_the_program() {
+    enter(0, "malloc", 4000);
+    call("_malloc_r", 0, 0, 4000);
+    enter(0, "malloc", 132);
+    call("_malloc_r", A, 0, 132);
+    leave(0, A);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
+    call("free", 0, A);
+    assertThat(operations()).containsExactly("REFUSED 4000", "ALLOCATED 0 132", "FREED 0 132");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void what_a_handler_frees_within_a_request_is_freed() {
+    call("malloc", A, 64);
+    enter(0, "malloc", 48);
+    call("_malloc_r", 0, 0, 48);
+    enter(0, "free", A);
+    call("_free_r", 0, 0, A);
+    leave(0, 0);
+    call("_malloc_r", A, 0, 48);
+    leave(0, A);
+    assertThat(operations()).containsExactly("ALLOCATED 0 64", "FREED 0 64", "ALLOCATED 1 48");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
   void a_call_that_never_comes_back_is_found() {
     enter(0, "malloc", 24);
     recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
