@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A call of a heap's function that is under way, with what it was given. Mutable. */
 final class OpenCall {
+  /** What a heap that works by another may ask of it besides its own request, in bytes. */
+  private static final int MOST_OVERHEAD = 64;
+
   final WatchedCall call;
   final HeapFunction function;
 
@@ -56,9 +59,16 @@ final class OpenCall {
       return answer == 0;
     }
 
-    /** Whether it is about the block that a call is about in which it was made. */
+    /**
+     * Whether it is how a call works in which it was made: it asks for the same block, and for
+     * little more. A pool may get all its memory where its first element is to be.
+     */
     boolean isAboutThatOf(Over outer) {
-      return open.allocates() ? answer == outer.answer : open.place == outer.open.place;
+      if (open.allocates()) {
+        return answer == outer.answer
+            && open.bytes <= outer.open.bytes + outer.open.align + MOST_OVERHEAD;
+      }
+      return open.function.action() == Action.RESIZE && open.place == outer.open.place;
     }
   }
 

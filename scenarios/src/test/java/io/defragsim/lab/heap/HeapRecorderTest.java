@@ -262,6 +262,22 @@ class HeapRecorderTest {
   }
 
   @Test
+  void a_pool_whose_first_element_begins_its_memory_is_another_heap() {
+    recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
+    enter(0, "main", 8);
+    call("malloc", A, 1000);
+    leave(0, A);
+    enter(0, "read_line", A);
+    call("free", 0, A);
+    leave(0, 0);
+    assertThat(recorder.all()).hasSize(2);
+    assertThat(operations())
+        .containsExactlyInAnyOrder(
+            "ALLOCATED 0 1000", "FREED 0 1000", "ALLOCATED 1 8", "FREED 1 8");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
   void a_request_that_is_refused_and_left_is_refused() {
     enter(0, "malloc", 4000);
     call("_malloc_r", 0, 0, 4000);
