@@ -71,8 +71,7 @@ public final class HeapFunctions {
     // a mem_free alone is a function of the program's own that is called so
     found
         .values()
-        .removeIf(
-            function -> function.action() != GROW && !allocating.contains(function.family()));
+        .removeIf(function -> function.action() != GROW && !allocating.contains(function.family()));
     return new HeapFunctions(found);
   }
 

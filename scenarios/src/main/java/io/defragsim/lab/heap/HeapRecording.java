@@ -56,8 +56,8 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
       boolean pictures) {}
 
   /**
-   * All heaps of a program, those with the most operations first. Those of which there is nothing to
-   * say are left out; a heap whose first call never came back has findings alone.
+   * All heaps of a program, those with the most operations first. Those of which there is nothing
+   * to say are left out; a heap whose first call never came back has findings alone.
    */
   public static List<HeapRecording> of(HeapRecorder recorder, Conditions conditions) {
     record Used(Heap heap, long number, HeapLog log) {}
@@ -241,9 +241,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 : log.hasPlaces()
                     ? "blocks are in memories that lie apart"
                     : "where its blocks are is not seen, or they may move";
-        notes.add(
-            why
-                + ": the heap is not drawn, and its fragmentation not measured");
+        notes.add(why + ": the heap is not drawn, and its fragmentation not measured");
       }
       long overlaps =
           recorder.findings(heap).kept().stream()

@@ -329,8 +329,7 @@ class HeapRecorderTest {
   void a_heap_whose_first_call_never_came_back_is_reported() {
     enter(0, "malloc", 24);
     recorder.ended(cycle, false, true, null);
-    HeapRecording heap =
-        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(Recorded.facts(heap).findings().kept())
         .singleElement()
         .satisfies(
