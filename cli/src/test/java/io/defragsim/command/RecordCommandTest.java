@@ -161,7 +161,9 @@ final class RecordCommandTest {
     assertThat(run.out())
         .contains("the program stopped inside a call of the heap")
         .contains("The firmware faulted")
-        .contains("misuse.c:");
+        .contains("misuse.c:")
+        .contains(", 1 finding of what cannot be right")
+        .doesNotContain("next: ", "see also");
     assertThat(files()).containsExactly("o.json", "o.trace");
   }
 
@@ -239,6 +241,7 @@ final class RecordCommandTest {
         "--heap",
         "malloc=maloc:size=r0");
     assertRefused("-o: two files are written", program("hello-printf"), "-o", "-");
+    assertRefused("-o: a file name is empty", program("hello-printf"), "-o", "");
     Path hex = Files.writeString(folder.resolve("some.hex"), hex());
     assertRefused("does not name its functions: --heap malloc=ADDRESS", hex.toString());
     assertThat(files()).containsExactly("some.hex");

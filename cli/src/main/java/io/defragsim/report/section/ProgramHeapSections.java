@@ -165,20 +165,38 @@ final class ProgramHeapSections {
         null);
   }
 
+  private static String block(Finding finding) {
+    if (finding.address() == 0) {
+      return "";
+    }
+    String bytes = finding.bytes() == 0 ? "" : ", " + Numbers.count(finding.bytes(), "byte");
+    return Numbers.hex(finding.address()) + bytes;
+  }
+
   private static Section findings(ProgramHeap heap, boolean estimated) {
-    Table table = new Table("cycle|<what|<block|`function|<called in|<see also");
-    for (Finding finding : heap.findings().kept().stream().limit(MOST).toList()) {
+    List<Finding> shown = heap.findings().kept().stream().limit(MOST).toList();
+    boolean blocks = shown.stream().anyMatch(finding -> finding.address() != 0);
+    boolean others = shown.stream().anyMatch(finding -> finding.other() != null);
+    Table table =
+        new Table(
+            "cycle|<what"
+                + (blocks ? "|<block" : "")
+                + "|`function|<called in"
+                + (others ? "|<see also" : ""));
+    for (Finding finding : shown) {
       Site other = finding.other();
-      table.row(
-          finding.cycle(),
-          Cell.of(finding.kind().words(), Tone.BAD),
-          finding.address() == 0
-              ? ""
-              : Numbers.hex(finding.address())
-                  + (finding.bytes() == 0 ? "" : ", " + Numbers.count(finding.bytes(), "byte")),
-          finding.function(),
-          where(finding.site()),
-          other == null ? "" : where(other));
+      List<Object> row = new ArrayList<>();
+      row.add(finding.cycle());
+      row.add(Cell.of(finding.kind().words(), Tone.BAD));
+      if (blocks) {
+        row.add(block(finding));
+      }
+      row.add(finding.function());
+      row.add(where(finding.site()));
+      if (others) {
+        row.add(other == null ? "" : where(other));
+      }
+      table.row(row.toArray());
     }
     return new Section(
         "findings",

@@ -198,6 +198,12 @@ public final class HeapFunctions {
     return action == ALLOCATE || action == TAKE;
   }
 
+  /** Whether the program has one that gives blocks of a heap back. */
+  boolean free(Family family) {
+    return byAddress.values().stream()
+        .anyMatch(function -> function.family().equals(family) && function.action() == FREE);
+  }
+
   /** Of a heap, those that the program has, in the order of the table. */
   List<String> of(Family family) {
     return byAddress.values().stream()

@@ -186,7 +186,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
     private void sample(HeapOperation operation, boolean atFailure) {
       HeapImage now = story.image();
       long free = now.holeBytes();
-      long largest = Objects.requireNonNull(story.largestRequest());
+      long largest = story.largestRequest();
       Fragmentation.Sample sample =
           new Fragmentation.Sample(
               story.operationNumber(),
@@ -254,6 +254,11 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 + " call to see");
       }
       notes.addAll(recorder.functions().notes());
+      if (!recorder.frees(heap)) {
+        notes.add(
+            "no function is known that frees blocks of this heap, so all of them look alive (--heap"
+                + " names more functions)");
+      }
       if (log.largest() > conditions.program().part().sramBytes()) {
         notes.add(
             "a block is larger than the part's SRAM: if --heap names this heap, does it say the"
