@@ -65,7 +65,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a program as 'exec' does and watches its heap: who asks for memory, how much, how long"
           + " each call takes, what leaks, what cannot be right. The program is not changed, and"
-          + " no cycle is added.",
+          + " no cycle is added. What it finds wrong fails nothing without --limit findings=0.",
       "Writes NAME.trace, what the program asked for, and NAME.json, a scenario that replays it."
           + " Heaps are known by the names of their functions: those of the C library, C++, Rust,"
           + " FreeRTOS, Zephyr, TLSF, o1heap, umm_malloc, LVGL, lwIP, MicroPython and defrag.",
@@ -198,7 +198,7 @@ final class RecordCommand implements Callable<Integer> {
       recordings.forEach(
           one -> keep(job, one.result(), name(files.name, one, recordings), program.image()));
     }
-    write(job, files, recordings);
+    write(job, files, recordings, status);
     if (page.isAskedFor()) {
       write(page, recordings.get(0), profiler == null ? Profile.NONE : profiler.profile());
     }
@@ -237,7 +237,10 @@ final class RecordCommand implements Callable<Integer> {
       throw CommandFailedException.wrongUsage(
           "-o: two files are written, and stdout is one: name them");
     }
-    String stem = name.replaceFirst("\\.(json|trace)$", "");
+    if (name.isEmpty()) {
+      throw CommandFailedException.wrongUsage("-o: a file name is empty");
+    }
+    String stem = name.replaceFirst("\\.(json|trace|elf)$", "");
     return new Files(stem, job.open("-o", stem + ".trace"), job.open("-o", stem + ".json"));
   }
 
@@ -281,14 +284,15 @@ final class RecordCommand implements Callable<Integer> {
     if (executed.result().resets() > 0) {
       notes.add("the program reset itself; blocks from before count as alive");
     }
-    notes.add(
-        "the program: "
-            + (timeIsOver(executed)
-                ? "ran until its time was over, "
-                    + Numbers.count(executed.result().cycles(), "cycle")
-                    + " (--budget), at "
-                    + executed.result().ending().at()
-                : ExecReport.ending(executed)));
+    if (timeIsOver(executed)) {
+      notes.add(
+          "the program: ran until its time was over, "
+              + Numbers.count(executed.result().cycles(), "cycle")
+              + " (--budget), at "
+              + executed.result().ending().at());
+    } else if (executed.status() == ExitStatus.OK) { // any other has a section of its own
+      notes.add("the program: " + ExecReport.ending(executed));
+    }
     return new HeapRecording.Conditions(
         executed.program(),
         executed.result().cycles(),
@@ -353,7 +357,7 @@ final class RecordCommand implements Callable<Integer> {
     TextReport.print(RunReport.of(entry, baselines.all), page);
   }
 
-  private void write(Job job, Files first, List<HeapRecording> recordings) {
+  private void write(Job job, Files first, List<HeapRecording> recordings, int status) {
     Files files = first;
     List<String> scenarios = new ArrayList<>();
     for (HeapRecording recording : recordings) {
@@ -377,8 +381,11 @@ final class RecordCommand implements Callable<Integer> {
               String trace = scenario.replaceFirst("json$", "trace");
               page.note(
                   Printable.of("wrote " + trace + " and " + scenario)
-                      + "; next: defrag-sim fit "
-                      + Printable.of(scenario));
+                      + (status == ExitStatus.FIRMWARE.code()
+                          ? ""
+                          : "; next: defrag-sim fit "
+                              + Printable.of(scenario)
+                              + " --allocators newlib-nano,defrag"));
             }
           });
     }

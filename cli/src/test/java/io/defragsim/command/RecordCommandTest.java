@@ -81,6 +81,14 @@ final class RecordCommandTest {
   }
 
   @Test
+  void a_site_that_several_call_shows_them_below() {
+    Finished run = Cli.run("record", program("containers"), "-o", output("app"));
+    assertThat(run.out())
+        .containsPattern(" 198  24.1 % +6  _ZNSt7__cxx1112basic_string… +3 callers:\n")
+        .containsPattern(" 80   9.7 % +3 +main \\(basic_string.tcc:225\\)\n");
+  }
+
+  @Test
   void what_was_refused_has_room_in_the_pool_that_is_written() throws IOException {
     Cli.run("record", "-q", program("readings"), "-o", output("app"));
     assertThat(Files.readString(folder.resolve("app.json")))
@@ -153,7 +161,9 @@ final class RecordCommandTest {
     assertThat(run.out())
         .contains("the program stopped inside a call of the heap")
         .contains("The firmware faulted")
-        .contains("misuse.c:");
+        .contains("misuse.c:")
+        .contains(", 1 finding of what cannot be right")
+        .doesNotContain("next: ", "see also");
     assertThat(files()).containsExactly("o.json", "o.trace");
   }
 
@@ -193,7 +203,9 @@ final class RecordCommandTest {
         .doesNotContain("BUDGET EXHAUSTED");
     assertThat(files()).containsExactly("o.json", "o.trace");
     Finished limited =
-        Cli.run(Stream.concat(Stream.of(asked), Stream.of("--limit", "findings=0")).toArray(String[]::new));
+        Cli.run(
+            Stream.concat(Stream.of(asked), Stream.of("--limit", "findings=0"))
+                .toArray(String[]::new));
     assertThat(limited.status()).isEqualTo(3);
     assertThat(limited.out()).contains("findings = 1, limit 0: 1 too many");
   }
@@ -229,6 +241,7 @@ final class RecordCommandTest {
         "--heap",
         "malloc=maloc:size=r0");
     assertRefused("-o: two files are written", program("hello-printf"), "-o", "-");
+    assertRefused("-o: a file name is empty", program("hello-printf"), "-o", "");
     Path hex = Files.writeString(folder.resolve("some.hex"), hex());
     assertRefused("does not name its functions: --heap malloc=ADDRESS", hex.toString());
     assertThat(files()).containsExactly("some.hex");

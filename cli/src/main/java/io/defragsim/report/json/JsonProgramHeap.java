@@ -23,6 +23,13 @@ public record JsonProgramHeap(
   public record Use(
       @JsonPropertyDescription("How many blocks.") long blocks,
       @JsonPropertyDescription("Requested for them in all.") long bytes,
+      @JsonPropertyDescription("Of the most of these bytes: innermost first.") List<Frame> stack,
+      @JsonPropertyDescription("The same by who called the site.") List<Caller> callers) {}
+
+  /** What was asked for at a site on behalf of one caller; those with the most bytes first. */
+  public record Caller(
+      @JsonPropertyDescription("How many blocks.") long blocks,
+      @JsonPropertyDescription("Requested for them in all.") long bytes,
       @JsonPropertyDescription("Of the most of these bytes: innermost first.") List<Frame> stack) {}
 
   /** A function on a stack. */
@@ -67,7 +74,15 @@ public record JsonProgramHeap(
 
   private static List<Use> uses(List<ProgramHeap.SiteUse> uses) {
     return uses.stream()
-        .map(use -> new Use(use.blocks(), use.bytes(), frames(use.site())))
+        .map(
+            use ->
+                new Use(
+                    use.blocks(),
+                    use.bytes(),
+                    frames(use.site()),
+                    use.callers().stream()
+                        .map(one -> new Caller(one.blocks(), one.bytes(), frames(one.site())))
+                        .toList()))
         .toList();
   }
 

@@ -29,8 +29,9 @@ public sealed interface Chart extends Part {
    * The pool at some moments.
    *
    * @param heaps none of them empty
+   * @param ofProgram whether they are a program's own heap, in which nothing is locked or moves
    */
-  record Heaps(List<Heap> heaps) implements Chart {
+  record Heaps(List<Heap> heaps, boolean ofProgram) implements Chart {
     @Override
     public void to(Renderer out) {
       out.chart(this);

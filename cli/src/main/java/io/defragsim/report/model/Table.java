@@ -2,6 +2,7 @@ package io.defragsim.report.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class Table implements Part {
 
   private final List<Column> columns;
   private final List<List<Cell>> rows = new ArrayList<>();
+  private final BitSet below = new BitSet();
   private int brief = Integer.MAX_VALUE;
   private long all;
 
@@ -77,6 +79,16 @@ public final class Table implements Part {
     return this;
   }
 
+  /**
+   * Adds a row that says more of the one above it, and goes where that goes.
+   *
+   * @param values as of {@link #row}
+   */
+  public void below(@Nullable Object... values) {
+    below.set(rows.size());
+    row(values);
+  }
+
   /** Adds an empty row. */
   public void gap() {
     rows.add(List.of());
@@ -102,16 +114,20 @@ public final class Table implements Part {
     return rows;
   }
 
-  /** How many rows more there are than {@link #rows}. */
+  /** How many rows more there are than {@link #rows}, without those that are below one. */
   public long more() {
-    return Math.max(0, all - rows.size());
+    return Math.max(0, all - (rows.size() - below.cardinality()));
   }
 
   /** What of it a format with little room has. */
   public Table narrow() {
     Table narrow = new Table(columns.stream().filter(column -> !column.wide()).toList());
     narrow.all = all;
-    for (List<Cell> row : rows.subList(0, Math.min(brief, rows.size()))) {
+    int rest = brief;
+    for (int at = 0; at < rows.size() && (rest > 0 || below.get(at)); at++) {
+      rest -= below.get(at) ? 0 : 1;
+      narrow.below.set(at, below.get(at));
+      List<Cell> row = rows.get(at);
       List<Cell> cells = new ArrayList<>();
       for (int i = 0; i < row.size(); i++) {
         if (!columns.get(i).wide()) {

@@ -105,7 +105,7 @@ public final class CompareReport {
       }
     }
     if (!heaps.isEmpty()) {
-      details.add(new Section("heap", "Heap at the end", "", new Chart.Heaps(heaps)));
+      details.add(new Section("heap", "Heap at the end", "", new Chart.Heaps(heaps, false)));
     }
     return details;
   }

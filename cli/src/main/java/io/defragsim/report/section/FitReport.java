@@ -97,12 +97,14 @@ public final class FitReport {
     List<TraceFile> traces = own.scenario().workload().recorded();
     long asked = traces.stream().mapToLong(TraceFile::refused).sum();
     long leftOut = traces.stream().mapToLong(TraceFile::leftOut).sum();
-    return (asked == 0 ? "" : ", with " + inVain(asked))
-        + (leftOut == 0 ? "" : ", without " + inVain(leftOut) + " for more than any pool");
-  }
-
-  private static String inVain(long requests) {
-    return Numbers.count(requests, "request") + " that the program was refused";
+    return (asked == 0
+            ? ""
+            : ", with " + Numbers.count(asked, "request") + " that the program was refused")
+        + (leftOut == 0
+            ? ""
+            : ", without "
+                + Numbers.count(leftOut, "refused request")
+                + " that no pool could serve");
   }
 
   /** How pools were tried. */

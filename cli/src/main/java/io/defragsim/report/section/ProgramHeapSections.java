@@ -1,6 +1,7 @@
 package io.defragsim.report.section;
 
 import io.defragsim.lab.result.ProgramHeap;
+import io.defragsim.lab.result.ProgramHeap.CallerUse;
 import io.defragsim.lab.result.ProgramHeap.Finding;
 import io.defragsim.lab.result.ProgramHeap.Site;
 import io.defragsim.lab.result.ProgramHeap.Site.Frame;
@@ -22,9 +23,10 @@ final class ProgramHeapSections {
   private static final int MOST = 100;
   private static final int MOST_CALLERS = 8;
 
-  /** Where there is little room: callers, and characters of a name, which in C++ has many. */
-  private static final int FEW_CALLERS = 3;
+  /** Of one site. */
+  private static final int MOST_ROWS_OF_CALLERS = 3;
 
+  /** Characters where there is little room; in C++ a name has many. */
   private static final int MOST_OF_NAME = 28;
 
   private ProgramHeapSections() {}
@@ -68,15 +70,49 @@ final class ProgramHeapSections {
     long all = ProgramHeap.bytes(uses);
     Table table = new Table("bytes||" + counted + "|`asked for in|<|<called from");
     for (SiteUse use : uses.stream().limit(MOST).toList()) {
+      List<CallerUse> callers = use.callers();
       table.row(
           use.bytes(),
-          all == 0 ? "" : Numbers.percent(Math.round(use.bytes() * 1e6 / all)),
+          share(use.bytes(), all),
           use.blocks(),
           name(use.site().function()),
           place(use.site().place()),
-          new Cell(mainCallers(use.site()), callers(use.site()), Tone.PLAIN, null));
+          callers.size() == 1
+              ? calledFrom(use.site())
+              : Numbers.count(callers.size(), "caller") + ":");
+      if (callers.size() > 1) {
+        callers(table, callers, all);
+      }
     }
     sections.add(new Section(id, title, remark, table.firstOf(uses.size(), SHOWN)));
+  }
+
+  /** Adds those with the most bytes, and the others in one row. */
+  private static void callers(Table table, List<CallerUse> callers, long all) {
+    int shown = callers.size() > MOST_ROWS_OF_CALLERS + 1 ? MOST_ROWS_OF_CALLERS : callers.size();
+    for (CallerUse one : callers.subList(0, shown)) {
+      table.below(
+          one.bytes(), share(one.bytes(), all), one.blocks(), "", "", calledFrom(one.site()));
+    }
+    List<CallerUse> others = callers.subList(shown, callers.size());
+    if (!others.isEmpty()) {
+      long bytes = others.stream().mapToLong(CallerUse::bytes).sum();
+      table.below(
+          bytes,
+          share(bytes, all),
+          others.stream().mapToLong(CallerUse::blocks).sum(),
+          "",
+          "",
+          others.size() + " others");
+    }
+  }
+
+  private static String share(long bytes, long all) {
+    return all == 0 ? "" : Numbers.percent(Math.round(bytes * 1e6 / all));
+  }
+
+  private static Cell calledFrom(Site site) {
+    return new Cell(mainCallers(site), callers(site), Tone.PLAIN, null);
   }
 
   private static Cell place(String place) {
@@ -102,21 +138,16 @@ final class ProgramHeapSections {
     return site.callers().size() > MOST_CALLERS ? callers + " < …" : callers;
   }
 
-  /** The first caller whose line is known, and what it called: further in a library is at work. */
+  /** The first caller whose line is known, and what it called. */
   private static String mainCallers(Site site) {
-    List<Frame> callers = site.callers();
-    int own = 0;
-    while (own < callers.size() && callers.get(own).place().isEmpty()) {
-      own++;
-    }
-    boolean known = own < callers.size();
-    int first = known ? Math.max(0, own - 1) : 0;
-    int end = known ? own + 1 : Math.min(callers.size(), FEW_CALLERS);
+    List<Frame> callers = site.nearest();
+    int last = callers.size() - 1;
+    int first = last > 0 && !callers.get(last).place().isEmpty() ? last - 1 : 0;
     List<String> shown = new ArrayList<>();
     if (first > 0) {
       shown.add("…");
     }
-    for (Frame frame : callers.subList(first, end)) {
+    for (Frame frame : callers.subList(first, callers.size())) {
       String file = frame.place().substring(frame.place().lastIndexOf('/') + 1);
       shown.add(
           shortened(frame.function(), MOST_OF_NAME) + (file.isEmpty() ? "" : " (" + file + ")"));
@@ -134,20 +165,38 @@ final class ProgramHeapSections {
         null);
   }
 
+  private static String block(Finding finding) {
+    if (finding.address() == 0) {
+      return "";
+    }
+    String bytes = finding.bytes() == 0 ? "" : ", " + Numbers.count(finding.bytes(), "byte");
+    return Numbers.hex(finding.address()) + bytes;
+  }
+
   private static Section findings(ProgramHeap heap, boolean estimated) {
-    Table table = new Table("cycle|<what|<block|`function|<called in|<see also");
-    for (Finding finding : heap.findings().kept().stream().limit(MOST).toList()) {
+    List<Finding> shown = heap.findings().kept().stream().limit(MOST).toList();
+    boolean blocks = shown.stream().anyMatch(finding -> finding.address() != 0);
+    boolean others = shown.stream().anyMatch(finding -> finding.other() != null);
+    Table table =
+        new Table(
+            "cycle|<what"
+                + (blocks ? "|<block" : "")
+                + "|`function|<called in"
+                + (others ? "|<see also" : ""));
+    for (Finding finding : shown) {
       Site other = finding.other();
-      table.row(
-          finding.cycle(),
-          Cell.of(finding.kind().words(), Tone.BAD),
-          finding.address() == 0
-              ? ""
-              : Numbers.hex(finding.address())
-                  + (finding.bytes() == 0 ? "" : ", " + Numbers.count(finding.bytes(), "byte")),
-          finding.function(),
-          where(finding.site()),
-          other == null ? "" : where(other));
+      List<Object> row = new ArrayList<>();
+      row.add(finding.cycle());
+      row.add(Cell.of(finding.kind().words(), Tone.BAD));
+      if (blocks) {
+        row.add(block(finding));
+      }
+      row.add(finding.function());
+      row.add(where(finding.site()));
+      if (others) {
+        row.add(other == null ? "" : where(other));
+      }
+      table.row(row.toArray());
     }
     return new Section(
         "findings",

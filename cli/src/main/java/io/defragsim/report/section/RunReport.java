@@ -8,6 +8,7 @@ import io.defragsim.lab.result.HeapImage;
 import io.defragsim.lab.result.MemoryUse;
 import io.defragsim.lab.result.OperationStats;
 import io.defragsim.lab.result.Pauses;
+import io.defragsim.lab.result.ProgramHeap;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.words.EventWords;
@@ -149,7 +150,10 @@ public final class RunReport {
 
   private Section refused() {
     var failures = result.failures();
-    Table table = new Table("operation|<|<block|bytes|<error|free|<");
+    ProgramHeap program = result.program();
+    boolean known = program == null || result.heapAtEnd() != null;
+    String free = program == null ? "free" : known ? "in holes" : "";
+    Table table = new Table("operation|<|<block|bytes|<error|" + free + "|<");
     for (Failure failure : failures.kept().stream().limit(MOST_FAILURES).toList()) {
       table.row(
           Cell.operation(failure.operation()),
@@ -157,11 +161,16 @@ public final class RunReport {
           failure.block(),
           failure.requestedBytes() == 0 ? "" : failure.requestedBytes(),
           failure.error().words(),
-          failure.freeBytes(),
-          EventWords.refusal(failure));
+          known ? failure.freeBytes() : "",
+          program != null && !known ? "" : EventWords.refusal(failure));
     }
-    return new Section(
-        "failures", "Refused", byError(), table.firstOf(failures.count(), FAILURES_SHOWN));
+    List<Part> parts = new ArrayList<>(List.of(table.firstOf(failures.count(), FAILURES_SHOWN)));
+    if (program != null && known) {
+      parts.add(
+          new Sentence(
+              "In holes are bytes that the heap had claimed; what it could still claim is not seen."));
+    }
+    return new Section("failures", "Refused", byError(), false, parts);
   }
 
   /** For example {@code 3 alloc fragmented, 1 alloc out of memory}. */
@@ -246,7 +255,9 @@ public final class RunReport {
                       + " "
                       + Numbers.atOperation(worst.operation())
                       + ": "
-                      + EventWords.free(worst))
+                      + (result.program() == null
+                          ? EventWords.free(worst)
+                          : EventWords.holes(worst)))
               .at(worst.operation()));
       long catastrophic = result.fragmentation().catastrophic();
       if (catastrophic > 0) {
@@ -275,7 +286,7 @@ public final class RunReport {
     }
     String when = "at the end, " + Numbers.atOperation(end.operation());
     heaps.add(new Chart.Heap(when, end, address));
-    return new Section("heap", "Heap", "", new Chart.Heaps(heaps));
+    return new Section("heap", "Heap", "", new Chart.Heaps(heaps, result.program() != null));
   }
 
   private Section memory(MemoryUse memory) {

@@ -14,6 +14,9 @@ final class HeapMapView {
   static final String LEGEND =
       "█ used  ▄ partly used  L locked  M moving  · free  ▒ the allocator's own";
 
+  static final String PROGRAM_LEGEND =
+      "█ used  ▄ partly used  · free  ▒ the heap's own, or not claimed yet";
+
   private static final int COLUMNS = 64;
   private static final int ROWS = 4;
   private static final int LARGE_META = 2 * Granule.BYTES;

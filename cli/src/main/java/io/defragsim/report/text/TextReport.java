@@ -138,7 +138,9 @@ public final class TextReport implements Renderer {
   @Override
   public void chart(Chart.Fragmentation chart) {
     FragmentationChart.print(chart.run(), page);
-    sentence(new Sentence("live is of the pool's bytes: at most " + RunWords.peak(chart.run())));
+    String what = chart.run().program() == null ? "pool" : "heap";
+    sentence(
+        new Sentence("live is of the " + what + "'s bytes: at most " + RunWords.peak(chart.run())));
   }
 
   @Override
@@ -163,7 +165,10 @@ public final class TextReport implements Renderer {
 
   @Override
   public void chart(Chart.Heaps chart) {
-    page.line("  " + page.palette().faint(HeapMapView.LEGEND));
+    page.line(
+        "  "
+            + page.palette()
+                .faint(chart.ofProgram() ? HeapMapView.PROGRAM_LEGEND : HeapMapView.LEGEND));
     for (Chart.Heap heap : chart.heaps()) {
       page.line("  " + heap.words());
       HeapMapView.print(heap.image(), heap.address(), page);

@@ -44,8 +44,7 @@ public final class HeapFunctions {
   private final Set<String> inside;
   private final List<String> notes;
 
-  private HeapFunctions(
-      Map<Long, HeapFunction> byAddress, Set<String> inside, List<String> notes) {
+  private HeapFunctions(Map<Long, HeapFunction> byAddress, Set<String> inside, List<String> notes) {
     this.byAddress = byAddress;
     this.inside = inside;
     this.notes = notes;
@@ -130,17 +129,18 @@ public final class HeapFunctions {
             }
           });
       for (HeapFunction function : KNOWN) {
-        byName.keySet().stream()
-            .filter(name -> name.startsWith(function.name() + "."))
-            .filter(name -> CHANGED.matcher(name).find())
-            .filter(name -> byName.get(name).stream().noneMatch(found::containsKey))
-            .forEach(
-                name ->
-                    notes.add(
-                        Printable.of(name)
-                            + " is not watched: the compiler made it of "
-                            + function.name()
-                            + ", with arguments that nobody knows (--heap may say them)"));
+        byName.forEach(
+            (name, addresses) -> {
+              if (name.startsWith(function.name() + ".")
+                  && CHANGED.matcher(name).find()
+                  && addresses.stream().noneMatch(found::containsKey)) {
+                notes.add(
+                    Printable.of(name)
+                        + " is not watched: the compiler made it of "
+                        + function.name()
+                        + ", with arguments that nobody knows (--heap may say them)");
+              }
+            });
         if (!there.contains(function.family())
             && !function.family().equals(Family.BREAK)
             && of(function).stream().anyMatch(address -> !found.containsKey(address))) {
@@ -196,6 +196,12 @@ public final class HeapFunctions {
 
   private static boolean allocates(Action action) {
     return action == ALLOCATE || action == TAKE;
+  }
+
+  /** Whether the program has one that gives blocks of a heap back. */
+  boolean free(Family family) {
+    return byAddress.values().stream()
+        .anyMatch(function -> function.family().equals(family) && function.action() == FREE);
   }
 
   /** Of a heap, those that the program has, in the order of the table. */

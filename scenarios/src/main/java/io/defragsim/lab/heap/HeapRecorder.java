@@ -65,7 +65,16 @@ public final class HeapRecorder implements CallListener {
     open.put(call, one);
     if (one.isOutermost() && function.action() != Action.GROW) {
       begin(one);
+    } else if (isFreeOfHeap(one)) {
+      one.taken = heap(one.function.family()).take(one.place);
     }
+  }
+
+  /** Whether it frees, within a call of the same heap, a block by its address. */
+  private boolean isFreeOfHeap(OpenCall one) {
+    return one.function.action() == Action.FREE
+        && !one.function.hasHandles()
+        && heap(one.function.family()) == heap(one.outermost.function.family());
   }
 
   private void begin(OpenCall one) {
@@ -119,6 +128,12 @@ public final class HeapRecorder implements CallListener {
     }
     if (heap(function.family()) != heap(around.function.family())) {
       around.within.add(over);
+    } else if (over.open().taken != null) {
+      countApart(over); // a handler gives back what the program had
+    } else if (function.action() == Action.FREE) {
+      around.served.remove(over.open().place);
+    } else if (over.open().allocates() && !over.isRefused() && !function.hasHandles()) {
+      around.served.put(over.answer(), over);
     }
   }
 
@@ -144,7 +159,7 @@ public final class HeapRecorder implements CallListener {
     one.stack = stacks.number(one.call.stack());
     Heap heap = heap(one.function.family());
     heap.threads().add(one.call.thread());
-    if (!one.allocates()) {
+    if (!one.allocates() && one.taken == null) {
       one.taken = heap.take(one.place);
     }
     count(over, null);
@@ -223,7 +238,7 @@ public final class HeapRecorder implements CallListener {
     if (address % Math.max(least, one.align) != 0) {
       find(Finding.Kind.UNALIGNED, one, address, bytes, null);
     }
-    Block other = heap.overlapping(address, bytes);
+    Block other = frees(heap) ? heap.overlapping(address, bytes) : null;
     if (other != null) {
       find(Finding.Kind.OVERLAP, one, address, bytes, other.stack());
     }
@@ -353,6 +368,7 @@ public final class HeapRecorder implements CallListener {
           one.bytes,
           0,
           one.heapNumber());
+      one.served.values().forEach(this::countApart); // such as the exception that it threw
     }
     if (!refused || kind != Finding.Kind.NEVER_RETURNED) {
       find(kind, one, Math.max(0, one.place), one.bytes, null);
@@ -433,6 +449,11 @@ public final class HeapRecorder implements CallListener {
   /** What cannot be right, in order. */
   Events<Finding> findings() {
     return new Events<>(findings, findingCount);
+  }
+
+  /** Whether a function is known that gives its blocks back; without one all of them look alive. */
+  boolean frees(Heap heap) {
+    return heap.families().stream().anyMatch(functions::free);
   }
 
   /** Those of one heap: in calls of its functions. */

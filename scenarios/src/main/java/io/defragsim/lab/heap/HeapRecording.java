@@ -56,8 +56,8 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
       boolean pictures) {}
 
   /**
-   * All heaps of a program, those with the most operations first. Those of which there is nothing to
-   * say are left out; a heap whose first call never came back has findings alone.
+   * All heaps of a program, those with the most operations first. Those of which there is nothing
+   * to say are left out; a heap whose first call never came back has findings alone.
    */
   public static List<HeapRecording> of(HeapRecorder recorder, Conditions conditions) {
     record Used(Heap heap, long number, HeapLog log) {}
@@ -186,7 +186,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
     private void sample(HeapOperation operation, boolean atFailure) {
       HeapImage now = story.image();
       long free = now.holeBytes();
-      long largest = Objects.requireNonNull(story.largestRequest());
+      long largest = story.largestRequest();
       Fragmentation.Sample sample =
           new Fragmentation.Sample(
               story.operationNumber(),
@@ -241,9 +241,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
                 : log.hasPlaces()
                     ? "blocks are in memories that lie apart"
                     : "where its blocks are is not seen, or they may move";
-        notes.add(
-            why
-                + ": the heap is not drawn, and its fragmentation not measured");
+        notes.add(why + ": the heap is not drawn, and its fragmentation not measured");
       }
       long overlaps =
           recorder.findings(heap).kept().stream()
@@ -252,9 +250,15 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
       if (overlaps > 0) {
         notes.add(
             "memory was given out again that was not seen to be freed: where the compiler has put"
-                + " the code of a free into its callers, there is no call to see");
+                + " the code of a free or a realloc into its callers (with -flto, say), there is no"
+                + " call to see");
       }
       notes.addAll(recorder.functions().notes());
+      if (!recorder.frees(heap)) {
+        notes.add(
+            "no function is known that frees blocks of this heap, so all of them look alive (--heap"
+                + " names more functions)");
+      }
       if (log.largest() > conditions.program().part().sramBytes()) {
         notes.add(
             "a block is larger than the part's SRAM: if --heap names this heap, does it say the"

@@ -159,12 +159,13 @@ final class HeapStory implements HeapView {
     return operation.block() < 0 ? site : site + "#" + operation.block();
   }
 
+  /** It is fragmented where all holes together would have served, and no single one. */
   private Failure failure(HeapOperation operation, String name) {
     long free = freeBytes();
     ContractError said = ContractError.of((int) -operation.address());
     boolean fragmented =
         said == null
-            ? extent != null && free >= operation.bytes()
+            ? largestRequest() < operation.bytes() && free >= operation.bytes()
             : said == ContractError.FRAGMENTED;
     return new Failure(
         account.number(),
@@ -319,7 +320,7 @@ final class HeapStory implements HeapView {
   }
 
   @Override
-  public @Nullable Long largestRequest() {
+  public Long largestRequest() {
     return image().spans(Use.FREE).stream().mapToLong(Span::bytes).max().orElse(0);
   }
 

@@ -176,7 +176,8 @@ public final class HeapTrace {
     boolean pointers = firmware.object("__malloc_free_list").isPresent();
     int handles = handles();
     long refused = withRefused();
-    long table = pointers ? 0 : Granule.up((long) HANDLE_BYTES * handles);
+    boolean asClaimed = refused <= heap.claimedBytes();
+    long table = pointers && asClaimed ? 0 : Granule.up((long) HANDLE_BYTES * handles);
     long most = Granule.down(MOST_SRAM - Scenario.DEFAULT_STACK_BYTES - DATA_BYTES - table);
     long bytes = Math.min(most, Math.max(refused, heap.claimedBytes()));
     int pool = (int) (Granule.up(Math.max(SMALLEST_HEAP, bytes)) + table);
@@ -197,7 +198,7 @@ public final class HeapTrace {
                 ? "so many"
                 : Numbers.plain(bytes)
                     + (bytes == refused ? ", for what was refused is asked for again" : ""),
-            pointers ? "" : ", and a table of handles besides"));
+            table == 0 ? "" : ", and a table of handles besides"));
     mcu(pool, out);
     if (pointers) {
       out.writeStringField("image", "newlib-nano");

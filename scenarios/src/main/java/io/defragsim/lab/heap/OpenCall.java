@@ -5,11 +5,16 @@ import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.lab.heap.Heap.Block;
 import io.defragsim.lab.heap.HeapFunction.Action;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A call of a heap's function that is under way, with what it was given. Mutable. */
 final class OpenCall {
+  /** What a heap that works by another may ask of it besides its own request, in bytes. */
+  private static final int MOST_OVERHEAD = 64;
+
   final WatchedCall call;
   final HeapFunction function;
 
@@ -24,7 +29,7 @@ final class OpenCall {
   /** Of which heap its block is: that of its function, unless the block is another's. */
   Family family;
 
-  /** Of an outermost one: the block that it has taken out of those that are alive. */
+  /** The block that it has taken out of those that are alive: of an outermost call, or a free. */
   @Nullable Block taken;
 
   /** Of an outermost one: where it was called from. */
@@ -35,6 +40,9 @@ final class OpenCall {
 
   /** Of an outermost one: a heap that calls within it named. */
   long heapWithin;
+
+  /** Of an outermost one: what the same heap gave out within it, by address. */
+  final Map<Long, Over> served = new LinkedHashMap<>();
 
   /** Of an outermost one: calls within it of other heaps that are over. */
   final List<Over> within = new ArrayList<>();
@@ -54,9 +62,16 @@ final class OpenCall {
       return answer == 0;
     }
 
-    /** Whether it is about the block that a call is about in which it was made. */
+    /**
+     * Whether it is how a call works in which it was made: it asks for the same block, and for
+     * little more. A pool may get all its memory where its first element is to be.
+     */
     boolean isAboutThatOf(Over outer) {
-      return open.allocates() ? answer == outer.answer : open.place == outer.open.place;
+      if (open.allocates()) {
+        return answer == outer.answer
+            && open.bytes <= outer.open.bytes + outer.open.align + MOST_OVERHEAD;
+      }
+      return open.function.action() == Action.RESIZE && open.place == outer.open.place;
     }
   }
 

@@ -43,6 +43,7 @@ public record ProgramHeap(
    * @param stack innermost first; empty where it is not known
    */
   public record Site(List<Frame> stack) {
+    private static final int FEW_CALLERS = 3;
 
     /**
      * A function on a stack.
@@ -76,6 +77,20 @@ public record ProgramHeap(
     /** What called it, innermost first. */
     public List<Frame> callers() {
       return stack.isEmpty() ? stack : stack.subList(1, stack.size());
+    }
+
+    /**
+     * The callers that tell who it is: up to the first whose line is known, because further in a
+     * library is at work; of a stack without lines the first few.
+     */
+    public List<Frame> nearest() {
+      List<Frame> callers = callers();
+      for (int i = 0; i < callers.size(); i++) {
+        if (!callers.get(i).place().isEmpty()) {
+          return callers.subList(0, i + 1);
+        }
+      }
+      return callers.subList(0, Math.min(callers.size(), FEW_CALLERS));
     }
 
     /** For example {@code parse_value (cJSON.c:123)}. */
@@ -136,8 +151,22 @@ public record ProgramHeap(
    * @param site with the callers of the most bytes
    * @param blocks how many
    * @param bytes requested for them in all
+   * @param callers the same by who called it, those with the most bytes first; at least one
    */
-  public record SiteUse(Site site, long blocks, long bytes) {}
+  public record SiteUse(Site site, long blocks, long bytes, List<CallerUse> callers) {
+    public SiteUse {
+      callers = List.copyOf(callers);
+    }
+  }
+
+  /**
+   * What was asked for at one site on behalf of one caller.
+   *
+   * @param site with all callers, of the most bytes
+   * @param blocks how many
+   * @param bytes requested for them in all
+   */
+  public record CallerUse(Site site, long blocks, long bytes) {}
 
   public ProgramHeap {
     functions = List.copyOf(functions);

@@ -171,6 +171,13 @@ public final class EventWords {
     return failure.catastrophic() ? "enough free, but in pieces" : "";
   }
 
+  /** The same of a program's heap, of which is known what lies between its blocks. */
+  public static String holes(Sample sample) {
+    return Numbers.count(sample.freeBytes(), "byte")
+        + " in holes, the largest "
+        + Numbers.plain(sample.largestRequest());
+  }
+
   /** The heap at a sample, for example {@code 1,853 bytes free, largest request 1,285}. */
   public static String free(Sample sample) {
     return Numbers.count(sample.freeBytes(), "byte")

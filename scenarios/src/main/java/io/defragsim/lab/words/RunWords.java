@@ -36,7 +36,9 @@ public final class RunWords {
   public static String outcome(RunResult result) {
     EndingWords ending = EndingWords.of(result.ending());
     if (ending != null) {
-      return ending.brief();
+      ProgramHeap heap = result.program();
+      return ending.brief()
+          + (heap == null || heap.findings().count() == 0 ? "" : ", " + findings(heap));
     }
     List<LimitVerdict> verdicts = result.verdicts();
     if (verdicts.isEmpty()) {
@@ -52,16 +54,22 @@ public final class RunWords {
             !result.callsAreEstimates() && verdicts.stream().anyMatch(LimitVerdict::estimated));
   }
 
-  /** For example {@code 38 operations, at most 1,452 bytes in 2 blocks, 2 leaks, no findings}. */
+  /** For example {@code 38 operations, at most 1,452 bytes and 2 blocks, 2 leaks, no findings}. */
   private static String program(RunResult result, ProgramHeap heap) {
-    long findings = heap.findings().count();
     return Numbers.count(result.executed(), "operation")
         + ", at most "
         + peak(result)
         + ", "
         + (heap.leakedBlocks() == 0 ? "no leaks" : Numbers.count(heap.leakedBlocks(), "leak"))
         + ", "
-        + (findings == 0 ? "no findings" : Numbers.count(findings, "finding"));
+        + findings(heap);
+  }
+
+  private static String findings(ProgramHeap heap) {
+    long findings = heap.findings().count();
+    return findings == 0
+        ? "no findings"
+        : Numbers.count(findings, "finding") + " of what cannot be right";
   }
 
   /** How far it came, for example {@code 120 of 5,000 operations}. */
@@ -159,10 +167,10 @@ public final class RunWords {
         + ".";
   }
 
-  /** The most that lived at once, for example {@code 1,602 bytes in 27 blocks}. */
+  /** The most that lived at once, for example {@code 1,602 bytes and 27 blocks}. */
   public static String peak(RunResult result) {
     return Numbers.count(result.peakLiveBytes(), "byte")
-        + " in "
+        + " and "
         + Numbers.count(result.peakLiveBlocks(), "block");
   }
 }

@@ -6,6 +6,8 @@ import io.defragsim.emulator.calls.CallListener.Memory;
 import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.ProgramHeap.Finding;
 import io.defragsim.lab.result.RunResult;
 import java.util.ArrayDeque;
@@ -172,6 +174,36 @@ class HeapRecorderTest {
   }
 
   @Test
+  void blocks_of_a_heap_of_which_no_free_is_known_are_no_findings() {
+    recorder = recorder("malloc=main:size=r0");
+    call("main", A, 24);
+    call("main", A, 24);
+    assertThat(findings()).isEmpty();
+    assertThat(
+            HeapRecording.of(recorder, Recorded.conditions(program, cycle))
+                .get(0)
+                .result()
+                .subject()
+                .notes())
+        .anyMatch(note -> note.contains("no function is known that frees"));
+  }
+
+  @Test
+  void what_one_hole_is_hardly_too_small_for_is_not_fragmented() {
+    call("malloc", A, 480);
+    call("malloc", A + 496, 8);
+    call("free", 0, A);
+    call("malloc", 0, 493);
+    call("malloc", 0, 497);
+    RunResult result =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0).result();
+    assertThat(result.failures().kept())
+        .extracting(Failure::error)
+        .containsExactly(ContractError.OUT_OF_MEMORY, ContractError.OUT_OF_MEMORY);
+    assertThat(result.figures()).containsEntry("fragmentation.catastrophic", 0L);
+  }
+
+  @Test
   void a_block_where_no_memory_is_is_no_part_of_the_heap() {
     call("malloc", A, 16);
     call("malloc", -1, 16);
@@ -235,10 +267,25 @@ class HeapRecorderTest {
     call("malloc", A, 24);
     call("main", B, 8);
     call("read_line", 0, A);
-    List<HeapRecording> heaps =
-        HeapRecording.of(recorder, Recorded.conditions(program, cycle));
+    List<HeapRecording> heaps = HeapRecording.of(recorder, Recorded.conditions(program, cycle));
     assertThat(heaps.stream().map(Recorded::operations))
         .containsExactly(List.of("a 0 24", "f 0"), List.of("a 1 8"));
+  }
+
+  @Test
+  void a_pool_whose_first_element_begins_its_memory_is_another_heap() {
+    recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
+    enter(0, "main", 8);
+    call("malloc", A, 1000);
+    leave(0, A);
+    enter(0, "read_line", A);
+    call("free", 0, A);
+    leave(0, 0);
+    assertThat(recorder.all()).hasSize(2);
+    assertThat(operations())
+        .containsExactlyInAnyOrder(
+            "ALLOCATED 0 1000", "FREED 0 1000", "ALLOCATED 1 8", "FREED 1 8");
+    assertThat(findings()).isEmpty();
   }
 
   @Test
@@ -258,12 +305,40 @@ class HeapRecorderTest {
     call("_sbrk", A, 256);
     call("malloc", A, 100);
     call("malloc", A + 104, 100);
-    call("malloc", 0, 4000);
+    call("free", 0, A + 104);
+    call("malloc", 0, 140);
     recorder.ended(cycle, false, true, null);
     HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(heap.trace().scenario("x", "x.trace", ""))
         .contains("at most; the pool has so many.\"")
         .contains("\"size\" : 256", "\"handles\" : 3");
+  }
+
+  @Test
+  void the_exception_by_which_a_request_is_refused_is_a_block_of_the_program() {
+    enter(0, "malloc", 4000);
+    call("_malloc_r", 0, 0, 4000);
+    enter(0, "malloc", 132);
+    call("_malloc_r", A, 0, 132);
+    leave(0, A);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
+    call("free", 0, A);
+    assertThat(operations()).containsExactly("REFUSED 4000", "ALLOCATED 0 132", "FREED 0 132");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void what_a_handler_frees_within_a_request_is_freed() {
+    call("malloc", A, 64);
+    enter(0, "malloc", 48);
+    call("_malloc_r", 0, 0, 48);
+    enter(0, "free", A);
+    call("_free_r", 0, 0, A);
+    leave(0, 0);
+    call("_malloc_r", A, 0, 48);
+    leave(0, A);
+    assertThat(operations()).containsExactly("ALLOCATED 0 64", "FREED 0 64", "ALLOCATED 1 48");
+    assertThat(findings()).isEmpty();
   }
 
   @Test
@@ -279,8 +354,7 @@ class HeapRecorderTest {
   void a_heap_whose_first_call_never_came_back_is_reported() {
     enter(0, "malloc", 24);
     recorder.ended(cycle, false, true, null);
-    HeapRecording heap =
-        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(Recorded.facts(heap).findings().kept())
         .singleElement()
         .satisfies(

@@ -53,9 +53,7 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
         !result.isExact(),
         !(result.ending() instanceof Ending.BudgetExhausted),
         result.ending().at());
-    return new Recorded(
-        result,
-        HeapRecording.of(recorder, conditions(program, result.cycles())));
+    return new Recorded(result, HeapRecording.of(recorder, conditions(program, result.cycles())));
   }
 
   /** Those of a program that was completed after so many cycles, exactly counted. */

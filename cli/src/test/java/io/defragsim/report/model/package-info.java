@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.report.model;
+
+import org.jspecify.annotations.NullMarked;
