@@ -3,6 +3,7 @@ package io.defragsim.workload;
 import io.defragsim.workload.trace.TraceChangedException;
 import io.defragsim.workload.trace.TraceFile;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The program that a scenario plays on the allocator.
@@ -93,6 +94,24 @@ public record Workload(List<Part> parts, List<String> blockNames) {
     long[] count = new long[1];
     trace().forEach(element -> element.accept(operation -> count[0]++));
     return count[0];
+  }
+
+  /** The traces that it plays, each once for each phase that names it. */
+  public List<TraceFile> traces() {
+    return traces(parts).toList();
+  }
+
+  private static Stream<TraceFile> traces(List<Part> parts) {
+    return parts.stream()
+        .flatMap(
+            part -> {
+              if (part instanceof Repeat repeat) {
+                return traces(repeat.parts());
+              }
+              return ((Phase) part).content() instanceof Recorded recorded
+                  ? Stream.of(recorded.file())
+                  : Stream.empty();
+            });
   }
 
   /**
