@@ -682,6 +682,24 @@ class ScenarioReaderTest {
   }
 
   @Test
+  void a_key_that_is_none_is_told_of_those_that_have_a_place_beside_the_others() {
+    String phase = "{\"workload\": [{\"phase\": \"p\", \"foo\": 1%s}]}";
+    assertThat(invalid(phase.replace("%s", "")))
+        .extracting(Problem::message)
+        .contains("\"foo\" is no key here; expected one of: operations, generate, trace, drain");
+    assertThat(invalid(phase.replace("%s", ", \"trace\": \"no.trace\"")))
+        .extracting(Problem::message)
+        .contains("\"foo\" is no key here; expected one of: drain");
+  }
+
+  @Test
+  void a_limit_on_a_figure_of_programs_is_refused() {
+    assertThat(invalid("{\"limits\": {\"leaks\": 0}}"))
+        .extracting(Problem::message)
+        .anyMatch(message -> message.startsWith("\"leaks\" is no figure of a scenario"));
+  }
+
+  @Test
   void waits_that_no_clock_has_room_for_are_refused() {
     String text =
         "{\"mcu\": \"cortex-m0\", \"pool\": {\"size\": 512, \"handles\": 8}, \"workload\": ["
