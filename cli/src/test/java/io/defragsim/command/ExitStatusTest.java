@@ -293,7 +293,8 @@ final class ExitStatusTest {
         () -> {
           throw new IllegalStateException("boom");
         };
-    assertThat(broken(boom, "list")).contains("internal error: java.lang.IllegalStateException: boom");
+    assertThat(broken(boom, "list"))
+        .contains("internal error: java.lang.IllegalStateException: boom");
     assertThat(broken(boom, "list")).doesNotContain(" at io.defragsim");
     assertThat(broken(boom, "list", "--debug")).contains(" at io.defragsim");
   }
