@@ -212,6 +212,16 @@ public final class DefragSim implements Runnable {
       err.println("defrag-sim: " + Printable.of(String.valueOf(e.getMessage())));
       return ExitStatus.INTERNAL.code();
     }
+    if (e instanceof OutOfMemoryError && !debug) {
+      long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
+      err.println(
+          "defrag-sim: out of memory: give Java more than "
+              + mebibytes
+              + " MiB, as by DEFRAG_SIM_OPTS=-Xmx"
+              + 2 * mebibytes
+              + "m");
+      return ExitStatus.INTERNAL.code();
+    }
     err.println("defrag-sim: internal error: " + Printable.of(e.toString()));
     if (debug) {
       e.printStackTrace(err);

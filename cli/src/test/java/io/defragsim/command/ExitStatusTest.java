@@ -289,12 +289,30 @@ final class ExitStatusTest {
 
   @Test
   void an_internal_error_is_status_1_in_one_line_and_has_a_trace_only_when_asked() {
-    assertThat(broken("list")).contains("internal error: java.lang.IllegalStateException: boom");
-    assertThat(broken("list")).doesNotContain(" at io.defragsim");
-    assertThat(broken("list", "--debug")).contains(" at io.defragsim");
+    Runnable boom =
+        () -> {
+          throw new IllegalStateException("boom");
+        };
+    assertThat(broken(boom, "list"))
+        .contains("internal error: java.lang.IllegalStateException: boom");
+    assertThat(broken(boom, "list")).doesNotContain(" at io.defragsim");
+    assertThat(broken(boom, "list", "--debug")).contains(" at io.defragsim");
   }
 
-  private static String broken(String... arguments) {
+  @Test
+  void memory_that_is_used_up_is_status_1_and_says_how_to_get_more() {
+    Runnable full =
+        () -> {
+          throw new OutOfMemoryError("Java heap space");
+        };
+    assertThat(broken(full, "list"))
+        .matches(
+            "defrag-sim: out of memory: give Java more than \\d+ MiB,"
+                + " as by DEFRAG_SIM_OPTS=-Xmx\\d+m\n");
+    assertThat(broken(full, "list", "--debug")).contains(" at io.defragsim");
+  }
+
+  private static String broken(Runnable failure, String... arguments) {
     StringWriter err = new StringWriter();
     Writer failing =
         new Writer() {
@@ -304,7 +322,7 @@ final class ExitStatusTest {
           public void write(char[] buffer, int offset, int length) {
             if (!failed) {
               failed = true;
-              throw new IllegalStateException("boom");
+              failure.run();
             }
           }
 

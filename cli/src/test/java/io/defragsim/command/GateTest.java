@@ -219,6 +219,7 @@ final class GateTest {
       textBlock =
           """
           pause.max=3       | "pause.max" is no figure; did you mean "pauses.max"?
+          heap.bytes=3      | heap.bytes is a figure of a program's heap: no run of a scenario has it
           zzz=3             | "zzz" is no figure; 'defrag-sim list figures' has them all
           pauses.max        | "pauses.max" is no limit: expected one like pauses.max=800
           pauses.max<3      | is no limit

@@ -135,6 +135,28 @@ final class OutputPlacesTest {
     assertThat(tried).isGreaterThan(25);
   }
 
+  @Test
+  void no_output_is_a_trace_that_a_scenario_plays() throws IOException {
+    byte[] before = Files.readAllBytes(trace);
+    String playing =
+        new TestScenarios(folder)
+            .file(
+                "playing.json",
+                """
+                {"mcu": "cortex-m0", "pool": {"size": "4 KiB", "handles": 8},
+                 "workload": [{"repeat": 2, "phases": [{"phase": "app", "trace": "app.trace"}]}]}
+                """);
+    for (String command : List.of("run", "compare", "fit", "stalls", "baseline check")) {
+      for (String option : Objects.requireNonNull(options("FILE").get(command), command)) {
+        List<String> line = new ArrayList<>(List.of(command.split(" ")));
+        line.addAll(List.of(playing, option, trace.toString()));
+
+        assertRefused("would overwrite the trace " + trace, line.toArray(String[]::new));
+      }
+    }
+    assertThat(trace).hasBinaryContent(before);
+  }
+
   /** A file by its path, by a roundabout one, and by links of both kinds. */
   private List<String> names(Path file) throws IOException {
     Path soft = folder.resolve("soft-" + file.getFileName());

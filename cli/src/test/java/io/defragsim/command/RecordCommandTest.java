@@ -115,6 +115,12 @@ final class RecordCommandTest {
     Finished limited = Cli.run("record", "-q", program, "-o", name, "--limit", "leaks=0");
     assertThat(limited.status()).isEqualTo(3);
     assertThat(limited.out()).contains("leaks = 20, limit 0: 20 too many");
+    Finished vain = Cli.run("record", "-q", program, "-o", name, "--limit", "pauses.max=1");
+    assertThat(vain.status()).isEqualTo(2);
+    assertThat(vain.err())
+        .startsWith(
+            "defrag-sim: --limit: pauses.max is a figure of scenarios: no recording of a program"
+                + " has it\n");
     Finished missing = Cli.run("record", "-q", program, "-o", name, "--baseline");
     assertThat(missing.status()).isEqualTo(2);
     assertThat(missing.err()).contains("no such baseline; --update-baseline makes it");

@@ -2,8 +2,8 @@ package io.defragsim.workload;
 
 import io.defragsim.workload.trace.TraceChangedException;
 import io.defragsim.workload.trace.TraceFile;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The program that a scenario plays on the allocator.
@@ -96,21 +96,22 @@ public record Workload(List<Part> parts, List<String> blockNames) {
     return count[0];
   }
 
-  /** The traces that it plays, each as often as it is named. */
-  public List<TraceFile> recorded() {
-    return recorded(parts);
+  /** The traces that it plays, each once for each phase that names it. */
+  public List<TraceFile> traces() {
+    return traces(parts).toList();
   }
 
-  private static List<TraceFile> recorded(List<Part> parts) {
-    List<TraceFile> files = new ArrayList<>();
-    for (Part part : parts) {
-      if (part instanceof Repeat repeat) {
-        files.addAll(recorded(repeat.parts()));
-      } else if (part instanceof Phase phase && phase.content() instanceof Recorded recorded) {
-        files.add(recorded.file());
-      }
-    }
-    return files;
+  private static Stream<TraceFile> traces(List<Part> parts) {
+    return parts.stream()
+        .flatMap(
+            part -> {
+              if (part instanceof Repeat repeat) {
+                return traces(repeat.parts());
+              }
+              return ((Phase) part).content() instanceof Recorded recorded
+                  ? Stream.of(recorded.file())
+                  : Stream.empty();
+            });
   }
 
   /**

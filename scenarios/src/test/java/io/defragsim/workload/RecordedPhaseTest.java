@@ -76,7 +76,7 @@ final class RecordedPhaseTest {
     Part phase = phase(FRAMES + "x 4294967295 @2\nx 67108865\nx 5\na 0 8\n", false);
 
     assertThat(played(phase)).hasSize(5).contains("alloc a refused request in app 5");
-    TraceFile file = new Workload(List.of(phase), List.of()).recorded().get(0);
+    TraceFile file = new Workload(List.of(phase), List.of()).traces().get(0);
     assertThat(file.refused()).isEqualTo(1);
     assertThat(file.leftOut()).isEqualTo(2);
     assertThat(file.operations()).isEqualTo(3);

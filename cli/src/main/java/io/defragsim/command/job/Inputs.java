@@ -294,6 +294,7 @@ public final class Inputs {
     ReadResult<Scenario> result = readResult(source);
     if (result instanceof ReadResult.Valid<Scenario> valid) {
       reads(valid.value().image()); // even if another one runs in its place
+      valid.value().workload().traces().forEach(trace -> reads(trace.path(), "the trace"));
       return onPart(source, valid.value());
     }
     if (result instanceof ReadResult.Invalid<Scenario> invalid) {

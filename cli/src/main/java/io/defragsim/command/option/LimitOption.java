@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
@@ -38,17 +39,34 @@ public final class LimitOption {
   public Scenario on(Scenario scenario) {
     return limits.isEmpty()
         ? scenario
-        : scenario.withLimits(on(scenario.limits(), scenario.mcu().clockHz()));
+        : scenario.withLimits(
+            on(
+                scenario.limits(),
+                scenario.mcu().clockHz(),
+                Figures::isOfScenarios,
+                "is a figure of a program's heap: no run of a scenario has it"));
   }
 
   /**
-   * These limits, with others of a scenario on other figures.
+   * These limits on the heap of a program, with others on other figures.
    *
    * @param clockHz what times become cycles by
    */
   public List<Limit> on(List<Limit> others, long clockHz) {
+    return on(
+        others,
+        clockHz,
+        Figures::isOfPrograms,
+        "is a figure of scenarios: no recording of a program has it");
+  }
+
+  private List<Limit> on(
+      List<Limit> others, long clockHz, Predicate<Figure> measured, String otherwise) {
     Map<String, Bounds> given = new LinkedHashMap<>();
     for (Given each : limits.stream().map(LimitOption::given).toList()) {
+      if (!measured.test(each.figure())) {
+        throw wrong(each.figure().name() + " " + otherwise); // it would hold whatever happens
+      }
       long value = value(each, clockHz);
       Bounds before = given.getOrDefault(each.figure().name(), Bounds.NONE);
       if ((each.least() ? before.min() : before.max()) != null) {

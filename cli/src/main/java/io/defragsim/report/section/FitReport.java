@@ -94,7 +94,7 @@ public final class FitReport {
 
   /** What programs asked for in vain when they were recorded; empty for nothing. */
   private String refused() {
-    List<TraceFile> traces = own.scenario().workload().recorded();
+    List<TraceFile> traces = own.scenario().workload().traces();
     long asked = traces.stream().mapToLong(TraceFile::refused).sum();
     long leftOut = traces.stream().mapToLong(TraceFile::leftOut).sum();
     return (asked == 0

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The registry of figures: each measured number has its one name here and nowhere else. */
@@ -25,6 +26,26 @@ public final class Figures {
   /** Whether what interrupts take is in a figure in cycles; it is in none of a call's own. */
   static boolean isByTheClock(Figure figure) {
     return BY_THE_CLOCK.stream().anyMatch(figure.name()::startsWith);
+  }
+
+  /** The names of figures that no heap of a program has: an image or a scenario has to be there. */
+  private static final Pattern OF_SCENARIOS =
+      Pattern.compile(
+          "(grow|pauses|stalls|interrupts)\\..*|stack\\.max|(flash|data|table)\\.bytes"
+              + "|(.*\\.)?skipped");
+
+  /** The names of figures that no run of a scenario has. */
+  private static final Pattern OF_PROGRAMS =
+      Pattern.compile("heap\\.bytes|findings|leaks|leaked\\.bytes");
+
+  /** Whether a run of a scenario can have a value of it. */
+  public static boolean isOfScenarios(Figure figure) {
+    return !OF_PROGRAMS.matcher(figure.name()).matches();
+  }
+
+  /** Whether a recording of a program's heap can have a value of it. */
+  public static boolean isOfPrograms(Figure figure) {
+    return !OF_SCENARIOS.matcher(figure.name()).matches();
   }
 
   /** All figures, in the order in which reports show them. */
@@ -44,12 +65,12 @@ public final class Figures {
     return ALL.stream().map(Figure::name).toList();
   }
 
-  /** Every name with its unit: what limits in a scenario may be set on. */
+  /** Every name of a figure of scenarios with its unit: what their limits may be set on. */
   public static Map<String, FigureUnit> units() {
     Map<String, FigureUnit> units = new LinkedHashMap<>();
-    for (Figure figure : ALL) {
-      units.put(figure.name(), figure.unit());
-    }
+    ALL.stream()
+        .filter(Figures::isOfScenarios)
+        .forEach(figure -> units.put(figure.name(), figure.unit()));
     return Collections.unmodifiableMap(units);
   }
 

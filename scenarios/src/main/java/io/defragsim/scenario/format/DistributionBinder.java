@@ -214,8 +214,11 @@ enum DistributionBinder {
           Map<Long, Long> counts = new LinkedHashMap<>();
           for (Type.Entry<Long> entry : table.of(json, in)) {
             Long value = counted(entry.member(), in);
-            if (value != null) {
-              counts.merge(value, entry.value(), Long::sum);
+            if (value != null && counts.putIfAbsent(value, entry.value()) != null) {
+              in.problems()
+                  .add(
+                      entry.member().keyAt(),
+                      "\"" + entry.member().key() + "\" is a number that has its count already");
             }
           }
           return counts.isEmpty() ? null : Counts.of(counts);

@@ -66,7 +66,7 @@ final class LimitBinder {
   private static String unknown(String name, Map<String, FigureUnit> figures) {
     return "\""
         + name
-        + "\" is no figure"
+        + "\" is no figure of a scenario"
         + Nearest.hint(
             name,
             figures.keySet(),

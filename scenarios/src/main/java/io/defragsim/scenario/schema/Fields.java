@@ -44,6 +44,7 @@ public final class Fields {
     List<String> open =
         struct.keys().stream()
             .filter(key -> !has(key) && !key.name().startsWith("$"))
+            .filter(key -> struct.rules().stream().noneMatch(rule -> rule.closes(key, this)))
             .map(Key::name)
             .toList();
     return "\"" + name + "\" is no key here" + (open.isEmpty() ? "" : Nearest.hint(name, open));

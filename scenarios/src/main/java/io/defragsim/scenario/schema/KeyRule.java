@@ -13,6 +13,11 @@ public sealed interface KeyRule {
   /** Notes what breaks the rule. */
   void check(Fields fields);
 
+  /** Whether a key has no place beside what is there. */
+  default boolean closes(Key<?> key, Fields fields) {
+    return false;
+  }
+
   /**
    * Exactly one of some keys is there.
    *
@@ -27,6 +32,11 @@ public sealed interface KeyRule {
       if (there.size() != 1) {
         fields.problem(null, there.isEmpty() ? none : String.join(" and ", there) + several);
       }
+    }
+
+    @Override
+    public boolean closes(Key<?> key, Fields fields) {
+      return keys.contains(key) && keys.stream().anyMatch(fields::has);
     }
   }
 
@@ -76,6 +86,11 @@ public sealed interface KeyRule {
       if (fields.has(key)) {
         others.stream().filter(fields::has).forEach(each -> fields.refuse(each, otherwise));
       }
+    }
+
+    @Override
+    public boolean closes(Key<?> other, Fields fields) {
+      return others.contains(other) && fields.has(key);
     }
   }
 

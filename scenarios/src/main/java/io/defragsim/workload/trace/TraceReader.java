@@ -110,7 +110,12 @@ public final class TraceReader implements Closeable {
   public @Nullable TraceLine next() throws TraceProblemException {
     while (nextLine()) {
       cursor.goTo(in, line);
-      check();
+      try {
+        check();
+      } catch (TraceProblemException e) {
+        takeOver();
+        throw e;
+      }
       byte first = cursor.peek();
       if (first != 0 && first != '#') {
         return line();
@@ -210,6 +215,17 @@ public final class TraceReader implements Closeable {
               Locale.ROOT,
               "a control character, 0x%02x: a trace is text",
               in.bytes()[in.control()]));
+    }
+  }
+
+  /** Takes what can be read of a line that is no text: lines behind it may name what it says. */
+  private void takeOver() {
+    if ("arflus".indexOf(cursor.peek()) >= 0) {
+      try {
+        line();
+      } catch (TraceProblemException e) {
+        // what is wrong with the line is known already
+      }
     }
   }
 
@@ -325,6 +341,21 @@ public final class TraceReader implements Closeable {
     if (stackOf(number) != null) {
       throw cursor.problem("frame " + number + " has been said before");
     }
+    CallStack stack = new CallStack(new TraceLine.Frame(number, 0, "?", ""), null);
+    try {
+      stack = called(number);
+      return stack.innermost();
+    } finally {
+      // Also a wrong one is said: what names it has no problem of its own.
+      if (number >= stacks.length) {
+        stacks = Arrays.copyOf(stacks, Math.max(number + 1, 2 * stacks.length));
+      }
+      stacks[number] = stack;
+    }
+  }
+
+  /** The frame of that number behind its caller. */
+  private CallStack called(int number) throws TraceProblemException {
     int parent = (int) cursor.number("PARENT", 0, MOST_FRAMES, FRAME);
     CallStack caller = stackOf(parent);
     if (parent != 0 && caller == null) {
@@ -346,12 +377,7 @@ public final class TraceReader implements Closeable {
       throw cursor.problem(
           "the frames have more than " + MOST_TEXT + " characters together: at most so many");
     }
-    TraceLine.Frame frame = new TraceLine.Frame(number, parent, function, place);
-    if (number >= stacks.length) {
-      stacks = Arrays.copyOf(stacks, Math.max(number + 1, 2 * stacks.length));
-    }
-    stacks[number] = new CallStack(frame, caller);
-    return frame;
+    return new CallStack(new TraceLine.Frame(number, parent, function, place), caller);
   }
 
   private int id(String grammar) throws TraceProblemException {

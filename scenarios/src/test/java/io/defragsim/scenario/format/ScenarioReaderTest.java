@@ -170,7 +170,7 @@ class ScenarioReaderTest {
                 """
                 "seed": 9, "fill": "2 KiB", "kinds": [
                   {"name": "packet", "weight": 5, "writes": "1 %",
-                   "sizes": {"counts": {"40": 213, "4": 12, "1 KiB": 1, "40 B": 2}}},
+                   "sizes": {"counts": {"40": 213, "4": 12, "1 KiB": 1}}},
                   {"name": "node", "sizes": 24, "lifetimes": {"counts": {"7": 1, "forever": 3}}}]
                 """));
     Workload.Phase phase = (Workload.Phase) scenario.workload().parts().get(0);
@@ -183,7 +183,7 @@ class ScenarioReaderTest {
                     new Generator.Kind(
                         "packet",
                         5,
-                        new Variate.Counts(List.of(40L, 4L, 1024L), List.of(215L, 227L, 228L)),
+                        new Variate.Counts(List.of(40L, 4L, 1024L), List.of(213L, 225L, 226L)),
                         new Variate.Constant(Variate.FOREVER),
                         null,
                         10_000,
@@ -218,6 +218,7 @@ class ScenarioReaderTest {
           "fill": 9, "kinds": [{"name": "a", "sizes": 1}, {"name": "b", "sizes": 10}] | generate/kinds/1/sizes: sizes go up to 10 bytes, more than the fill of 9: such a block could never be allocated
           "fill": 9, "kinds": [{"name": "a", "sizes": 1, "writes": "60 %"}, {"name": "b", "sizes": 1, "writes": "40 %"}] | generate: the rates of locks, writes and grow add up to 100 %: below 100 %, or nothing is ever allocated
           "fill": 9, "sizes": {"counts": {}}                                        | generate/sizes/counts: empty: expected numbers and how often each was counted, like {"16": 9, "200": 1}
+          "fill": 9, "sizes": {"counts": {"8": 1, "9": 1, "8 B": 2}}                | generate/sizes/counts/8 B: "8 B" is a number that has its count already
           "fill": 9, "sizes": {"counts": {"0": 1}}                                  | generate/sizes/counts/0: expected a number from 1, as in {"16": 9}
           "fill": 9, "sizes": {"counts": {"4 kB": 1}}                               | generate/sizes/counts/4 kB: expected a number from 1, as in {"16": 9}
           "fill": 9, "sizes": {"counts": {"forever": 1}}                            | generate/sizes/counts/forever: expected a number from 1, as in {"16": 9}
@@ -678,6 +679,24 @@ class ScenarioReaderTest {
     assertThat(invalid("{\"img\": \"defrag\"}"))
         .extracting(Problem::message)
         .anyMatch(message -> message.startsWith("\"img\" is no key here; did you mean \"image\"?"));
+  }
+
+  @Test
+  void a_key_that_is_none_is_told_of_those_that_have_a_place_beside_the_others() {
+    String phase = "{\"workload\": [{\"phase\": \"p\", \"foo\": 1%s}]}";
+    assertThat(invalid(phase.replace("%s", "")))
+        .extracting(Problem::message)
+        .contains("\"foo\" is no key here; expected one of: operations, generate, trace, drain");
+    assertThat(invalid(phase.replace("%s", ", \"trace\": \"no.trace\"")))
+        .extracting(Problem::message)
+        .contains("\"foo\" is no key here; expected one of: drain");
+  }
+
+  @Test
+  void a_limit_on_a_figure_of_programs_is_refused() {
+    assertThat(invalid("{\"limits\": {\"leaks\": 0}}"))
+        .extracting(Problem::message)
+        .anyMatch(message -> message.startsWith("\"leaks\" is no figure of a scenario"));
   }
 
   @Test

@@ -47,6 +47,7 @@ class ScenarioSchemaTest {
           "^expected the mean, ",
           "^a mean of \\d+ is above",
           "^sizes go up to ",
+          "is a number that has its count already$",
           "^the rates of locks, writes and grow add up",
           "^nothing is at least ",
           "^a warning (?:above|below) \\d+ comes too late",

@@ -166,6 +166,19 @@ class TraceReaderTest {
   }
 
   @Test
+  void a_frame_whose_line_is_wrong_is_one_problem_however_many_lines_name_it() {
+    assertThat(problems("s 1 0\t \t\na 1 8 @1\ns 2 1\tf\t\na 2 8 @2\n"))
+        .singleElement()
+        .asString()
+        .startsWith("t:1:7: FUNCTION is missing");
+    assertThat(problems("s 1 0\t\u001bf\t\na 1 8 @1\na 2 8 @1\n"))
+        .singleElement()
+        .asString()
+        .startsWith("t:1:7: a control character");
+    assertThat(problems("a 1 8 \u0001\nf 1\n")).hasSize(1);
+  }
+
+  @Test
   void a_file_that_ends_in_a_wrong_line_may_be_cut_off() {
     String problem = "t:2:4: BYTES is missing: expected a ID BYTES [align=N] [@N]";
     assertThat(problems("a 1 8\na 2"))
