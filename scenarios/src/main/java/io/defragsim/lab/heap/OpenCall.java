@@ -13,8 +13,14 @@ final class OpenCall {
   final WatchedCall call;
   final HeapFunction function;
 
+  /** Beyond twice what was asked for: headers, and room to align. */
+  private static final long ROOM_BYTES = 32;
+
   /** The outermost call that this one is part of; itself for one that counts. */
-  final OpenCall outermost;
+  private OpenCall outermost;
+
+  /** How many calls within the outermost one were over when this one began. */
+  private final int overBefore;
 
   final long bytes;
   final long align;
@@ -36,8 +42,8 @@ final class OpenCall {
   /** Of an outermost one: a heap that calls within it named. */
   long heapWithin;
 
-  /** Of an outermost one: calls within it of other heaps that are over. */
-  final List<Over> within = new ArrayList<>();
+  /** Of an outermost one: calls within it that are over and may be operations of their own. */
+  private final List<Over> within = new ArrayList<>();
 
   /**
    * A call that is over.
@@ -54,9 +60,30 @@ final class OpenCall {
       return answer == 0;
     }
 
-    /** Whether it is about the block that a call is about in which it was made. */
+    /** Whether it gave out a block. */
+    boolean isBirth() {
+      return !isRefused() && open.asksForBlock();
+    }
+
+    /**
+     * Whether it is about the block that a call is about in which it was made. Sizes tell a block
+     * from memory for many that has the first of them at its beginning.
+     */
     boolean isAboutThatOf(Over outer) {
-      return open.allocates() ? answer == outer.answer : open.place == outer.open.place;
+      if (!open.asksForBlock()) {
+        return open.place == outer.open.place;
+      }
+      OpenCall asked = outer.open;
+      return answer == outer.answer
+          && open.bytes <= 2 * asked.bytes + ROOM_BYTES + Math.max(open.align, asked.align);
+    }
+
+    /** Whether what a call of the same heap gave out is in the block that this one gave out. */
+    boolean holdsThatOf(Over outer) {
+      return answer == outer.answer
+          || (!open.function.hasHandles()
+              && answer < outer.answer
+              && outer.answer < answer + open.bytes);
     }
   }
 
@@ -68,6 +95,7 @@ final class OpenCall {
     this.function = function;
     family = function.family();
     outermost = around == null ? this : around.outermost;
+    overBefore = outermost.within.size();
     bytes = function.bytes(call, memory);
     align = function.align(call, memory);
     heap = function.heap(call, memory);
@@ -79,12 +107,38 @@ final class OpenCall {
     return outermost == this;
   }
 
+  OpenCall outermost() {
+    return outermost;
+  }
+
+  /** It counts, although it is made within another call. */
+  void stepOut() {
+    outermost = this;
+  }
+
+  /** Calls within it that are over and may be operations of their own; to be changed. */
+  List<Over> within() {
+    return isOutermost() ? within : outermost.within.subList(overBefore, outermost.within.size());
+  }
+
   boolean grows() {
     return function.action() == Action.GROW;
   }
 
   boolean allocates() {
     return function.action() == Action.ALLOCATE || function.action() == Action.TAKE;
+  }
+
+  /** Whether it gives back or moves the block at {@link #place}. */
+  boolean takesBlock() {
+    return !function.hasHandles()
+        && place != 0
+        && (function.action() == Action.FREE || function.action() == Action.RESIZE);
+  }
+
+  /** Whether it asks for a block that was not there. */
+  boolean asksForBlock() {
+    return allocates() || (function.action() == Action.RESIZE && place == 0);
   }
 
   /** The number of the heap that it is on. */

@@ -229,6 +229,70 @@ class HeapRecorderTest {
   }
 
   @Test
+  void a_pool_whose_first_element_is_where_its_memory_begins_is_another_heap() {
+    recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
+    enter(0, "main", 8);
+    enter(0, "malloc", 1000);
+    call("_malloc_r", A, 0, 1000);
+    leave(0, A);
+    leave(0, A);
+    enter(0, "read_line", A);
+    enter(0, "free", A);
+    call("_free_r", 0, 0, A);
+    leave(0, 0);
+    leave(0, 0);
+    assertThat(recorder.all()).hasSize(2);
+    assertThat(operations())
+        .containsExactlyInAnyOrder("ALLOCATED 0 1000", "FREED 0 1000", "ALLOCATED 1 8", "FREED 1 8");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void a_block_is_in_the_one_that_an_aligned_request_asks_for() {
+    enter(0, "malloc", 24);
+    call("_malloc_r", A, 0, 64);
+    call("_free_r", 0, 0, A);
+    leave(0, A + 32);
+    assertThat(operations()).containsExactly("ALLOCATED 0 24");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void what_a_hook_does_within_a_request_to_blocks_of_its_own_counts() {
+    call("malloc", A, 200);
+    enter(0, "malloc", 180);
+    call("_malloc_r", 0, 0, 180);
+    enter(0, "free", A);
+    call("_free_r", 0, 0, A);
+    leave(0, 0);
+    enter(0, "malloc", 16);
+    call("_malloc_r", B, 0, 16);
+    leave(0, B);
+    call("malloc", B + 64, 8);
+    call("free", 0, B + 64);
+    call("_malloc_r", A, 0, 180);
+    leave(0, A);
+    call("free", 0, B);
+    assertThat(operations())
+        .containsExactly(
+            "ALLOCATED 0 200", "FREED 0 200", "ALLOCATED 1 16", "ALLOCATED 2 180", "FREED 1 16");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void an_exception_that_leaves_a_request_is_a_block_of_its_own() {
+    enter(0, "malloc", 4000);
+    call("_malloc_r", 0, 0, 4000);
+    enter(0, "malloc", 132);
+    call("_malloc_r", A, 0, 132);
+    leave(0, A);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
+    call("free", 0, A);
+    assertThat(operations()).containsExactly("ALLOCATED 0 132", "REFUSED 4000", "FREED 0 132");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
   void a_free_is_an_operation_of_the_heap_that_the_block_is_of() {
     recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
     call("malloc", A, 24);
