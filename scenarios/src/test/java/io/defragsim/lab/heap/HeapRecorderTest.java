@@ -6,6 +6,8 @@ import io.defragsim.emulator.calls.CallListener.Memory;
 import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.emulator.exec.Program;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.ProgramHeap.Finding;
 import io.defragsim.lab.result.RunResult;
 import java.util.ArrayDeque;
@@ -180,6 +182,23 @@ class HeapRecorderTest {
         HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0).result();
     assertThat(result.figures()).containsEntry("heap.bytes", (long) B + 16 - A);
     assertThat(Objects.requireNonNull(result.heapAtEnd()).blocks()).hasSize(2);
+  }
+
+  @Test
+  void a_heap_that_begins_far_inside_an_object_has_what_is_from_its_lowest_block_on() {
+    FirmwareImage.Symbol object =
+        Objects.requireNonNull(program.image().objectAround(program.image().object("impure_data").orElseThrow()));
+    int block = (int) object.address() + 72;
+    call("malloc", block, 8);
+    call("malloc", 0, 20);
+    RunResult result =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0).result();
+    assertThat(Objects.requireNonNull(result.program()).extent())
+        .isEqualTo("inside the object impure_data, from its lowest block on");
+    assertThat(result.figures()).containsEntry("heap.bytes", object.bytes() - 72L);
+    assertThat(result.failures().kept())
+        .extracting(Failure::error)
+        .containsExactly(ContractError.OUT_OF_MEMORY);
   }
 
   @Test
