@@ -59,6 +59,15 @@ final class TraceRunTest {
   }
 
   @Test
+  void fit_says_where_a_replay_asks_for_more_to_align() throws IOException {
+    Files.writeString(trace, "a 0 24 align=32\na 1 8 align=8\nf 0\n");
+    assertThat(Cli.run("fit", scenario).out().replaceAll("\\s+", " "))
+        .contains("1 request for an alignment N above 8: the replay asks for N - 8 bytes more");
+    Files.writeString(trace, "a 0 24\nf 0\n");
+    assertThat(Cli.run("fit", scenario).out()).doesNotContain("alignment");
+  }
+
+  @Test
   void blocks_are_called_by_their_sites_and_explain_says_the_stack() {
     Finished run = Cli.run("run", scenario);
     Finished explained = Cli.run("explain", scenario);

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * what no heap could serve.
  */
 final class RecordedPhase implements Iterator<TraceElement>, Closeable, TraceLine.Visitor {
-  private static final int ALIGNED = 8;
-
   private final TraceFile file;
   private final RecordedBlocks blocks;
   private final TraceReader reader;
@@ -93,8 +91,8 @@ final class RecordedPhase implements Iterator<TraceElement>, Closeable, TraceLin
   public void allocated(TraceLine.Allocated line) {
     int block = blocks.add(phase, line.id() + suffix, reader.stackOf(line.stack()));
     numbers.put(line.id(), block);
-    long more = Math.max(0, line.align() - ALIGNED);
-    ready.add(new Operation.Alloc(block, Math.min(TraceReader.MOST_BYTES, line.bytes() + more)));
+    long bytes = line.bytes() + line.roomToAlign();
+    ready.add(new Operation.Alloc(block, Math.min(TraceReader.MOST_BYTES, bytes)));
   }
 
   @Override

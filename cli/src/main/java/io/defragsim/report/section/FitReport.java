@@ -75,6 +75,15 @@ public final class FitReport {
             Numbers.count(demand.peakPayload(), "byte"),
             Numbers.count(demand.peakBlocks(), "block"),
             refused()));
+    long aligned =
+        own.scenario().workload().recorded().stream().mapToLong(TraceFile::aligned).sum();
+    if (aligned > 0) {
+      facts.add(
+          "note",
+          Numbers.count(aligned, "request")
+              + " for an alignment N above 8: the replay asks for N - 8 bytes more, so pools may be"
+              + " larger than the program's own heap needs");
+    }
     facts.add(
         "floor",
         String.format(

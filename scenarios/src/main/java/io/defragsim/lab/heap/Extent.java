@@ -17,6 +17,9 @@ record Extent(long base, long bytes, boolean grows, String how) {
   /** What is larger is no heap of a part: blocks are in memories that lie apart. */
   private static final long MOST_BYTES = 1L << 26;
 
+  /** What a heap may have of its own in front of its first block, in an array that is all its. */
+  private static final long MOST_IN_FRONT = 64;
+
   /** That of a heap in one piece, whose blocks have addresses; null of another. */
   static @Nullable Extent of(Heap heap, HeapLog log, FirmwareImage image) {
     if (heap.families().stream().anyMatch(Family::isPool)) {
@@ -34,13 +37,22 @@ record Extent(long base, long bytes, boolean grows, String how) {
     if (seen[1] == 0 || seen[1] - seen[0] > MOST_BYTES) {
       return null;
     }
-    FirmwareImage.Symbol array = image.objectAround(seen[0]);
-    if (array != null && seen[1] <= array.address() + array.bytes()) {
+    FirmwareImage.Symbol object = image.objectAround(seen[0]);
+    long end = object == null ? 0 : object.address() + object.bytes();
+    boolean inside = seen[1] <= end;
+    if (object != null && inside && seen[0] - object.address() <= MOST_IN_FRONT) {
       return new Extent(
-          array.address(), array.bytes(), false, "the array " + Printable.of(array.name()));
+          object.address(), object.bytes(), false, "the array " + Printable.of(object.name()));
     }
     if (heap.hasGrown() && heap.lowest() <= seen[0] && seen[1] <= heap.highest()) {
       return new Extent(heap.lowest(), heap.highest() - heap.lowest(), true, "what _sbrk gave it");
+    }
+    if (object != null && inside) {
+      return new Extent(
+          seen[0],
+          end - seen[0],
+          false,
+          "inside the object " + Printable.of(object.name()) + ", from its lowest block on");
     }
     return new Extent(
         seen[0], seen[1] - seen[0], true, "from the lowest to the highest block that was seen");

@@ -14,9 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param waited cycles of all its waits; Long.MAX_VALUE for more than that
  * @param refused requests that the program was refused and a replay asks for
  * @param leftOut those that no heap could serve
+ * @param aligned blocks whose alignment a replay makes room for, because images align to 8
  */
 public record TraceFile(
-    Path path, Version version, long operations, long waited, long refused, long leftOut) {
+    Path path,
+    Version version,
+    long operations,
+    long waited,
+    long refused,
+    long leftOut,
+    long aligned) {
 
   /**
    * What tells a file from one that was written over it.
@@ -104,14 +111,16 @@ public record TraceFile(
     private long waited;
     private long refused;
     private long leftOut;
+    private long aligned;
 
     private TraceFile of(Path file, Version version) {
-      return new TraceFile(file, version, operations, waited, refused, leftOut);
+      return new TraceFile(file, version, operations, waited, refused, leftOut, aligned);
     }
 
     @Override
     public void allocated(TraceLine.Allocated line) {
       operations++;
+      aligned += line.roomToAlign() > 0 ? 1 : 0;
     }
 
     @Override

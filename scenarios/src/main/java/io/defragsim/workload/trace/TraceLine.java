@@ -52,7 +52,12 @@ public sealed interface TraceLine {
 
     @Override
     public String text() {
-      return "a " + id + " " + bytes + (align > 8 ? " align=" + align : "") + at(stack);
+      return "a " + id + " " + bytes + (roomToAlign() > 0 ? " align=" + align : "") + at(stack);
+    }
+
+    /** How many bytes more hold an aligned address where all blocks are aligned to 8. */
+    public int roomToAlign() {
+      return Math.max(0, align - 8);
     }
   }
 

@@ -215,6 +215,23 @@ class HeapRecorderTest {
   }
 
   @Test
+  void a_heap_that_begins_far_inside_an_object_has_what_is_from_its_lowest_block_on() {
+    FirmwareImage.Symbol object =
+        Objects.requireNonNull(program.image().objectAround(program.image().object("impure_data").orElseThrow()));
+    int block = (int) object.address() + 72;
+    call("malloc", block, 8);
+    call("malloc", 0, 20);
+    RunResult result =
+        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0).result();
+    assertThat(Objects.requireNonNull(result.program()).extent())
+        .isEqualTo("inside the object impure_data, from its lowest block on");
+    assertThat(result.figures()).containsEntry("heap.bytes", object.bytes() - 72L);
+    assertThat(result.failures().kept())
+        .extracting(Failure::error)
+        .containsExactly(ContractError.OUT_OF_MEMORY);
+  }
+
+  @Test
   void a_heap_in_memories_that_lie_apart_is_not_drawn() {
     call("malloc", A, 16);
     call("malloc", B, -1);
@@ -258,6 +275,70 @@ class HeapRecorderTest {
     leave(0, A + 16);
     assertThat(recorder.all()).hasSize(2);
     assertThat(operations()).containsExactlyInAnyOrder("ALLOCATED 0 1024", "ALLOCATED 1 24");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void a_pool_whose_first_element_is_where_its_memory_begins_is_another_heap() {
+    recorder = recorder("malloc=main:size=r0,free=read_line:block=r0");
+    enter(0, "main", 8);
+    enter(0, "malloc", 1000);
+    call("_malloc_r", A, 0, 1000);
+    leave(0, A);
+    leave(0, A);
+    enter(0, "read_line", A);
+    enter(0, "free", A);
+    call("_free_r", 0, 0, A);
+    leave(0, 0);
+    leave(0, 0);
+    assertThat(recorder.all()).hasSize(2);
+    assertThat(operations())
+        .containsExactlyInAnyOrder("ALLOCATED 0 1000", "FREED 0 1000", "ALLOCATED 1 8", "FREED 1 8");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void a_block_is_in_the_one_that_an_aligned_request_asks_for() {
+    enter(0, "malloc", 24);
+    call("_malloc_r", A, 0, 64);
+    call("_free_r", 0, 0, A);
+    leave(0, A + 32);
+    assertThat(operations()).containsExactly("ALLOCATED 0 24");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void what_a_hook_does_within_a_request_to_blocks_of_its_own_counts() {
+    call("malloc", A, 200);
+    enter(0, "malloc", 180);
+    call("_malloc_r", 0, 0, 180);
+    enter(0, "free", A);
+    call("_free_r", 0, 0, A);
+    leave(0, 0);
+    enter(0, "malloc", 16);
+    call("_malloc_r", B, 0, 16);
+    leave(0, B);
+    call("malloc", B + 64, 8);
+    call("free", 0, B + 64);
+    call("_malloc_r", A, 0, 180);
+    leave(0, A);
+    call("free", 0, B);
+    assertThat(operations())
+        .containsExactly(
+            "ALLOCATED 0 200", "FREED 0 200", "ALLOCATED 1 16", "ALLOCATED 2 180", "FREED 1 16");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void an_exception_that_leaves_a_request_is_a_block_of_its_own() {
+    enter(0, "malloc", 4000);
+    call("_malloc_r", 0, 0, 4000);
+    enter(0, "malloc", 132);
+    call("_malloc_r", A, 0, 132);
+    leave(0, A);
+    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
+    call("free", 0, A);
+    assertThat(operations()).containsExactly("ALLOCATED 0 132", "REFUSED 4000", "FREED 0 132");
     assertThat(findings()).isEmpty();
   }
 
