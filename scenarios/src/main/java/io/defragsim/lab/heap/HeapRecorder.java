@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes of the calls of a program's heap what each of them came to. What a function of a heap calls
- * of the same heap is how it does its work, so only the outermost call counts.
+ * for the block that it is asked for is how it does its work, so only the outermost call counts.
+ * What a hook or an exception does within a call to blocks of its own counts by itself.
  */
 public final class HeapRecorder implements CallListener {
 
@@ -63,18 +64,12 @@ public final class HeapRecorder implements CallListener {
     OpenCall one =
         new OpenCall(call, function, function.action() == Action.GROW ? null : around, memory);
     open.put(call, one);
+    if (one.takesBlock() && heap(familyWith(one)).at(one.place) != null) {
+      one.stepOut(); // the block around is taken, so this is another one of the program's
+    }
     if (one.isOutermost() && function.action() != Action.GROW) {
       begin(one);
-    } else if (isFreeOfHeap(one)) {
-      one.taken = heap(one.function.family()).take(one.place);
     }
-  }
-
-  /** Whether it frees, within a call of the same heap, a block by its address. */
-  private boolean isFreeOfHeap(OpenCall one) {
-    return one.function.action() == Action.FREE
-        && !one.function.hasHandles()
-        && heap(one.function.family()) == heap(one.outermost.function.family());
   }
 
   private void begin(OpenCall one) {
@@ -112,7 +107,7 @@ public final class HeapRecorder implements CallListener {
     if (one.grows()) {
       grown(over);
     } else if (one.isOutermost()) {
-      settleWithin(over);
+      countWithin(over);
       count(over, memory);
     } else {
       within(over);
@@ -120,38 +115,48 @@ public final class HeapRecorder implements CallListener {
   }
 
   private void within(Over over) {
-    OpenCall around = over.open().outermost;
-    HeapFunction function = over.open().function;
-    around.refusedWithin |= over.isRefused() && over.open().allocates() && over.open().bytes > 0;
+    OpenCall one = over.open();
+    OpenCall around = one.outermost();
+    around.refusedWithin |= over.isRefused() && one.allocates() && one.bytes > 0;
     if (around.heapWithin == 0) {
-      around.heapWithin = over.open().heap;
+      around.heapWithin = one.heap;
     }
-    if (heap(function.family()) != heap(around.function.family())) {
-      around.within.add(over);
-    } else if (over.open().taken != null) {
-      countApart(over); // a handler gives back what the program had
-    } else if (function.action() == Action.FREE) {
-      around.served.remove(over.open().place);
-    } else if (over.open().allocates() && !over.isRefused() && !function.hasHandles()) {
-      around.served.put(over.answer(), over);
-    }
+    settleWithin(over);
+    around.within().add(over);
+  }
+
+  /** Counts what was done within a call and is no part of it. */
+  private void countWithin(Over outer) {
+    settleWithin(outer);
+    outer.open().within().forEach(this::countApart);
   }
 
   /**
-   * Decides what calls of another heap within a call are: where they are about the same block, that
-   * heap is how this one does its work, and both are one. Elements of a pool are not.
+   * Takes away calls within a call that are how it does its work. Of another heap those are that
+   * are about the same block, and then both are one heap; elements of a pool are not. Of the same
+   * heap those are that gave out no block, or the one that was asked for, or one that was freed.
    */
   private void settleWithin(Over outer) {
-    HeapFunction function = outer.open().function;
-    List<Over> within = outer.open().within;
-    if (within.isEmpty()) {
-      return;
+    Family family = outer.open().function.family();
+    List<Over> apart = new ArrayList<>();
+    for (Over inner : outer.open().within()) {
+      Family other = inner.open().function.family();
+      if (!family.isPool() && heap(family) != heap(other) && inner.isAboutThatOf(outer)) {
+        join(family, other);
+      } else if (heap(family) != heap(other)) {
+        apart.add(inner);
+      } else if (inner.isBirth() && !inner.holdsThatOf(outer)) {
+        apart.add(inner);
+      } else if (inner.open().takesBlock()) {
+        apart.removeIf(
+            one ->
+                one.isBirth()
+                    && one.answer() == inner.open().place
+                    && heap(one.open().function.family()) == heap(other));
+      }
     }
-    if (!function.family().isPool() && within.stream().anyMatch(one -> one.isAboutThatOf(outer))) {
-      within.forEach(one -> join(function.family(), one.open().function.family()));
-      return;
-    }
-    within.forEach(this::countApart);
+    outer.open().within().clear();
+    outer.open().within().addAll(apart);
   }
 
   private void countApart(Over over) {
@@ -159,7 +164,7 @@ public final class HeapRecorder implements CallListener {
     one.stack = stacks.number(one.call.stack());
     Heap heap = heap(one.function.family());
     heap.threads().add(one.call.thread());
-    if (!one.allocates() && one.taken == null) {
+    if (!one.allocates()) {
       one.taken = heap.take(one.place);
     }
     count(over, null);
@@ -359,16 +364,11 @@ public final class HeapRecorder implements CallListener {
 
   /** A C++ program leaves a request that is refused by an exception, or stops in it. */
   private void abandoned(OpenCall one, long cycle, boolean estimate, Finding.Kind kind) {
+    Over over = one.refused(cycle, estimate);
+    countWithin(over);
     boolean refused = one.refusedWithin && one.allocates();
     if (refused) {
-      log(
-          one.refused(cycle, estimate),
-          Kind.REFUSED,
-          HeapOperation.NO_BLOCK,
-          one.bytes,
-          0,
-          one.heapNumber());
-      one.served.values().forEach(this::countApart); // such as the exception that it threw
+      log(over, Kind.REFUSED, HeapOperation.NO_BLOCK, one.bytes, 0, one.heapNumber());
     }
     if (!refused || kind != Finding.Kind.NEVER_RETURNED) {
       find(kind, one, Math.max(0, one.place), one.bytes, null);

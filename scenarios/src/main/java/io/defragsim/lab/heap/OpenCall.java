@@ -5,21 +5,22 @@ import io.defragsim.emulator.calls.WatchedCall;
 import io.defragsim.lab.heap.Heap.Block;
 import io.defragsim.lab.heap.HeapFunction.Action;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A call of a heap's function that is under way, with what it was given. Mutable. */
 final class OpenCall {
-  /** What a heap that works by another may ask of it besides its own request, in bytes. */
-  private static final int MOST_OVERHEAD = 64;
-
   final WatchedCall call;
   final HeapFunction function;
 
+  /** Beyond twice what was asked for: headers, and room to align. */
+  private static final long ROOM_BYTES = 32;
+
   /** The outermost call that this one is part of; itself for one that counts. */
-  final OpenCall outermost;
+  private OpenCall outermost;
+
+  /** How many calls within the outermost one were over when this one began. */
+  private final int overBefore;
 
   final long bytes;
   final long align;
@@ -29,7 +30,7 @@ final class OpenCall {
   /** Of which heap its block is: that of its function, unless the block is another's. */
   Family family;
 
-  /** The block that it has taken out of those that are alive: of an outermost call, or a free. */
+  /** Of an outermost one: the block that it has taken out of those that are alive. */
   @Nullable Block taken;
 
   /** Of an outermost one: where it was called from. */
@@ -41,11 +42,8 @@ final class OpenCall {
   /** Of an outermost one: a heap that calls within it named. */
   long heapWithin;
 
-  /** Of an outermost one: what the same heap gave out within it, by address. */
-  final Map<Long, Over> served = new LinkedHashMap<>();
-
-  /** Of an outermost one: calls within it of other heaps that are over. */
-  final List<Over> within = new ArrayList<>();
+  /** Of an outermost one: calls within it that are over and may be operations of their own. */
+  private final List<Over> within = new ArrayList<>();
 
   /**
    * A call that is over.
@@ -62,16 +60,30 @@ final class OpenCall {
       return answer == 0;
     }
 
+    /** Whether it gave out a block. */
+    boolean isBirth() {
+      return !isRefused() && open.asksForBlock();
+    }
+
     /**
-     * Whether it is how a call works in which it was made: it asks for the same block, and for
-     * little more. A pool may get all its memory where its first element is to be.
+     * Whether it is about the block that a call is about in which it was made. Sizes tell a block
+     * from memory for many that has the first of them at its beginning.
      */
     boolean isAboutThatOf(Over outer) {
-      if (open.allocates()) {
-        return answer == outer.answer
-            && open.bytes <= outer.open.bytes + outer.open.align + MOST_OVERHEAD;
+      if (!open.asksForBlock()) {
+        return open.place == outer.open.place;
       }
-      return open.function.action() == Action.RESIZE && open.place == outer.open.place;
+      OpenCall asked = outer.open;
+      return answer == outer.answer
+          && open.bytes <= 2 * asked.bytes + ROOM_BYTES + Math.max(open.align, asked.align);
+    }
+
+    /** Whether what a call of the same heap gave out is in the block that this one gave out. */
+    boolean holdsThatOf(Over outer) {
+      return answer == outer.answer
+          || (!open.function.hasHandles()
+              && answer < outer.answer
+              && outer.answer < answer + open.bytes);
     }
   }
 
@@ -83,6 +95,7 @@ final class OpenCall {
     this.function = function;
     family = function.family();
     outermost = around == null ? this : around.outermost;
+    overBefore = outermost.within.size();
     bytes = function.bytes(call, memory);
     align = function.align(call, memory);
     heap = function.heap(call, memory);
@@ -94,12 +107,38 @@ final class OpenCall {
     return outermost == this;
   }
 
+  OpenCall outermost() {
+    return outermost;
+  }
+
+  /** It counts, although it is made within another call. */
+  void stepOut() {
+    outermost = this;
+  }
+
+  /** Calls within it that are over and may be operations of their own; to be changed. */
+  List<Over> within() {
+    return isOutermost() ? within : outermost.within.subList(overBefore, outermost.within.size());
+  }
+
   boolean grows() {
     return function.action() == Action.GROW;
   }
 
   boolean allocates() {
     return function.action() == Action.ALLOCATE || function.action() == Action.TAKE;
+  }
+
+  /** Whether it gives back or moves the block at {@link #place}. */
+  boolean takesBlock() {
+    return !function.hasHandles()
+        && place != 0
+        && (function.action() == Action.FREE || function.action() == Action.RESIZE);
+  }
+
+  /** Whether it asks for a block that was not there. */
+  boolean asksForBlock() {
+    return allocates() || (function.action() == Action.RESIZE && place == 0);
   }
 
   /** The number of the heap that it is on. */

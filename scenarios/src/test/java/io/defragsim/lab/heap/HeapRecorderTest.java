@@ -217,7 +217,8 @@ class HeapRecorderTest {
   @Test
   void a_heap_that_begins_far_inside_an_object_has_what_is_from_its_lowest_block_on() {
     FirmwareImage.Symbol object =
-        Objects.requireNonNull(program.image().objectAround(program.image().object("impure_data").orElseThrow()));
+        Objects.requireNonNull(
+            program.image().objectAround(program.image().object("impure_data").orElseThrow()));
     int block = (int) object.address() + 72;
     call("malloc", block, 8);
     call("malloc", 0, 20);
@@ -293,7 +294,8 @@ class HeapRecorderTest {
     leave(0, 0);
     assertThat(recorder.all()).hasSize(2);
     assertThat(operations())
-        .containsExactlyInAnyOrder("ALLOCATED 0 1000", "FREED 0 1000", "ALLOCATED 1 8", "FREED 1 8");
+        .containsExactlyInAnyOrder(
+            "ALLOCATED 0 1000", "FREED 0 1000", "ALLOCATED 1 8", "FREED 1 8");
     assertThat(findings()).isEmpty();
   }
 
@@ -393,19 +395,6 @@ class HeapRecorderTest {
     assertThat(heap.trace().scenario("x", "x.trace", ""))
         .contains("at most; the pool has so many.\"")
         .contains("\"size\" : 256", "\"handles\" : 3");
-  }
-
-  @Test
-  void the_exception_by_which_a_request_is_refused_is_a_block_of_the_program() {
-    enter(0, "malloc", 4000);
-    call("_malloc_r", 0, 0, 4000);
-    enter(0, "malloc", 132);
-    call("_malloc_r", A, 0, 132);
-    leave(0, A);
-    recorder.left(open.getOrDefault(0, new ArrayDeque<>()).pop(), cycle, false);
-    call("free", 0, A);
-    assertThat(operations()).containsExactly("REFUSED 4000", "ALLOCATED 0 132", "FREED 0 132");
-    assertThat(findings()).isEmpty();
   }
 
   @Test
