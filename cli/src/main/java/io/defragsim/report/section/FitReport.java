@@ -76,7 +76,7 @@ public final class FitReport {
             Numbers.count(demand.peakBlocks(), "block"),
             refused()));
     long aligned =
-        own.scenario().workload().recorded().stream().mapToLong(TraceFile::aligned).sum();
+        own.scenario().workload().traces().stream().mapToLong(TraceFile::aligned).sum();
     if (aligned > 0) {
       facts.add(
           "note",
