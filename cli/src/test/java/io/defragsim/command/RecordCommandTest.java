@@ -183,7 +183,9 @@ final class RecordCommandTest {
         .doesNotContain("BUDGET EXHAUSTED");
     assertThat(files()).containsExactly("o.json", "o.trace");
     Finished limited =
-        Cli.run(Stream.concat(Stream.of(asked), Stream.of("--limit", "findings=0")).toArray(String[]::new));
+        Cli.run(
+            Stream.concat(Stream.of(asked), Stream.of("--limit", "findings=0"))
+                .toArray(String[]::new));
     assertThat(limited.status()).isEqualTo(3);
     assertThat(limited.out()).contains("findings = 1, limit 0: 1 too many");
   }

@@ -368,13 +368,7 @@ public final class HeapRecorder implements CallListener {
     countWithin(over);
     boolean refused = one.refusedWithin && one.allocates();
     if (refused) {
-      log(
-          over,
-          Kind.REFUSED,
-          HeapOperation.NO_BLOCK,
-          one.bytes,
-          0,
-          one.heapNumber());
+      log(over, Kind.REFUSED, HeapOperation.NO_BLOCK, one.bytes, 0, one.heapNumber());
     }
     if (!refused || kind != Finding.Kind.NEVER_RETURNED) {
       find(kind, one, Math.max(0, one.place), one.bytes, null);

@@ -93,8 +93,8 @@ public sealed interface TraceLine {
     private static final long MOST_REPLAYED = 1L << 26;
 
     /**
-     * Whether a replay asks for it. It does not where no heap could serve it, as {@code malloc(-1)}:
-     * that would be refused whatever the allocator.
+     * Whether a replay asks for it. It does not where no heap could serve it, as {@code
+     * malloc(-1)}: that would be refused whatever the allocator.
      */
     public boolean isReplayed() {
       return bytes <= MOST_REPLAYED;

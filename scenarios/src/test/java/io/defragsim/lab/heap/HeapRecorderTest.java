@@ -187,7 +187,8 @@ class HeapRecorderTest {
   @Test
   void a_heap_that_begins_far_inside_an_object_has_what_is_from_its_lowest_block_on() {
     FirmwareImage.Symbol object =
-        Objects.requireNonNull(program.image().objectAround(program.image().object("impure_data").orElseThrow()));
+        Objects.requireNonNull(
+            program.image().objectAround(program.image().object("impure_data").orElseThrow()));
     int block = (int) object.address() + 72;
     call("malloc", block, 8);
     call("malloc", 0, 20);
@@ -262,7 +263,8 @@ class HeapRecorderTest {
     leave(0, 0);
     assertThat(recorder.all()).hasSize(2);
     assertThat(operations())
-        .containsExactlyInAnyOrder("ALLOCATED 0 1000", "FREED 0 1000", "ALLOCATED 1 8", "FREED 1 8");
+        .containsExactlyInAnyOrder(
+            "ALLOCATED 0 1000", "FREED 0 1000", "ALLOCATED 1 8", "FREED 1 8");
     assertThat(findings()).isEmpty();
   }
 
@@ -317,8 +319,7 @@ class HeapRecorderTest {
     call("malloc", A, 24);
     call("main", B, 8);
     call("read_line", 0, A);
-    List<HeapRecording> heaps =
-        HeapRecording.of(recorder, Recorded.conditions(program, cycle));
+    List<HeapRecording> heaps = HeapRecording.of(recorder, Recorded.conditions(program, cycle));
     assertThat(heaps.stream().map(Recorded::operations))
         .containsExactly(List.of("a 0 24", "f 0"), List.of("a 1 8"));
   }
@@ -361,8 +362,7 @@ class HeapRecorderTest {
   void a_heap_whose_first_call_never_came_back_is_reported() {
     enter(0, "malloc", 24);
     recorder.ended(cycle, false, true, null);
-    HeapRecording heap =
-        HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
+    HeapRecording heap = HeapRecording.of(recorder, Recorded.conditions(program, cycle)).get(0);
     assertThat(Recorded.facts(heap).findings().kept())
         .singleElement()
         .satisfies(
