@@ -191,9 +191,9 @@ final class RecordCommandTest {
         .contains("the program stopped inside a call of the heap")
         .contains("The firmware faulted")
         .contains("ran       0 operations")
-        .doesNotContain("wrote");
+        .doesNotContain("heap.trace");
     assertThat(Files.readString(folder.resolve("report"))).contains("\"kind\": \"stopped\"");
-    assertThat(files()).containsExactly("report");
+    assertThat(files()).containsExactly("o.json", "o.trace", "report");
   }
 
   @Test
