@@ -75,8 +75,7 @@ public final class FitReport {
             Numbers.count(demand.peakPayload(), "byte"),
             Numbers.count(demand.peakBlocks(), "block"),
             refused()));
-    long aligned =
-        own.scenario().workload().traces().stream().mapToLong(TraceFile::aligned).sum();
+    long aligned = own.scenario().workload().traces().stream().mapToLong(TraceFile::aligned).sum();
     if (aligned > 0) {
       facts.add(
           "note",
