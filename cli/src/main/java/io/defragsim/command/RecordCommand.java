@@ -379,13 +379,13 @@ final class RecordCommand implements Callable<Integer> {
           page -> {
             for (String scenario : scenarios) {
               String trace = scenario.replaceFirst("json$", "trace");
-              page.note(
-                  Printable.of("wrote " + trace + " and " + scenario)
-                      + (status == ExitStatus.FIRMWARE.code()
-                          ? ""
-                          : "; next: defrag-sim fit "
-                              + Printable.of(scenario)
-                              + " --allocators newlib-nano,defrag"));
+              page.note(Printable.of("wrote " + trace + " and " + scenario));
+              if (status != ExitStatus.FIRMWARE.code()) {
+                page.note(
+                    "next: defrag-sim fit "
+                        + Printable.of(scenario)
+                        + " --allocators newlib-nano,defrag");
+              }
             }
           });
     }

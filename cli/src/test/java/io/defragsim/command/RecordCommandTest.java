@@ -105,7 +105,7 @@ final class RecordCommandTest {
     assertThat(files())
         .contains("all.trace", "all.json", "all-tlsf.trace", "all-zephyr-own_heap.json")
         .hasSize(20);
-    assertThat(run.out()).contains("stand-ins, tlsf: 5 operations").contains("10 runs: all hold");
+    assertThat(run.out()).contains("stand-ins, tlsf: 5 operations").contains("10 heaps: all hold");
   }
 
   @Test

@@ -81,7 +81,9 @@ public final class GateSummary {
     return entry.result().limits().isEmpty() ? compared : run + "; " + compared;
   }
 
-  /** All runs of a command in a line, for example {@code 16 runs: 14 hold, 2 failed}. */
+  /**
+   * All runs of a command, or heaps of a program, for example {@code 16 runs: 14 hold, 2 failed}.
+   */
   public static OutcomeLine all(GateReport report) {
     long held = report.count(Level.OK);
     long warned = report.count(Level.WARN);
@@ -97,8 +99,11 @@ public final class GateSummary {
     if (failed > 0) {
       parts.add(Numbers.plain(failed) + " failed");
     }
+    boolean heaps = report.results().stream().allMatch(result -> result.program() != null);
     return new OutcomeLine(
-        Numbers.count(report.entries().size(), "run") + ": " + String.join(", ", parts),
+        Numbers.count(report.entries().size(), heaps ? "heap" : "run")
+            + ": "
+            + String.join(", ", parts),
         failed > 0 ? Tone.BAD : warned > 0 ? Tone.WARN : Tone.GOOD);
   }
 

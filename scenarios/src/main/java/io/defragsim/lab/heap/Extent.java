@@ -17,9 +17,6 @@ record Extent(long base, long bytes, boolean grows, String how) {
   /** What is larger is no heap of a part: blocks are in memories that lie apart. */
   private static final long MOST_BYTES = 1L << 26;
 
-  /** What a heap may have of its own in front of its first block, in an array that is all its. */
-  private static final long MOST_IN_FRONT = 64;
-
   /** That of a heap in one piece, whose blocks have addresses; null of another. */
   static @Nullable Extent of(Heap heap, HeapLog log, FirmwareImage image) {
     if (heap.families().stream().anyMatch(Family::isPool)) {
@@ -40,7 +37,8 @@ record Extent(long base, long bytes, boolean grows, String how) {
     FirmwareImage.Symbol object = image.objectAround(seen[0]);
     long end = object == null ? 0 : object.address() + object.bytes();
     boolean inside = seen[1] <= end;
-    if (object != null && inside && seen[0] - object.address() <= MOST_IN_FRONT) {
+    int front = heap.families().stream().mapToInt(Family::front).max().orElse(0);
+    if (object != null && inside && seen[0] - object.address() <= front) {
       return new Extent(
           object.address(), object.bytes(), false, "the array " + Printable.of(object.name()));
     }

@@ -38,7 +38,7 @@ final class GivenHeap {
 
   private GivenHeap(Program program, String name) {
     this.program = program;
-    family = new Family(name, "the functions that --heap names", false, false);
+    family = Family.of(name, "the functions that --heap names");
   }
 
   /**

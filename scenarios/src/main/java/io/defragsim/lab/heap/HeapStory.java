@@ -329,6 +329,8 @@ final class HeapStory implements HeapView {
   public HeapImage image() {
     if (image == null) {
       image = draw();
+    } else if (image.operation() != account.number()) {
+      image = image.at(account.number()); // nothing has changed since
     }
     return image;
   }

@@ -27,6 +27,11 @@ public record HeapImage(
     freeLists = Collections.unmodifiableSortedMap(new TreeMap<>(freeLists));
   }
 
+  /** The same after a later operation that has changed nothing. */
+  public HeapImage at(long later) {
+    return new HeapImage(later, poolBytes, spans, blocks, freeLists);
+  }
+
   /** What a stretch of the pool holds. */
   public enum Use {
     USED,

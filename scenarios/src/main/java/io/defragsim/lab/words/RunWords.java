@@ -56,7 +56,9 @@ public final class RunWords {
 
   /** For example {@code 38 operations, at most 1,452 bytes and 2 blocks, 2 leaks, no findings}. */
   private static String program(RunResult result, ProgramHeap heap) {
+    long refused = result.failures().count();
     return Numbers.count(result.executed(), "operation")
+        + (refused == 0 ? "" : ", " + Numbers.plain(refused) + " refused")
         + ", at most "
         + peak(result)
         + ", "
