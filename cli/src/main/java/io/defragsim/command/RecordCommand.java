@@ -52,7 +52,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -398,13 +397,11 @@ final class RecordCommand implements Callable<Integer> {
 
   /** The options that say how the program ran, without folders of this machine. */
   private String how() {
-    List<String> others = List.of("-o", "-q", "--json", "--junit", "--markdown", "--github");
-    List<String> besides = List.of("--html", "--limit", "--color", "--way", "--debug");
-    return spec.commandLine().getParseResult().matchedArgs().stream()
-        .filter(ArgSpec::isOption)
-        .map(OptionSpec.class::cast)
-        .filter(option -> !others.contains(option.names()[0]))
-        .filter(option -> !besides.contains(option.names()[0]))
+    List<OptionSpec> ran = new ArrayList<>(spec.mixins().get("partOptions").options());
+    ran.addAll(spec.mixins().get("boardOptions").options());
+    ran.add(spec.findOption("--heap"));
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .filter(option -> ran.stream().anyMatch(each -> each.equals(option)))
         .map(
             option ->
                 option.longestName()

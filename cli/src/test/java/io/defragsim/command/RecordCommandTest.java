@@ -109,7 +109,7 @@ final class RecordCommandTest {
   }
 
   @Test
-  void limits_and_baselines_are_gates() {
+  void limits_and_baselines_are_gates() throws IOException {
     String program = program("readings");
     String name = output("readings");
     Finished limited = Cli.run("record", "-q", program, "-o", name, "--limit", "leaks=0");
@@ -131,6 +131,18 @@ final class RecordCommandTest {
     Finished slower =
         Cli.run("record", "-q", program, "-o", name, "--baseline", "--mul", "32", "--exact");
     assertThat(slower.status()).isEqualTo(3);
+    assertThat(Files.readString(folder.resolve("readings.json")))
+        .contains("recorded with --mul 32.")
+        .contains("\"image\" : \"newlib-nano\"");
+  }
+
+  @Test
+  void a_heap_that_is_no_image_is_replayed_on_another_and_that_is_said() throws IOException {
+    assertThat(Cli.run("record", "-q", program("stand-ins"), "-o", output("all")).status())
+        .isZero();
+    assertThat(Files.readString(folder.resolve("all-tlsf.json")))
+        .contains("No image is this heap: a replay is on another.")
+        .doesNotContain("\"image\"");
   }
 
   @Test

@@ -159,7 +159,8 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
               null,
               conditions.limits(),
               program);
-      HeapTrace trace = new HeapTrace(log, recorder.stacks(), result, conditions.program().image());
+      HeapTrace trace =
+          new HeapTrace(log, recorder.stacks(), heap, result, conditions.program().image());
       return new HeapRecording(result, isDrawn() ? pictures.recording(result) : null, trace);
     }
 

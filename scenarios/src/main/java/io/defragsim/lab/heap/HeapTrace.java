@@ -24,6 +24,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,12 +62,14 @@ public final class HeapTrace {
 
   private final HeapLog log;
   private final Stacks stacks;
+  private final Collection<Family> families;
   private final RunResult result;
   private final FirmwareImage firmware;
 
-  HeapTrace(HeapLog log, Stacks stacks, RunResult result, FirmwareImage firmware) {
+  HeapTrace(HeapLog log, Stacks stacks, Heap heap, RunResult result, FirmwareImage firmware) {
     this.log = log;
     this.stacks = stacks;
+    this.families = heap.families();
     this.result = result;
     this.firmware = firmware;
   }
@@ -173,7 +176,8 @@ public final class HeapTrace {
 
   private void write(String name, String trace, String how, JsonGenerator out) throws IOException {
     ProgramHeap heap = Objects.requireNonNull(result.program());
-    boolean pointers = firmware.object("__malloc_free_list").isPresent();
+    boolean pointers =
+        families.contains(Family.LIBC) && firmware.object("__malloc_free_list").isPresent();
     int handles = handles();
     long refused = withRefused();
     boolean asClaimed = refused <= heap.claimedBytes();
@@ -188,7 +192,7 @@ public final class HeapTrace {
         "description",
         String.format(
             Locale.ROOT,
-            "What %s asked of %s: %s, recorded%s. It claimed %s at most; the pool has %s%s.",
+            "What %s asked of %s: %s, recorded%s. It claimed %s at most; the pool has %s%s.%s",
             Printable.of(firmware.name()),
             heap.title(),
             Numbers.count(result.executed(), "operation"),
@@ -198,7 +202,10 @@ public final class HeapTrace {
                 ? "so many"
                 : Numbers.plain(bytes)
                     + (bytes == refused ? ", for what was refused is asked for again" : ""),
-            table == 0 ? "" : ", and a table of handles besides"));
+            table == 0 ? "" : ", and a table of handles besides",
+            pointers || families.contains(Family.DEFRAG)
+                ? ""
+                : " No image is this heap: a replay is on another."));
     mcu(pool, out);
     if (pointers) {
       out.writeStringField("image", "newlib-nano");
