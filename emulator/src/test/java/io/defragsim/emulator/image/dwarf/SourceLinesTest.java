@@ -301,7 +301,7 @@ final class SourceLinesTest {
     int[] boundaries = {0, 1, 2, 0x7F, 0x80, 0xFF, 0xF0};
     long begun = ThreadCost.cpuTime();
     long allocated = ThreadCost.allocated();
-    int rounds = Integer.getInteger("defragsim.fuzz.rounds", 2_000);
+    int rounds = Integer.getInteger("defragsim.fuzz.rounds", 800);
     int found = 0;
     for (int round = 0; round < rounds; round++) {
       byte[] damaged = sound.clone();
