@@ -397,8 +397,10 @@ final class RecordCommand implements Callable<Integer> {
 
   /** The options that say how the program ran, without folders of this machine. */
   private String how() {
-    List<OptionSpec> ran = new ArrayList<>(spec.mixins().get("partOptions").options());
-    ran.addAll(spec.mixins().get("boardOptions").options());
+    List<OptionSpec> ran = new ArrayList<>();
+    for (String mixin : List.of("partOptions", "boardOptions")) {
+      ran.addAll(Objects.requireNonNull(spec.mixins().get(mixin)).options());
+    }
     ran.add(spec.findOption("--heap"));
     return spec.commandLine().getParseResult().matchedOptions().stream()
         .filter(option -> ran.stream().anyMatch(each -> each.equals(option)))
