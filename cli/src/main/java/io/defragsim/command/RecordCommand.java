@@ -16,6 +16,7 @@ import io.defragsim.command.option.ProgramRun;
 import io.defragsim.command.option.ProgramRun.Ran;
 import io.defragsim.command.option.ProgramRun.Ready;
 import io.defragsim.command.option.ReportOptions;
+import io.defragsim.command.option.ReportOptions.EntryPrinter;
 import io.defragsim.command.option.WayOption;
 import io.defragsim.emulator.calls.CallWatch;
 import io.defragsim.emulator.exec.Ending;
@@ -37,9 +38,6 @@ import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.ExecReport;
-import io.defragsim.report.section.GateSummary;
-import io.defragsim.report.section.RunReport;
-import io.defragsim.report.text.Page;
 import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.words.Printable;
@@ -192,7 +190,7 @@ final class RecordCommand implements Callable<Integer> {
         recordings.stream()
             .map(one -> entry(one, name(files.name, one, recordings), program.image()))
             .toList();
-    int status = outputs.report(entries, this::print, any -> !quiet);
+    int status = outputs.report(entries, EntryPrinter.of(quiet, baselines.all), any -> !quiet);
     if (updateBaseline) {
       recordings.forEach(
           one -> keep(job, one.result(), name(files.name, one, recordings), program.image()));
@@ -343,17 +341,6 @@ final class RecordCommand implements Callable<Integer> {
           TextReport.print(ExecReport.of(executed).outcomes(), page);
         });
     return executed.exitStatus();
-  }
-
-  private void print(Entry entry, boolean first, Page page) {
-    if (quiet) {
-      TextReport.print(GateSummary.of(entry), page);
-      return;
-    }
-    if (!first) {
-      page.rule();
-    }
-    TextReport.print(RunReport.of(entry, baselines.all), page);
   }
 
   private void write(Job job, Files first, List<HeapRecording> recordings, int status) {

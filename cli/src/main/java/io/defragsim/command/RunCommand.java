@@ -10,15 +10,12 @@ import io.defragsim.command.option.BaselineOptions;
 import io.defragsim.command.option.LimitOption;
 import io.defragsim.command.option.PictureOptions;
 import io.defragsim.command.option.ReportOptions;
+import io.defragsim.command.option.ReportOptions.EntryPrinter;
 import io.defragsim.command.option.ScenarioFiles;
 import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.command.option.StrictOption;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport.Entry;
-import io.defragsim.report.section.GateSummary;
-import io.defragsim.report.section.RunReport;
-import io.defragsim.report.text.Page;
-import io.defragsim.report.text.TextReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -88,18 +85,7 @@ final class RunCommand implements Callable<Integer> {
               ? gate.compared(input, result, progress)
               : new Entry(input.source(), input.file(), result, null);
         },
-        this::print,
+        EntryPrinter.of(quiet, baselines.all),
         status -> !quiet);
-  }
-
-  private void print(Entry entry, boolean first, Page page) {
-    if (quiet) {
-      TextReport.print(GateSummary.of(entry), page);
-      return;
-    }
-    if (!first) {
-      page.rule();
-    }
-    TextReport.print(RunReport.of(entry, baselines.all), page);
   }
 }

@@ -11,6 +11,7 @@ import io.defragsim.report.GateReport.Entry;
 import io.defragsim.report.format.Format;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.GateSummary;
+import io.defragsim.report.section.RunReport;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.TextReport;
 import java.nio.file.Path;
@@ -55,6 +56,25 @@ public final class ReportOptions {
   /** Prints one run, which may be the first. */
   public interface EntryPrinter {
     void print(Entry entry, boolean first, Page page);
+
+    /**
+     * Prints each with all that there is to say.
+     *
+     * @param quiet whether a line is enough, and one for each violated limit
+     * @param all whether figures that are equal to the baseline are listed as well
+     */
+    static EntryPrinter of(boolean quiet, boolean all) {
+      return (entry, first, page) -> {
+        if (quiet) {
+          TextReport.print(GateSummary.of(entry), page);
+          return;
+        }
+        if (!first) {
+          page.rule();
+        }
+        TextReport.print(RunReport.of(entry, all), page);
+      };
+    }
   }
 
   /**
