@@ -36,6 +36,9 @@ public record Scenario(
     Workload workload,
     List<Limit> limits) {
 
+  /** The most flash, and the most SRAM, of a scenario's part in bytes: more than any part has. */
+  public static final int MOST_MEMORY = 16 << 20;
+
   /** The stack reserve of a scenario that names none, in bytes. */
   public static final int DEFAULT_STACK_BYTES = 512;
 
@@ -81,10 +84,13 @@ public record Scenario(
   /**
    * The managed memory.
    *
-   * @param bytes a multiple of 8; the handle table is carved out of it
-   * @param handles how many blocks can be alive at once
+   * @param bytes a multiple of 8; the handle table is carved out of it, unless the allocator hands
+   *     out pointers
+   * @param handles how many blocks can be alive at once, at most {@link #MOST_HANDLES}
    */
-  public record Pool(int bytes, int handles) {}
+  public record Pool(int bytes, int handles) {
+    public static final int MOST_HANDLES = 65_535;
+  }
 
   /** The same scenario on another part, with another pool. */
   public Scenario withMemory(McuConfig part, Pool other) {

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
  * @param blockNames the names of explicit blocks; block {@code i} has name {@code i}
  */
 public record Workload(List<Part> parts, List<String> blockNames) {
+  /** How many operations it may have beside its traces, repetitions counted in full. */
+  public static final int MOST_OPERATIONS = 10_000_000;
 
   public Workload {
     parts = List.copyOf(parts);

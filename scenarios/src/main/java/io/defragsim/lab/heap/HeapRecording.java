@@ -111,7 +111,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
     private final String name;
     private final @Nullable Extent extent;
     private final Recorder figures = new Recorder(List.of());
-    private final RunRecorder pictures;
+    private final @Nullable RunRecorder pictures;
     private final HeapStory story;
     private final long stride;
     private final List<Fragmentation.Sample> samples = new ArrayList<>();
@@ -127,8 +127,9 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
       this.log = log;
       this.name = name;
       extent = Extent.of(heap, log, conditions.program().image());
-      pictures = new RunRecorder(log.count());
-      List<RunListener> listeners = isDrawn() ? List.of(figures, pictures) : List.of(figures);
+      pictures = extent != null && conditions.pictures() ? new RunRecorder(log.count()) : null;
+      List<RunListener> listeners =
+          pictures == null ? List.of(figures) : List.of(figures, pictures);
       story = new HeapStory(log, recorder.stacks(), extent, listeners);
       stride = Fragmentation.stride(log.count());
     }
@@ -161,11 +162,7 @@ public record HeapRecording(RunResult result, @Nullable Recording recording, Hea
               program);
       HeapTrace trace =
           new HeapTrace(log, recorder.stacks(), heap, result, conditions.program().image());
-      return new HeapRecording(result, isDrawn() ? pictures.recording(result) : null, trace);
-    }
-
-    private boolean isDrawn() {
-      return extent != null && conditions.pictures();
+      return new HeapRecording(result, pictures == null ? null : pictures.recording(result), trace);
     }
 
     private void after(HeapOperation operation) {

@@ -1,11 +1,9 @@
 package io.defragsim.lab.heap;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.heap.HeapOperation.Kind;
 import io.defragsim.lab.result.ProgramHeap;
 import io.defragsim.lab.result.RunResult;
@@ -14,13 +12,13 @@ import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.format.ScenarioWriter;
 import io.defragsim.scenario.schema.Type;
 import io.defragsim.words.Printable;
 import io.defragsim.workload.OperationKind;
 import io.defragsim.workload.trace.TraceLine;
 import io.defragsim.workload.trace.TraceWriter;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayDeque;
@@ -35,21 +33,8 @@ import java.util.Set;
 
 /** What a program asked of a heap, as a trace, and a scenario that replays it. */
 public final class HeapTrace {
-  /** What a trace takes for granted. */
-  private static final int USUAL_ALIGN = 8;
-
-  /** In the shipped images; and what a pool needs besides, for their headers. */
-  private static final int HANDLE_BYTES = 4;
-
-  private static final int MOST_HANDLES = 65_535;
-
+  /** A pool needs so much for the headers of the shipped images, in bytes. */
   private static final int SMALLEST_HEAP = 64;
-
-  /** Of the SRAM of a scenario's part. */
-  private static final int MOST_SRAM = 1 << 24;
-
-  /** In the shipped images, before a block. */
-  private static final int HEADER_BYTES = 4;
 
   /** Beside pool and stack, for the image's own data. */
   private static final int DATA_BYTES = 4096;
@@ -127,7 +112,7 @@ public final class HeapTrace {
         writer.write(new TraceLine.Waited(operation.begin() - end));
       }
       end = Math.max(end, operation.end());
-      int align = (int) Math.max(USUAL_ALIGN, operation.align());
+      int align = (int) Math.max(TraceLine.Allocated.USUAL_ALIGN, operation.align());
       writer.write(
           switch (operation.kind()) {
             case ALLOCATED ->
@@ -162,16 +147,7 @@ public final class HeapTrace {
    * @param how what was asked of the recording besides, for people; may be empty
    */
   public String scenario(String name, String trace, String how) {
-    StringWriter text = new StringWriter();
-    DefaultIndenter newLine = new DefaultIndenter("  ", "\n");
-    DefaultPrettyPrinter layout =
-        new DefaultPrettyPrinter().withObjectIndenter(newLine).withArrayIndenter(newLine);
-    try (JsonGenerator out = new JsonFactory().createGenerator(text).setPrettyPrinter(layout)) {
-      write(name, trace, how, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // a StringWriter never fails
-    }
-    return text + "\n";
+    return ScenarioWriter.laidOut(out -> write(name, trace, how, out));
   }
 
   private void write(String name, String trace, String how, JsonGenerator out) throws IOException {
@@ -181,8 +157,9 @@ public final class HeapTrace {
     int handles = handles();
     long refused = withRefused();
     boolean asClaimed = refused <= heap.claimedBytes();
-    long table = pointers && asClaimed ? 0 : Granule.up((long) HANDLE_BYTES * handles);
-    long most = Granule.down(MOST_SRAM - Scenario.DEFAULT_STACK_BYTES - DATA_BYTES - table);
+    long table = pointers && asClaimed ? 0 : Granule.up((long) Demand.TABLE_ENTRY * handles);
+    long most =
+        Granule.down(Scenario.MOST_MEMORY - Scenario.DEFAULT_STACK_BYTES - DATA_BYTES - table);
     long bytes = Math.min(most, Math.max(refused, heap.claimedBytes()));
     int pool = (int) (Granule.up(Math.max(SMALLEST_HEAP, bytes)) + table);
     out.writeStartObject();
@@ -229,7 +206,7 @@ public final class HeapTrace {
         result.operations().stream().anyMatch(stats -> stats.kind() == OperationKind.RESIZE);
     boolean besides = resizes || result.failures().count() > 0;
     long handles = result.peakLiveBlocks() + (besides ? 1 : 0);
-    return (int) Math.max(1, Math.min(handles, MOST_HANDLES));
+    return (int) Math.max(1, Math.min(handles, Scenario.Pool.MOST_HANDLES));
   }
 
   /**
@@ -241,7 +218,7 @@ public final class HeapTrace {
     long[] sums = {0, 0};
     log.replay(
         operation -> {
-          long bytes = Granule.up(operation.bytes() + HEADER_BYTES);
+          long bytes = Granule.up(operation.bytes() + Demand.HEADER);
           switch (operation.kind()) {
             case ALLOCATED, RESIZED -> {
               Long before = alive.put(operation.block(), bytes);
@@ -274,19 +251,18 @@ public final class HeapTrace {
       out.writeStringField("mcu", part.name());
       return;
     }
-    out.writeObjectFieldStart("mcu");
-    out.writeStringField("name", part.name());
-    out.writeStringField("core", part.core().key());
-    out.writeNumberField("clock", part.clockHz());
-    out.writeNumberField("zeroWaitClock", part.zeroWaitHz());
-    if (part.waitStates() > 0) {
-      out.writeNumberField("waitStates", part.waitStates());
-    }
-    out.writeNumberField("multiplier", part.multiplierCycles());
-    out.writeNumberField("flash", flash);
-    out.writeNumberField("sram", sram);
-    out.writeStringField("sramBase", String.format(Locale.ROOT, "0x%08x", base));
-    out.writeEndObject();
+    ScenarioWriter.mcu(
+        new McuConfig(
+            part.name(),
+            part.core(),
+            part.clockHz(),
+            part.zeroWaitHz(),
+            part.waitStates(),
+            part.multiplierCycles(),
+            flash,
+            base,
+            sram),
+        out);
   }
 
   private static int whole(int bytes) {

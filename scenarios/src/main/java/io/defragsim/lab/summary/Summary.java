@@ -38,12 +38,6 @@ public record Summary(
     List<Measured> others,
     List<String> notes) {
 
-  /** The most operations of a workload. */
-  private static final long MOST_OPERATIONS = 10_000_000;
-
-  private static final long MOST_HANDLES = 65_535;
-  private static final long MOST_SRAM = 16L << 20;
-
   /** The image {@code defrag} takes no larger pool. */
   private static final long MOST_OF_DEFRAG = 128 << 10;
 
@@ -110,7 +104,8 @@ public record Summary(
       summing.read(trace);
     }
     summing.end();
-    Plan plan = new Plan(summing.segments(), MOST_OPERATIONS, seed == null ? FIRST_SEED : seed);
+    Plan plan =
+        new Plan(summing.segments(), Workload.MOST_OPERATIONS, seed == null ? FIRST_SEED : seed);
     SortedMap<Long, Measured> tried = tried(plan, recording);
     long taken =
         seed != null
@@ -155,12 +150,12 @@ public record Summary(
       }
     }
     long pool = Granule.up((fill + (blocks + 1) * BLOCK_COST + largest) * 5 / 4);
-    if (blocks >= MOST_HANDLES || pool + ROOM > MOST_SRAM) {
+    if (blocks >= Scenario.Pool.MOST_HANDLES || pool + ROOM > Scenario.MOST_MEMORY) {
       throw new UnfitException(
           "has %s and %s alive at its peak: a scenario has room for up to %,d blocks, in 16 MiB",
           Numbers.unglued(Numbers.count(blocks, "block")),
           Numbers.unglued(Numbers.count(fill, "byte")),
-          MOST_HANDLES);
+          Scenario.Pool.MOST_HANDLES);
     }
     return new Scenario(
         name,
@@ -196,12 +191,12 @@ public record Summary(
 
   private static List<String> notes(Survey survey, Summing summing, Measured recording) {
     List<String> notes = new ArrayList<>();
-    if (recording.operations() > MOST_OPERATIONS) {
+    if (recording.operations() > Workload.MOST_OPERATIONS) {
       notes.add(
           String.format(
               Locale.ROOT,
               "A scenario has at most %,d operations: each phase is shorter by the same share.",
-              MOST_OPERATIONS));
+              Workload.MOST_OPERATIONS));
     }
     if (survey.phasesOfTrace() > Survey.MOST_PHASES) {
       notes.add(

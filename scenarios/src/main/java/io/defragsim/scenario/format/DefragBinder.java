@@ -9,6 +9,7 @@ import io.defragsim.scenario.schema.Key;
 import io.defragsim.scenario.schema.KeyRule;
 import io.defragsim.scenario.schema.Type;
 import io.defragsim.scenario.schema.Types;
+import io.defragsim.workload.Workload;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class DefragBinder {
   static final Key<Integer> OPERATIONS =
       Key.may(
           "operations",
-          Types.count(1, WorkloadBinder.MOST_OPERATIONS),
+          Types.count(1, Workload.MOST_OPERATIONS),
           "with \"every\": how many operations from one step to the next");
   static final Key<Integer> BUDGET =
       Key.may(

@@ -8,6 +8,7 @@ import io.defragsim.scenario.schema.Type;
 import io.defragsim.scenario.schema.Types;
 import io.defragsim.workload.Generator;
 import io.defragsim.workload.Variate;
+import io.defragsim.workload.Workload;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,7 @@ final class GeneratorBinder {
   static final Key<Integer> OPERATIONS =
       Key.must(
           "operations",
-          Types.count(1, WorkloadBinder.MOST_OPERATIONS),
+          Types.count(1, Workload.MOST_OPERATIONS),
           "how many operations to generate",
           "how many; waits and the unlocks at the end of the phase come on top");
   static final Key<Long> SEED =
@@ -142,10 +143,7 @@ final class GeneratorBinder {
 
   private static Key<Integer> every(String description) {
     return Key.must(
-        "every",
-        Types.count(1, WorkloadBinder.MOST_OPERATIONS),
-        "a number of operations",
-        description);
+        "every", Types.count(1, Workload.MOST_OPERATIONS), "a number of operations", description);
   }
 
   /** How a generator is written. */

@@ -7,6 +7,7 @@ import io.defragsim.emulator.model.CoreKind;
 import io.defragsim.emulator.timing.FlashWaits;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Quantity;
+import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.Unreadable;
 import io.defragsim.scenario.WaitStates;
 import io.defragsim.scenario.json.Json;
@@ -26,9 +27,6 @@ final class McuBinder {
       "; any other part is given by its fields, like {\"core\": \"cortex-m0\", \"clock\": \"48 MHz\","
           + " \"flash\": \"32 KiB\", \"sram\": \"8 KiB\"}";
 
-  /** More than any part has; the host holds a few copies of it. */
-  private static final int LARGEST_MEMORY = 16 << 20;
-
   private static final long FLASH_BASE = 0x0800_0000L;
   private static final long SYSTEM_BASE = 0xE000_0000L;
 
@@ -36,7 +34,7 @@ final class McuBinder {
       new Type.Word<>("MCU profile", McuProfiles.all(), BY_FIELDS);
   private static final Type<Long> CLOCKS =
       new Type.Amount<>(Quantity.Kind.CLOCK, 1, 1_000_000_000, 1, hertz -> hertz);
-  private static final Type<Integer> MEMORY = Types.size(KIB, LARGEST_MEMORY).multipleOf(KIB);
+  private static final Type<Integer> MEMORY = Types.size(KIB, Scenario.MOST_MEMORY).multipleOf(KIB);
   private static final Key<McuConfig> PROFILE =
       Key.may("profile", PROFILES, "what the other fields start from");
   static final Key<String> NAME =
@@ -54,7 +52,7 @@ final class McuBinder {
           CLOCKS,
           "the highest clock without flash wait states; above it reports say that counts are what"
               + " the part would take if flash kept up, unless waitStates are counted");
-  private static final Key<String> WAIT_STATES =
+  static final Key<String> WAIT_STATES =
       Key.may(
           "waitStates",
           new Type.Own<>(

@@ -28,7 +28,6 @@ final class ScenarioBinder {
   static final String LIMITS = "limits";
   static final int LARGEST_POOL = 1 << 30;
   private static final int SMALLEST_POOL = 16;
-  private static final int MOST_HANDLES = 65_535;
   private static final long MOST_HANDLERS = 1_000_000_000_000L;
   private static final int SMALLEST_STACK = 64;
   private static final long HANDLE_BYTES = 4;
@@ -69,7 +68,7 @@ final class ScenarioBinder {
   static final Key<Integer> HANDLES =
       Key.must(
           "handles",
-          Types.count(1, MOST_HANDLES),
+          Types.count(1, Scenario.Pool.MOST_HANDLES),
           "how many blocks can be alive at once, like 32",
           "how many blocks can be alive at once; each takes 4 bytes of the pool in the shipped"
               + " images");

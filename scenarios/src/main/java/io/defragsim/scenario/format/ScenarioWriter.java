@@ -46,12 +46,23 @@ public final class ScenarioWriter {
   }
 
   private static String text(Scenario scenario, @Nullable Long seed) {
+    return laidOut(out -> write(scenario, seed, out));
+  }
+
+  /** What writes JSON. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(JsonGenerator out) throws IOException;
+  }
+
+  /** The text of a file in the layout of all scenarios that are written here. */
+  public static String laidOut(Content content) {
     StringWriter text = new StringWriter();
     DefaultIndenter newLine = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter layout =
         new DefaultPrettyPrinter().withObjectIndenter(newLine).withArrayIndenter(newLine);
     try (JsonGenerator out = new JsonFactory().createGenerator(text).setPrettyPrinter(layout)) {
-      write(scenario, seed, out);
+      content.writeTo(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter never fails
     }
@@ -99,12 +110,16 @@ public final class ScenarioWriter {
     out.writeObjectField(key.name(), value);
   }
 
-  private static void mcu(McuConfig mcu, JsonGenerator out) throws IOException {
+  /** Writes {@code mcu}, all by fields. */
+  public static void mcu(McuConfig mcu, JsonGenerator out) throws IOException {
     out.writeObjectFieldStart(ScenarioBinder.MCU.name());
     field(out, McuBinder.NAME, mcu.name());
     field(out, McuBinder.CORE, mcu.core().key());
     field(out, McuBinder.CLOCK, mcu.clockHz());
     field(out, McuBinder.ZERO_WAIT_CLOCK, mcu.zeroWaitHz());
+    if (mcu.waitStates() > 0) {
+      field(out, McuBinder.WAIT_STATES, mcu.waitStates());
+    }
     field(out, McuBinder.MULTIPLIER, mcu.multiplierCycles());
     field(out, McuBinder.FLASH, mcu.flashBytes());
     field(out, McuBinder.SRAM, mcu.sramBytes());

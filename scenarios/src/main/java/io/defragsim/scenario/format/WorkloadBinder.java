@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code workload}. */
 final class WorkloadBinder {
-  /** How many operations a workload may have beside its traces, repetitions counted in full. */
-  static final int MOST_OPERATIONS = 10_000_000;
-
   /** How many operations its traces may have together, repetitions counted in full. */
   private static final int MOST_RECORDED = 1_000_000_000;
 
@@ -122,10 +119,10 @@ final class WorkloadBinder {
                   + LONGEST_IN_ALL
                   + " cycles together");
     }
-    if (count > MOST_OPERATIONS) {
+    if (count > Workload.MOST_OPERATIONS) {
       throw new Unreadable(
           "%s operations, repetitions counted: at most %d",
-          count == Long.MAX_VALUE ? "too many" : count, MOST_OPERATIONS);
+          count == Long.MAX_VALUE ? "too many" : count, Workload.MOST_OPERATIONS);
     }
     if (recorded > MOST_RECORDED) {
       throw new Unreadable(

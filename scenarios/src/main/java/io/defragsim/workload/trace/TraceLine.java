@@ -45,6 +45,9 @@ public sealed interface TraceLine {
    * @param align a power of two, 8 where the line says nothing
    */
   record Allocated(int id, long bytes, int align, int stack) implements TraceLine {
+    /** What is aligned where nothing is said, and in a replay. */
+    public static final int USUAL_ALIGN = 8;
+
     @Override
     public void accept(Visitor visitor) {
       visitor.allocated(this);
@@ -57,7 +60,7 @@ public sealed interface TraceLine {
 
     /** How many bytes more hold an aligned address where all blocks are aligned to 8. */
     public int roomToAlign() {
-      return Math.max(0, align - 8);
+      return Math.max(0, align - USUAL_ALIGN);
     }
   }
 

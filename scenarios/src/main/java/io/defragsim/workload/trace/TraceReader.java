@@ -35,7 +35,6 @@ public final class TraceReader implements Closeable {
   /** The largest alignment, in bytes. */
   public static final int LARGEST_ALIGN = 1 << 30;
 
-  private static final int DEFAULT_ALIGN = 8;
   private static final int LONGEST_NAME = 200;
 
   /** The most characters that all frames may have together. */
@@ -269,7 +268,7 @@ public final class TraceReader implements Closeable {
           String.format(Locale.ROOT, "id %d is alive already, since line %d", id, life.since));
     }
     long bytes = bytes(ALLOCATED);
-    int align = DEFAULT_ALIGN;
+    int align = TraceLine.Allocated.USUAL_ALIGN;
     if (cursor.skip("align=")) {
       align = (int) cursor.digits("align", 1, LARGEST_ALIGN, ALLOCATED);
       if (Integer.bitCount(align) != 1) {

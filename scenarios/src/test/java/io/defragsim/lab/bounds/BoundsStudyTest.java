@@ -93,6 +93,17 @@ final class BoundsStudyTest {
   }
 
   @Test
+  void a_scenario_that_is_written_keeps_the_wait_states_of_its_part() {
+    Scenario scenario = Found.BOUNDS.found().get(0).scenario();
+    McuConfig part = McuProfiles.all().get("stm32f030f4").withWaitStates(1);
+    String text = ScenarioWriter.text(scenario.withMcu(part));
+    ReadResult<Scenario> read =
+        READER.read(text.getBytes(StandardCharsets.UTF_8), "found", Path.of(""));
+
+    assertThat(((ReadResult.Valid<Scenario>) read).value().mcu()).isEqualTo(part);
+  }
+
+  @Test
   void what_the_search_found_is_a_scenario_whose_run_has_that_call() {
     for (WorstCase worst : Found.BOUNDS.found()) {
       String text = ScenarioWriter.text(worst.scenario());
