@@ -95,11 +95,12 @@ final class BoundsStudyTest {
   @Test
   void a_scenario_that_is_written_keeps_the_wait_states_of_its_part() {
     Scenario scenario = Found.BOUNDS.found().get(0).scenario();
-    McuConfig part = McuProfiles.all().get("stm32f030f4").withWaitStates(1);
+    McuConfig part = scenario.mcu().withWaitStates(1);
     String text = ScenarioWriter.text(scenario.withMcu(part));
     ReadResult<Scenario> read =
         READER.read(text.getBytes(StandardCharsets.UTF_8), "found", Path.of(""));
 
+    assertThat(read).as(text).isInstanceOf(ReadResult.Valid.class);
     assertThat(((ReadResult.Valid<Scenario>) read).value().mcu()).isEqualTo(part);
   }
 
