@@ -8,6 +8,7 @@ import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.image.DoesNotFitException;
+import io.defragsim.lab.image.Probe;
 import io.defragsim.lab.image.SramLayout;
 import io.defragsim.lab.result.Attempt;
 import io.defragsim.scenario.Granule;
@@ -104,7 +105,9 @@ public final class Fit {
   /** The scenario with a pool of {@code bytes}, on its part with SRAM enough for it. */
   static Scenario withPool(Scenario scenario, FirmwareImage image, int bytes, long handles) {
     McuConfig part = scenario.mcu();
-    long sram = SramLayout.data(image, part) + bytes + scenario.stackBytes();
+    // a block, the hole behind it, and that hole in its list: all that a walk tells at once
+    long walk = 3L * Probe.WALK_RECORD * (handles + 1);
+    long sram = SramLayout.data(image, part) + bytes + walk + scenario.stackBytes();
     McuConfig roomy =
         part.withMemory(
             (int) SramLayout.wholePages(part.flashBytes()),

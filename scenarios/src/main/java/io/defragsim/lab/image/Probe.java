@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Probe {
   /** Bytes of a record of {@code image_walk}: address, kind and size, handle. */
-  private static final int WALK_RECORD = 12;
+  public static final int WALK_RECORD = 12;
 
   private final Mcu mcu;
   private final ImageContract contract;
@@ -148,7 +148,8 @@ public final class Probe {
     // out of the image's way: above the pool, or low in the stack reserve, above its lowest word
     boolean above = layout.unused() >= WALK_RECORD;
     long buffer = layout.poolEnd() + (above ? 0 : layout.unused() + 4);
-    int room = (above ? Math.min(layout.unused(), 2048) : layout.stack() / 4) / WALK_RECORD;
+    // as large as there is room: what does not fit is walked to again from the first block
+    int room = (above ? layout.unused() : layout.stack() / 4) / WALK_RECORD;
     int most = layout.pool() / Granule.BYTES;
     List<HeapWalk.Piece> pieces = new ArrayList<>();
     int lists = 0;
