@@ -121,6 +121,22 @@ int32_t settle(uint32_t budget) {
   }
 }
 
+int32_t serve(uint32_t bytes, uint32_t budget) {
+  int blocked = 0;
+  for (;;) {
+    int32_t result = defrag_alloc(&pool, bytes);
+    if (result != DEFRAG_FRAGMENTED) {
+      return result;
+    }
+    int32_t why = settle(budget);
+    if (why == DEFRAG_BLOCKED && blocked) {
+      return why;
+    }
+    blocked = why == DEFRAG_BLOCKED;
+    EXPECT(why == 0 || why == DEFRAG_BLOCKED || why == DEFRAG_OUT_OF_MEMORY);
+  }
+}
+
 int32_t compact(uint32_t budget) {
   EXPECT(defrag_keep_ready(&pool, defrag_free_bytes(&pool)) == DEFRAG_OK);
   int32_t result = settle(budget);

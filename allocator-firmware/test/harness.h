@@ -107,6 +107,9 @@ void expect_content(defrag_handle handle, uint32_t bytes, uint32_t pattern);
  * moves at most once a pass, in parts of the budget; a pass that is under way is followed by at most one more. */
 int32_t settle(uint32_t budget);
 
+/* As defrag_alloc_stepping(), with the checks of settle(). */
+int32_t serve(uint32_t bytes, uint32_t budget);
+
 /* Has all free memory made one hole, and what settle() says of it. */
 int32_t compact(uint32_t budget);
 

@@ -42,31 +42,52 @@ static uint32_t bin_of(uint32_t size) {
   return bin;
 }
 
+/* The hole that an allocation of `size` granules takes. */
 typedef struct visible {
   uint32_t size;
   uint32_t seen_in_own_bin;
-  int serves;
+  uint32_t serves; /* granules of the hole; 0: none */
+  uint32_t end;    /* granules from the start of the pool's memory to its end */
 } visible;
 
 static int32_t see(void *context, uint32_t bin, uint32_t offset, uint32_t bytes) {
   visible *v = context;
-  (void)offset;
-  EXPECT(bin_of(bytes / 8u) == bin);
   uint32_t size = bytes / 8u;
-  if (bin == bin_of(v->size)) {
-    if (v->seen_in_own_bin++ < 4 && size >= v->size) {
-      v->serves = 1;
-    }
-  } else if (bin > bin_of(v->size)) {
-    v->serves = 1;
+  EXPECT(bin_of(size) == bin);
+  int closer = bin == bin_of(v->size) ? v->seen_in_own_bin++ < 4 && size >= v->size && (!v->serves || size < v->serves)
+                                      : bin > bin_of(v->size) && !v->serves;
+  if (closer) {
+    v->serves = size;
+    v->end = (offset + bytes + 4u) / 8u;
   }
   return 0;
 }
 
+/* What the last answer promised, as well. */
 static visible look_for(uint32_t size) {
-  visible v = {size, 0, 0};
+  visible v = {size, 0, 0, 0};
   EXPECT(defrag_walk_free(&pool, see, &v) == 0);
+  if (!v.serves && pool.request.want) {
+    const heap_map *map = map_heap();
+    for (uint32_t i = 0; i < map->count; i++) {
+      const defrag_block *block = &map->block[i];
+      if (block->kind == DEFRAG_FREE && block->offset + block->bytes + 4u == pool.request.cursor * 8u && block->bytes / 8u >= size) {
+        v.serves = block->bytes / 8u;
+        v.end = pool.request.cursor;
+      }
+    }
+  }
   return v;
+}
+
+/* Whether the hole is kept for a larger request. */
+static int is_kept(uint32_t end, uint32_t size, uint32_t larger) {
+  return pool.request.mode == 2 && size < larger && end >= pool.request.cursor;
+}
+
+static int is_served(uint32_t size) {
+  visible v = look_for(size);
+  return v.serves && !is_kept(v.end, size, pool.request.want);
 }
 
 static uint32_t free_granules(void) {
@@ -98,7 +119,13 @@ static uint32_t room_below_pinned(void) {
   return 0;
 }
 
-static void expect_blocked(uint32_t want) {
+/* After a pass in which nothing else might be taken it is said of what was free when that began; what was freed since has made no hole
+ * that serves. */
+static void expect_blocked(uint32_t want, int kept) {
+  if (kept) {
+    EXPECT(is_pinned_request(want) ? room_below_pinned() < pool.request.want_pinned : !look_for(want).serves);
+    return;
+  }
   if (is_pinned_request(want)) {
     EXPECT(!room_for_pinned(pool.request.want_pinned));
     return;
@@ -114,20 +141,22 @@ static void expect_blocked(uint32_t want) {
 
 int32_t model_step(uint32_t budget) {
   uint32_t want = pool.request.want;
+  uint32_t phase = pool.request.phase;
+  int kept = pool.request.mode == 2 && pool.request.dirty;
   uint32_t before = pool.heap.bytes_moved;
   int32_t result = defrag_step(&pool, budget);
   EXPECT(pool.heap.bytes_moved - before <= budget);
   switch (result) {
     case 0:
-      if (is_pinned_request(want)) {
+      if (is_pinned_request(want) && phase > 1) {
         EXPECT(room_below_pinned() >= pool.request.want_pinned);
-      } else if (want) {
+      } else if (phase > 1) {
         EXPECT(look_for(want).serves);
       }
       break;
     case DEFRAG_BLOCKED:
       EXPECT(pool.heap.bytes_moved == before);
-      expect_blocked(want);
+      expect_blocked(want, kept);
       break;
     case DEFRAG_OUT_OF_MEMORY:
       EXPECT((is_pinned_request(want) ? pool.request.want_pinned : want) > free_granules());
@@ -149,6 +178,17 @@ int32_t model_settle(uint32_t budget) {
     }
     EXPECT(bound-- > 0);
   }
+}
+
+/* A request has failed: what a program does about it. 1: it tries again; 0: it gives up. */
+static int try_again(uint32_t budget, int *blocked) {
+  int32_t why = budget ? model_settle(budget) : DEFRAG_BLOCKED;
+  if (!budget || (why == DEFRAG_BLOCKED && *blocked)) {
+    return 0;
+  }
+  EXPECT(why == 0 || why == DEFRAG_BLOCKED || why == DEFRAG_OUT_OF_MEMORY);
+  *blocked = why == DEFRAG_BLOCKED;
+  return 1;
 }
 
 /* ---- Calls ---- */
@@ -180,23 +220,18 @@ static void add_block(defrag_handle handle, uint32_t bytes, uint32_t pattern, in
 
 void model_alloc(uint32_t bytes, uint32_t pattern, uint32_t budget) {
   uint32_t size = granules(bytes);
+  int blocked = 0;
+  int32_t result;
   expect_free_bytes();
-  visible v = look_for(size);
-  int32_t result = defrag_alloc(&pool, bytes);
-  if (model.count == table_length) {
-    EXPECT(result == DEFRAG_OUT_OF_HANDLES);
-    return;
-  }
-  EXPECT(v.serves ? result > 0 : (uint32_t)result == out_of_memory_or_fragmented(size));
-  if (result == DEFRAG_FRAGMENTED && budget) {
-    int32_t why = model_settle(budget);
-    if (why == DEFRAG_BLOCKED) {
+  do {
+    int served = is_served(size);
+    result = defrag_alloc(&pool, bytes);
+    if (model.count == table_length) {
+      EXPECT(result == DEFRAG_OUT_OF_HANDLES);
       return;
     }
-    EXPECT(why == 0);
-    result = defrag_alloc(&pool, bytes);
-    EXPECT(result > 0);
-  }
+    EXPECT(served ? result > 0 : (uint32_t)result == out_of_memory_or_fragmented(size));
+  } while (result == DEFRAG_FRAGMENTED && try_again(budget, &blocked));
   if (result > 0) {
     add_block(result, bytes, pattern, 0);
   }
@@ -204,26 +239,22 @@ void model_alloc(uint32_t bytes, uint32_t pattern, uint32_t budget) {
 
 void model_alloc_pinned(uint32_t bytes, uint32_t pattern, uint32_t budget) {
   uint32_t size = granules(bytes);
-  uint32_t room = room_below_pinned();
-  uint32_t top = pool.heap.lowest_pinned * 8u;
-  int32_t result = defrag_alloc_pinned(&pool, bytes);
-  if (model.count == table_length) {
-    EXPECT(result == DEFRAG_OUT_OF_HANDLES);
-    return;
-  }
-  EXPECT(room >= size ? result > 0 : (uint32_t)result == out_of_memory_or_fragmented(size));
-  if (result == DEFRAG_FRAGMENTED && budget) {
-    int32_t why = model_settle(budget);
-    if (why == DEFRAG_BLOCKED) {
+  int blocked = 0;
+  uint32_t top;
+  int32_t result;
+  do {
+    uint32_t want = pool.request.want;
+    top = pool.heap.lowest_pinned;
+    int served = room_below_pinned() >= size && !is_kept(top, size, is_pinned_request(want) ? pool.request.want_pinned : want);
+    result = defrag_alloc_pinned(&pool, bytes);
+    if (model.count == table_length) {
+      EXPECT(result == DEFRAG_OUT_OF_HANDLES);
       return;
     }
-    EXPECT(why == 0);
-    top = pool.heap.lowest_pinned * 8u;
-    result = defrag_alloc_pinned(&pool, bytes);
-    EXPECT(result > 0);
-  }
+    EXPECT(served ? result > 0 : (uint32_t)result == out_of_memory_or_fragmented(size));
+  } while (result == DEFRAG_FRAGMENTED && try_again(budget, &blocked));
   if (result > 0) {
-    EXPECT((unsigned char *)defrag_address(&pool, result) == arena.memory + top - size * 8u);
+    EXPECT((unsigned char *)defrag_address(&pool, result) == arena.memory + (top - size) * 8u);
     add_block(result, bytes, pattern, 1);
   }
 }
@@ -244,8 +275,12 @@ static int32_t expected_of_resize(const model_block *block, uint32_t size, uint3
       return DEFRAG_MOVING;
     }
     uint32_t above = i + 1 < map->count && map->block[i + 1].kind == DEFRAG_FREE ? map->block[i + 1].bytes / 8u : 0u;
-    if (new_size <= size + above) {
+    if (new_size <= size) {
       return DEFRAG_OK;
+    }
+    if (new_size <= size + above) {
+      uint32_t end = (map->block[i + 1].offset + map->block[i + 1].bytes + 4u) / 8u;
+      return is_kept(end, new_size, pool.request.want) ? (int32_t)out_of_memory_or_fragmented(new_size) : (int32_t)DEFRAG_OK;
     }
     if (block->fixed_at) {
       return DEFRAG_STILL_LOCKED;
@@ -253,7 +288,7 @@ static int32_t expected_of_resize(const model_block *block, uint32_t size, uint3
     if (pool.move.kind && pool.move.entry == ((uint32_t)block->handle & 0xffu)) {
       return 1;
     }
-    return look_for(new_size).serves ? (int32_t)DEFRAG_OK : (int32_t)out_of_memory_or_fragmented(new_size);
+    return is_served(new_size) ? (int32_t)DEFRAG_OK : (int32_t)out_of_memory_or_fragmented(new_size);
   }
   return DEFRAG_INVALID_HANDLE;
 }
@@ -262,24 +297,21 @@ void model_resize(uint32_t which, uint32_t bytes, uint32_t budget) {
   model_block *block = &model.block[which];
   uint32_t size = granules(block->bytes);
   uint32_t new_size = granules(bytes);
-  int32_t expected = expected_of_resize(block, size, new_size);
   const void *was = defrag_address(&pool, block->handle);
-  int interrupts = interrupted == block->handle;
-  int32_t result = defrag_resize(&pool, block->handle, bytes);
-  if (interrupts && !interrupted) {
-    EXPECT(result == DEFRAG_MOVING && stands(block->handle, was));
-    return;
-  }
-  EXPECT(expected == 1 ? result == DEFRAG_OK || (uint32_t)result == out_of_memory_or_fragmented(new_size) : result == expected);
-  if (result == DEFRAG_FRAGMENTED && budget) {
-    int32_t why = model_settle(budget);
-    if (why == DEFRAG_BLOCKED) {
+  int blocked = 0;
+  int32_t result;
+  for (;;) {
+    int32_t expected = expected_of_resize(block, size, new_size);
+    int interrupts = interrupted == block->handle;
+    result = defrag_resize(&pool, block->handle, bytes);
+    if (interrupts && !interrupted) {
+      EXPECT(result == DEFRAG_MOVING && (!was || stands(block->handle, was)));
       return;
     }
-    EXPECT(why == 0);
-    interrupted = 0;
-    result = defrag_resize(&pool, block->handle, bytes);
-    EXPECT(result == DEFRAG_OK);
+    EXPECT(expected == 1 ? result == DEFRAG_OK || (uint32_t)result == out_of_memory_or_fragmented(new_size) : result == expected);
+    if (result != DEFRAG_FRAGMENTED || !try_again(budget, &blocked)) {
+      break;
+    }
     was = NULL;
   }
   if (result == DEFRAG_OK) {

@@ -88,17 +88,33 @@ static void a_request_that_an_allocation_serves_is_forgotten(void) {
   EXPECT(settle(64) == 0 && pool.request.want == 0);
 }
 
-static void a_smaller_request_is_looked_for_in_what_has_been_passed(void) {
+static void the_larger_request_stays(void) {
   for (uint32_t steps = 0; steps < 6; steps++) {
     bury_a_hole();
     EXPECT(defrag_alloc(&pool, bytes_of(20)) == DEFRAG_FRAGMENTED);
+    int32_t result = 1;
     for (uint32_t i = 0; i < steps; i++) {
-      (void)defrag_step(&pool, 64);
+      result = defrag_step(&pool, 64);
     }
-    EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
-    EXPECT(settle(64) == 0);
-    (void)alloc(bytes_of(12));
+    int32_t smaller = defrag_alloc(&pool, bytes_of(12));
+    if (DEFRAG_PASSES || smaller < 0) { /* else what steps have reached by now is the hole of 12 */
+      EXPECT(smaller == DEFRAG_FRAGMENTED);
+      EXPECT(pool.request.want == (result == DEFRAG_BLOCKED ? 12 : 20));
+      EXPECT(serve(bytes_of(12), 64) > 0);
+    }
   }
+}
+
+static void a_request_that_was_found_blocked_makes_way(void) {
+  bury_a_hole();
+  EXPECT(defrag_alloc(&pool, bytes_of(20)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == DEFRAG_BLOCKED);
+  EXPECT(defrag_step(&pool, 64) == DEFRAG_BLOCKED && pool.request.want == 20);
+  EXPECT(defrag_alloc(&pool, bytes_of(20)) == DEFRAG_FRAGMENTED);
+  EXPECT(defrag_step(&pool, 64) == DEFRAG_BLOCKED);
+  EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == 0);
+  (void)alloc(bytes_of(12));
 }
 
 /* Where the move ends says nothing about what is below it. */
@@ -177,7 +193,8 @@ const test request_tests[] = {
     {"steps end as soon as the request would be served", steps_end_as_soon_as_the_request_would_be_served},
     {"a request that was served meanwhile is forgotten", a_request_that_was_served_meanwhile_is_forgotten},
     {"a request that an allocation serves is forgotten", a_request_that_an_allocation_serves_is_forgotten},
-    {"a smaller request is looked for in what has been passed", a_smaller_request_is_looked_for_in_what_has_been_passed},
+    {"the larger request stays", the_larger_request_stays},
+    {"a request that was found blocked makes way", a_request_that_was_found_blocked_makes_way},
     {"a request that comes during a move begins at the bottom", a_request_that_comes_during_a_move_begins_at_the_bottom},
     {"a pending request that no longer fits is out of memory", a_pending_request_that_no_longer_fits_is_out_of_memory},
     {"a request is served if the locked blocks cannot hold up enough", a_request_is_served_if_locks_cannot_hold_up_enough},

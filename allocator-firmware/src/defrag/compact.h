@@ -8,18 +8,23 @@
 
 #include "move.h"
 
-/* The pass is over and has found nothing. */
+/* The pass is over and has found nothing, or the request was found blocked. A pass that kept what it met is believed, whatever has
+ * changed meanwhile. */
 COLD int32_t end_pass(defrag_pool *pool) {
-  DEFRAG_ASSERT(pool->request.phase == PHASE_PASSED);
-  if (pool->request.dirty) {
+  int passed = pool->request.phase == PHASE_PASSED;
+  DEFRAG_ASSERT(passed || pool->request.phase == PHASE_BLOCKED);
+  if (pool->request.dirty && !(passed && pool->request.mode == MODE_EXCLUSIVE)) {
     begin_pass(pool);
     return 1;
   }
   if (pending(pool) > pool->heap.free) {
-    served(pool);
+    end_request(pool);
     return DEFRAG_OUT_OF_MEMORY;
   }
+  pool->request.phase = PHASE_BLOCKED;
+  pool->request.mode = MODE_AIMED;
   pool->request.passes = 0;
+  fill_patience(pool);
   return DEFRAG_BLOCKED;
 }
 
@@ -55,7 +60,7 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
     }
     right = after(block, size);
     if (tag & FREE) {
-      if (pool->request.everything) {
+      if (pool->request.mode != MODE_AIMED) {
         pool->request.phase = PHASE_WINDOW;
         pool->request.window_cost = NO_LIMIT;
         pool->request.cursor = (uint16_t)index_of(origin, right);
@@ -92,22 +97,6 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   pool->request.phase = PHASE_WINDOW;
   pool->request.cursor = pool->request.best;
   return 1;
-}
-
-/* Whether the hole of `below` granules that ends at `block`, the one at `index`, serves the request. */
-INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32_t below) {
-#if DEFRAG_PINNED
-  if (pool->request.want == WANT_PINNED) {
-    if (below < pool->request.want_pinned || !(block->link & PINNED)) {
-      return 0;
-    }
-    pool->heap.lowest_pinned = (uint16_t)index; /* not the one of last time, if a block stands where a pinned one was freed */
-    return 1;
-  }
-#endif
-  (void)index;
-  (void)block;
-  return below >= pool->request.want;
 }
 
 /* Begins to slide the block at the cursor into the hole below it, if there is one that does not serve as it is. 1; 0: there
@@ -155,7 +144,7 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
 #if defined(__OPTIMIZE_SIZE__)
   block->tag = (uint16_t)(size << SIZE_SHIFT); /* what next_part() copies first */
 #endif
-  if (hole_size >= size) {
+  if (hole_size >= size && pool->request.mode != MODE_EXCLUSIVE) {
     pool->move.kind = MOVE_COPY;
     block->tag = (uint16_t)(size << SIZE_SHIFT); /* no longer above a hole that is free */
     *place = (entry_t)(entry | COPYING);
@@ -178,14 +167,9 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   }
   uint32_t below = block->size_below;
   if ((block->tag & PREV_FREE) && serves(pool, index, block, below)) {
-    /* There are too many before it in its bin. */
-    index -= below;
-    bin_remove(pool, origin, at(origin, index));
-    bin_insert(pool, origin, index, below);
-    served(pool);
-    return 0;
+    return answer(pool);
   }
-  if (pool->request.everything) {
+  if (pool->request.phase == PHASE_WINDOW && pool->request.mode != MODE_AIMED) {
     pool->request.phase = PHASE_SEARCH; /* from here on */
     pool->request.window_free = 0;
     pool->request.window_cost = NO_WINDOW;
@@ -223,8 +207,10 @@ COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_WATERMARK
   uint32_t ready = pool->request.ready;
   if (ready && ready <= pool->heap.free && !find_hole(pool, origin, ready)) {
-    note_request(pool, ready);
+    pool->request.want = (uint16_t)ready;
     pool->request.idle = 1;
+    pool->request.passes = 0;
+    begin_pass(pool);
     return 1;
   }
 #endif
@@ -233,13 +219,43 @@ COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
   return 0;
 }
 
-/* What there is to do where nothing is to be slid. */
-INLINE int32_t look_further(defrag_pool *pool, uintptr_t origin) {
+/* What there is to do where nothing is on its way and nothing is to be slid. */
+COLD int32_t look_further(defrag_pool *pool, uintptr_t origin) {
   DEFRAG_ASSERT(pool->move.kind == MOVE_NONE);
-  if (!pool->request.want) {
-    return begin_idle(pool, origin);
+  switch (pool->request.phase) {
+    case PHASE_SEARCH:
+      return search(pool, origin);
+    case PHASE_SERVED:
+      return end_window(pool, origin);
+    case PHASE_PASSED:
+    case PHASE_BLOCKED:
+      return end_pass(pool);
+    case PHASE_KEPT:
+      end_request(pool);
+      break;
+    default:
+      break;
   }
-  return pool->request.phase == PHASE_PASSED ? end_pass(pool) : search(pool, origin);
+  return begin_idle(pool, origin);
+}
+
+/* The request waits for a step more. Its phase, which changes when patience has run out. */
+INLINE uint32_t wait(defrag_pool *pool, uint32_t granules) {
+  uint32_t phase = pool->request.phase;
+  uint32_t patience = pool->request.patience;
+  if (phase > PHASE_KEPT && phase < PHASE_SERVED && patience && !is_idle(pool)) {
+    if (granules > FULL_STEP) {
+      granules = FULL_STEP;
+    }
+    if (patience > granules) {
+      pool->request.patience = (uint16_t)(patience - granules);
+    } else {
+      pool->request.patience = 0;
+      begin_pass(pool);
+      phase = PHASE_SEARCH;
+    }
+  }
+  return phase;
 }
 
 static int32_t step(defrag_pool *pool, uint32_t budget) {
@@ -248,8 +264,9 @@ static int32_t step(defrag_pool *pool, uint32_t budget) {
     return DEFRAG_BAD_ARGUMENT;
   }
   uintptr_t origin = origin_of(pool);
+  uint32_t phase = wait(pool, granules);
   if (pool->move.kind == MOVE_NONE) {
-    if (!pool->request.want || pool->request.phase != PHASE_WINDOW) {
+    if (phase != PHASE_WINDOW) {
       return look_further(pool, origin);
     }
     int32_t begun = begin_move(pool, origin);
@@ -263,7 +280,14 @@ static int32_t step(defrag_pool *pool, uint32_t budget) {
     return first_part(pool, origin, granules);
 #endif
   }
-  return next_part(pool, origin, granules);
+  int32_t more = next_part(pool, origin, granules);
+  if (phase == PHASE_SERVED) {
+    return end_window(pool, origin);
+  }
+  if (phase == PHASE_KEPT) {
+    end_request(pool);
+  }
+  return more;
 }
 
 #if DEFRAG_WATERMARK
@@ -272,7 +296,7 @@ static int32_t keep_ready(defrag_pool *pool, uint32_t bytes) {
     return DEFRAG_INVALID_SIZE;
   }
   if (pool->request.idle) {
-    served(pool);
+    end_request(pool);
   }
   pool->request.ready = (uint16_t)(bytes ? (bytes + HEADER + GRANULE - 1u) / GRANULE : 0u);
   return DEFRAG_OK;

@@ -123,9 +123,6 @@ static void rebuild_bins(defrag_pool *pool, uintptr_t origin) {
     }
     done = next;
     bin_insert(pool, origin, next & 0xffffu, next >> 16);
-    if (next >> 16 >= pool->request.want) {
-      served(pool);
-    }
   }
 }
 
@@ -146,9 +143,11 @@ static void move_all(defrag_pool *pool) {
     }
   }
   rebuild_bins(pool, origin);
-  if (pool->request.want) {
+  if (pool->request.phase > PHASE_KEPT) {
     begin_pass(pool); /* what the search knew is no more */
     pool->request.dirty = 1;
+  } else if (pool->request.want) {
+    end_request(pool);
   }
 }
 #endif

@@ -48,8 +48,15 @@ SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) 
   }
 }
 
+/* The hole that the last answer spoke of, wherever it stands in its bin, if it is there and is large enough; else 0. */
+COLD uint32_t promised_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
+  uint32_t end = pool->request.cursor;
+  const around *above = at(origin, end);
+  return pool->request.want && (above->tag & PREV_FREE) && above->size_below >= size ? end - above->size_below : 0u;
+}
+
 /* A hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next bin that
- * has one. 0: none found. */
+ * has one, else what was promised. 0: none found. */
 SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t bin = bin_of(size);
   uint32_t candidate = pool->heap.bins[bin];
@@ -68,9 +75,7 @@ SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t si
   }
   if (!found) {
     uint32_t larger = pool->heap.bin_mask & 0xfeu << bin;
-    if (larger) {
-      found = pool->heap.bins[lowest_bit(larger)];
-    }
+    found = larger ? pool->heap.bins[lowest_bit(larger)] : promised_hole(pool, origin, size);
   }
   DEFRAG_ASSERT(!found || ((at(origin, found)->tag & FREE) && size_of(at(origin, found)) >= size));
   return found;
@@ -108,10 +113,8 @@ SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uin
     bin_remove(pool, origin, at(origin, index));
   }
   DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole was next to a hole */
-  joined(pool, index, size);
-  changed(pool);
-  if (size >= pool->request.want) {
-    served(pool);
+  if (pool->request.want) {
+    hole_made(pool, origin, index, size);
   }
   make_hole(pool, origin, index, size);
   return index + size;
@@ -142,6 +145,9 @@ static int32_t init_pool(defrag_pool *pool, void *memory, uint32_t bytes, defrag
   pool->heap.least_free = pool->heap.free;
 #endif
   pool->heap.last_handle = (uint16_t)(handles - 1u);
+  pool->request.cursor = 1;
+  pool->request.full_patience = (uint16_t)(steps_of_patience(end - 1u, handles) * FULL_STEP);
+  fill_patience(pool);
   for (uint32_t i = handles, next = NO_ENTRY; i > 0; next = i) {
     i--;
     table[i] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
@@ -158,7 +164,7 @@ COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
   if (size > pool->heap.free) {
     return DEFRAG_OUT_OF_MEMORY;
   }
-  note_request(pool, size);
+  note_request(pool, size, size);
   return DEFRAG_FRAGMENTED;
 }
 
@@ -179,7 +185,6 @@ INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, uint32_t index, 
   DEFRAG_ASSERT(number * sizeof(entry_t) < pool->heap.table_bytes && (pool->heap.table[number] & LOCK_MASK) == NOT_LIVE);
   write_header(at(origin, index), size, flags, number | pinned);
   take_free(pool, size);
-  changed(pool);
   entry_t *place = &pool->heap.table[number];
   uint32_t entry = *place;
   pool->heap.first_handle = (uint16_t)index_in(entry);
@@ -216,10 +221,10 @@ static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
     return not_served(pool, size);
   }
   DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole is next to a hole */
-  take_hole(pool, origin, index, index + size);
-  if (size >= pool->request.want) {
-    served(pool);
+  if (pool->request.want && !may_take(pool, size, pool->request.want, index + size_of(at(origin, index)))) {
+    return not_served(pool, size);
   }
+  take_hole(pool, origin, index, index + size);
   return give_handle(pool, origin, index, size, 0, 0);
 }
 
@@ -236,15 +241,11 @@ static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
   around *above = at(origin, pool->heap.lowest_pinned);
   uint32_t hole_size = above->tag & PREV_FREE ? above->size_below : 0u;
   DEFRAG_ASSERT(above->link & PINNED);
-  if (hole_size < size) {
-    if (size > pool->heap.free) {
-      return DEFRAG_OUT_OF_MEMORY;
-    }
-    if (size != pool->request.want_pinned) {
-      pool->request.want_pinned = (uint16_t)size;
-      pool->request.dirty = 1; /* it may be served by what has been passed */
-    }
-    note_request(pool, WANT_PINNED);
+  if (hole_size < size && size > pool->heap.free) {
+    return DEFRAG_OUT_OF_MEMORY;
+  }
+  if (hole_size < size || (pool->request.want && !may_take(pool, size, pending(pool), pool->heap.lowest_pinned))) {
+    note_request(pool, WANT_PINNED, size);
     return DEFRAG_FRAGMENTED;
   }
   uint32_t hole = pool->heap.lowest_pinned - hole_size;
@@ -254,9 +255,6 @@ static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
     bin_insert(pool, origin, hole, rest);
   }
   above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
-  if (pool->request.want == WANT_PINNED) {
-    served(pool);
-  }
   pool->heap.lowest_pinned = (uint16_t)(hole + rest);
   return give_handle(pool, origin, hole + rest, size, rest ? PREV_FREE : 0u, PINNED);
 }

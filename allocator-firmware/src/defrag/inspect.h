@@ -243,9 +243,8 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
     return 0;
   }
 #endif
-  uint32_t needed = 0;
-  if (pool->request.want && pool->request.phase == PHASE_SEARCH) {
-    needed = 1u;
+  uint32_t needed = pool->request.want ? 1u : 0u;
+  if (pool->request.phase == PHASE_SEARCH) {
     if (pool->request.window_free) {
       if (seen->window_free != pool->request.window_free) { /* also where its left end is above its right one */
         return 0;
@@ -255,8 +254,6 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
     if (pool->request.window_cost != NO_WINDOW) {
       needed |= 4u;
     }
-  } else if (pool->request.want && (pool->request.phase == PHASE_WINDOW)) {
-    needed = 1u;
   }
   return (seen->headers & needed) == needed;
 }

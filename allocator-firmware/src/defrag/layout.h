@@ -76,6 +76,8 @@ enum {
 
   CANDIDATES = 4, /* holes looked at in the request's own bin */
   VISITS = 7,     /* headers looked at in a step that moves nothing */
+  FULL_STEP = 8,  /* granules of a step's budget that patience counts */
+  MOST_PATIENCE = 0xffff / FULL_STEP, /* steps of a full budget */
   NO_WINDOW = 0xffff, /* costs */
   NO_LIMIT = 0xfffe,
   WANT_PINNED = 0x7fff /* a `want` that no hole serves: steps work for want_pinned */
@@ -83,8 +85,13 @@ enum {
 
 enum { MOVE_NONE, MOVE_COPY, MOVE_SLIDE };
 
-/* What the next step does for the request: slides a block of the window; looks for a window; says why there is none. */
-enum { PHASE_WINDOW, PHASE_SEARCH, PHASE_PASSED };
+/* What is done for the request. Nothing; nothing more, but its hole is kept until the next step; the next step looks for a window;
+ * slides a block of the window; says why there is none; it is blocked; a free has made a hole for it, and the next step says so. */
+enum { PHASE_NONE, PHASE_KEPT, PHASE_SEARCH, PHASE_WINDOW, PHASE_PASSED, PHASE_BLOCKED, PHASE_SERVED };
+
+/* How. Aimed: the cheapest window. Everything: whatever can be moved. Exclusive: that, too, and what ends at the cursor or above it is
+ * for no smaller request. */
+enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");

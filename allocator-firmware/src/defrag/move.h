@@ -116,36 +116,26 @@ INLINE int32_t not_moved_yet(const defrag_pool *pool, uintptr_t origin, uint32_t
   return 1;
 }
 
-/* The window's next block is at `index`; a pass that another request has begun since starts where it did. */
-INLINE void go_on_above(defrag_pool *pool, uint32_t index) {
-  if (pool->request.phase == PHASE_WINDOW) {
-    pool->request.cursor = (uint16_t)index;
-  }
-}
-
-/* Makes a hole of the granules at `hole` that a block has left. 1: there is more to do; 0: the request would be served. */
-#if defined(__OPTIMIZE_SIZE__)
-INLINE int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size, int joins) {
-  (void)joins;
-  at(origin, hole)->tag = 0;
-  go_on_above(pool, release(pool, origin, hole, size));
-  return pool->request.want != 0;
-}
-#else
+/* Makes a hole of the granules at `hole` that a block has left. 1: there is more to do; 0: there is nothing, or the request would
+ * be served. */
 INLINE int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size, int joins) {
   DEFRAG_ASSERT(joins || !(at(origin, hole + size)->tag & FREE));
   if (joins) {
     size = join_above(pool, origin, hole, size);
   }
-  go_on_above(pool, hole + size);
-  int32_t more = size < pool->request.want;
-  if (!more) {
-    served(pool);
+  uint32_t above = hole + size;
+  uint32_t phase = pool->request.phase;
+  int32_t more = phase != PHASE_NONE;
+  if (phase == PHASE_WINDOW) {
+    pool->request.cursor = (uint16_t)above; /* the window's next block; a pass that has begun since starts where it did */
+  }
+  if ((phase == PHASE_WINDOW || phase == PHASE_SEARCH) && size >= pool->request.want) {
+    pool->request.cursor = (uint16_t)above;
+    more = answer(pool);
   }
   make_hole(pool, origin, hole, size);
   return more;
 }
-#endif
 
 /* All of the block is copied: makes the new place its place, and a hole of what it left. 1: there is more to do; 0: the
  * request would be served. */

@@ -1,5 +1,5 @@
 /*
- * The request that failed and that steps work for: when it begins, what other calls change of it, when it is served. A room of
+ * The request that failed and that steps work for: when it begins, what other calls change of it, when it is over. A room of
  * src/defrag.c.
  *
  * SPDX-License-Identifier: MIT
@@ -19,8 +19,46 @@ INLINE uint32_t pending(const defrag_pool *pool) {
   return pool->request.want;
 }
 
-/* The request is forgotten: it was served, or would be. */
-INLINE void served(defrag_pool *pool) { pool->request.want = 0; }
+/* Whether no program waits for the request: it is for the hole that is to be kept ready. */
+INLINE uint32_t is_idle(const defrag_pool *pool) {
+#if DEFRAG_WATERMARK
+  return pool->request.idle;
+#else
+  (void)pool;
+  return 0;
+#endif
+}
+
+/* Steps of a full budget until a request is worked for at the expense of smaller ones: no fewer than it takes to serve one that
+ * nothing disturbs. A look at each header twice, and a move of each block, with a step of its own for the join, take less than 3 a
+ * handle; the bytes that are moved, 1 for each FULL_STEP. There are no more blocks that are next to holes than half the granules. */
+INLINE uint32_t steps_of_patience(uint32_t granules, uint32_t handles) {
+#ifdef DEFRAG_PATIENCE
+  (void)granules;
+  (void)handles;
+  return DEFRAG_PATIENCE;
+#else
+  uint32_t steps = granules / FULL_STEP + 3u * (handles < granules / 2u ? handles : granules / 2u) + FULL_STEP;
+  return steps < MOST_PATIENCE ? steps : MOST_PATIENCE;
+#endif
+}
+
+INLINE void fill_patience(defrag_pool *pool) { pool->request.patience = pool->request.full_patience; }
+
+/* The request is over: it was granted, given up, or its hole was kept for it for a step. */
+COLD void end_request(defrag_pool *pool) {
+  pool->request.want = 0;
+  pool->request.phase = PHASE_NONE;
+  pool->request.mode = MODE_AIMED;
+  fill_patience(pool);
+}
+
+/* The hole that ends at the cursor serves the request: 0, for the step to answer. What the request needs is remembered: if it is not
+ * granted, its patience is not filled. */
+INLINE int32_t answer(defrag_pool *pool) {
+  pool->request.phase = pool->request.mode == MODE_EXCLUSIVE ? PHASE_KEPT : PHASE_NONE;
+  return 0;
+}
 
 /* The heap below the pass's right end may have changed: the window that is open is forgotten. */
 INLINE void changed(defrag_pool *pool) {
@@ -38,19 +76,75 @@ INLINE void joined(defrag_pool *pool, uint32_t index, uint32_t size) {
   }
 }
 
-/* From the bottom up: looks for a window, or if that has been tried often enough slides everything. */
+/* Whether the hole of `below` granules that ends at `block`, the one at `index`, serves the request. */
+INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32_t below) {
+#if DEFRAG_PINNED
+  if (pool->request.want == WANT_PINNED) {
+    if (below < pool->request.want_pinned || !(block->link & PINNED)) {
+      return 0;
+    }
+    pool->heap.lowest_pinned = (uint16_t)index; /* not the one of last time, if a block stands where a pinned one was freed */
+    return 1;
+  }
+#endif
+  (void)index;
+  (void)block;
+  return below >= pool->request.want;
+}
+
+/* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. The next step tells the owner,
+ * if it serves. */
+SHARED void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  joined(pool, index, size);
+  changed(pool);
+  uint32_t end = index + size;
+  if (pool->request.phase > PHASE_KEPT && serves(pool, end, at(origin, end), size)) {
+    pool->request.phase = PHASE_SERVED;
+    pool->request.cursor = (uint16_t)end;
+  }
+}
+
+/* While a request is remembered, one for `size` granules is about to take of the hole that ends at `end`. Whether it may; `needed`
+ * is what it has to be for the remembered one to be over. */
+INLINE int may_take(defrag_pool *pool, uint32_t size, uint32_t needed, uint32_t end) {
+  if (size >= needed) {
+    end_request(pool);
+    return 1;
+  }
+  if (pool->request.mode == MODE_EXCLUSIVE && end >= pool->request.cursor) {
+    return 0;
+  }
+  changed(pool);
+  return 1;
+}
+
+/* From the bottom up: looks for a window; or slides everything, if looking was spoilt often enough; or also keeps for the request
+ * what it gathers, if that has waited long enough. */
 COLD void begin_pass(defrag_pool *pool) {
   DEFRAG_ASSERT(pool->request.want);
   uint32_t passes = pool->request.passes + 1u;
-  pool->request.everything = passes > DEFRAG_PASSES;
-  if (passes <= DEFRAG_PASSES) {
+  uint32_t mode = MODE_AIMED;
+  if (passes > DEFRAG_PASSES) {
+    mode = MODE_EVERYTHING;
+  } else {
     pool->request.passes = (uint8_t)passes;
   }
 #if DEFRAG_PINNED
   if (pool->request.want == WANT_PINNED) {
-    pool->request.everything = 1;
+    mode = MODE_EVERYTHING;
   }
 #endif
+  if (!is_idle(pool)) {
+#if DEFRAG_PASSES
+    if (passes > DEFRAG_PASSES) {
+      pool->request.patience = 0;
+    }
+#endif
+    if (!pool->request.patience) {
+      mode = MODE_EXCLUSIVE;
+    }
+  }
+  pool->request.mode = (uint8_t)mode;
   pool->request.phase = PHASE_SEARCH;
   pool->request.cursor = 1;
   pool->request.window_free = 0;
@@ -58,25 +152,38 @@ COLD void begin_pass(defrag_pool *pool) {
   pool->request.dirty = 0;
 }
 
-/* Has steps work for this request, if they do not yet. */
-COLD void note_request(defrag_pool *pool, uint32_t want) {
-#if DEFRAG_WATERMARK
-  pool->request.idle = 0;
-#endif
+/* Has steps work for this request, if they do not work for a larger one: `want` as the search has it, and what that is in
+ * granules. */
+COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   uint32_t before = pool->request.want;
-  DEFRAG_ASSERT(want && (want <= pool->heap.free || want == WANT_PINNED));
-  if (want == before) {
-    return;
+  uint32_t phase = pool->request.phase;
+  DEFRAG_ASSERT(size && size <= pool->heap.free);
+#if DEFRAG_WATERMARK
+  if (pool->request.idle) {
+    pool->request.idle = 0;
+    phase = PHASE_NONE;
   }
-  pool->request.want = (uint16_t)want;
-  if (before && pool->request.everything) {
-    pool->request.dirty = 1; /* the work goes on; it may be served by what has been passed */
-    return;
-  }
-  if (!before) {
+#endif
+  if (phase == PHASE_NONE) {
     pool->request.passes = 0;
+  } else if (phase == PHASE_BLOCKED) {
+    if (want == before && size == pending(pool)) {
+      return;
+    }
+  } else if (want < before || (want == before && size <= pending(pool))) {
+    return;
   }
-  begin_pass(pool);
+  int goes_on = pool->request.mode != MODE_AIMED && phase >= PHASE_SEARCH && phase <= PHASE_PASSED;
+#if DEFRAG_PINNED
+  goes_on = goes_on && (want != WANT_PINNED || before == WANT_PINNED);
+  if (want == WANT_PINNED) {
+    pool->request.want_pinned = (uint16_t)size;
+  }
+#endif
+  pool->request.want = (uint16_t)want;
+  if (!goes_on) { /* else: where the smaller one found no room there is none */
+    begin_pass(pool);
+  }
 }
 
 #endif

@@ -25,11 +25,11 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
     return not_served(pool, new_size);
   }
   DEFRAG_ASSERT(to != index && new_size > size);
+  if (pool->request.want && !may_take(pool, new_size, pool->request.want, to + size_of(at(origin, to)))) {
+    return not_served(pool, new_size);
+  }
   take_hole(pool, origin, to, to + new_size);
   take_free(pool, new_size);
-  if (new_size >= pool->request.want) {
-    served(pool);
-  }
   *place = (entry_t)(*place | COPYING);
   copy_down(header_of(at(origin, to)), header_of(block), size);
   write_header(at(origin, to), new_size, 0, number);
@@ -86,11 +86,13 @@ static int32_t resize_block(defrag_pool *pool, defrag_handle handle, uint32_t by
     if (!(above->tag & FREE) || size + size_of(above) < new_size) {
       return resize_elsewhere(pool, origin, index, size, new_size);
     }
+    if (pool->request.want && !may_take(pool, new_size, pool->request.want, hole + size_of(above))) {
+      return not_served(pool, new_size);
+    }
     take_hole(pool, origin, hole, index + new_size);
     write_header(block, new_size, prev_free, link);
     take_free(pool, new_size - size);
     joined(pool, index, new_size);
-    changed(pool);
   }
   return DEFRAG_OK;
 }
