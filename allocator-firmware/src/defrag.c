@@ -148,11 +148,11 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle) {
 
 DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget) {
   uint32_t was_busy = enter(pool, OF_THE_THREAD);
-  uint32_t worked = pool->request.phase;
+  uint32_t worked = phase_of(pool);
   int32_t result = step(pool, budget);
   DEFRAG_ASSERT(result <= 1);
   /* Not while steps work for a request, nor between the last of them and the next attempt: they would never come to an end. */
-  result = leave(pool, was_busy, worked || pool->request.phase ? STAYS : MAY_MOVE, result);
+  result = leave(pool, was_busy, worked || phase_of(pool) ? STAYS : MAY_MOVE, result);
   DEFRAG_TRACE(DEFRAG_EVENT_STEP, 0, result);
   return result;
 }

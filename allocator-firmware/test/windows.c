@@ -29,7 +29,7 @@ static void random_heap(uint32_t bytes, uint32_t largest, uint32_t obstacles) {
     }
   }
   /* Until no request waits that failed on the way. */
-  while (pool.request.phase != 0 && model_settle(64) == 0) {
+  while (pool.request.want && pool.request.phase && model_settle(64) == 0) {
   }
 }
 

@@ -206,7 +206,7 @@ typedef struct defrag_request_ {
   uint8_t passes;         /* begun for it */
   uint8_t mode;           /* how they do it */
   volatile uint8_t dirty; /* something was freed, taken or unlocked since the pass began; handlers set it too */
-  uint16_t want;          /* the size that it needs, also if it was answered and not granted since; 0: none */
+  uint16_t want;          /* the size that it needs, also if it was answered and not granted since; 0: none, and the rest means nothing */
   uint16_t patience;      /* granules of budgets until it is worked for at the expense of smaller ones */
   uint16_t full_patience;
   uint16_t cursor;        /* the place where steps go on; or where the hole ends that it was answered with */

@@ -157,6 +157,11 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
   return 1;
 }
 
+/* Whether the hole below `block`, the one at `index`, serves the request. */
+INLINE int is_served(defrag_pool *pool, uint32_t index, const around *block) {
+  return (block->tag & PREV_FREE) && serves(pool, index, block, block->size_below);
+}
+
 /* Nothing is to be slid at the cursor: the hole below it serves, or the window is not what it was. */
 COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   uint32_t index = pool->request.cursor;
@@ -165,8 +170,7 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
     pool->request.cursor = (uint16_t)(index + size_of(block));
     return 1;
   }
-  uint32_t below = block->size_below;
-  if ((block->tag & PREV_FREE) && serves(pool, index, block, below)) {
+  if (is_served(pool, index, block)) {
     return answer(pool);
   }
   if (pool->request.phase == PHASE_WINDOW && pool->request.mode != MODE_AIMED) {
@@ -209,6 +213,7 @@ COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
   if (ready && ready <= pool->heap.free && !find_hole(pool, origin, ready)) {
     pool->request.want = (uint16_t)ready;
     pool->request.idle = 1;
+    pool->request.patience = 0; /* no program waits */
     pool->request.passes = 0;
     begin_pass(pool);
     return 1;
@@ -220,11 +225,11 @@ COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
 }
 
 /* What there is to do where nothing is on its way and nothing is to be slid. */
-COLD int32_t look_further(defrag_pool *pool, uintptr_t origin) {
+INLINE int32_t look_further(defrag_pool *pool, uintptr_t origin, uint32_t phase, uint32_t granules) {
   DEFRAG_ASSERT(pool->move.kind == MOVE_NONE);
-  switch (pool->request.phase) {
+  switch (phase) {
     case PHASE_SEARCH:
-      return search(pool, origin);
+      return waits(pool, granules) ? search(pool, origin) : 1;
     case PHASE_SERVED:
       return end_window(pool, origin);
     case PHASE_PASSED:
@@ -239,55 +244,42 @@ COLD int32_t look_further(defrag_pool *pool, uintptr_t origin) {
   return begin_idle(pool, origin);
 }
 
-/* The request waits for a step more. Its phase, which changes when patience has run out. */
-INLINE uint32_t wait(defrag_pool *pool, uint32_t granules) {
-  uint32_t phase = pool->request.phase;
-  uint32_t patience = pool->request.patience;
-  if (phase > PHASE_KEPT && phase < PHASE_SERVED && patience && !is_idle(pool)) {
-    if (granules > FULL_STEP) {
-      granules = FULL_STEP;
-    }
-    if (patience > granules) {
-      pool->request.patience = (uint16_t)(patience - granules);
-    } else {
-      pool->request.patience = 0;
-      begin_pass(pool);
-      phase = PHASE_SEARCH;
-    }
-  }
-  return phase;
-}
-
 static int32_t step(defrag_pool *pool, uint32_t budget) {
   uint32_t granules = budget / GRANULE;
   if (!granules) {
     return DEFRAG_BAD_ARGUMENT;
   }
   uintptr_t origin = origin_of(pool);
-  uint32_t phase = wait(pool, granules);
-  if (pool->move.kind == MOVE_NONE) {
-    if (phase != PHASE_WINDOW) {
-      return look_further(pool, origin);
+  uint32_t phase = phase_of(pool);
+  if (pool->move.kind != MOVE_NONE) {
+    waits_for_move(pool, granules);
+    int32_t more = next_part(pool, origin, granules);
+    if (phase == PHASE_SERVED && is_served(pool, pool->request.cursor, at(origin, pool->request.cursor))) {
+      return answer(pool);
     }
-    int32_t begun = begin_move(pool, origin);
-    if (begun < 0) {
-      return begun;
+    if (phase == PHASE_KEPT) {
+      end_request(pool);
     }
-    if (!begun) {
-      return end_window(pool, origin);
-    }
-#if !defined(__OPTIMIZE_SIZE__)
-    return first_part(pool, origin, granules);
-#endif
+    return more;
   }
-  int32_t more = next_part(pool, origin, granules);
-  if (phase == PHASE_SERVED) {
+  if (phase != PHASE_WINDOW) {
+    return look_further(pool, origin, phase, granules);
+  }
+  if (!waits(pool, granules)) {
+    return 1;
+  }
+  int32_t begun = begin_move(pool, origin);
+  if (begun < 0) {
+    return begun;
+  }
+  if (!begun) {
     return end_window(pool, origin);
   }
-  if (phase == PHASE_KEPT) {
-    end_request(pool);
-  }
-  return more;
+#if defined(__OPTIMIZE_SIZE__)
+  return next_part(pool, origin, granules);
+#else
+  return first_part(pool, origin, granules);
+#endif
 }
 
 #if DEFRAG_WATERMARK

@@ -143,10 +143,10 @@ static void move_all(defrag_pool *pool) {
     }
   }
   rebuild_bins(pool, origin);
-  if (pool->request.phase > PHASE_KEPT) {
+  if (phase_of(pool) > PHASE_KEPT) {
     begin_pass(pool); /* what the search knew is no more */
     pool->request.dirty = 1;
-  } else if (pool->request.want) {
+  } else {
     end_request(pool);
   }
 }

@@ -147,7 +147,6 @@ static int32_t init_pool(defrag_pool *pool, void *memory, uint32_t bytes, defrag
   pool->heap.last_handle = (uint16_t)(handles - 1u);
   pool->request.cursor = 1;
   pool->request.full_patience = (uint16_t)(steps_of_patience(end - 1u, handles) * FULL_STEP);
-  fill_patience(pool);
   for (uint32_t i = handles, next = NO_ENTRY; i > 0; next = i) {
     i--;
     table[i] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
@@ -222,7 +221,7 @@ static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
   }
   DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole is next to a hole */
   if (pool->request.want && !may_take(pool, size, pool->request.want, index + size_of(at(origin, index)))) {
-    return not_served(pool, size);
+    return DEFRAG_FRAGMENTED;
   }
   take_hole(pool, origin, index, index + size);
   return give_handle(pool, origin, index, size, 0, 0);

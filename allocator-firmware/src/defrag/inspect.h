@@ -244,7 +244,7 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
   }
 #endif
   uint32_t needed = pool->request.want ? 1u : 0u;
-  if (pool->request.phase == PHASE_SEARCH) {
+  if (phase_of(pool) == PHASE_SEARCH) {
     if (pool->request.window_free) {
       if (seen->window_free != pool->request.window_free) { /* also where its left end is above its right one */
         return 0;

@@ -124,14 +124,12 @@ INLINE int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, ui
     size = join_above(pool, origin, hole, size);
   }
   uint32_t above = hole + size;
-  uint32_t phase = pool->request.phase;
-  int32_t more = phase != PHASE_NONE;
-  if (phase == PHASE_WINDOW) {
-    pool->request.cursor = (uint16_t)above; /* the window's next block; a pass that has begun since starts where it did */
-  }
-  if ((phase == PHASE_WINDOW || phase == PHASE_SEARCH) && size >= pool->request.want) {
+  int32_t more = 1;
+  if (size >= pool->request.want) {
     pool->request.cursor = (uint16_t)above;
     more = answer(pool);
+  } else if (pool->request.phase == PHASE_WINDOW) {
+    pool->request.cursor = (uint16_t)above; /* the window's next block; a pass that has begun since starts where it did */
   }
   make_hole(pool, origin, hole, size);
   return more;

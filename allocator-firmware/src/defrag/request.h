@@ -45,13 +45,11 @@ INLINE uint32_t steps_of_patience(uint32_t granules, uint32_t handles) {
 
 INLINE void fill_patience(defrag_pool *pool) { pool->request.patience = pool->request.full_patience; }
 
-/* The request is over: it was granted, given up, or its hole was kept for it for a step. */
-COLD void end_request(defrag_pool *pool) {
-  pool->request.want = 0;
-  pool->request.phase = PHASE_NONE;
-  pool->request.mode = MODE_AIMED;
-  fill_patience(pool);
-}
+/* What steps do. */
+INLINE uint32_t phase_of(const defrag_pool *pool) { return pool->request.want ? pool->request.phase : (uint32_t)PHASE_NONE; }
+
+/* The request is over: it was granted, given up, or its hole was kept for it for a step. What else is known of it is no more. */
+INLINE void end_request(defrag_pool *pool) { pool->request.want = 0; }
 
 /* The hole that ends at the cursor serves the request: 0, for the step to answer. What the request needs is remembered: if it is not
  * granted, its patience is not filled. */
@@ -98,7 +96,7 @@ SHARED void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
   joined(pool, index, size);
   changed(pool);
   uint32_t end = index + size;
-  if (pool->request.phase > PHASE_KEPT && serves(pool, end, at(origin, end), size)) {
+  if (serves(pool, end, at(origin, end), size) && pool->request.phase > PHASE_KEPT) {
     pool->request.phase = PHASE_SERVED;
     pool->request.cursor = (uint16_t)end;
   }
@@ -156,13 +154,14 @@ COLD void begin_pass(defrag_pool *pool) {
  * granules. */
 COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   uint32_t before = pool->request.want;
-  uint32_t phase = pool->request.phase;
+  uint32_t phase = phase_of(pool);
   DEFRAG_ASSERT(size && size <= pool->heap.free);
-#if DEFRAG_WATERMARK
-  if (pool->request.idle) {
-    pool->request.idle = 0;
+  if (!before || is_idle(pool)) {
     phase = PHASE_NONE;
+    fill_patience(pool);
   }
+#if DEFRAG_WATERMARK
+  pool->request.idle = 0;
 #endif
   if (phase == PHASE_NONE) {
     pool->request.passes = 0;
@@ -183,6 +182,33 @@ COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   pool->request.want = (uint16_t)want;
   if (!goes_on) { /* else: where the smaller one found no room there is none */
     begin_pass(pool);
+  }
+}
+
+/* A step of so many granules more for the request: what is left of its patience. */
+INLINE uint32_t patience_after(const defrag_pool *pool, uint32_t granules) {
+  uint32_t spent = granules < FULL_STEP ? granules : (uint32_t)FULL_STEP;
+  return pool->request.patience > spent ? pool->request.patience - spent : 0u;
+}
+
+/* Whether steps go on with it as they do; else its patience has run out in this one. */
+INLINE int waits(defrag_pool *pool, uint32_t granules) {
+  if (pool->request.patience) {
+    uint32_t left = patience_after(pool, granules);
+    pool->request.patience = (uint16_t)left;
+    if (!left) {
+      begin_pass(pool);
+      return 0;
+    }
+  }
+  return 1;
+}
+
+/* The same while a block is on its way, which goes on whatever comes: patience runs out in the next step that can turn to the bottom. */
+INLINE void waits_for_move(defrag_pool *pool, uint32_t granules) {
+  if (pool->request.patience) {
+    uint32_t left = patience_after(pool, granules);
+    pool->request.patience = (uint16_t)(left ? left : 1u);
   }
 }
 

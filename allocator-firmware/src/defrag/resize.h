@@ -26,7 +26,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
   }
   DEFRAG_ASSERT(to != index && new_size > size);
   if (pool->request.want && !may_take(pool, new_size, pool->request.want, to + size_of(at(origin, to)))) {
-    return not_served(pool, new_size);
+    return DEFRAG_FRAGMENTED;
   }
   take_hole(pool, origin, to, to + new_size);
   take_free(pool, new_size);
@@ -87,7 +87,7 @@ static int32_t resize_block(defrag_pool *pool, defrag_handle handle, uint32_t by
       return resize_elsewhere(pool, origin, index, size, new_size);
     }
     if (pool->request.want && !may_take(pool, new_size, pool->request.want, hole + size_of(above))) {
-      return not_served(pool, new_size);
+      return DEFRAG_FRAGMENTED;
     }
     take_hole(pool, origin, hole, index + new_size);
     write_header(block, new_size, prev_free, link);
