@@ -116,6 +116,12 @@ INLINE int may_take(defrag_pool *pool, uint32_t size, uint32_t needed, uint32_t 
   return 1;
 }
 
+/* A step of so many granules more for the request: what is left of its patience. */
+INLINE uint32_t patience_after(const defrag_pool *pool, uint32_t granules) {
+  uint32_t spent = granules < FULL_STEP ? granules : (uint32_t)FULL_STEP;
+  return pool->request.patience > spent ? pool->request.patience - spent : 0u;
+}
+
 /* From the bottom up: looks for a window; or slides everything, if looking was spoilt often enough; or also keeps for the request
  * what it gathers, if that has waited long enough. */
 COLD void begin_pass(defrag_pool *pool) {
@@ -133,12 +139,10 @@ COLD void begin_pass(defrag_pool *pool) {
   }
 #endif
   if (!is_idle(pool)) {
-#if DEFRAG_PASSES
-    if (passes > DEFRAG_PASSES) {
-      pool->request.patience = 0;
-    }
-#endif
-    if (!pool->request.patience) {
+    /* A pass costs patience, too: the step that finds one spoilt begins the next. */
+    uint32_t left = DEFRAG_PASSES && passes > DEFRAG_PASSES ? 0u : patience_after(pool, FULL_STEP);
+    pool->request.patience = (uint16_t)left;
+    if (!left) {
       mode = MODE_EXCLUSIVE;
     }
   }
@@ -183,12 +187,6 @@ COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   if (!goes_on) { /* else: where the smaller one found no room there is none */
     begin_pass(pool);
   }
-}
-
-/* A step of so many granules more for the request: what is left of its patience. */
-INLINE uint32_t patience_after(const defrag_pool *pool, uint32_t granules) {
-  uint32_t spent = granules < FULL_STEP ? granules : (uint32_t)FULL_STEP;
-  return pool->request.patience > spent ? pool->request.patience - spent : 0u;
 }
 
 /* Whether steps go on with it as they do; else its patience has run out in this one. */
