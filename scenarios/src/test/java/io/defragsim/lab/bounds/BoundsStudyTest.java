@@ -17,14 +17,14 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.format.ScenarioLibrary;
 import io.defragsim.scenario.format.ScenarioReader;
 import io.defragsim.scenario.format.ScenarioWriter;
+import io.defragsim.scenario.image.ShippedImages;
 import io.defragsim.scenario.schema.ReadResult;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -34,17 +34,33 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class BoundsStudyTest {
   private static final McuConfig PART = Objects.requireNonNull(McuProfiles.all().get("cortex-m0"));
-  private static final ImageReference SHIPPED = new ImageReference.Shipped("defrag");
+  private static final List<String> VARIANTS =
+      List.of("defrag", "defrag-sliding", "defrag-small", "defrag-os");
   private static final ScenarioReader READER = new ScenarioReader(Figures.units());
 
   private static Bounds study(
       FirmwareImage image, List<Scenario> library, int effort, int threads) {
+    return study(new ImageReference.Shipped(image.name()), image, library, effort, threads);
+  }
+
+  private static Bounds study(
+      ImageReference reference,
+      FirmwareImage image,
+      List<Scenario> library,
+      int effort,
+      int threads) {
     return BoundsStudy.of(
-        SHIPPED,
+        reference,
         image,
         library,
         new BoundsStudy.Options(PART, 64, 1, effort, threads),
         percent -> assertThat(percent).isBetween(0L, 100L));
+  }
+
+  /** The bounds of a shipped image by its code, held against the targets. */
+  private static Bounds still(String name) throws IOException {
+    ImageReference reference = new ImageReference.Shipped(name);
+    return study(reference, ShippedImages.load(reference, PART), List.of(), 0, 1);
   }
 
   @Test
@@ -148,20 +164,65 @@ final class BoundsStudyTest {
   }
 
   @Test
-  void the_shipped_allocator_keeps_its_targets_on_every_heap() {
-    FirmwareImage image = Bench.defrag();
-    Bounds bounds = study(image, List.of(), 0, 1);
+  void each_shipped_build_keeps_its_own_targets_on_every_heap() throws IOException {
+    for (String name : VARIANTS) {
+      Bounds bounds = still(name);
 
-    Map<String, String> missed =
-        bounds.functions().stream()
-            .filter(function -> function.must() != null)
-            .filter(function -> function.verdict() != Verdict.HOLDS)
-            .collect(
-                Collectors.toMap(
-                    Bounds.Function::name,
-                    f -> f.verdict().words() + " " + f.bound() + f.unbounded()));
-    assertThat(missed).isEmpty();
-    assertThat(bounds.byBytes()).allMatch(entry -> entry.verdict() == Verdict.HOLDS);
-    assertThat(bounds.masked().verdict()).isEqualTo(Verdict.HOLDS);
+      assertThat(bounds.functions())
+          .as(name)
+          .allSatisfy(
+              function -> {
+                assertThat(function.unbounded()).isNull();
+                assertThat(function.verdict()).isEqualTo(Verdict.HOLDS);
+              });
+      assertThat(bounds.byBytes())
+          .as(name)
+          .allSatisfy(entry -> assertThat(entry.verdict()).isEqualTo(Verdict.HOLDS));
+      assertThat(bounds.exitStatus()).as(name).isZero();
+    }
+    assertThat(still("defrag").masked().verdict()).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void no_target_of_a_shipped_build_is_far_above_its_bound() throws IOException {
+    for (String name : VARIANTS) {
+      Bounds bounds = still(name);
+
+      assertThat(bounds.functions())
+          .as(name)
+          .allSatisfy(
+              function -> {
+                assertThat(function.must()).isLessThanOrEqualTo(room(function.bound().cycles()));
+                assertThat(function.stretch()).isLessThanOrEqualTo(function.must());
+              });
+      assertThat(bounds.byBytes())
+          .as(name)
+          .isNotEmpty()
+          .allSatisfy(
+              entry -> {
+                assertThat(entry.must()).isLessThanOrEqualTo(room(entry.bound()));
+                assertThat(entry.stretch()).isLessThanOrEqualTo(entry.must());
+              });
+    }
+  }
+
+  /** A twentieth more. */
+  private static long room(long bound) {
+    return bound + bound / 20;
+  }
+
+  @Test
+  void a_file_has_the_targets_of_everybody_also_one_that_is_called_as_a_shipped_image_is() {
+    ImageReference file = new ImageReference.Elf(Path.of("defrag.elf"));
+    Bounds bounds = study(file, Bench.defrag(), List.of(), 0, 1);
+
+    assertThat(bounds.functions())
+        .extracting(Bounds.Function::must)
+        .containsExactly(400L, 400L, 45L, 55L, 500L + 64, 400L, 1300L + 64);
+    assertThat(bounds.byBytes())
+        .filteredOn(entry -> entry.function().equals("image_step"))
+        .extracting(Bounds.ByBytes::must)
+        .containsExactly(508L, 564L, 756L, 1524L);
+    assertThat(bounds.masked().must()).isEqualTo(40);
   }
 }
