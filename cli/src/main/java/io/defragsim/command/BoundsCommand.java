@@ -134,6 +134,12 @@ final class BoundsCommand implements Callable<Integer> {
     if (effort < 0) {
       throw CommandFailedException.wrongUsage("--effort: " + effort + " is below 0");
     }
+    for (String option : OF_RUNS) {
+      if (!functions.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw CommandFailedException.wrongUsage(
+            "--function: nothing runs, so there is nothing for " + option + " to say");
+      }
+    }
     BoundsStudy.Options options =
         new BoundsStudy.Options(part(), budgetBytes(), seed, effort, threads());
     Job job = color.job();
@@ -181,17 +187,10 @@ final class BoundsCommand implements Callable<Integer> {
       BoundsStudy.Options options,
       Job job,
       OutputFile json) {
-    for (String option : OF_RUNS) {
-      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-        throw CommandFailedException.wrongUsage(
-            "--function: nothing runs, so there is nothing for " + option + " to say");
-      }
-    }
     List<String> names = functions.stream().distinct().toList();
     names.forEach(name -> requireFunction(name, firmware));
     requirePath(names, "not named by --function");
-    Bounds bounds =
-        StaticBounds.of(reference, firmware, names, options.part(), options.budget());
+    Bounds bounds = StaticBounds.of(reference, firmware, names, options.part(), options.budget());
     for (Bounds.Function function : bounds.functions()) {
       if (function.unbounded() != null) {
         throw CommandFailedException.refused(

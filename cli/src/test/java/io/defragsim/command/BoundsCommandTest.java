@@ -107,8 +107,16 @@ final class BoundsCommandTest {
   void named_functions_have_their_bounds_from_entry_to_return_and_nothing_runs() {
     Finished run =
         Cli.run(
-            "bounds", image("library"), "--function", "bin_insert", "--function", "copy_down",
-            "--budget", "1 KiB", "--path", "copy_down");
+            "bounds",
+            image("library"),
+            "--function",
+            "bin_insert",
+            "--function",
+            "copy_down",
+            "--budget",
+            "1 KiB",
+            "--path",
+            "copy_down");
 
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();

@@ -87,12 +87,7 @@ public final class StaticBounds {
     }
     Target target = targets.of(function);
     return new Bounds.ByBytes(
-        function.symbol(),
-        bytes,
-        target.must().at(bytes),
-        target.stretch().at(bytes),
-        bound,
-        seen);
+        function.symbol(), bytes, target.must().at(bytes), target.stretch().at(bytes), bound, seen);
   }
 
   /** The longest stretch with interrupts masked in any of some functions. */

@@ -107,7 +107,7 @@ record Targets(List<Function> functions, Target masked) {
                   of(LOCK, 61, 30),
                   of(UNLOCK, 56, 40),
                   of(STEP, new Cycles(708, 21, 16), new Cycles(350, 3, 4))),
-              target(40, 20)));
+              target(23, 20)));
 
   private static Function of(ContractFunction function, long must, long stretch) {
     return new Function(function, target(must, stretch));

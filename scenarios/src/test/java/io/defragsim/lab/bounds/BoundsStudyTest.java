@@ -3,6 +3,7 @@ package io.defragsim.lab.bounds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.bound.FunctionBound;
 import io.defragsim.emulator.bound.LoopBoundChecker;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.Bench;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -57,10 +59,8 @@ final class BoundsStudyTest {
         percent -> assertThat(percent).isBetween(0L, 100L));
   }
 
-  /** The bounds of a shipped image by its code, held against the targets. */
-  private static Bounds still(String name) throws IOException {
-    ImageReference reference = new ImageReference.Shipped(name);
-    return study(reference, ShippedImages.load(reference, PART), List.of(), 0, 1);
+  private static FirmwareImage shipped(String name) throws IOException {
+    return ShippedImages.load(new ImageReference.Shipped(name), PART);
   }
 
   @Test
@@ -138,35 +138,43 @@ final class BoundsStudyTest {
   }
 
   @Test
-  void no_call_of_a_shipped_image_exceeds_its_static_bound() {
+  void no_call_of_a_shipped_image_exceeds_its_static_bound() throws IOException {
     Set<String> some = Set.of("swiss-cheese", "resize-buffers", "pinned-buffers", "too-small");
     noneExceedsItsBound(
-        ScenarioLibrary.all(READER).stream().filter(one -> some.contains(one.name())).toList(), 20);
+        List.of("defrag", "newlib-nano"),
+        ScenarioLibrary.all(READER).stream().filter(one -> some.contains(one.name())).toList(),
+        20);
   }
 
   @Test
   @Tag("campaign")
-  void nor_does_one_in_any_shipped_scenario_and_a_longer_search() {
-    noneExceedsItsBound(ScenarioLibrary.all(READER), 100);
+  void nor_does_one_in_any_shipped_scenario_and_a_longer_search() throws IOException {
+    noneExceedsItsBound(ShippedImages.names(), ScenarioLibrary.all(READER), 100);
   }
 
-  private static void noneExceedsItsBound(List<Scenario> scenarios, int effort) {
-    for (FirmwareImage image : List.of(Bench.defrag(), Bench.newlibNano())) {
-      Bounds bounds = study(image, scenarios, effort, 2);
+  private static void noneExceedsItsBound(List<String> images, List<Scenario> scenarios, int effort)
+      throws IOException {
+    for (String name : images) {
+      Bounds bounds = study(shipped(name), scenarios, effort, 2);
 
-      assertThat(bounds.broken()).isNull();
-      assertThat(bounds.scenarios()).isEqualTo(scenarios.size());
+      assertThat(bounds.broken()).as(name).isNull();
+      if (!name.equals("defrag-small")) { // its pools end at 4 KiB
+        assertThat(bounds.scenarios()).as(name).isEqualTo(scenarios.size());
+      }
       assertThat(bounds.functions())
-          .as("%s", bounds.functions())
+          .as("%s: %s", name, bounds.functions())
           .noneMatch(function -> function.verdict() == Verdict.ABOVE_BOUND);
-      assertThat(bounds.exceededLoops()).isEmpty();
+      assertThat(bounds.masked().verdict())
+          .as("%s: %s", name, bounds.masked())
+          .isNotEqualTo(Verdict.ABOVE_BOUND);
+      assertThat(bounds.exceededLoops()).as(name).isEmpty();
     }
   }
 
   @Test
   void each_shipped_build_keeps_its_own_targets_on_every_heap() throws IOException {
     for (String name : VARIANTS) {
-      Bounds bounds = still(name);
+      Bounds bounds = study(shipped(name), List.of(), 0, 1);
 
       assertThat(bounds.functions())
           .as(name)
@@ -178,21 +186,21 @@ final class BoundsStudyTest {
       assertThat(bounds.byBytes())
           .as(name)
           .allSatisfy(entry -> assertThat(entry.verdict()).isEqualTo(Verdict.HOLDS));
+      assertThat(bounds.masked().verdict()).as(name).isEqualTo(Verdict.HOLDS);
       assertThat(bounds.exitStatus()).as(name).isZero();
     }
-    assertThat(still("defrag").masked().verdict()).isEqualTo(Verdict.HOLDS);
   }
 
   @Test
   void no_target_of_a_shipped_build_is_far_above_its_bound() throws IOException {
     for (String name : VARIANTS) {
-      Bounds bounds = still(name);
+      Bounds bounds = study(shipped(name), List.of(), 0, 1);
 
       assertThat(bounds.functions())
           .as(name)
           .allSatisfy(
               function -> {
-                assertThat(function.must()).isLessThanOrEqualTo(room(function.bound().cycles()));
+                assertThat(function.must()).isLessThanOrEqualTo(room(function.bound()));
                 assertThat(function.stretch()).isLessThanOrEqualTo(function.must());
               });
       assertThat(bounds.byBytes())
@@ -207,8 +215,12 @@ final class BoundsStudyTest {
   }
 
   /** A twentieth more. */
-  private static long room(long bound) {
-    return bound + bound / 20;
+  private static long room(@Nullable FunctionBound bound) {
+    return room(bound == null ? null : bound.cycles());
+  }
+
+  private static long room(@Nullable Long bound) {
+    return bound == null ? 0 : bound + bound / 20;
   }
 
   @Test

@@ -61,22 +61,22 @@ final class StaticBoundsTest {
             percent -> assertThat(percent).isPositive());
     Bounds named =
         StaticBounds.of(
-            SHIPPED,
-            image,
-            all.functions().stream().map(Bounds.Function::name).toList(),
-            PART,
-            64);
+            SHIPPED, image, all.functions().stream().map(Bounds.Function::name).toList(), PART, 64);
 
     assertThat(named.functions()).isEqualTo(all.functions());
     assertThat(named.masked()).isEqualTo(all.masked());
+  }
+
+  private static long cycles(FirmwareImage library, int budget) {
+    return Objects.requireNonNull(only(library, "defrag_step", budget).bound()).cycles();
   }
 
   @Test
   void the_budget_is_what_loops_by_bytes_get() {
     FirmwareImage library = Bench.faulty("library");
 
-    long few = only(library, "defrag_step", 8).bound().cycles();
-    long many = only(library, "defrag_step", 1024).bound().cycles();
+    long few = cycles(library, 8);
+    long many = cycles(library, 1024);
     assertThat(many).isGreaterThan(few + 1024 / 2);
     assertThat(only(library, "defrag_free", 8)).isEqualTo(only(library, "defrag_free", 1024));
   }
