@@ -58,6 +58,15 @@ INLINE int32_t answer(defrag_pool *pool) {
   return 0;
 }
 
+/* The owner has not come in the step for which the hole was kept: it is for all, and promised to who asks next. 0, for the step to
+ * answer: a smaller one, which was refused meanwhile and was not noted, is asked for again. */
+INLINE int32_t keep_no_longer(defrag_pool *pool) {
+  pool->request.phase = PHASE_NONE;
+  pool->request.mode = MODE_AIMED;
+  fill_patience(pool);
+  return 0;
+}
+
 /* The heap below the pass's right end may have changed: the window that is open is forgotten. */
 INLINE void changed(defrag_pool *pool) {
   pool->request.window_free = 0;
