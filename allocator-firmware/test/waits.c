@@ -25,7 +25,7 @@ static struct {
   uint32_t extra;       /* steps: for the move that was under way then */
   uint32_t ends;        /* of its stretches: obstacles that it met, the pool's end included */
   int all_pinned;       /* they were */
-  int over;             /* the request that steps worked for was granted, to whomever, and no step has been made since */
+  int has_turn;         /* it was refused after a verdict on another one; nothing at least as large has been granted since */
   uint32_t slides;      /* steps in a row after which the same block was being slid */
   int slid;             /* its entry; -1: none */
 } now;
@@ -145,13 +145,10 @@ static void observe(uint32_t want_before) {
   if (!now.on) {
     return;
   }
-  if (want_before && !pool.request.want) {
-    now.over = 1;
-  }
-  int takes_over = now.exclusive && want_before != PINNED_REQUEST && pool.request.want == PINNED_REQUEST;
-  if (now.over || takes_over) {
+  if (want_before && !pool.request.want) { /* what steps worked for was granted, to whomever */
     now.steps = 0;
     now.exclusive = 0;
+    now.has_turn = 0;
   }
   if (is_exclusive() && !now.exclusive) {
     pass_begins();
@@ -245,7 +242,6 @@ int32_t wait_a_step(void) {
   counts.steps++;
   now.steps++;
   now.pass_steps++;
-  now.over = 0;
   EXPECT(pool.heap.bytes_moved - moved <= step_budget);
 
   if (at_obstacle && pool.request.phase == SEARCH) { /* the pass goes on above what cannot be moved */
@@ -286,7 +282,7 @@ int32_t wait_a_step(void) {
       expect_truly_blocked(want, exclusive && phase == PASSED);
       break;
     default:
-      EXPECT(result == DEFRAG_OUT_OF_MEMORY && (want & 0x7fffu) > 0);
+      EXPECT(result == DEFRAG_OUT_OF_MEMORY && free_granules() < (want < PINNED_REQUEST ? want : want - PINNED_REQUEST));
       break;
   }
   return result;
@@ -299,6 +295,7 @@ int32_t ask_again(int32_t answer) {
   int enough = now.pinned ? want == own() : (want >= PINNED_REQUEST ? want - PINNED_REQUEST : want) >= now.size;
   int must = answer == 0 && want && !kept && enough;
   int32_t result = take(now.size, now.pinned);
+  EXPECT(!now.has_turn || want == own());
   if (result > 0) {
     now.on = 0;
     counts.granted++;
@@ -310,6 +307,7 @@ int32_t ask_again(int32_t answer) {
     return result == DEFRAG_FRAGMENTED ? answer : result;
   }
   counts.for_larger++;
+  now.has_turn = answer == DEFRAG_BLOCKED && pending() == own();
   now.steps = 0;
   now.exclusive = 0;
   if (is_exclusive()) {
@@ -352,6 +350,12 @@ int32_t drop(uint32_t which) {
   uint32_t want = pool.request.want;
   int32_t result = defrag_free(&pool, block->handle);
   EXPECT(result == (block->locks ? DEFRAG_STILL_LOCKED : DEFRAG_OK));
+  if (block->pinned && want == PINNED_REQUEST && !block->locks) { /* a pass for a pinned one may begin again */
+    now.steps = 0;
+    now.exclusive = 0;
+    observe(want);
+    now.all_pinned = 0;
+  }
   observe(want);
   if (result == DEFRAG_OK) {
     held.locked -= block->pinned ? 1u : 0u;
