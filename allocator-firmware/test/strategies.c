@@ -57,7 +57,7 @@ static void hold_if_allowed(uint32_t which) {
 static void random_call(void) {
   uint32_t choice = below(10);
   if (choice < 4 || !held.count) {
-    take_if_free(1 + below(game.largest), below(32) == 0 && !game.pinned);
+    take_if_free(1 + below(game.largest), below(game.pinned ? 8 : 32) == 0);
   } else if (choice < 7) {
     drop_free(any_block());
   } else if (choice < 8) {
@@ -75,7 +75,7 @@ static void ask_for_other_sizes(void) {
     return;
   }
   uint32_t size = below(2) ? 1 + below(game.size) : game.size + below(1 + game.size / 4);
-  if (held.count < table_length) {
+  if (held.count < table_length && size < pool.heap.end) {
     int32_t result = take(size, 0);
     if (result > 0 && (below(4) || free_granules() < game.least)) {
       (void)drop(held.count - 1u);

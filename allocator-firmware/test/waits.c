@@ -27,7 +27,7 @@ static struct {
   int all_pinned;       /* they were */
   int has_turn;         /* it was refused after a verdict on another one; nothing at least as large has been granted since */
   uint32_t slides;      /* steps in a row after which the same block was being slid */
-  int slid;             /* its entry; -1: none */
+  defrag_handle slid;   /* 0: none */
 } now;
 
 /* ---- Reading the heap ---- */
@@ -161,7 +161,6 @@ void begin_waiting(uint32_t size, int pinned) {
   now.on = 1;
   now.size = size;
   now.pinned = pinned;
-  now.slid = -1;
   if (is_exclusive()) {
     pass_begins();
   }
@@ -218,14 +217,15 @@ static void expect_truly_blocked(uint32_t want, int exclusive) {
 
 static void expect_locks_work(void) {
   if (pool.move.kind != SLID) {
-    now.slid = -1;
+    now.slid = 0;
     return;
   }
-  now.slides = now.slid == pool.move.entry ? now.slides + 1u : 1u;
-  now.slid = pool.move.entry;
+  defrag_handle handle = held.block[block_on_its_way()].handle;
+  now.slides = now.slid == handle ? now.slides + 1u : 1u;
+  now.slid = handle;
   EXPECT(now.slides <= ceiling(pool.move.size, budget_granules()));
   void *address;
-  EXPECT(defrag_try_lock(&pool, held.block[block_on_its_way()].handle, &address) == DEFRAG_MOVING);
+  EXPECT(defrag_try_lock(&pool, handle, &address) == DEFRAG_MOVING);
 }
 
 int32_t wait_a_step(void) {
