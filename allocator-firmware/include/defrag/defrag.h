@@ -230,6 +230,7 @@ typedef struct defrag_request_ {
   uint16_t ready; /* the size of a hole that idle steps keep ready; 0: none */
   uint8_t idle;   /* the request is for that hole */
 #endif
+  uint8_t has_turn; /* the one before was blocked: no larger one takes the place of this one */
 } defrag_request_;
 
 /* The block on its way. */
