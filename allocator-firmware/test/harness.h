@@ -67,6 +67,10 @@ enum {
   GENERATION_SHIFT = DEFRAG_SMALL ? 12 : 21 /* in an entry and in a handle */
 };
 
+/* What steps do for a request, and how: as in src/defrag/layout.h. */
+enum { PHASE_NONE, PHASE_KEPT, PHASE_SEARCH, PHASE_WINDOW, PHASE_PASSED, PHASE_BLOCKED, PHASE_SERVED };
+enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
+
 typedef struct arena_memory {
   _Alignas(8) unsigned char before[64];
   unsigned char memory[DEFRAG_MAX_POOL];
