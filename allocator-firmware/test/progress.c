@@ -121,7 +121,23 @@ static void what_a_pass_has_left_below_is_for_all(void) {
 }
 
 static void what_is_kept_is_free_again_after_the_next_step(void) {
+  static const uint32_t sizes[] = {4, 8, 1, 4, 4, 1};
   defrag_handle h[6];
+  fill_pool(h, sizes, 6);
+  be_impatient();
+  (void)lock(h[2]);
+  (void)lock(h[5]);
+  release(h[0]);
+  release(h[3]);
+  refuse(8);
+  while (!pool.move.kind) {
+    EXPECT(defrag_step(&pool, 8) == 1);
+  }
+  release(h[4]);
+  EXPECT(defrag_step(&pool, 8) == 0);
+  refuse(7);
+  EXPECT(defrag_step(&pool, 8) == 1 && pool.move.kind && pool.request.want == 0); /* the block is on its way */
+  (void)alloc(bytes_of(7));
   three_holes(h);
   be_impatient();
   refuse(10);
@@ -206,6 +222,9 @@ static void a_free_that_serves_is_told_at_the_next_step(void) {
         release(h[3]);
       } else {
         EXPECT(defrag_resize(&pool, h[5], bytes_of(4)) == DEFRAG_OK);
+      }
+      if (pool.request.phase != PHASE_SERVED) { /* it was being copied, and the hole for the copy is given back first */
+        EXPECT(pool.move.kind && defrag_step(&pool, 8) == 1);
       }
       EXPECT(defrag_step(&pool, 8) == 0);
       (void)alloc(bytes_of(8));
@@ -478,9 +497,9 @@ static void patience_is_what_an_undisturbed_request_takes(void) {
   EXPECT(pool.request.full_patience == 8 * (127 / 8 + 3 * 16 + 8));
   make_pool(1024, 128);
   EXPECT(pool.request.full_patience == 8 * (127 / 8 + 3 * 63 + 8));
-  make_pool(DEFRAG_MAX_POOL, DEFRAG_MAX_HANDLES);
+  make_pool(DEFRAG_MAX_POOL, MAX_TABLE);
   uint32_t most = DEFRAG_MAX_POOL / 8 - 1;
-  uint32_t blocks = DEFRAG_MAX_HANDLES < most / 2 ? (uint32_t)DEFRAG_MAX_HANDLES : most / 2;
+  uint32_t blocks = MAX_TABLE < most / 2 ? (uint32_t)MAX_TABLE : most / 2;
   uint32_t steps = most / 8 + 3 * blocks + 8;
   EXPECT(pool.request.full_patience == 8 * (steps < 8191 ? steps : 8191));
 }
@@ -491,8 +510,8 @@ static void a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes(voi
   refuse(18);
   uint32_t left = pool.request.full_patience;
   EXPECT(pool.request.patience == left);
-  static const uint32_t budgets[] = {8, 64, 16, 1000};
-  for (uint32_t i = 0; i < 4; i++) {
+  static const uint32_t budgets[] = {8, 16, 1000};
+  for (uint32_t i = 0; i < 3; i++) {
     EXPECT(defrag_step(&pool, budgets[i]) == 1);
     left -= budgets[i] < 64 ? budgets[i] / 8 : 8;
     EXPECT(pool.request.patience == left);
@@ -501,24 +520,27 @@ static void a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes(voi
 
 static void a_step_that_uses_it_up_only_turns_to_the_bottom(void) {
   uint32_t moves = 0;
-  for (uint16_t patience = 1; patience < 24; patience++) {
-    defrag_handle h[6];
-    three_holes(h);
+  for (uint16_t patience = 1; patience < 6; patience++) {
+    static const uint32_t sizes[] = {2, 4, 6, 2, 6};
+    defrag_handle h[5];
+    fill_pool(h, sizes, 5);
+    release(h[0]);
+    release(h[2]);
+    release(h[4]);
     pool.request.full_patience = patience;
-    refuse(18);
+    refuse(14);
     while (pool.request.mode != MODE_EXCLUSIVE) {
       uint32_t moved = pool.heap.bytes_moved;
-      uint32_t moving = pool.move.kind;
       EXPECT(defrag_step(&pool, 8) == 1);
       EXPECT(pool.request.patience || pool.heap.bytes_moved == moved);
-      moves += moving && pool.request.patience == 1;
+      moves += pool.move.kind && pool.request.patience == 1;
     }
     EXPECT(pool.request.patience == 0 && pool.request.phase == PHASE_SEARCH && pool.request.cursor == 1);
     EXPECT(pool.move.kind == 0);
     EXPECT(settle(8) == 0);
-    (void)alloc(bytes_of(18));
+    (void)alloc(bytes_of(14));
   }
-  EXPECT(moves > 0);
+  EXPECT(moves > 5); /* it waits for the end of one */
 }
 
 static void it_is_full_again_when_the_request_was_granted_or_found_blocked(void) {
@@ -530,7 +552,7 @@ static void it_is_full_again_when_the_request_was_granted_or_found_blocked(void)
   defrag_handle granted = alloc(bytes_of(10));
   release(granted);
   (void)alloc(bytes_of(5));
-  refuse(11);
+  refuse(13);
   EXPECT(pool.request.patience == pool.request.full_patience);
   nearly_served(h);
   refuse(8);
@@ -545,8 +567,8 @@ static void an_answer_that_was_not_used_does_not_fill_it(void) {
   EXPECT(settle(8) == 0);
   uint32_t left = pool.request.patience;
   EXPECT(left < pool.request.full_patience && pool.request.want == 12);
-  (void)alloc(bytes_of(3)); /* of the hole that was made */
-  (void)alloc(bytes_of(5));
+  (void)alloc(bytes_of(3));
+  (void)alloc(bytes_of(5)); /* of the hole that was made */
   refuse(10);
   EXPECT(pool.request.patience == left);
 }
@@ -612,26 +634,19 @@ static void a_hole_that_was_freed_behind_a_pass_is_no_reason_to_say_blocked(void
 
 /* ---- Holes that idle steps keep ready ---- */
 
-static void idle_work_keeps_nothing_from_requests(void) {
+static void idle_work_keeps_nothing_from_requests_however_often_it_is_spoilt(void) {
   defrag_handle h[6];
-  three_holes(h);
+  nearly_served(h);
   be_impatient();
-  EXPECT(defrag_keep_ready(&pool, bytes_of(17)) == DEFRAG_OK);
-  uint32_t passes = 0;
+  (void)lock(h[3]);
+  (void)lock(h[5]);
+  EXPECT(defrag_keep_ready(&pool, bytes_of(8)) == DEFRAG_OK);
   for (uint32_t i = 0; i < 60; i++) {
     EXPECT(defrag_step(&pool, 64) == 1);
     EXPECT(pool.request.idle && pool.request.mode != MODE_EXCLUSIVE);
-    passes += pool.request.mode == MODE_EVERYTHING;
-    unlock((lock(h[1]), h[1]));
-    unlock((lock(h[4]), h[4]));
-    defrag_handle taken = alloc(bytes_of(2));
-    release(taken);
-    if (pool.request.phase == PHASE_SERVED) {
-      break;
-    }
+    release(alloc(bytes_of(4)));
   }
-  EXPECT(settle(64) == 0 && statistics().largest_bytes >= bytes_of(17));
-  (void)passes;
+  EXPECT(pool.request.mode == MODE_EVERYTHING);
 }
 
 static void a_request_goes_before_idle_work_with_all_its_patience(void) {
@@ -689,7 +704,7 @@ const test progress_tests[] = {
     {"a request whose passes are spoilt is impatient", a_request_whose_passes_are_spoilt_is_impatient},
     {"an impatient pass is believed whatever has changed", an_impatient_pass_is_believed_whatever_has_changed},
     {"a hole that was freed behind a pass is no reason to say blocked", a_hole_that_was_freed_behind_a_pass_is_no_reason_to_say_blocked},
-    {"idle work keeps nothing from requests", idle_work_keeps_nothing_from_requests},
+    {"idle work keeps nothing from requests however often it is spoilt", idle_work_keeps_nothing_from_requests_however_often_it_is_spoilt},
     {"a request goes before idle work with all its patience", a_request_goes_before_idle_work_with_all_its_patience},
     {"an abandoned request does not keep idle steps from their work", an_abandoned_request_does_not_keep_idle_steps_from_their_work},
     {NULL, NULL},
