@@ -99,15 +99,17 @@ INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32
   return below >= pool->request.want;
 }
 
-/* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. The next step tells the owner,
- * if it serves. */
+/* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. If it serves, the next step tells
+ * the owner, or the last one has: of this hole, or of one that may have joined it. */
 SHARED void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   joined(pool, index, size);
   changed(pool);
   uint32_t end = index + size;
-  if (serves(pool, end, at(origin, end), size) && pool->request.phase > PHASE_KEPT) {
-    pool->request.phase = PHASE_SERVED;
+  if (serves(pool, end, at(origin, end), size)) {
     pool->request.cursor = (uint16_t)end;
+    if (pool->request.phase > PHASE_KEPT) {
+      pool->request.phase = PHASE_SERVED;
+    }
   }
 }
 
