@@ -3,6 +3,7 @@ package io.defragsim.lab.injection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.injection.Injector.Interrupts;
 import io.defragsim.lab.injection.Operation.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,8 +50,18 @@ final class InjectionTest {
   /** All heaps of a few operations: a pool of 128 bytes and 4 handles. */
   private static Findings smallHeaps(
       FirmwareImage image, Set<Kind> functions, int operations, int threads) {
+    return smallHeaps(image, functions, Interrupts.SINGLE, operations, threads);
+  }
+
+  private static Findings smallHeaps(
+      FirmwareImage image,
+      Set<Kind> functions,
+      Interrupts interrupts,
+      int operations,
+      int threads) {
     long start = System.nanoTime();
-    Findings findings = Campaign.exhaustive(image, 128, 4, functions, operations, threads);
+    Findings findings = 
+        Campaign.exhaustive(image, 128, 4, functions, interrupts, operations, threads);
     System.out.printf(
         "heaps of at most %d operations, by %d threads, in %.1f s%n",
         operations, threads, (System.nanoTime() - start) / 1e9);
@@ -95,7 +106,7 @@ final class InjectionTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 64, 256})
   void no_interrupt_disturbs_a_large_block_that_is_copied(int budget) throws IOException {
-    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.SINGLE, true);
     new Sequence(campaign)
         .alloc('a', 300)
         .alloc('b', 200)
@@ -110,7 +121,7 @@ final class InjectionTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 64, 256})
   void no_interrupt_disturbs_a_large_block_that_slides(int budget) throws IOException {
-    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.SINGLE, true);
     new Sequence(campaign)
         .alloc('a', 100)
         .alloc('b', 300)
@@ -122,7 +133,7 @@ final class InjectionTest {
 
   @Test
   void no_interrupt_disturbs_compaction_around_locked_blocks() throws IOException {
-    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.SINGLE, true);
     new Sequence(campaign)
         .allocAll("abcdefgh", 100)
         .lock('c', 'f', 'f')
@@ -136,7 +147,7 @@ final class InjectionTest {
 
   @Test
   void no_interrupt_disturbs_the_compaction_of_a_pool_that_is_almost_full() throws IOException {
-    Campaign campaign = new Campaign(image(), 512, 8, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 512, 8, Campaign.ALL, Interrupts.SINGLE, true);
     new Sequence(campaign)
         .allocAll("abcdefg", 60)
         .free('b')
@@ -149,7 +160,7 @@ final class InjectionTest {
 
   @Test
   void no_interrupt_disturbs_a_pool_with_many_holes_in_a_bin() throws IOException {
-    Campaign campaign = new Campaign(image(), 512, 14, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 512, 14, Campaign.ALL, Interrupts.SINGLE, true);
     new Sequence(campaign)
         .allocAll("abcdefghijklmn", 20)
         .free('a', 'c', 'e', 'g', 'i', 'k', 'm')
@@ -157,6 +168,17 @@ final class InjectionTest {
         .alloc('c', 140) // fragmented
         .compact(64);
     assertUndisturbed(campaign.findings());
+  }
+
+  @Test
+  void no_interrupt_disturbs_a_small_heap_while_it_interrupts_a_handler() throws IOException {
+    assertUndisturbed(
+        smallHeaps(
+            image(),
+            Campaign.BASIC,
+            Interrupts.NESTED,
+            Integer.getInteger("defragsim.injection.nested", 2),
+            THREADS));
   }
 
   @Test
@@ -207,7 +229,7 @@ final class InjectionTest {
 
   /** Each step that moves one block in parts, and the calls on it in the middle. */
   private static Findings oneMove(FirmwareImage image, boolean sharing) {
-    Campaign campaign = new Campaign(image, 128, 4, Campaign.ALL, sharing);
+    Campaign campaign = new Campaign(image, 128, 4, Campaign.ALL, Interrupts.SINGLE, sharing);
     Heap heap = campaign.empty();
     for (Operation operation :
         List.of(
