@@ -35,7 +35,8 @@ final class HandlerRun {
   /**
    * A second handler's run.
    *
-   * @param nothing whether memory and contents are what they were before the interrupt
+   * @param nothing whether memory and contents are what they were before the interrupt, and nothing
+   *     was wrong
    */
   private record Second(
       Handler.Kind kind,
@@ -168,13 +169,23 @@ final class HandlerRun {
     if (alone.failure() == null) {
       undisturbed.forEach(end -> ends.put(end, alone));
       places.forEach(place -> finishes.add(new ArrayList<>()));
+      int[] nothing = new int[Handler.Kind.values().length];
       for (int i = places.size() - 1; i >= 0; i--) {
         Place place = places.get(i);
         if (place != null) {
           for (Second second : place.seconds) {
-            Effect effect = finish(i, place, second, alone).interruptedBy(second.kind);
-            effects.merge(effect, 1, Integer::sum);
+            if (sharing && second.nothing) {
+              nothing[second.kind.ordinal()]++;
+            } else {
+              Effect effect = finish(i, place, second).interruptedBy(second.kind);
+              effects.merge(effect, 1, Integer::sum);
+            }
           }
+        }
+      }
+      for (Handler.Kind kind : Handler.Kind.values()) {
+        if (nothing[kind.ordinal()] > 0) {
+          effects.merge(alone.interruptedBy(kind), nothing[kind.ordinal()], Integer::sum);
         }
       }
       if (beginning != null) {
@@ -291,20 +302,17 @@ final class HandlerRun {
       failure = "in the second handler: " + e.getMessage();
     }
     byte[] left = guest.memory(found);
-    boolean nothing = left == found && now.holdTheSameAs(known);
+    boolean nothing = failure == null && left == found && now.holdTheSameAs(known);
     return new Second(second.kind(), left, now, nothing, failure);
   }
 
   // ---- The rest of the first handler ----
 
-  private Effect finish(int index, Place place, Second second, Effect alone) {
+  private Effect finish(int index, Place place, Second second) {
     if (second.failure != null) {
       return Effect.of(memory, 0, second.failure);
     }
     if (sharing) {
-      if (second.nothing) {
-        return alone;
-      }
       for (Finish other : finishes.get(index)) {
         if (second.known.holdTheSameAs(other.known)
             && Arrays.equals(second.memory, other.after.memory())) {
