@@ -69,7 +69,8 @@ final class Campaign {
         .parallel()
         .mapToObj(
             thread -> {
-              Campaign campaign = new Campaign(image, poolBytes, handles, functions, interrupts, true);
+              Campaign campaign =
+                  new Campaign(image, poolBytes, handles, functions, interrupts, true);
               for (int i = thread; i < heaps.size(); i += threads) {
                 campaign.inject(heaps.get(i));
               }

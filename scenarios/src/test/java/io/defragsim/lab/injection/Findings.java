@@ -109,7 +109,8 @@ final class Findings {
       String what,
       long times) {
     Location at = image.locate(Integer.toUnsignedLong(pc));
-    String words = second == null ? handler.words : handler.words + "\" and it by \"" + second.words;
+    String words =
+        second == null ? handler.words : handler.words + "\" and it by \"" + second.words;
     failure(call, String.valueOf(at.function()), words, at, what, times);
   }
 

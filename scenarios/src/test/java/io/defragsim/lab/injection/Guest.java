@@ -553,8 +553,7 @@ final class Guest {
   }
 
   /**
-   * Returns from a handler to {@code interrupted}, all of whose registers and stack must be
-   * there.
+   * Returns from a handler to {@code interrupted}, all of whose registers and stack must be there.
    */
   void leaveHandler(Point interrupted) {
     interpreter.core().setPc(leave);

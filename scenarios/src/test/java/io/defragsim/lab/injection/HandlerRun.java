@@ -39,11 +39,7 @@ final class HandlerRun {
    *     was wrong
    */
   private record Second(
-      Handler.Kind kind,
-      byte[] memory,
-      Blocks known,
-      boolean nothing,
-      @Nullable String failure) {
+      Handler.Kind kind, byte[] memory, Blocks known, boolean nothing, @Nullable String failure) {
     Second afterSomething() {
       return new Second(kind, memory, known, false, failure);
     }

@@ -168,8 +168,7 @@ final class Injector {
     }
   }
 
-  private void inject(
-      Interrupted call, Handler handler, HandlerRun.@Nullable Seconds seconds) {
+  private void inject(Interrupted call, Handler handler, HandlerRun.@Nullable Seconds seconds) {
     int end = points.size() - 1;
     byte[] lastMemory = null;
     Map<Effect, Integer> lastEffects = null;
