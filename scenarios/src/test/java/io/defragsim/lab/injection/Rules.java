@@ -3,6 +3,7 @@ package io.defragsim.lab.injection;
 import io.defragsim.lab.injection.Guest.Broken;
 import io.defragsim.lab.injection.Heap.Block;
 import io.defragsim.lab.injection.Heap.Request;
+import io.defragsim.lab.injection.Heap.Wanted;
 import io.defragsim.lab.injection.Operation.Kind;
 import io.defragsim.lab.result.ContractError;
 import java.util.Arrays;
@@ -36,7 +37,6 @@ final class Rules {
   private static final int FRAGMENTED = ContractError.FRAGMENTED.code();
   private static final int BLOCKED = ContractError.BLOCKED_BY_LOCKS.code();
   private static final int OUT_OF_HANDLES = ContractError.OUT_OF_HANDLES.code();
-  private static final int INVALID_HANDLE = ContractError.INVALID_HANDLE.code();
   private static final int STILL_LOCKED = ContractError.STILL_LOCKED.code();
   private static final int MOVING = ContractError.MOVING.code();
   private static final int NOT_LOCKED = ContractError.NOT_LOCKED.code();
@@ -208,34 +208,41 @@ final class Rules {
   }
 
   /**
-   * The request that steps work for after the call: the last that failed as fragmented, until a
-   * block as large is placed, for a pinned one any that is pinned; or until a step says that it
-   * would be or never can be.
+   * The requests that steps may work for after the call: each that failed as fragmented, until a
+   * block as large is placed, for a pinned one any that is pinned; or until a step says that one
+   * would be served or never can be.
    *
    * @param after the blocks after the call, with their addresses
    */
-  private static Request wantedAfter(Interrupted call, int result, @Nullable Block[] after) {
+  private static Wanted wantedAfter(Interrupted call, int result, @Nullable Block[] after) {
     Operation operation = call.operation();
-    Request wanted = call.heap().wanted();
+    Wanted wanted = call.heap().wanted();
     if (operation.kind() == Kind.STEP) {
-      return result == 0 || result == OUT_OF_MEMORY ? Request.NONE : wanted;
+      return result == 0 || result == OUT_OF_MEMORY ? Wanted.NOTHING : wanted;
     }
     boolean pinned = operation.kind() == Kind.ALLOC_PINNED;
+    Request request = new Request(operation.bytes(), pinned);
+    if (result == FRAGMENTED) {
+      boolean larger = request.bytes() >= wanted.largest().bytes();
+      return new Wanted(request, larger ? request : wanted.largest());
+    }
     boolean places = operation.kind().allocates();
     if (operation.kind() == Kind.RESIZE) {
       Block block = after[operation.variable()];
       places =
           block != null && block.address() != call.heap().block(operation.variable()).address();
     }
-    if (result == FRAGMENTED) {
-      return new Request(operation.bytes(), pinned);
-    }
+    return places && result >= 0
+        ? new Wanted(without(wanted.last(), request), without(wanted.largest(), request))
+        : wanted;
+  }
+
+  /** What is left of a request once a block was placed for another one. */
+  private static Request without(Request request, Request placed) {
     boolean serves =
-        places
-            && result >= 0
-            && pinned == wanted.pinned()
-            && (pinned || operation.bytes() >= wanted.bytes());
-    return serves ? Request.NONE : wanted;
+        placed.pinned() == request.pinned()
+            && (placed.pinned() || placed.bytes() >= request.bytes());
+    return serves ? Request.NONE : request;
   }
 
   /**
@@ -286,23 +293,29 @@ final class Rules {
   }
 
   private boolean stepMayAnswer(Interrupted call, int result) {
-    Request wanted = call.heap().wanted();
-    boolean tooLarge = wanted.bytes() > call.known().freeBytes();
-    if (result == 0 && wanted.isPending()) {
-      byte[] before = guest.memory(call.memory());
-      int served =
-          guest.call(
-              guest.function(wanted.pinned() ? "image_alloc_pinned" : "image_alloc"),
-              wanted.bytes());
-      guest.load(before);
-      return served > 0 || served == OUT_OF_HANDLES;
+    Wanted wanted = call.heap().wanted();
+    if (result == 0 && wanted.last().isPending()) {
+      return wouldServe(call, wanted.last()) || wouldServe(call, wanted.largest());
     }
     return result == MORE
         || result == 0
         || (result == BLOCKED
             && wanted.isPending()
             && Arrays.stream(call.heap().blocks()).anyMatch(b -> b != null && b.mayNotMove()))
-        || (result == OUT_OF_MEMORY && wanted.isPending() && tooLarge);
+        || (result == OUT_OF_MEMORY && wanted.exceeds(call.known().freeBytes()));
+  }
+
+  private boolean wouldServe(Interrupted call, Request request) {
+    if (!request.isPending()) {
+      return false;
+    }
+    byte[] before = guest.memory(call.memory());
+    int served =
+        guest.call(
+            guest.function(request.pinned() ? "image_alloc_pinned" : "image_alloc"),
+            request.bytes());
+    guest.load(before);
+    return served > 0 || served == OUT_OF_HANDLES;
   }
 
   private void judgeHeap(Interrupted call, int result, int written) {
@@ -377,7 +390,7 @@ final class Rules {
   }
 
   /** Unlocks, compacts and frees all: everything must go, and leave one hole. */
-  private void drain(@Nullable Block[] blocks, int[] content, Request wanted) {
+  private void drain(@Nullable Block[] blocks, int[] content, Wanted wanted) {
     boolean pinned = false;
     for (Block block : blocks) {
       if (block != null) {
@@ -401,7 +414,7 @@ final class Rules {
       }
       boolean explained =
           answer == 0
-              || (answer == OUT_OF_MEMORY && wanted.bytes() > guest.call(freeBytes))
+              || (answer == OUT_OF_MEMORY && wanted.exceeds(guest.call(freeBytes)))
               || (answer == BLOCKED && pinned && wanted.isPending());
       if (!explained) {
         throw new Violated("the steps end with " + name(answer));
