@@ -41,6 +41,6 @@ record Effect(
 
   @Override
   public int hashCode() {
-    return memoryHash * 31 + written * 7 + (second == null ? 0 : second.ordinal());
+    return memoryHash * 31 + written;
   }
 }

@@ -5,6 +5,7 @@ import io.defragsim.lab.injection.Guest.Point;
 import io.defragsim.lab.injection.Rules.Violated;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ final class HandlerRun {
    * @param nothing whether memory and contents are what they were before the interrupt, and nothing
    *     was wrong
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Second(
       Handler.Kind kind, byte[] memory, Blocks known, boolean nothing, @Nullable String failure) {
     Second afterSomething() {
@@ -165,13 +167,13 @@ final class HandlerRun {
     if (alone.failure() == null) {
       undisturbed.forEach(end -> ends.put(end, alone));
       places.forEach(place -> finishes.add(new ArrayList<>()));
-      int[] nothing = new int[Handler.Kind.values().length];
+      Map<Handler.Kind, Integer> nothing = new EnumMap<>(Handler.Kind.class);
       for (int i = places.size() - 1; i >= 0; i--) {
         Place place = places.get(i);
         if (place != null) {
           for (Second second : place.seconds) {
             if (sharing && second.nothing) {
-              nothing[second.kind.ordinal()]++;
+              nothing.merge(second.kind, 1, Integer::sum);
             } else {
               Effect effect = finish(i, place, second).interruptedBy(second.kind);
               effects.merge(effect, 1, Integer::sum);
@@ -179,11 +181,8 @@ final class HandlerRun {
           }
         }
       }
-      for (Handler.Kind kind : Handler.Kind.values()) {
-        if (nothing[kind.ordinal()] > 0) {
-          effects.merge(alone.interruptedBy(kind), nothing[kind.ordinal()], Integer::sum);
-        }
-      }
+      nothing.forEach(
+          (kind, times) -> effects.merge(alone.interruptedBy(kind), times, Integer::sum));
       if (beginning != null) {
         guest.abandonHandler();
       }
