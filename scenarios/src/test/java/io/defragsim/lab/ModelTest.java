@@ -290,13 +290,13 @@ final class ModelTest {
     }
 
     /**
-     * Steps until there is nothing to do, three times: first perhaps because a free has made a hole,
-     * then because a move has, and then for the hole that is kept ready.
+     * Steps until there is nothing to do. Until then they may answer 0 several times in a row: to
+     * whoever waits, and before they begin with the hole that is kept ready.
      */
     private void idle() {
       last = "idle";
       int zeros = 0;
-      for (int steps = 0; zeros < 3; steps++) {
+      for (int steps = 0; zeros < MOST_ANSWERS; steps++) {
         assertThat(steps).as("steps until nothing is to do").isLessThan(MOST_STEPS);
         int answer = oneStep();
         if (answer < 0) {

@@ -37,6 +37,9 @@ final class ModelledRequest {
     IT_OR_SMALLER
   }
 
+  /** Granules that a step, or the begin of a pass, takes of patience at most. */
+  private static final int FULL_STEP = 8;
+
   private final int patience;
   private final int passes;
   private Phase phase = Phase.NONE;
@@ -51,6 +54,9 @@ final class ModelledRequest {
   /** Nothing is remembered of an earlier one. */
   private boolean fresh = true;
 
+  /** It came after one that was blocked, so that no larger one takes its place. */
+  private boolean hasTurn;
+
   /** Another call came since the last step. */
   private boolean disturbed;
 
@@ -64,7 +70,7 @@ final class ModelledRequest {
   private boolean promised;
 
   /**
-   * @param patience granules of budgets until smaller requests may have to wait for it
+   * @param patience granules of budgets until smaller requests have to wait for it
    * @param passes that are begun at most until then; 0: as many as it takes
    */
   ModelledRequest(int patience, int passes) {
@@ -86,9 +92,9 @@ final class ModelledRequest {
     return phase == Phase.PENDING || phase == Phase.BLOCKED;
   }
 
-  /** Whether a free may have made a hole for it, so that steps answer 0 while a block moves. */
+  /** Whether a step may answer 0 while a block moves: of a hole that a free has made. */
   boolean mayBeTold() {
-    return released;
+    return released || (phase == Phase.ANSWERED && mayBeExclusive());
   }
 
   /** Whether {@code other} may be refused although a hole serves it. */
@@ -112,39 +118,50 @@ final class ModelledRequest {
   /** It did not take place because no hole was found, or may be had. */
   void refused(Wanted other) {
     switch (phase) {
-      case NONE -> begin(other);
-      case PENDING, IT_OR_SMALLER -> {
-        if (!wanted.outweighs(other)) {
+      case NONE -> begin(other, false);
+      case PENDING -> {
+        if (!hasTurn && !wanted.outweighs(other)) {
+          // an exclusive pass either goes on for the larger one, or first for this one
+          phase = mayBeExclusive() ? Phase.IT_OR_SMALLER : Phase.PENDING;
           wanted = other;
-          phase = Phase.PENDING;
-          spoilt++;
+          pass();
           told = false;
         }
       }
       case BLOCKED -> {
         if (!wanted.equals(other)) {
-          begin(other);
+          begin(other, true);
         }
       }
       case ANSWERED -> {
         promised = false;
-        if (mayHoldBack(other) || wanted.equals(other)) {
+        if (mayBeExclusive()) {
           phase = Phase.IT_OR_SMALLER;
+          wanted = wanted.outweighs(other) ? wanted : other;
         } else {
-          begin(other);
+          begin(other, false);
         }
       }
+      case IT_OR_SMALLER -> wanted = wanted.outweighs(other) ? wanted : other;
     }
   }
 
-  private void begin(Wanted other) {
+  private void begin(Wanted other, boolean turn) {
     wanted = other;
     phase = Phase.PENDING;
     spent = fresh ? 0 : spent;
-    spoilt = 0;
+    spoilt = -1;
     fresh = false;
+    hasTurn = turn;
     told = false;
     released = false;
+    pass();
+  }
+
+  /** A pass begins, or may. */
+  private void pass() {
+    spoilt++;
+    spent += FULL_STEP;
   }
 
   /** A block of that size was placed, or has grown to it. */
@@ -210,8 +227,10 @@ final class ModelledRequest {
   }
 
   private void stepped(int granules) {
-    spent += Math.min(granules, 8);
-    spoilt += disturbed ? 1 : 0;
+    spent += Math.min(granules, FULL_STEP);
+    if (disturbed) {
+      pass();
+    }
     disturbed = false;
     told = false;
     promised = false;
