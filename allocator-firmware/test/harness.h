@@ -23,6 +23,7 @@ typedef struct test {
 extern const test known_defect_tests[];
 extern const test move_tests[];
 extern const test request_tests[];
+extern const test progress_tests[];
 extern const test window_tests[];
 extern const test pinned_tests[];
 extern const test resize_tests[];
@@ -67,6 +68,10 @@ enum {
   GENERATIONS = DEFRAG_SMALL ? 15 : 1023,
   GENERATION_SHIFT = DEFRAG_SMALL ? 12 : 21 /* in an entry and in a handle */
 };
+
+/* What steps do for a request, and how: as in src/defrag/layout.h. */
+enum { PHASE_NONE, PHASE_KEPT, PHASE_SEARCH, PHASE_WINDOW, PHASE_PASSED, PHASE_BLOCKED, PHASE_SERVED };
+enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
 typedef struct arena_memory {
   _Alignas(8) unsigned char before[64];

@@ -38,7 +38,8 @@ INLINE uint32_t steps_of_patience(uint32_t granules, uint32_t handles) {
   (void)handles;
   return DEFRAG_PATIENCE;
 #else
-  uint32_t steps = granules / FULL_STEP + 3u * (handles < granules / 2u ? handles : granules / 2u) + FULL_STEP;
+  uint32_t blocks = handles < granules / 2u ? handles : granules / 2u;
+  uint32_t steps = granules / FULL_STEP + PATIENCE_A_HANDLE * blocks + LEAST_PATIENCE;
   return steps < MOST_PATIENCE ? steps : MOST_PATIENCE;
 #endif
 }
@@ -99,15 +100,17 @@ INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32
   return below >= pool->request.want;
 }
 
-/* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. The next step tells the owner,
- * if it serves. */
+/* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. If it serves, the next step tells
+ * the owner, or the last one has: of this hole, or of one that may have joined it. */
 SHARED void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   joined(pool, index, size);
   changed(pool);
   uint32_t end = index + size;
-  if (serves(pool, end, at(origin, end), size) && pool->request.phase > PHASE_KEPT) {
-    pool->request.phase = PHASE_SERVED;
+  if (serves(pool, end, at(origin, end), size)) {
     pool->request.cursor = (uint16_t)end;
+    if (pool->request.phase > PHASE_KEPT) {
+      pool->request.phase = PHASE_SERVED;
+    }
   }
 }
 
