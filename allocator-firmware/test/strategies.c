@@ -287,6 +287,9 @@ static void between_two_steps(void) {
   for (uint32_t i = below(game.calls + 1u); i > 0; i--) {
     calls[game.strategy]();
   }
+  if (held.count == table_length) {
+    drop_free(any_block());
+  }
 }
 
 /* Until it is granted, or cannot be. */
@@ -299,9 +302,6 @@ static void wait_for_it(void) {
       continue;
     }
     errors += answer < 0;
-    if (held.count == table_length) {
-      drop_free(any_block());
-    }
     if (ask_again(answer) || errors > 4) {
       break;
     }
