@@ -138,6 +138,15 @@ static void what_is_kept_is_free_again_after_the_next_step(void) {
   refuse(7);
   EXPECT(defrag_step(&pool, 8) == 1 && pool.move.kind && pool.request.want == 0); /* the block is on its way */
   (void)alloc(bytes_of(7));
+  /* Also if a free has made another one. */
+  three_holes(h);
+  be_impatient();
+  refuse(10);
+  EXPECT(settle(64) == 0);
+  release(h[4]);
+  refuse(9);
+  EXPECT(defrag_step(&pool, 64) == 0 && pool.request.want == 0);
+  (void)alloc(bytes_of(9));
   three_holes(h);
   be_impatient();
   refuse(10);
@@ -490,6 +499,38 @@ static void a_larger_request_begins_at_the_bottom_where_the_smaller_one_has_its_
   }
 }
 
+static void the_same_request_goes_on_where_it_is(void) {
+  for (int pinned = 0; pinned < 2; pinned++) {
+    defrag_handle h[6];
+    three_holes(h);
+    (void)(pinned ? refuse_pinned(18) : refuse(18));
+    while (!pool.heap.bytes_moved) {
+      EXPECT(defrag_step(&pool, 8) == 1);
+    }
+    uint32_t cursor = pool.request.cursor;
+    uint32_t phase = pool.request.phase;
+    (void)(pinned ? refuse_pinned(18) : refuse(18));
+    EXPECT(pool.request.cursor == cursor && pool.request.phase == phase);
+  }
+}
+
+static void each_request_has_passes_of_its_own(void) {
+  defrag_handle h[6];
+  nearly_served(h);
+  for (uint32_t round = 0; round < 6; round++) {
+    refuse(8);
+    EXPECT(pool.request.mode == (DEFRAG_PASSES ? MODE_AIMED : MODE_EVERYTHING));
+    release(h[3]);
+    release(alloc(bytes_of(8)));
+    /* The same heap once more. */
+    h[0] = alloc(bytes_of(4));
+    h[2] = alloc(bytes_of(4));
+    h[3] = alloc(bytes_of(4));
+    release(h[0]);
+    release(h[2]);
+  }
+}
+
 /* ---- Patience ---- */
 
 static void patience_is_what_an_undisturbed_request_takes(void) {
@@ -567,6 +608,7 @@ static void an_answer_that_was_not_used_does_not_fill_it(void) {
   EXPECT(settle(8) == 0);
   uint32_t left = pool.request.patience;
   EXPECT(left < pool.request.full_patience && pool.request.want == 12);
+  EXPECT(defrag_step(&pool, 8) == 0);
   (void)alloc(bytes_of(3));
   (void)alloc(bytes_of(5)); /* of the hole that was made */
   refuse(10);
@@ -591,6 +633,7 @@ static void a_request_whose_passes_are_spoilt_is_impatient(void) {
     more = defrag_step(&pool, 64);
   }
   EXPECT(more == DEFRAG_BLOCKED && begun[MODE_EXCLUSIVE] == 1 && begun[MODE_AIMED] == DEFRAG_PASSES);
+  EXPECT(begun[MODE_EVERYTHING] == 0 || !DEFRAG_PASSES);
   EXPECT(pool.request.passes == 0 && pool.request.mode == MODE_AIMED);
 }
 
@@ -696,6 +739,8 @@ const test progress_tests[] = {
     {"a larger request goes on where an impatient one is", a_larger_request_goes_on_where_an_impatient_one_is},
     {"a larger pinned request begins at the bottom once", a_larger_pinned_request_begins_at_the_bottom_once},
     {"a larger request begins at the bottom where the smaller one has its hole", a_larger_request_begins_at_the_bottom_where_the_smaller_one_has_its_hole},
+    {"the same request goes on where it is", the_same_request_goes_on_where_it_is},
+    {"each request has passes of its own", each_request_has_passes_of_its_own},
     {"patience is what an undisturbed request takes", patience_is_what_an_undisturbed_request_takes},
     {"a step spends its budget of it but no more than sixty four bytes", a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes},
     {"a step that uses it up only turns to the bottom", a_step_that_uses_it_up_only_turns_to_the_bottom},

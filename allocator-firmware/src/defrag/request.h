@@ -135,7 +135,7 @@ COLD void begin_pass(defrag_pool *pool) {
   }
 #endif
   if (!is_idle(pool)) {
-#if DEFRAG_PASSES
+#if DEFRAG_PASSES > 0
     if (passes > DEFRAG_PASSES) {
       pool->request.patience = 0;
     }
