@@ -33,6 +33,8 @@ extern const test corruption_tests[];
 extern const test sequence_tests[];
 extern const test model_tests[];
 extern const test corpus_tests[];
+extern const test fresh_tests[];
+extern const test adversary_tests[];
 
 /* Which operation of a random test is under way; shown where it fails. */
 extern unsigned long operation;

@@ -136,7 +136,7 @@ static void what_is_kept_is_free_again_after_the_next_step(void) {
   release(h[4]);
   EXPECT(defrag_step(&pool, 8) == 0);
   refuse(7);
-  EXPECT(defrag_step(&pool, 8) == 1 && pool.move.kind && pool.request.want == 0); /* the block is on its way */
+  EXPECT(defrag_step(&pool, 8) == 0 && pool.move.kind && pool.request.phase == PHASE_NONE);
   (void)alloc(bytes_of(7));
   /* Also if a free has made another one. */
   three_holes(h);
@@ -145,14 +145,16 @@ static void what_is_kept_is_free_again_after_the_next_step(void) {
   EXPECT(settle(64) == 0);
   release(h[4]);
   refuse(9);
-  EXPECT(defrag_step(&pool, 64) == 0 && pool.request.want == 0);
+  EXPECT(defrag_step(&pool, 64) == 0 && pool.request.phase == PHASE_NONE);
+  EXPECT(pool.request.patience == pool.request.full_patience);
   (void)alloc(bytes_of(9));
   three_holes(h);
   be_impatient();
   refuse(10);
   EXPECT(settle(64) == 0);
   refuse(9);
-  EXPECT(defrag_step(&pool, 64) == 0 && pool.request.want == 0);
+  EXPECT(defrag_step(&pool, 64) == 0 && pool.request.phase == PHASE_NONE);
+  EXPECT(pool.request.patience == pool.request.full_patience);
   (void)alloc(bytes_of(9));
 }
 
@@ -461,7 +463,7 @@ static void a_larger_request_goes_on_where_an_impatient_one_is(void) {
   }
 }
 
-static void a_larger_pinned_request_begins_at_the_bottom_once(void) {
+static void an_exclusive_pass_does_not_begin_again_for_a_pinned_request(void) {
   defrag_handle h[6];
   three_holes(h);
   be_impatient();
@@ -469,34 +471,58 @@ static void a_larger_pinned_request_begins_at_the_bottom_once(void) {
   while (pool.request.cursor == 1) {
     EXPECT(defrag_step(&pool, 64) == 1);
   }
+  uint32_t cursor = pool.request.cursor;
   refuse_pinned(12);
-  EXPECT(pool.request.cursor == 1);
+  EXPECT(pool.request.want == 10 && pool.request.cursor == cursor);
+  EXPECT(settle(64) == 0);
+  release(alloc(bytes_of(10)));
+  refuse_pinned(12);
   while (pool.request.cursor == 1) {
     EXPECT(defrag_step(&pool, 64) == 1);
   }
-  refuse_pinned(18);
+  refuse_pinned(18); /* but it goes on for a larger one */
   EXPECT(pool.request.cursor > 1 && pool.request.want_pinned == 18);
   EXPECT(settle(64) == 0);
   (void)alloc_pinned(bytes_of(18));
 }
 
 /* The hole that was made for a smaller one says nothing of what lies below it. */
-static void a_larger_request_begins_at_the_bottom_where_the_smaller_one_has_its_hole(void) {
+static void a_larger_request_begins_at_the_bottom_once_the_smaller_one_has_its_answer(void) {
   for (uint32_t steps = 0; steps < 2; steps++) {
     defrag_handle h[6];
     nearly_served(h);
     be_impatient();
     refuse(8);
     release(h[3]);
+    refuse(9);
+    EXPECT(pool.request.phase == PHASE_SERVED && pool.request.want == 8);
+    EXPECT(defrag_step(&pool, 8) == 0 && pool.request.phase == PHASE_KEPT);
     if (steps) {
-      EXPECT(defrag_step(&pool, 8) == 0 && pool.request.phase == PHASE_KEPT);
+      EXPECT(defrag_step(&pool, 8) == 0 && pool.request.phase == PHASE_NONE);
     }
     refuse(9);
-    EXPECT(pool.request.phase == PHASE_SEARCH && pool.request.cursor == 1);
+    EXPECT(pool.request.phase == PHASE_SEARCH && pool.request.want == 9 && pool.request.cursor == 1);
     EXPECT(settle(8) == DEFRAG_BLOCKED);
     unlock(h[1]);
     EXPECT(serve(bytes_of(9), 8) > 0);
   }
+}
+
+static void a_request_whose_turn_it_is_keeps_it_until_a_step_has_answered(void) {
+  defrag_handle h[6];
+  nearly_served(h);
+  (void)lock(h[3]);
+  EXPECT(defrag_resize(&pool, h[5], bytes_of(8)) == DEFRAG_OK);
+  refuse(11);
+  EXPECT(settle(64) == DEFRAG_BLOCKED);
+  refuse(9);
+  refuse(11);
+  EXPECT(pool.request.want == 9);
+  EXPECT(settle(64) == DEFRAG_BLOCKED && pool.request.want == 9);
+  refuse(11);
+  EXPECT(pool.request.want == 11);
+  refuse(9);
+  EXPECT(pool.request.want == 11);
 }
 
 static void the_same_request_goes_on_where_it_is(void) {
@@ -545,11 +571,14 @@ static void patience_is_what_an_undisturbed_request_takes(void) {
   EXPECT(pool.request.full_patience == 8 * (steps < 8191 ? steps : 8191));
 }
 
+/* What it costs to begin a pass. */
+enum { PASS = 8 };
+
 static void a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes(void) {
   defrag_handle h[6];
   three_holes(h);
   refuse(18);
-  uint32_t left = pool.request.full_patience;
+  uint32_t left = pool.request.full_patience - PASS;
   EXPECT(pool.request.patience == left);
   static const uint32_t budgets[] = {8, 16, 1000};
   for (uint32_t i = 0; i < 3; i++) {
@@ -561,7 +590,7 @@ static void a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes(voi
 
 static void a_step_that_uses_it_up_only_turns_to_the_bottom(void) {
   uint32_t moves = 0;
-  for (uint16_t patience = 1; patience < 6; patience++) {
+  for (uint16_t patience = PASS + 1; patience < PASS + 6; patience++) {
     static const uint32_t sizes[] = {2, 4, 6, 2, 6};
     defrag_handle h[5];
     fill_pool(h, sizes, 5);
@@ -594,7 +623,7 @@ static void it_is_full_again_when_the_request_was_granted_or_found_blocked(void)
   release(granted);
   (void)alloc(bytes_of(5));
   refuse(13);
-  EXPECT(pool.request.patience == pool.request.full_patience);
+  EXPECT(pool.request.patience == pool.request.full_patience - PASS);
   nearly_served(h);
   refuse(8);
   EXPECT(settle(8) == DEFRAG_BLOCKED);
@@ -612,7 +641,7 @@ static void an_answer_that_was_not_used_does_not_fill_it(void) {
   (void)alloc(bytes_of(3));
   (void)alloc(bytes_of(5)); /* of the hole that was made */
   refuse(10);
-  EXPECT(pool.request.patience == left);
+  EXPECT(pool.request.patience == left - PASS);
 }
 
 /* Each pass is spoilt: by a handler that has a lock of a block which no move needs. */
@@ -698,7 +727,7 @@ static void a_request_goes_before_idle_work_with_all_its_patience(void) {
   EXPECT(defrag_keep_ready(&pool, bytes_of(17)) == DEFRAG_OK);
   EXPECT(defrag_step(&pool, 64) == 1 && pool.request.idle && pool.request.patience == 0);
   refuse(8);
-  EXPECT(pool.request.want == 8 && !pool.request.idle && pool.request.patience == pool.request.full_patience);
+  EXPECT(pool.request.want == 8 && !pool.request.idle && pool.request.patience == pool.request.full_patience - PASS);
   EXPECT(settle(64) == 0);
   (void)alloc(bytes_of(8));
 }
@@ -737,8 +766,9 @@ const test progress_tests[] = {
     {"a smaller request is served after a larger one that was abandoned", a_smaller_request_is_served_after_a_larger_one_that_was_abandoned},
     {"a request for a pinned block is larger than all others", a_request_for_a_pinned_block_is_larger_than_all_others},
     {"a larger request goes on where an impatient one is", a_larger_request_goes_on_where_an_impatient_one_is},
-    {"a larger pinned request begins at the bottom once", a_larger_pinned_request_begins_at_the_bottom_once},
-    {"a larger request begins at the bottom where the smaller one has its hole", a_larger_request_begins_at_the_bottom_where_the_smaller_one_has_its_hole},
+    {"an exclusive pass does not begin again for a pinned request", an_exclusive_pass_does_not_begin_again_for_a_pinned_request},
+    {"a larger request begins at the bottom once the smaller one has its answer", a_larger_request_begins_at_the_bottom_once_the_smaller_one_has_its_answer},
+    {"a request whose turn it is keeps it until a step has answered", a_request_whose_turn_it_is_keeps_it_until_a_step_has_answered},
     {"the same request goes on where it is", the_same_request_goes_on_where_it_is},
     {"each request has passes of its own", each_request_has_passes_of_its_own},
     {"patience is what an undisturbed request takes", patience_is_what_an_undisturbed_request_takes},

@@ -94,7 +94,7 @@ enum { PHASE_NONE, PHASE_KEPT, PHASE_SEARCH, PHASE_WINDOW, PHASE_PASSED, PHASE_B
 enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
 #ifdef DEFRAG_PATIENCE
-_Static_assert(DEFRAG_PATIENCE >= 0 && DEFRAG_PATIENCE <= MOST_PATIENCE, "16 bits count it");
+_Static_assert(DEFRAG_PATIENCE <= MOST_PATIENCE, "the most steps of patience");
 #endif
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
