@@ -523,6 +523,15 @@ static void a_request_whose_turn_it_is_keeps_it_until_a_step_has_answered(void) 
   EXPECT(pool.request.want == 11);
   refuse(9);
   EXPECT(pool.request.want == 11);
+  /* The next one has none. */
+  unlock(h[3]);
+  release(h[3]);
+  defrag_handle enough = alloc(bytes_of(8));
+  EXPECT(settle(64) == DEFRAG_OUT_OF_MEMORY);
+  release(enough);
+  refuse(9);
+  refuse(10);
+  EXPECT(pool.request.want == 10);
 }
 
 static void the_same_request_goes_on_where_it_is(void) {
