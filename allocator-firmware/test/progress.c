@@ -18,6 +18,12 @@ static void fill_pool(defrag_handle *h, const uint32_t *sizes, uint32_t count) {
   EXPECT(pool.heap.free == 0);
 }
 
+/* What a pass costs of a request's patience when it begins, granules. */
+enum { PASS = 8 };
+
+/* What a request has of it, once its first pass has begun. */
+static uint32_t fresh_patience(void) { return pool.request.full_patience - PASS; }
+
 /* From here on a request has no patience: what steps gather is kept for it from the first one on. */
 static void be_impatient(void) { pool.request.full_patience = 0; }
 
@@ -580,14 +586,11 @@ static void patience_is_what_an_undisturbed_request_takes(void) {
   EXPECT(pool.request.full_patience == 8 * (steps < 8191 ? steps : 8191));
 }
 
-/* What it costs to begin a pass. */
-enum { PASS = 8 };
-
 static void a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes(void) {
   defrag_handle h[6];
   three_holes(h);
   refuse(18);
-  uint32_t left = pool.request.full_patience - PASS;
+  uint32_t left = fresh_patience();
   EXPECT(pool.request.patience == left);
   static const uint32_t budgets[] = {8, 16, 1000};
   for (uint32_t i = 0; i < 3; i++) {
@@ -627,12 +630,12 @@ static void it_is_full_again_when_the_request_was_granted_or_found_blocked(void)
   three_holes(h);
   refuse(10);
   EXPECT(settle(8) == 0);
-  EXPECT(pool.request.patience < pool.request.full_patience);
+  EXPECT(pool.request.patience < fresh_patience());
   defrag_handle granted = alloc(bytes_of(10));
   release(granted);
   (void)alloc(bytes_of(5));
   refuse(13);
-  EXPECT(pool.request.patience == pool.request.full_patience - PASS);
+  EXPECT(pool.request.patience == fresh_patience());
   nearly_served(h);
   refuse(8);
   EXPECT(settle(8) == DEFRAG_BLOCKED);
@@ -645,7 +648,7 @@ static void an_answer_that_was_not_used_does_not_fill_it(void) {
   refuse(12);
   EXPECT(settle(8) == 0);
   uint32_t left = pool.request.patience;
-  EXPECT(left < pool.request.full_patience && pool.request.want == 12);
+  EXPECT(left < fresh_patience() && pool.request.want == 12);
   EXPECT(defrag_step(&pool, 8) == 0);
   (void)alloc(bytes_of(3));
   (void)alloc(bytes_of(5)); /* of the hole that was made */
@@ -736,7 +739,7 @@ static void a_request_goes_before_idle_work_with_all_its_patience(void) {
   EXPECT(defrag_keep_ready(&pool, bytes_of(17)) == DEFRAG_OK);
   EXPECT(defrag_step(&pool, 64) == 1 && pool.request.idle && pool.request.patience == 0);
   refuse(8);
-  EXPECT(pool.request.want == 8 && !pool.request.idle && pool.request.patience == pool.request.full_patience - PASS);
+  EXPECT(pool.request.want == 8 && !pool.request.idle && pool.request.patience == fresh_patience());
   EXPECT(settle(64) == 0);
   (void)alloc(bytes_of(8));
 }

@@ -77,7 +77,9 @@ enum {
   CANDIDATES = 4, /* holes looked at in the request's own bin */
   VISITS = 7,     /* headers looked at in a step that moves nothing */
   FULL_STEP = 8,  /* granules of a step's budget that patience counts */
-  MOST_PATIENCE = 0xffff / FULL_STEP, /* steps of a full budget */
+  PATIENCE_A_HANDLE = 3, /* steps of a full budget */
+  LEAST_PATIENCE = 8,
+  MOST_PATIENCE = 0xffff / FULL_STEP,
   NO_WINDOW = 0xffff, /* costs */
   NO_LIMIT = 0xfffe,
   WANT_PINNED = 0x7fff /* a `want` that no hole serves: steps work for want_pinned */

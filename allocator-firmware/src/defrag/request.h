@@ -38,7 +38,8 @@ INLINE uint32_t steps_of_patience(uint32_t granules, uint32_t handles) {
   (void)handles;
   return DEFRAG_PATIENCE;
 #else
-  uint32_t steps = granules / FULL_STEP + 3u * (handles < granules / 2u ? handles : granules / 2u) + FULL_STEP;
+  uint32_t blocks = handles < granules / 2u ? handles : granules / 2u;
+  uint32_t steps = granules / FULL_STEP + PATIENCE_A_HANDLE * blocks + LEAST_PATIENCE;
   return steps < MOST_PATIENCE ? steps : MOST_PATIENCE;
 #endif
 }

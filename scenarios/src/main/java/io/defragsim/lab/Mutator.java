@@ -39,7 +39,10 @@ final class Mutator {
   private final Compactor compactor;
   private final @Nullable Sampler sampler;
 
-  /** Bytes of the largest request that had to wait and was not served in the end; 0: none. */
+  /** What a request for a pinned block weighs besides its bytes: more than any other one. */
+  private static final long PINNED = 1L << 32;
+
+  /** The weight of the largest request that had to wait and was not served in the end; 0: none. */
   private long givenUp;
 
   Mutator(
@@ -210,7 +213,7 @@ final class Mutator {
   private Reply request(String name, long bytes, boolean pinned) {
     boolean kept = pinned && image.contract().pins();
     return untilServed(
-        bytes,
+        kept ? bytes + PINNED : bytes,
         () -> calls.alloc(name, bytes, pinned),
         probe ->
             (kept ? probe.calls().allocPinned(bytes) : probe.calls().alloc(bytes)).value() > 0);
@@ -226,10 +229,11 @@ final class Mutator {
    * where an error of a step was the last to make this one ask again, since an error is the last
    * word on the request that it speaks of.
    *
+   * @param weight its bytes, and more for a pinned block
    * @param asking one call of the image; whether steps may help is for the image alone to say
    * @param wouldServe whether a call would be served now
    */
-  private Reply untilServed(long bytes, Supplier<Reply> asking, Predicate<Probe> wouldServe) {
+  private Reply untilServed(long weight, Supplier<Reply> asking, Predicate<Probe> wouldServe) {
     Reply reply = asking.get();
     if (reply.served()) {
       return reply;
@@ -240,7 +244,7 @@ final class Mutator {
     if (!compactor.waitsFor(reply.said())) {
       return reply;
     }
-    boolean worksForThis = bytes >= givenUp;
+    boolean worksForThis = weight >= givenUp;
     boolean refusedAgain = false;
     while (true) {
       Answer step = compactor.step(Cause.FAILURE);
@@ -254,12 +258,12 @@ final class Mutator {
           break;
         }
         refusedAgain = true;
-        worksForThis = step.isError() || bytes >= givenUp;
+        worksForThis = step.isError() || weight >= givenUp;
       }
       compactor.checkStall(narrator.account(), refusedAgain, () -> image.untimed(wouldServe::test));
     }
     if (!reply.served()) {
-      givenUp = Math.max(givenUp, bytes);
+      givenUp = Math.max(givenUp, weight);
     }
     narrator.stalled(reply.error());
     return reply;

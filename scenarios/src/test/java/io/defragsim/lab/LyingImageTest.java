@@ -389,7 +389,11 @@ final class LyingImageTest {
     refused(new PatchedElf("lies").words("image_features", -1), ContractRule.FEATURES);
     refused(new PatchedElf("lies").without("image_step"), ContractRule.FEATURES);
     refused(new PatchedElf("lies").without("image_init"), ContractRule.SYMBOLS);
-    for (String constant : List.of("image_contract", "image_features", "image_pointers")) {
+    refused(new PatchedElf("lies").words("image_guarantee", 2), ContractRule.GUARANTEE);
+    refused(new PatchedElf("lies").words("image_guarantee", 1, 13), ContractRule.GUARANTEE);
+    refused(new PatchedElf("lies").words("image_guarantee", 1, 12, 0), ContractRule.GUARANTEE);
+    for (String constant :
+        List.of("image_contract", "image_features", "image_pointers", "image_guarantee")) {
       for (int address : new int[] {0, 0x40000000, 0x20010000, 0x20000000, -4, 0x08000001}) {
         refused(new PatchedElf("lies").symbol(constant, address), ContractRule.IN_MEMORY);
       }
