@@ -278,32 +278,32 @@ final class InjectionTest {
   @Test
   void those_of_handlers_in_handlers_do_too() throws IOException {
     FirmwareImage image = resource("test/locks-not-nested");
-    Operation lock = new Operation(Kind.LOCK, 1, 0);
-    endAsIfExecuted(sharing -> oneCall(image, lock, Interrupts.NESTED, sharing));
+    List<Operation> before = List.of(new Operation(Kind.ALLOC, 0, 4));
+    endAsIfExecuted(sharing -> oneCall(image, before, new Operation(Kind.LOCK, 0, 0), sharing));
   }
 
   @Test
   @Tag("campaign")
   void those_of_handlers_in_handlers_of_the_shipped_image_do_too() throws IOException {
     FirmwareImage image = resource("defrag");
-    for (Operation operation :
-        List.of(new Operation(Kind.LOCK, 1, 0), new Operation(Kind.STEP, 0, 16))) {
-      endAsIfExecuted(sharing -> oneCall(image, operation, Interrupts.NESTED, sharing));
-    }
-  }
-
-  /** One call after a step that has moved a block, or the first part of it. */
-  private static Findings oneCall(
-      FirmwareImage image, Operation last, Interrupts interrupts, boolean sharing) {
-    Campaign campaign = new Campaign(image, 128, 4, Campaign.BASIC, interrupts, sharing);
-    Heap heap = campaign.empty();
-    for (Operation operation :
+    List<Operation> before =
         List.of(
             new Operation(Kind.ALLOC, 0, 28),
             new Operation(Kind.ALLOC, 1, 28),
             new Operation(Kind.FREE, 0, 0),
-            new Operation(Kind.ALLOC, 0, 60),
-            new Operation(Kind.STEP, 0, 16))) {
+            new Operation(Kind.ALLOC, 0, 60), // fragmented
+            new Operation(Kind.STEP, 0, 16)); // the first part of a copy
+    for (Operation last :
+        List.of(new Operation(Kind.LOCK, 1, 0), new Operation(Kind.STEP, 0, 16))) {
+      endAsIfExecuted(sharing -> oneCall(image, before, last, sharing));
+    }
+  }
+
+  private static Findings oneCall(
+      FirmwareImage image, List<Operation> before, Operation last, boolean sharing) {
+    Campaign campaign = new Campaign(image, 128, 4, Campaign.BASIC, Interrupts.NESTED, sharing);
+    Heap heap = campaign.empty();
+    for (Operation operation : before) {
       heap = campaign.carryOut(heap, operation).after();
     }
     campaign.inject(heap, last);
