@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Heaps that are nearly full, of every kind that the generators make: pools of 1 to 64 KiB, twenty
  * to a thousand blocks, and steps of 16 to 256 bytes. The same numbers give the same heaps for
- * ever. Nothing in the library is to be tuned on them: whoever needs heaps to tune on takes numbers
+ * ever. Nothing in the library is to be tuned on them: whoever needs heaps to tune on takes those
  * from {@link #COUNT} on.
  */
 final class GeneratedHeaps {
@@ -45,12 +45,12 @@ final class GeneratedHeaps {
     this.random = new SplitMix64(0x6a756467_00000000L + number);
   }
 
-  static List<Scenario> all() {
-    return IntStream.range(0, COUNT).mapToObj(GeneratedHeaps::heap).toList();
+  /** {@link #COUNT} heaps from that number on; those from 0 on are the ones that judge. */
+  static List<Scenario> from(int first) {
+    return IntStream.range(first, first + COUNT).mapToObj(GeneratedHeaps::heap).toList();
   }
 
-  /** The heap of that number, from 0. */
-  static Scenario heap(int number) {
+  private static Scenario heap(int number) {
     return new GeneratedHeaps(number).scenario();
   }
 

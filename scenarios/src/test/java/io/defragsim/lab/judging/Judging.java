@@ -87,7 +87,7 @@ final class Judging {
     }
   }
 
-  /** Each scenario on each image, in that order, two at a time. */
+  /** Each scenario on each image, in that order. */
   List<List<Played>> play(List<Scenario> scenarios) {
     return scenarios.parallelStream()
         .map(scenario -> images.stream().map(image -> Played.of(scenario, image)).toList())
@@ -101,7 +101,7 @@ final class Judging {
     head("Served calls of " + scenarios.size() + " scenarios");
     calls("alloc", played, Played::alloc);
     calls("free", played, Played::free);
-    values("Longest stall, cycles", List.<String>of(), cell -> cell);
+    head("Longest stall; of the one with retries");
     for (int i = 0; i < scenarios.size(); i++) {
       Long before = WORST_WITH_RETRIES.get(scenarios.get(i).name());
       if (before != null) {
