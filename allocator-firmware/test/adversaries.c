@@ -310,9 +310,27 @@ static void a_larger_request_that_is_given_up_leaves_its_hole_to_a_smaller_one(v
       must_drop(i - 1u);
     }
   }
+  pool.request.full_patience = 800;
   answer = wait_a_step();
   EXPECT(answer == 0 && ask_again(0) > 0);
+  EXPECT(take(22, 0) == DEFRAG_FRAGMENTED && pool.request.patience > 8); /* as one that begins */
   check_all_held();
+}
+
+static void call_nothing(void) {}
+static void ask_for_as_much(void) { EXPECT(take(40, 0) == DEFRAG_FRAGMENTED); }
+
+static void requests_of_the_same_size_do_not_make_it_last_longer(void) {
+  uint32_t steps[2];
+  for (uint32_t i = 0; i < 2; i++) {
+    hold_nothing(400, 200, 64);
+    in_turn(2, 2, 160);
+    fill_up();
+    every_second_is_a_hole(0, 160);
+    EXPECT(play(40, i ? ask_for_as_much : call_nothing) == 0);
+    steps[i] = counts.last;
+  }
+  EXPECT(steps[0] == steps[1]);
 }
 
 /* A pinned one is larger than all others, but does not make their pass begin again; nor does it have to wait for long. */
@@ -362,6 +380,7 @@ const test adversary_tests[] = {
      a_larger_request_that_is_blocked_cannot_keep_a_smaller_one_waiting},
     {"a larger request that is given up leaves its hole to a smaller one",
      a_larger_request_that_is_given_up_leaves_its_hole_to_a_smaller_one},
+    {"requests of the same size do not make it last longer", requests_of_the_same_size_do_not_make_it_last_longer},
     {"a request for a pinned block lets an exclusive pass come to its end",
      a_request_for_a_pinned_block_lets_an_exclusive_pass_come_to_its_end},
     {"no strategy keeps a request waiting for longer than the bound", no_strategy_keeps_a_request_waiting_for_longer_than_the_bound},
