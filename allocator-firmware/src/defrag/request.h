@@ -97,9 +97,11 @@ SHARED void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
   joined(pool, index, size);
   changed(pool);
   uint32_t end = index + size;
-  if (serves(pool, end, at(origin, end), size) && pool->request.phase > PHASE_KEPT) {
-    pool->request.phase = PHASE_SERVED;
-    pool->request.cursor = (uint16_t)end;
+  if (serves(pool, end, at(origin, end), size)) {
+    pool->request.cursor = (uint16_t)end; /* also where it is the hole that was promised, and larger now */
+    if (pool->request.phase > PHASE_KEPT) {
+      pool->request.phase = PHASE_SERVED;
+    }
   }
 }
 
