@@ -93,8 +93,9 @@ int32_t image_lock(int32_t handle);
 /* 0 or an error. */
 int32_t image_unlock(int32_t handle);
 
-/* With IMAGE_MOVES_IN_STEP only. 1: more to do. 0: the request that failed last would be served now, or none is pending: the
- * program tries again now, and not before. Or an error: why it is stuck. */
+/* With IMAGE_MOVES_IN_STEP only. 1: more to do. 0: a request that failed would be served now, or none is pending: the program tries again
+ * now, and not before. Or an error: why it is stuck. Where several requests failed, a step may speak of one
+ * that is larger than the caller's: so who is refused again steps on, and gives up at an error that follows on another one. */
 int32_t image_step(uint32_t budget_bytes);
 
 /* Optional. As image_alloc, for a block that never moves. */

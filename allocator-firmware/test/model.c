@@ -82,7 +82,7 @@ static visible look_for(uint32_t size) {
 
 /* Whether the hole is kept for a larger request. */
 static int is_kept(uint32_t end, uint32_t size, uint32_t larger) {
-  return pool.request.want && pool.request.mode == 2 && size < larger && end >= pool.request.cursor;
+  return pool.request.want && pool.request.mode == MODE_EXCLUSIVE && size < larger && end >= pool.request.cursor;
 }
 
 static int is_served(uint32_t size) {
@@ -141,16 +141,16 @@ static void expect_blocked(uint32_t want, int kept) {
 
 int32_t model_step(uint32_t budget) {
   uint32_t want = pool.request.want;
-  uint32_t phase = want ? pool.request.phase : 0u;
-  int kept = pool.request.mode == 2 && pool.request.dirty;
+  uint32_t phase = want ? pool.request.phase : (uint32_t)PHASE_NONE;
+  int kept = pool.request.mode == MODE_EXCLUSIVE && pool.request.dirty;
   uint32_t before = pool.heap.bytes_moved;
   int32_t result = defrag_step(&pool, budget);
   EXPECT(pool.heap.bytes_moved - before <= budget);
   switch (result) {
     case 0:
-      if (is_pinned_request(want) && phase > 1) {
+      if (is_pinned_request(want) && phase > PHASE_KEPT) {
         EXPECT(room_below_pinned() >= pool.request.want_pinned);
-      } else if (phase > 1) {
+      } else if (phase > PHASE_KEPT) {
         EXPECT(look_for(want).serves);
       }
       break;
@@ -280,7 +280,7 @@ static int32_t expected_of_resize(const model_block *block, uint32_t size, uint3
     }
     if (new_size <= size + above) {
       uint32_t end = (map->block[i + 1].offset + map->block[i + 1].bytes + 4u) / 8u;
-      return is_kept(end, new_size, pool.request.want) ? (int32_t)out_of_memory_or_fragmented(new_size) : (int32_t)DEFRAG_OK;
+      return is_kept(end, new_size, pool.request.want) ? (int32_t)DEFRAG_FRAGMENTED : (int32_t)DEFRAG_OK;
     }
     if (block->fixed_at) {
       return DEFRAG_STILL_LOCKED;

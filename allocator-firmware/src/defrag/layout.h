@@ -95,6 +95,9 @@ enum { PHASE_NONE, PHASE_KEPT, PHASE_SEARCH, PHASE_WINDOW, PHASE_PASSED, PHASE_B
  * for no smaller request. */
 enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
+#ifdef DEFRAG_PATIENCE
+_Static_assert(DEFRAG_PATIENCE <= MOST_PATIENCE, "the most steps of patience");
+#endif
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
 _Static_assert((int)DEFRAG_MAX_HANDLES <= (int)NO_ENTRY, "all numbers but NO_ENTRY name an entry");

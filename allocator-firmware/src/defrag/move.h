@@ -128,8 +128,8 @@ INLINE int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, ui
   if (size >= pool->request.want) {
     pool->request.cursor = (uint16_t)above;
     more = answer(pool);
-  } else if (pool->request.phase == PHASE_WINDOW) {
-    pool->request.cursor = (uint16_t)above; /* the window's next block; a pass that has begun since starts where it did */
+  } else if (pool->request.phase == PHASE_WINDOW || pool->request.cursor - hole < size) {
+    pool->request.cursor = (uint16_t)above; /* the window's next block, or what is above a hole that has joined; a pass that has begun since starts where it did */
   }
   make_hole(pool, origin, hole, size);
   return more;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -35,10 +37,26 @@ final class HostTest {
   }
 
   @Test
-  @Tag("campaign") // 36 builds
+  @Tag("campaign") // tens of millions of steps
+  void no_request_waits_for_longer_than_its_bound_and_some_wait_nearly_as_long()
+      throws IOException, InterruptedException {
+    Toolchain.needs("make", "cc");
+    String output = show("waits");
+    List<Integer> longest =
+        Pattern.compile("the longest wait .*?: (\\d+) per mille")
+            .matcher(output)
+            .results()
+            .map(result -> Integer.valueOf(result.group(1)))
+            .toList();
+    assertThat(longest).hasSize(7).allMatch(perMille -> perMille <= 1000);
+    assertThat(longest).anyMatch(perMille -> perMille >= 900);
+  }
+
+  @Test
+  @Tag("campaign") // 48 builds
   void every_configuration_compiles_and_works() throws IOException, InterruptedException {
     Toolchain.needs("make", "cc");
-    assertThat(show("options")).contains("36 configurations");
+    assertThat(show("options")).contains("48 configurations");
   }
 
   @Test
