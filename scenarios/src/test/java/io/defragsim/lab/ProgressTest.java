@@ -284,6 +284,30 @@ final class ProgressTest {
     }
   }
 
+  /** Of five holes in one bin the last four are looked at, and they are too small. */
+  @Test
+  void a_step_that_answered_0_is_right_however_many_frees_come_after_it() {
+    try (Program program = new Program("defrag", 10, 8)) {
+      for (int granules : new int[] {5, 2, 5, 2, 1, 8, 1, 8, 1, 8, 1, 8, 1, 46}) {
+        assertThat(program.alloc(granules)).isTrue();
+      }
+      List<Integer> all = List.copyOf(program.blocks);
+      program.free(all.get(0));
+      program.free(all.get(2));
+      assertThat(program.alloc(10)).isFalse();
+      int answer;
+      do {
+        answer = program.call("step", 64);
+      } while (answer == 1);
+      assertThat(answer).isZero();
+      // the block right above the hole, which is larger then, and four others
+      for (int i : new int[] {3, 5, 7, 9, 11}) {
+        program.free(all.get(i));
+      }
+      assertThat(program.alloc(10)).isTrue();
+    }
+  }
+
   @Test
   void who_is_served_by_a_free_is_told_before_idle_work() {
     try (Program program = new Program("defrag", 4, 8).combed(2)) {
