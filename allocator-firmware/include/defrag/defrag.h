@@ -235,7 +235,7 @@ typedef struct defrag_move_ {
 
 /* The memory, and what of it is free. */
 typedef struct defrag_heap_ {
-  uint16_t bins[DEFRAG_BINS]; /* the first hole of each; 0: none */
+  uint16_t bins[DEFRAG_BINS + 1]; /* the first hole of each; 0: none. The last list is no bin: it has one hole, of any size */
   uint16_t bin_mask;          /* bit b: bin b has a hole */
   uint16_t free;              /* the hole of a move under way included */
   uint16_t first_handle;      /* free table entries, first in, first out */
@@ -404,7 +404,8 @@ typedef struct defrag_block {
 DEFRAG_API int32_t defrag_walk(const defrag_pool *pool, int32_t (*visit)(void *context, const defrag_block *block), void *context);
 
 /* Calls visit for all holes in the free lists, bin by bin, in the order in which an allocation looks at them, until it
- * answers other than 0, and gives that answer. offset and bytes are as in defrag_block. Errors: DEFRAG_CORRUPTED. Cost:
+ * answers other than 0, and gives that answer. offset and bytes are as in defrag_block. The hole that steps gather, of any size, is
+ * in a list of its own, DEFRAG_BINS. Errors: DEFRAG_CORRUPTED. Cost:
  * linear in the number of holes. */
 DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
                                     int32_t (*visit)(void *context, uint32_t bin, uint32_t offset, uint32_t bytes), void *context);

@@ -31,7 +31,7 @@ COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32
 SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) {
   uint32_t next = hole->link;
   uint32_t previous = hole->previous;
-  DEFRAG_ASSERT((hole->tag & FREE) && (previous < HEAD || previous == HEAD + bin_of(size_of(hole))));
+  DEFRAG_ASSERT((hole->tag & FREE) && (previous < HEAD || previous == HEAD + LAST || previous == HEAD + bin_of(size_of(hole))));
   DEFRAG_ASSERT(hole == at(origin, previous < HEAD ? at(origin, previous)->link : pool->heap.bins[previous - HEAD]));
   DEFRAG_ASSERT(!next || hole == at(origin, at(origin, next)->previous));
   if (next) {
@@ -48,15 +48,39 @@ SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) 
   }
 }
 
-/* The hole that the last answer spoke of, wherever it stands in its bin, if it is there and is large enough; else 0. */
-COLD uint32_t promised_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
+/* Alone in the last list, which is empty: that takes less than to put it into a bin and out of it again with each block that it goes up by. */
+INLINE void put_last(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  DEFRAG_ASSERT(size && index && index + size <= pool->heap.end && !pool->heap.bins[LAST]);
+  around *hole = at(origin, index);
+  after(hole, size)->size_below = (uint16_t)size;
+  hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
+  hole->link = 0;
+  hole->previous = HEAD + LAST;
+  pool->heap.bins[LAST] = (uint16_t)index;
+}
+
+/* What is in the last list goes into its bin. */
+COLD void empty_last(defrag_pool *pool, uintptr_t origin) {
+  uint32_t index = pool->heap.bins[LAST];
+  if (index) {
+    pool->heap.bins[LAST] = 0;
+    bin_insert(pool, origin, index, size_of(at(origin, index)));
+  }
+}
+
+/* The hole that is gathered, or the one that the last answer spoke of, wherever it stands in its bin, if that is large enough; else 0. */
+COLD uint32_t last_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
+  uint32_t gathered = pool->heap.bins[LAST];
+  if (gathered && size_of(at(origin, gathered)) >= size) {
+    return gathered;
+  }
   uint32_t end = pool->request.cursor;
   const around *above = at(origin, end);
   return pool->request.want && (above->tag & PREV_FREE) && above->size_below >= size ? end - above->size_below : 0u;
 }
 
 /* A hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next bin that
- * has one, else what was promised. 0: none found. */
+ * has one, else one of those that are looked at last. 0: none found. */
 SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t bin = bin_of(size);
   uint32_t candidate = pool->heap.bins[bin];
@@ -75,7 +99,7 @@ SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t si
   }
   if (!found) {
     uint32_t larger = pool->heap.bin_mask & 0xfeu << bin;
-    found = larger ? pool->heap.bins[lowest_bit(larger)] : promised_hole(pool, origin, size);
+    found = larger ? pool->heap.bins[lowest_bit(larger)] : last_hole(pool, origin, size);
   }
   DEFRAG_ASSERT(!found || ((at(origin, found)->tag & FREE) && size_of(at(origin, found)) >= size));
   return found;

@@ -98,7 +98,7 @@ DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
                                     int32_t (*visit)(void *context, uint32_t bin, uint32_t offset, uint32_t bytes),
                                     void *context) {
   uint32_t granules = pool->heap.free;
-  for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
+  for (uint32_t bin = 0; bin <= LAST; bin++) {
     uint32_t index = pool->heap.bins[bin];
     while (index) {
       uint32_t size = listed_hole(pool, index);
@@ -193,6 +193,9 @@ static int hole_is_linked(const defrag_pool *pool, uint32_t index, uint32_t size
   }
   if (next && (!listed_hole(pool, next) || at(origin, next)->previous != index)) {
     return 0;
+  }
+  if (previous == HEAD + LAST) {
+    return pool->heap.bins[LAST] == index && !next;
   }
   if (previous >= HEAD) {
     return previous == HEAD + bin_of(size) && pool->heap.bins[bin_of(size)] == index;
@@ -319,15 +322,15 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   if (free != pool->heap.free || pool->heap.least_free > free || moves != (pool->move.kind != MOVE_NONE) || !search_is_sound(pool, &seen)) {
     return DEFRAG_CORRUPTED;
   }
-  /* The lists: as many holes as there are, each in the bin of its size. */
-  for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
+  /* The lists: as many holes as there are, each in the bin of its size, or in the last one. */
+  for (uint32_t bin = 0; bin <= LAST; bin++) {
     uint32_t hole = pool->heap.bins[bin];
-    if ((pool->heap.bin_mask >> bin & 1u) != (hole != 0u)) {
+    if (bin != LAST && (pool->heap.bin_mask >> bin & 1u) != (hole != 0u)) {
       return DEFRAG_CORRUPTED;
     }
     while (hole) {
       uint32_t size = listed_hole(pool, hole);
-      if (!size || bin_of(size) != bin || !holes) {
+      if (!size || (bin != LAST && bin_of(size) != bin) || !holes) {
         return DEFRAG_CORRUPTED;
       }
       holes--;

@@ -44,6 +44,7 @@ _Static_assert(sizeof(int) >= 4, "constants are shifted by more than 15 bits");
 enum {
   GRANULE = 8,
   HEADER = 4,
+  LAST = DEFRAG_BINS, /* the list of the hole that is gathered for the request: looked at last */
   HEAD = 0x8000, /* and the bin's number: the previous link of the first hole in a bin, so that nobody has to find the bin */
   PREV_FREE = 1, /* in the tag */
   FREE = 2,
