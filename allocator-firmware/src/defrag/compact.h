@@ -152,7 +152,7 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
     pool->move.kind = MOVE_SLIDE;
     *place = (entry_t)(placed_at(entry, to) | SLIDING);
   }
-  bin_remove(pool, origin, hole);
+  unlist_hole(pool, origin, block);
   hole->tag = 0;
   return 1;
 }
