@@ -280,7 +280,7 @@ static int32_t expected_of_resize(const model_block *block, uint32_t size, uint3
     }
     if (new_size <= size + above) {
       uint32_t end = (map->block[i + 1].offset + map->block[i + 1].bytes + 4u) / 8u;
-      return is_kept(end, new_size, pool.request.want) ? (int32_t)out_of_memory_or_fragmented(new_size) : (int32_t)DEFRAG_OK;
+      return is_kept(end, new_size, pool.request.want) ? (int32_t)DEFRAG_FRAGMENTED : (int32_t)DEFRAG_OK;
     }
     if (block->fixed_at) {
       return DEFRAG_STILL_LOCKED;

@@ -235,7 +235,7 @@ typedef struct defrag_move_ {
 
 /* The memory, and what of it is free. */
 typedef struct defrag_heap_ {
-  uint16_t bins[DEFRAG_BINS + 1]; /* the first hole of each; 0: none. The last list is no bin: it has one hole, of any size */
+  uint16_t bins[DEFRAG_BINS + 1]; /* where the first hole of each ends; 0: none. The last list is no bin: it has one hole, of any size */
   uint16_t bin_mask;          /* bit b: bin b has a hole */
   uint16_t free;              /* the hole of a move under way included */
   uint16_t first_handle;      /* free table entries, first in, first out */

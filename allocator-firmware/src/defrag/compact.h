@@ -160,7 +160,7 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin, entry_t *place, uin
     pool->move.kind = MOVE_SLIDE;
     *place = (entry_t)(placed_at(entry, to) | SLIDING);
   }
-  bin_remove(pool, origin, hole);
+  bin_remove(pool, origin, block);
   hole->tag = 0;
 #if defined(__OPTIMIZE_SIZE__)
   return next_part(pool, origin, granules);
@@ -179,13 +179,14 @@ INLINE int32_t move_whole(defrag_pool *pool, uintptr_t origin, entry_t *place) {
   uint32_t hole_size = block->size_below;
   uint32_t number = block->link;
   uint32_t to = from - hole_size;
-  bin_remove(pool, origin, at(origin, to));
+  unlist_hole(pool, origin, block);
   uint32_t entry = *place;
   if (hole_size >= size && pool->request.mode != MODE_EXCLUSIVE) {
     *place = (entry_t)(entry | COPYING);
     copy_down(header_of(at(origin, to)), header_of(block), size);
     if (!commit(place, to)) {
-      put_last(pool, origin, to, hole_size);
+      write_hole(at(origin, to), block, hole_size);
+      put_last(pool, block, from);
 #if DEFRAG_DIAGNOSTICS
       pool->heap.discards++;
 #endif

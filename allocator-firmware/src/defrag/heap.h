@@ -10,35 +10,39 @@
 
 /* ---- Holes ---- */
 
-/* At the head of its bin. The order keeps few values alive at a time: Thumb has eight registers for them. */
-COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  DEFRAG_ASSERT(size && index && index + size <= pool->heap.end);
-  around *hole = at(origin, index);
-  after(hole, size)->size_below = (uint16_t)size;
-  hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
+/* A hole stands in its bin by its end, the place of the block above it: its links are in its last granule. So it stays where it is
+ * listed when its lower end goes up or down, as it does for what is allocated and for what is freed below it. */
+
+/* Whether holes of both sizes are in the same bin: for sure, where their highest bits are the same. */
+INLINE int share_a_bin(uint32_t size, uint32_t other) { return (size ^ other) < (size & other); }
+
+/* The hole of `size` granules that ends at `end`, where `above` is, goes to the head of its bin. */
+SHARED void list_hole(defrag_pool *pool, uintptr_t origin, around *above, uint32_t end, uint32_t size) {
   uint32_t bin = bin_of(size);
-  hole->previous = (uint16_t)(HEAD + bin);
-  pool->heap.bin_mask = (uint16_t)(pool->heap.bin_mask | 1u << bin);
+  above->previous = (uint16_t)(HEAD + bin);
   uint32_t head = pool->heap.bins[bin];
-  hole->link = (uint16_t)head;
-  pool->heap.bins[bin] = (uint16_t)index;
+  pool->heap.bins[bin] = (uint16_t)end;
+  above->next = (uint16_t)head;
   if (head) {
     DEFRAG_ASSERT(at(origin, head)->previous == HEAD + bin);
-    at(origin, head)->previous = (uint16_t)index;
+    at(origin, head)->previous = (uint16_t)end;
+  } else {
+    pool->heap.bin_mask = (uint16_t)(pool->heap.bin_mask | 1u << bin);
   }
 }
 
-SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) {
-  uint32_t next = hole->link;
-  uint32_t previous = hole->previous;
-  DEFRAG_ASSERT((hole->tag & FREE) && (previous < HEAD || previous == HEAD + LAST || previous == HEAD + bin_of(size_of(hole))));
-  DEFRAG_ASSERT(hole == at(origin, previous < HEAD ? at(origin, previous)->link : pool->heap.bins[previous - HEAD]));
-  DEFRAG_ASSERT(!next || hole == at(origin, at(origin, next)->previous));
+/* The hole below `above` goes out of its list. */
+SHARED void unlist_hole(defrag_pool *pool, uintptr_t origin, const around *above) {
+  uint32_t next = above->next;
+  uint32_t previous = above->previous;
+  DEFRAG_ASSERT(previous < HEAD || previous == HEAD + LAST || previous == HEAD + bin_of(above->size_below));
+  DEFRAG_ASSERT(above == at(origin, previous < HEAD ? at(origin, previous)->next : pool->heap.bins[previous - HEAD]));
+  DEFRAG_ASSERT(!next || above == at(origin, at(origin, next)->previous));
   if (next) {
     at(origin, next)->previous = (uint16_t)previous;
   }
   if (previous < HEAD) {
-    at(origin, previous)->link = (uint16_t)next;
+    at(origin, previous)->next = (uint16_t)next;
   } else {
     uint32_t bin = previous - HEAD;
     pool->heap.bins[bin] = (uint16_t)next;
@@ -48,39 +52,57 @@ SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) 
   }
 }
 
-/* Alone in the last list, which is empty: that takes less than to put it into a bin and out of it again with each block that it goes up by. */
-INLINE void put_last(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  DEFRAG_ASSERT(size && index && index + size <= pool->heap.end && !pool->heap.bins[LAST]);
-  around *hole = at(origin, index);
-  after(hole, size)->size_below = (uint16_t)size;
+/* The header and the end of a hole of `size` granules. */
+INLINE void write_hole(around *hole, around *above, uint32_t size) {
   hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
-  hole->link = 0;
-  hole->previous = HEAD + LAST;
-  pool->heap.bins[LAST] = (uint16_t)index;
+  above->size_below = (uint16_t)size;
+}
+
+/* Functions of their own, for where a few cycles more do not count: the hole at `index` goes to the head of its bin; the one below
+ * `above` goes out of it. */
+COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  DEFRAG_ASSERT(size && index && index + size <= pool->heap.end);
+  around *hole = at(origin, index);
+  around *above = after(hole, size);
+  write_hole(hole, above, size);
+  list_hole(pool, origin, above, index + size, size);
+}
+
+COLD void bin_remove(defrag_pool *pool, uintptr_t origin, const around *above) { unlist_hole(pool, origin, above); }
+
+/* The hole that ends at `end`, where `above` is, goes alone into the last list, which is empty: that takes less than to put it into a bin
+ * and out of it again with each block that it goes up by. */
+INLINE void put_last(defrag_pool *pool, around *above, uint32_t end) {
+  DEFRAG_ASSERT(!pool->heap.bins[LAST]);
+  above->previous = HEAD + LAST;
+  above->next = 0;
+  pool->heap.bins[LAST] = (uint16_t)end;
 }
 
 /* What is in the last list goes into its bin. */
 COLD void empty_last(defrag_pool *pool, uintptr_t origin) {
-  uint32_t index = pool->heap.bins[LAST];
-  if (index) {
+  uint32_t end = pool->heap.bins[LAST];
+  if (end) {
+    uint32_t size = at(origin, end)->size_below;
     pool->heap.bins[LAST] = 0;
-    bin_insert(pool, origin, index, size_of(at(origin, index)));
+    bin_insert(pool, origin, end - size, size);
   }
 }
 
-/* The hole that is gathered, or the one that the last answer spoke of, wherever it stands in its bin, if that is large enough; else 0. */
+/* Where the hole ends that is gathered, or else the one that the last answer spoke of, wherever it stands in its bin, if that is large
+ * enough; else 0. */
 COLD uint32_t last_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t gathered = pool->heap.bins[LAST];
-  if (gathered && size_of(at(origin, gathered)) >= size) {
+  if (gathered && at(origin, gathered)->size_below >= size) {
     return gathered;
   }
   uint32_t end = pool->request.cursor;
   const around *above = at(origin, end);
-  return pool->request.want && (above->tag & PREV_FREE) && above->size_below >= size ? end - above->size_below : 0u;
+  return pool->request.want && (above->tag & PREV_FREE) && above->size_below >= size ? end : 0u;
 }
 
-/* A hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next bin that
- * has one, else one of those that are looked at last. 0: none found. */
+/* The end of a hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next bin
+ * that has one, else one of those that are looked at last. 0: none found. */
 SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t bin = bin_of(size);
   uint32_t candidate = pool->heap.bins[bin];
@@ -88,20 +110,20 @@ SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t si
   uint32_t best = 1u << 16;
   for (uint32_t i = 0; i < CANDIDATES && candidate; i++) {
     DEFRAG_LOOP_BOUND(CANDIDATES);
-    const around *hole = at(origin, candidate);
+    const around *above = at(origin, candidate);
     /* A hole that is too small wraps to far above every real excess. */
-    uint32_t excess = (uint32_t)hole->tag - (size << SIZE_SHIFT);
+    uint32_t excess = above->size_below - size;
     if (excess < best) {
       best = excess;
       found = candidate;
     }
-    candidate = hole->link;
+    candidate = above->next;
   }
   if (!found) {
     uint32_t larger = pool->heap.bin_mask & 0xfeu << bin;
     found = larger ? pool->heap.bins[lowest_bit(larger)] : last_hole(pool, origin, size);
   }
-  DEFRAG_ASSERT(!found || ((at(origin, found)->tag & FREE) && size_of(at(origin, found)) >= size));
+  DEFRAG_ASSERT(!found || ((at(origin, found)->tag & PREV_FREE) && at(origin, found)->size_below >= size));
   return found;
 }
 
@@ -110,8 +132,9 @@ INLINE uint32_t join_above(defrag_pool *pool, uintptr_t origin, uint32_t index, 
   DEFRAG_ASSERT(index + size <= pool->heap.end);
   const around *above = at(origin, index + size);
   if (above->tag & FREE) {
-    size += size_of(above);
-    bin_remove(pool, origin, above);
+    uint32_t more = size_of(above);
+    bin_remove(pool, origin, after(above, more));
+    size += more;
   }
   return size;
 }
@@ -127,21 +150,42 @@ INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
 /* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. Where the hole
  * ends. */
 SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  DEFRAG_ASSERT(index && size && !(at(origin, index)->tag & FREE));
-  size = join_above(pool, origin, index, size);
   const around *block = at(origin, index);
+  DEFRAG_ASSERT(index && size && !(block->tag & FREE));
   if (block->tag & PREV_FREE) {
-    uint32_t size_below = block->size_below;
-    index -= size_below;
-    size += size_below;
-    bin_remove(pool, origin, at(origin, index));
+    uint32_t below = block->size_below;
+    unlist_hole(pool, origin, block);
+    index -= below;
+    size += below;
   }
   DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole was next to a hole */
+  uint32_t end = index + size;
+  around *above = at(origin, end);
+  int listed = 0;
+  if (above->tag & FREE) {
+    uint32_t more = size_of(above);
+    above = after(above, more);
+    end += more;
+    size += more;
+    listed = share_a_bin(more, size);
+    if (!listed) {
+      unlist_hole(pool, origin, above);
+    }
+  } else {
+    above->tag = (uint16_t)(above->tag | PREV_FREE);
+  }
+  write_hole(at(origin, index), above, size);
+  if (!listed) {
+    list_hole(pool, origin, above, end, size);
+  }
   if (pool->request.want) {
     hole_made(pool, origin, index, size);
   }
-  make_hole(pool, origin, index, size);
-  return index + size;
+  return end;
+}
+
+COLD uint32_t release_apart(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  return release(pool, origin, index, size);
 }
 
 /* ---- Making a pool ---- */
@@ -216,18 +260,25 @@ INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, uint32_t index, 
   return (int32_t)(generation | number);
 }
 
-/* Takes the hole at `hole` out of its bin, and gives back what lies from `end` on. */
-INLINE void take_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t end) {
-  around *whole = at(origin, hole);
-  uint32_t hole_end = hole + size_of(whole);
-  DEFRAG_ASSERT((whole->tag & FREE) && hole < end && end <= hole_end);
-  bin_remove(pool, origin, whole);
-  if (hole_end != end) {
-    bin_insert(pool, origin, end, hole_end - end);
-  } else {
-    around *next = at(origin, end);
-    next->tag = (uint16_t)(next->tag & ~(uint32_t)PREV_FREE);
+/* Takes `size` granules of the hole that ends at `end`, from its lower end on. Where they are. */
+INLINE uint32_t take_hole(defrag_pool *pool, uintptr_t origin, uint32_t end, uint32_t size) {
+  around *above = at(origin, end);
+  uint32_t before = above->size_below;
+  uint32_t rest = before - size;
+  DEFRAG_ASSERT((above->tag & PREV_FREE) && size && size <= before);
+  int listed = share_a_bin(before, rest);
+  if (!listed) {
+    unlist_hole(pool, origin, above);
   }
+  if (!rest) {
+    above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
+  } else {
+    write_hole(at(origin, end - rest), above, rest);
+    if (!listed) {
+      list_hole(pool, origin, above, end, rest);
+    }
+  }
+  return end - before;
 }
 
 static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
@@ -239,15 +290,15 @@ static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
   }
   uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
   uintptr_t origin = origin_of(pool);
-  uint32_t index = find_hole(pool, origin, size);
-  if (!index) {
+  uint32_t end = find_hole(pool, origin, size);
+  if (!end) {
     return not_served(pool, size);
   }
-  DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole is next to a hole */
-  if (pool->request.want && !may_take(pool, size, pool->request.want, index + size_of(at(origin, index)))) {
+  if (pool->request.want && !may_take(pool, size, pool->request.want, end)) {
     return DEFRAG_FRAGMENTED;
   }
-  take_hole(pool, origin, index, index + size);
+  uint32_t index = take_hole(pool, origin, end, size);
+  DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole is next to a hole */
   return give_handle(pool, origin, index, size, 0, 0);
 }
 
@@ -273,7 +324,7 @@ static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
   }
   uint32_t hole = pool->heap.lowest_pinned - hole_size;
   uint32_t rest = hole_size - size;
-  bin_remove(pool, origin, at(origin, hole));
+  bin_remove(pool, origin, above);
   if (rest) {
     bin_insert(pool, origin, hole, rest);
   }

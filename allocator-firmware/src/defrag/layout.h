@@ -29,16 +29,17 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets
 typedef uint32_t MAY_ALIAS word;
 typedef defrag_entry entry_t;
 
-/* A block's header and what is around it, from 4 bytes before the header on. */
+/* A header, and what the granule below it holds where PREV_FREE is set: the end of a hole. Else that is payload. */
 typedef struct MAY_ALIAS around {
-  uint16_t unused;
-  uint16_t size_below; /* the size of the hole below, where PREV_FREE is set */
-  uint16_t link;       /* table index of a live block, next hole of a free one */
+  uint16_t previous;   /* the hole before it in its bin, or HEAD; where the hole is one granule, this is its own `link` */
+  uint16_t unused;     /* and this its own `tag` */
+  uint16_t next;       /* the hole after it in its bin; 0: none */
+  uint16_t size_below; /* its size */
+  uint16_t link;       /* table index of a live block */
   uint16_t tag;        /* size and flags */
-  uint16_t previous;   /* the previous hole or HEAD, where FREE is set; else payload */
 } around;
 
-_Static_assert(sizeof(around) == 10, "the layout of a header and its surroundings");
+_Static_assert(sizeof(around) == 12, "the layout of a header and its surroundings");
 _Static_assert(sizeof(int) >= 4, "constants are shifted by more than 15 bits");
 
 enum {
@@ -145,8 +146,8 @@ INLINE uint32_t index_of(uintptr_t origin, const around *block) { return (uint32
 /* What is `size` granules above a block or a hole. */
 INLINE around *after(const around *block, uint32_t size) { return at((uintptr_t)block, size); }
 
-/* What at() counts from: index 0 is a granule below the memory, and nothing is ever read there. */
-INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->heap.memory - GRANULE; }
+/* What at() counts from: what is around the block with index 0, which is none; nothing is ever read there. */
+INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->heap.memory - sizeof(around); }
 
 INLINE uint32_t header(uint32_t size, uint32_t flags, uint32_t link) { return size << (16 + SIZE_SHIFT) | flags << 16 | link; }
 
