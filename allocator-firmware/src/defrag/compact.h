@@ -28,59 +28,75 @@ COLD int32_t end_pass(defrag_pool *pool) {
   return DEFRAG_BLOCKED;
 }
 
+/* A window has been chosen: its blocks slide, those above the hole that ends at `end`, if they are no more than `cost` granules. */
+INLINE int32_t begin_window(defrag_pool *pool, uint32_t end, uint32_t cost) {
+  pool->request.phase = PHASE_WINDOW;
+  pool->request.window_cost = (uint16_t)cost;
+  pool->request.cursor = (uint16_t)end;
+  return 1;
+}
+
+/* The window that is looked at holds enough. Its left end goes up by a header: it is at a hole, or at a block that it does not need. What
+ * is free in it then. */
+INLINE uint32_t narrow(defrag_pool *pool, uintptr_t origin, const around *right, uint32_t window_free) {
+  uint32_t left = pool->request.left;
+  uint32_t block = *header_of(at(origin, left));
+  uint32_t above = left + size_in(block);
+  pool->request.left = (uint16_t)above;
+  if (is_free(block)) {
+    window_free -= size_in(block);
+    uint32_t cost = index_of(origin, right) - above - window_free;
+    if (cost < pool->request.window_cost) {
+      pool->request.window_cost = (uint16_t)cost;
+      pool->request.best = (uint16_t)above;
+    }
+  }
+  return window_free;
+}
+
 /* Looks at a few headers more for the cheapest window. */
 COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   uint32_t want = pool->request.want;
-  const around *left = at(origin, pool->request.left);
-  const around *right = at(origin, pool->request.cursor);
-  const around *end = at(origin, pool->heap.end);
   uint32_t window_free = pool->request.window_free;
-  DEFRAG_ASSERT(pool->request.cursor && right <= end && (!window_free || after(left, window_free) <= right));
-  for (uint32_t visits = VISITS; visits > 0; visits--) {
+  around *right = at(origin, pool->request.cursor);
+  const around *end = at(origin, pool->heap.end);
+  DEFRAG_ASSERT(pool->request.cursor && right <= end);
+  uint32_t visits = VISITS;
+  do {
     DEFRAG_LOOP_BOUND(VISITS);
     if (window_free >= want) {
-      /* The window ends with a hole; it begins with one, or with blocks that it does not need. */
-      uint32_t tag = left->tag;
-      uint32_t cost = index_of((uintptr_t)left, right) - window_free;
-      left = after(left, tag >> SIZE_SHIFT);
-      if (tag & FREE) {
-        window_free -= tag >> SIZE_SHIFT;
-        if (cost < pool->request.window_cost) {
-          pool->request.window_cost = (uint16_t)cost;
-          pool->request.best = (uint16_t)index_of(origin, left);
-        }
-      }
+      window_free = narrow(pool, origin, right, window_free);
+      visits--;
       continue;
     }
-    const around *block = right;
-    uint32_t tag = block->tag;
-    uint32_t size = tag >> SIZE_SHIFT;
-    if (LOOKS_CORRUPTED(!size && block != end)) { /* the end is visited again and again: as a locked block */
-      return DEFRAG_CORRUPTED;
+    uint32_t block = *header_of(right);
+    uint32_t size = size_in(block);
+    if (!size) {
+      if (LOOKS_CORRUPTED(right != end)) {
+        return DEFRAG_CORRUPTED;
+      }
+      break;
     }
-    right = after(block, size);
-    if (tag & FREE) {
+    if (is_free(block)) {
       if (pool->request.mode != MODE_AIMED) {
-        pool->request.phase = PHASE_WINDOW;
-        pool->request.window_cost = NO_LIMIT;
-        pool->request.cursor = (uint16_t)index_of(origin, right);
-        return 1;
+        return begin_window(pool, index_of(origin, right) + size, NO_LIMIT);
       }
       if (!window_free) {
-        left = block;
+        pool->request.left = (uint16_t)index_of(origin, right);
       }
       window_free += size;
     } else {
-      uint32_t offset = block->link * (uint32_t)sizeof(entry_t);
+      uint32_t offset = (block & 0xffffu) * (uint32_t)sizeof(entry_t);
       if (offset >= pool->heap.table_bytes || (uint32_t)*entry_at(pool, offset) << (32 - INDEX_SHIFT)) {
         window_free = 0; /* it cannot be moved */
       }
     }
+    right = after(right, size);
     if (LOOKS_CORRUPTED(right > end)) {
       return DEFRAG_CORRUPTED;
     }
-  }
-  pool->request.left = (uint16_t)index_of(origin, left);
+    visits--;
+  } while (visits);
   pool->request.window_free = (uint16_t)window_free;
   pool->request.cursor = (uint16_t)index_of(origin, right);
   uint32_t cost = pool->request.window_cost;
@@ -94,9 +110,7 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   }
   /* A window that costs no more than it yields is good enough: to look for a better one costs as much. */
   DEFRAG_ASSERT(pool->request.best && pool->request.best <= index_of(origin, right));
-  pool->request.phase = PHASE_WINDOW;
-  pool->request.cursor = pool->request.best;
-  return 1;
+  return begin_window(pool, pool->request.best, cost);
 }
 
 /* Whether the hole below `block`, the one at `index`, serves the request. */

@@ -49,6 +49,7 @@ enum {
   HEAD = 0x8000, /* and the bin's number: the previous link of the first hole in a bin, so that nobody has to find the bin */
   PREV_FREE = 1, /* in the tag */
   FREE = 2,
+  FREE_TO_SIGN = 14, /* from the header's FREE to the sign */
   SIZE_SHIFT = 2,
   MAX_GRANULES = 16383,
 
@@ -77,7 +78,7 @@ enum {
   NOT_LIVE = LOCK_MASK,
 
   CANDIDATES = 4, /* holes looked at in the request's own bin */
-  VISITS = 7,     /* headers looked at in a step that moves nothing */
+  VISITS = 8,     /* headers looked at in a step that moves nothing */
   FULL_STEP = 8,  /* granules of a step's budget that patience counts */
   MOST_PATIENCE = 0xffff / FULL_STEP, /* steps of a full budget */
   NO_WINDOW = 0xffff, /* costs */
@@ -156,6 +157,12 @@ INLINE word *header_of(around *block) { return (word *)(void *)&block->link; }
 INLINE void write_header(around *block, uint32_t size, uint32_t flags, uint32_t link) {
   *header_of(block) = header(size, flags, link);
 }
+
+/* What a header says, read at once: a loop over many headers takes half the loads. */
+INLINE uint32_t size_in(uint32_t header_word) { return header_word >> (16 + SIZE_SHIFT); }
+
+/* As a sign, which takes no constant. */
+INLINE int is_free(uint32_t header_word) { return header_word << FREE_TO_SIGN >> 31 != 0; }
 
 INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SIZE_SHIFT; }
 
