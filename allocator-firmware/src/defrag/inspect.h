@@ -98,7 +98,7 @@ DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
                                     void *context) {
   uint32_t granules = pool->heap.free;
   for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-    uint32_t end = pool->heap.bins[bin];
+    uint32_t end = pool->holes.bins[bin];
     while (end) {
       uint32_t size = listed_hole(pool, end);
       /* A list that runs in a circle uses up the free memory. */
@@ -194,7 +194,7 @@ static int hole_is_linked(const defrag_pool *pool, uint32_t end, uint32_t size) 
     return 0;
   }
   if (previous >= HEAD) {
-    return previous == HEAD + bin_of(size) && pool->heap.bins[bin_of(size)] == end;
+    return previous == HEAD + bin_of(size) && pool->holes.bins[bin_of(size)] == end;
   }
   return listed_hole(pool, previous) && bin_of(listed_hole(pool, previous)) == bin_of(size) &&
          at(origin, previous)->next == end;
@@ -276,7 +276,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
       return DEFRAG_CORRUPTED;
     }
     if (index == end) {
-      if (tag >> 1 || header->link != END) {
+      if ((tag & ~(uint32_t)PREV_FREE) || header->link != END) {
         return DEFRAG_CORRUPTED;
       }
       break;
@@ -320,8 +320,8 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   }
   /* The lists: as many holes as there are, each in the bin of its size. */
   for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-    uint32_t end_of_hole = pool->heap.bins[bin];
-    if ((pool->heap.bin_mask >> bin & 1u) != (end_of_hole != 0u)) {
+    uint32_t end_of_hole = pool->holes.bins[bin];
+    if ((pool->holes.bin_mask >> bin & 1u) != (end_of_hole != 0u)) {
       return DEFRAG_CORRUPTED;
     }
     while (end_of_hole) {

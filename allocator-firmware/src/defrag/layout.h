@@ -46,8 +46,8 @@ enum {
   GRANULE = 8,
   HEADER = 4,
   HEAD = 0x8000, /* and the bin's number: the previous link of the first hole in a bin, so that nobody has to find the bin */
-  PREV_FREE = 1, /* in the tag */
-  FREE = 2,
+  FREE = 1,      /* in the tag, next to PINNED: free_block() looks at both and at the number in one comparison */
+  PREV_FREE = 2,
   SIZE_SHIFT = 2,
   MAX_GRANULES = 16383,
 
@@ -145,6 +145,9 @@ INLINE uint32_t index_of(uintptr_t origin, const around *block) { return (uint32
 /* What is `size` granules above a block or a hole. */
 INLINE around *after(const around *block, uint32_t size) { return at((uintptr_t)block, size); }
 
+/* What is `size` granules below. */
+INLINE around *below(const around *above, uint32_t size) { return (around *)((uintptr_t)above - (uintptr_t)size * GRANULE); }
+
 /* What at() counts from: what is around the block with index 0, which is none; nothing is ever read there. */
 INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->heap.memory - sizeof(around); }
 
@@ -168,6 +171,11 @@ INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SI
 /* ---- Handles and entries ---- */
 
 INLINE uint32_t index_in(uint32_t entry) { return entry >> INDEX_SHIFT & INDEX_MASK; }
+
+/* A block's index, as its entry has it. */
+INLINE uint32_t place_in_entry(uintptr_t origin, const around *block) {
+  return (uint32_t)((uintptr_t)block - origin) * ((1u << INDEX_SHIFT) / GRANULE);
+}
 
 /* The entry with another index and without a lock. */
 INLINE entry_t placed_at(uint32_t entry, uint32_t index) {
