@@ -24,8 +24,16 @@ INLINE int share_a_bin(uint32_t size, uint32_t other) {
 #endif
 }
 
-/* The hole of `size` granules below `above` goes to the head of its bin. */
+/* The header and the end of a hole: the `size` granules below `above`. */
+INLINE void write_hole(around *above, uint32_t size) {
+  below(above, size)->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
+  above->size_below = (uint16_t)size;
+}
+
+/* The same, which goes to the head of its bin. */
 SHARED void list_hole(defrag_pool *pool, uintptr_t origin, around *above, uint32_t size) {
+  DEFRAG_ASSERT(size && (uintptr_t)above > origin && index_of(origin, above) <= pool->heap.end);
+  write_hole(above, size);
   uint32_t bin = bin_of(size);
   uint32_t end = index_of(origin, above);
   uint32_t head = pool->holes.bins[bin];
@@ -61,20 +69,10 @@ SHARED void unlist_hole(defrag_pool *pool, uintptr_t origin, const around *above
   }
 }
 
-/* The header and the end of a hole of `size` granules. */
-INLINE void write_hole(around *hole, around *above, uint32_t size) {
-  hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
-  above->size_below = (uint16_t)size;
-}
-
 /* Functions of their own, for where a few cycles more do not count: the hole at `index` goes to the head of its bin; the one below
  * `above` goes out of it. */
 COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  DEFRAG_ASSERT(size && index && index + size <= pool->heap.end);
-  around *hole = at(origin, index);
-  around *above = after(hole, size);
-  write_hole(hole, above, size);
-  list_hole(pool, origin, above, size);
+  list_hole(pool, origin, at(origin, index + size), size);
 }
 
 COLD void bin_remove(defrag_pool *pool, uintptr_t origin, const around *above) { unlist_hole(pool, origin, above); }
@@ -135,33 +133,31 @@ INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
  * the hole. */
 COLD around *release(defrag_pool *pool, uintptr_t origin, around *block, uint32_t size) {
   DEFRAG_ASSERT(size && !(block->tag & FREE));
-  around *hole = block;
   around *above = after(block, size);
   if (block->tag & PREV_FREE) {
-    uint32_t lower = block->size_below;
+    size += block->size_below;
     unlist_hole(pool, origin, block);
-    hole = below(block, lower);
-    size += lower;
   }
-  DEFRAG_ASSERT(!(hole->tag & PREV_FREE)); /* no hole was next to a hole */
-  int listed = 0;
+  DEFRAG_ASSERT(!(below(above, size)->tag & PREV_FREE)); /* no hole was next to a hole */
+  uint32_t upper = 0;
   if (above->tag & FREE) {
-    uint32_t upper = size_of(above);
+    upper = size_of(above);
     above = after(above, upper);
     size += upper;
-    listed = share_a_bin(upper, size);
-    if (!listed) {
+    if (!share_a_bin(upper, size)) {
       unlist_hole(pool, origin, above);
+      upper = 0;
     }
   } else {
     above->tag = (uint16_t)(above->tag | PREV_FREE);
   }
-  write_hole(hole, above, size);
-  if (!listed) {
+  if (upper) {
+    write_hole(above, size);
+  } else {
     list_hole(pool, origin, above, size);
   }
   if (pool->request.want) {
-    hole_made(pool, origin, index_of(origin, hole), size);
+    hole_made(pool, origin, index_of(origin, below(above, size)), size);
   }
   return above;
 }
@@ -244,15 +240,13 @@ INLINE around *take_hole(defrag_pool *pool, uintptr_t origin, around *above, uin
   uint32_t rest = before - size;
   around *block = below(above, before);
   DEFRAG_ASSERT((above->tag & PREV_FREE) && size && size <= before && block->tag == (before << SIZE_SHIFT | FREE));
-  int listed = share_a_bin(before, rest);
-  if (!listed) {
-    unlist_hole(pool, origin, above);
+  if (share_a_bin(before, rest)) {
+    write_hole(above, rest);
+    return block;
   }
+  unlist_hole(pool, origin, above);
   if (rest) {
-    write_hole(after(block, size), above, rest);
-    if (!listed) {
-      list_hole(pool, origin, above, rest);
-    }
+    list_hole(pool, origin, above, rest);
   } else {
     above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
   }
