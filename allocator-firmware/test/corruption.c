@@ -288,8 +288,8 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
 static void the_check_counts_free_entries_and_looks_at_the_search(void) {
   make_pool(512, 8);
   (void)alloc(8);
-  uint32_t first = pool.heap.first_handle;
-  arena.table[first] = (defrag_entry)(arena.table[first] | arena.table[pool.heap.last_handle]); /* its link: none */
+  uint32_t first = pool.heap.first_handle - 1u;
+  arena.table[first] = (defrag_entry)(arena.table[first] & arena.table[pool.heap.last_handle]); /* its link: none */
   pool.heap.last_handle = (uint16_t)first;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
 #if DEFRAG_PASSES

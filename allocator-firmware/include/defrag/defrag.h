@@ -242,8 +242,8 @@ typedef struct defrag_move_ {
 /* The memory, and what of it is free. */
 typedef struct defrag_heap_ {
   uint16_t free;              /* the hole of a move under way included */
-  uint16_t first_handle;      /* free table entries, first in, first out */
-  uint16_t last_handle;
+  uint16_t first_handle;      /* free table entries, first in, first out: the number of the first one and 1; 0: none */
+  uint16_t last_handle;       /* the number of the last one */
   uint16_t end; /* the place of the header that ends the pool */
 #if DEFRAG_PINNED
   uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */

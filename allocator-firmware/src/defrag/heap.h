@@ -26,7 +26,7 @@ INLINE int share_a_bin(uint32_t size, uint32_t other) {
 
 /* The header and the end of a hole: the `size` granules below `above`. */
 INLINE void write_hole(around *above, uint32_t size) {
-  below(above, size)->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
+  below(above, size)->tag = (uint16_t)((size << SIZE_SHIFT) + FREE); /* OR needs a register more */
   above->size_below = (uint16_t)size;
 }
 
@@ -35,11 +35,11 @@ SHARED void list_hole(defrag_pool *pool, uintptr_t origin, around *above, uint32
   DEFRAG_ASSERT(size && (uintptr_t)above > origin && index_of(origin, above) <= pool->heap.end);
   write_hole(above, size);
   uint32_t bin = bin_of(size);
-  uint32_t end = index_of(origin, above);
-  uint32_t head = pool->holes.bins[bin];
-  pool->holes.bins[bin] = (uint16_t)end;
-  above->next = (uint16_t)head;
   above->previous = (uint16_t)(HEAD | bin);
+  uint32_t head = pool->holes.bins[bin];
+  above->next = (uint16_t)head;
+  uint32_t end = index_of(origin, above);
+  pool->holes.bins[bin] = (uint16_t)end;
   if (head) {
     DEFRAG_ASSERT(at(origin, head)->previous == (HEAD | bin));
     at(origin, head)->previous = (uint16_t)end;
@@ -58,7 +58,7 @@ SHARED void unlist_hole(defrag_pool *pool, uintptr_t origin, const around *above
   if (next) {
     at(origin, next)->previous = (uint16_t)previous;
   }
-  if (previous < HEAD) {
+  if (!(previous & HEAD)) {
     at(origin, previous)->next = (uint16_t)next;
   } else {
     uint32_t bin = (uint8_t)previous;
@@ -93,13 +93,12 @@ SHARED around *find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t siz
   for (uint32_t i = 0; i < CANDIDATES && candidate; i++) {
     DEFRAG_LOOP_BOUND(CANDIDATES);
     around *above = at(origin, candidate);
-    /* A hole that is too small wraps to far above every real excess. */
-    uint32_t excess = above->size_below - size;
+    uint32_t excess = above->size_below - size; /* if it is too small, this wraps to far above every real excess */
     if (excess < best) {
       best = excess;
       found = above;
     }
-    candidate = above->next;
+    candidate = excess ? above->next : 0u;
   }
   if (!found) {
     uint32_t larger = pool->holes.bin_mask & 0xfeu << bin;
@@ -129,16 +128,31 @@ INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
   bin_insert(pool, origin, index, size);
 }
 
-/* Makes the `size` granules at `block` a hole, joined with the holes around it. The PREV_FREE in the header is valid. What is above
- * the hole. */
-COLD around *release(defrag_pool *pool, uintptr_t origin, around *block, uint32_t size) {
+/* Makes the `size` granules at `block` a hole, joined with the holes around it. The PREV_FREE in the header is valid. */
+COLD void release(defrag_pool *pool, uintptr_t origin, const around *block, uint32_t size) {
   DEFRAG_ASSERT(size && !(block->tag & FREE));
+  uint32_t index = index_of(origin, block);
+  size = join_above(pool, origin, index, size);
+  if (block->tag & PREV_FREE) {
+    index -= block->size_below;
+    size += block->size_below;
+    bin_remove(pool, origin, block);
+  }
+  DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole was next to a hole */
+  make_hole(pool, origin, index, size);
+  if (pool->request.want) {
+    hole_made(pool, origin, index, size);
+  }
+}
+
+#if !defined(__OPTIMIZE_SIZE__)
+/* The same in one piece, for free_block(): without calls, and without the links of a hole above that stays where it is listed. */
+INLINE void release_at_once(defrag_pool *pool, uintptr_t origin, const around *block, uint32_t size) {
   around *above = after(block, size);
   if (block->tag & PREV_FREE) {
     size += block->size_below;
     unlist_hole(pool, origin, block);
   }
-  DEFRAG_ASSERT(!(below(above, size)->tag & PREV_FREE)); /* no hole was next to a hole */
   uint32_t upper = 0;
   if (above->tag & FREE) {
     upper = size_of(above);
@@ -159,8 +173,8 @@ COLD around *release(defrag_pool *pool, uintptr_t origin, around *block, uint32_
   if (pool->request.want) {
     hole_made(pool, origin, index_of(origin, below(above, size)), size);
   }
-  return above;
 }
+#endif
 
 /* ---- Making a pool ---- */
 
@@ -189,9 +203,10 @@ static int32_t init_pool(defrag_pool *pool, void *memory, uint32_t bytes, defrag
   pool->heap.last_handle = (uint16_t)(handles - 1u);
   pool->request.cursor = 1;
   pool->request.full_patience = (uint16_t)(steps_of_patience(end - 1u, handles) * FULL_STEP);
-  for (uint32_t i = handles, next = NO_ENTRY; i > 0; next = i) {
-    i--;
-    table[i] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
+  pool->heap.first_handle = 1;
+  for (uint32_t i = handles, next = 0; i > 0; i--) {
+    table[i - 1u] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
+    next = i;
   }
   uintptr_t origin = origin_of(pool);
   write_header(at(origin, end), 0, PREV_FREE, END);
@@ -222,7 +237,7 @@ INLINE void take_free(defrag_pool *pool, uint32_t size) {
 
 /* Gives the `block` of `size` granules, whose header is not written yet, the first free entry. Its handle. */
 INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, around *block, uint32_t size, uint32_t flags, uint32_t pinned) {
-  uint32_t number = pool->heap.first_handle;
+  uint32_t number = pool->heap.first_handle - 1u;
   DEFRAG_ASSERT(number * sizeof(entry_t) < pool->heap.table_bytes && (pool->heap.table[number] & LOCK_MASK) == NOT_LIVE);
   write_header(block, size, flags, number | pinned);
   take_free(pool, size);
@@ -257,7 +272,7 @@ static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
-  if (pool->heap.first_handle == NO_ENTRY) {
+  if (!pool->heap.first_handle) {
     return DEFRAG_OUT_OF_HANDLES;
   }
   uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
@@ -277,7 +292,7 @@ static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
-  if (pool->heap.first_handle == NO_ENTRY) {
+  if (!pool->heap.first_handle) {
     return DEFRAG_OUT_OF_HANDLES;
   }
   uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
@@ -368,20 +383,24 @@ static int32_t free_block(defrag_pool *pool, defrag_handle handle) {
     return DEFRAG_CORRUPTED;
   }
   /* The next generation, in no block, the last of the free entries. From here on no handler reaches the block. */
-  uint32_t next = (((entry >> GENERATION_SHIFT) + 2u) << GENERATION_SHIFT) - 1u;
+  uint32_t next = (((entry >> GENERATION_SHIFT) + 1u) << GENERATION_SHIFT) + NOT_LIVE;
   if (next >> (GENERATION_SHIFT + GENERATION_BITS)) {
-    next = FIRST_GENERATION | LAST_FREE_ENTRY;
+    next = FIRST_GENERATION + NOT_LIVE;
   }
   *place = (entry_t)next;
-  if (pool->heap.first_handle == NO_ENTRY) {
-    pool->heap.first_handle = (uint16_t)number;
+  if (!pool->heap.first_handle) {
+    pool->heap.first_handle = (uint16_t)(number + 1u);
   } else {
     entry_t *last = &pool->heap.table[pool->heap.last_handle];
-    *last = (entry_t)(*last ^ (number ^ NO_ENTRY) << INDEX_SHIFT); /* its link is NO_ENTRY, all ones */
+    *last = (entry_t)(*last + ((number + 1u) << INDEX_SHIFT)); /* which had none after it */
   }
   pool->heap.last_handle = (uint16_t)number;
   pool->heap.free = (uint16_t)(pool->heap.free + size);
-  (void)release(pool, origin, block, size);
+#if defined(__OPTIMIZE_SIZE__)
+  release(pool, origin, block, size);
+#else
+  release_at_once(pool, origin, block, size);
+#endif
   return DEFRAG_OK;
 }
 

@@ -337,16 +337,17 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
     return DEFRAG_CORRUPTED;
   }
   /* The table: what is not a block's is in the queue. */
-  uint32_t number = pool->heap.first_handle;
-  uint32_t last = NO_ENTRY;
+  uint32_t next = pool->heap.first_handle;
+  uint32_t last = 0;
   uint32_t queued = 0;
-  while (number != NO_ENTRY) {
+  while (next) {
+    uint32_t number = next - 1u;
     if (number >= handles || (pool->heap.table[number] & LOCK_MASK) != NOT_LIVE || queued == handles) {
       return DEFRAG_CORRUPTED;
     }
     queued++;
     last = number;
-    number = index_in(pool->heap.table[number]);
+    next = index_in(pool->heap.table[number]);
   }
   if (queued + blocks != handles || (queued && last != pool->heap.last_handle)) {
     return DEFRAG_CORRUPTED;

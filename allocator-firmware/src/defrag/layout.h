@@ -9,6 +9,7 @@
 #include "defrag/defrag.h"
 
 #if defined(__GNUC__)
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define MAY_ALIAS __attribute__((may_alias))
 #define INLINE static inline __attribute__((always_inline))
 #if defined(__OPTIMIZE_SIZE__)
@@ -20,6 +21,7 @@
 #endif
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets only");
 #else
+#define LIKELY(condition) (condition)
 #define MAY_ALIAS
 #define INLINE static inline
 #define SHARED static
@@ -68,9 +70,7 @@ enum {
   INDEX_MASK = 0x3fff,
   LOCK_MASK = 0x7f,
 #endif
-  NO_ENTRY = INDEX_MASK,
   FIRST_GENERATION = 1 << GENERATION_SHIFT,
-  LAST_FREE_ENTRY = FIRST_GENERATION - 1, /* an entry but for its generation: NO_ENTRY and NOT_LIVE */
   COPYING = LOCK_MASK - 2,
   SLIDING = LOCK_MASK - 1,
   NOT_LIVE = LOCK_MASK,
@@ -96,7 +96,7 @@ enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
-_Static_assert((int)DEFRAG_MAX_HANDLES <= (int)NO_ENTRY, "all numbers but NO_ENTRY name an entry");
+_Static_assert((int)DEFRAG_MAX_HANDLES <= (int)INDEX_MASK, "an entry has room for the number of the next one and 1");
 _Static_assert((DEFRAG_MAX_LOCKS & (DEFRAG_MAX_LOCKS - 1)) == 0 && DEFRAG_MAX_LOCKS * 2 == LOCK_MASK + 1,
                "the count's top bit is set only when it is full, and in the states");
 
@@ -114,7 +114,7 @@ SHARED uint32_t bin_of(uint32_t size) {
   static const uint8_t of_small[32] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
                                        3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
   static const uint8_t of_large[16] = {0, 4, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6};
-  if (size < 32u) {
+  if (LIKELY(size < 32u)) {
     return of_small[size];
   }
   return size < 512u ? of_large[size >> 5] : 7u;

@@ -83,7 +83,7 @@ COLD int32_t discard(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_DIAGNOSTICS
   pool->heap.discards++;
 #endif
-  (void)release(pool, origin, at(origin, pool->move.to), pool->move.hole);
+  release(pool, origin, at(origin, pool->move.to), pool->move.hole);
   return 1;
 }
 

@@ -39,7 +39,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
     size = new_size;
   }
   pool->heap.free = (uint16_t)(pool->heap.free + size);
-  (void)release(pool, origin, at(origin, index), size);
+  release(pool, origin, at(origin, index), size);
   return stands ? DEFRAG_OK : DEFRAG_MOVING;
 }
 
@@ -79,7 +79,7 @@ static int32_t resize_block(defrag_pool *pool, defrag_handle handle, uint32_t by
     write_header(block, new_size, prev_free, link);
     write_header(at(origin, index + new_size), size - new_size, 0, HELD);
     pool->heap.free = (uint16_t)(pool->heap.free + size - new_size);
-    (void)release(pool, origin, at(origin, index + new_size), size - new_size);
+    release(pool, origin, at(origin, index + new_size), size - new_size);
   } else if (new_size > size) {
     const around *hole = after(block, size);
     if (!(hole->tag & FREE) || size + size_of(hole) < new_size) {

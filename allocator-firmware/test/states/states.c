@@ -187,9 +187,9 @@ static void lay_down(void) {
     uint32_t covered = pool.move.hole + (pool.move.kind == MOVE_COPY ? 0u : move_size);
     write_header(at(origin, to), covered, below, pool.move.kind == MOVE_COPY ? (uint32_t)HELD : pool.move.entry);
   }
-  pool.heap.first_handle = NO_ENTRY;
+  pool.heap.first_handle = 0;
   if (block_count < granules_in_all) {
-    pool.heap.first_handle = (uint16_t)block_count;
+    pool.heap.first_handle = (uint16_t)(block_count + 1u);
   } else {
     pool.heap.last_handle = 0;
   }
