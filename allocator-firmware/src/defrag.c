@@ -28,7 +28,7 @@
  *            | -   | header  | payload ...   | header | payload ... | end header |
  *                  block 1                     block 1 + size(1)
  *
- *   header: bits 31..18 size in granules, header included · 17 FREE · 16 PREV_FREE · 15..0 a live block's table index, and
+ *   header: bits 31..18 size in granules, header included · 17 PREV_FREE · 16 FREE · 15..0 a live block's table index, and
  *           PINNED in bit 15
  *   a hole keeps its links and its size in its last granule, where the block above finds them when its PREV_FREE says that there
  *   is one: 8 bytes below that block's header the previous hole's end, 4 below it the next hole's, 2 below it the size. A hole of one

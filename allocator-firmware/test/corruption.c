@@ -235,15 +235,15 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   copy_of_pool saved;
   save(&saved);
   uint32_t bin = 0;
-  while (!pool.heap.bins[bin]) {
+  while (!pool.holes.bins[bin]) {
     bin++;
   }
-  uint16_t first = pool.heap.bins[bin];
+  uint16_t first = pool.holes.bins[bin];
   /* A list of its own that begins with a block, or with a hole of another size. */
-  pool.heap.bin_mask |= 0x80;
-  pool.heap.bins[7] = 3;
+  pool.holes.bin_mask |= 0x80;
+  pool.holes.bins[7] = 3;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
-  pool.heap.bins[7] = first;
+  pool.holes.bins[7] = first;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
   restore(&saved);
   /* Two of three holes in a circle: each is the one before the other. Before the payload above
@@ -259,13 +259,13 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   memcpy(&third, saved.memory + second * 8u - 8, sizeof third);
   uint16_t head = (uint16_t)(0x8000u + bin);
   memcpy(arena.memory + third * 8u - 12, &head, sizeof head);
-  pool.heap.bins[bin] = third; /* and no list leads to them */
+  pool.holes.bins[bin] = third; /* and no list leads to them */
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
   restore(&saved);
   EXPECT(defrag_check(&pool) == DEFRAG_OK);
   /* Two of two, and the list is the circle. */
   (void)alloc(bytes_of(4));
-  first = pool.heap.bins[bin];
+  first = pool.holes.bins[bin];
   holes[0] = arena.memory + first * 8u;
   memcpy(&second, holes[0] - 8, sizeof second);
   holes[1] = arena.memory + second * 8u;
@@ -288,8 +288,8 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
 static void the_check_counts_free_entries_and_looks_at_the_search(void) {
   make_pool(512, 8);
   (void)alloc(8);
-  uint32_t first = pool.heap.first_handle;
-  arena.table[first] = (defrag_entry)(arena.table[first] | arena.table[pool.heap.last_handle]); /* its link: none */
+  uint32_t first = pool.heap.first_handle - 1u;
+  arena.table[first] = (defrag_entry)(arena.table[first] & arena.table[pool.heap.last_handle]); /* its link: none */
   pool.heap.last_handle = (uint16_t)first;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
 #if DEFRAG_PASSES

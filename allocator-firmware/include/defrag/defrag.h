@@ -200,6 +200,12 @@ typedef uint32_t defrag_entry;
 /* The three parts of a pool and the pool are private: use the functions. Sizes are in granules of 8 bytes, and so are places: 1 is
  * the lowest block's. Their order is that of a Cortex-M0's loads, which reach 31 bytes for a byte, and 62 for two. */
 
+/* The lists of holes. */
+typedef struct defrag_holes_ {
+  uint16_t bins[DEFRAG_BINS + 1]; /* where the first hole of each ends; 0: none. The last list is no bin: it has one hole, of any size */
+  uint16_t bin_mask;          /* bit b: bin b has a hole */
+} defrag_holes_;
+
 /* The request that failed, and that steps work for. */
 typedef struct defrag_request_ {
   uint8_t phase;          /* what steps do for it */
@@ -235,11 +241,9 @@ typedef struct defrag_move_ {
 
 /* The memory, and what of it is free. */
 typedef struct defrag_heap_ {
-  uint16_t bins[DEFRAG_BINS + 1]; /* where the first hole of each ends; 0: none. The last list is no bin: it has one hole, of any size */
-  uint16_t bin_mask;          /* bit b: bin b has a hole */
   uint16_t free;              /* the hole of a move under way included */
-  uint16_t first_handle;      /* free table entries, first in, first out */
-  uint16_t last_handle;
+  uint16_t first_handle;      /* free table entries, first in, first out: the number of the first one and 1; 0: none */
+  uint16_t last_handle;       /* the number of the last one */
   uint16_t end; /* the place of the header that ends the pool */
 #if DEFRAG_PINNED
   uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */
@@ -255,6 +259,7 @@ typedef struct defrag_heap_ {
 } defrag_heap_;
 
 typedef struct defrag_pool {
+  defrag_holes_ holes;
   defrag_request_ request;
   defrag_move_ move;
   defrag_heap_ heap;

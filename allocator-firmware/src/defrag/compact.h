@@ -127,6 +127,9 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
     return 1;
   }
   if (is_served(pool, index, block)) {
+    if (pool->holes.bins[LAST] != index) {
+      empty_last(pool, origin); /* an allocation looks for what it was answered with */
+    }
     return answer(pool);
   }
   empty_last(pool, origin);
@@ -199,8 +202,7 @@ INLINE int32_t move_whole(defrag_pool *pool, uintptr_t origin, entry_t *place) {
     *place = (entry_t)(entry | COPYING);
     copy_down(header_of(at(origin, to)), header_of(block), size);
     if (!commit(place, to)) {
-      write_hole(at(origin, to), block, hole_size);
-      put_last(pool, block, from);
+      put_last(pool, origin, block, hole_size);
 #if DEFRAG_DIAGNOSTICS
       pool->heap.discards++;
 #endif
@@ -281,7 +283,7 @@ INLINE int32_t look_further(defrag_pool *pool, uintptr_t origin, uint32_t phase,
       if (!waits(pool, granules)) {
         return 1;
       }
-      if (pool->heap.bins[LAST]) { /* what was gathered has not been used */
+      if (pool->holes.bins[LAST]) { /* what was gathered has not been used */
         empty_last(pool, origin);
         return 1;
       }

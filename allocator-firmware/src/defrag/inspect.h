@@ -98,7 +98,7 @@ DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
                                     void *context) {
   uint32_t granules = pool->heap.free;
   for (uint32_t bin = 0; bin <= LAST; bin++) {
-    uint32_t end = pool->heap.bins[bin];
+    uint32_t end = pool->holes.bins[bin];
     while (end) {
       uint32_t size = listed_hole(pool, end);
       /* A list that runs in a circle uses up the free memory. */
@@ -193,11 +193,11 @@ static int hole_is_linked(const defrag_pool *pool, uint32_t end, uint32_t size) 
   if (next && (!listed_hole(pool, next) || at(origin, next)->previous != end)) {
     return 0;
   }
-  if (previous == HEAD + LAST) {
-    return pool->heap.bins[LAST] == end && !next;
+  if (previous == (HEAD | LAST)) {
+    return pool->holes.bins[LAST] == end && !next;
   }
   if (previous >= HEAD) {
-    return previous == HEAD + bin_of(size) && pool->heap.bins[bin_of(size)] == end;
+    return previous == HEAD + bin_of(size) && pool->holes.bins[bin_of(size)] == end;
   }
   return listed_hole(pool, previous) && bin_of(listed_hole(pool, previous)) == bin_of(size) &&
          at(origin, previous)->next == end;
@@ -279,7 +279,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
       return DEFRAG_CORRUPTED;
     }
     if (index == end) {
-      if (tag >> 1 || header->link != END) {
+      if ((tag & ~(uint32_t)PREV_FREE) || header->link != END) {
         return DEFRAG_CORRUPTED;
       }
       break;
@@ -323,8 +323,8 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   }
   /* The lists: as many holes as there are, each in the bin of its size, or in the last one. */
   for (uint32_t bin = 0; bin <= LAST; bin++) {
-    uint32_t end_of_hole = pool->heap.bins[bin];
-    if (bin != LAST && (pool->heap.bin_mask >> bin & 1u) != (end_of_hole != 0u)) {
+    uint32_t end_of_hole = pool->holes.bins[bin];
+    if (bin != LAST && (pool->holes.bin_mask >> bin & 1u) != (end_of_hole != 0u)) {
       return DEFRAG_CORRUPTED;
     }
     while (end_of_hole) {
@@ -340,16 +340,17 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
     return DEFRAG_CORRUPTED;
   }
   /* The table: what is not a block's is in the queue. */
-  uint32_t number = pool->heap.first_handle;
-  uint32_t last = NO_ENTRY;
+  uint32_t next = pool->heap.first_handle;
+  uint32_t last = 0;
   uint32_t queued = 0;
-  while (number != NO_ENTRY) {
+  while (next) {
+    uint32_t number = next - 1u;
     if (number >= handles || (pool->heap.table[number] & LOCK_MASK) != NOT_LIVE || queued == handles) {
       return DEFRAG_CORRUPTED;
     }
     queued++;
     last = number;
-    number = index_in(pool->heap.table[number]);
+    next = index_in(pool->heap.table[number]);
   }
   if (queued + blocks != handles || (queued && last != pool->heap.last_handle)) {
     return DEFRAG_CORRUPTED;

@@ -9,6 +9,7 @@
 #include "defrag/defrag.h"
 
 #if defined(__GNUC__)
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define MAY_ALIAS __attribute__((may_alias))
 #define INLINE static inline __attribute__((always_inline))
 #if defined(__OPTIMIZE_SIZE__)
@@ -20,6 +21,7 @@
 #endif
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets only");
 #else
+#define LIKELY(condition) (condition)
 #define MAY_ALIAS
 #define INLINE static inline
 #define SHARED static
@@ -47,9 +49,9 @@ enum {
   HEADER = 4,
   LAST = DEFRAG_BINS, /* the list of the hole that is gathered for the request: looked at last */
   HEAD = 0x8000, /* and the bin's number: the previous link of the first hole in a bin, so that nobody has to find the bin */
-  PREV_FREE = 1, /* in the tag */
-  FREE = 2,
-  FREE_TO_SIGN = 14, /* from the header's FREE to the sign */
+  FREE = 1,      /* in the tag, next to PINNED: free_block() looks at both and at the number in one comparison */
+  PREV_FREE = 2,
+  FREE_TO_SIGN = 15, /* from the header's FREE to the sign */
   SIZE_SHIFT = 2,
   MAX_GRANULES = 16383,
 
@@ -70,9 +72,7 @@ enum {
   INDEX_MASK = 0x3fff,
   LOCK_MASK = 0x7f,
 #endif
-  NO_ENTRY = INDEX_MASK,
   FIRST_GENERATION = 1 << GENERATION_SHIFT,
-  LAST_FREE_ENTRY = FIRST_GENERATION - 1, /* an entry but for its generation: NO_ENTRY and NOT_LIVE */
   COPYING = LOCK_MASK - 2,
   SLIDING = LOCK_MASK - 1,
   NOT_LIVE = LOCK_MASK,
@@ -98,7 +98,7 @@ enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
-_Static_assert((int)DEFRAG_MAX_HANDLES <= (int)NO_ENTRY, "all numbers but NO_ENTRY name an entry");
+_Static_assert((int)DEFRAG_MAX_HANDLES <= (int)INDEX_MASK, "an entry has room for the number of the next one and 1");
 _Static_assert((DEFRAG_MAX_LOCKS & (DEFRAG_MAX_LOCKS - 1)) == 0 && DEFRAG_MAX_LOCKS * 2 == LOCK_MASK + 1,
                "the count's top bit is set only when it is full, and in the states");
 
@@ -116,7 +116,7 @@ SHARED uint32_t bin_of(uint32_t size) {
   static const uint8_t of_small[32] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
                                        3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
   static const uint8_t of_large[16] = {0, 4, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6};
-  if (size < 32u) {
+  if (LIKELY(size < 32u)) {
     return of_small[size];
   }
   return size < 512u ? of_large[size >> 5] : 7u;
@@ -147,6 +147,9 @@ INLINE uint32_t index_of(uintptr_t origin, const around *block) { return (uint32
 /* What is `size` granules above a block or a hole. */
 INLINE around *after(const around *block, uint32_t size) { return at((uintptr_t)block, size); }
 
+/* What is `size` granules below. */
+INLINE around *below(const around *above, uint32_t size) { return (around *)((uintptr_t)above - (uintptr_t)size * GRANULE); }
+
 /* What at() counts from: what is around the block with index 0, which is none; nothing is ever read there. */
 INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->heap.memory - sizeof(around); }
 
@@ -176,6 +179,11 @@ INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SI
 /* ---- Handles and entries ---- */
 
 INLINE uint32_t index_in(uint32_t entry) { return entry >> INDEX_SHIFT & INDEX_MASK; }
+
+/* A block's index, as its entry has it. */
+INLINE uint32_t place_in_entry(uintptr_t origin, const around *block) {
+  return (uint32_t)((uintptr_t)block - origin) * ((1u << INDEX_SHIFT) / GRANULE);
+}
 
 /* The entry with another index and without a lock. */
 INLINE entry_t placed_at(uint32_t entry, uint32_t index) {

@@ -83,7 +83,7 @@ COLD int32_t discard(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_DIAGNOSTICS
   pool->heap.discards++;
 #endif
-  (void)release_apart(pool, origin, pool->move.to, pool->move.hole);
+  release(pool, origin, at(origin, pool->move.to), pool->move.hole);
   return 1;
 }
 
@@ -123,8 +123,7 @@ COLD int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint
   uint32_t end = hole + size;
   around *above = at(origin, end);
   above->tag = (uint16_t)(above->tag | PREV_FREE);
-  write_hole(at(origin, hole), above, size);
-  put_last(pool, above, end);
+  put_last(pool, origin, above, size);
   if (size >= pool->request.want) {
     pool->request.cursor = (uint16_t)end;
     return answer(pool);

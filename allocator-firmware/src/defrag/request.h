@@ -92,7 +92,7 @@ INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32
 
 /* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. The next step tells the owner,
  * if it serves. */
-SHARED void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+INLINE void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   joined(pool, index, size);
   changed(pool);
   uint32_t end = index + size;

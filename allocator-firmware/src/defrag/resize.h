@@ -20,15 +20,15 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
   if ((number & PINNED) || (*place & LOCK_MASK)) {
     return DEFRAG_STILL_LOCKED;
   }
-  uint32_t end = find_hole(pool, origin, new_size);
-  if (!end) {
+  around *above = find_hole(pool, origin, new_size);
+  if (!above) {
     return not_served(pool, new_size);
   }
   DEFRAG_ASSERT(new_size > size);
-  if (pool->request.want && !may_take(pool, new_size, pool->request.want, end)) {
+  if (pool->request.want && !may_take(pool, new_size, pool->request.want, index_of(origin, above))) {
     return DEFRAG_FRAGMENTED;
   }
-  uint32_t to = take_hole(pool, origin, end, new_size);
+  uint32_t to = index_of(origin, take_hole(pool, origin, above, new_size));
   take_free(pool, new_size);
   *place = (entry_t)(*place | COPYING);
   copy_down(header_of(at(origin, to)), header_of(block), size);
@@ -39,7 +39,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
     size = new_size;
   }
   pool->heap.free = (uint16_t)(pool->heap.free + size);
-  (void)release_apart(pool, origin, index, size);
+  release(pool, origin, at(origin, index), size);
   return stands ? DEFRAG_OK : DEFRAG_MOVING;
 }
 
@@ -79,17 +79,17 @@ static int32_t resize_block(defrag_pool *pool, defrag_handle handle, uint32_t by
     write_header(block, new_size, prev_free, link);
     write_header(at(origin, index + new_size), size - new_size, 0, HELD);
     pool->heap.free = (uint16_t)(pool->heap.free + size - new_size);
-    (void)release_apart(pool, origin, index + new_size, size - new_size);
+    release(pool, origin, at(origin, index + new_size), size - new_size);
   } else if (new_size > size) {
     const around *hole = after(block, size);
     if (!(hole->tag & FREE) || size + size_of(hole) < new_size) {
       return resize_elsewhere(pool, origin, index, size, new_size);
     }
-    uint32_t end = index + size + size_of(hole);
-    if (pool->request.want && !may_take(pool, new_size, pool->request.want, end)) {
+    around *above = after(hole, size_of(hole));
+    if (pool->request.want && !may_take(pool, new_size, pool->request.want, index_of(origin, above))) {
       return DEFRAG_FRAGMENTED;
     }
-    (void)take_hole(pool, origin, end, new_size - size);
+    (void)take_hole(pool, origin, above, new_size - size);
     write_header(block, new_size, prev_free, link);
     take_free(pool, new_size - size);
     joined(pool, index, new_size);
