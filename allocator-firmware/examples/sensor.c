@@ -18,16 +18,18 @@ typedef struct reading {
 typedef DEFRAG_MUTEX(reading) readings;
 
 /* Allocates; if memory is fragmented, steps until a step says that the request would be served (0) or why it cannot be (an
- * error), and tries again. Each step moves 64 bytes at most, so that deadlines can be met in between. */
+ * error), and tries again. Each step moves 64 bytes at most, so that deadlines can be met in between. The first error may speak of a
+ * larger request that another part of the program gave up; the second one is this one's. */
 static int32_t get_readings(readings *out, uint32_t count) {
   int32_t result = DEFRAG_ALLOC_SLICE(&pool, out, count);
+  int errors = 0;
   while (result == DEFRAG_FRAGMENTED) {
+    int32_t step;
     do {
-      result = defrag_step(&pool, 64);
-    } while (result > 0);
-    if (result == 0) {
-      result = DEFRAG_ALLOC_SLICE(&pool, out, count);
-    }
+      step = defrag_step(&pool, 64);
+    } while (step > 0);
+    errors += step < 0;
+    result = errors < 2 ? DEFRAG_ALLOC_SLICE(&pool, out, count) : step;
   }
   return result;
 }

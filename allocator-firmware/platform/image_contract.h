@@ -48,6 +48,32 @@ extern const uint32_t image_features;
  * hands out pointers: a program for it has no such table. The host gives it room beyond the pool; see image_init(). */
 extern const uint32_t image_pointers;
 
+#define IMAGE_GUARANTEE_VERSION 1u
+#define IMAGE_PATIENCE_BY_POOL 0xffffffffu
+
+/* The constants of the proof that a refused request is served within a bounded number of steps, or is told that it is blocked. The
+ * rules that they belong to are those of this project's library (docs/design), by version. A step of a budget of B bytes counts as
+ * B / granule granules, a full step at most. */
+typedef struct image_guarantee_words {
+  uint32_t version; /* IMAGE_GUARANTEE_VERSION */
+  uint32_t words;   /* of this structure */
+  uint32_t granule; /* bytes: the unit of sizes and places; the pool has one that is no block's */
+  uint32_t header;  /* bytes of each block */
+  uint32_t entry;   /* bytes of the table, for each handle */
+  uint32_t visits;  /* headers that a step looks at which moves nothing */
+  uint32_t passes;  /* that may be spoilt before everything is moved; 0: everything always is */
+  uint32_t full_step; /* granules that a step counts at most */
+  /* Full steps until what is gathered is kept for the request; IMAGE_PATIENCE_BY_POOL: for a pool of N granules for blocks and n
+   * handles they are N / full_step + patience_a_handle * min(n, N / 2) + least_patience, at most most_patience. */
+  uint32_t patience;
+  uint32_t patience_a_handle;
+  uint32_t least_patience;
+  uint32_t most_patience;
+} image_guarantee_words;
+
+/* Optional, for an image that follows those rules. */
+extern const image_guarantee_words image_guarantee;
+
 /* Makes the pool. pool: aligned to 8; bytes: a multiple of 8; handles: the number of blocks at a time. A handle table is
  * taken from the pool's memory. With image_pointers the memory is larger than the pool, by image_pointers * handles, rounded
  * up to 8: the glue's table stands at its beginning, and no block may be there. 0 or an error. */
@@ -67,8 +93,9 @@ int32_t image_lock(int32_t handle);
 /* 0 or an error. */
 int32_t image_unlock(int32_t handle);
 
-/* With IMAGE_MOVES_IN_STEP only. 1: more to do. 0: the request that failed last would be served now, or none is pending: the
- * program tries again now, and not before. Or an error: why it is stuck. */
+/* With IMAGE_MOVES_IN_STEP only. 1: more to do. 0: a request that failed would be served now, or none is pending: the program tries again
+ * now, and not before. Or an error: why it is stuck. Where several requests failed, a step may speak of one
+ * that is larger than the caller's: so who is refused again steps on, and gives up at an error that follows on another one. */
 int32_t image_step(uint32_t budget_bytes);
 
 /* Optional. As image_alloc, for a block that never moves. */

@@ -54,18 +54,31 @@
  * blocks of the window slide down, and the hole goes up and joins the next ones, until it serves.
  *
  * Other calls may change the heap between two steps. They never restart the pass: it forgets the window that is open and goes
- * on (changed(), joined()). A window that was chosen and does not hold what it promised is given up, and the pass
- * begins again. After DEFRAG_PASSES of them the steps slide everything that can be moved, from the bottom up, so that a program that
- * allocates and frees all the time cannot hold them up for ever.
+ * on (changed(), joined()). A window that was chosen and does not hold what it promised is given up, and the pass begins again.
  *
- * "Blocked" is never a guess: it is said only after a pass that found no window while nothing was freed or unlocked.
+ * So that a program which allocates, frees and locks all the time cannot hold up a request for ever, that has patience: a number
+ * of steps, and DEFRAG_PASSES passes. When that has run out one pass more slides everything from the bottom up, and is exclusive:
+ * no smaller request gets a hole that ends at the cursor or above it, neither what the pass has gathered nor what it is still to
+ * meet; and blocks slide, so that no lock gives up a move. Nothing that other calls do takes from the free memory that it has
+ * ahead of it and with it: it ends with a hole for the request, or has met the locked blocks that divide what was free.
+ * docs/design/waiting.md has the proof.
+ *
+ * The hole for a request ends at the cursor when a step says 0: there an allocation finds it, wherever it stands in its list. A
+ * free that makes such a hole has the cursor put there, and the next step says so (hole_made()). In an exclusive pass that hole
+ * is kept until the step after that.
+ *
+ * Of several requests the largest stays until it is granted, blocked or kept for that long: what is gathered for it serves the
+ * others, too.
+ *
+ * "Blocked" is never a guess: it is said only after a pass that found no window while nothing was freed or unlocked, or after an
+ * exclusive one.
  *
  * Without other calls in between steps come to an end: a pass raises its right end or its left end with each header that it
  * looks at, it begins again only after a move, and a move lowers the sum of all blocks' indexes.
  *
  * A block is moved in parts of a step's budget. While it is on its way, its hole is in no bin.
- *   Copying, if the hole is at least as large as the block: the block stays whole until the commit. A lock in between changes
- *   the state in the block's entry, and the copy is given up.
+ *   Copying, if the hole is at least as large as the block, and the pass is not exclusive: the block stays whole until the
+ *   commit. A lock in between changes the state in the block's entry, and the copy is given up.
  *
  *     |held hole..........|BBBB|    ->    |BBBB|..........|....|
  *

@@ -23,6 +23,7 @@ typedef struct test {
 extern const test known_defect_tests[];
 extern const test move_tests[];
 extern const test request_tests[];
+extern const test progress_tests[];
 extern const test window_tests[];
 extern const test pinned_tests[];
 extern const test resize_tests[];
@@ -32,6 +33,8 @@ extern const test corruption_tests[];
 extern const test sequence_tests[];
 extern const test model_tests[];
 extern const test corpus_tests[];
+extern const test fresh_tests[];
+extern const test adversary_tests[];
 
 /* Which operation of a random test is under way; shown where it fails. */
 extern unsigned long operation;
@@ -65,6 +68,10 @@ enum {
   GENERATIONS = DEFRAG_SMALL ? 15 : 1023,
   GENERATION_SHIFT = DEFRAG_SMALL ? 12 : 21 /* in an entry and in a handle */
 };
+
+/* What steps do for a request, and how: as in src/defrag/layout.h. */
+enum { PHASE_NONE, PHASE_KEPT, PHASE_SEARCH, PHASE_WINDOW, PHASE_PASSED, PHASE_BLOCKED, PHASE_SERVED };
+enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
 typedef struct arena_memory {
   _Alignas(8) unsigned char before[64];

@@ -67,7 +67,7 @@ static int32_t see(void *context, uint32_t bin, uint32_t offset, uint32_t bytes)
 static visible look_for(uint32_t size) {
   visible v = {size, 0, 0, 0};
   EXPECT(defrag_walk_free(&pool, see, &v) == 0);
-  if (!v.serves && pool.request.want) {
+  if (!v.serves && pool.request.want && !pool.holes.bins[DEFRAG_BINS]) {
     const heap_map *map = map_heap();
     for (uint32_t i = 0; i < map->count; i++) {
       const defrag_block *block = &map->block[i];
@@ -82,7 +82,7 @@ static visible look_for(uint32_t size) {
 
 /* Whether the hole is kept for a larger request. */
 static int is_kept(uint32_t end, uint32_t size, uint32_t larger) {
-  return pool.request.want && pool.request.mode == 2 && size < larger && end >= pool.request.cursor;
+  return pool.request.want && pool.request.mode == MODE_EXCLUSIVE && size < larger && end >= pool.request.cursor;
 }
 
 static int is_served(uint32_t size) {
@@ -141,16 +141,16 @@ static void expect_blocked(uint32_t want, int kept) {
 
 int32_t model_step(uint32_t budget) {
   uint32_t want = pool.request.want;
-  uint32_t phase = want ? pool.request.phase : 0u;
-  int kept = pool.request.mode == 2 && pool.request.dirty;
+  uint32_t phase = want ? pool.request.phase : (uint32_t)PHASE_NONE;
+  int kept = pool.request.mode == MODE_EXCLUSIVE && pool.request.dirty;
   uint32_t before = pool.heap.bytes_moved;
   int32_t result = defrag_step(&pool, budget);
   EXPECT(pool.heap.bytes_moved - before <= budget);
   switch (result) {
     case 0:
-      if (is_pinned_request(want) && phase > 1) {
+      if (is_pinned_request(want) && phase > PHASE_KEPT) {
         EXPECT(room_below_pinned() >= pool.request.want_pinned);
-      } else if (phase > 1) {
+      } else if (phase > PHASE_KEPT) {
         EXPECT(look_for(want).serves);
       }
       break;

@@ -30,6 +30,25 @@ _Static_assert((int)IMAGE_OUT_OF_MEMORY == (int)DEFRAG_OUT_OF_MEMORY && (int)IMA
 IMAGE_KEEP const uint32_t image_contract = IMAGE_CONTRACT_VERSION;
 IMAGE_KEEP const uint32_t image_features = IMAGE_MOVES_IN_STEP | IMAGE_ENFORCES_LOCKS | IMAGE_DETECTS_STALE_HANDLES;
 
+IMAGE_KEEP const image_guarantee_words image_guarantee = {
+    .version = IMAGE_GUARANTEE_VERSION,
+    .words = sizeof image_guarantee / sizeof(uint32_t),
+    .granule = GRANULE,
+    .header = HEADER,
+    .entry = sizeof(defrag_entry),
+    .visits = VISITS,
+    .passes = DEFRAG_PASSES,
+    .full_step = FULL_STEP,
+#ifdef DEFRAG_PATIENCE
+    .patience = DEFRAG_PATIENCE,
+#else
+    .patience = IMAGE_PATIENCE_BY_POOL,
+#endif
+    .patience_a_handle = PATIENCE_A_HANDLE,
+    .least_patience = LEAST_PATIENCE,
+    .most_patience = MOST_PATIENCE,
+};
+
 static defrag_pool the_pool;
 
 /* The table comes first, then the pool. */

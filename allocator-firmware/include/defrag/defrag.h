@@ -16,9 +16,10 @@
  * depends on the number or size of the blocks.
  *
  * Concurrency: one thread per pool, and interrupt handlers above it. A handler may call defrag_try_lock(), defrag_unlock() and
- * defrag_address(), at any instruction of any call of the thread, if it releases each lock that it takes before it returns.
- * It may interrupt another handler that does the same. All other functions are the thread's, and may not be called again
- * before they return. What a handler can meet: DEFRAG_MOVING, where a block is moved by less than its own size.
+ * defrag_address(), at any instruction of any call of the thread, if it releases each lock that it takes before it returns. It
+ * may interrupt another handler that does the same. All other functions are the thread's, and may not be called again before they
+ * return. What a handler can meet: DEFRAG_MOVING, where a block is moved by less than its own size, or for a request that has
+ * waited long: until the steps have moved the whole block, at most bytes / budget steps, rounded up, its header counted.
  *
  * Results: functions that return int32_t give an error below zero (enum defrag_error). An error changes nothing, except
  * that DEFRAG_FRAGMENTED notes the request for defrag_step().
@@ -59,6 +60,14 @@
  * all blocks. 0: they always slide all, which moves far more; for comparison. At most 255. */
 #ifndef DEFRAG_PASSES
 #define DEFRAG_PASSES 4
+#endif
+
+/* For how many steps a refused request waits while steps look for the cheapest way to serve it. Then they slide all blocks,
+ * and what they gather is for no smaller request: so it is served, whatever the program allocates and frees meanwhile. A step with a budget
+ * below 64 bytes counts as that part of one. At most 8191. Without it: granules / 8 + 3 * handles + 8, granules being those of the
+ * pool and no more handles counted than half of them: so long it takes at most if nothing else happens. */
+#if defined(DEFRAG_PATIENCE) && (DEFRAG_PATIENCE < 0 || DEFRAG_PATIENCE > 8191)
+#error "DEFRAG_PATIENCE is 0 to 8191 steps"
 #endif
 
 /* Around the few instructions that no handler which uses the pool may interrupt. Empty where no handler does. On a Cortex-M:
@@ -212,7 +221,7 @@ typedef struct defrag_request_ {
   uint8_t passes;         /* begun for it */
   uint8_t mode;           /* how they do it */
   volatile uint8_t dirty; /* something was freed, taken or unlocked since the pass began; handlers set it too */
-  uint16_t want;          /* the size that it needs, also if it was answered and not granted since; 0: none, and the rest means nothing */
+  uint16_t want;          /* the size that it needs, also after a step's 0; 0: there is none, and the rest means nothing */
   uint16_t patience;      /* granules of budgets until it is worked for at the expense of smaller ones */
   uint16_t full_patience;
   uint16_t cursor;        /* the place where steps go on; or where the hole ends that it was answered with */
@@ -227,6 +236,7 @@ typedef struct defrag_request_ {
   uint16_t ready; /* the size of a hole that idle steps keep ready; 0: none */
   uint8_t idle;   /* the request is for that hole */
 #endif
+  uint8_t has_turn; /* the one before was blocked: no larger one takes the place of this one */
 } defrag_request_;
 
 /* The block on its way. */
@@ -278,8 +288,8 @@ typedef struct defrag_pool {
 
 /* Makes an empty pool. All memory belongs to the pool until the program stops using it.
  *
- * memory: aligned to 8. bytes: DEFRAG_MIN_POOL to DEFRAG_MAX_POOL; rounded down to a multiple of 8. 8 bytes of it are the
- * pool's own. table: `handles` entries, aligned to their size; outside memory. handles: 1 to DEFRAG_MAX_HANDLES, the number of blocks
+ * memory: aligned to 8. bytes: DEFRAG_MIN_POOL to DEFRAG_MAX_POOL; rounded down to a multiple of 8. 8 bytes of it are the pool's
+ * own. table: `handles` entries, aligned to their size; outside memory. handles: 1 to DEFRAG_MAX_HANDLES, the number of blocks
  * that can exist at a time.
  *
  * Errors: DEFRAG_BAD_ARGUMENT. Cost: linear in handles. */
@@ -288,7 +298,8 @@ DEFRAG_API int32_t defrag_init(defrag_pool *pool, void *memory, uint32_t bytes, 
 /* Allocates a block of at least `bytes` bytes (1 to DEFRAG_MAX_SIZE), unlocked, its content undefined.
  *
  * Gives a handle. Errors: DEFRAG_INVALID_SIZE, DEFRAG_OUT_OF_HANDLES, DEFRAG_OUT_OF_MEMORY, and DEFRAG_FRAGMENTED, on which
- * the caller steps until a step answers 0, and tries again, or an error, and gives up: defrag_alloc_stepping() is that loop.
+ * the caller steps until a step does not answer 1, and tries again; it gives up when a step answers an error once more:
+ * defrag_alloc_stepping() is that loop. A hole that is kept for a larger request which waits is DEFRAG_FRAGMENTED, too.
  * Cost: constant. */
 DEFRAG_API int32_t defrag_alloc(defrag_pool *pool, uint32_t bytes);
 
@@ -325,18 +336,23 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle);
 /* Does one bounded piece of compaction: looks at no more than a constant number of headers, or moves no more than `budget`
  * bytes (rounded down to a multiple of 8; at least DEFRAG_MIN_BUDGET). Larger blocks move in parts, over several steps.
  *
- * After an allocation failed with DEFRAG_FRAGMENTED, steps work for that request: they look for the stretch of memory that
- * yields it with the fewest bytes moved, and move those. With no request pending they keep the hole ready that
- * defrag_keep_ready() asks for, and else do nothing.
+ * After an allocation failed with DEFRAG_FRAGMENTED, steps work for that request: they look for the stretch of memory that yields
+ * it with the fewest bytes moved, and move those. Of several they work for the largest; a smaller one is served with it, or takes
+ * its turn. With no request pending they keep the hole ready that defrag_keep_ready() asks for, and else do nothing.
  *
- * Gives 1: there is more to do. 0: the request would now be served, and is if nothing else was allocated or freed since it
- * failed; or there is nothing to do. Errors, why it cannot go on: DEFRAG_BLOCKED, whatever is moved, for locked and pinned blocks divide
- * the free memory, until something is freed or unlocked: the request stays pending; DEFRAG_OUT_OF_MEMORY, the pending request,
- * or the hole to be kept ready, is larger than the free memory by now: the request is given up; DEFRAG_CORRUPTED;
- * DEFRAG_BAD_ARGUMENT.
+ * A request cannot be kept waiting: after a bounded number of steps, whatever the program and its handlers do in between, a step
+ * answers 0 or an error, or a request at least as large was granted. The bound is about that of moving everything once, besides
+ * DEFRAG_PATIENCE; the project's docs/design/waiting.md has it.
  *
- * With k blocks locked or pinned, a request that needs s granules of 8 bytes, 4 bytes for the header included, is always
- * served if more than (k + 1)(s - 1) granules are free.
+ * Gives 1: there is more to do. 0: the request that steps worked for would now be served, and is if it is the next that
+ * allocates; or there is nothing to do. Errors, why it cannot go on: DEFRAG_BLOCKED, whatever is moved, for locked and pinned
+ * blocks divide the free memory, until something is freed or unlocked: the request stays pending until another one is refused;
+ * DEFRAG_OUT_OF_MEMORY, the pending request, or the hole to be kept ready, is larger than the free memory by now: the request is
+ * given up; DEFRAG_CORRUPTED; DEFRAG_BAD_ARGUMENT. 0, DEFRAG_BLOCKED and DEFRAG_OUT_OF_MEMORY may speak of a larger request than
+ * the caller's, which another part of the program made: so who is refused again steps on, and gives up at the second error.
+ *
+ * With k blocks locked or pinned, a request that needs s granules of 8 bytes, 4 bytes for the header included, is always served
+ * if more than (k + 1)(s - 1) granules are free; a pinned one, if besides no block that is not pinned is locked.
  *
  * If the program calls nothing but defrag_step(), the answer is 1 a bounded number of times only. Cost: constant, plus
  * linear in budget. */
@@ -423,18 +439,28 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool);
 
 /* ---- Shorthands for what programs do with the functions above ---- */
 
+/* After a request was refused: steps until one does not say that there is more to do. 0: try again; else the error with which
+ * to give up. *said: 0 before the first call, then what the steps said last. The first DEFRAG_BLOCKED or DEFRAG_OUT_OF_MEMORY may speak
+ * of a larger request, which another part of the program made before and gave up: the next one does not. */
+static inline int32_t defrag_settle_(defrag_pool *pool, uint32_t budget, int32_t *said) {
+  int32_t before = *said;
+  do {
+    *said = defrag_step(pool, budget);
+  } while (*said > 0);
+  int is_verdict = *said == DEFRAG_BLOCKED || *said == DEFRAG_OUT_OF_MEMORY;
+  return is_verdict && before == DEFRAG_OK ? (int32_t)DEFRAG_OK : *said;
+}
+
 /* Allocates, and if memory is fragmented steps as long as that helps. For programs that have nothing else to do meanwhile: the
  * longest time that this takes depends on the heap, while that of each step does not. Others step in their own loop.
  *
  * As defrag_alloc(), but for DEFRAG_FRAGMENTED; and the errors of defrag_step(): with DEFRAG_BLOCKED see defrag_blocker(). */
 static inline int32_t defrag_alloc_stepping(defrag_pool *pool, uint32_t bytes, uint32_t budget) {
+  int32_t said = DEFRAG_OK;
   int32_t result = defrag_alloc(pool, bytes);
   while (result == DEFRAG_FRAGMENTED) {
-    int32_t more = 1;
-    while (more > 0) {
-      more = defrag_step(pool, budget);
-    }
-    result = more < 0 ? more : defrag_alloc(pool, bytes);
+    int32_t why = defrag_settle_(pool, budget, &said);
+    result = why == DEFRAG_OK ? defrag_alloc(pool, bytes) : why;
   }
   return result;
 }

@@ -80,6 +80,18 @@ namespace detail {
 
 inline Error error_of(std::int32_t result) noexcept { return result > 0 ? Error::none : static_cast<Error>(result); }
 
+/* As defrag_alloc_stepping(), for what attempt() tries. */
+template <class Attempt>
+Error stepping(defrag_pool &pool, std::uint32_t budget, Attempt attempt) noexcept {
+  std::int32_t said = DEFRAG_OK;
+  Error error = attempt();
+  while (error == Error::fragmented) {
+    Error why = error_of(defrag_settle_(&pool, budget, &said));
+    error = why == Error::none ? attempt() : why;
+  }
+  return error;
+}
+
 /* What a block can hold. */
 template <class T>
 constexpr void check_item() noexcept {
@@ -385,12 +397,7 @@ class Mutex final {
   /* As alloc(), but for Error::fragmented: steps as long as that helps. As defrag_alloc_stepping(). */
   template <class... Arguments>
   [[nodiscard]] Error alloc_stepping(PoolBase &pool, std::uint32_t budget, const Arguments &...arguments) noexcept {
-    Error error = alloc(pool, arguments...);
-    while (error == Error::fragmented) {
-      Step step = pool.settle(budget);
-      error = step == Step::done ? alloc(pool, arguments...) : static_cast<Error>(step);
-    }
-    return error;
+    return detail::stepping(pool.c_pool(), budget, [&] { return alloc(pool, arguments...); });
   }
 
   /* Before its end. Error::still_locked while a guard holds it. */
@@ -441,12 +448,7 @@ class Mutex<T[]> final {
 
   /* As alloc(), but for Error::fragmented: steps as long as that helps. */
   [[nodiscard]] Error alloc_stepping(PoolBase &pool, std::uint32_t budget, std::uint32_t count) noexcept {
-    Error error = alloc(pool, count);
-    while (error == Error::fragmented) {
-      Step step = pool.settle(budget);
-      error = step == Step::done ? alloc(pool, count) : static_cast<Error>(step);
-    }
-    return error;
+    return detail::stepping(pool.c_pool(), budget, [&] { return alloc(pool, count); });
   }
 
 #if DEFRAG_RESIZE

@@ -19,6 +19,7 @@ COLD int32_t end_pass(defrag_pool *pool) {
   }
   if (pending(pool) > pool->heap.free) {
     end_request(pool);
+    pool->request.phase = PHASE_NONE;
     return DEFRAG_OUT_OF_MEMORY;
   }
   pool->request.phase = PHASE_BLOCKED;
@@ -257,11 +258,14 @@ COLD int32_t move_block(defrag_pool *pool, uintptr_t origin, uint32_t granules) 
   return begin_move(pool, origin, place, granules);
 }
 
-/* No request is pending. 1: there is one now, for the hole that is to be kept ready. */
+/* No request is pending. 1: there is one now, for the hole that is to be kept ready. But first 0, if the last request was granted before
+ * a step had answered: the owner of a smaller one, which was not noted, asks again. */
 COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_WATERMARK
   uint32_t ready = pool->request.ready;
-  if (ready && ready <= pool->heap.free && !find_hole(pool, origin, ready)) {
+  uint32_t phase = pool->request.phase;
+  pool->request.phase = PHASE_NONE;
+  if (phase == PHASE_NONE && ready && ready <= pool->heap.free && !find_hole(pool, origin, ready)) {
     pool->request.want = (uint16_t)ready;
     pool->request.idle = 1;
     pool->request.patience = 0; /* no program waits */
@@ -294,8 +298,7 @@ INLINE int32_t look_further(defrag_pool *pool, uintptr_t origin, uint32_t phase,
     case PHASE_BLOCKED:
       return end_pass(pool);
     case PHASE_KEPT:
-      end_request(pool);
-      break;
+      return keep_no_longer(pool);
     default:
       break;
   }
@@ -315,10 +318,7 @@ static int32_t step(defrag_pool *pool, uint32_t budget) {
     if (phase == PHASE_SERVED && is_served(pool, pool->request.cursor, at(origin, pool->request.cursor))) {
       return answer(pool);
     }
-    if (phase == PHASE_KEPT) {
-      end_request(pool);
-    }
-    return more;
+    return phase == PHASE_KEPT ? keep_no_longer(pool) : more;
   }
   if (phase != PHASE_WINDOW) {
     return look_further(pool, origin, phase, granules);
@@ -334,8 +334,11 @@ static int32_t keep_ready(defrag_pool *pool, uint32_t bytes) {
   if (bytes > DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
-  if (pool->request.idle) {
+  if (pool->request.idle || phase_of(pool) == PHASE_KEPT) {
     end_request(pool);
+  }
+  if (!pool->request.want) {
+    pool->request.phase = PHASE_NONE; /* no step has to answer before they begin with this */
   }
   pool->request.ready = (uint16_t)(bytes ? (bytes + HEADER + GRANULE - 1u) / GRANULE : 0u);
   return DEFRAG_OK;

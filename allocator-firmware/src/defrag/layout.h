@@ -80,7 +80,9 @@ enum {
   CANDIDATES = 4, /* holes looked at in the request's own bin */
   VISITS = 8,     /* headers looked at in a step that moves nothing */
   FULL_STEP = 8,  /* granules of a step's budget that patience counts */
-  MOST_PATIENCE = 0xffff / FULL_STEP, /* steps of a full budget */
+  PATIENCE_A_HANDLE = 3, /* steps of a full budget */
+  LEAST_PATIENCE = 8,
+  MOST_PATIENCE = 0xffff / FULL_STEP,
   NO_WINDOW = 0xffff, /* costs */
   NO_LIMIT = 0xfffe,
   WANT_PINNED = 0x7fff /* a `want` that no hole serves: steps work for want_pinned */
@@ -96,6 +98,9 @@ enum { PHASE_NONE, PHASE_KEPT, PHASE_SEARCH, PHASE_WINDOW, PHASE_PASSED, PHASE_B
  * for no smaller request. */
 enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
+#ifdef DEFRAG_PATIENCE
+_Static_assert(DEFRAG_PATIENCE <= MOST_PATIENCE, "the most steps of patience");
+#endif
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
 _Static_assert((int)DEFRAG_MAX_HANDLES <= (int)INDEX_MASK, "an entry has room for the number of the next one and 1");

@@ -124,14 +124,12 @@ COLD int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint
   around *above = at(origin, end);
   above->tag = (uint16_t)(above->tag | PREV_FREE);
   put_last(pool, origin, above, size);
-  if (size >= pool->request.want) {
+  int serves = size >= pool->request.want;
+  /* The window's next block, or what is above a hole that has joined; a pass that has begun since starts where it did. */
+  if (serves || pool->request.phase == PHASE_WINDOW || pool->request.cursor - hole < size) {
     pool->request.cursor = (uint16_t)end;
-    return answer(pool);
   }
-  if (pool->request.phase == PHASE_WINDOW) {
-    pool->request.cursor = (uint16_t)end; /* a pass that has begun since starts where it did */
-  }
-  return 1;
+  return serves ? answer(pool) : 1;
 }
 
 /* All of the block is copied: makes the new place its place, and a hole of what it left. 1: there is more to do; 0: the

@@ -38,7 +38,8 @@ INLINE uint32_t steps_of_patience(uint32_t granules, uint32_t handles) {
   (void)handles;
   return DEFRAG_PATIENCE;
 #else
-  uint32_t steps = granules / FULL_STEP + 3u * (handles < granules / 2u ? handles : granules / 2u) + FULL_STEP;
+  uint32_t blocks = handles < granules / 2u ? handles : granules / 2u;
+  uint32_t steps = granules / FULL_STEP + PATIENCE_A_HANDLE * blocks + LEAST_PATIENCE;
   return steps < MOST_PATIENCE ? steps : MOST_PATIENCE;
 #endif
 }
@@ -55,6 +56,15 @@ INLINE void end_request(defrag_pool *pool) { pool->request.want = 0; }
  * granted, its patience is not filled. */
 INLINE int32_t answer(defrag_pool *pool) {
   pool->request.phase = pool->request.mode == MODE_EXCLUSIVE ? PHASE_KEPT : PHASE_NONE;
+  return 0;
+}
+
+/* The owner has not come in the step for which the hole was kept: it is for all, and promised to who asks next. 0, for the step to
+ * answer: a smaller one, which was refused meanwhile and was not noted, is asked for again. */
+INLINE int32_t keep_no_longer(defrag_pool *pool) {
+  pool->request.phase = PHASE_NONE;
+  pool->request.mode = MODE_AIMED;
+  fill_patience(pool);
   return 0;
 }
 
@@ -90,15 +100,17 @@ INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32
   return below >= pool->request.want;
 }
 
-/* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. The next step tells the owner,
- * if it serves. */
+/* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. If it serves, the next step tells
+ * the owner, or the last one has: of this hole, or of one that may have joined it. */
 INLINE void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   joined(pool, index, size);
   changed(pool);
   uint32_t end = index + size;
-  if (serves(pool, end, at(origin, end), size) && pool->request.phase > PHASE_KEPT) {
-    pool->request.phase = PHASE_SERVED;
+  if (serves(pool, end, at(origin, end), size)) {
     pool->request.cursor = (uint16_t)end;
+    if (pool->request.phase > PHASE_KEPT) {
+      pool->request.phase = PHASE_SERVED;
+    }
   }
 }
 
@@ -114,6 +126,12 @@ INLINE int may_take(defrag_pool *pool, uint32_t size, uint32_t needed, uint32_t 
   }
   changed(pool);
   return 1;
+}
+
+/* A step of so many granules more for the request: what is left of its patience. */
+INLINE uint32_t patience_after(const defrag_pool *pool, uint32_t granules) {
+  uint32_t spent = granules < FULL_STEP ? granules : (uint32_t)FULL_STEP;
+  return pool->request.patience > spent ? pool->request.patience - spent : 0u;
 }
 
 /* From the bottom up: looks for a window; or slides everything, if looking was spoilt often enough; or also keeps for the request
@@ -133,12 +151,10 @@ COLD void begin_pass(defrag_pool *pool) {
   }
 #endif
   if (!is_idle(pool)) {
-#if DEFRAG_PASSES
-    if (passes > DEFRAG_PASSES) {
-      pool->request.patience = 0;
-    }
-#endif
-    if (!pool->request.patience) {
+    /* A pass costs patience, too: the step that finds one spoilt begins the next. */
+    uint32_t left = DEFRAG_PASSES && passes > DEFRAG_PASSES ? 0u : patience_after(pool, FULL_STEP);
+    pool->request.patience = (uint16_t)left;
+    if (!left) {
       mode = MODE_EXCLUSIVE;
     }
   }
@@ -151,7 +167,8 @@ COLD void begin_pass(defrag_pool *pool) {
 }
 
 /* Has steps work for this request, if they do not work for a larger one: `want` as the search has it, and what that is in
- * granules. */
+ * granules. One whose turn it is keeps it until a step has answered, and so does one whose exclusive pass would begin again: else larger
+ * ones could keep it waiting, which are refused and blocked each time. */
 COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   uint32_t before = pool->request.want;
   uint32_t phase = phase_of(pool);
@@ -163,18 +180,26 @@ COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
 #if DEFRAG_WATERMARK
   pool->request.idle = 0;
 #endif
+  uint32_t has_turn = 0;
   if (phase == PHASE_NONE) {
     pool->request.passes = 0;
   } else if (phase == PHASE_BLOCKED) {
     if (want == before && size == pending(pool)) {
       return;
     }
-  } else if (want < before || (want == before && size <= pending(pool))) {
+    has_turn = 1;
+  } else if (pool->request.has_turn || want < before || (want == before && size <= pending(pool))) {
     return;
   }
   int goes_on = pool->request.mode != MODE_AIMED && phase >= PHASE_SEARCH && phase <= PHASE_PASSED;
 #if DEFRAG_PINNED
   goes_on = goes_on && (want != WANT_PINNED || before == WANT_PINNED);
+#endif
+  if (!goes_on && pool->request.mode == MODE_EXCLUSIVE && phase >= PHASE_SEARCH) {
+    return;
+  }
+  pool->request.has_turn = (uint8_t)has_turn;
+#if DEFRAG_PINNED
   if (want == WANT_PINNED) {
     pool->request.want_pinned = (uint16_t)size;
   }
@@ -183,12 +208,6 @@ COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   if (!goes_on) { /* else: where the smaller one found no room there is none */
     begin_pass(pool);
   }
-}
-
-/* A step of so many granules more for the request: what is left of its patience. */
-INLINE uint32_t patience_after(const defrag_pool *pool, uint32_t granules) {
-  uint32_t spent = granules < FULL_STEP ? granules : (uint32_t)FULL_STEP;
-  return pool->request.patience > spent ? pool->request.patience - spent : 0u;
 }
 
 /* Whether steps go on with it as they do; else its patience has run out in this one. */

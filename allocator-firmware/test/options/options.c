@@ -61,32 +61,30 @@ static void expect_content(uint32_t i) {
   }
 }
 
-/* With nothing locked: served, or held up by pinned blocks alone. */
-static void serve(uint32_t bytes, int pinned) {
-  int32_t result = defrag_alloc(&pool, bytes);
+static int32_t attempt(uint32_t bytes, int pinned) {
 #if DEFRAG_PINNED
   if (pinned) {
-    if (result > 0) {
-      EXPECT(defrag_free(&pool, result) == DEFRAG_OK);
-    }
-    result = defrag_alloc_pinned(&pool, bytes);
+    return defrag_alloc_pinned(&pool, bytes);
   }
-#else
-  pinned = 0;
 #endif
+  (void)pinned;
+  return defrag_alloc(&pool, bytes);
+}
+
+/* With nothing locked: served, or held up by pinned blocks alone. An answer may be for a larger request that was refused before. */
+static void serve(uint32_t bytes, int pinned) {
+  pinned = pinned && DEFRAG_PINNED;
+  int32_t result = attempt(bytes, pinned);
+  int32_t more = 0;
   for (uint32_t steps = 0; result == DEFRAG_FRAGMENTED; steps++) {
-    int32_t more = defrag_step(&pool, 8 + below(100));
-    EXPECT(steps < 3000 && (more == 1 || more == 0 || (DEFRAG_PINNED && more == DEFRAG_BLOCKED)));
-    if (more == DEFRAG_BLOCKED) {
-      return;
-    }
-    if (!more) {
-#if DEFRAG_PINNED
-      result = pinned ? defrag_alloc_pinned(&pool, bytes) : defrag_alloc(&pool, bytes);
-#else
-      result = defrag_alloc(&pool, bytes);
-#endif
-      EXPECT(result > 0);
+    int32_t before = more;
+    more = defrag_step(&pool, 8 + below(100));
+    EXPECT(steps < 3000 && (more == 1 || more == 0 || more == DEFRAG_OUT_OF_MEMORY || (DEFRAG_PINNED && more == DEFRAG_BLOCKED)));
+    if (more != 1) {
+      result = attempt(bytes, pinned);
+      if (result == DEFRAG_FRAGMENTED && more == DEFRAG_BLOCKED && before == DEFRAG_BLOCKED) {
+        return;
+      }
     }
   }
   if (result > 0) {

@@ -6,10 +6,11 @@
  *
  * A heap is: any layout of holes and of blocks, each free to move, locked or pinned; no move, or a copy or a slide that any
  * block is in, at any granule of it, the block locked, freed or replaced meanwhile or not; every order of every free list; and
- * every place at which the steps may be: which phase, at which header, with which window open, with any best window.
+ * every place at which the steps may be: which phase, in which mode, at which header, with which window open, with any best window.
  *
  * After the call: the self-check, the guards, and every block with its size, its locks and its content, at its place if it is
- * locked or pinned. That is what a heap of the next call is made of, so it holds for any number of calls on such heaps.
+ * locked or pinned; what is kept for a larger request; that a free which serves one is told at the next step, and that what a step
+ * promised is there. That is what a heap of the next call is made of, so it holds for any number of calls on such heaps.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -62,6 +63,8 @@ static uint32_t move_size, move_done;
 static uint32_t headers[MOST + 1]; /* of the segments, and the end */
 static expected_block blocks[MOST];
 static uint32_t block_count;
+static uint32_t kept;  /* what holes_above_cursor() said before the call */
+static int promised; /* whether the hole that ends at the cursor served before the call */
 static uint64_t heaps, states, calls;
 static const char *what = "";
 static uint32_t argument[2];
@@ -71,8 +74,8 @@ static void show(void) {
     fprintf(stderr, " %c%u", ".ulpchs"[segments[i].kind], (unsigned)segments[i].size);
   }
   const defrag_request_ *request = &made.pool.request;
-  fprintf(stderr, "  move size %u, done %u; want %u phase %u cursor %u left %u window_free %u best %u cost %u\n",
-          (unsigned)move_size, (unsigned)move_done, request->want, request->phase, request->cursor, request->left,
+  fprintf(stderr, "  move size %u, done %u; want %u phase %u mode %u patience %u cursor %u left %u window_free %u best %u cost %u\n",
+          (unsigned)move_size, (unsigned)move_done, request->want, request->phase, request->mode, request->patience, request->cursor, request->left,
           request->window_free, request->best, request->window_cost);
 }
 
@@ -243,8 +246,9 @@ static void expect_heap(void) {
   }
   EXPECT(free == pool.heap.free);
   if (pool.request.want && pool.move.kind) { /* steps do not search while a block is on its way, and no call puts them above it */
-    EXPECT(pool.request.cursor <= pool.move.to);
-    EXPECT(pool.request.phase != PHASE_SEARCH || (!pool.request.window_free && pool.request.window_cost == NO_WINDOW));
+    uint32_t phase = pool.request.phase;
+    EXPECT(pool.request.cursor <= pool.move.to || phase == PHASE_NONE || phase == PHASE_KEPT || phase == PHASE_SERVED);
+    EXPECT(phase != PHASE_SEARCH || (!pool.request.window_free && pool.request.window_cost == NO_WINDOW));
   }
   for (uint32_t i = 0; i < GUARD; i++) {
     EXPECT(arena.below[i] == 0xa5 && arena.memory[(granules_in_all + 1) * GRANULE + i] == 0xa5);
@@ -252,8 +256,54 @@ static void expect_heap(void) {
   EXPECT(arena.table[granules_in_all] == (entry_t)0xa5a5a5a5u);
 }
 
+/* Granules of holes that end at the cursor or above it: at the one that the call began with. */
+static uint32_t holes_above_cursor(void) {
+  uint32_t holes = 0;
+  for (uint32_t index = 1; index < pool.heap.end;) {
+    const around *block = at(origin_of(&pool), index);
+    index += size_of(block);
+    holes += (block->tag & FREE) && index >= made.pool.request.cursor ? size_of(block) : 0u;
+  }
+  return holes;
+}
+
+/* A call for `size` granules is over. It has taken nothing of what is kept for a larger request. */
+static void expect_kept(uint32_t size) {
+  EXPECT(size >= pending(&made.pool) || made.pool.request.mode != MODE_EXCLUSIVE || holes_above_cursor() >= kept);
+}
+
+/* A step has answered 0. If a request waits, it is served, by the hole that ends at the cursor if by no other. */
+static void expect_promise(void) {
+  uint32_t bytes = pending(&pool) * GRANULE - HEADER;
+  if (pool.request.want && pool.request.want != WANT_PINNED) {
+    EXPECT(promised_hole(&pool, origin_of(&pool), pool.request.want));
+  }
+  if (pool.request.want && pool.heap.first_handle != NO_ENTRY) {
+    EXPECT((pool.request.want == WANT_PINNED ? defrag_alloc_pinned(&pool, bytes) : defrag_alloc(&pool, bytes)) > 0);
+  }
+}
+
+/* The block that was at `index` has been freed. If that serves a request that steps work for, the next step says so; if what serves was
+ * there already, and the step has been, it still is. */
+static void expect_told(uint32_t index) {
+  uint32_t hole = 1;
+  while (hole + size_of(at(origin_of(&pool), hole)) <= index) {
+    hole += size_of(at(origin_of(&pool), hole));
+  }
+  uint32_t size = size_of(at(origin_of(&pool), hole));
+  int below_pinned = (at(origin_of(&pool), hole + size)->link & PINNED) != 0;
+  if (phase_of(&made.pool) > PHASE_KEPT && size >= pending(&pool) && (pool.request.want != WANT_PINNED || below_pinned)) {
+    EXPECT(pool.request.phase == PHASE_SERVED);
+    EXPECT(defrag_step(&pool, GRANULE) == 0);
+    expect_promise();
+  } else if (phase_of(&made.pool) <= PHASE_KEPT && promised) {
+    expect_promise();
+  }
+}
+
 /* A call that gives a new block of `size` granules, or an error. */
 static void expect_allocated(int32_t result, uint32_t size) {
+  expect_kept(size);
   if (result > 0) {
     blocks[block_count++] = (expected_block){result, size, 0, 0, 0, 0};
     expect_heap();
@@ -278,6 +328,9 @@ static void every_step(void) {
     EXPECT(result == 1 || result == 0 || result == DEFRAG_BLOCKED || result == DEFRAG_OUT_OF_MEMORY);
     EXPECT(pool.heap.bytes_moved <= budgets[i]);
     expect_heap();
+    if (!result && (phase_of(&made.pool) > PHASE_KEPT || promised)) {
+      expect_promise();
+    }
   }
 }
 
@@ -301,6 +354,9 @@ static void every_other_call(void) {
     EXPECT(result == (was.locks ? DEFRAG_STILL_LOCKED : DEFRAG_OK));
     blocks[i].handle = result ? was.handle : 0;
     expect_heap();
+    if (!result) {
+      expect_told(index_in(made.table[i]));
+    }
     blocks[i] = was;
 
     what = "lock";
@@ -325,6 +381,7 @@ static void every_other_call(void) {
       argument[1] = size;
       begin_again();
       result = defrag_resize(&pool, was.handle, size * GRANULE - HEADER);
+      expect_kept(size);
       if (result == DEFRAG_OK) {
         EXPECT(!in_two_parts);
         blocks[i].size = size;
@@ -374,6 +431,9 @@ static void every_hole_out_and_in(void) {
 static void in_this_state(int calls_too) {
   states++;
   keep_heap();
+  kept = holes_above_cursor();
+  const around *cursor = at(origin_of(&pool), pool.request.cursor);
+  promised = pool.request.want && (cursor->tag & PREV_FREE) && cursor->size_below >= pool.request.want;
   what = "state";
   EXPECT(defrag_check(&pool) == DEFRAG_OK);
   every_step();
@@ -383,69 +443,115 @@ static void in_this_state(int calls_too) {
   begin_again();
 }
 
+/* What has been said of the hole that ends at the cursor, or is to be said at the next step. Other calls may have been here since. */
+static void every_answer(int calls_too) {
+  pool.request.phase = PHASE_SERVED;
+  pool.request.mode = MODE_AIMED;
+  in_this_state(calls_too);
+  pool.request.mode = MODE_EXCLUSIVE;
+  in_this_state(calls_too);
+  pool.request.phase = PHASE_KEPT;
+  in_this_state(calls_too);
+  pool.request.phase = PHASE_NONE;
+  pool.request.mode = MODE_AIMED;
+  in_this_state(calls_too);
+}
+
+/* Sliding all that can be moved, from the cursor on. */
+static void every_sliding_pass(int calls_too) {
+  pool.request.passes = DEFRAG_PASSES;
+  pool.request.phase = PHASE_WINDOW;
+  pool.request.window_cost = NO_LIMIT;
+  in_this_state(calls_too);
+  pool.request.phase = PHASE_SEARCH;
+  pool.request.window_cost = NO_WINDOW;
+  in_this_state(calls_too);
+}
+
+/* Looking for the cheapest window, at the cursor, after segment c - 1. */
+static void every_aimed_pass(uint32_t want, uint32_t c) {
+  pool.request.mode = MODE_AIMED;
+  pool.request.passes = 1;
+  pool.request.patience = 2; /* it runs out with the second granule */
+  pool.request.phase = PHASE_WINDOW;
+  pool.request.window_cost = (uint16_t)(want / 2u);
+  in_this_state(0);
+  pool.request.phase = PHASE_PASSED;
+  pool.request.dirty = (uint8_t)(want & 1u);
+  in_this_state(want == 2);
+  pool.request.dirty = 0;
+  pool.request.phase = PHASE_BLOCKED;
+  in_this_state(want == 2);
+  pool.request.phase = PHASE_SEARCH;
+  pool.request.window_cost = NO_WINDOW;
+  in_this_state(0);
+  pool.request.patience = 0xffff;
+  in_this_state(0);
+  if (pool.move.kind) {
+    return;
+  }
+  pool.request.window_cost = (uint16_t)(granules_in_all - 1u);
+  for (uint32_t best = 0; best <= segment_count; best++) {
+    pool.request.best = (uint16_t)headers[best];
+    in_this_state(want == 2);
+  }
+  /* A window that is open, from any hole. */
+  for (uint32_t l = 0; l < c; l++) {
+    if (segments[l].kind == A_HOLE) {
+      pool.request.left = (uint16_t)headers[l];
+      pool.request.window_free = 0;
+      for (uint32_t i = l; i < c; i++) {
+        uint32_t tag = at(origin_of(&pool), headers[i])->tag;
+        pool.request.window_free = (uint16_t)(pool.request.window_free + (tag & FREE ? tag >> SIZE_SHIFT : 0u));
+      }
+      in_this_state(want == 3);
+    }
+  }
+}
+
 /* Every place at which the steps may be. */
 static void every_search(void) {
   const defrag_pool without = pool;
   in_this_state(1);
   every_hole_out_and_in();
   for (uint32_t c = 0; c <= segment_count; c++) {
-    if (pool.move.kind && headers[c] > pool.move.to) {
-      break; /* expect_heap() says that steps are never there */
-    }
+    int below = !pool.move.kind || headers[c] <= pool.move.to; /* expect_heap() says that a pass is never above it */
     for (uint32_t want = 1; want <= granules_in_all; want++) {
       pool = without;
       pool.request.want = (uint16_t)want;
       pool.request.cursor = (uint16_t)headers[c];
       pool.request.best = (uint16_t)headers[c];
-      pool.request.everything = 1;
-      pool.request.passes = DEFRAG_PASSES;
-      pool.request.phase = PHASE_WINDOW;
-      pool.request.window_cost = NO_LIMIT;
-      in_this_state(want == 1);
-      pool.request.phase = PHASE_SEARCH;
-      pool.request.window_cost = NO_WINDOW;
-      in_this_state(0);
-      pool.request.everything = 0;
-      pool.request.passes = 1;
-      pool.request.phase = PHASE_WINDOW;
-      pool.request.window_cost = (uint16_t)(want / 2u);
-      in_this_state(0);
+      pool.request.ready = (uint16_t)(granules_in_all / 2u);
+      every_answer(want == 2);
+      if (!below) {
+        continue;
+      }
+      pool.request.mode = MODE_EXCLUSIVE;
+      every_sliding_pass(want == 3);
       pool.request.phase = PHASE_PASSED;
       pool.request.dirty = (uint8_t)(want & 1u);
       in_this_state(want == 2);
       pool.request.dirty = 0;
-      pool.request.phase = PHASE_SEARCH;
-      pool.request.window_cost = NO_WINDOW;
-      in_this_state(0);
-      pool.request.window_cost = (uint16_t)(pool.move.kind ? (uint32_t)NO_WINDOW : granules_in_all - 1u);
-      for (uint32_t best = 0; best <= segment_count && !pool.move.kind; best++) {
-        pool.request.best = (uint16_t)headers[best];
-        in_this_state(want == 2);
-      }
-      /* A window that is open, from any hole. */
-      for (uint32_t l = 0; l < c && !pool.move.kind; l++) {
-        if (segments[l].kind == A_HOLE) {
-          pool.request.left = (uint16_t)headers[l];
-          pool.request.window_free = 0;
-          for (uint32_t i = l; i < c; i++) {
-            uint32_t tag = at(origin_of(&pool), headers[i])->tag;
-            pool.request.window_free = (uint16_t)(pool.request.window_free + (tag & FREE ? tag >> SIZE_SHIFT : 0u));
-          }
-          in_this_state(want == 3);
-        }
-      }
+      pool.request.mode = MODE_EVERYTHING;
+      pool.request.idle = 1;
+      pool.request.ready = (uint16_t)want;
+      every_sliding_pass(want == 1);
+      pool.request.idle = 0;
+      every_aimed_pass(want, c);
     }
     pool = without;
     pool.request.want = WANT_PINNED;
     pool.request.want_pinned = 2;
-    pool.request.everything = 1;
-    pool.request.phase = PHASE_WINDOW;
-    pool.request.window_cost = NO_LIMIT;
     pool.request.cursor = (uint16_t)headers[c];
-    in_this_state(0);
-    pool.request.phase = PHASE_SEARCH;
-    pool.request.window_cost = NO_WINDOW;
-    in_this_state(0);
+    every_answer(0);
+    if (below) {
+      pool.request.mode = MODE_EVERYTHING;
+      pool.request.patience = 2;
+      every_sliding_pass(0);
+      pool.request.mode = MODE_EXCLUSIVE;
+      pool.request.patience = 0;
+      every_sliding_pass(1);
+    }
   }
   pool = without;
 }

@@ -36,6 +36,20 @@ enum { NO_ERROR = -77 };
 
 IMAGE_KEEP const uint32_t image_lie = 0;
 IMAGE_KEEP const uint32_t image_pointers = 0;
+IMAGE_KEEP const image_guarantee_words image_guarantee = {
+    .version = IMAGE_GUARANTEE_VERSION,
+    .words = sizeof image_guarantee / sizeof(uint32_t),
+    .granule = 8,
+    .header = 4,
+    .entry = 4,
+    .visits = 7,
+    .passes = 4,
+    .full_step = 8,
+    .patience = 32,
+    .patience_a_handle = 3,
+    .least_patience = 8,
+    .most_patience = 100,
+};
 
 int32_t image_init(void *pool, uint32_t bytes, uint32_t handles);
 int32_t image_alloc(uint32_t bytes);

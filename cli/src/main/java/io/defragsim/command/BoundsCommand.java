@@ -15,11 +15,14 @@ import io.defragsim.console.Progress;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.bound.FunctionBound;
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.emulator.image.FirmwareImage.Symbol;
 import io.defragsim.lab.bounds.BoundsStudy;
+import io.defragsim.lab.bounds.StaticBounds;
 import io.defragsim.lab.result.Bounds;
-import io.defragsim.lab.result.Target;
+import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.WorstCase;
 import io.defragsim.report.format.Formats;
+import io.defragsim.report.model.Report;
 import io.defragsim.report.section.BoundsReport;
 import io.defragsim.report.text.Page;
 import io.defragsim.report.text.TextReport;
@@ -30,13 +33,16 @@ import io.defragsim.scenario.format.ScenarioWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code defrag-sim bounds}. */
 @Command(
@@ -48,16 +54,24 @@ import picocli.CommandLine.Parameters;
           + " (LOOP_BOUND); all runs check that. The longest call is that of all shipped scenarios"
           + " and of a search that tries to make it worse. The same image, seed and effort give the"
           + " same output.",
+      "With --function it prints the static bounds of the functions that are named, of any program"
+          + " for a Cortex-M0, from entry to return. Nothing runs then.",
       "The exit status is 3 if a bound is above its target, or a call took longer than its bound."
+          + " A shipped build of defrag has targets of its own."
     },
     footer = {
       "  defrag-sim bounds                              # the shipped allocator",
       "  defrag-sim bounds ./mine.elf --path image_free # what takes so long",
+      "  defrag-sim bounds --function my_filter ./my.elf # of a function of a program",
       "  defrag-sim bounds --effort 20000 --worst found # search long, keep the scenarios"
     })
 final class BoundsCommand implements Callable<Integer> {
   private static final int MOST_BUDGET = 1 << 24;
 
+  /** The options about runs. */
+  private static final List<String> OF_RUNS = List.of("--effort", "--seed", "--worst");
+
+  @Spec CommandSpec spec;
   @Mixin CoreOptions core;
   @Mixin JsonOption jsonOption;
   @Mixin ColorOption color;
@@ -74,9 +88,16 @@ final class BoundsCommand implements Callable<Integer> {
       paramLabel = "BYTES",
       defaultValue = "64",
       description =
-          "The budget of image_step, and the most bytes of an image_resize"
-              + " (default: ${DEFAULT-VALUE}).")
+          "The budget of image_step, and the most bytes of an image_resize. Of a --function: what"
+              + " its loops that go by bytes get (default: ${DEFAULT-VALUE}).")
   String budget = "64";
+
+  @Option(
+      names = "--function",
+      paramLabel = "NAME",
+      description =
+          "Print the static bound of the function NAME of the image, and run nothing. Repeatable.")
+  List<String> functions = List.of();
 
   @Option(
       names = "--path",
@@ -113,29 +134,43 @@ final class BoundsCommand implements Callable<Integer> {
     if (effort < 0) {
       throw CommandFailedException.wrongUsage("--effort: " + effort + " is below 0");
     }
+    for (String option : OF_RUNS) {
+      if (!functions.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw CommandFailedException.wrongUsage(
+            "--function: nothing runs, so there is nothing for " + option + " to say");
+      }
+    }
     BoundsStudy.Options options =
         new BoundsStudy.Options(part(), budgetBytes(), seed, effort, threads());
     Job job = color.job();
     OutputFile json = jsonOption.open(job);
     ImageReference reference = reference();
     FirmwareImage firmware = job.read(inputs -> inputs.image(image, reference, options.part()));
-    if (path != null) {
-      requireFunction(path, firmware);
-    }
+    return functions.isEmpty()
+        ? study(reference, firmware, options, job, json)
+        : named(reference, firmware, options, job, json);
+  }
+
+  /** All timed functions of an allocator, with runs. */
+  private int study(
+      ImageReference reference,
+      FirmwareImage firmware,
+      BoundsStudy.Options options,
+      Job job,
+      OutputFile json) {
+    requirePath(
+        ContractFunction.timed().stream()
+            .map(ContractFunction::symbol)
+            .filter(function -> firmware.function(function).isPresent())
+            .toList(),
+        "no timed function of " + firmware.name());
     Map<String, OutputFile> found = found(job.outputs());
     job.tellOfEngine();
     Bounds bounds;
     try (Progress progress = job.session().progress(firmware.name(), percent -> percent + " %")) {
       bounds = BoundsStudy.of(reference, firmware, Shipped.scenarios(), options, progress);
     }
-    job.print(
-        page -> {
-          TextReport.print(BoundsReport.of(bounds, ProgramVersion.number()), page);
-          if (path != null) {
-            printPath(path, bounds, page);
-          }
-        });
-    json.write(to -> Formats.bounds(ProgramVersion.number()).write(bounds, to));
+    print(BoundsReport.of(bounds, ProgramVersion.number()), bounds, job, json);
     for (WorstCase worstCase : bounds.found()) {
       OutputFile output = found.get(worstCase.scenario().name());
       if (output != null) {
@@ -143,6 +178,38 @@ final class BoundsCommand implements Callable<Integer> {
       }
     }
     return bounds.exitStatus();
+  }
+
+  /** The functions that are named, by their code. */
+  private int named(
+      ImageReference reference,
+      FirmwareImage firmware,
+      BoundsStudy.Options options,
+      Job job,
+      OutputFile json) {
+    List<String> names = functions.stream().distinct().toList();
+    names.forEach(name -> requireFunction(name, firmware));
+    requirePath(names, "not named by --function");
+    Bounds bounds = StaticBounds.of(reference, firmware, names, options.part(), options.budget());
+    for (Bounds.Function function : bounds.functions()) {
+      if (function.unbounded() != null) {
+        throw CommandFailedException.refused(
+            "--function: " + function.name() + " has no static bound: " + function.unbounded());
+      }
+    }
+    print(BoundsReport.ofNamed(bounds, ProgramVersion.number()), bounds, job, json);
+    return bounds.exitStatus();
+  }
+
+  private void print(Report report, Bounds bounds, Job job, OutputFile json) {
+    job.print(
+        page -> {
+          TextReport.print(report, page);
+          if (path != null) {
+            printPath(path, bounds, page);
+          }
+        });
+    json.write(to -> Formats.bounds(ProgramVersion.number()).write(bounds, to));
   }
 
   private static void printPath(String function, Bounds bounds, Page page) {
@@ -190,19 +257,40 @@ final class BoundsCommand implements Callable<Integer> {
         : reference;
   }
 
-  private static void requireFunction(String name, FirmwareImage firmware) {
-    List<String> names =
-        Target.ALL.stream()
-            .map(Target::symbol)
-            .filter(function -> firmware.function(function).isPresent())
-            .toList();
-    if (!names.contains(name)) {
+  private void requirePath(List<String> names, String what) {
+    if (path != null && !names.contains(path)) {
       throw CommandFailedException.refused(
-          "--path: \""
+          "--path: \"" + path + "\" is " + what + Nearest.hint(path, names));
+    }
+  }
+
+  private static void requireFunction(String name, FirmwareImage firmware) {
+    List<Symbol> symbols = firmware.functions();
+    List<String> addresses =
+        symbols.stream()
+            .filter(symbol -> symbol.name().equals(name))
+            .map(symbol -> String.format(Locale.ROOT, "0x%08x", symbol.address()))
+            .distinct()
+            .toList();
+    if (addresses.isEmpty()) {
+      throw CommandFailedException.refused(
+          "--function: no function \""
               + name
-              + "\" is no timed function of "
+              + "\" in "
               + firmware.name()
-              + Nearest.hint(name, names));
+              + Nearest.hint(
+                  name,
+                  symbols.stream().map(Symbol::name).toList(),
+                  "; a function that the compiler put into others has no symbol"));
+    }
+    if (addresses.size() > 1) {
+      throw CommandFailedException.refused(
+          "--function: "
+              + firmware.name()
+              + " has several functions \""
+              + name
+              + "\", at "
+              + String.join(", ", addresses));
     }
   }
 
@@ -211,8 +299,8 @@ final class BoundsCommand implements Callable<Integer> {
     Map<String, OutputFile> found = new HashMap<>();
     if (worst != null) {
       Path folder = OutputFiles.folder("--worst", worst);
-      for (Target target : Target.ALL) {
-        String name = WorstCase.scenarioName(target.function());
+      for (ContractFunction function : ContractFunction.timed()) {
+        String name = WorstCase.scenarioName(function);
         found.put(name, outputs.openAt("--worst", folder.resolve(name + ".json"), false));
       }
     }

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
 import io.defragsim.command.Cli.Finished;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -30,6 +33,12 @@ final class BoundsCommandTest {
 
   private String image(String name) {
     return new TestScenarios(folder).faulty(name);
+  }
+
+  private static Set<ValidationMessage> problems(JsonNode json) throws IOException {
+    return JsonSchemaFactory.getInstance(VersionFlag.V202012)
+        .getSchema(Files.readString(SCHEMA))
+        .validate(json);
   }
 
   @Test
@@ -86,16 +95,82 @@ final class BoundsCommandTest {
     Finished run = Cli.run("bounds", "newlib-nano", "--effort", "0", "--json", file.toString());
     JsonNode json = new ObjectMapper().readTree(Files.readString(file));
 
-    assertThat(
-            JsonSchemaFactory.getInstance(VersionFlag.V202012)
-                .getSchema(Files.readString(SCHEMA))
-                .validate(json))
-        .isEmpty();
+    assertThat(problems(json)).isEmpty();
     assertThat(run.status()).isEqualTo(3);
     assertThat(json.at("/exitStatus").intValue()).isEqualTo(3);
     assertThat(json.at("/functions/0/staticBound").isNull()).isTrue();
     assertThat(json.at("/functions/0/unbounded").textValue()).contains("_malloc_r+0x");
     assertThat(json.at("/functions/2/verdict").textValue()).isEqualTo("holds");
+  }
+
+  @Test
+  void named_functions_have_their_bounds_from_entry_to_return_and_nothing_runs() {
+    Finished run =
+        Cli.run(
+            "bounds",
+            image("library"),
+            "--function",
+            "bin_insert",
+            "--function",
+            "copy_down",
+            "--budget",
+            "1 KiB",
+            "--path",
+            "copy_down");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("cycles from entry to return, of a call with 1,024 bytes")
+        .containsPattern("static bound +stack +target\n")
+        .containsPattern("bin_insert +\\d+ +16 +-\n")
+        .containsPattern("copy_down +\\d+ +16 +-\n")
+        .containsPattern("interrupts masked +0 +- +-\n")
+        .containsPattern("\\n +32 +\\d+ +\\d+ +copy_down\\+0x")
+        .contains("library: no call takes longer than these static bounds")
+        .doesNotContain("runs ", "seen");
+  }
+
+  @Test
+  void a_named_function_of_the_contract_is_held_against_its_target() {
+    Finished slow = Cli.run("bounds", image("slower-free"), "--function", "image_free");
+    Finished shipped = Cli.run("bounds", "defrag-os", "--function", "image_alloc");
+
+    assertThat(slow.status()).isZero();
+    assertThat(slow.out()).containsPattern("image_free +\\d+ +\\d+ +400 +holds");
+    assertThat(shipped.status()).isZero();
+    assertThat(shipped.out()).containsPattern("image_alloc +(\\d+) +\\d+ +\\1 +holds");
+  }
+
+  @Test
+  void a_name_that_two_functions_have_is_refused_with_their_addresses() throws IOException {
+    Path file = Path.of(image("library"));
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        file, text.replace("defrag_walk\0", "defrag_step\0"), StandardCharsets.ISO_8859_1);
+    Finished run = Cli.run("bounds", file.toString(), "--function", "defrag_step");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .containsPattern(
+            "library has several functions \"defrag_step\", at 0x0800\\w{4}, 0x0800\\w{4}\n");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void the_json_of_named_functions_follows_the_same_schema() throws IOException {
+    Finished run =
+        Cli.run("bounds", image("library"), "--function", "defrag_try_lock", "--json", "-");
+    JsonNode json = new ObjectMapper().readTree(run.out());
+
+    assertThat(problems(json)).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(json.at("/functions").size()).isEqualTo(1);
+    assertThat(json.at("/functions/0/name").textValue()).isEqualTo("defrag_try_lock");
+    assertThat(json.at("/functions/0/staticBound").longValue()).isBetween(20L, 100L);
+    assertThat(json.at("/functions/0/target").isNull()).isTrue();
+    assertThat(json.at("/masked/target").isNull()).isTrue();
+    assertThat(json.at("/scenarios").intValue()).isZero();
   }
 
   @Test
@@ -127,6 +202,11 @@ final class BoundsCommandTest {
         "bounds --mul 2 | 1 or 32 cycles",
         "bounds --core cortex-m3 | is no core",
         "bounds --path image_fry --effort 0 | image_free",
+        "bounds --function defrag_alloc | no function \"defrag_alloc\" in defrag; a function that",
+        "bounds --function image_aloc | in defrag; did you mean \"image_alloc\"?",
+        "bounds --function image_walk --path image_alloc | is not named by --function",
+        "bounds --function image_alloc --seed 2 | --function: nothing runs, so there is nothing for",
+        "bounds newlib-nano --function malloc | malloc has no static bound: _malloc_r+0x",
       })
   void mistakes_are_told(String command, String message) {
     Finished run = Cli.run(command.split(" "));

@@ -4,6 +4,7 @@ import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.ContractRule;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.TimedCalls.Answer;
+import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.Pauses.Cause;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Compactor {
   /** Steps of one stall, or of one stretch without work, for each byte of the pool. */
   private static final int STEPS_A_BYTE = 4;
+
+  private static final String ALWAYS_MORE = "it always has more to do";
 
   private final AllocatorImage image;
   private final ShadowHeap heap;
@@ -121,16 +124,29 @@ final class Compactor {
 
   /** Ends a run whose compaction does not come to an end: an image with always more to do. */
   void checkBudget(long cycles, long steps) {
-    checkBudget(cycles, steps, () -> false);
+    checkBudget(cycles, steps, ALWAYS_MORE, () -> false);
   }
 
   /**
-   * The same of a stall. Steps are bounded, too, since one that does nothing takes next to no
-   * cycles, and the host looks at all blocks after each.
+   * The same of a stall, which does not come to an end either where the request is refused again
+   * and again.
    *
+   * @param refusedAgain whether a step has answered otherwise than 1, and that was of no use
    * @param served whether the request would be served now
    */
-  void checkBudget(long cycles, long steps, BooleanSupplier served) {
+  void checkStall(Account account, boolean refusedAgain, BooleanSupplier served) {
+    checkBudget(
+        account.elapsed(),
+        account.waiting().count(),
+        refusedAgain ? "the request is refused whenever it does not answer 1" : ALWAYS_MORE,
+        served);
+  }
+
+  /**
+   * Steps are bounded, too, since one that does nothing takes next to no cycles, and the host looks
+   * at all blocks after each.
+   */
+  private void checkBudget(long cycles, long steps, String why, BooleanSupplier served) {
     if (cycles > stallBudget || steps > mostSteps) {
       RunStopped stopped =
           cycles > stallBudget
@@ -140,7 +156,8 @@ final class Compactor {
           ContractFunction.STEP
               + ", called "
               + Numbers.plain(steps)
-              + " times in a row because it always has more to do"
+              + " times in a row because "
+              + why
               + (served.getAsBoolean()
                   ? "; the request would be served now: "
                       + ContractFunction.STEP

@@ -4,7 +4,6 @@ import io.defragsim.lab.CheckedCalls.Reply;
 import io.defragsim.lab.image.AllocatorImage;
 import io.defragsim.lab.image.Probe;
 import io.defragsim.lab.image.TimedCalls.Answer;
-import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.recording.Account.Outcome;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.Failure;
@@ -39,6 +38,12 @@ final class Mutator {
   private final Narrator narrator;
   private final Compactor compactor;
   private final @Nullable Sampler sampler;
+
+  /** What a request for a pinned block weighs besides its bytes: more than any other one. */
+  private static final long PINNED = 1L << 32;
+
+  /** The weight of the largest request that had to wait and was not served in the end; 0: none. */
+  private long givenUp;
 
   Mutator(
       AllocatorImage image,
@@ -182,6 +187,7 @@ final class Mutator {
     long bytes = operation.amount();
     Reply reply =
         untilServed(
+            bytes,
             () -> calls.resize(block, bytes),
             probe -> !probe.calls().resize(block.handle(), bytes).isError());
     if (reply.served()) {
@@ -207,20 +213,27 @@ final class Mutator {
   private Reply request(String name, long bytes, boolean pinned) {
     boolean kept = pinned && image.contract().pins();
     return untilServed(
+        kept ? bytes + PINNED : bytes,
         () -> calls.alloc(name, bytes, pinned),
         probe ->
             (kept ? probe.calls().allocPinned(bytes) : probe.calls().alloc(bytes)).value() > 0);
   }
 
   /**
-   * Asks, and as long as the policy waits for it, steps until a step answers 0 or an error; after a
-   * 0 it asks again. A stall ends unserved with an error of a step, or where that was no use and
-   * the very next step answers 0 again.
+   * Asks. If the request is refused as fragmented and the policy waits for it, steps until one
+   * answers otherwise than 1, asks again, and goes on like that until it is no longer refused as
+   * fragmented.
    *
+   * <p>What a step answers may speak of a larger request that was given up before. So an error of a
+   * step ends the stall only where it must speak of this one: where no larger one was given up, or
+   * where an error of a step was the last to make this one ask again, since an error is the last
+   * word on the request that it speaks of.
+   *
+   * @param weight its bytes, and more for a pinned block
    * @param asking one call of the image; whether steps may help is for the image alone to say
    * @param wouldServe whether a call would be served now
    */
-  private Reply untilServed(Supplier<Reply> asking, Predicate<Probe> wouldServe) {
+  private Reply untilServed(long weight, Supplier<Reply> asking, Predicate<Probe> wouldServe) {
     Reply reply = asking.get();
     if (reply.served()) {
       return reply;
@@ -231,27 +244,26 @@ final class Mutator {
     if (!compactor.waitsFor(reply.said())) {
       return reply;
     }
-    boolean refusedAfterZero = false;
+    boolean worksForThis = weight >= givenUp;
+    boolean refusedAgain = false;
     while (true) {
       Answer step = compactor.step(Cause.FAILURE);
-      if (step.isError()) {
+      if (step.isError() && worksForThis) {
         reply = new Reply(null, step.error(), step.error());
         break;
       }
-      if (Compactor.more(step)) {
-        refusedAfterZero = false;
-      } else if (refusedAfterZero) {
-        break;
-      } else {
+      if (!Compactor.more(step)) {
         reply = asking.get();
-        refusedAfterZero = true;
-        if (reply.served()) {
+        if (!compactor.waitsFor(reply.said())) {
           break;
         }
+        refusedAgain = true;
+        worksForThis = step.isError() || weight >= givenUp;
       }
-      Account account = narrator.account();
-      compactor.checkBudget(
-          account.elapsed(), account.waiting().count(), () -> image.untimed(wouldServe::test));
+      compactor.checkStall(narrator.account(), refusedAgain, () -> image.untimed(wouldServe::test));
+    }
+    if (!reply.served()) {
+      givenUp = Math.max(givenUp, weight);
     }
     narrator.stalled(reply.error());
     return reply;

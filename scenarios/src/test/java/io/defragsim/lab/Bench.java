@@ -18,7 +18,7 @@ import java.util.List;
 
 /** Small scenarios for tests, written as operations on blocks called a, b, c, ... */
 public final class Bench {
-  static final McuConfig PART =
+  public static final McuConfig PART =
       new McuConfig("bench", 16_000_000, 16_000_000, 1, 32 * 1024, 0x20000000L, 8 * 1024);
 
   private final List<Workload.Statement> statements = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class Bench {
     return shipped("newlib-nano");
   }
 
-  static FirmwareImage shipped(String name) {
+  public static FirmwareImage shipped(String name) {
     try {
       return ShippedImages.load(new ImageReference.Shipped(name), PART);
     } catch (IOException e) {

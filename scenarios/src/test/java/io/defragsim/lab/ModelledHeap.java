@@ -2,6 +2,7 @@ package io.defragsim.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.defragsim.lab.ModelledRequest.Wanted;
 import io.defragsim.lab.result.ContractError;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The allocator of this project as its header specifies it, without its layout: the blocks that
  * live, how much is free, and which answers a call may give. Where blocks stand it is told. Sizes
  * are in granules of 8 bytes, headers included; places are granules from the pool's first header.
+ * What was refused, and what follows from that, is a {@link ModelledRequest}.
  *
  * <p>While a move may be under way one hole is out of the allocator's reach, and the model does not
  * know which: it then allows a request to fail that would be served otherwise.
@@ -75,13 +77,16 @@ final class ModelledHeap {
   private boolean lowestPinnedKnown = true;
 
   private boolean moving;
+  private final ModelledRequest request;
 
   /**
    * @param granules of the pool for blocks
    * @param small whether the image is of the profile for small parts
+   * @param request the one that was refused
    */
-  ModelledHeap(int granules, int handles, boolean small) {
+  ModelledHeap(int granules, int handles, boolean small, ModelledRequest request) {
     this.granules = granules;
+    this.request = request;
     this.handles = handles;
     this.maxSize = small ? 4084 : 131060;
     this.maxLocks = small ? 4 : 64;
@@ -118,15 +123,41 @@ final class ModelledHeap {
     return blocks.size() < handles;
   }
 
+  /** Whether the next step that answers otherwise than 1 speaks of this request. */
+  boolean isFor(Wanted wanted) {
+    return request.isFor(wanted);
+  }
+
   /** Whether some block may be on its way. */
   boolean moving() {
     return moving;
   }
 
-  /** A step was taken, after which some block may be on its way or not. */
-  void stepped(boolean more) {
-    moving = more;
+  /**
+   * What a step answered, after which some block may be on its way or not.
+   *
+   * @param budget granules
+   */
+  void stepped(int answer, int budget) {
+    moving = answer == 1 || (answer == 0 && moving && request.mayBeTold());
     lowestPinnedKnown = false;
+    Wanted wanted = request.wanted();
+    if (answer == 1) {
+      request.more(budget);
+    } else if (answer == 0) {
+      if (request.waits()) {
+        assertThat(gaps()).as("holes after 0").anyMatch(gap -> serves(gap, wanted));
+      }
+      request.answered(budget);
+    } else {
+      boolean blocked = answer == ContractError.BLOCKED_BY_LOCKS.code();
+      if (request.waits() && !blocked) {
+        assertThat(wanted.size()).as("more than is free").isGreaterThan(free());
+      } else if (request.waits()) {
+        blocked(wanted, request.mayBeExclusive());
+      }
+      request.verdict(blocked);
+    }
   }
 
   // ---- What a call may answer ----
@@ -138,19 +169,23 @@ final class ModelledHeap {
     } else if (!hasHandle()) {
       assertThat(error).isEqualTo(ContractError.OUT_OF_HANDLES);
     } else {
-      refusedPlace(granules(bytes), pinned, error);
+      refusedPlace(new Wanted(granules(bytes), pinned), error);
     }
   }
 
-  private void refusedPlace(int size, boolean pinned, ContractError error) {
-    if (size > free()) {
+  private void refusedPlace(Wanted wanted, ContractError error) {
+    if (wanted.size() > free()) {
       assertThat(error).isEqualTo(ContractError.OUT_OF_MEMORY);
       return;
     }
     assertThat(error).isEqualTo(ContractError.FRAGMENTED);
-    if (!moving && (!pinned || lowestPinnedKnown)) {
-      assertThat(pinned ? pinnedRoom() >= size : mustFind(size)).as("a hole serves").isFalse();
+    assertThat(request.isPromised(wanted)).as("a step answered 0 for it").isFalse();
+    boolean pinned = wanted.pinned();
+    if (!moving && (!pinned || lowestPinnedKnown) && !request.mayHoldBack(wanted)) {
+      boolean served = pinned ? pinnedRoom() >= wanted.size() : mustFind(wanted.size());
+      assertThat(served).as("a hole serves").isFalse();
     }
+    request.refused(wanted);
   }
 
   /** Whether the documented search finds a hole in whatever order the lists are. */
@@ -205,6 +240,7 @@ final class ModelledHeap {
     }
     Block block = new Block(handle, bytes, place, pinned);
     blocks.put(handle, block);
+    request.granted(new Wanted(block.size(), pinned));
     return block;
   }
 
@@ -228,7 +264,26 @@ final class ModelledHeap {
         }
       }
     }
+    released(block.lastPlace, block.size());
     return 0;
+  }
+
+  /** These granules are free now. While a block moves, what is beside them may be out of reach. */
+  private void released(int start, int size) {
+    Gap gap =
+        gaps().stream()
+            .filter(g -> !moving && g.start <= start && start < g.end())
+            .findFirst()
+            .orElse(new Gap(start, size));
+    request.released(serves(gap, request.wanted()));
+    lowestPinnedKnown &= !request.wanted().pinned();
+  }
+
+  private boolean serves(Gap gap, Wanted wanted) {
+    return gap.size >= wanted.size()
+        && (!wanted.pinned()
+            || gap.end() == granules
+            || blocks.values().stream().anyMatch(b -> b.pinned && b.place == gap.end()));
   }
 
   /** The error that a lock must answer; 0 locks. */
@@ -244,6 +299,7 @@ final class ModelledHeap {
       return ContractError.MOVING.code();
     }
     block.locks++;
+    request.disturbed();
     return 0;
   }
 
@@ -257,6 +313,7 @@ final class ModelledHeap {
       return ContractError.NOT_LOCKED.code();
     }
     block.locks--;
+    request.disturbed();
     return 0;
   }
 
@@ -285,26 +342,48 @@ final class ModelledHeap {
     int room =
         gaps().stream().filter(g -> g.start == end).mapToInt(g -> g.size).findFirst().orElse(0);
     boolean inPlace = size <= block.size() + room;
+    Wanted wanted = new Wanted(size, false);
     if (answer != 0) {
-      assertThat(inPlace && !(moving && size > block.size())).as("it fits where it is").isFalse();
-      if (block.fixed()) {
+      boolean held = error == ContractError.FRAGMENTED && request.mayHoldBack(wanted);
+      if (inPlace && !(moving && size > block.size())) {
+        assertThat(held).as("it fits where it is, and the hole is kept for another").isTrue();
+      } else if (block.fixed() && !(inPlace && held)) {
         assertThat(error).isEqualTo(ContractError.STILL_LOCKED);
       } else {
-        refusedPlace(size, false, error == null ? ContractError.CORRUPTED : error);
+        refusedPlace(wanted, error == null ? ContractError.CORRUPTED : error);
       }
       return;
     }
     if ((inPlace && !moving) || size <= block.size() || block.fixed()) {
       assertThat(place).as("the place after resizing in place").isEqualTo(block.place);
     }
+    int before = block.size();
+    int left = block.place;
     block.bytes = bytes;
     block.place = place;
     block.lastPlace = place;
     assertThat(free()).as("free").isNotNegative();
+    if (size > before) {
+      request.granted(wanted);
+    }
+    if (place != left) {
+      released(left, before);
+    } else if (size < before) {
+      released(place + size, before - size);
+    }
   }
 
-  /** Steps answered that nothing more can be done for a request of that size. */
-  void blocked(int size, boolean pinned) {
+  /**
+   * A step answered that nothing more can be done.
+   *
+   * @param before it may be said of what was free before other calls
+   */
+  private void blocked(Wanted wanted, boolean before) {
+    assertThat(gaps()).as("holes when blocked").noneMatch(gap -> serves(gap, wanted));
+    if (before) {
+      return;
+    }
+    boolean pinned = wanted.pinned();
     int most = 0;
     int free = 0;
     int at = 0;
@@ -319,7 +398,7 @@ final class ModelledHeap {
       }
     }
     most = Math.max(most, free + granules - at);
-    assertThat(most).as("the most between two fixed blocks").isLessThan(size);
+    assertThat(most).as("the most between two fixed blocks").isLessThan(wanted.size());
   }
 
   int largestGap() {
@@ -328,7 +407,7 @@ final class ModelledHeap {
 
   private int pinnedRoom() {
     return gaps().stream()
-        .filter(g -> g.start + g.size == lowestPinned)
+        .filter(g -> g.end() == lowestPinned)
         .mapToInt(g -> g.size)
         .findFirst()
         .orElse(0);
@@ -360,7 +439,11 @@ final class ModelledHeap {
     assertThat(split).as("blocks in two parts").isLessThanOrEqualTo(moving ? 1 : 0);
   }
 
-  private record Gap(int start, int size) {}
+  private record Gap(int start, int size) {
+    int end() {
+      return start + size;
+    }
+  }
 
   private List<Gap> gaps() {
     List<Gap> gaps = new ArrayList<>();

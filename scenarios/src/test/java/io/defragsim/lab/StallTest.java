@@ -14,11 +14,11 @@ import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.scenario.DefragPolicy;
-import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.OperationKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -115,22 +115,24 @@ final class StallTest {
 
   private static final int BLOCKED = -3;
 
-  /** A request that is refused until so many steps were done, and what these answer. */
-  private static RunResult scripted(int servesFrom, int... answers) {
+  /** Requests that are refused until so many steps were done, and what these answer. */
+  private static RunResult scripted(List<Integer> requests, int servesFrom, int... answers) {
     FirmwareImage image =
         new PatchedElf("scripted-steps")
             .words("script_serves_from", servesFrom)
             .words("script_answers", answers)
             .image();
-    Scenario scenario =
-        new Bench()
-            .policy(new DefragPolicy.OnFailure(BUDGET))
-            .callBudget(10_000)
-            .alloc('a', 200)
-            .scenario();
+    Bench bench = new Bench().policy(new DefragPolicy.OnFailure(BUDGET)).callBudget(10_000);
+    for (int i = 0; i < requests.size(); i++) {
+      bench.alloc((char) ('a' + i), requests.get(i));
+    }
     Lab.Options options =
         Lab.Options.standard().withoutSampling().withStrictness(Strictness.STRICT);
-    return Lab.run(scenario, image, options);
+    return Lab.run(bench.scenario(), image, options);
+  }
+
+  private static RunResult scripted(int servesFrom, int... answers) {
+    return scripted(List.of(200), servesFrom, answers);
   }
 
   private static void ends(RunResult result, int steps, int calls, @Nullable ContractError error) {
@@ -157,21 +159,60 @@ final class StallTest {
   void a_stall_ends_with_the_error_of_a_step() {
     ends(scripted(8, 1, BLOCKED), 2, 1, ContractError.BLOCKED_BY_LOCKS);
     ends(scripted(8, 1, -1), 2, 1, ContractError.OUT_OF_MEMORY);
-  }
-
-  @Test
-  void a_stall_ends_where_the_retry_is_refused_and_the_next_step_is_no_better() {
-    ends(scripted(8, 0, 0), 2, 2, ContractError.FRAGMENTED);
-    ends(scripted(8, 1, 0, 0), 3, 2, ContractError.FRAGMENTED);
     ends(scripted(8, 0, BLOCKED), 2, 2, ContractError.BLOCKED_BY_LOCKS);
   }
 
   @Test
-  void a_refused_retry_is_followed_by_the_steps_that_there_are_to_do() {
+  void a_refused_retry_is_followed_by_more_steps_until_one_is_served() {
+    ends(scripted(2, 0, 0), 2, 3, null);
     ends(scripted(3, 0, 1, 0), 3, 3, null);
     ends(scripted(4, 0, 1, 1, 0), 4, 3, null);
+    ends(scripted(4, 0, 0, 1, 0), 4, 4, null);
     ends(scripted(5, 0, 1, 0, 1, 0), 5, 4, null);
-    ends(scripted(8, 0, 1, 0, 0), 4, 3, ContractError.FRAGMENTED);
+  }
+
+  /**
+   * The first request is given up with the error that the first step answers.
+   *
+   * @param answers of the steps after that one
+   */
+  private static RunResult givenUp(int first, int second, int servesFrom, int... answers) {
+    int[] all = IntStream.concat(IntStream.of(BLOCKED), IntStream.of(answers)).toArray();
+    return scripted(List.of(first, second), 1 + servesFrom, all);
+  }
+
+  private static void secondEnds(
+      RunResult result, int steps, int calls, @Nullable ContractError error) {
+    assertThat(result.ending()).isEqualTo(new RunEnding.Completed());
+    List<Stalls.Stall> stalls = result.stalls().events().kept();
+    assertThat(stalls).hasSize(2);
+    assertThat(stalls.get(0).steps()).isEqualTo(1);
+    assertThat(stalls.get(0).error()).isEqualTo(ContractError.BLOCKED_BY_LOCKS);
+    assertThat(stalls.get(1).steps()).isEqualTo(steps);
+    assertThat(stalls.get(1).error()).isEqualTo(error);
+    OperationStats allocs = Objects.requireNonNull(result.operation(OperationKind.ALLOC));
+    assertThat(allocs.cycles().count()).isEqualTo(1 + calls);
+  }
+
+  @Test
+  void an_error_that_may_be_that_of_a_larger_request_given_up_is_followed_by_a_retry() {
+    secondEnds(givenUp(300, 200, 1, BLOCKED), 1, 2, null);
+    secondEnds(givenUp(300, 200, 3, BLOCKED, 1, 0), 3, 3, null);
+    secondEnds(givenUp(300, 200, 3, -1, 1, 0), 3, 3, null);
+    secondEnds(givenUp(300, 200, 4, 0, 1, BLOCKED, 0), 4, 4, null);
+  }
+
+  @Test
+  void the_error_after_that_retry_is_the_requests_own() {
+    secondEnds(givenUp(300, 200, 8, BLOCKED, BLOCKED), 2, 2, ContractError.BLOCKED_BY_LOCKS);
+    secondEnds(givenUp(300, 200, 8, BLOCKED, 1, 1, BLOCKED), 4, 2, ContractError.BLOCKED_BY_LOCKS);
+    secondEnds(givenUp(300, 200, 8, 0, -1, BLOCKED), 3, 3, ContractError.BLOCKED_BY_LOCKS);
+  }
+
+  @Test
+  void a_request_that_is_no_smaller_than_those_given_up_takes_the_first_error_for_its_own() {
+    secondEnds(givenUp(200, 200, 8, BLOCKED), 1, 1, ContractError.BLOCKED_BY_LOCKS);
+    secondEnds(givenUp(200, 300, 8, 1, BLOCKED), 2, 1, ContractError.BLOCKED_BY_LOCKS);
   }
 
   @Test
@@ -184,8 +225,16 @@ final class StallTest {
     // steps that take next to no time are bounded, too: 4 for each byte of the pool
     assertThat(((RunEnding.BudgetExhausted) hopeless).during()).contains("called ");
     assertThat(needless).isInstanceOf(RunEnding.Completed.class); // the second step answers 0
-    // and in turn: each retry is refused, and each step after it has more to do
-    assertThat(scripted(1_000_000, 0, 1, 0, 1, 0, 1, 0, 1).exitStatus()).isEqualTo(5);
+  }
+
+  @Test
+  void a_request_that_is_refused_after_every_0_exhausts_the_budget_of_its_stall() {
+    for (RunResult result :
+        List.of(scripted(1_000_000, 0), scripted(1_000_000, 0, 1, 0, 1, 0, 1, 0, 1))) {
+      assertThat(result.exitStatus()).isEqualTo(5);
+      assertThat(((RunEnding.BudgetExhausted) result.ending()).during())
+          .endsWith("in a row because the request is refused whenever it does not answer 1");
+    }
   }
 
   @Test

@@ -20,12 +20,15 @@ public record JsonBounds(
     Image image,
     @JsonPropertyDescription("What cycles were counted by, for people.") String cycleModel,
     @JsonPropertyDescription(
-            "In bytes: the budget of steps, and the new size of resizes among the functions.")
+            "In bytes: the budget of steps, the new size of resizes among the functions, and what"
+                + " loops of named functions get that go by bytes.")
         int budget,
     @JsonPropertyDescription("The seed of the search.") long seed,
     @JsonPropertyDescription("How many sequences the search tried for each function.") int effort,
     @JsonPropertyDescription("How many shipped scenarios ran.") int scenarios,
-    @JsonPropertyDescription("The functions of the contract that the image has.")
+    @JsonPropertyDescription(
+            "The functions of the contract that the image has; or those that were named, of which"
+                + " nothing ran.")
         List<Function> functions,
     @JsonPropertyDescription(
             "The functions whose worst case grows with a number of bytes, for other numbers.")
@@ -91,8 +94,10 @@ public record JsonBounds(
   public record Masked(
       @JsonPropertyDescription("In which function; empty if none masks interrupts.")
           String function,
-      long target,
-      long stretch,
+      @JsonPropertyDescription("The most cycles allowed; null without a target.")
+          @Nullable Long target,
+      @JsonPropertyDescription("The cycles aimed at; null without a target.")
+          @Nullable Long stretch,
       @Nullable Long staticBound,
       @JsonPropertyDescription("Why there is no static bound; null if there is one.")
           @Nullable String unbounded,

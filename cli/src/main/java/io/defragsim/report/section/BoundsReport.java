@@ -45,14 +45,35 @@ public final class BoundsReport {
     if (!bounds.loops().isEmpty()) {
       details.add(report.loops());
     }
+    return report.of(
+        producer, report.subject().add("runs", report.runs()), details, report.summary());
+  }
+
+  /**
+   * The static bounds of functions that somebody named, of any program.
+   *
+   * @param producer the version of defrag-sim
+   */
+  public static Report ofNamed(Bounds bounds, String producer) {
+    BoundsReport report = new BoundsReport(bounds);
+    return report.of(
+        producer,
+        report.subject(),
+        List.of(report.named()),
+        bounds.exitStatus() == ExitStatus.OK.code()
+            ? "no call takes longer than these static bounds"
+            : report.summary());
+  }
+
+  private Report of(String producer, Facts subject, List<Section> details, String outcome) {
     return new Report(
         new Head(bounds.image(), "", producer, ""),
-        List.of(SubjectSection.of(report.subject())),
+        List.of(SubjectSection.of(subject)),
         details,
         List.of(),
         List.of(
             new OutcomeLine(
-                Printable.of(bounds.image()) + ": " + report.summary(),
+                Printable.of(bounds.image()) + ": " + outcome,
                 Tone.of(bounds.exitStatus() == ExitStatus.OK.code()))),
         "");
   }
@@ -86,17 +107,47 @@ public final class BoundsReport {
   private Facts subject() {
     return new Facts()
         .add("image", RunWords.image(bounds.image(), bounds.sha256()))
-        .add("cycles", bounds.cycleModel())
-        .add(
-            "runs",
-            Numbers.count(bounds.scenarios(), "shipped scenario")
-                + (bounds.effort() == 0
-                    ? ", no search"
-                    : "; and a search that tries "
-                        + Numbers.count(bounds.effort(), "sequence")
-                        + " for each function (seed "
-                        + bounds.seed()
-                        + ")"));
+        .add("cycles", bounds.cycleModel());
+  }
+
+  private String runs() {
+    return Numbers.count(bounds.scenarios(), "shipped scenario")
+        + (bounds.effort() == 0
+            ? ", no search"
+            : "; and a search that tries "
+                + Numbers.count(bounds.effort(), "sequence")
+                + " for each function (seed "
+                + bounds.seed()
+                + ")");
+  }
+
+  private Section named() {
+    Table table = new Table("`|static bound|stack|target|<");
+    for (Bounds.Function function : bounds.functions()) {
+      FunctionBound bound = function.bound();
+      table.row(
+          function.name(),
+          bound == null ? null : (Long) bound.cycles(),
+          bound == null ? null : (Integer) bound.stackBytes(),
+          function.must(),
+          function.must() == null ? "" : cell(function.verdict()));
+    }
+    List<Part> parts = new ArrayList<>(List.of(table));
+    Bounds.Masked masked = bounds.masked();
+    var bound = masked.bound();
+    table.row(
+        "interrupts masked",
+        bound == null ? null : (Long) bound.cycles(),
+        null,
+        masked.must(),
+        masked.must() == null ? "" : cell(masked.verdict()));
+    unbounded("interrupts masked", masked.unbounded(), parts);
+    return new Section(
+        "bounds",
+        "Worst cases",
+        "cycles from entry to return, of a call with " + Numbers.count(bounds.budget(), "byte"),
+        false,
+        parts);
   }
 
   private Section functions() {

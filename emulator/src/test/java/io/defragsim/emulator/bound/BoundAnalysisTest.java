@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.defragsim.emulator.timing.CycleModel;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Worst cases of small programs, each counted by hand or run at its worst. */
 class BoundAnalysisTest {
@@ -218,6 +220,57 @@ class BoundAnalysisTest {
     for (String function : new String[] {"leaves", "unknown"}) {
       assertThatThrownBy(() -> analysis.masked(function)).hasMessageContaining("still be masked");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sub sp, #8; mrs r3, primask; cpsid i; str r3, [sp, #4]; movs r3, #1; ldr r3, [sp, #4];"
+            + " msr primask, r3; add sp, #8; bx lr | 1 + 2 + 1 + 2 + 4",
+        "push {r4, lr}; mrs r3, primask; push {r3}; cpsid i; bl g; pop {r3}; msr primask, r3;"
+            + " pop {r4, pc}; function g: push {r3}; pop {r3}; movs r3, #7; bx lr"
+            + " | 1 + 4 + 2 + 2 + 1 + 3 + 2 + 4",
+        // the pointer is older than the word
+        "sub sp, #8; add r2, sp, #4; mrs r3, primask; push {r3}; cpsid i; pop {r3};"
+            + " msr primask, r3; add sp, #8; bx lr | 1 + 2 + 4",
+      })
+  void a_saved_primask_is_followed_through_the_stack(String body, String sum)
+      throws UnboundedException {
+    long cycles = Stream.of(sum.split(" \\+ ")).mapToLong(Long::parseLong).sum();
+    assertThat(analysis(new Listing("function f: " + body)).masked("f").cycles()).isEqualTo(cycles);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // another word
+        "sub sp, #8; mrs r3, primask; cpsid i; str r3, [sp, #4]; ldr r3, [sp, #0];"
+            + " msr primask, r3; add sp, #8; bx lr",
+        // the word was written since
+        "sub sp, #8; mrs r3, primask; cpsid i; str r3, [sp, #4]; str r0, [sp, #4];"
+            + " ldr r3, [sp, #4]; msr primask, r3; add sp, #8; bx lr",
+        // it was written on one of two ways
+        "sub sp, #8; mrs r3, primask; cpsid i; str r3, [sp, #4]; cmp r0, #0; beq out;"
+            + " str r0, [sp, #4]; out: ldr r3, [sp, #4]; msr primask, r3; add sp, #8; bx lr",
+        // a pointer to it may be used
+        "sub sp, #8; mrs r3, primask; cpsid i; str r3, [sp, #4]; add r2, sp, #4;"
+            + " ldr r3, [sp, #4]; msr primask, r3; add sp, #8; bx lr",
+        "sub sp, #8; mov r2, sp; mrs r3, primask; cpsid i; str r3, [sp, #4]; ldr r3, [sp, #4];"
+            + " msr primask, r3; add sp, #8; bx lr",
+        // it was given back
+        "mrs r3, primask; push {r3}; cpsid i; add sp, #4; sub sp, #4; ldr r3, [sp, #0];"
+            + " msr primask, r3; add sp, #4; bx lr",
+        // the interrupts were masked when it was read
+        "sub sp, #8; cpsid i; mrs r3, primask; str r3, [sp, #4]; ldr r3, [sp, #4];"
+            + " msr primask, r3; add sp, #8; bx lr",
+        // LR is the place to return to
+        "push {r4, lr}; mrs r3, primask; cpsid i; mov lr, r3; bl g; msr primask, lr;"
+            + " pop {r4, pc}; function g: bx lr",
+      })
+  void what_may_be_another_value_gives_no_interrupts_back(String body) {
+    BoundAnalysis analysis = analysis(new Listing("function f: " + body));
+    assertThatThrownBy(() -> analysis.masked("f")).hasMessageContaining("still be masked");
   }
 
   @ParameterizedTest

@@ -1,15 +1,10 @@
 package io.defragsim.lab.bounds;
 
 import io.defragsim.emulator.McuConfig;
-import io.defragsim.emulator.bound.BoundAnalysis;
-import io.defragsim.emulator.bound.FunctionBound;
 import io.defragsim.emulator.bound.LoopBoundChecker;
-import io.defragsim.emulator.bound.MaskedBound;
 import io.defragsim.emulator.bound.MaskedWatch;
-import io.defragsim.emulator.bound.UnboundedException;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.emulator.image.ImageRejectedException;
-import io.defragsim.emulator.timing.CycleModel;
 import io.defragsim.lab.Lab;
 import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.recording.Call;
@@ -20,7 +15,6 @@ import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
-import io.defragsim.lab.result.Target;
 import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
@@ -29,8 +23,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -69,7 +61,8 @@ public final class BoundsStudy {
   private final ImageReference reference;
   private final FirmwareImage image;
   private final Options options;
-  private final BoundAnalysis analysis;
+  private final StaticBounds statics;
+  private final List<ContractFunction> functions;
   private final LoopBoundChecker checker;
   private final MaskedWatch masked;
   private final Map<ContractFunction, TreeMap<Long, Bounds.Seen>> seen =
@@ -83,16 +76,17 @@ public final class BoundsStudy {
     this.image = image;
     this.options = options;
     McuConfig part = options.part();
-    CycleModel model = part.core().timing(part.multiplierCycles());
-    analysis = new BoundAnalysis(image, model);
+    statics = new StaticBounds(reference, image, part, options.budget());
+    functions =
+        ContractFunction.timed().stream()
+            .filter(function -> image.function(function.symbol()).isPresent())
+            .toList();
     checker = new LoopBoundChecker(image);
     masked =
         new MaskedWatch(
-            model,
-            Target.ALL.stream()
-                .map(target -> image.function(target.symbol()))
-                .flatMapToLong(OptionalLong::stream)
-                .boxed()
+            part.core().timing(part.multiplierCycles()),
+            functions.stream()
+                .map(function -> image.function(function.symbol()).getAsLong())
                 .collect(Collectors.toUnmodifiableSet()));
   }
 
@@ -149,12 +143,6 @@ public final class BoundsStudy {
         broken = new Bounds.Broken(worst.scenario().name(), ending);
       }
     }
-    List<Bounds.Function> functions = new ArrayList<>();
-    for (Target target : Target.ALL) {
-      if (image.function(target.symbol()).isPresent()) {
-        functions.add(function(target));
-      }
-    }
     return new Bounds(
         image.name(),
         image.sha256(),
@@ -163,9 +151,11 @@ public final class BoundsStudy {
         options.seed(),
         options.effort(),
         scenarios,
-        functions,
+        functions.stream()
+            .map(function -> statics.function(function.symbol(), seen(function, options.budget())))
+            .toList(),
         byBytes(),
-        masked(),
+        statics.masked(functions.stream().map(ContractFunction::symbol).toList(), seenMasked),
         checker.seen(),
         found,
         broken);
@@ -241,10 +231,10 @@ public final class BoundsStudy {
   }
 
   /** The longest call of a function, of those with so many bytes or fewer where that matters. */
-  private Bounds.@Nullable Seen seen(Target target, long bytes) {
+  private Bounds.@Nullable Seen seen(ContractFunction function, long bytes) {
     NavigableMap<Long, Bounds.Seen> calls =
-        seen.getOrDefault(target.function(), new TreeMap<>())
-            .headMap(target.isByBytes() ? bytes : Long.MAX_VALUE, true);
+        seen.getOrDefault(function, new TreeMap<>())
+            .headMap(function.isByBytes() ? bytes : Long.MAX_VALUE, true);
     return calls.values().stream().reduce(BoundsStudy::longer).orElse(null);
   }
 
@@ -303,88 +293,15 @@ public final class BoundsStudy {
     }
   }
 
-  private Bounds.Function function(Target target) {
-    FunctionBound bound = null;
-    String unbounded = null;
-    try {
-      bound = bound(target, options.budget());
-    } catch (UnboundedException e) {
-      unbounded = e.getMessage();
-    }
-    return new Bounds.Function(
-        target.symbol(),
-        at(target.must(), options.budget()),
-        at(target.stretch(), options.budget()),
-        bound,
-        unbounded,
-        seen(target, options.budget()));
-  }
-
-  private FunctionBound bound(Target target, long budget) throws UnboundedException {
-    return target.isByBytes()
-        ? analysis.bound(target.symbol(), budget)
-        : analysis.bound(target.symbol());
-  }
-
-  private static @Nullable Long at(Target.@Nullable Cycles cycles, long budget) {
-    return cycles == null ? null : cycles.at(budget);
-  }
-
   private List<Bounds.ByBytes> byBytes() {
     List<Bounds.ByBytes> entries = new ArrayList<>();
-    for (Target target : Target.ALL) {
-      if (target.isByBytes() && image.function(target.symbol()).isPresent()) {
+    for (ContractFunction function : functions) {
+      if (function.isByBytes()) {
         for (long bytes : BYTES) {
-          Long bound = null;
-          try {
-            bound = bound(target, bytes).cycles();
-          } catch (UnboundedException e) {
-            // why stands with the function
-          }
-          entries.add(
-              new Bounds.ByBytes(
-                  target.symbol(),
-                  bytes,
-                  Objects.requireNonNull(at(target.must(), bytes)),
-                  Objects.requireNonNull(at(target.stretch(), bytes)),
-                  bound,
-                  seen(target, bytes)));
+          entries.add(statics.byBytes(function, bytes, seen(function, bytes)));
         }
       }
     }
     return entries;
-  }
-
-  private Bounds.Masked masked() {
-    String function = "";
-    MaskedBound longest = new MaskedBound(0, List.of());
-    String unbounded = null;
-    for (Target target : Target.ALL) {
-      if (image.function(target.symbol()).isEmpty()) {
-        continue;
-      }
-      try {
-        MaskedBound bound =
-            target.isByBytes()
-                ? analysis.masked(target.symbol(), options.budget())
-                : analysis.masked(target.symbol());
-        if (bound.cycles() > longest.cycles()) {
-          longest = bound;
-          function = target.symbol();
-        }
-      } catch (UnboundedException e) {
-        if (unbounded == null) {
-          unbounded = e.getMessage();
-          function = target.symbol();
-        }
-      }
-    }
-    return new Bounds.Masked(
-        Target.MASKED_MUST.at(0),
-        Target.MASKED_STRETCH.at(0),
-        function,
-        unbounded == null ? longest : null,
-        unbounded,
-        seenMasked);
   }
 }

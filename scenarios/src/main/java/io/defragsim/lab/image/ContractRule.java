@@ -27,6 +27,13 @@ public enum ContractRule {
       ImageContract.POINTERS
           + " is the bytes of an entry of the glue's table, 0 to "
           + ImageContract.MOST_POINTER_BYTES),
+  GUARANTEE(
+      ImageContract.GUARANTEE
+          + " begins with its version, "
+          + Guarantee.VERSION
+          + ", and its number of words, "
+          + Guarantee.WORDS
+          + "; the others are above 0, but for passes and a patience that is fixed"),
   IN_MEMORY("constants, aligned to 4, and functions stand in what the image's segments load"),
 
   // ---- At the start. ----

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an ELF file says of itself as an allocator image, checked before anything runs.
@@ -23,21 +24,23 @@ import java.util.stream.Stream;
  * @param functions the addresses of those that it has
  * @param pointers bytes a handle of a table that only the glue needs, because the allocator hands
  *     out pointers; it stands before the pool, and no block is in it
+ * @param guarantee null of an allocator that follows no rules with a proof known here
  */
 public record ImageContract(
-    Map<ContractFunction, Long> functions, Subject.Features features, int pointers) {
+    Map<ContractFunction, Long> functions,
+    Subject.Features features,
+    int pointers,
+    @Nullable Guarantee guarantee) {
   /** The version of the contract that is spoken here. */
   public static final int VERSION = 1;
 
   static final String CONTRACT = "image_contract";
   static final String FEATURES = "image_features";
   static final String POINTERS = "image_pointers";
-  private static final String GUARANTEE = "image_guarantee";
+  static final String GUARANTEE = "image_guarantee";
 
   /** An entry holds a pointer, and perhaps as much again of what the allocator has to be told. */
   static final int MOST_POINTER_BYTES = 16;
-
-  private static final int GUARANTEE_WORDS = 8;
 
   public ImageContract {
     functions = Map.copyOf(functions);
@@ -117,9 +120,6 @@ public record ImageContract(
       throw ContractRule.FEATURES.refused(
           image, "it promises feature 1 and has no " + ContractFunction.STEP);
     }
-    if (image.object(GUARANTEE).isPresent()) {
-      constant(image, GUARANTEE, GUARANTEE_WORDS);
-    }
     int pointers = image.object(POINTERS).isPresent() ? constant(image, POINTERS, 1).get(0) : 0;
     if (pointers < 0 || pointers > MOST_POINTER_BYTES) {
       throw ContractRule.POINTERS.refused(
@@ -129,7 +129,27 @@ public record ImageContract(
     return new ImageContract(
         functions,
         new Subject.Features((sum & 1) != 0, (sum & 2) != 0, (sum & 4) != 0, (sum & 8) != 0),
-        pointers);
+        pointers,
+        image.object(GUARANTEE).isPresent() ? guarantee(image) : null);
+  }
+
+  private static Guarantee guarantee(FirmwareImage image) {
+    IntBuffer head = constant(image, GUARANTEE, 2);
+    if (head.get(0) != Guarantee.VERSION || head.get(1) != Guarantee.WORDS) {
+      throw ContractRule.GUARANTEE.refused(
+          image,
+          String.format(
+              Locale.ROOT,
+              "%s is of version %d and has %d words",
+              GUARANTEE,
+              Integer.toUnsignedLong(head.get(0)),
+              Integer.toUnsignedLong(head.get(1))));
+    }
+    Guarantee guarantee = Guarantee.of(constant(image, GUARANTEE, Guarantee.WORDS));
+    if (!guarantee.makesSense()) {
+      throw ContractRule.GUARANTEE.refused(image, "its guarantee is " + guarantee);
+    }
+    return guarantee;
   }
 
   /** The words of a constant, as the file stores them. */

@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worst cases of an allocator image: what they are to be, what they cannot exceed, and the
- * longest that was seen.
+ * The worst cases of an image: what they are to be, what they cannot exceed, and the longest that
+ * was seen. Of an allocator all timed functions are in it; else those that somebody named, and
+ * nothing ran.
  *
  * @param image its name
  * @param sha256 of the ELF file, lower-case hex
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the search
  * @param effort how many sequences the search tried for each function
  * @param scenarios how many shipped scenarios were run
- * @param functions those of the contract that the image has
+ * @param functions those of the contract that the image has, or those that somebody named
  * @param byBytes the functions whose worst case grows with a number of bytes, for other numbers
  * @param masked the longest stretch with interrupts masked
  * @param loops what was seen of the loops that have bounds
@@ -48,7 +49,7 @@ public record Bounds(
 
   /** What the numbers say of a function. */
   public enum Verdict {
-    /** The static bound is within the target, and nothing seen exceeds it. */
+    /** The static bound is within the target, if there is one, and nothing seen exceeds it. */
     HOLDS("holds"),
     /** There is no static bound; nothing seen exceeds the target. */
     NOT_PROVEN("not proven"),
@@ -136,14 +137,16 @@ public record Bounds(
   /**
    * The longest stretch with interrupts masked in any of the functions.
    *
+   * @param must the target in cycles; null without one
+   * @param stretch what is aimed at; null without a target
    * @param function in which it is; empty if none masks interrupts
    * @param bound null if there is none
    * @param unbounded why there is no bound; null if there is one
    * @param seen the longest stretch of all calls of them; null if none masked interrupts
    */
   public record Masked(
-      long must,
-      long stretch,
+      @Nullable Long must,
+      @Nullable Long stretch,
       String function,
       @Nullable MaskedBound bound,
       @Nullable String unbounded,

@@ -38,6 +38,19 @@ public enum ContractFunction {
     return Arrays.stream(values()).filter(function -> function.required).toList();
   }
 
+  /** Those that operations call, whose cycles count. */
+  public static List<ContractFunction> timed() {
+    return Arrays.stream(values()).filter(function -> function.kind != null).toList();
+  }
+
+  /**
+   * Whether the function's last argument is a number of bytes that its worst case grows with: the
+   * budget of a step, the new size of a resize.
+   */
+  public boolean isByBytes() {
+    return this == STEP || this == RESIZE;
+  }
+
   /** The C symbol, for example {@code image_alloc_pinned}. */
   public String symbol() {
     return symbol;

@@ -72,7 +72,7 @@ public sealed interface RunEnding {
       CYCLES("cycle"),
       /** Handlers of interrupts, over the run. */
       HANDLERS("interrupt handler"),
-      /** Steps in a row, each with more to do. */
+      /** Steps in a row, of one stall or of one stretch without work. */
       STEPS("compaction step");
 
       private final String one;

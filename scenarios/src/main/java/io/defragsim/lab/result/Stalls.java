@@ -20,7 +20,7 @@ public record Stalls(
     Events<Stall> events) {
 
   /**
-   * One stall: the failed call, then steps until one answers 0, and a retry; served or stuck.
+   * One stall: the failed call, then steps and retries, until it is served or stuck.
    *
    * @param cycles the failed call, the steps and the retries
    * @param error why it was never served, null if it was

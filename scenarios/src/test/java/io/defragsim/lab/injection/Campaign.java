@@ -1,6 +1,7 @@
 package io.defragsim.lab.injection;
 
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.injection.Injector.Interrupts;
 import io.defragsim.lab.injection.Operation.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,12 +35,18 @@ final class Campaign {
    * @param functions what is called
    * @param sharing whether what must be the same is executed once
    */
-  Campaign(FirmwareImage image, int poolBytes, int handles, Set<Kind> functions, boolean sharing) {
+  Campaign(
+      FirmwareImage image,
+      int poolBytes,
+      int handles,
+      Set<Kind> functions,
+      Interrupts interrupts,
+      boolean sharing) {
     this.handles = handles;
     this.functions = functions;
     guest = new Guest(image, poolBytes, handles, sharing);
     findings = new Findings(image);
-    injector = new Injector(guest, findings, sharing);
+    injector = new Injector(guest, findings, interrupts, sharing);
   }
 
   /**
@@ -52,16 +59,18 @@ final class Campaign {
       int poolBytes,
       int handles,
       Set<Kind> functions,
+      Interrupts interrupts,
       int operations,
       int threads) {
     List<Heap> heaps =
-        new Campaign(image, poolBytes, handles, functions, true).reachable(operations);
+        new Campaign(image, poolBytes, handles, functions, interrupts, true).reachable(operations);
     Findings all = new Findings(image);
     IntStream.range(0, threads)
         .parallel()
         .mapToObj(
             thread -> {
-              Campaign campaign = new Campaign(image, poolBytes, handles, functions, true);
+              Campaign campaign =
+                  new Campaign(image, poolBytes, handles, functions, interrupts, true);
               for (int i = thread; i < heaps.size(); i += threads) {
                 campaign.inject(heaps.get(i));
               }

@@ -50,8 +50,11 @@ final class Findings {
   /** Calls that were interrupted. */
   long operations;
 
-  /** Places times handlers. */
+  /** Places times handlers; where these are interrupted, times that once more. */
   long injections;
+
+  /** Those in which a second handler interrupted the first. */
+  long nested;
 
   /** Handlers that were executed, or answered from what is known of their calls. */
   long handlerRuns;
@@ -59,7 +62,7 @@ final class Findings {
   /** Injections after which the memory was as before, so that the rest of the run is the same. */
   long unchanged;
 
-  /** Injections that came to where another one was. */
+  /** Injections that were or came where another one was. */
   long joined;
 
   /** Injections whose call was executed to its end. */
@@ -87,24 +90,38 @@ final class Findings {
     this.image = image;
   }
 
+  /** Notes that a call fails without an interrupt. */
+  void failure(Interrupted call, int pc, String what) {
+    failure(call, NO_INTERRUPT, "", image.locate(Integer.toUnsignedLong(pc)), what, 1);
+  }
+
   /**
    * Notes a failure.
    *
-   * @param handler null without an interrupt
+   * @param pc where the handler interrupted the call
+   * @param second what interrupted the handler, null if nothing did
    */
-  void failure(Interrupted call, int pc, @Nullable Handler handler, String what) {
+  void failure(
+      Interrupted call,
+      int pc,
+      Handler.Kind handler,
+      Handler.@Nullable Kind second,
+      String what,
+      long times) {
     Location at = image.locate(Integer.toUnsignedLong(pc));
-    Group group =
-        new Group(
-            call.operation().kind(),
-            handler == null ? NO_INTERRUPT : String.valueOf(at.function()),
-            handler == null ? "" : handler.kind().words,
-            what);
+    String words =
+        second == null ? handler.words : handler.words + "\" and it by \"" + second.words;
+    failure(call, String.valueOf(at.function()), words, at, what, times);
+  }
+
+  private void failure(
+      Interrupted call, String function, String handler, Location at, String what, long times) {
+    Group group = new Group(call.operation().kind(), function, handler, what);
     String example = String.format("[%s] then %s", call.heap().history(), call.operation());
     failures
         .computeIfAbsent(group, g -> new Tally(example))
         .places
-        .merge(at.offset(), 1L, Long::sum);
+        .merge(at.offset(), times, Long::sum);
   }
 
   /** The time with interrupts masked, and the work, of a guest that has done its part. */
@@ -130,6 +147,7 @@ final class Findings {
     heaps += other.heaps;
     operations += other.operations;
     injections += other.injections;
+    nested += other.nested;
     handlerRuns += other.handlerRuns;
     unchanged += other.unchanged;
     joined += other.joined;
@@ -189,14 +207,15 @@ final class Findings {
   @Override
   public String toString() {
     return String.format(
-        "%,d heaps, %,d calls, %,d injections: %,d leave the memory as it was, %,d join another, %,d"
-            + " run to the end; %,d different ends checked, %,d drained; %,d instructions%n"
+        "%,d heaps, %,d calls, %,d injections (%,d nested): %,d leave the memory as it was, %,d join"
+            + " another, %,d run to the end; %,d different ends checked, %,d drained; %,d instructions%n"
             + "locks refused as moving: %,d in %,d runs of handlers%n"
             + "interrupts masked: at most %d cycles%s%n"
             + "failures: %,d%s",
         heaps,
         operations,
         injections,
+        nested,
         unchanged,
         joined,
         runsToTheEnd,

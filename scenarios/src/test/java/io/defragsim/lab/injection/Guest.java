@@ -49,7 +49,11 @@ final class Guest {
 
   private static final int BKPT = 0xBE00;
   private static final int BX_LR = 0x4770;
-  private static final int SYSTICK_VECTOR = 4 * ExceptionNumber.SYSTICK;
+
+  /** The exceptions that are taken; the second one is more urgent. */
+  private static final int FIRST = ExceptionNumber.SYSTICK;
+
+  private static final int SECOND = ExceptionNumber.PENDSV;
 
   /** What a call finds in R4 to R11 and R12, and must leave in R4 to R11. */
   private static final int PRESERVED = 0x5EED_0000;
@@ -75,6 +79,17 @@ final class Guest {
 
   private final boolean remembers;
   private final CallMemory calls;
+
+  /** The functions that handlers call. */
+  final int address;
+
+  final int lock;
+  final int unlock;
+
+  /** What the first handler's calls must leave as it is. */
+  private int handlerSp;
+
+  private int handlerReturn;
 
   private boolean storedMultiple;
   private long instructions;
@@ -118,8 +133,12 @@ final class Guest {
     handler = exit + 2;
     back = exit + 4;
     leave = exit + 6;
-    put(flash, SYSTICK_VECTOR, 4, handler | 1);
+    put(flash, 4 * FIRST, 4, handler | 1);
+    put(flash, 4 * SECOND, 4, handler | 1);
     calls = new CallMemory(sram, memoryBytes);
+    address = function("image_address");
+    lock = function("image_lock");
+    unlock = function("image_unlock");
     memory = new StoreLog(map, flash, sram, calls);
     interpreter =
         new Interpreter(
@@ -129,7 +148,7 @@ final class Guest {
             FaultPolicy.REPORT,
             image::locate,
             OutsideRequests.NONE);
-    interpreter.reset();
+    reset();
     interpreter.core().setSp((int) map.sramEnd());
     int budget = LONGEST_CALL;
     while (interpreter.step() instanceof StepResult.Retired) {
@@ -149,6 +168,11 @@ final class Guest {
       throw new Broken("image_init answered " + result);
     }
     initial = Arrays.copyOf(sram, memoryBytes);
+  }
+
+  private void reset() {
+    interpreter.reset();
+    interpreter.system().exceptions().setPriority(FIRST, 1);
   }
 
   private static int roundUp(int bytes) {
@@ -454,15 +478,49 @@ final class Guest {
 
   /** Takes an interrupt here and stands at the beginning of its handler. */
   void enterHandler() {
+    enter(FIRST);
+    handlerSp = interpreter.core().sp();
+    handlerReturn = interpreter.core().lr();
+  }
+
+  /** The same of a more urgent one, in the handler of the first. */
+  void enterSecond() {
+    enter(SECOND);
+  }
+
+  private void enter(int exception) {
     memory.stores = 0;
-    interpreter.system().request(ExceptionNumber.SYSTICK);
+    interpreter.system().request(exception);
     StepResult result = interpreter.step();
     if (!(result instanceof StepResult.Entered) || interpreter.core().pc() != handler) {
       throw new Broken("instead of a handler: " + result);
     }
   }
 
-  /** A whole call by the handler. */
+  /** Stands before the first instruction of a call by the first handler. */
+  void beginInHandler(int function, int argument) {
+    CoreState core = interpreter.core();
+    core.setRegister(0, argument);
+    core.setLr(back | 1);
+    core.setPc(function);
+  }
+
+  /** Whether the call by a handler has returned. */
+  boolean atBack() {
+    return interpreter.core().pc() == back;
+  }
+
+  /** What the call by the first handler that has returned answered. */
+  int endInHandler() {
+    CoreState core = interpreter.core();
+    if (core.sp() != handlerSp || core.primask()) {
+      throw new Broken("SP or PRIMASK is changed in the handler");
+    }
+    core.setLr(handlerReturn);
+    return core.register(0);
+  }
+
+  /** A whole call by a handler, with nothing in between. */
   int callInHandler(int function, int argument) {
     long key = key(function, argument, true);
     if (remembers) {
@@ -495,8 +553,7 @@ final class Guest {
   }
 
   /**
-   * Returns from the handler to {@code interrupted}, all of whose registers and stack must be
-   * there.
+   * Returns from a handler to {@code interrupted}, all of whose registers and stack must be there.
    */
   void leaveHandler(Point interrupted) {
     interpreter.core().setPc(leave);
@@ -509,10 +566,16 @@ final class Guest {
     }
   }
 
-  /** Puts the exceptions back to none after a run that broke in a handler. */
+  /** Puts the exceptions back to none, after a run that broke in a handler or went elsewhere. */
   void abandonHandler() {
-    interpreter.reset();
+    reset();
     interpreter.core().set(start);
+  }
+
+  /** Puts the exceptions back to the first handler's after a run that broke in the second one. */
+  void abandonSecond() {
+    reset();
+    interpreter.system().exceptions().activate(FIRST);
   }
 
   /** Instructions executed so far, in all runs. */

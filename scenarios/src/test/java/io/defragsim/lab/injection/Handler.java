@@ -11,7 +11,7 @@ record Handler(Kind kind, int variable) {
     /** Asks where one block is, locks it, reads it, unlocks it. */
     ONE("lock, read, unlock one"),
     /** Locks all blocks, each twice, reads them, unlocks them in reverse. */
-    NESTED("lock all twice, read, unlock all"),
+    TWICE("lock all twice, read, unlock all"),
     /** Locks each block in turn, reads it, writes it anew, unlocks it. */
     WRITING("lock, write, unlock each"),
     /** Locks and unlocks what it should not: stale and invalid handles, blocks it did not lock. */

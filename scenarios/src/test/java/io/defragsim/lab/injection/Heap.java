@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory the image's data and the pool; not to be changed
  * @param blocks by variable, null where a variable holds none; not to be changed
  * @param stale a handle whose block was freed, 0 if none was yet
- * @param wanted what the steps work for
+ * @param wanted what the steps may work for
  * @param parent the heap before {@code last}, null for the empty one
  */
 @SuppressWarnings("ArrayRecordComponent") // equal by memory, which all else follows from
@@ -17,7 +17,7 @@ record Heap(
     byte[] memory,
     @Nullable Block[] blocks,
     int stale,
-    Request wanted,
+    Wanted wanted,
     @Nullable Heap parent,
     @Nullable Operation last) {
 
@@ -31,6 +31,26 @@ record Heap(
 
     boolean isPending() {
       return bytes > 0;
+    }
+  }
+
+  /**
+   * The requests of which steps may speak: they work for the last one that failed, or for a larger
+   * one before it.
+   *
+   * @param last none once it was served, or a step has answered 0 or that it never can be
+   * @param largest the same, of the largest of those that failed
+   */
+  record Wanted(Request last, Request largest) {
+    static final Wanted NOTHING = new Wanted(Request.NONE, Request.NONE);
+
+    boolean isPending() {
+      return last.isPending() || largest.isPending();
+    }
+
+    /** Whether one of them can never be served by so many bytes. */
+    boolean exceeds(int bytes) {
+      return last.bytes > bytes || largest.bytes > bytes;
     }
   }
 
@@ -59,7 +79,7 @@ record Heap(
   }
 
   static Heap empty(byte[] memory, int variables) {
-    return new Heap(memory, new Block[variables], 0, Request.NONE, null, null);
+    return new Heap(memory, new Block[variables], 0, Wanted.NOTHING, null, null);
   }
 
   Block block(int variable) {

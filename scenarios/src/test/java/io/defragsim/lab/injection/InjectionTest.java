@@ -3,6 +3,7 @@ package io.defragsim.lab.injection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.injection.Injector.Interrupts;
 import io.defragsim.lab.injection.Operation.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An interrupt handler may lock, read, write and unlock blocks at any time. Up to how many
- * operations all heaps are made of is {@code -Ddefragsim.injection.operations}; {@code
- * -Ddefragsim.injection.threads} says by how many threads, and {@code -Ddefragsim.injection.image}
- * which ELF is tried instead of the shipped one.
+ * An interrupt handler may lock, read, write and unlock blocks at any time, in another handler too.
+ * Up to how many operations all heaps are made of is {@code -Ddefragsim.injection.operations};
+ * {@code -Ddefragsim.injection.threads} says by how many threads, and {@code
+ * -Ddefragsim.injection.image} which ELF is tried instead of the shipped one.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class InjectionTest {
@@ -49,8 +50,18 @@ final class InjectionTest {
   /** All heaps of a few operations: a pool of 128 bytes and 4 handles. */
   private static Findings smallHeaps(
       FirmwareImage image, Set<Kind> functions, int operations, int threads) {
+    return smallHeaps(image, functions, Interrupts.SINGLE, operations, threads);
+  }
+
+  private static Findings smallHeaps(
+      FirmwareImage image,
+      Set<Kind> functions,
+      Interrupts interrupts,
+      int operations,
+      int threads) {
     long start = System.nanoTime();
-    Findings findings = Campaign.exhaustive(image, 128, 4, functions, operations, threads);
+    Findings findings =
+        Campaign.exhaustive(image, 128, 4, functions, interrupts, operations, threads);
     System.out.printf(
         "heaps of at most %d operations, by %d threads, in %.1f s%n",
         operations, threads, (System.nanoTime() - start) / 1e9);
@@ -95,7 +106,12 @@ final class InjectionTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 64, 256})
   void no_interrupt_disturbs_a_large_block_that_is_copied(int budget) throws IOException {
-    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.SINGLE, true);
+    copied(campaign, budget);
+    assertUndisturbed(campaign.findings());
+  }
+
+  private static void copied(Campaign campaign, int budget) {
     new Sequence(campaign)
         .alloc('a', 300)
         .alloc('b', 200)
@@ -103,26 +119,34 @@ final class InjectionTest {
         .free('a')
         .alloc('a', 500) // fragmented
         .compact(budget);
-    assertUndisturbed(campaign.findings());
   }
 
   /** A hole that is smaller than the block: its parts overlap. */
   @ParameterizedTest
   @ValueSource(ints = {16, 64, 256})
   void no_interrupt_disturbs_a_large_block_that_slides(int budget) throws IOException {
-    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.SINGLE, true);
+    slid(campaign, budget);
+    assertUndisturbed(campaign.findings());
+  }
+
+  private static void slid(Campaign campaign, int budget) {
     new Sequence(campaign)
         .alloc('a', 100)
         .alloc('b', 300)
         .free('a')
         .alloc('a', 600) // fragmented
         .compact(budget);
-    assertUndisturbed(campaign.findings());
   }
 
   @Test
   void no_interrupt_disturbs_compaction_around_locked_blocks() throws IOException {
-    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.SINGLE, true);
+    aroundLocked(campaign);
+    assertUndisturbed(campaign.findings());
+  }
+
+  private static void aroundLocked(Campaign campaign) {
     new Sequence(campaign)
         .allocAll("abcdefgh", 100)
         .lock('c', 'f', 'f')
@@ -131,12 +155,11 @@ final class InjectionTest {
         .compact(64) // blocked
         .unlock('f', 'c', 'f')
         .compact(64); // served
-    assertUndisturbed(campaign.findings());
   }
 
   @Test
   void no_interrupt_disturbs_the_compaction_of_a_pool_that_is_almost_full() throws IOException {
-    Campaign campaign = new Campaign(image(), 512, 8, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 512, 8, Campaign.ALL, Interrupts.SINGLE, true);
     new Sequence(campaign)
         .allocAll("abcdefg", 60)
         .free('b')
@@ -149,7 +172,7 @@ final class InjectionTest {
 
   @Test
   void no_interrupt_disturbs_a_pool_with_many_holes_in_a_bin() throws IOException {
-    Campaign campaign = new Campaign(image(), 512, 14, Campaign.ALL, true);
+    Campaign campaign = new Campaign(image(), 512, 14, Campaign.ALL, Interrupts.SINGLE, true);
     new Sequence(campaign)
         .allocAll("abcdefghijklmn", 20)
         .free('a', 'c', 'e', 'g', 'i', 'k', 'm')
@@ -158,6 +181,66 @@ final class InjectionTest {
         .compact(64);
     assertUndisturbed(campaign.findings());
   }
+
+  // ---- Handlers that interrupt handlers ----
+
+  @Test
+  void no_interrupt_in_a_handler_disturbs_any_call_on_the_smallest_heaps() throws IOException {
+    assertUndisturbed(smallHeaps(image(), Campaign.BASIC, Interrupts.NESTED, 1, THREADS));
+  }
+
+  @Test
+  void no_interrupt_in_a_handler_disturbs_a_move() throws IOException {
+    assertUndisturbed(oneMove(image(), COPIED, Interrupts.NESTED, true));
+    assertUndisturbed(oneMove(image(), SLID, Interrupts.NESTED, true));
+  }
+
+  @Tag("campaign")
+  @Test
+  void no_interrupt_in_a_handler_disturbs_any_call_on_any_heap_of_four_operations()
+      throws IOException {
+    assertUndisturbed(smallHeaps(image(), Campaign.BASIC, Interrupts.NESTED, 4, processors()));
+  }
+
+  @Tag("campaign")
+  @Test
+  void no_interrupt_in_a_handler_disturbs_a_heap_of_two_operations_with_pinned_and_resized_blocks()
+      throws IOException {
+    assertUndisturbed(smallHeaps(image(), Campaign.ALL, Interrupts.NESTED, 2, processors()));
+  }
+
+  @Tag("campaign")
+  @Test
+  void no_interrupt_in_a_handler_disturbs_large_blocks_that_move() throws IOException {
+    Campaign copied = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.NESTED, true);
+    copied(copied, 64);
+    assertUndisturbed(copied.findings());
+    Campaign slid = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.NESTED, true);
+    slid(slid, 64);
+    assertUndisturbed(slid.findings());
+  }
+
+  @Tag("campaign")
+  @Test
+  void no_interrupt_in_a_handler_disturbs_compaction_around_locked_blocks() throws IOException {
+    Campaign campaign = new Campaign(image(), 1024, 8, Campaign.BASIC, Interrupts.NESTED, true);
+    aroundLocked(campaign);
+    assertUndisturbed(campaign.findings());
+  }
+
+  @Test
+  void locks_that_only_a_handler_in_a_handler_can_come_into_are_found_by_that_alone()
+      throws IOException {
+    FirmwareImage image = resource("test/locks-not-nested");
+    assertThat(smallHeaps(image, Campaign.BASIC, 2, 1).failures()).isEmpty();
+    assertThat(oneMove(image, COPIED, Interrupts.SINGLE, true).failures()).isEmpty();
+    assertThat(oneMove(image, COPIED, Interrupts.NESTED, true).failures())
+        .isNotEmpty()
+        .allMatch(failure -> failure.contains("\" and it by \""))
+        .anyMatch(failure -> failure.contains("an unlock that matches a lock gives -11"));
+  }
+
+  // ---- What is found ----
 
   @Test
   void a_move_that_interrupts_can_come_into_is_found() throws IOException {
@@ -180,18 +263,24 @@ final class InjectionTest {
 
   @Test
   void runs_that_are_not_executed_end_as_if_they_were() throws IOException {
-    endAsIfExecuted("test/moves-unmasked");
+    endAsIfExecuted("test/moves-unmasked", Interrupts.SINGLE);
   }
 
   @Test
   @Tag("campaign")
   void those_of_the_shipped_image_do_too() throws IOException {
-    endAsIfExecuted("defrag");
+    endAsIfExecuted("defrag", Interrupts.SINGLE);
   }
 
-  private static void endAsIfExecuted(String name) throws IOException {
-    Findings shared = oneMove(resource(name), true);
-    Findings executed = oneMove(resource(name), false);
+  @Test
+  @Tag("campaign")
+  void those_of_handlers_in_handlers_do_too() throws IOException {
+    endAsIfExecuted("test/locks-not-nested", Interrupts.NESTED);
+  }
+
+  private static void endAsIfExecuted(String name, Interrupts interrupts) throws IOException {
+    Findings shared = oneMove(resource(name), COPIED, interrupts, true);
+    Findings executed = oneMove(resource(name), COPIED, interrupts, false);
     assertThat(shared.injections).isEqualTo(executed.injections);
     assertThat(shared.failuresByPlace()).isEqualTo(executed.failuresByPlace());
     assertThat(executed.runsToTheEnd).isEqualTo(executed.injections - refusedByHandler(executed));
@@ -200,29 +289,46 @@ final class InjectionTest {
 
   private static long refusedByHandler(Findings findings) {
     return findings.failuresByPlace().entrySet().stream()
-        .filter(failure -> failure.getKey().contains("in the handler: "))
+        .filter(failure -> failure.getKey().contains("handler: "))
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
 
-  /** Each step that moves one block in parts, and the calls on it in the middle. */
-  private static Findings oneMove(FirmwareImage image, boolean sharing) {
-    Campaign campaign = new Campaign(image, 128, 4, Campaign.ALL, sharing);
+  /**
+   * Blocks below which there is a hole.
+   *
+   * @param hole its bytes
+   * @param block bytes of the block right above it, which moves in parts
+   * @param wanted bytes for which both blocks have to move
+   */
+  private record Shape(int hole, int block, int wanted) {}
+
+  private static final Shape COPIED = new Shape(28, 28, 84);
+  private static final Shape SLID = new Shape(12, 28, 76);
+
+  /** Each step that moves two blocks, one in parts, and the calls on them in the middle. */
+  private static Findings oneMove(
+      FirmwareImage image, Shape shape, Interrupts interrupts, boolean sharing) {
+    Campaign campaign = new Campaign(image, 160, 4, Campaign.ALL, interrupts, sharing);
     Heap heap = campaign.empty();
     for (Operation operation :
         List.of(
-            new Operation(Kind.ALLOC, 0, 28),
-            new Operation(Kind.ALLOC, 1, 28),
+            new Operation(Kind.ALLOC, 0, shape.hole),
+            new Operation(Kind.ALLOC, 1, shape.block),
+            new Operation(Kind.ALLOC, 2, 12),
             new Operation(Kind.FREE, 0, 0),
-            new Operation(Kind.ALLOC, 0, 60))) {
+            new Operation(Kind.ALLOC, 0, shape.wanted))) {
       heap = campaign.carryOut(heap, operation).after();
     }
+    assertThat(heap.wanted().isPending()).isTrue();
     Operation step = new Operation(Kind.STEP, 0, 16);
     Reference stepped;
     do {
       campaign.inject(heap, step);
-      campaign.inject(heap, new Operation(Kind.LOCK, 1, 0));
-      campaign.inject(heap, new Operation(Kind.FREE, 1, 0));
+      for (int block = 1; block <= 2; block++) {
+        campaign.inject(heap, new Operation(Kind.LOCK, block, 0));
+        campaign.inject(heap, new Operation(Kind.FREE, block, 0));
+      }
       stepped = campaign.carryOut(heap, step);
       heap = stepped.after();
     } while (stepped.result() == 1);

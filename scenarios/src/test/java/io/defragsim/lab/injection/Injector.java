@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Interrupts one call before each of its instructions where interrupts are not masked, after its
  * last one, and inside its store multiples, by each {@link Handler}; and holds what the handler and
- * the call answer, and the heap that is left, against what {@link Rules} allow.
+ * the call answer, and the heap that is left, against what {@link HandlerProgram} and {@link Rules}
+ * allow. With {@link Interrupts#NESTED} each of these handlers is itself interrupted at each of its
+ * instructions, by each handler ({@link HandlerRun}). Handlers that interrupt that second one are
+ * not tried.
  *
  * <p>Each injection is a run of its own, from the interrupt to the end of the call and the checks
  * after it. Most of it need not be executed, since runs are deterministic:
@@ -20,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A handler sees the memory, and of the interrupted call's registers none but SP, below which
  *       it works. So between two stores of the call to memory it does the same at each instruction,
- *       and runs once.
- *   <li>Where it leaves the memory as it was, the call goes on as it would have without it.
- *   <li>Where a run comes to registers, stack and memory that the interrupt of a later instruction
- *       by the same handler has left behind, it ends as that one does. Mostly that is one
- *       instruction on.
+ *       and runs once, with all that interrupts it.
+ *   <li>Where handlers leave the memory as it was, the call goes on as it would have without them.
+ *   <li>Where they leave at a place the memory and contents that others have left there, it goes on
+ *       as it did then.
+ *   <li>Where a run comes to registers, stack, memory and contents that handlers at a later
+ *       instruction have left behind, it ends as that one does. Mostly that is one instruction on.
  *   <li>Where it leaves the registers and the memory that another one has left at the end, the same
  *       checks give the same.
  *   <li>A handler of several calls stands for all that make the first few of them, where each lock
@@ -32,16 +36,19 @@ import org.jspecify.annotations.Nullable;
  *       has each by itself.
  * </ul>
  *
- * <p>These are equalities, no estimates; {@code sharing = false} executes everything, and a test
+ * <p>These are equalities, no estimates; {@code sharing = false} executes everything, but that one
+ * run stands for second interrupts after which a handler has left the very same, and a test
  * compares. Belongs to one thread.
  */
 final class Injector {
+  /** Whether a handler is interrupted by another one. */
+  enum Interrupts {
+    SINGLE,
+    NESTED
+  }
+
   /** How a run ends that was interrupted at a place. */
   private record Finish(Point after, int written, @Nullable String failure) {}
-
-  /** What a handler left behind. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Effect(byte[] memory, int written, @Nullable String failure) {}
 
   /** Where a run ended. */
   @SuppressWarnings("ArrayRecordComponent") // compared here
@@ -64,19 +71,25 @@ final class Injector {
 
   private final Guest guest;
   private final Rules rules;
+  private final Interrupts interrupts;
   private final boolean sharing;
   private final Findings findings;
 
   private final List<@Nullable Point> points = new ArrayList<>();
   private final List<byte[][]> abandoned = new ArrayList<>();
+
+  /** By place. */
+  private final List<List<Finish>> finishes = new ArrayList<>();
+
   private final Map<End, String> ends = new HashMap<>();
 
   /**
    * @param sharing whether runs that must end alike are executed once
    */
-  Injector(Guest guest, Findings findings, boolean sharing) {
+  Injector(Guest guest, Findings findings, Interrupts interrupts, boolean sharing) {
     this.guest = guest;
     this.findings = findings;
+    this.interrupts = interrupts;
     this.sharing = sharing;
     rules = new Rules(guest, findings, sharing);
   }
@@ -105,13 +118,18 @@ final class Injector {
     Interrupted call = plain.with(reference);
     String failure = rules.judge(call, reference.result(), 0);
     if (failure != null) {
-      findings.failure(call, guest.function(operation.kind().symbol), null, failure);
+      findings.failure(call, guest.function(operation.kind().symbol), failure);
       return;
     }
     ends.clear();
     ends.put(new End(reference.rawMemory(), reference.result(), 0), FINE);
-    for (Handler handler : handlers(heap)) {
-      inject(call, handler);
+    finishes.clear();
+    points.forEach(point -> finishes.add(new ArrayList<>()));
+    List<Handler> handlers = handlers(heap);
+    HandlerRun.Seconds seconds =
+        interrupts == Interrupts.NESTED ? new HandlerRun.Seconds(handlers) : null;
+    for (Handler handler : handlers) {
+      inject(call, handler, seconds);
     }
   }
 
@@ -123,7 +141,7 @@ final class Injector {
       }
     }
     if (!handlers.isEmpty()) {
-      handlers.add(new Handler(Handler.Kind.NESTED, 0));
+      handlers.add(new Handler(Handler.Kind.TWICE, 0));
       handlers.add(new Handler(Handler.Kind.WRITING, 0));
     }
     handlers.add(new Handler(Handler.Kind.STRAY, 0));
@@ -150,11 +168,10 @@ final class Injector {
     }
   }
 
-  private void inject(Interrupted call, Handler handler) {
+  private void inject(Interrupted call, Handler handler, HandlerRun.@Nullable Seconds seconds) {
     int end = points.size() - 1;
-    @Nullable Finish[] finishes = new @Nullable Finish[end + 1];
     byte[] lastMemory = null;
-    Effect lastEffect = null;
+    Map<Effect, Integer> lastEffects = null;
     for (int i = end; i >= 0; i--) {
       Point point = points.get(i);
       if (point == null) {
@@ -162,49 +179,74 @@ final class Injector {
       }
       if (i < end) {
         for (byte[] partial : abandoned.get(i)) {
-          finish(call, handler, i, point, effect(call, handler, point, partial), finishes);
+          finish(call, handler, i, point, effects(call, handler, seconds, point, partial));
         }
       }
-      if (lastEffect == null || !sharing || lastMemory != point.memory()) {
-        lastEffect = effect(call, handler, point, point.memory());
+      if (lastEffects == null || !sharing || lastMemory != point.memory()) {
+        lastEffects = effects(call, handler, seconds, point, point.memory());
         lastMemory = point.memory();
       }
-      finishes[i] = finish(call, handler, i, point, lastEffect, finishes);
+      finish(call, handler, i, point, lastEffects);
     }
   }
 
-  private @Nullable Finish finish(
+  /** What the handler leaves behind that interrupts the call here, and how often. */
+  private Map<Effect, Integer> effects(
       Interrupted call,
       Handler handler,
-      int place,
+      HandlerRun.@Nullable Seconds seconds,
       Point point,
-      Effect effect,
-      @Nullable Finish[] later) {
-    findings.injections++;
-    if (effect.failure != null) {
-      findings.failure(call, point.core().pc(), handler, effect.failure);
-      return null;
+      byte[] memory) {
+    HandlerRun run = new HandlerRun(guest, findings, sharing, call, handler, point, memory);
+    return seconds == null ? Map.of(run.alone(), 1) : run.interruptedBy(seconds);
+  }
+
+  private void finish(
+      Interrupted call, Handler handler, int place, Point point, Map<Effect, Integer> effects) {
+    effects.forEach(
+        (effect, times) -> {
+          findings.injections += times;
+          findings.nested += effect.second() == null ? 0 : times;
+          String failure = finish(call, place, point, effect, times);
+          if (failure != null) {
+            findings.failure(
+                call, point.core().pc(), handler.kind(), effect.second(), failure, times);
+          }
+        });
+  }
+
+  private @Nullable String finish(
+      Interrupted call, int place, Point point, Effect effect, int times) {
+    if (effect.failure() != null) {
+      return effect.failure();
+    }
+    if (sharing) {
+      for (Finish other : finishes.get(place)) {
+        if (other.written == effect.written()
+            && Arrays.equals(other.after.memory(), effect.memory())) {
+          findings.joined += times;
+          return other.failure;
+        }
+      }
     }
     String failure = null;
-    if (sharing && effect.memory == point.memory() && effect.written == 0) {
-      findings.unchanged++;
+    if (sharing && effect.memory() == point.memory() && effect.written() == 0) {
+      findings.unchanged += times;
     } else {
       try {
-        failure = goOn(call, place, point, effect, later);
+        failure = goOn(call, place, point, effect, times);
       } catch (Broken e) {
         failure = "then the call: " + e.getMessage();
       }
-      if (failure != null) {
-        findings.failure(call, point.core().pc(), handler, failure);
-      }
     }
-    return new Finish(
-        new Point(point.core(), effect.memory, point.stack()), effect.written, failure);
+    Point after = new Point(point.core(), effect.memory(), point.stack());
+    finishes.get(place).add(new Finish(after, effect.written(), failure));
+    return failure;
   }
 
   private @Nullable String goOn(
-      Interrupted call, int place, Point point, Effect effect, @Nullable Finish[] finishes) {
-    guest.restore(point, effect.memory);
+      Interrupted call, int place, Point point, Effect effect, int times) {
+    guest.restore(point, effect.memory());
     int budget = 100_000;
     for (int i = place; !guest.atEnd(); ) {
       guest.step();
@@ -212,14 +254,17 @@ final class Injector {
       if (--budget == 0) {
         throw new Broken("does not end");
       }
-      Finish later = sharing && i < finishes.length ? finishes[i] : null;
-      if (later != null && later.written == effect.written && guest.standsAt(later.after)) {
-        findings.joined++;
-        return later.failure;
+      if (sharing && i < finishes.size()) {
+        for (Finish later : finishes.get(i)) {
+          if (later.written == effect.written() && guest.standsAt(later.after)) {
+            findings.joined += times;
+            return later.failure;
+          }
+        }
       }
     }
-    findings.runsToTheEnd++;
-    End end = new End(guest.memory(call.memory()), guest.result(), effect.written);
+    findings.runsToTheEnd += times;
+    End end = new End(guest.memory(call.memory()), guest.result(), effect.written());
     String known = sharing ? ends.get(end) : null;
     if (known == null) {
       String failure = rules.judge(call, end.result, end.written);
@@ -228,19 +273,5 @@ final class Injector {
       ends.put(end, known);
     }
     return known.isEmpty() ? null : known;
-  }
-
-  private Effect effect(Interrupted call, Handler handler, Point point, byte[] memory) {
-    findings.handlerRuns++;
-    try {
-      guest.restore(point, memory);
-      guest.enterHandler();
-      int written = rules.handle(call, handler);
-      guest.leaveHandler(point);
-      return new Effect(guest.memory(memory), written, null);
-    } catch (Broken | Rules.Violated e) {
-      guest.abandonHandler();
-      return new Effect(memory, 0, "in the handler: " + e.getMessage());
-    }
   }
 }

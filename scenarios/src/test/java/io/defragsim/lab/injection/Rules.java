@@ -3,6 +3,7 @@ package io.defragsim.lab.injection;
 import io.defragsim.lab.injection.Guest.Broken;
 import io.defragsim.lab.injection.Heap.Block;
 import io.defragsim.lab.injection.Heap.Request;
+import io.defragsim.lab.injection.Heap.Wanted;
 import io.defragsim.lab.injection.Operation.Kind;
 import io.defragsim.lab.result.ContractError;
 import java.util.Arrays;
@@ -11,28 +12,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is allowed, by the library's header, when an interrupt handler locks, reads, writes and
- * unlocks blocks in the middle of a call.
+ * What is allowed, by the library's header, after a call that interrupt handlers came into, which
+ * lock, read, write and unlock blocks ({@link HandlerProgram} has what is allowed in them).
  *
- * <p>In the handler:
- *
- * <ul>
- *   <li>A lock of a live block gives its address, as image_address does; its content is there,
- *       whole, and stays there until it is unlocked.
- *   <li>It may be refused as moving only if the block was in two parts before the call, or if the
- *       call is a step (or a resize of that block) that moves it by less than its own size.
- *   <li>A block that is being freed may also be invalid already. One that is being allocated may be
- *       there already.
- *   <li>An unlock that matches a lock succeeds. One that matches none, and a stale or invalid
- *       handle, is refused.
- * </ul>
- *
- * <p>After it: the call answers as it would have without the handler. A step, whose move a lock may
- * have discarded, may answer otherwise, if it is true: "would be served" is, and an error has its
+ * <p>The call answers as it would have without the handlers. A step, whose move a lock may have
+ * discarded, may answer otherwise, if it is true: "would be served" is, and an error has its
  * reason. A resize may be undone, and answers "moving". The image's self-check holds, free bytes
- * are those of a run without the handler, every block has its content (that of the handler, if that
- * wrote), what is locked or pinned has not moved, lock counts are the program's, and steps alone
- * come to an end, after which all can be freed and is one hole.
+ * are those of a run without a handler, every block has its content (that of the last handler that
+ * wrote, if one did), what is locked or pinned has not moved, lock counts are the program's, and
+ * steps alone come to an end, after which all can be freed and is one hole.
  */
 final class Rules {
   /** Something is not as it must be. The message is the same for all failures of a kind. */
@@ -49,7 +37,6 @@ final class Rules {
   private static final int FRAGMENTED = ContractError.FRAGMENTED.code();
   private static final int BLOCKED = ContractError.BLOCKED_BY_LOCKS.code();
   private static final int OUT_OF_HANDLES = ContractError.OUT_OF_HANDLES.code();
-  private static final int INVALID_HANDLE = ContractError.INVALID_HANDLE.code();
   private static final int STILL_LOCKED = ContractError.STILL_LOCKED.code();
   private static final int MOVING = ContractError.MOVING.code();
   private static final int NOT_LOCKED = ContractError.NOT_LOCKED.code();
@@ -64,7 +51,6 @@ final class Rules {
 
   private final Guest guest;
   private final Findings findings;
-  private final int lock;
   private final int unlock;
   private final int address;
   private final int freeBytes;
@@ -95,9 +81,8 @@ final class Rules {
     this.sharing = sharing;
     this.guest = guest;
     this.findings = findings;
-    lock = guest.function("image_lock");
-    unlock = guest.function("image_unlock");
-    address = guest.function("image_address");
+    unlock = guest.unlock;
+    address = guest.address;
     freeBytes = guest.function("image_free_bytes");
     check = guest.function("image_check");
     guest.load(guest.initialMemory());
@@ -133,186 +118,15 @@ final class Rules {
     };
   }
 
-  // ---- In the handler ----
-
-  /**
-   * Does what a handler does.
-   *
-   * @return bit v set: the block in variable v was written
-   * @throws Violated if an answer or a content is not allowed
-   */
-  int handle(Interrupted call, Handler handler) {
-    int variables = call.heap().blocks().length;
-    switch (handler.kind()) {
-      case ONE -> {
-        int at = lockAndRead(call, handler.variable());
-        if (at != 0) {
-          unlock(call, handler.variable());
-        }
-        return 0;
-      }
-      case NESTED -> {
-        int[] at = new int[variables];
-        for (int variable = 0; variable < variables; variable++) {
-          if (call.heap().blocks()[variable] != null) {
-            at[variable] = lockAndRead(call, variable);
-            if (at[variable] != 0 && lockAndRead(call, variable) != at[variable]) {
-              throw new Violated("a second lock gives another address or is refused");
-            }
-          }
-        }
-        for (int variable = variables - 1; variable >= 0; variable--) {
-          if (at[variable] != 0) {
-            read(call, variable, at[variable]);
-            unlock(call, variable);
-            unlock(call, variable);
-          }
-        }
-        return 0;
-      }
-      case WRITING -> {
-        int written = 0;
-        for (int variable = 0; variable < variables; variable++) {
-          if (call.heap().blocks()[variable] != null) {
-            int at = lockAndRead(call, variable);
-            if (at != 0) {
-              if (call.operation().kind() != Kind.FREE || !call.isAbout(variable)) {
-                guest.write(
-                    at, Content.of(variable, Content.BY_HANDLER), checkedBytes(call, variable));
-                written |= 1 << variable;
-              }
-              unlock(call, variable);
-            }
-          }
-        }
-        return written;
-      }
-      case STRAY -> {
-        stray(call);
-        return 0;
-      }
-    }
-    throw new IllegalStateException();
-  }
-
-  /** Its address, or 0 if the lock is refused and may be. */
-  private int lockAndRead(Interrupted call, int variable) {
-    Block block = call.heap().block(variable);
-    int whole = guest.callInHandler(address, block.handle());
-    int answer = guest.callInHandler(lock, block.handle());
-    if (whole != Math.max(answer, 0)) {
-      throw new Violated("image_address does not give what a lock gives");
-    }
-    if (answer > 0) {
-      if (block.mayNotMove() && answer != block.address()) {
-        throw new Violated("a locked block is elsewhere");
-      }
-      read(call, variable, answer);
-      return answer;
-    }
-    if (answer == MOVING && mayBeMoving(call, variable)) {
-      findings.refused++;
-      return 0;
-    }
-    if (answer == INVALID_HANDLE
-        && call.operation().kind() == Kind.FREE
-        && call.isAbout(variable)
-        && call.known().result() == 0) {
-      return 0;
-    }
-    throw new Violated("a lock of a live block gives " + name(answer));
-  }
-
-  private static boolean mayBeMoving(Interrupted call, int variable) {
-    Block before = call.heap().block(variable);
-    if (before.mayNotMove()) {
-      return false;
-    }
-    if (before.address() == 0) {
-      return true;
-    }
-    Kind kind = call.operation().kind();
-    if (kind != Kind.STEP && !(kind == Kind.RESIZE && call.isAbout(variable))) {
-      return false;
-    }
-    Block after = call.known().after().blocks()[variable];
-    if (after == null || after.address() == before.address()) {
-      return false;
-    }
-    return after.address() == 0
-        || Math.abs(after.address() - before.address()) < takenBytes(before);
-  }
-
-  /** What a block takes of the pool: its payload and 4 bytes, rounded up to 8. */
-  private static int takenBytes(Block block) {
-    return (block.bytes() + 4 + 7) / 8 * 8;
-  }
-
-  private void read(Interrupted call, int variable, int at) {
-    int bytes = checkedBytes(call, variable);
-    if (!guest.inPool(at, bytes)) {
-      throw new Violated("a lock gives an address outside the pool");
-    }
-    if (!guest.holds(at, Content.of(variable, call.content()[variable]), bytes)) {
-      throw new Violated("a block that is locked does not hold its content");
-    }
-  }
+  // ---- After the call ----
 
   /** The bytes that hold content all through the call. */
-  private static int checkedBytes(Interrupted call, int variable) {
+  static int checkedBytes(Interrupted call, int variable) {
     int bytes = call.heap().block(variable).bytes();
     return call.operation().kind() == Kind.RESIZE && call.isAbout(variable)
         ? Math.min(bytes, call.operation().bytes())
         : bytes;
   }
-
-  private void unlock(Interrupted call, int variable) {
-    int answer = guest.callInHandler(unlock, call.heap().block(variable).handle());
-    if (answer != 0) {
-      throw new Violated("an unlock that matches a lock gives " + name(answer));
-    }
-  }
-
-  private void stray(Interrupted call) {
-    for (int handle : new int[] {0, -1, call.heap().stale()}) {
-      int locked = guest.callInHandler(lock, handle);
-      int unlocked = guest.callInHandler(unlock, handle);
-      if (locked != INVALID_HANDLE
-          || unlocked != INVALID_HANDLE
-          || guest.callInHandler(address, handle) != 0) {
-        throw new Violated(
-            "a handle that is not valid gives " + name(locked) + " and " + name(unlocked));
-      }
-    }
-    int result = call.known().result();
-    if (call.operation().kind().allocates() && result > 0) {
-      // the handle to come, which nobody can know yet
-      int locked = guest.callInHandler(lock, result);
-      if (locked > 0) {
-        int unlocked = guest.callInHandler(unlock, result);
-        if (!guest.inPool(locked, call.operation().bytes()) || unlocked != 0) {
-          throw new Violated("the block to come is locked and cannot be");
-        }
-      } else if (locked != INVALID_HANDLE) {
-        throw new Violated("a lock of the block to come gives " + name(locked));
-      }
-    }
-    @Nullable Block[] blocks = call.heap().blocks();
-    for (int variable = 0; variable < blocks.length; variable++) {
-      Block block = blocks[variable];
-      boolean locks =
-          call.operation().kind() == Kind.LOCK || call.operation().kind() == Kind.UNLOCK;
-      if (block != null && block.locks() == 0 && !(locks && call.isAbout(variable))) {
-        int answer = guest.callInHandler(unlock, block.handle());
-        boolean freed = call.operation().kind() == Kind.FREE && call.isAbout(variable);
-        if (answer != NOT_LOCKED && !(freed && answer == INVALID_HANDLE)) {
-          throw new Violated("an unlock that matches no lock gives " + name(answer));
-        }
-      }
-    }
-  }
-
-  // ---- After the call ----
 
   /** What the call without an interrupt leads to, the memory being what it left. */
   Reference reference(Interrupted call, int result) {
@@ -394,40 +208,47 @@ final class Rules {
   }
 
   /**
-   * The request that steps work for after the call: the last that failed as fragmented, until a
-   * block as large is placed, for a pinned one any that is pinned; or until a step says that it
-   * would be or never can be.
+   * The requests that steps may work for after the call: each that failed as fragmented, until a
+   * block as large is placed, for a pinned one any that is pinned; or until a step says that one
+   * would be served or never can be.
    *
    * @param after the blocks after the call, with their addresses
    */
-  private static Request wantedAfter(Interrupted call, int result, @Nullable Block[] after) {
+  private static Wanted wantedAfter(Interrupted call, int result, @Nullable Block[] after) {
     Operation operation = call.operation();
-    Request wanted = call.heap().wanted();
+    Wanted wanted = call.heap().wanted();
     if (operation.kind() == Kind.STEP) {
-      return result == 0 || result == OUT_OF_MEMORY ? Request.NONE : wanted;
+      return result == 0 || result == OUT_OF_MEMORY ? Wanted.NOTHING : wanted;
     }
     boolean pinned = operation.kind() == Kind.ALLOC_PINNED;
+    Request request = new Request(operation.bytes(), pinned);
+    if (result == FRAGMENTED) {
+      boolean larger = request.bytes() >= wanted.largest().bytes();
+      return new Wanted(request, larger ? request : wanted.largest());
+    }
     boolean places = operation.kind().allocates();
     if (operation.kind() == Kind.RESIZE) {
       Block block = after[operation.variable()];
       places =
           block != null && block.address() != call.heap().block(operation.variable()).address();
     }
-    if (result == FRAGMENTED) {
-      return new Request(operation.bytes(), pinned);
-    }
+    return places && result >= 0
+        ? new Wanted(without(wanted.last(), request), without(wanted.largest(), request))
+        : wanted;
+  }
+
+  /** What is left of a request once a block was placed for another one. */
+  private static Request without(Request request, Request placed) {
     boolean serves =
-        places
-            && result >= 0
-            && pinned == wanted.pinned()
-            && (pinned || operation.bytes() >= wanted.bytes());
-    return serves ? Request.NONE : wanted;
+        placed.pinned() == request.pinned()
+            && (placed.pinned() || placed.bytes() >= request.bytes());
+    return serves ? Request.NONE : request;
   }
 
   /**
    * Judges the memory that a call left, which this changes.
    *
-   * @param written the blocks that the handler has written
+   * @param written see {@link Blocks#written}
    * @return what is wrong, null if nothing is
    */
   @Nullable String judge(Interrupted call, int result, int written) {
@@ -472,23 +293,29 @@ final class Rules {
   }
 
   private boolean stepMayAnswer(Interrupted call, int result) {
-    Request wanted = call.heap().wanted();
-    boolean tooLarge = wanted.bytes() > call.known().freeBytes();
-    if (result == 0 && wanted.isPending()) {
-      byte[] before = guest.memory(call.memory());
-      int served =
-          guest.call(
-              guest.function(wanted.pinned() ? "image_alloc_pinned" : "image_alloc"),
-              wanted.bytes());
-      guest.load(before);
-      return served > 0 || served == OUT_OF_HANDLES;
+    Wanted wanted = call.heap().wanted();
+    if (result == 0 && wanted.last().isPending()) {
+      return wouldServe(call, wanted.last()) || wouldServe(call, wanted.largest());
     }
     return result == MORE
         || result == 0
         || (result == BLOCKED
             && wanted.isPending()
             && Arrays.stream(call.heap().blocks()).anyMatch(b -> b != null && b.mayNotMove()))
-        || (result == OUT_OF_MEMORY && wanted.isPending() && tooLarge);
+        || (result == OUT_OF_MEMORY && wanted.exceeds(call.known().freeBytes()));
+  }
+
+  private boolean wouldServe(Interrupted call, Request request) {
+    if (!request.isPending()) {
+      return false;
+    }
+    byte[] before = guest.memory(call.memory());
+    int served =
+        guest.call(
+            guest.function(request.pinned() ? "image_alloc_pinned" : "image_alloc"),
+            request.bytes());
+    guest.load(before);
+    return served > 0 || served == OUT_OF_HANDLES;
   }
 
   private void judgeHeap(Interrupted call, int result, int written) {
@@ -503,7 +330,7 @@ final class Rules {
         }
         continue;
       }
-      content[variable] = (written & (1 << variable)) != 0 ? Content.BY_HANDLER : Content.FIRST;
+      content[variable] = Blocks.content(written, variable);
       int at = guest.call(address, block.handle());
       blocks[variable] = block.at(at);
       if (at == 0) {
@@ -521,9 +348,9 @@ final class Rules {
         int bytes = checkedBytes(call, variable);
         if (!guest.holds(at, Content.of(variable, content[variable]), bytes)) {
           throw new Violated(
-              content[variable] == Content.BY_HANDLER
-                  ? "what the handler wrote is lost"
-                  : "a block has lost its content");
+              content[variable] == Content.FIRST
+                  ? "a block has lost its content"
+                  : "what the handler wrote is lost");
         }
       }
     }
@@ -563,7 +390,7 @@ final class Rules {
   }
 
   /** Unlocks, compacts and frees all: everything must go, and leave one hole. */
-  private void drain(@Nullable Block[] blocks, int[] content, Request wanted) {
+  private void drain(@Nullable Block[] blocks, int[] content, Wanted wanted) {
     boolean pinned = false;
     for (Block block : blocks) {
       if (block != null) {
@@ -587,7 +414,7 @@ final class Rules {
       }
       boolean explained =
           answer == 0
-              || (answer == OUT_OF_MEMORY && wanted.bytes() > guest.call(freeBytes))
+              || (answer == OUT_OF_MEMORY && wanted.exceeds(guest.call(freeBytes)))
               || (answer == BLOCKED && pinned && wanted.isPending());
       if (!explained) {
         throw new Violated("the steps end with " + name(answer));
@@ -613,7 +440,7 @@ final class Rules {
     }
   }
 
-  private static String name(int answer) {
+  static String name(int answer) {
     ContractError error = ContractError.of(answer);
     return error != null
         ? error.toString()

@@ -1,6 +1,6 @@
 /**
- * Interrupts injected into an allocator image before every instruction, on every heap that a few
- * operations can make.
+ * Interrupts injected into an allocator image before every instruction, those of handlers too, on
+ * every heap that a few operations can make.
  */
 @NullMarked
 package io.defragsim.lab.injection;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.defragsim.lab.image;
+
+import org.jspecify.annotations.NullMarked;
