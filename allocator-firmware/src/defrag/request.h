@@ -152,7 +152,7 @@ COLD void begin_pass(defrag_pool *pool) {
 
 /* Has steps work for this request, if they do not work for a larger one: `want` as the search has it, and what that is in
  * granules. */
-COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
+INLINE void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   uint32_t before = pool->request.want;
   uint32_t phase = phase_of(pool);
   DEFRAG_ASSERT(size && size <= pool->heap.free);
@@ -183,6 +183,15 @@ COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   if (!goes_on) { /* else: where the smaller one found no room there is none */
     begin_pass(pool);
   }
+}
+
+/* No hole serves this request: why it is refused. If steps can help, they work for it from now on. */
+COLD int32_t refuse(defrag_pool *pool, uint32_t want, uint32_t size) {
+  if (size > pool->heap.free) {
+    return DEFRAG_OUT_OF_MEMORY;
+  }
+  note_request(pool, want, size);
+  return DEFRAG_FRAGMENTED;
 }
 
 /* A step of so many granules more for the request: what is left of its patience. */
