@@ -241,14 +241,6 @@ static int32_t init_pool(defrag_pool *pool, void *memory, uint32_t bytes, defrag
 
 /* ---- Allocating and freeing ---- */
 
-COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
-  if (size > pool->heap.free) {
-    return DEFRAG_OUT_OF_MEMORY;
-  }
-  note_request(pool, size, size);
-  return DEFRAG_FRAGMENTED;
-}
-
 INLINE void take_free(defrag_pool *pool, uint32_t size) {
   DEFRAG_ASSERT(size <= pool->heap.free);
   uint32_t free = pool->heap.free - size;
@@ -304,7 +296,7 @@ static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
   uintptr_t origin = origin_of(pool);
   around *above = find_hole(pool, origin, size);
   if (!above) {
-    return not_served(pool, size);
+    return refuse(pool, size, size);
   }
   if (pool->request.want && !may_take(pool, size, pool->request.want, index_of(origin, above))) {
     return DEFRAG_FRAGMENTED;
@@ -325,12 +317,8 @@ static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
   around *above = at(origin, pool->heap.lowest_pinned);
   uint32_t hole_size = above->tag & PREV_FREE ? above->size_below : 0u;
   DEFRAG_ASSERT(above->link & PINNED);
-  if (hole_size < size && size > pool->heap.free) {
-    return DEFRAG_OUT_OF_MEMORY;
-  }
   if (hole_size < size || (pool->request.want && !may_take(pool, size, pending(pool), pool->heap.lowest_pinned))) {
-    note_request(pool, WANT_PINNED, size);
-    return DEFRAG_FRAGMENTED;
+    return refuse(pool, WANT_PINNED, size);
   }
   uint32_t hole = pool->heap.lowest_pinned - hole_size;
   uint32_t rest = hole_size - size;

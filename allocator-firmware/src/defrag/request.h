@@ -169,7 +169,7 @@ COLD void begin_pass(defrag_pool *pool) {
 /* Has steps work for this request, if they do not work for a larger one: `want` as the search has it, and what that is in
  * granules. One whose turn it is keeps it until a step has answered, and so does one whose exclusive pass would begin again: else larger
  * ones could keep it waiting, which are refused and blocked each time. */
-COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
+INLINE void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   uint32_t before = pool->request.want;
   uint32_t phase = phase_of(pool);
   DEFRAG_ASSERT(size && size <= pool->heap.free);
@@ -208,6 +208,15 @@ COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   if (!goes_on) { /* else: where the smaller one found no room there is none */
     begin_pass(pool);
   }
+}
+
+/* No hole serves this request: why it is refused. If steps can help, they work for it from now on. */
+COLD int32_t refuse(defrag_pool *pool, uint32_t want, uint32_t size) {
+  if (size > pool->heap.free) {
+    return DEFRAG_OUT_OF_MEMORY;
+  }
+  note_request(pool, want, size);
+  return DEFRAG_FRAGMENTED;
 }
 
 /* Whether steps go on with it as they do; else its patience has run out in this one. */

@@ -22,7 +22,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
   }
   around *above = find_hole(pool, origin, new_size);
   if (!above) {
-    return not_served(pool, new_size);
+    return refuse(pool, new_size, new_size);
   }
   DEFRAG_ASSERT(new_size > size);
   if (pool->request.want && !may_take(pool, new_size, pool->request.want, index_of(origin, above))) {
