@@ -28,12 +28,15 @@
  *            | -   | header  | payload ...   | header | payload ... | end header |
  *                  block 1                     block 1 + size(1)
  *
- *   header: bits 31..18 size in granules, header included · 17 FREE · 16 PREV_FREE · 15..0 a live block's table index, and
- *           PINNED in bit 15; a hole's next link
- *   a hole also keeps its previous link in the 2 bytes after the header and its size in its last 2 bytes, where the next
- *   block finds it when its PREV_FREE says that there is one. A hole of one granule holds just that.
+ *   header: bits 31..18 size in granules, header included · 17 PREV_FREE · 16 FREE · 15..0 a live block's table index, and
+ *           PINNED in bit 15
+ *   a hole keeps its links and its size in its last granule, where the block above finds them when its PREV_FREE says that there
+ *   is one: 8 bytes below that block's header the previous hole's end, 4 below it the next hole's, 2 below it the size. A hole of one
+ *   granule holds just that and its flags.
  *
- * Free memory is always joined: no hole is next to a hole. So a live block finds both its neighbours in O(1).
+ * Free memory is always joined: no hole is next to a hole. So a live block finds both its neighbours in O(1). A hole stands in its
+ * bin by its end, the index of the block above it. So when its lower end moves, because a block was taken from it or one was freed
+ * below it, and its bin stays the same, no link is touched.
  *
  * A table entry is one word (or half of one: DEFRAG_SMALL), from the top: generation, never 0 · index of the block, or of the
  * next free entry · lock count, or one of the states above DEFRAG_MAX_LOCKS, which lock and unlock sort out off their fast

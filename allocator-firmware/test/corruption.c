@@ -82,7 +82,7 @@ static void an_overwritten_header_is_found(void) {
     release(h[1]);
     release(h[3]);
     overwritten = 1;
-    /* Headers are at 4, 52, 100, ...; a hole's links and its size are around them. */
+    /* Headers are at 4, 52, 100, ...; a hole's links are 8 and 4 bytes below the next one, its size just below it. */
     uint32_t in_block = (offset + 44u) % 48u;
     uint32_t block = (offset - 4u) / 48u;
     int matters;
@@ -90,9 +90,9 @@ static void an_overwritten_header_is_found(void) {
       matters = 0;
     } else if (offset < 244) {
       int is_hole = block == 1 || block == 3;
-      matters = in_block < 4 || (is_hole && (in_block < 6 || in_block >= 46));
+      matters = is_hole ? in_block == 2 || in_block == 3 || in_block == 40 || in_block == 41 || in_block >= 44 : in_block < 4;
     } else {
-      matters = offset < 250 || offset >= 506; /* the hole at the top, then the end */
+      matters = offset == 246 || offset == 247 || offset == 500 || offset == 501 || offset >= 504; /* the hole at the top, then the end */
     }
     arena.memory[offset] ^= 0x41;
     operation = offset;
@@ -235,41 +235,42 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   copy_of_pool saved;
   save(&saved);
   uint32_t bin = 0;
-  while (!pool.heap.bins[bin]) {
+  while (!pool.holes.bins[bin]) {
     bin++;
   }
-  uint16_t first = pool.heap.bins[bin];
+  uint16_t first = pool.holes.bins[bin];
   /* A list of its own that begins with a block, or with a hole of another size. */
-  pool.heap.bin_mask |= 0x80;
-  pool.heap.bins[7] = 1;
+  pool.holes.bin_mask |= 0x80;
+  pool.holes.bins[7] = 3;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
-  pool.heap.bins[7] = first;
+  pool.holes.bins[7] = first;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
   restore(&saved);
-  /* Two of three holes in a circle: each is the one before the other. link and previous are at 4 below and at the payload. */
+  /* Two of three holes in a circle: each is the one before the other. Before the payload above
+   * a hole are, 12 bytes below it, the hole before it, and 8 bytes below it, the one after it. */
   uint16_t second;
   unsigned char *holes[2];
   holes[0] = arena.memory + first * 8u;
-  memcpy(&second, holes[0] - 4, sizeof second);
+  memcpy(&second, holes[0] - 8, sizeof second);
   holes[1] = arena.memory + second * 8u;
-  memcpy(holes[0], &second, sizeof second);
-  memcpy(holes[1] - 4, &first, sizeof first);
+  memcpy(holes[0] - 12, &second, sizeof second);
+  memcpy(holes[1] - 8, &first, sizeof first);
   uint16_t third;
-  memcpy(&third, saved.memory + second * 8u - 4, sizeof third);
+  memcpy(&third, saved.memory + second * 8u - 8, sizeof third);
   uint16_t head = (uint16_t)(0x8000u + bin);
-  memcpy(arena.memory + third * 8u, &head, sizeof head);
-  pool.heap.bins[bin] = third; /* and no list leads to them */
+  memcpy(arena.memory + third * 8u - 12, &head, sizeof head);
+  pool.holes.bins[bin] = third; /* and no list leads to them */
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
   restore(&saved);
   EXPECT(defrag_check(&pool) == DEFRAG_OK);
   /* Two of two, and the list is the circle. */
   (void)alloc(bytes_of(4));
-  first = pool.heap.bins[bin];
+  first = pool.holes.bins[bin];
   holes[0] = arena.memory + first * 8u;
-  memcpy(&second, holes[0] - 4, sizeof second);
+  memcpy(&second, holes[0] - 8, sizeof second);
   holes[1] = arena.memory + second * 8u;
-  memcpy(holes[0], &second, sizeof second);
-  memcpy(holes[1] - 4, &first, sizeof first);
+  memcpy(holes[0] - 12, &second, sizeof second);
+  memcpy(holes[1] - 8, &first, sizeof first);
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
   EXPECT(defrag_walk_free(&pool, count_holes, &(uint32_t){0}) == DEFRAG_CORRUPTED);
   /* Another block than the one that is being copied says that it is. */
@@ -287,8 +288,8 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
 static void the_check_counts_free_entries_and_looks_at_the_search(void) {
   make_pool(512, 8);
   (void)alloc(8);
-  uint32_t first = pool.heap.first_handle;
-  arena.table[first] = (defrag_entry)(arena.table[first] | arena.table[pool.heap.last_handle]); /* its link: none */
+  uint32_t first = pool.heap.first_handle - 1u;
+  arena.table[first] = (defrag_entry)(arena.table[first] & arena.table[pool.heap.last_handle]); /* its link: none */
   pool.heap.last_handle = (uint16_t)first;
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
 #if DEFRAG_PASSES

@@ -53,9 +53,9 @@ typedef struct visible {
 static int32_t see(void *context, uint32_t bin, uint32_t offset, uint32_t bytes) {
   visible *v = context;
   uint32_t size = bytes / 8u;
-  EXPECT(bin_of(size) == bin);
+  EXPECT(bin == DEFRAG_BINS || bin_of(size) == bin); /* the last list has a hole of any size */
   int closer = bin == bin_of(v->size) ? v->seen_in_own_bin++ < 4 && size >= v->size && (!v->serves || size < v->serves)
-                                      : bin > bin_of(v->size) && !v->serves;
+                                      : bin > bin_of(v->size) && size >= v->size && !v->serves;
   if (closer) {
     v->serves = size;
     v->end = (offset + bytes + 4u) / 8u;
@@ -67,7 +67,7 @@ static int32_t see(void *context, uint32_t bin, uint32_t offset, uint32_t bytes)
 static visible look_for(uint32_t size) {
   visible v = {size, 0, 0, 0};
   EXPECT(defrag_walk_free(&pool, see, &v) == 0);
-  if (!v.serves && pool.request.want) {
+  if (!v.serves && pool.request.want && !pool.holes.bins[DEFRAG_BINS]) {
     const heap_map *map = map_heap();
     for (uint32_t i = 0; i < map->count; i++) {
       const defrag_block *block = &map->block[i];

@@ -217,7 +217,7 @@ static void an_overwritten_header_is_not_resized(void) {
         header[0] ^= 1;
         break;
       case 1:
-        header[2] |= 2;
+        header[2] |= 1;
         break;
       default:
         header[2] = header[3] = 0;

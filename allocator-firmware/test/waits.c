@@ -41,12 +41,12 @@ static uint32_t half_word(uint32_t offset) {
 static uint32_t link_at(uint32_t place) { return half_word(8u * place - 4u); }
 static uint32_t tag_at(uint32_t place) { return half_word(8u * place - 2u); }
 
-uint32_t hole_below(uint32_t place) { return tag_at(place) & 1u ? half_word(8u * place - 6u) : 0u; }
+uint32_t hole_below(uint32_t place) { return tag_at(place) & 2u ? half_word(8u * place - 6u) : 0u; }
 
 static uint32_t number_of(defrag_handle handle) { return (uint32_t)handle & ((1u << GENERATION_SHIFT) - 1u); }
 
 int block_at(uint32_t place) {
-  if (place >= pool.heap.end || (tag_at(place) & 2u)) {
+  if (place >= pool.heap.end || (tag_at(place) & 1u)) {
     return NO_BLOCK;
   }
   uint32_t number = link_at(place) & 0x7fffu;
@@ -235,7 +235,7 @@ int32_t wait_a_step(void) {
   int moving = block_on_its_way();
   uint32_t size_moving = pool.move.size;
   uint32_t cursor = pool.request.cursor;
-  int at_obstacle = exclusive && phase == WINDOW && moving == NO_BLOCK && !(tag_at(cursor) & 2u);
+  int at_obstacle = exclusive && phase == WINDOW && moving == NO_BLOCK && !(tag_at(cursor) & 1u);
   uint32_t moved = pool.heap.bytes_moved;
 
   int32_t result = defrag_step(&pool, step_budget);

@@ -209,6 +209,12 @@ typedef uint32_t defrag_entry;
 /* The three parts of a pool and the pool are private: use the functions. Sizes are in granules of 8 bytes, and so are places: 1 is
  * the lowest block's. Their order is that of a Cortex-M0's loads, which reach 31 bytes for a byte, and 62 for two. */
 
+/* The lists of holes. */
+typedef struct defrag_holes_ {
+  uint16_t bins[DEFRAG_BINS + 1]; /* where the first hole of each ends; 0: none. The last list is no bin: it has one hole, of any size */
+  uint16_t bin_mask;          /* bit b: bin b has a hole */
+} defrag_holes_;
+
 /* The request that failed, and that steps work for. */
 typedef struct defrag_request_ {
   uint8_t phase;          /* what steps do for it */
@@ -245,11 +251,9 @@ typedef struct defrag_move_ {
 
 /* The memory, and what of it is free. */
 typedef struct defrag_heap_ {
-  uint16_t bins[DEFRAG_BINS]; /* the first hole of each; 0: none */
-  uint16_t bin_mask;          /* bit b: bin b has a hole */
   uint16_t free;              /* the hole of a move under way included */
-  uint16_t first_handle;      /* free table entries, first in, first out */
-  uint16_t last_handle;
+  uint16_t first_handle;      /* free table entries, first in, first out: the number of the first one and 1; 0: none */
+  uint16_t last_handle;       /* the number of the last one */
   uint16_t end; /* the place of the header that ends the pool */
 #if DEFRAG_PINNED
   uint16_t lowest_pinned; /* the lowest pinned block of those at the end of the pool, or its end */
@@ -265,6 +269,7 @@ typedef struct defrag_heap_ {
 } defrag_heap_;
 
 typedef struct defrag_pool {
+  defrag_holes_ holes;
   defrag_request_ request;
   defrag_move_ move;
   defrag_heap_ heap;
@@ -420,7 +425,8 @@ typedef struct defrag_block {
 DEFRAG_API int32_t defrag_walk(const defrag_pool *pool, int32_t (*visit)(void *context, const defrag_block *block), void *context);
 
 /* Calls visit for all holes in the free lists, bin by bin, in the order in which an allocation looks at them, until it
- * answers other than 0, and gives that answer. offset and bytes are as in defrag_block. Errors: DEFRAG_CORRUPTED. Cost:
+ * answers other than 0, and gives that answer. offset and bytes are as in defrag_block. The hole that steps gather, of any size, is
+ * in a list of its own, DEFRAG_BINS. Errors: DEFRAG_CORRUPTED. Cost:
  * linear in the number of holes. */
 DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
                                     int32_t (*visit)(void *context, uint32_t bin, uint32_t offset, uint32_t bytes), void *context);

@@ -28,59 +28,75 @@ COLD int32_t end_pass(defrag_pool *pool) {
   return DEFRAG_BLOCKED;
 }
 
+/* A window has been chosen: its blocks slide, those above the hole that ends at `end`, if they are no more than `cost` granules. */
+INLINE int32_t begin_window(defrag_pool *pool, uint32_t end, uint32_t cost) {
+  pool->request.phase = PHASE_WINDOW;
+  pool->request.window_cost = (uint16_t)cost;
+  pool->request.cursor = (uint16_t)end;
+  return 1;
+}
+
+/* The window that is looked at holds enough. Its left end goes up by a header: it is at a hole, or at a block that it does not need. What
+ * is free in it then. */
+INLINE uint32_t narrow(defrag_pool *pool, uintptr_t origin, const around *right, uint32_t window_free) {
+  uint32_t left = pool->request.left;
+  uint32_t block = *header_of(at(origin, left));
+  uint32_t above = left + size_in(block);
+  pool->request.left = (uint16_t)above;
+  if (is_free(block)) {
+    window_free -= size_in(block);
+    uint32_t cost = index_of(origin, right) - above - window_free;
+    if (cost < pool->request.window_cost) {
+      pool->request.window_cost = (uint16_t)cost;
+      pool->request.best = (uint16_t)above;
+    }
+  }
+  return window_free;
+}
+
 /* Looks at a few headers more for the cheapest window. */
 COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   uint32_t want = pool->request.want;
-  const around *left = at(origin, pool->request.left);
-  const around *right = at(origin, pool->request.cursor);
-  const around *end = at(origin, pool->heap.end);
   uint32_t window_free = pool->request.window_free;
-  DEFRAG_ASSERT(pool->request.cursor && right <= end && (!window_free || after(left, window_free) <= right));
-  for (uint32_t visits = VISITS; visits > 0; visits--) {
+  around *right = at(origin, pool->request.cursor);
+  const around *end = at(origin, pool->heap.end);
+  DEFRAG_ASSERT(pool->request.cursor && right <= end);
+  uint32_t visits = VISITS;
+  do {
     DEFRAG_LOOP_BOUND(VISITS);
     if (window_free >= want) {
-      /* The window ends with a hole; it begins with one, or with blocks that it does not need. */
-      uint32_t tag = left->tag;
-      uint32_t cost = index_of((uintptr_t)left, right) - window_free;
-      left = after(left, tag >> SIZE_SHIFT);
-      if (tag & FREE) {
-        window_free -= tag >> SIZE_SHIFT;
-        if (cost < pool->request.window_cost) {
-          pool->request.window_cost = (uint16_t)cost;
-          pool->request.best = (uint16_t)index_of(origin, left);
-        }
-      }
+      window_free = narrow(pool, origin, right, window_free);
+      visits--;
       continue;
     }
-    const around *block = right;
-    uint32_t tag = block->tag;
-    uint32_t size = tag >> SIZE_SHIFT;
-    if (LOOKS_CORRUPTED(!size && block != end)) { /* the end is visited again and again: as a locked block */
-      return DEFRAG_CORRUPTED;
+    uint32_t block = *header_of(right);
+    uint32_t size = size_in(block);
+    if (!size) {
+      if (LOOKS_CORRUPTED(right != end)) {
+        return DEFRAG_CORRUPTED;
+      }
+      break;
     }
-    right = after(block, size);
-    if (tag & FREE) {
+    if (is_free(block)) {
       if (pool->request.mode != MODE_AIMED) {
-        pool->request.phase = PHASE_WINDOW;
-        pool->request.window_cost = NO_LIMIT;
-        pool->request.cursor = (uint16_t)index_of(origin, right);
-        return 1;
+        return begin_window(pool, index_of(origin, right) + size, NO_LIMIT);
       }
       if (!window_free) {
-        left = block;
+        pool->request.left = (uint16_t)index_of(origin, right);
       }
       window_free += size;
     } else {
-      uint32_t offset = block->link * (uint32_t)sizeof(entry_t);
+      uint32_t offset = (block & 0xffffu) * (uint32_t)sizeof(entry_t);
       if (offset >= pool->heap.table_bytes || (uint32_t)*entry_at(pool, offset) << (32 - INDEX_SHIFT)) {
         window_free = 0; /* it cannot be moved */
       }
     }
+    right = after(right, size);
     if (LOOKS_CORRUPTED(right > end)) {
       return DEFRAG_CORRUPTED;
     }
-  }
-  pool->request.left = (uint16_t)index_of(origin, left);
+    visits--;
+  } while (visits);
   pool->request.window_free = (uint16_t)window_free;
   pool->request.cursor = (uint16_t)index_of(origin, right);
   uint32_t cost = pool->request.window_cost;
@@ -94,67 +110,7 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   }
   /* A window that costs no more than it yields is good enough: to look for a better one costs as much. */
   DEFRAG_ASSERT(pool->request.best && pool->request.best <= index_of(origin, right));
-  pool->request.phase = PHASE_WINDOW;
-  pool->request.cursor = pool->request.best;
-  return 1;
-}
-
-/* Begins to slide the block at the cursor into the hole below it, if there is one that does not serve as it is. 1; 0: there
- * is nothing to slide here; or DEFRAG_CORRUPTED. */
-COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin) {
-  uint32_t from = pool->request.cursor;
-  around *block = at(origin, from);
-  DEFRAG_ASSERT(from && from <= pool->heap.end);
-  uint32_t tag = block->tag;
-  uint32_t hole_size = block->size_below;
-  if (!(tag & PREV_FREE) || hole_size >= pool->request.want) {
-    return 0;
-  }
-  uint32_t size = tag >> SIZE_SHIFT;
-  uint32_t number = block->link;
-  if (number & PINNED) { /* the end, too */
-    return 0;
-  }
-  uint32_t cost = pool->request.window_cost;
-  if (size > cost) { /* more than the window was to cost: it is not what it was */
-    return 0;
-  }
-  uint32_t offset = number * (uint32_t)sizeof(entry_t);
-  if (LOOKS_CORRUPTED(offset >= pool->heap.table_bytes || size - 1u >= pool->heap.end - from)) {
-    return DEFRAG_CORRUPTED;
-  }
-  entry_t *place = entry_at(pool, offset);
-  uint32_t entry = *place;
-  if (LOOKS_CORRUPTED(index_in(entry) != from)) {
-    return DEFRAG_CORRUPTED;
-  }
-  if (entry & LOCK_MASK) {
-    return 0;
-  }
-  pool->request.window_cost = (uint16_t)(cost - size);
-  pool->move.size = (uint16_t)size;
-  pool->move.left = (uint16_t)size;
-  pool->move.entry = (uint16_t)number;
-  pool->move.hole = (uint16_t)hole_size;
-  uint32_t to = from - hole_size;
-  around *hole = at(origin, to);
-  DEFRAG_ASSERT((hole->tag & FREE) && size_of(hole) == hole_size);
-  pool->request.cursor = (uint16_t)to;
-  pool->move.to = (uint16_t)to;
-#if defined(__OPTIMIZE_SIZE__)
-  block->tag = (uint16_t)(size << SIZE_SHIFT); /* what next_part() copies first */
-#endif
-  if (hole_size >= size && pool->request.mode != MODE_EXCLUSIVE) {
-    pool->move.kind = MOVE_COPY;
-    block->tag = (uint16_t)(size << SIZE_SHIFT); /* no longer above a hole that is free */
-    *place = (entry_t)(entry | COPYING);
-  } else {
-    pool->move.kind = MOVE_SLIDE;
-    *place = (entry_t)(placed_at(entry, to) | SLIDING);
-  }
-  bin_remove(pool, origin, hole);
-  hole->tag = 0;
-  return 1;
+  return begin_window(pool, pool->request.best, cost);
 }
 
 /* Whether the hole below `block`, the one at `index`, serves the request. */
@@ -171,8 +127,12 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
     return 1;
   }
   if (is_served(pool, index, block)) {
+    if (pool->holes.bins[LAST] != index) {
+      empty_last(pool, origin); /* an allocation looks for what it was answered with */
+    }
     return answer(pool);
   }
+  empty_last(pool, origin);
   if (pool->request.phase == PHASE_WINDOW && pool->request.mode != MODE_AIMED) {
     pool->request.phase = PHASE_SEARCH; /* from here on */
     pool->request.window_free = 0;
@@ -183,27 +143,118 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   return 1;
 }
 
-#if !defined(__OPTIMIZE_SIZE__)
-/* A move has just begun. Where the hole that it leaves behind joins another one, that is the next step's work: both would be
- * too much for one. */
-COLD int32_t first_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
-  DEFRAG_ASSERT(pool->move.left == pool->move.size);
-  uint32_t left = move_part(pool, origin, 0, granules);
-  const around *above = at(origin, pool->move.to + (uint32_t)pool->move.hole + pool->move.size);
-  if (above->tag & FREE) {
-    left = 1;
-  }
-  return left ? not_moved_yet(pool, origin, 0) : end_move(pool, origin, 0, 0);
-}
-#endif
-
+/* The next part of the block on its way. */
 COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
   if (pool->move.kind == MOVE_COPY && (pool->heap.table[pool->move.entry] & LOCK_MASK) != COPYING) {
     return discard(pool, origin);
   }
   uint32_t left = move_part(pool, origin, (uint32_t)pool->move.size - pool->move.left, granules);
   uint32_t prev_free = at(origin, pool->move.to)->tag & PREV_FREE; /* what is below may have been freed since the move began */
-  return left ? not_moved_yet(pool, origin, prev_free) : end_move(pool, origin, prev_free, 1);
+  return left ? not_moved_yet(pool, origin, prev_free) : end_move(pool, origin, prev_free);
+}
+
+/* The first part of a block that takes more than this step. Its hole is in no list until it has moved. */
+COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin, entry_t *place, uint32_t granules) {
+  uint32_t from = pool->request.cursor;
+  around *block = at(origin, from);
+  uint32_t hole_size = block->size_below;
+  uint32_t to = from - hole_size;
+  around *hole = at(origin, to);
+  uint32_t size = size_of(block);
+  uint32_t entry = *place;
+  pool->request.window_cost = (uint16_t)(pool->request.window_cost - size);
+  pool->request.cursor = (uint16_t)to;
+  pool->move.size = (uint16_t)size;
+  pool->move.left = (uint16_t)size;
+  pool->move.entry = block->link;
+  pool->move.hole = (uint16_t)hole_size;
+  pool->move.to = (uint16_t)to;
+  block->tag = (uint16_t)(size << SIZE_SHIFT); /* no longer above a hole that is free */
+  if (hole_size >= size && pool->request.mode != MODE_EXCLUSIVE) {
+    pool->move.kind = MOVE_COPY;
+    *place = (entry_t)(entry | COPYING);
+  } else {
+    pool->move.kind = MOVE_SLIDE;
+    *place = (entry_t)(placed_at(entry, to) | SLIDING);
+  }
+  bin_remove(pool, origin, block);
+  hole->tag = 0;
+#if defined(__OPTIMIZE_SIZE__)
+  return next_part(pool, origin, granules);
+#else
+  (void)move_part(pool, origin, 0, granules);
+  return not_moved_yet(pool, origin, 0);
+#endif
+}
+
+#if !defined(__OPTIMIZE_SIZE__)
+/* All of a block, whose hole is in the last list again when the step is over. */
+INLINE int32_t move_whole(defrag_pool *pool, uintptr_t origin, entry_t *place) {
+  uint32_t from = pool->request.cursor;
+  around *block = at(origin, from);
+  uint32_t size = size_of(block);
+  uint32_t hole_size = block->size_below;
+  uint32_t number = block->link;
+  uint32_t to = from - hole_size;
+  unlist_hole(pool, origin, block);
+  uint32_t entry = *place;
+  if (hole_size >= size && pool->request.mode != MODE_EXCLUSIVE) {
+    *place = (entry_t)(entry | COPYING);
+    copy_down(header_of(at(origin, to)), header_of(block), size);
+    if (!commit(place, to)) {
+      put_last(pool, origin, block, hole_size);
+#if DEFRAG_DIAGNOSTICS
+      pool->heap.discards++;
+#endif
+      return 1;
+    }
+  } else {
+    *place = (entry_t)(entry | SLIDING);
+    copy_down(header_of(at(origin, to)), header_of(block), size);
+    *place = placed_at(entry, to);
+  }
+#if DEFRAG_DIAGNOSTICS
+  pool->heap.bytes_moved += size * GRANULE;
+#endif
+  pool->request.window_cost = (uint16_t)(pool->request.window_cost - size);
+  write_header(at(origin, to), size, 0, number);
+  return leave_hole(pool, origin, to + size, hole_size);
+}
+#endif
+
+/* Slides the block at the cursor into the hole below it, or begins to, if there is one that does not serve as it is. 1: there is more to
+ * do. 0: the request would be served. Or DEFRAG_CORRUPTED. */
+COLD int32_t move_block(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
+  uint32_t from = pool->request.cursor;
+  const around *block = at(origin, from);
+  DEFRAG_ASSERT(from && from <= pool->heap.end);
+  uint32_t tag = block->tag;
+  if (!(tag & PREV_FREE) || block->size_below >= pool->request.want) {
+    return end_window(pool, origin);
+  }
+  uint32_t size = tag >> SIZE_SHIFT;
+  uint32_t number = block->link;
+  if ((number & PINNED) || size > pool->request.window_cost) { /* the end, too; or more than the window was to cost: it is not what it was */
+    return end_window(pool, origin);
+  }
+  uint32_t offset = number * (uint32_t)sizeof(entry_t);
+  if (LOOKS_CORRUPTED(offset >= pool->heap.table_bytes || size - 1u >= pool->heap.end - from)) {
+    return DEFRAG_CORRUPTED;
+  }
+  entry_t *place = entry_at(pool, offset);
+  uint32_t entry = *place;
+  if (LOOKS_CORRUPTED(index_in(entry) != from)) {
+    return DEFRAG_CORRUPTED;
+  }
+  if (entry & LOCK_MASK) {
+    return end_window(pool, origin);
+  }
+#if !defined(__OPTIMIZE_SIZE__)
+  if (size <= granules) {
+    return move_whole(pool, origin, place);
+  }
+#endif
+  return begin_move(pool, origin, place, granules);
 }
 
 /* No request is pending. 1: there is one now, for the hole that is to be kept ready. But first 0, if the last request was granted before
@@ -232,7 +283,14 @@ INLINE int32_t look_further(defrag_pool *pool, uintptr_t origin, uint32_t phase,
   DEFRAG_ASSERT(pool->move.kind == MOVE_NONE);
   switch (phase) {
     case PHASE_SEARCH:
-      return waits(pool, granules) ? search(pool, origin) : 1;
+      if (!waits(pool, granules)) {
+        return 1;
+      }
+      if (pool->holes.bins[LAST]) { /* what was gathered has not been used */
+        empty_last(pool, origin);
+        return 1;
+      }
+      return search(pool, origin);
     case PHASE_SERVED:
       return end_window(pool, origin);
     case PHASE_PASSED:
@@ -267,18 +325,7 @@ static int32_t step(defrag_pool *pool, uint32_t budget) {
   if (!waits(pool, granules)) {
     return 1;
   }
-  int32_t begun = begin_move(pool, origin);
-  if (begun < 0) {
-    return begun;
-  }
-  if (!begun) {
-    return end_window(pool, origin);
-  }
-#if defined(__OPTIMIZE_SIZE__)
-  return next_part(pool, origin, granules);
-#else
-  return first_part(pool, origin, granules);
-#endif
+  return move_block(pool, origin, granules);
 }
 
 #if DEFRAG_WATERMARK

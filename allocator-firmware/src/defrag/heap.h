@@ -10,74 +10,126 @@
 
 /* ---- Holes ---- */
 
-/* At the head of its bin. The order keeps few values alive at a time: Thumb has eight registers for them. */
-COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  DEFRAG_ASSERT(size && index && index + size <= pool->heap.end);
-  around *hole = at(origin, index);
-  after(hole, size)->size_below = (uint16_t)size;
-  hole->tag = (uint16_t)(size << SIZE_SHIFT | FREE);
+/* A hole stands in its bin by its end, the place of the block above it: its links are in its last granule. So it stays where it is
+ * listed when its lower end goes up or down, as it does for what is allocated and for what is freed below it. */
+
+/* Whether holes of both sizes are in the same bin, for sure: where their highest bits are the same. Code for size does not ask. */
+INLINE int share_a_bin(uint32_t size, uint32_t other) {
+#if defined(__OPTIMIZE_SIZE__)
+  (void)size;
+  (void)other;
+  return 0;
+#else
+  return (size ^ other) < (size & other);
+#endif
+}
+
+/* The header and the end of a hole: the `size` granules below `above`. */
+INLINE void write_hole(around *above, uint32_t size) {
+  below(above, size)->tag = (uint16_t)((size << SIZE_SHIFT) + FREE); /* OR needs a register more */
+  above->size_below = (uint16_t)size;
+}
+
+/* The same, which goes to the head of its bin. */
+SHARED void list_hole(defrag_pool *pool, uintptr_t origin, around *above, uint32_t size) {
+  DEFRAG_ASSERT(size && (uintptr_t)above > origin && index_of(origin, above) <= pool->heap.end);
+  write_hole(above, size);
   uint32_t bin = bin_of(size);
-  hole->previous = (uint16_t)(HEAD + bin);
-  pool->heap.bin_mask = (uint16_t)(pool->heap.bin_mask | 1u << bin);
-  uint32_t head = pool->heap.bins[bin];
-  hole->link = (uint16_t)head;
-  pool->heap.bins[bin] = (uint16_t)index;
+  above->previous = (uint16_t)(HEAD | bin);
+  uint32_t head = pool->holes.bins[bin];
+  above->next = (uint16_t)head;
+  uint32_t end = index_of(origin, above);
+  pool->holes.bins[bin] = (uint16_t)end;
   if (head) {
-    DEFRAG_ASSERT(at(origin, head)->previous == HEAD + bin);
-    at(origin, head)->previous = (uint16_t)index;
+    DEFRAG_ASSERT(at(origin, head)->previous == (HEAD | bin));
+    at(origin, head)->previous = (uint16_t)end;
+  } else {
+    pool->holes.bin_mask = (uint16_t)(pool->holes.bin_mask | 1u << bin);
   }
 }
 
-SHARED void bin_remove(defrag_pool *pool, uintptr_t origin, const around *hole) {
-  uint32_t next = hole->link;
-  uint32_t previous = hole->previous;
-  DEFRAG_ASSERT((hole->tag & FREE) && (previous < HEAD || previous == HEAD + bin_of(size_of(hole))));
-  DEFRAG_ASSERT(hole == at(origin, previous < HEAD ? at(origin, previous)->link : pool->heap.bins[previous - HEAD]));
-  DEFRAG_ASSERT(!next || hole == at(origin, at(origin, next)->previous));
+/* The hole below `above` goes out of its list. */
+SHARED void unlist_hole(defrag_pool *pool, uintptr_t origin, const around *above) {
+  uint32_t next = above->next;
+  uint32_t previous = above->previous;
+  DEFRAG_ASSERT(previous < HEAD || previous == (HEAD | LAST) || previous == (HEAD | bin_of(above->size_below)));
+  DEFRAG_ASSERT(above == at(origin, previous < HEAD ? at(origin, previous)->next : pool->holes.bins[previous - HEAD]));
+  DEFRAG_ASSERT(!next || above == at(origin, at(origin, next)->previous));
   if (next) {
     at(origin, next)->previous = (uint16_t)previous;
   }
-  if (previous < HEAD) {
-    at(origin, previous)->link = (uint16_t)next;
+  if (!(previous & HEAD)) {
+    at(origin, previous)->next = (uint16_t)next;
   } else {
-    uint32_t bin = previous - HEAD;
-    pool->heap.bins[bin] = (uint16_t)next;
+    uint32_t bin = (uint8_t)previous;
+    pool->holes.bins[bin] = (uint16_t)next;
     if (!next) {
-      pool->heap.bin_mask = (uint16_t)(pool->heap.bin_mask & ~(1u << bin));
+      pool->holes.bin_mask = (uint16_t)(pool->holes.bin_mask & ~(1u << bin));
     }
   }
 }
 
-/* The hole that the last answer spoke of, wherever it stands in its bin, if it is there and is large enough; else 0. */
-COLD uint32_t promised_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
-  uint32_t end = pool->request.cursor;
-  const around *above = at(origin, end);
-  return pool->request.want && (above->tag & PREV_FREE) && above->size_below >= size ? end - above->size_below : 0u;
+/* Functions of their own, for where a few cycles more do not count: the hole at `index` goes to the head of its bin; the one below
+ * `above` goes out of it. */
+COLD void bin_insert(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+  list_hole(pool, origin, at(origin, index + size), size);
 }
 
-/* A hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next bin that
- * has one, else what was promised. 0: none found. */
-SHARED uint32_t find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
+COLD void bin_remove(defrag_pool *pool, uintptr_t origin, const around *above) { unlist_hole(pool, origin, above); }
+
+/* The hole below `above` goes alone into the last list, which is empty: that takes less than to put it into a bin and out of it again with
+ * each block that it goes up by. */
+INLINE void put_last(defrag_pool *pool, uintptr_t origin, around *above, uint32_t size) {
+  DEFRAG_ASSERT(!pool->holes.bins[LAST]);
+  write_hole(above, size);
+  above->previous = HEAD | LAST;
+  above->next = 0;
+  pool->holes.bins[LAST] = (uint16_t)index_of(origin, above);
+}
+
+/* What is in the last list goes into its bin. */
+COLD void empty_last(defrag_pool *pool, uintptr_t origin) {
+  uint32_t end = pool->holes.bins[LAST];
+  if (end) {
+    uint32_t size = at(origin, end)->size_below;
+    pool->holes.bins[LAST] = 0;
+    bin_insert(pool, origin, end - size, size);
+  }
+}
+
+/* What is above the hole that is gathered, or where there is none above the one that the last answer spoke of, wherever it stands in its
+ * bin, if that is there and is large enough; else 0. */
+COLD around *last_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
+  uint32_t end = pool->holes.bins[LAST];
+  if (!end && pool->request.want) {
+    end = pool->request.cursor;
+  }
+  around *above = at(origin, end);
+  return end && (above->tag & PREV_FREE) && above->size_below >= size ? above : 0;
+}
+
+/* What is above a hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next
+ * bin that has one, else the one that is looked at last. 0: none found. */
+SHARED around *find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t bin = bin_of(size);
-  uint32_t candidate = pool->heap.bins[bin];
-  uint32_t found = 0;
+  uint32_t candidate = pool->holes.bins[bin];
+  around *found = 0;
   uint32_t best = 1u << 16;
   for (uint32_t i = 0; i < CANDIDATES && candidate; i++) {
     DEFRAG_LOOP_BOUND(CANDIDATES);
-    const around *hole = at(origin, candidate);
-    /* A hole that is too small wraps to far above every real excess. */
-    uint32_t excess = (uint32_t)hole->tag - (size << SIZE_SHIFT);
+    around *above = at(origin, candidate);
+    uint32_t excess = above->size_below - size; /* if it is too small, this wraps to far above every real excess */
     if (excess < best) {
       best = excess;
-      found = candidate;
+      found = above;
     }
-    candidate = hole->link;
+    candidate = excess ? above->next : 0u;
   }
   if (!found) {
-    uint32_t larger = pool->heap.bin_mask & 0xfeu << bin;
-    found = larger ? pool->heap.bins[lowest_bit(larger)] : promised_hole(pool, origin, size);
+    uint32_t larger = pool->holes.bin_mask & 0xfeu << bin;
+    found = larger ? at(origin, pool->holes.bins[lowest_bit(larger)]) : last_hole(pool, origin, size);
   }
-  DEFRAG_ASSERT(!found || ((at(origin, found)->tag & FREE) && size_of(at(origin, found)) >= size));
+  DEFRAG_ASSERT(!found || ((found->tag & PREV_FREE) && found->size_below >= size));
   return found;
 }
 
@@ -86,8 +138,9 @@ INLINE uint32_t join_above(defrag_pool *pool, uintptr_t origin, uint32_t index, 
   DEFRAG_ASSERT(index + size <= pool->heap.end);
   const around *above = at(origin, index + size);
   if (above->tag & FREE) {
-    size += size_of(above);
-    bin_remove(pool, origin, above);
+    uint32_t more = size_of(above);
+    bin_remove(pool, origin, after(above, more));
+    size += more;
   }
   return size;
 }
@@ -100,25 +153,53 @@ INLINE void make_hole(defrag_pool *pool, uintptr_t origin, uint32_t index, uint3
   bin_insert(pool, origin, index, size);
 }
 
-/* Makes [index, index + size) a hole, joined with the holes around it. The PREV_FREE in its header is valid. Where the hole
- * ends. */
-SHARED uint32_t release(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  DEFRAG_ASSERT(index && size && !(at(origin, index)->tag & FREE));
+/* Makes the `size` granules at `block` a hole, joined with the holes around it. The PREV_FREE in the header is valid. */
+COLD void release(defrag_pool *pool, uintptr_t origin, const around *block, uint32_t size) {
+  DEFRAG_ASSERT(size && !(block->tag & FREE));
+  uint32_t index = index_of(origin, block);
   size = join_above(pool, origin, index, size);
-  const around *block = at(origin, index);
   if (block->tag & PREV_FREE) {
-    uint32_t size_below = block->size_below;
-    index -= size_below;
-    size += size_below;
-    bin_remove(pool, origin, at(origin, index));
+    index -= block->size_below;
+    size += block->size_below;
+    bin_remove(pool, origin, block);
   }
   DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole was next to a hole */
+  make_hole(pool, origin, index, size);
   if (pool->request.want) {
     hole_made(pool, origin, index, size);
   }
-  make_hole(pool, origin, index, size);
-  return index + size;
 }
+
+#if !defined(__OPTIMIZE_SIZE__)
+/* The same in one piece, for free_block(): without calls, and without the links of a hole above that stays where it is listed. */
+INLINE void release_at_once(defrag_pool *pool, uintptr_t origin, const around *block, uint32_t size) {
+  around *above = after(block, size);
+  if (block->tag & PREV_FREE) {
+    size += block->size_below;
+    unlist_hole(pool, origin, block);
+  }
+  uint32_t upper = 0;
+  if (above->tag & FREE) {
+    upper = size_of(above);
+    above = after(above, upper);
+    size += upper;
+    if (!share_a_bin(upper, size)) {
+      unlist_hole(pool, origin, above);
+      upper = 0;
+    }
+  } else {
+    above->tag = (uint16_t)(above->tag | PREV_FREE);
+  }
+  if (upper) {
+    write_hole(above, size);
+  } else {
+    list_hole(pool, origin, above, size);
+  }
+  if (pool->request.want) {
+    hole_made(pool, origin, index_of(origin, below(above, size)), size);
+  }
+}
+#endif
 
 /* ---- Making a pool ---- */
 
@@ -147,9 +228,10 @@ static int32_t init_pool(defrag_pool *pool, void *memory, uint32_t bytes, defrag
   pool->heap.last_handle = (uint16_t)(handles - 1u);
   pool->request.cursor = 1;
   pool->request.full_patience = (uint16_t)(steps_of_patience(end - 1u, handles) * FULL_STEP);
-  for (uint32_t i = handles, next = NO_ENTRY; i > 0; next = i) {
-    i--;
-    table[i] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
+  pool->heap.first_handle = 1;
+  for (uint32_t i = handles, next = 0; i > 0; i--) {
+    table[i - 1u] = (entry_t)(FIRST_GENERATION | next << INDEX_SHIFT | NOT_LIVE);
+    next = i;
   }
   uintptr_t origin = origin_of(pool);
   write_header(at(origin, end), 0, PREV_FREE, END);
@@ -158,14 +240,6 @@ static int32_t init_pool(defrag_pool *pool, void *memory, uint32_t bytes, defrag
 }
 
 /* ---- Allocating and freeing ---- */
-
-COLD int32_t not_served(defrag_pool *pool, uint32_t size) {
-  if (size > pool->heap.free) {
-    return DEFRAG_OUT_OF_MEMORY;
-  }
-  note_request(pool, size, size);
-  return DEFRAG_FRAGMENTED;
-}
 
 INLINE void take_free(defrag_pool *pool, uint32_t size) {
   DEFRAG_ASSERT(size <= pool->heap.free);
@@ -178,53 +252,56 @@ INLINE void take_free(defrag_pool *pool, uint32_t size) {
 #endif
 }
 
-/* Gives the block of `size` granules at `index`, whose header is not written yet, the first free entry. Its handle. */
-INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size, uint32_t flags, uint32_t pinned) {
-  uint32_t number = pool->heap.first_handle;
+/* Gives the `block` of `size` granules, whose header is not written yet, the first free entry. Its handle. */
+INLINE int32_t give_handle(defrag_pool *pool, uintptr_t origin, around *block, uint32_t size, uint32_t flags, uint32_t pinned) {
+  uint32_t number = pool->heap.first_handle - 1u;
   DEFRAG_ASSERT(number * sizeof(entry_t) < pool->heap.table_bytes && (pool->heap.table[number] & LOCK_MASK) == NOT_LIVE);
-  write_header(at(origin, index), size, flags, number | pinned);
+  write_header(block, size, flags, number | pinned);
   take_free(pool, size);
   entry_t *place = &pool->heap.table[number];
   uint32_t entry = *place;
   pool->heap.first_handle = (uint16_t)index_in(entry);
   uint32_t generation = placed_at(entry, 0);
-  *place = (entry_t)(generation | index << INDEX_SHIFT);
+  *place = (entry_t)(generation | place_in_entry(origin, block));
   return (int32_t)(generation | number);
 }
 
-/* Takes the hole at `hole` out of its bin, and gives back what lies from `end` on. */
-INLINE void take_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t end) {
-  around *whole = at(origin, hole);
-  uint32_t hole_end = hole + size_of(whole);
-  DEFRAG_ASSERT((whole->tag & FREE) && hole < end && end <= hole_end);
-  bin_remove(pool, origin, whole);
-  if (hole_end != end) {
-    bin_insert(pool, origin, end, hole_end - end);
-  } else {
-    around *next = at(origin, end);
-    next->tag = (uint16_t)(next->tag & ~(uint32_t)PREV_FREE);
+/* Takes `size` granules of the hole below `above`, from its lower end on. The block that they are. */
+INLINE around *take_hole(defrag_pool *pool, uintptr_t origin, around *above, uint32_t size) {
+  uint32_t before = above->size_below;
+  uint32_t rest = before - size;
+  around *block = below(above, before);
+  DEFRAG_ASSERT((above->tag & PREV_FREE) && size && size <= before && block->tag == (before << SIZE_SHIFT | FREE));
+  if (share_a_bin(before, rest)) {
+    write_hole(above, rest);
+    return block;
   }
+  unlist_hole(pool, origin, above);
+  if (rest) {
+    list_hole(pool, origin, above, rest);
+  } else {
+    above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
+  }
+  return block;
 }
 
 static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
-  if (pool->heap.first_handle == NO_ENTRY) {
+  if (!pool->heap.first_handle) {
     return DEFRAG_OUT_OF_HANDLES;
   }
   uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
   uintptr_t origin = origin_of(pool);
-  uint32_t index = find_hole(pool, origin, size);
-  if (!index) {
-    return not_served(pool, size);
+  around *above = find_hole(pool, origin, size);
+  if (!above) {
+    return refuse(pool, size, size);
   }
-  DEFRAG_ASSERT(!(at(origin, index)->tag & PREV_FREE)); /* no hole is next to a hole */
-  if (pool->request.want && !may_take(pool, size, pool->request.want, index + size_of(at(origin, index)))) {
+  if (pool->request.want && !may_take(pool, size, pool->request.want, index_of(origin, above))) {
     return DEFRAG_FRAGMENTED;
   }
-  take_hole(pool, origin, index, index + size);
-  return give_handle(pool, origin, index, size, 0, 0);
+  return give_handle(pool, origin, take_hole(pool, origin, above, size), size, 0, 0);
 }
 
 #if DEFRAG_PINNED
@@ -232,7 +309,7 @@ static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
   if (bytes - 1u >= DEFRAG_MAX_SIZE) {
     return DEFRAG_INVALID_SIZE;
   }
-  if (pool->heap.first_handle == NO_ENTRY) {
+  if (!pool->heap.first_handle) {
     return DEFRAG_OUT_OF_HANDLES;
   }
   uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
@@ -240,24 +317,48 @@ static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
   around *above = at(origin, pool->heap.lowest_pinned);
   uint32_t hole_size = above->tag & PREV_FREE ? above->size_below : 0u;
   DEFRAG_ASSERT(above->link & PINNED);
-  if (hole_size < size && size > pool->heap.free) {
-    return DEFRAG_OUT_OF_MEMORY;
-  }
   if (hole_size < size || (pool->request.want && !may_take(pool, size, pending(pool), pool->heap.lowest_pinned))) {
-    note_request(pool, WANT_PINNED, size);
-    return DEFRAG_FRAGMENTED;
+    return refuse(pool, WANT_PINNED, size);
   }
   uint32_t hole = pool->heap.lowest_pinned - hole_size;
   uint32_t rest = hole_size - size;
-  bin_remove(pool, origin, at(origin, hole));
+  bin_remove(pool, origin, above);
   if (rest) {
     bin_insert(pool, origin, hole, rest);
   }
   above->tag = (uint16_t)(above->tag & ~(uint32_t)PREV_FREE);
   pool->heap.lowest_pinned = (uint16_t)(hole + rest);
-  return give_handle(pool, origin, hole + rest, size, rest ? PREV_FREE : 0u, PINNED);
+  return give_handle(pool, origin, below(above, size), size, rest ? PREV_FREE : 0u, PINNED);
 }
 #endif
+
+/* A block is about to be freed that is on its way: so is the move. A copy is given up by the next step. */
+INLINE void free_moving(defrag_pool *pool, uint32_t state) {
+  DEFRAG_ASSERT(pool->move.kind == (state == COPYING ? MOVE_COPY : MOVE_SLIDE));
+  if (state == SLIDING) {
+    /* The hole that it slides into goes with it: one header covers both. */
+    pool->heap.free = (uint16_t)(pool->heap.free - pool->move.hole);
+    pool->move.kind = MOVE_NONE;
+  }
+}
+
+/* A pinned block is about to be freed. If it is the lowest one, its room is for the next pinned block. */
+INLINE void free_pinned(defrag_pool *pool, uintptr_t origin, const around *block, uint32_t size) {
+#if DEFRAG_PINNED
+  if (pool->heap.lowest_pinned == index_of(origin, block)) {
+    const around *above = after(block, size);
+    if (above->tag & FREE) {
+      above = after(above, size_of(above));
+    }
+    pool->heap.lowest_pinned = (uint16_t)(above->link & PINNED ? index_of(origin, above) : pool->heap.end);
+  }
+#else
+  (void)pool;
+  (void)origin;
+  (void)block;
+  (void)size;
+#endif
+}
 
 static int32_t free_block(defrag_pool *pool, defrag_handle handle) {
   entry_t *place = entry_of(pool, handle);
@@ -265,54 +366,53 @@ static int32_t free_block(defrag_pool *pool, defrag_handle handle) {
     return DEFRAG_INVALID_HANDLE;
   }
   uint32_t entry = *place;
-  uint32_t locks = entry & LOCK_MASK;
-  if (locks) {
-    if (locks == NOT_LIVE) {
+  uint32_t state = entry & LOCK_MASK;
+  if (state) {
+    if (state == NOT_LIVE) {
       return DEFRAG_INVALID_HANDLE;
     }
-    if (locks <= DEFRAG_MAX_LOCKS) {
+    if (state <= DEFRAG_MAX_LOCKS) {
       return DEFRAG_STILL_LOCKED;
     }
   }
   uintptr_t origin = origin_of(pool);
-  uint32_t index = index_in(entry);
   uint32_t number = number_in(handle);
-  const around *block = at(origin, index);
-  uint32_t size = size_of(block);
-  if (LOOKS_CORRUPTED((block->link & ~(uint32_t)PINNED) != number || (block->tag & FREE) || !size)) {
+  around *block = at(origin, index_in(entry));
+  uint32_t head = *header_of(block);
+  uint32_t size = head >> (16 + SIZE_SHIFT);
+  /* Most blocks have nothing but their number below PREV_FREE: they are neither pinned nor, by an overwritten header, free. */
+  uint32_t others = (head ^ number) << (32 - 16 - 1);
+  if (others | state) {
+    if (LOOKS_CORRUPTED(others & ~((uint32_t)PINNED << (32 - 16 - 1)))) {
+      return DEFRAG_CORRUPTED;
+    }
+    if (state) {
+      free_moving(pool, state);
+    } else {
+      free_pinned(pool, origin, block, size);
+    }
+  }
+  if (LOOKS_CORRUPTED(!size)) {
     return DEFRAG_CORRUPTED;
   }
   /* The next generation, in no block, the last of the free entries. From here on no handler reaches the block. */
-  uint32_t next = (entry | LAST_FREE_ENTRY) + FIRST_GENERATION;
+  uint32_t next = (((entry >> GENERATION_SHIFT) + 1u) << GENERATION_SHIFT) + NOT_LIVE;
   if (next >> (GENERATION_SHIFT + GENERATION_BITS)) {
-    next = FIRST_GENERATION | LAST_FREE_ENTRY;
+    next = FIRST_GENERATION + NOT_LIVE;
   }
   *place = (entry_t)next;
-  if (pool->heap.first_handle == NO_ENTRY) {
-    pool->heap.first_handle = (uint16_t)number;
+  if (!pool->heap.first_handle) {
+    pool->heap.first_handle = (uint16_t)(number + 1u);
   } else {
     entry_t *last = &pool->heap.table[pool->heap.last_handle];
-    *last = (entry_t)(*last ^ (number ^ NO_ENTRY) << INDEX_SHIFT); /* its link is NO_ENTRY, all ones */
+    *last = (entry_t)(*last + ((number + 1u) << INDEX_SHIFT)); /* which had none after it */
   }
   pool->heap.last_handle = (uint16_t)number;
-  uint32_t free = pool->heap.free + size;
-  DEFRAG_ASSERT(locks == 0 || pool->move.entry == number);
-  DEFRAG_ASSERT(locks != COPYING || pool->move.kind == MOVE_COPY);
-  if (locks == SLIDING) {
-    DEFRAG_ASSERT(pool->move.kind == MOVE_SLIDE && pool->move.to == index);
-    /* The hole that it slides into goes with it: one header covers both. A copy is given up by the next step. */
-    free -= pool->move.hole;
-    pool->move.kind = MOVE_NONE;
-  }
-  pool->heap.free = (uint16_t)free;
-#if DEFRAG_PINNED
-  uint32_t above = release(pool, origin, index, size);
-  if (index == pool->heap.lowest_pinned) {
-    /* Its room is for the next pinned block. */
-    pool->heap.lowest_pinned = (uint16_t)(at(origin, above)->link & PINNED ? above : pool->heap.end);
-  }
+  pool->heap.free = (uint16_t)(pool->heap.free + size);
+#if defined(__OPTIMIZE_SIZE__)
+  release(pool, origin, block, size);
 #else
-  (void)release(pool, origin, index, size);
+  release_at_once(pool, origin, block, size);
 #endif
   return DEFRAG_OK;
 }

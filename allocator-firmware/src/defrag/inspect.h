@@ -83,35 +83,34 @@ DEFRAG_API int32_t defrag_walk(const defrag_pool *pool, int32_t (*visit)(void *c
   return DEFRAG_OK;
 }
 
-/* The hole at index as a free list sees it; its size in granules, or 0 if it cannot be a hole. */
-static uint32_t listed_hole(const defrag_pool *pool, uint32_t index) {
-  uint32_t end = pool->heap.end;
-  if (index - 1u >= end - 1u) {
+/* The hole that ends at index as a free list sees it; its size in granules, or 0 if it cannot be a hole. */
+static uint32_t listed_hole(const defrag_pool *pool, uint32_t end) {
+  if (end - 2u >= pool->heap.end - 1u) {
     return 0;
   }
-  const around *hole = at(origin_of(pool), index);
-  uint32_t size = size_of(hole);
-  return hole->tag & FREE && size <= end - index ? size : 0;
+  const around *above = at(origin_of(pool), end);
+  uint32_t size = above->size_below;
+  return (above->tag & PREV_FREE) && size < end && size_of(at(origin_of(pool), end - size)) == size ? size : 0;
 }
 
 DEFRAG_API int32_t defrag_walk_free(const defrag_pool *pool,
                                     int32_t (*visit)(void *context, uint32_t bin, uint32_t offset, uint32_t bytes),
                                     void *context) {
   uint32_t granules = pool->heap.free;
-  for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-    uint32_t index = pool->heap.bins[bin];
-    while (index) {
-      uint32_t size = listed_hole(pool, index);
+  for (uint32_t bin = 0; bin <= LAST; bin++) {
+    uint32_t end = pool->holes.bins[bin];
+    while (end) {
+      uint32_t size = listed_hole(pool, end);
       /* A list that runs in a circle uses up the free memory. */
       if (!size || size > granules) {
         return DEFRAG_CORRUPTED;
       }
       granules -= size;
-      int32_t result = visit(context, bin, index * GRANULE - HEADER, size * GRANULE);
+      int32_t result = visit(context, bin, (end - size) * GRANULE - HEADER, size * GRANULE);
       if (result) {
         return result;
       }
-      index = at(origin_of(pool), index)->link;
+      end = at(origin_of(pool), end)->next;
     }
   }
   return DEFRAG_OK;
@@ -182,23 +181,26 @@ DEFRAG_API void defrag_get_statistics(const defrag_pool *pool, defrag_statistics
 
 /* ---- The self-check ---- */
 
-/* The hole's place in its list, from its own side; the lists are counted by the caller. */
-static int hole_is_linked(const defrag_pool *pool, uint32_t index, uint32_t size) {
+/* The place in its list of the hole that ends at index, from its own side; the lists are counted by the caller. */
+static int hole_is_linked(const defrag_pool *pool, uint32_t end, uint32_t size) {
   uintptr_t origin = origin_of(pool);
-  const around *hole = at(origin, index);
-  uint32_t next = hole->link;
-  uint32_t previous = hole->previous;
-  if (at(origin, index + size)->size_below != size) {
+  const around *above = at(origin, end);
+  uint32_t next = above->next;
+  uint32_t previous = above->previous;
+  if (listed_hole(pool, end) != size) {
     return 0;
   }
-  if (next && (!listed_hole(pool, next) || at(origin, next)->previous != index)) {
+  if (next && (!listed_hole(pool, next) || at(origin, next)->previous != end)) {
     return 0;
+  }
+  if (previous == (HEAD | LAST)) {
+    return pool->holes.bins[LAST] == end && !next;
   }
   if (previous >= HEAD) {
-    return previous == HEAD + bin_of(size) && pool->heap.bins[bin_of(size)] == index;
+    return previous == HEAD + bin_of(size) && pool->holes.bins[bin_of(size)] == end;
   }
   return listed_hole(pool, previous) && bin_of(listed_hole(pool, previous)) == bin_of(size) &&
-         at(origin, previous)->link == index;
+         at(origin, previous)->next == end;
 }
 
 /* Where the block on its way was. */
@@ -277,7 +279,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
       return DEFRAG_CORRUPTED;
     }
     if (index == end) {
-      if (tag >> 1 || header->link != END) {
+      if ((tag & ~(uint32_t)PREV_FREE) || header->link != END) {
         return DEFRAG_CORRUPTED;
       }
       break;
@@ -289,7 +291,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
     }
     see_header(pool, &seen, index, (tag & FREE) ? size : 0u);
     if (block.kind == DEFRAG_FREE) {
-      if (prev_free || !hole_is_linked(pool, index, size)) {
+      if (prev_free || !hole_is_linked(pool, index + size, size)) {
         return DEFRAG_CORRUPTED;
       }
       free += size;
@@ -319,35 +321,36 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   if (free != pool->heap.free || pool->heap.least_free > free || moves != (pool->move.kind != MOVE_NONE) || !search_is_sound(pool, &seen)) {
     return DEFRAG_CORRUPTED;
   }
-  /* The lists: as many holes as there are, each in the bin of its size. */
-  for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-    uint32_t hole = pool->heap.bins[bin];
-    if ((pool->heap.bin_mask >> bin & 1u) != (hole != 0u)) {
+  /* The lists: as many holes as there are, each in the bin of its size, or in the last one. */
+  for (uint32_t bin = 0; bin <= LAST; bin++) {
+    uint32_t end_of_hole = pool->holes.bins[bin];
+    if (bin != LAST && (pool->holes.bin_mask >> bin & 1u) != (end_of_hole != 0u)) {
       return DEFRAG_CORRUPTED;
     }
-    while (hole) {
-      uint32_t size = listed_hole(pool, hole);
-      if (!size || bin_of(size) != bin || !holes) {
+    while (end_of_hole) {
+      uint32_t size = listed_hole(pool, end_of_hole);
+      if (!size || (bin != LAST && bin_of(size) != bin) || !holes) {
         return DEFRAG_CORRUPTED;
       }
       holes--;
-      hole = at(origin, hole)->link;
+      end_of_hole = at(origin, end_of_hole)->next;
     }
   }
   if (holes) {
     return DEFRAG_CORRUPTED;
   }
   /* The table: what is not a block's is in the queue. */
-  uint32_t number = pool->heap.first_handle;
-  uint32_t last = NO_ENTRY;
+  uint32_t next = pool->heap.first_handle;
+  uint32_t last = 0;
   uint32_t queued = 0;
-  while (number != NO_ENTRY) {
+  while (next) {
+    uint32_t number = next - 1u;
     if (number >= handles || (pool->heap.table[number] & LOCK_MASK) != NOT_LIVE || queued == handles) {
       return DEFRAG_CORRUPTED;
     }
     queued++;
     last = number;
-    number = index_in(pool->heap.table[number]);
+    next = index_in(pool->heap.table[number]);
   }
   if (queued + blocks != handles || (queued && last != pool->heap.last_handle)) {
     return DEFRAG_CORRUPTED;

@@ -9,6 +9,7 @@
 #include "defrag/defrag.h"
 
 #if defined(__GNUC__)
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define MAY_ALIAS __attribute__((may_alias))
 #define INLINE static inline __attribute__((always_inline))
 #if defined(__OPTIMIZE_SIZE__)
@@ -20,6 +21,7 @@
 #endif
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets only");
 #else
+#define LIKELY(condition) (condition)
 #define MAY_ALIAS
 #define INLINE static inline
 #define SHARED static
@@ -29,24 +31,27 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets
 typedef uint32_t MAY_ALIAS word;
 typedef defrag_entry entry_t;
 
-/* A block's header and what is around it, from 4 bytes before the header on. */
+/* A header, and what the granule below it holds where PREV_FREE is set: the end of a hole. Else that is payload. */
 typedef struct MAY_ALIAS around {
-  uint16_t unused;
-  uint16_t size_below; /* the size of the hole below, where PREV_FREE is set */
-  uint16_t link;       /* table index of a live block, next hole of a free one */
+  uint16_t previous;   /* the hole before it in its bin, or HEAD; where the hole is one granule, this is its own `link` */
+  uint16_t unused;     /* and this its own `tag` */
+  uint16_t next;       /* the hole after it in its bin; 0: none */
+  uint16_t size_below; /* its size */
+  uint16_t link;       /* table index of a live block */
   uint16_t tag;        /* size and flags */
-  uint16_t previous;   /* the previous hole or HEAD, where FREE is set; else payload */
 } around;
 
-_Static_assert(sizeof(around) == 10, "the layout of a header and its surroundings");
+_Static_assert(sizeof(around) == 12, "the layout of a header and its surroundings");
 _Static_assert(sizeof(int) >= 4, "constants are shifted by more than 15 bits");
 
 enum {
   GRANULE = 8,
   HEADER = 4,
+  LAST = DEFRAG_BINS, /* the list of the hole that is gathered for the request: looked at last */
   HEAD = 0x8000, /* and the bin's number: the previous link of the first hole in a bin, so that nobody has to find the bin */
-  PREV_FREE = 1, /* in the tag */
-  FREE = 2,
+  FREE = 1,      /* in the tag, next to PINNED: free_block() looks at both and at the number in one comparison */
+  PREV_FREE = 2,
+  FREE_TO_SIGN = 15, /* from the header's FREE to the sign */
   SIZE_SHIFT = 2,
   MAX_GRANULES = 16383,
 
@@ -67,15 +72,13 @@ enum {
   INDEX_MASK = 0x3fff,
   LOCK_MASK = 0x7f,
 #endif
-  NO_ENTRY = INDEX_MASK,
   FIRST_GENERATION = 1 << GENERATION_SHIFT,
-  LAST_FREE_ENTRY = FIRST_GENERATION - 1, /* an entry but for its generation: NO_ENTRY and NOT_LIVE */
   COPYING = LOCK_MASK - 2,
   SLIDING = LOCK_MASK - 1,
   NOT_LIVE = LOCK_MASK,
 
   CANDIDATES = 4, /* holes looked at in the request's own bin */
-  VISITS = 7,     /* headers looked at in a step that moves nothing */
+  VISITS = 8,     /* headers looked at in a step that moves nothing */
   FULL_STEP = 8,  /* granules of a step's budget that patience counts */
   PATIENCE_A_HANDLE = 3, /* steps of a full budget */
   LEAST_PATIENCE = 8,
@@ -100,7 +103,7 @@ _Static_assert(DEFRAG_PATIENCE <= MOST_PATIENCE, "the most steps of patience");
 #endif
 _Static_assert(DEFRAG_MAX_POOL <= GRANULE * (INDEX_MASK + 1) && INDEX_MASK <= MAX_GRANULES, "the largest pool");
 _Static_assert(DEFRAG_MAX_SIZE == DEFRAG_MAX_POOL - GRANULE - HEADER, "the largest block");
-_Static_assert((int)DEFRAG_MAX_HANDLES <= (int)NO_ENTRY, "all numbers but NO_ENTRY name an entry");
+_Static_assert((int)DEFRAG_MAX_HANDLES <= (int)INDEX_MASK, "an entry has room for the number of the next one and 1");
 _Static_assert((DEFRAG_MAX_LOCKS & (DEFRAG_MAX_LOCKS - 1)) == 0 && DEFRAG_MAX_LOCKS * 2 == LOCK_MASK + 1,
                "the count's top bit is set only when it is full, and in the states");
 
@@ -118,7 +121,7 @@ SHARED uint32_t bin_of(uint32_t size) {
   static const uint8_t of_small[32] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
                                        3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
   static const uint8_t of_large[16] = {0, 4, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6};
-  if (size < 32u) {
+  if (LIKELY(size < 32u)) {
     return of_small[size];
   }
   return size < 512u ? of_large[size >> 5] : 7u;
@@ -149,8 +152,11 @@ INLINE uint32_t index_of(uintptr_t origin, const around *block) { return (uint32
 /* What is `size` granules above a block or a hole. */
 INLINE around *after(const around *block, uint32_t size) { return at((uintptr_t)block, size); }
 
-/* What at() counts from: index 0 is a granule below the memory, and nothing is ever read there. */
-INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->heap.memory - GRANULE; }
+/* What is `size` granules below. */
+INLINE around *below(const around *above, uint32_t size) { return (around *)((uintptr_t)above - (uintptr_t)size * GRANULE); }
+
+/* What at() counts from: what is around the block with index 0, which is none; nothing is ever read there. */
+INLINE uintptr_t origin_of(const defrag_pool *pool) { return pool->heap.memory - sizeof(around); }
 
 INLINE uint32_t header(uint32_t size, uint32_t flags, uint32_t link) { return size << (16 + SIZE_SHIFT) | flags << 16 | link; }
 
@@ -159,6 +165,12 @@ INLINE word *header_of(around *block) { return (word *)(void *)&block->link; }
 INLINE void write_header(around *block, uint32_t size, uint32_t flags, uint32_t link) {
   *header_of(block) = header(size, flags, link);
 }
+
+/* What a header says, read at once: a loop over many headers takes half the loads. */
+INLINE uint32_t size_in(uint32_t header_word) { return header_word >> (16 + SIZE_SHIFT); }
+
+/* As a sign, which takes no constant. */
+INLINE int is_free(uint32_t header_word) { return header_word << FREE_TO_SIGN >> 31 != 0; }
 
 INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SIZE_SHIFT; }
 
@@ -172,6 +184,11 @@ INLINE uint32_t size_of(const around *block) { return (uint32_t)block->tag >> SI
 /* ---- Handles and entries ---- */
 
 INLINE uint32_t index_in(uint32_t entry) { return entry >> INDEX_SHIFT & INDEX_MASK; }
+
+/* A block's index, as its entry has it. */
+INLINE uint32_t place_in_entry(uintptr_t origin, const around *block) {
+  return (uint32_t)((uintptr_t)block - origin) * ((1u << INDEX_SHIFT) / GRANULE);
+}
 
 /* The entry with another index and without a lock. */
 INLINE entry_t placed_at(uint32_t entry, uint32_t index) {

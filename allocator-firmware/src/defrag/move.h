@@ -83,7 +83,7 @@ COLD int32_t discard(defrag_pool *pool, uintptr_t origin) {
 #if DEFRAG_DIAGNOSTICS
   pool->heap.discards++;
 #endif
-  (void)release(pool, origin, pool->move.to, pool->move.hole);
+  release(pool, origin, at(origin, pool->move.to), pool->move.hole);
   return 1;
 }
 
@@ -116,28 +116,25 @@ INLINE int32_t not_moved_yet(const defrag_pool *pool, uintptr_t origin, uint32_t
   return 1;
 }
 
-/* Makes a hole of the granules at `hole` that a block has left. 1: there is more to do; 0: there is nothing, or the request would
- * be served. */
-INLINE int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size, int joins) {
-  DEFRAG_ASSERT(joins || !(at(origin, hole + size)->tag & FREE));
-  if (joins) {
-    size = join_above(pool, origin, hole, size);
+/* Makes a hole of the granules at `hole` that a block has left, joined with the one above. 1: there is more to do; 0: there is nothing,
+ * or the request would be served. */
+COLD int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size) {
+  size = join_above(pool, origin, hole, size);
+  uint32_t end = hole + size;
+  around *above = at(origin, end);
+  above->tag = (uint16_t)(above->tag | PREV_FREE);
+  put_last(pool, origin, above, size);
+  int serves = size >= pool->request.want;
+  /* The window's next block, or what is above a hole that has joined; a pass that has begun since starts where it did. */
+  if (serves || pool->request.phase == PHASE_WINDOW || pool->request.cursor - hole < size) {
+    pool->request.cursor = (uint16_t)end;
   }
-  uint32_t above = hole + size;
-  int32_t more = 1;
-  if (size >= pool->request.want) {
-    pool->request.cursor = (uint16_t)above;
-    more = answer(pool);
-  } else if (pool->request.phase == PHASE_WINDOW || pool->request.cursor - hole < size) {
-    pool->request.cursor = (uint16_t)above; /* the window's next block, or what is above a hole that has joined; a pass that has begun since starts where it did */
-  }
-  make_hole(pool, origin, hole, size);
-  return more;
+  return serves ? answer(pool) : 1;
 }
 
 /* All of the block is copied: makes the new place its place, and a hole of what it left. 1: there is more to do; 0: the
  * request would be served. */
-SHARED int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free, int joins) {
+INLINE int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free) {
   uint32_t to = pool->move.to;
   uint32_t number = pool->move.entry;
   entry_t *place = &pool->heap.table[number];
@@ -151,7 +148,7 @@ SHARED int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free,
   pool->move.kind = MOVE_NONE;
   uint32_t size = pool->move.size;
   write_header(at(origin, to), size, prev_free, number);
-  return leave_hole(pool, origin, to + size, pool->move.hole, joins);
+  return leave_hole(pool, origin, to + size, pool->move.hole);
 }
 
 #endif

@@ -102,7 +102,7 @@ INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32
 
 /* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. If it serves, the next step tells
  * the owner, or the last one has: of this hole, or of one that may have joined it. */
-SHARED void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
+INLINE void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   joined(pool, index, size);
   changed(pool);
   uint32_t end = index + size;
@@ -169,7 +169,7 @@ COLD void begin_pass(defrag_pool *pool) {
 /* Has steps work for this request, if they do not work for a larger one: `want` as the search has it, and what that is in
  * granules. One whose turn it is keeps it until a step has answered, and so does one whose exclusive pass would begin again: else larger
  * ones could keep it waiting, which are refused and blocked each time. */
-COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
+INLINE void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   uint32_t before = pool->request.want;
   uint32_t phase = phase_of(pool);
   DEFRAG_ASSERT(size && size <= pool->heap.free);
@@ -208,6 +208,15 @@ COLD void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
   if (!goes_on) { /* else: where the smaller one found no room there is none */
     begin_pass(pool);
   }
+}
+
+/* No hole serves this request: why it is refused. If steps can help, they work for it from now on. */
+COLD int32_t refuse(defrag_pool *pool, uint32_t want, uint32_t size) {
+  if (size > pool->heap.free) {
+    return DEFRAG_OUT_OF_MEMORY;
+  }
+  note_request(pool, want, size);
+  return DEFRAG_FRAGMENTED;
 }
 
 /* Whether steps go on with it as they do; else its patience has run out in this one. */

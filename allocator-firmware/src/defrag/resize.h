@@ -20,15 +20,15 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
   if ((number & PINNED) || (*place & LOCK_MASK)) {
     return DEFRAG_STILL_LOCKED;
   }
-  uint32_t to = find_hole(pool, origin, new_size);
-  if (!to) {
-    return not_served(pool, new_size);
+  around *above = find_hole(pool, origin, new_size);
+  if (!above) {
+    return refuse(pool, new_size, new_size);
   }
-  DEFRAG_ASSERT(to != index && new_size > size);
-  if (pool->request.want && !may_take(pool, new_size, pool->request.want, to + size_of(at(origin, to)))) {
+  DEFRAG_ASSERT(new_size > size);
+  if (pool->request.want && !may_take(pool, new_size, pool->request.want, index_of(origin, above))) {
     return DEFRAG_FRAGMENTED;
   }
-  take_hole(pool, origin, to, to + new_size);
+  uint32_t to = index_of(origin, take_hole(pool, origin, above, new_size));
   take_free(pool, new_size);
   *place = (entry_t)(*place | COPYING);
   copy_down(header_of(at(origin, to)), header_of(block), size);
@@ -39,7 +39,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
     size = new_size;
   }
   pool->heap.free = (uint16_t)(pool->heap.free + size);
-  (void)release(pool, origin, index, size);
+  release(pool, origin, at(origin, index), size);
   return stands ? DEFRAG_OK : DEFRAG_MOVING;
 }
 
@@ -79,17 +79,17 @@ static int32_t resize_block(defrag_pool *pool, defrag_handle handle, uint32_t by
     write_header(block, new_size, prev_free, link);
     write_header(at(origin, index + new_size), size - new_size, 0, HELD);
     pool->heap.free = (uint16_t)(pool->heap.free + size - new_size);
-    (void)release(pool, origin, index + new_size, size - new_size);
+    release(pool, origin, at(origin, index + new_size), size - new_size);
   } else if (new_size > size) {
-    uint32_t hole = index + size;
-    const around *above = at(origin, hole);
-    if (!(above->tag & FREE) || size + size_of(above) < new_size) {
+    const around *hole = after(block, size);
+    if (!(hole->tag & FREE) || size + size_of(hole) < new_size) {
       return resize_elsewhere(pool, origin, index, size, new_size);
     }
-    if (pool->request.want && !may_take(pool, new_size, pool->request.want, hole + size_of(above))) {
+    around *above = after(hole, size_of(hole));
+    if (pool->request.want && !may_take(pool, new_size, pool->request.want, index_of(origin, above))) {
       return DEFRAG_FRAGMENTED;
     }
-    take_hole(pool, origin, hole, index + new_size);
+    (void)take_hole(pool, origin, above, new_size - size);
     write_header(block, new_size, prev_free, link);
     take_free(pool, new_size - size);
     joined(pool, index, new_size);

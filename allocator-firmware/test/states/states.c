@@ -106,8 +106,8 @@ static void lay_down(void) {
   memset(&arena, 0xa5, sizeof arena);
   EXPECT(defrag_init(&pool, arena.memory, (granules_in_all + 1) * GRANULE, arena.table, granules_in_all) == DEFRAG_OK);
   uintptr_t origin = origin_of(&pool);
-  pool.heap.bins[bin_of(granules_in_all)] = 0;
-  pool.heap.bin_mask = 0;
+  pool.holes.bins[bin_of(granules_in_all)] = 0;
+  pool.holes.bin_mask = 0;
   memset(arena.memory + 4, 0x5a, granules_in_all * GRANULE);
   pool.heap.free = 0;
   block_count = 0;
@@ -190,9 +190,9 @@ static void lay_down(void) {
     uint32_t covered = pool.move.hole + (pool.move.kind == MOVE_COPY ? 0u : move_size);
     write_header(at(origin, to), covered, below, pool.move.kind == MOVE_COPY ? (uint32_t)HELD : pool.move.entry);
   }
-  pool.heap.first_handle = NO_ENTRY;
+  pool.heap.first_handle = 0;
   if (block_count < granules_in_all) {
-    pool.heap.first_handle = (uint16_t)block_count;
+    pool.heap.first_handle = (uint16_t)(block_count + 1u);
   } else {
     pool.heap.last_handle = 0;
   }
@@ -405,19 +405,19 @@ static void every_hole_out_and_in(void) {
       argument[0] = i;
       begin_again();
       uintptr_t origin = origin_of(&pool);
-      bin_remove(&pool, origin, at(origin, headers[i]));
+      bin_remove(&pool, origin, at(origin, headers[i + 1]));
       uint32_t listed = 0;
       for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-        EXPECT(((uint32_t)pool.heap.bin_mask >> bin & 1u) == (pool.heap.bins[bin] ? 1u : 0u));
-        for (uint32_t hole = pool.heap.bins[bin]; hole; hole = at(origin, hole)->link) {
-          EXPECT(hole != headers[i]);
+        EXPECT(((uint32_t)pool.holes.bin_mask >> bin & 1u) == (pool.holes.bins[bin] ? 1u : 0u));
+        for (uint32_t hole = pool.holes.bins[bin]; hole; hole = at(origin, hole)->next) {
+          EXPECT(hole != headers[i + 1]);
           listed++;
         }
       }
       bin_insert(&pool, origin, headers[i], segments[i].size);
-      EXPECT(pool.heap.bins[bin_of(segments[i].size)] == headers[i]);
+      EXPECT(pool.holes.bins[bin_of(segments[i].size)] == headers[i + 1]);
       for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
-        for (uint32_t hole = pool.heap.bins[bin]; hole; hole = at(origin, hole)->link) {
+        for (uint32_t hole = pool.holes.bins[bin]; hole; hole = at(origin, hole)->next) {
           listed--;
         }
       }
@@ -575,21 +575,22 @@ static void every_order(uint32_t i) {
   heap saved = {.pool = pool};
   memcpy(saved.memory, arena.memory, sizeof saved.memory);
   memcpy(saved.table, arena.table, sizeof saved.table);
-  uint32_t before = 0; /* the hole that it comes after; 0: at the head */
+  uint32_t before = 0; /* where the hole ends that it comes after; 0: at the head */
   for (;;) {
-    around *hole = at(origin, headers[i]);
-    uint32_t next = before ? at(origin, before)->link : pool.heap.bins[bin];
-    hole->link = (uint16_t)next;
-    hole->previous = (uint16_t)(before ? before : HEAD + bin);
+    uint32_t end = headers[i + 1];
+    around *above = at(origin, end);
+    uint32_t next = before ? at(origin, before)->next : pool.holes.bins[bin];
+    above->next = (uint16_t)next;
+    above->previous = (uint16_t)(before ? before : HEAD + bin);
     if (before) {
-      at(origin, before)->link = (uint16_t)headers[i];
+      at(origin, before)->next = (uint16_t)end;
     } else {
-      pool.heap.bins[bin] = (uint16_t)headers[i];
+      pool.holes.bins[bin] = (uint16_t)end;
     }
     if (next) {
-      at(origin, next)->previous = (uint16_t)headers[i];
+      at(origin, next)->previous = (uint16_t)end;
     }
-    pool.heap.bin_mask = (uint8_t)(pool.heap.bin_mask | 1u << bin);
+    pool.holes.bin_mask = (uint8_t)(pool.holes.bin_mask | 1u << bin);
     every_order(i + 1);
     pool = saved.pool;
     memcpy(arena.memory, saved.memory, sizeof saved.memory);
