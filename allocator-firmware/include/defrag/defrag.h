@@ -447,8 +447,7 @@ static inline int32_t defrag_settle_(defrag_pool *pool, uint32_t budget, int32_t
   do {
     *said = defrag_step(pool, budget);
   } while (*said > 0);
-  int is_verdict = *said == DEFRAG_BLOCKED || *said == DEFRAG_OUT_OF_MEMORY;
-  return is_verdict && before == DEFRAG_OK ? (int32_t)DEFRAG_OK : *said;
+  return (before == DEFRAG_OK && (*said == DEFRAG_BLOCKED || *said == DEFRAG_OUT_OF_MEMORY)) ? (int32_t)DEFRAG_OK : *said;
 }
 
 /* Allocates, and if memory is fragmented steps as long as that helps. For programs that have nothing else to do meanwhile: the
