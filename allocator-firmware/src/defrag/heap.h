@@ -80,7 +80,7 @@ COLD void bin_remove(defrag_pool *pool, uintptr_t origin, const around *above) {
 /* What is above the hole that the last answer spoke of, wherever it stands in its bin, if it is there and is large enough; else 0. */
 COLD around *promised_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   around *above = at(origin, pool->request.cursor);
-  return pool->request.want && (above->tag & PREV_FREE) && above->size_below >= size ? above : 0;
+  return pool->request.want && (above->tag & PREV_FREE) && above->size_below >= size ? above : (around *)0;
 }
 
 /* What is above a hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next
@@ -88,7 +88,7 @@ COLD around *promised_hole(const defrag_pool *pool, uintptr_t origin, uint32_t s
 SHARED around *find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t bin = bin_of(size);
   uint32_t candidate = pool->holes.bins[bin];
-  around *found = 0;
+  around *found = (around *)0;
   uint32_t best = 1u << 16;
   for (uint32_t i = 0; i < CANDIDATES && candidate; i++) {
     DEFRAG_LOOP_BOUND(CANDIDATES);
