@@ -99,13 +99,13 @@ COLD void empty_last(defrag_pool *pool, uintptr_t origin) {
 
 /* What is above the hole that is gathered, or where there is none above the one that the last answer spoke of, wherever it stands in its
  * bin, if that is there and is large enough; else 0. */
-COLD around *last_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
+INLINE around *last_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t end = pool->holes.bins[LAST];
   if (!end && pool->request.want) {
     end = pool->request.cursor;
   }
   around *above = at(origin, end);
-  return end && (above->tag & PREV_FREE) && above->size_below >= size ? above : 0;
+  return end && (above->tag & PREV_FREE) && above->size_below >= size ? above : (around *)0;
 }
 
 /* What is above a hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next
@@ -113,7 +113,7 @@ COLD around *last_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size)
 SHARED around *find_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t bin = bin_of(size);
   uint32_t candidate = pool->holes.bins[bin];
-  around *found = 0;
+  around *found = (around *)0;
   uint32_t best = 1u << 16;
   for (uint32_t i = 0; i < CANDIDATES && candidate; i++) {
     DEFRAG_LOOP_BOUND(CANDIDATES);

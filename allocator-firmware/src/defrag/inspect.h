@@ -199,8 +199,7 @@ static int hole_is_linked(const defrag_pool *pool, uint32_t end, uint32_t size) 
   if (previous >= HEAD) {
     return previous == HEAD + bin_of(size) && pool->holes.bins[bin_of(size)] == end;
   }
-  return listed_hole(pool, previous) && bin_of(listed_hole(pool, previous)) == bin_of(size) &&
-         at(origin, previous)->next == end;
+  return listed_hole(pool, previous) && at(origin, previous)->next == end; /* the lists show that its bin is this one's */
 }
 
 /* Where the block on its way was. */

@@ -136,7 +136,7 @@ INLINE uint32_t patience_after(const defrag_pool *pool, uint32_t granules) {
 
 /* From the bottom up: looks for a window; or slides everything, if looking was spoilt often enough; or also keeps for the request
  * what it gathers, if that has waited long enough. */
-COLD void begin_pass(defrag_pool *pool) {
+INLINE void start_pass(defrag_pool *pool) {
   DEFRAG_ASSERT(pool->request.want);
   uint32_t passes = pool->request.passes + 1u;
   uint32_t mode = MODE_AIMED;
@@ -165,6 +165,8 @@ COLD void begin_pass(defrag_pool *pool) {
   pool->request.window_cost = NO_WINDOW;
   pool->request.dirty = 0;
 }
+
+COLD void begin_pass(defrag_pool *pool) { start_pass(pool); }
 
 /* Has steps work for this request, if they do not work for a larger one: `want` as the search has it, and what that is in
  * granules. One whose turn it is keeps it until a step has answered, and so does one whose exclusive pass would begin again: else larger
@@ -206,7 +208,7 @@ INLINE void note_request(defrag_pool *pool, uint32_t want, uint32_t size) {
 #endif
   pool->request.want = (uint16_t)want;
   if (!goes_on) { /* else: where the smaller one found no room there is none */
-    begin_pass(pool);
+    start_pass(pool);
   }
 }
 
