@@ -67,7 +67,11 @@ int32_t image_alloc(uint32_t bytes) { return defrag_alloc(&the_pool, bytes); }
 
 int32_t image_free(int32_t handle) { return defrag_free(&the_pool, handle); }
 
-int32_t image_lock(int32_t handle) { return (int32_t)lock_entry(&the_pool, handle); }
+int32_t image_lock(int32_t handle) {
+  uint32_t entry;
+  int32_t result = add_lock(&the_pool, handle, &entry);
+  return result ? result : (int32_t)address_in(&the_pool, entry);
+}
 
 int32_t image_unlock(int32_t handle) { return defrag_unlock(&the_pool, handle); }
 

@@ -422,36 +422,39 @@ static int32_t free_block(defrag_pool *pool, defrag_handle handle) {
 
 /* ---- Locking ---- */
 
-/* The address, or an error as a number just below 2^n. All on one path without calls, since a call costs more than the rest:
- * this is what the images measure. */
-INLINE uintptr_t lock_entry(const defrag_pool *pool, defrag_handle handle) {
+/* Adds a lock to the handle's entry, which it gives as it was but for a copy that is given up. All on one path without calls, since
+ * a call costs more than the rest. */
+INLINE int32_t add_lock(const defrag_pool *pool, defrag_handle handle, uint32_t *was) {
   entry_t *place = entry_of(pool, handle);
   if (!place) {
-    return (uintptr_t)DEFRAG_INVALID_HANDLE;
+    return DEFRAG_INVALID_HANDLE;
   }
   uint32_t entry = *place;
   if (entry & DEFRAG_MAX_LOCKS) {
     uint32_t locks = entry & LOCK_MASK;
-    if (locks == DEFRAG_MAX_LOCKS) {
-      return (uintptr_t)DEFRAG_TOO_MANY_LOCKS;
-    }
-    if (locks != COPYING) {
-      return (uintptr_t)(locks == SLIDING ? DEFRAG_MOVING : DEFRAG_INVALID_HANDLE);
+    if (!LIKELY(locks == COPYING)) {
+      return locks == DEFRAG_MAX_LOCKS ? DEFRAG_TOO_MANY_LOCKS : locks == SLIDING ? DEFRAG_MOVING : DEFRAG_INVALID_HANDLE;
     }
     /* The block is whole. The next step sees that it is not COPYING any more and gives up the copy. */
-    entry ^= COPYING;
+    entry -= COPYING;
   }
   *place = (entry_t)(entry + 1u);
+  *was = entry;
+  return DEFRAG_OK;
+}
+
+/* Where the block is whose entry this is. */
+INLINE uintptr_t address_in(const defrag_pool *pool, uint32_t entry) {
   return pool->heap.memory + (uintptr_t)index_in(entry) * GRANULE;
 }
 
 static int32_t lock_block(defrag_pool *pool, defrag_handle handle, void **address) {
-  uintptr_t result = lock_entry(pool, handle);
-  if (result >= (uintptr_t)DEFRAG_BAD_ARGUMENT) {
-    return (int32_t)result;
+  uint32_t entry;
+  int32_t result = add_lock(pool, handle, &entry);
+  if (result == DEFRAG_OK) {
+    *address = (void *)address_in(pool, entry);
   }
-  *address = (void *)result;
-  return DEFRAG_OK;
+  return result;
 }
 
 static int32_t unlock_block(defrag_pool *pool, defrag_handle handle) {
