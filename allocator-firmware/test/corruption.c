@@ -263,6 +263,14 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
   restore(&saved);
   EXPECT(defrag_check(&pool) == DEFRAG_OK);
+  /* A hole of another size behind the last one. */
+  release(h[8]);
+  EXPECT(defrag_check(&pool) == DEFRAG_OK);
+  uint16_t end = pool.heap.end;
+  memcpy(arena.memory + third * 8u - 8, &end, sizeof end);
+  memcpy(arena.memory + end * 8u - 12, &third, sizeof third);
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+  restore(&saved);
   /* Two of two, and the list is the circle. */
   (void)alloc(bytes_of(4));
   first = pool.holes.bins[bin];

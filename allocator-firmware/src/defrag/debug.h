@@ -106,7 +106,7 @@ static void move_run(defrag_pool *pool, uintptr_t origin, uint32_t from, uint32_
 /* Puts all holes into their bins, the larger ones before the smaller ones: so each request is served that a hole serves. */
 static void rebuild_bins(defrag_pool *pool, uintptr_t origin) {
   pool->holes.bin_mask = 0;
-  for (uint32_t bin = 0; bin < DEFRAG_BINS; bin++) {
+  for (uint32_t bin = 0; bin <= LAST; bin++) {
     pool->holes.bins[bin] = 0;
   }
   uint32_t done = 0; /* size and index of the last one in, as one number */

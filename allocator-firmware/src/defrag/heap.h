@@ -101,11 +101,14 @@ COLD void empty_last(defrag_pool *pool, uintptr_t origin) {
  * bin, if that is there and is large enough; else 0. */
 INLINE around *last_hole(const defrag_pool *pool, uintptr_t origin, uint32_t size) {
   uint32_t end = pool->holes.bins[LAST];
-  if (!end && pool->request.want) {
+  if (!end) {
+    if (!pool->request.want) {
+      return (around *)0;
+    }
     end = pool->request.cursor;
   }
   around *above = at(origin, end);
-  return end && (above->tag & PREV_FREE) && above->size_below >= size ? above : (around *)0;
+  return (above->tag & PREV_FREE) && above->size_below >= size ? above : (around *)0;
 }
 
 /* What is above a hole for `size` granules: the closest fit among the first few of the size's own bin, else the head of the next

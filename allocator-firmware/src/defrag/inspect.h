@@ -194,7 +194,7 @@ static int hole_is_linked(const defrag_pool *pool, uint32_t end, uint32_t size) 
     return 0;
   }
   if (previous == (HEAD | LAST)) {
-    return pool->holes.bins[LAST] == end && !next;
+    return pool->holes.bins[LAST] == end;
   }
   if (previous >= HEAD) {
     return previous == HEAD + bin_of(size) && pool->holes.bins[bin_of(size)] == end;

@@ -118,18 +118,27 @@ INLINE int32_t not_moved_yet(const defrag_pool *pool, uintptr_t origin, uint32_t
 
 /* Makes a hole of the granules at `hole` that a block has left, joined with the one above. 1: there is more to do; 0: there is nothing,
  * or the request would be served. */
-COLD int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size) {
+INLINE int32_t leave_any_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size, int goes_on) {
   size = join_above(pool, origin, hole, size);
   uint32_t end = hole + size;
   around *above = at(origin, end);
   above->tag = (uint16_t)(above->tag | PREV_FREE);
-  put_last(pool, origin, above, size);
+  if (goes_on) {
+    put_last(pool, origin, above, size);
+  } else {
+    bin_insert(pool, origin, hole, size);
+  }
   int serves = size >= pool->request.want;
   /* The window's next block, or what is above a hole that has joined; a pass that has begun since starts where it did. */
-  if (serves || pool->request.phase == PHASE_WINDOW || pool->request.cursor - hole < size) {
+  if (goes_on || serves || pool->request.cursor - hole < size) {
     pool->request.cursor = (uint16_t)end;
   }
   return serves ? answer(pool) : 1;
+}
+
+/* The same, of a window's block. */
+COLD int32_t leave_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size) {
+  return leave_any_hole(pool, origin, hole, size, 1);
 }
 
 /* All of the block is copied: makes the new place its place, and a hole of what it left. 1: there is more to do; 0: the
@@ -148,7 +157,11 @@ INLINE int32_t end_move(defrag_pool *pool, uintptr_t origin, uint32_t prev_free)
   pool->move.kind = MOVE_NONE;
   uint32_t size = pool->move.size;
   write_header(at(origin, to), size, prev_free, number);
-  return leave_hole(pool, origin, to + size, pool->move.hole);
+  uint32_t hole = to + size;
+  if (pool->request.phase == PHASE_WINDOW) {
+    return leave_hole(pool, origin, hole, pool->move.hole);
+  }
+  return leave_any_hole(pool, origin, hole, pool->move.hole, 0);
 }
 
 #endif

@@ -276,9 +276,9 @@ static void expect_kept(uint32_t size) {
 static void expect_promise(void) {
   uint32_t bytes = pending(&pool) * GRANULE - HEADER;
   if (pool.request.want && pool.request.want != WANT_PINNED) {
-    EXPECT(promised_hole(&pool, origin_of(&pool), pool.request.want));
+    EXPECT(last_hole(&pool, origin_of(&pool), pool.request.want));
   }
-  if (pool.request.want && pool.heap.first_handle != NO_ENTRY) {
+  if (pool.request.want && pool.heap.first_handle) {
     EXPECT((pool.request.want == WANT_PINNED ? defrag_alloc_pinned(&pool, bytes) : defrag_alloc(&pool, bytes)) > 0);
   }
 }
