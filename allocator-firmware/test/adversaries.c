@@ -104,6 +104,29 @@ static void a_hole_that_is_taken_before_the_answer_cannot_keep_a_request_waiting
   EXPECT(play(20, serve_and_break) == 0);
 }
 
+/* The same; and what is above the hole is freed, so that the step finds a hole where the one that served ended. */
+static void serve_and_break_and_free_what_is_above(void) {
+  static const uint32_t sizes[3] = {12, 8, 1};
+  for (uint32_t i = 1; i < 3; i++) {
+    program[i] = lives(program[i]) ? program[i] : take(sizes[i], 0);
+  }
+  drop_if_alive(&program[0]);
+  drop_if_alive(&program[1]);
+  program[0] = take(12, 0);
+  drop_if_alive(&program[2]);
+}
+
+static void nor_can_one_whose_neighbour_is_freed(void) {
+  hold_nothing(400, 128, 64);
+  in_turn(2, 2, 80);
+  program[0] = held.block[must_take(12)].handle;
+  program[1] = held.block[must_take(8)].handle;
+  program[2] = held.block[must_take(1)].handle;
+  fill_up();
+  every_second_is_a_hole(0, 80);
+  EXPECT(play(20, serve_and_break_and_free_what_is_above) == 0);
+}
+
 /* What the last step has looked at, and the block at the cursor; then as many of the same size. So the cursor is where it was. */
 static void free_what_was_just_looked_at(void) {
   static uint32_t from = 1;
@@ -374,6 +397,7 @@ const test adversary_tests[] = {
      a_handler_that_has_each_copy_given_up_cannot_keep_a_request_waiting},
     {"a hole that is taken before the answer cannot keep a request waiting",
      a_hole_that_is_taken_before_the_answer_cannot_keep_a_request_waiting},
+    {"nor can one whose neighbour is freed", nor_can_one_whose_neighbour_is_freed},
     {"a cursor that is pulled back cannot keep a request waiting", a_cursor_that_is_pulled_back_cannot_keep_a_request_waiting},
     {"a smaller request in turn cannot keep a larger one waiting", a_smaller_request_in_turn_cannot_keep_a_larger_one_waiting},
     {"what is gathered cannot be stolen for long", what_is_gathered_cannot_be_stolen_for_long},
