@@ -41,6 +41,7 @@ static uint32_t half_word(uint32_t offset) {
 static uint32_t link_at(uint32_t place) { return half_word(8u * place - 4u); }
 static uint32_t tag_at(uint32_t place) { return half_word(8u * place - 2u); }
 
+uint32_t size_at(uint32_t place) { return tag_at(place) >> 2; }
 uint32_t hole_below(uint32_t place) { return tag_at(place) & 2u ? half_word(8u * place - 6u) : 0u; }
 
 static uint32_t number_of(defrag_handle handle) { return (uint32_t)handle & ((1u << GENERATION_SHIFT) - 1u); }

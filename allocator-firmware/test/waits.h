@@ -44,8 +44,10 @@ int32_t hold(uint32_t which);
 void let(uint32_t which);
 void touch(uint32_t which); /* a handler: locks, reads, unlocks */
 
-/* The block whose header is at this place, or NO_BLOCK; the hole that ends there, granules; the block on its way. */
+/* The block whose header is at this place, or NO_BLOCK; the size of that or of the hole there; the size of the hole that ends there; the block
+ * on its way. */
 int block_at(uint32_t place);
+uint32_t size_at(uint32_t place);
 uint32_t hole_below(uint32_t place);
 uint32_t place_of(uint32_t which);
 int block_on_its_way(void);

@@ -122,7 +122,8 @@ INLINE int is_served(defrag_pool *pool, uint32_t index, const around *block) {
 COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   uint32_t index = pool->request.cursor;
   const around *block = at(origin, index);
-  if (block->tag & FREE) { /* what was freed meanwhile has joined the hole: the next step goes on above */
+  /* What was freed meanwhile has joined the hole: the next step goes on above. */
+  if ((block->tag & FREE) && pool->request.phase == PHASE_WINDOW) {
     pool->request.cursor = (uint16_t)(index + size_of(block));
     return 1;
   }
