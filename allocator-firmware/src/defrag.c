@@ -54,7 +54,7 @@
  * blocks of the window slide down, and the hole goes up and joins the next ones, until it serves.
  *
  * Other calls may change the heap between two steps. They never restart the pass: it forgets the window that is open and goes
- * on (changed(), joined()). A window that was chosen and does not hold what it promised is given up, and the pass begins again.
+ * on (taken(), joined()). A window that was chosen and does not hold what it promised is given up, and the pass begins again.
  *
  * So that a program which allocates, frees and locks all the time cannot hold up a request for ever, that has patience: a number
  * of steps, and DEFRAG_PASSES passes. When that has run out one pass more slides everything from the bottom up, and is exclusive:

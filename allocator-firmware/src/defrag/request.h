@@ -68,20 +68,30 @@ INLINE int32_t keep_no_longer(defrag_pool *pool) {
   return 0;
 }
 
-/* The heap below the pass's right end may have changed: the window that is open is forgotten. */
-INLINE void changed(defrag_pool *pool) {
-  pool->request.window_free = 0;
+/* The hole that ends at `end` was taken: the window that is open is forgotten, if it is one of its own. */
+INLINE void taken(defrag_pool *pool, uint32_t end) {
+  if (end <= pool->request.cursor && end > pool->request.left) {
+    pool->request.window_free = 0;
+  }
   pool->request.dirty = 1;
 }
 
-/* [index, index + size) has one header now: what is at one inside goes to it. */
-INLINE void joined(defrag_pool *pool, uint32_t index, uint32_t size) {
-  if (pool->request.cursor - index < size) {
-    pool->request.cursor = (uint16_t)index;
+/* From `index` up to `end` there is one header now: what is at one inside goes to it. The window that is open is forgotten, if that lies
+ * in it. */
+INLINE void joined(defrag_pool *pool, uint32_t index, uint32_t end) {
+  uint32_t cursor = pool->request.cursor;
+  if (index < cursor) {
+    if (end > pool->request.left) {
+      pool->request.window_free = 0;
+    }
+    if (end > cursor) {
+      pool->request.cursor = (uint16_t)index;
+    }
   }
-  if (pool->request.best - index < size) {
+  if (pool->request.best - index < end - index) {
     pool->request.best = (uint16_t)index;
   }
+  pool->request.dirty = 1;
 }
 
 /* Whether the hole of `below` granules that ends at `block`, the one at `index`, serves the request. */
@@ -103,9 +113,8 @@ INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32
 /* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. If it serves, the next step tells
  * the owner, or the last one has: of this hole, or of one that may have joined it. */
 INLINE void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
-  joined(pool, index, size);
-  changed(pool);
   uint32_t end = index + size;
+  joined(pool, index, end);
   if (serves(pool, end, at(origin, end), size)) {
     pool->request.cursor = (uint16_t)end;
     if (pool->request.phase > PHASE_KEPT) {
@@ -124,7 +133,7 @@ INLINE int may_take(defrag_pool *pool, uint32_t size, uint32_t needed, uint32_t 
   if (pool->request.mode == MODE_EXCLUSIVE && end >= pool->request.cursor) {
     return 0;
   }
-  changed(pool);
+  taken(pool, end);
   return 1;
 }
 

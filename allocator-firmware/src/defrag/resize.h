@@ -92,7 +92,7 @@ static int32_t resize_block(defrag_pool *pool, defrag_handle handle, uint32_t by
     (void)take_hole(pool, origin, above, new_size - size);
     write_header(block, new_size, prev_free, link);
     take_free(pool, new_size - size);
-    joined(pool, index, new_size);
+    joined(pool, index, index + new_size);
   }
   return DEFRAG_OK;
 }
