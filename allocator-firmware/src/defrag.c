@@ -76,7 +76,9 @@
  * Without other calls in between steps come to an end: a pass raises its right end or its left end with each header that it
  * looks at, it begins again only after a move, and a move lowers the sum of all blocks' indexes.
  *
- * A block is moved in parts of a step's budget. While it is on its way, its hole is in no bin.
+ * A block is moved in parts of a step's budget, most within one. Between two blocks of a window the hole that goes up is in no bin, but in
+ * a list of its own, at which an allocation looks last: so no bin has to be searched for it with each block. While a block is on its way
+ * over several steps, its hole is in no list.
  *   Copying, if the hole is at least as large as the block, and the pass is not exclusive: the block stays whole until the
  *   commit. A lock in between changes the state in the block's entry, and the copy is given up.
  *
