@@ -113,9 +113,9 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   return begin_window(pool, pool->request.best, cost);
 }
 
-/* Whether the hole below `block`, the one at `index`, serves the request. */
-INLINE int is_served(defrag_pool *pool, uint32_t index, const around *block) {
-  return (block->tag & PREV_FREE) && serves(pool, index, block, block->size_below);
+/* Whether the hole below `block` serves the request. */
+INLINE int is_served(const defrag_pool *pool, const around *block) {
+  return (block->tag & PREV_FREE) && serves(pool, block, block->size_below);
 }
 
 /* Nothing is to be slid at the cursor: the hole below it serves, or the window is not what it was. */
@@ -127,7 +127,7 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
     pool->request.cursor = (uint16_t)(index + size_of(block));
     return 1;
   }
-  if (is_served(pool, index, block)) {
+  if (is_served(pool, block)) {
     if (pool->holes.bins[LAST] != index) {
       empty_last(pool, origin); /* an allocation looks for what it was answered with */
     }
@@ -315,7 +315,7 @@ static int32_t step(defrag_pool *pool, uint32_t budget) {
   if (pool->move.kind != MOVE_NONE) {
     waits_for_move(pool, granules);
     int32_t more = next_part(pool, origin, granules);
-    if (phase == PHASE_SERVED && is_served(pool, pool->request.cursor, at(origin, pool->request.cursor))) {
+    if (phase == PHASE_SERVED && is_served(pool, at(origin, pool->request.cursor))) {
       return answer(pool);
     }
     return phase == PHASE_KEPT ? keep_no_longer(pool) : more;

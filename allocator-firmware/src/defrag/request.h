@@ -56,6 +56,11 @@ INLINE void end_request(defrag_pool *pool) { pool->request.want = 0; }
  * granted, its patience is not filled. */
 INLINE int32_t answer(defrag_pool *pool) {
   pool->request.phase = pool->request.mode == MODE_EXCLUSIVE ? PHASE_KEPT : PHASE_NONE;
+#if DEFRAG_PINNED
+  if (pool->request.want == WANT_PINNED) {
+    pool->heap.lowest_pinned = pool->request.cursor; /* not the one of last time, if a block stands where a pinned one was freed */
+  }
+#endif
   return 0;
 }
 
@@ -94,20 +99,17 @@ INLINE void joined(defrag_pool *pool, uint32_t index, uint32_t end) {
   pool->request.dirty = 1;
 }
 
-/* Whether the hole of `below` granules that ends at `block`, the one at `index`, serves the request. */
-INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32_t below) {
-#if DEFRAG_PINNED
-  if (pool->request.want == WANT_PINNED) {
-    if (below < pool->request.want_pinned || !(block->link & PINNED)) {
-      return 0;
-    }
-    pool->heap.lowest_pinned = (uint16_t)index; /* not the one of last time, if a block stands where a pinned one was freed */
+/* Whether the hole of `below` granules that ends at `block` serves the request. */
+INLINE int serves(const defrag_pool *pool, const around *block, uint32_t below) {
+  if (below >= pool->request.want) {
     return 1;
   }
-#endif
-  (void)index;
+#if DEFRAG_PINNED
+  return pool->request.want == WANT_PINNED && below >= pool->request.want_pinned && (block->link & PINNED);
+#else
   (void)block;
-  return below >= pool->request.want;
+  return 0;
+#endif
 }
 
 /* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. If it serves, the next step tells
@@ -115,7 +117,7 @@ INLINE int serves(defrag_pool *pool, uint32_t index, const around *block, uint32
 INLINE void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   uint32_t end = index + size;
   joined(pool, index, end);
-  if (serves(pool, end, at(origin, end), size)) {
+  if (serves(pool, at(origin, end), size)) {
     pool->request.cursor = (uint16_t)end;
     if (pool->request.phase > PHASE_KEPT) {
       pool->request.phase = PHASE_SERVED;
