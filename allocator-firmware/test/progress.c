@@ -18,10 +18,13 @@ static void fill_pool(defrag_handle *h, const uint32_t *sizes, uint32_t count) {
   EXPECT(pool.heap.free == 0);
 }
 
-/* From here on a request has no patience: what steps gather is kept for it from the first one on. */
-/* What a request has of it, once its first pass has begun. */
-static uint32_t fresh_patience(void) { return pool.request.full_patience - 8u; }
+/* What a pass costs of a request's patience when it begins, granules. */
+enum { PASS = 8 };
 
+/* What a request has of it, once its first pass has begun. */
+static uint32_t fresh_patience(void) { return pool.request.full_patience - PASS; }
+
+/* From here on a request has no patience: what steps gather is kept for it from the first one on. */
 static void be_impatient(void) { pool.request.full_patience = 0; }
 
 static void refuse(uint32_t size) { EXPECT(defrag_alloc(&pool, bytes_of(size)) == DEFRAG_FRAGMENTED); }
@@ -139,14 +142,25 @@ static void what_is_kept_is_free_again_after_the_next_step(void) {
   release(h[4]);
   EXPECT(defrag_step(&pool, 8) == 0);
   refuse(7);
-  EXPECT(defrag_step(&pool, 8) == 0 && pool.move.kind); /* the block is on its way */
+  EXPECT(defrag_step(&pool, 8) == 0 && pool.move.kind && pool.request.phase == PHASE_NONE);
   (void)alloc(bytes_of(7));
+  /* Also if a free has made another one. */
+  three_holes(h);
+  be_impatient();
+  refuse(10);
+  EXPECT(settle(64) == 0);
+  release(h[4]);
+  refuse(9);
+  EXPECT(defrag_step(&pool, 64) == 0 && pool.request.phase == PHASE_NONE);
+  EXPECT(pool.request.patience == pool.request.full_patience);
+  (void)alloc(bytes_of(9));
   three_holes(h);
   be_impatient();
   refuse(10);
   EXPECT(settle(64) == 0);
   refuse(9);
-  EXPECT(defrag_step(&pool, 64) == 0);
+  EXPECT(defrag_step(&pool, 64) == 0 && pool.request.phase == PHASE_NONE);
+  EXPECT(pool.request.patience == pool.request.full_patience);
   (void)alloc(bytes_of(9));
 }
 
@@ -455,7 +469,7 @@ static void a_larger_request_goes_on_where_an_impatient_one_is(void) {
   }
 }
 
-static void a_pinned_request_waits_for_the_end_of_an_exclusive_pass(void) {
+static void an_exclusive_pass_does_not_begin_again_for_a_pinned_request(void) {
   defrag_handle h[6];
   three_holes(h);
   be_impatient();
@@ -463,33 +477,98 @@ static void a_pinned_request_waits_for_the_end_of_an_exclusive_pass(void) {
   while (pool.request.cursor == 1) {
     EXPECT(defrag_step(&pool, 64) == 1);
   }
+  uint32_t cursor = pool.request.cursor;
   refuse_pinned(12);
-  EXPECT(pool.request.cursor > 1 && pool.request.want == 10);
+  EXPECT(pool.request.want == 10 && pool.request.cursor == cursor);
   EXPECT(settle(64) == 0);
-  refuse_pinned(18);
-  EXPECT(pool.request.cursor == 1 && pool.request.want_pinned == 18);
+  release(alloc(bytes_of(10)));
+  refuse_pinned(12);
+  while (pool.request.cursor == 1) {
+    EXPECT(defrag_step(&pool, 64) == 1);
+  }
+  refuse_pinned(18); /* but it goes on for a larger one */
+  EXPECT(pool.request.cursor > 1 && pool.request.want_pinned == 18);
   EXPECT(settle(64) == 0);
   (void)alloc_pinned(bytes_of(18));
 }
 
 /* The hole that was made for a smaller one says nothing of what lies below it. */
-static void a_larger_request_begins_at_the_bottom_where_the_smaller_one_has_its_hole(void) {
+static void a_larger_request_begins_at_the_bottom_once_the_smaller_one_has_its_answer(void) {
   for (uint32_t steps = 0; steps < 2; steps++) {
     defrag_handle h[6];
     nearly_served(h);
     be_impatient();
     refuse(8);
     release(h[3]);
-    if (!steps) { /* it is answered first */
-      refuse(9);
-      EXPECT(pool.request.want == 8 && pool.request.phase == PHASE_SERVED);
-    }
-    EXPECT(defrag_step(&pool, 8) == 0 && pool.request.phase == PHASE_KEPT);
     refuse(9);
-    EXPECT(pool.request.phase == PHASE_SEARCH && pool.request.cursor == 1);
+    EXPECT(pool.request.phase == PHASE_SERVED && pool.request.want == 8);
+    EXPECT(defrag_step(&pool, 8) == 0 && pool.request.phase == PHASE_KEPT);
+    if (steps) {
+      EXPECT(defrag_step(&pool, 8) == 0 && pool.request.phase == PHASE_NONE);
+    }
+    refuse(9);
+    EXPECT(pool.request.phase == PHASE_SEARCH && pool.request.want == 9 && pool.request.cursor == 1);
     EXPECT(settle(8) == DEFRAG_BLOCKED);
     unlock(h[1]);
     EXPECT(serve(bytes_of(9), 8) > 0);
+  }
+}
+
+static void a_request_whose_turn_it_is_keeps_it_until_a_step_has_answered(void) {
+  defrag_handle h[6];
+  nearly_served(h);
+  (void)lock(h[3]);
+  EXPECT(defrag_resize(&pool, h[5], bytes_of(8)) == DEFRAG_OK);
+  refuse(11);
+  EXPECT(settle(64) == DEFRAG_BLOCKED);
+  refuse(9);
+  refuse(11);
+  EXPECT(pool.request.want == 9);
+  EXPECT(settle(64) == DEFRAG_BLOCKED && pool.request.want == 9);
+  refuse(11);
+  EXPECT(pool.request.want == 11);
+  refuse(9);
+  EXPECT(pool.request.want == 11);
+  /* The next one has none. */
+  unlock(h[3]);
+  release(h[3]);
+  defrag_handle enough = alloc(bytes_of(8));
+  EXPECT(settle(64) == DEFRAG_OUT_OF_MEMORY);
+  release(enough);
+  refuse(9);
+  refuse(10);
+  EXPECT(pool.request.want == 10);
+}
+
+static void the_same_request_goes_on_where_it_is(void) {
+  for (int pinned = 0; pinned < 2; pinned++) {
+    defrag_handle h[6];
+    three_holes(h);
+    (void)(pinned ? refuse_pinned(18) : refuse(18));
+    while (!pool.heap.bytes_moved) {
+      EXPECT(defrag_step(&pool, 8) == 1);
+    }
+    uint32_t cursor = pool.request.cursor;
+    uint32_t phase = pool.request.phase;
+    (void)(pinned ? refuse_pinned(18) : refuse(18));
+    EXPECT(pool.request.cursor == cursor && pool.request.phase == phase);
+  }
+}
+
+static void each_request_has_passes_of_its_own(void) {
+  defrag_handle h[6];
+  nearly_served(h);
+  for (uint32_t round = 0; round < 6; round++) {
+    refuse(8);
+    EXPECT(pool.request.mode == (DEFRAG_PASSES ? MODE_AIMED : MODE_EVERYTHING));
+    release(h[3]);
+    release(alloc(bytes_of(8)));
+    /* The same heap once more. */
+    h[0] = alloc(bytes_of(4));
+    h[2] = alloc(bytes_of(4));
+    h[3] = alloc(bytes_of(4));
+    release(h[0]);
+    release(h[2]);
   }
 }
 
@@ -523,7 +602,7 @@ static void a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes(voi
 
 static void a_step_that_uses_it_up_only_turns_to_the_bottom(void) {
   uint32_t moves = 0;
-  for (uint16_t patience = 9; patience < 14; patience++) {
+  for (uint16_t patience = PASS + 1; patience < PASS + 6; patience++) {
     static const uint32_t sizes[] = {2, 4, 6, 2, 6};
     defrag_handle h[5];
     fill_pool(h, sizes, 5);
@@ -570,10 +649,11 @@ static void an_answer_that_was_not_used_does_not_fill_it(void) {
   EXPECT(settle(8) == 0);
   uint32_t left = pool.request.patience;
   EXPECT(left < fresh_patience() && pool.request.want == 12);
+  EXPECT(defrag_step(&pool, 8) == 0);
   (void)alloc(bytes_of(3));
   (void)alloc(bytes_of(5)); /* of the hole that was made */
   refuse(10);
-  EXPECT(pool.request.patience == left - 8);
+  EXPECT(pool.request.patience == left - PASS);
 }
 
 /* Each pass is spoilt: by a handler that has a lock of a block which no move needs. */
@@ -594,6 +674,7 @@ static void a_request_whose_passes_are_spoilt_is_impatient(void) {
     more = defrag_step(&pool, 64);
   }
   EXPECT(more == DEFRAG_BLOCKED && begun[MODE_EXCLUSIVE] == 1 && begun[MODE_AIMED] == DEFRAG_PASSES);
+  EXPECT(begun[MODE_EVERYTHING] == 0 || !DEFRAG_PASSES);
   EXPECT(pool.request.passes == 0 && pool.request.mode == MODE_AIMED);
 }
 
@@ -697,8 +778,11 @@ const test progress_tests[] = {
     {"a smaller request is served after a larger one that was abandoned", a_smaller_request_is_served_after_a_larger_one_that_was_abandoned},
     {"a request for a pinned block is larger than all others", a_request_for_a_pinned_block_is_larger_than_all_others},
     {"a larger request goes on where an impatient one is", a_larger_request_goes_on_where_an_impatient_one_is},
-    {"a pinned request waits for the end of an exclusive pass", a_pinned_request_waits_for_the_end_of_an_exclusive_pass},
-    {"a larger request begins at the bottom where the smaller one has its hole", a_larger_request_begins_at_the_bottom_where_the_smaller_one_has_its_hole},
+    {"an exclusive pass does not begin again for a pinned request", an_exclusive_pass_does_not_begin_again_for_a_pinned_request},
+    {"a larger request begins at the bottom once the smaller one has its answer", a_larger_request_begins_at_the_bottom_once_the_smaller_one_has_its_answer},
+    {"a request whose turn it is keeps it until a step has answered", a_request_whose_turn_it_is_keeps_it_until_a_step_has_answered},
+    {"the same request goes on where it is", the_same_request_goes_on_where_it_is},
+    {"each request has passes of its own", each_request_has_passes_of_its_own},
     {"patience is what an undisturbed request takes", patience_is_what_an_undisturbed_request_takes},
     {"a step spends its budget of it but no more than sixty four bytes", a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes},
     {"a step that uses it up only turns to the bottom", a_step_that_uses_it_up_only_turns_to_the_bottom},

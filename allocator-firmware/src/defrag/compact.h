@@ -11,9 +11,8 @@
 /* The pass is over and has found nothing, or the request was found blocked. A pass that kept what it met is believed, whatever has
  * changed meanwhile. */
 COLD int32_t end_pass(defrag_pool *pool) {
-  int passed = pool->request.phase == PHASE_PASSED;
-  DEFRAG_ASSERT(passed || pool->request.phase == PHASE_BLOCKED);
-  if (pool->request.dirty && !(passed && pool->request.mode == MODE_EXCLUSIVE)) {
+  DEFRAG_ASSERT(pool->request.phase == PHASE_PASSED || (pool->request.phase == PHASE_BLOCKED && pool->request.mode == MODE_AIMED));
+  if (pool->request.dirty && pool->request.mode != MODE_EXCLUSIVE) {
     begin_pass(pool);
     return 1;
   }

@@ -486,7 +486,9 @@ static void every_aimed_pass(uint32_t want, uint32_t c) {
   pool.request.window_cost = NO_WINDOW;
   in_this_state(0);
   pool.request.patience = 0xffff;
-  in_this_state(0);
+  pool.request.has_turn = 1;
+  in_this_state(want == 2);
+  pool.request.has_turn = 0;
   if (pool.move.kind) {
     return;
   }

@@ -42,6 +42,9 @@ final class Mutator {
   /** What a request for a pinned block weighs besides its bytes: more than any other one. */
   private static final long PINNED = 1L << 32;
 
+  /** The first may speak of a larger request, whose hole is kept for one step more. */
+  private static final int ANSWERS_OF_NO_USE = 3;
+
   /** The weight of the largest request that had to wait and was not served in the end; 0: none. */
   private long givenUp;
 
@@ -227,7 +230,8 @@ final class Mutator {
    * <p>What a step answers may speak of a larger request that was given up before. So an error of a
    * step ends the stall only where it must speak of this one: where no larger one was given up, or
    * where an error of a step was the last to make this one ask again, since an error is the last
-   * word on the request that it speaks of.
+   * word on the request that it speaks of. It ends unserved, too, where several steps in a row answer
+   * 0 and that is of no use: they have nothing to do.
    *
    * @param weight its bytes, and more for a pinned block
    * @param asking one call of the image; whether steps may help is for the image alone to say
@@ -246,7 +250,8 @@ final class Mutator {
     }
     boolean worksForThis = weight >= givenUp;
     boolean refusedAgain = false;
-    while (true) {
+    int ofNoUse = 0;
+    while (ofNoUse < ANSWERS_OF_NO_USE) {
       Answer step = compactor.step(Cause.FAILURE);
       if (step.isError() && worksForThis) {
         reply = new Reply(null, step.error(), step.error());
@@ -258,7 +263,10 @@ final class Mutator {
           break;
         }
         refusedAgain = true;
+        ofNoUse++;
         worksForThis = step.isError() || weight >= givenUp;
+      } else {
+        ofNoUse = 0;
       }
       compactor.checkStall(narrator.account(), refusedAgain, () -> image.untimed(wouldServe::test));
     }

@@ -154,7 +154,11 @@ final class ModelledHeap {
       if (request.waits() && !blocked) {
         assertThat(wanted.size()).as("more than is free").isGreaterThan(free());
       } else if (request.waits()) {
-        blocked(wanted, request.mayBeExclusive());
+        assertThat(gaps()).as("holes when blocked").noneMatch(gap -> serves(gap, wanted));
+        if (!request
+            .mayBeExclusive()) { // else that may be said of what was free before other calls
+          blocked(wanted);
+        }
       }
       request.verdict(blocked);
     }
@@ -373,16 +377,8 @@ final class ModelledHeap {
     }
   }
 
-  /**
-   * A step answered that nothing more can be done.
-   *
-   * @param before it may be said of what was free before other calls
-   */
-  private void blocked(Wanted wanted, boolean before) {
-    assertThat(gaps()).as("holes when blocked").noneMatch(gap -> serves(gap, wanted));
-    if (before) {
-      return;
-    }
+  /** What is free now is divided by fixed blocks: nothing more can be done for that request. */
+  void blocked(Wanted wanted) {
     boolean pinned = wanted.pinned();
     int most = 0;
     int free = 0;

@@ -33,7 +33,7 @@ final class ModelledRequest {
     BLOCKED,
     /** A step has answered 0, and it was not asked for again. */
     ANSWERED,
-    /** Steps work for it or for a smaller one: which, depends on how the answer came about. */
+    /** It or a smaller one is pending or blocked: which, depends on how steps have worked. */
     IT_OR_SMALLER
   }
 
@@ -213,14 +213,18 @@ final class ModelledRequest {
     stepped(granules);
     released = false;
     promised = waits();
-    phase = promised ? Phase.ANSWERED : Phase.NONE;
+    phase = promised || phase == Phase.IT_OR_SMALLER ? Phase.ANSWERED : Phase.NONE;
   }
 
   /** It has said why there is nothing more to do. */
   void verdict(boolean blocked) {
     assertThat(told).as("a free has made a hole, and the step says nothing of it").isFalse();
     stepped(0);
-    phase = blocked && waits() ? Phase.BLOCKED : Phase.NONE;
+    if (!blocked) {
+      phase = Phase.NONE;
+    } else if (phase != Phase.IT_OR_SMALLER) {
+      phase = waits() ? Phase.BLOCKED : Phase.NONE;
+    }
     spent = 0;
     spoilt = 0;
     fresh = !blocked;

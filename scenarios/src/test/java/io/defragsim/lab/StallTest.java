@@ -229,12 +229,16 @@ final class StallTest {
 
   @Test
   void a_request_that_is_refused_after_every_0_exhausts_the_budget_of_its_stall() {
-    for (RunResult result :
-        List.of(scripted(1_000_000, 0), scripted(1_000_000, 0, 1, 0, 1, 0, 1, 0, 1))) {
-      assertThat(result.exitStatus()).isEqualTo(5);
-      assertThat(((RunEnding.BudgetExhausted) result.ending()).during())
-          .endsWith("in a row because the request is refused whenever it does not answer 1");
-    }
+    RunResult result = scripted(1_000_000, 0, 1, 0, 1, 0, 1, 0, 1);
+    assertThat(result.exitStatus()).isEqualTo(5);
+    assertThat(((RunEnding.BudgetExhausted) result.ending()).during())
+        .endsWith("in a row because the request is refused whenever it does not answer 1");
+  }
+
+  @Test
+  void a_stall_ends_unserved_where_three_steps_in_a_row_answer_0_to_no_use() {
+    ends(scripted(8, 0, 0, 0), 3, 4, ContractError.FRAGMENTED);
+    ends(scripted(8, 0, 1, 0, 0, 0), 5, 5, ContractError.FRAGMENTED);
   }
 
   @Test

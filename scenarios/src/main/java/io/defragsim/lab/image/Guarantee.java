@@ -55,7 +55,15 @@ public record Guarantee(
 
   /** Whether there can be such an allocator. */
   boolean makesSense() {
-    return IntStream.of(granule, header, entry, visits, fullStep, patiencePerHandle, leastPatience, mostPatience)
+    return IntStream.of(
+                granule,
+                header,
+                entry,
+                visits,
+                fullStep,
+                patiencePerHandle,
+                leastPatience,
+                mostPatience)
             .allMatch(word -> word > 0)
         && passes >= 0
         && (fixedPatience == null || fixedPatience >= 0);

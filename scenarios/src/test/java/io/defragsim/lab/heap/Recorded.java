@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** A program of {@code allocator-firmware/programs/heap} that ran, with its heaps. */
-record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
+public record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
   private static final Path PROGRAMS =
       Path.of(
           System.getProperty("defragsim.root", ".."), "allocator-firmware/programs/heap/prebuilt");
@@ -40,7 +40,7 @@ record Recorded(ExecutionResult result, List<HeapRecording> heaps) {
     }
   }
 
-  static Recorded of(String name, String... given) {
+  public static Recorded of(String name, String... given) {
     Program program = program(name);
     HeapFunctions functions = HeapFunctions.of(program, List.of(given));
     HeapRecorder recorder = new HeapRecorder(program.image(), functions);

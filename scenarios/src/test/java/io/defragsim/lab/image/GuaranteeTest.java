@@ -87,7 +87,8 @@ final class GuaranteeTest {
       }
       assertThat(answer).isEqualTo(BLOCKED);
       // sliding stops at each hole, once more at the locked block above it, and at the end
-      int expected = passes == 0 ? handles + 1 : (handles + guarantee.visits() - 1) / guarantee.visits();
+      int expected =
+          passes == 0 ? handles + 1 : (handles + guarantee.visits() - 1) / guarantee.visits();
       assertThat(looks).isEqualTo(expected);
     }
   }

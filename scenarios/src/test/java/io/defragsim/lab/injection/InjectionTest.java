@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -263,24 +264,55 @@ final class InjectionTest {
 
   @Test
   void runs_that_are_not_executed_end_as_if_they_were() throws IOException {
-    endAsIfExecuted("test/moves-unmasked", Interrupts.SINGLE);
+    FirmwareImage image = resource("test/moves-unmasked");
+    endAsIfExecuted(sharing -> oneMove(image, COPIED, Interrupts.SINGLE, sharing));
   }
 
   @Test
   @Tag("campaign")
   void those_of_the_shipped_image_do_too() throws IOException {
-    endAsIfExecuted("defrag", Interrupts.SINGLE);
+    FirmwareImage image = resource("defrag");
+    endAsIfExecuted(sharing -> oneMove(image, COPIED, Interrupts.SINGLE, sharing));
+  }
+
+  @Test
+  void those_of_handlers_in_handlers_do_too() throws IOException {
+    FirmwareImage image = resource("test/locks-not-nested");
+    List<Operation> before = List.of(new Operation(Kind.ALLOC, 0, 4));
+    endAsIfExecuted(sharing -> oneCall(image, before, new Operation(Kind.LOCK, 0, 0), sharing));
   }
 
   @Test
   @Tag("campaign")
-  void those_of_handlers_in_handlers_do_too() throws IOException {
-    endAsIfExecuted("test/locks-not-nested", Interrupts.NESTED);
+  void those_of_handlers_in_handlers_of_the_shipped_image_do_too() throws IOException {
+    FirmwareImage image = resource("defrag");
+    List<Operation> before =
+        List.of(
+            new Operation(Kind.ALLOC, 0, 28),
+            new Operation(Kind.ALLOC, 1, 28),
+            new Operation(Kind.FREE, 0, 0),
+            new Operation(Kind.ALLOC, 0, 60), // fragmented
+            new Operation(Kind.STEP, 0, 16)); // the first part of a copy
+    for (Operation last :
+        List.of(new Operation(Kind.LOCK, 1, 0), new Operation(Kind.STEP, 0, 16))) {
+      endAsIfExecuted(sharing -> oneCall(image, before, last, sharing));
+    }
   }
 
-  private static void endAsIfExecuted(String name, Interrupts interrupts) throws IOException {
-    Findings shared = oneMove(resource(name), COPIED, interrupts, true);
-    Findings executed = oneMove(resource(name), COPIED, interrupts, false);
+  private static Findings oneCall(
+      FirmwareImage image, List<Operation> before, Operation last, boolean sharing) {
+    Campaign campaign = new Campaign(image, 128, 4, Campaign.BASIC, Interrupts.NESTED, sharing);
+    Heap heap = campaign.empty();
+    for (Operation operation : before) {
+      heap = campaign.carryOut(heap, operation).after();
+    }
+    campaign.inject(heap, last);
+    return campaign.findings();
+  }
+
+  private static void endAsIfExecuted(Function<Boolean, Findings> bySharing) {
+    Findings shared = bySharing.apply(true);
+    Findings executed = bySharing.apply(false);
     assertThat(shared.injections).isEqualTo(executed.injections);
     assertThat(shared.failuresByPlace()).isEqualTo(executed.failuresByPlace());
     assertThat(executed.runsToTheEnd).isEqualTo(executed.injections - refusedByHandler(executed));
