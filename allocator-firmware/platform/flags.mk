@@ -21,7 +21,7 @@ LINK_PROGRAM = $(CPU) -Wl,--build-id=none -Wl,--no-warn-rwx-segments -Wl,-n -Wl,
 defrag_FLAGS = -O2
 defrag-sliding_FLAGS = -O2 -DDEFRAG_PASSES=0
 defrag-small_FLAGS = -O2 -DDEFRAG_SMALL=1
-defrag-os_FLAGS = -Os -fno-if-conversion -fno-ipa-sra -fno-code-hoisting -fno-expensive-optimizations -fno-rerun-cse-after-loop \
+defrag-os_FLAGS = -Os -fno-if-conversion -fno-ipa-sra -fno-code-hoisting \
   -DDEFRAG_PINNED=0 -DDEFRAG_RESIZE=0 -DDEFRAG_WATERMARK=0 -DDEFRAG_DIAGNOSTICS=0
 
 # What a test image has besides.

@@ -208,15 +208,22 @@ static void what_is_gathered_cannot_be_stolen_for_long(void) {
 static void who_is_served_by_a_free_is_told_before_idle_work_begins(void) {
   hold_nothing(400, 128, 64);
   in_turn(2, 2, 80);
-  uint32_t large = must_take(20);
+  defrag_handle handle = held.block[must_take(20)].handle;
   fill_up();
-  defrag_handle handle = held.block[large].handle;
+  defrag_handle above = held.block[held.count - 1u].handle;
   every_second_is_a_hole(0, 80);
   EXPECT(defrag_keep_ready(&pool, bytes_of(70)) == DEFRAG_OK);
   EXPECT(take(15, 0) == DEFRAG_FRAGMENTED);
   begin_waiting(15, 0);
   must_drop(number_of_handle(handle));
   EXPECT(wait_a_step() == 0 && ask_again(0) > 0);
+  /* Also where another request was granted before a step has answered; but once is enough. */
+  must_drop(held.count - 1u);
+  EXPECT(take(21, 0) == DEFRAG_FRAGMENTED);
+  must_drop(number_of_handle(above));
+  (void)must_take(21);
+  (void)must_take(219);
+  EXPECT(wait_a_step() == 0 && wait_a_step() == 1);
 }
 
 static void touch_another(void) { touch(0); }

@@ -55,7 +55,7 @@ uint32_t free_granules(void);
 
 /* ---- The clock ---- */
 
-/* Why an answer was not the request's own. */
+/* Of all waits since it was cleared. */
 typedef struct wait_counts {
   uint64_t waits, steps, calls, granted, blocked, exclusive;
   uint64_t for_larger;         /* answers that spoke of a larger request */
@@ -66,8 +66,8 @@ typedef struct wait_counts {
 
 extern wait_counts counts;
 
-/* The waits' own bound, steps, for a heap of so many used granules in so many blocks, of which the pass meets so many that it cannot
- * move: until a request turns exclusive, and from then on. */
+/* The bound, steps: until a request turns exclusive; and of its exclusive pass, on a heap of so many used granules in so many blocks, of
+ * which it meets so many that it cannot move. */
 uint32_t bound_until_exclusive(void);
 uint32_t bound_of_pass(uint32_t used, uint32_t blocks, uint32_t obstacles);
 
