@@ -144,15 +144,31 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   return 1;
 }
 
-/* The next part of the block on its way. */
+/* Whether a lock has come between: the copy is not wanted any more. */
+INLINE int is_given_up(const defrag_pool *pool) {
+  return pool->move.kind == MOVE_COPY && (pool->heap.table[pool->move.entry] & LOCK_MASK) != COPYING;
+}
+
+/* The next part of the block on its way, which may be its last. */
 COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
-  if (pool->move.kind == MOVE_COPY && (pool->heap.table[pool->move.entry] & LOCK_MASK) != COPYING) {
+  if (is_given_up(pool)) {
     return discard(pool, origin);
   }
   uint32_t left = move_part(pool, origin, (uint32_t)pool->move.size - pool->move.left, granules);
   uint32_t prev_free = at(origin, pool->move.to)->tag & PREV_FREE; /* what is below may have been freed since the move began */
   return left ? not_moved_yet(pool, origin, prev_free) : end_move(pool, origin, prev_free);
 }
+
+#if !defined(__OPTIMIZE_SIZE__)
+/* A part between the first one and the last: the header below stays as the first one has left it. */
+COLD int32_t middle_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
+  if (is_given_up(pool)) {
+    return discard(pool, origin);
+  }
+  (void)move_part(pool, origin, (uint32_t)pool->move.size - pool->move.left, granules);
+  return 1;
+}
+#endif
 
 /* The first part of a block that takes more than this step. Its hole is in no list until it has moved. */
 COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin, entry_t *place, uint32_t granules) {
@@ -314,7 +330,11 @@ static int32_t step(defrag_pool *pool, uint32_t budget) {
   uint32_t phase = phase_of(pool);
   if (pool->move.kind != MOVE_NONE) {
     waits_for_move(pool, granules);
+#if defined(__OPTIMIZE_SIZE__)
     int32_t more = next_part(pool, origin, granules);
+#else
+    int32_t more = pool->move.left > granules ? middle_part(pool, origin, granules) : next_part(pool, origin, granules);
+#endif
     if (phase == PHASE_SERVED && is_served(pool, at(origin, pool->request.cursor))) {
       return answer(pool);
     }
