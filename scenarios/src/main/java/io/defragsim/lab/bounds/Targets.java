@@ -99,7 +99,7 @@ record Targets(List<Function> functions, Target masked) {
                   of(FREE, 396, 320),
                   of(LOCK, 44, 30),
                   of(UNLOCK, 42, 30),
-                  of(STEP, new Cycles(515, 456, 29, 32), new Cycles(402, 3, 4)),
+                  of(STEP, new Cycles(518, 470, 29, 32), new Cycles(402, 3, 4)),
                   of(ALLOC_PINNED, 316, 265),
                   of(RESIZE, new Cycles(1229, 29, 32), new Cycles(950, 3, 4))),
               target(26, 20)),
