@@ -293,6 +293,33 @@ static void the_check_finds_lists_and_moves_that_only_look_right(void) {
   EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
 }
 
+/* A hole that is alone in its bin goes behind the one that is gathered, with all links as they are in a list. */
+static void the_check_finds_a_second_hole_in_the_list_that_is_looked_at_last(void) {
+  enum { OF_32 = 4, GATHERED = DEFRAG_BINS };
+  make_pool(1024, 12);
+  defrag_handle low = alloc(bytes_of(3));
+  (void)alloc(bytes_of(1));
+  defrag_handle high = alloc(bytes_of(3));
+  (void)lock(alloc(bytes_of(1)));
+  defrag_handle other = alloc(bytes_of(40));
+  (void)lock(alloc(bytes_of(pool.heap.free - 1)));
+  (void)lock(alloc(bytes_of(1)));
+  release(low);
+  release(high);
+  EXPECT(defrag_alloc(&pool, bytes_of(6)) == DEFRAG_FRAGMENTED);
+  EXPECT(settle(64) == 0);
+  release(other);
+  overwritten = 1;
+  uint16_t first = pool.holes.bins[GATHERED];
+  uint16_t second = pool.holes.bins[OF_32];
+  EXPECT(first && second && defrag_check(&pool) == DEFRAG_OK);
+  memcpy(arena.memory + first * 8u - 8, &second, sizeof second);
+  memcpy(arena.memory + second * 8u - 12, &first, sizeof first);
+  pool.holes.bins[OF_32] = 0;
+  pool.holes.bin_mask = 0;
+  EXPECT(defrag_check(&pool) == DEFRAG_CORRUPTED);
+}
+
 static void the_check_counts_free_entries_and_looks_at_the_search(void) {
   make_pool(512, 8);
   (void)alloc(8);
@@ -336,6 +363,7 @@ const test corruption_tests[] = {
     {"the check never reads outside, and lets nothing pass that steps trip over",
      the_check_never_reads_outside_and_lets_nothing_pass_that_steps_trip_over},
     {"the check finds lists and moves that only look right", the_check_finds_lists_and_moves_that_only_look_right},
+    {"the check finds a second hole in the list that is looked at last", the_check_finds_a_second_hole_in_the_list_that_is_looked_at_last},
     {"the check counts free entries and looks at the search", the_check_counts_free_entries_and_looks_at_the_search},
     {"a size past the end ends a pass", a_size_past_the_end_ends_a_pass},
     {NULL, NULL},

@@ -24,6 +24,8 @@ extern const test known_defect_tests[];
 extern const test move_tests[];
 extern const test request_tests[];
 extern const test progress_tests[];
+extern const test turn_tests[];
+extern const test patience_tests[];
 extern const test window_tests[];
 extern const test pinned_tests[];
 extern const test resize_tests[];

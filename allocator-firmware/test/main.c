@@ -26,7 +26,7 @@ int main(int argc, char **argv) {
   static const test *const subjects[] = {
       known_defect_tests, move_tests,       request_tests,  window_tests, pinned_tests, resize_tests,    ready_tests,
       error_tests,        corruption_tests, sequence_tests, corpus_tests, model_tests,  fresh_tests,     adversary_tests,
-      progress_tests,
+      progress_tests,     turn_tests,       patience_tests,
   };
   seed = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
   thoroughness = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 1;

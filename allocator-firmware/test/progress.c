@@ -1,12 +1,12 @@
 /*
- * A request that was refused is not kept waiting, whatever other calls do between the steps.
+ * A request that was refused is not kept waiting, whatever other calls do between the steps: what is gathered for it is kept, and its
+ * hole is told and promised.
  *
  * SPDX-License-Identifier: MIT
  */
-#include "harness.h"
+#include "progress.h"
 
-/* A pool that blocks of these sizes fill, in granules. */
-static void fill_pool(defrag_handle *h, const uint32_t *sizes, uint32_t count) {
+void fill_pool(defrag_handle *h, const uint32_t *sizes, uint32_t count) {
   uint32_t all = 1;
   for (uint32_t i = 0; i < count; i++) {
     all += sizes[i];
@@ -18,30 +18,33 @@ static void fill_pool(defrag_handle *h, const uint32_t *sizes, uint32_t count) {
   EXPECT(pool.heap.free == 0);
 }
 
-/* What a pass costs of a request's patience when it begins, granules. */
-enum { PASS = 8 };
+uint32_t fresh_patience(void) { return pool.request.full_patience - PASS; }
 
-/* What a request has of it, once its first pass has begun. */
-static uint32_t fresh_patience(void) { return pool.request.full_patience - PASS; }
+void be_impatient(void) { pool.request.full_patience = 0; }
 
-/* From here on a request has no patience: what steps gather is kept for it from the first one on. */
-static void be_impatient(void) { pool.request.full_patience = 0; }
+void refuse(uint32_t size) { EXPECT(defrag_alloc(&pool, bytes_of(size)) == DEFRAG_FRAGMENTED); }
 
-static void refuse(uint32_t size) { EXPECT(defrag_alloc(&pool, bytes_of(size)) == DEFRAG_FRAGMENTED); }
-
-static void refuse_pinned(uint32_t size) { EXPECT(defrag_alloc_pinned(&pool, bytes_of(size)) == DEFRAG_FRAGMENTED); }
+void refuse_pinned(uint32_t size) { EXPECT(defrag_alloc_pinned(&pool, bytes_of(size)) == DEFRAG_FRAGMENTED); }
 
 static uint32_t place_of(defrag_handle handle) {
   return (uint32_t)((const unsigned char *)defrag_address(&pool, handle) - arena.memory) / 8u;
 }
 
-/* Three holes of 6 granules, one of them at the top, with two blocks of 1, and one of 2 between them. */
-static void three_holes(defrag_handle *h) {
+void three_holes(defrag_handle *h) {
   static const uint32_t sizes[] = {6, 1, 1, 6, 2, 6};
   fill_pool(h, sizes, 6);
   release(h[0]);
   release(h[3]);
   release(h[5]);
+}
+
+void nearly_served(defrag_handle *h) {
+  static const uint32_t sizes[] = {4, 1, 4, 4, 1, 12};
+  fill_pool(h, sizes, 6);
+  (void)lock(h[1]);
+  (void)lock(h[4]);
+  release(h[0]);
+  release(h[2]);
 }
 
 /* ---- Kept ---- */
@@ -209,16 +212,6 @@ static void locks_do_not_keep_a_request_waiting(void) {
 }
 
 /* ---- Told ---- */
-
-/* Holes of 4 granules, a block of 4 above the second, one of 12 at the top, all between locked ones. */
-static void nearly_served(defrag_handle *h) {
-  static const uint32_t sizes[] = {4, 1, 4, 4, 1, 12};
-  fill_pool(h, sizes, 6);
-  (void)lock(h[1]);
-  (void)lock(h[4]);
-  release(h[0]);
-  release(h[2]);
-}
 
 static void a_free_that_serves_is_told_at_the_next_step(void) {
   for (int impatient = 0; impatient < 2; impatient++) {
@@ -403,364 +396,6 @@ static void a_hole_that_served_and_was_taken_is_joined_by_the_end_of_a_move(void
   (void)alloc(bytes_of(10));
 }
 
-/* ---- The larger one stays ---- */
-
-static void a_smaller_request_is_served_after_a_larger_one_that_was_abandoned(void) {
-  for (int impatient = 0; impatient < 2; impatient++) {
-    for (int pinned = 0; pinned < 2; pinned++) {
-      for (uint32_t steps = 0; steps < 12; steps++) {
-        defrag_handle h[6];
-        three_holes(h);
-        if (impatient) {
-          be_impatient();
-        }
-        if (pinned) {
-          refuse_pinned(18);
-        } else {
-          refuse(18);
-        }
-        int32_t more = 1;
-        for (uint32_t i = 0; i < steps && more == 1; i++) {
-          more = defrag_step(&pool, 8);
-          if (more == 1 && (impatient || !pinned)) { /* else the hole may be there and the step still to come */
-            refuse(17);
-            EXPECT(pool.request.want == (pinned ? 0x7fff : 18));
-          }
-        }
-        EXPECT(serve(bytes_of(10), 8) > 0);
-      }
-    }
-  }
-}
-
-static void a_request_for_a_pinned_block_is_larger_than_all_others(void) {
-  defrag_handle h[6];
-  three_holes(h);
-  refuse(18);
-  refuse_pinned(7);
-  EXPECT(pool.request.want == 0x7fff && pool.request.want_pinned == 7);
-  refuse(18);
-  refuse_pinned(7);
-  EXPECT(pool.request.want == 0x7fff && pool.request.want_pinned == 7);
-  refuse_pinned(8);
-  refuse_pinned(7);
-  EXPECT(pool.request.want_pinned == 8);
-  EXPECT(settle(8) == 0);
-  (void)alloc_pinned(bytes_of(8));
-}
-
-static void a_larger_request_goes_on_where_an_impatient_one_is(void) {
-  for (int impatient = 0; impatient < 2; impatient++) {
-    defrag_handle h[6];
-    three_holes(h);
-    if (impatient) {
-      be_impatient();
-    }
-    refuse(10);
-    while (!pool.heap.bytes_moved) {
-      EXPECT(defrag_step(&pool, 8) == 1);
-    }
-    uint32_t cursor = pool.request.cursor;
-    EXPECT(cursor > 1);
-    refuse(18);
-    EXPECT(pool.request.want == 18 && pool.request.cursor == (impatient || !DEFRAG_PASSES ? cursor : 1));
-    EXPECT(settle(8) == 0);
-    (void)alloc(bytes_of(18));
-  }
-}
-
-static void an_exclusive_pass_does_not_begin_again_for_a_pinned_request(void) {
-  defrag_handle h[6];
-  three_holes(h);
-  be_impatient();
-  refuse(10);
-  while (pool.request.cursor == 1) {
-    EXPECT(defrag_step(&pool, 64) == 1);
-  }
-  uint32_t cursor = pool.request.cursor;
-  refuse_pinned(12);
-  EXPECT(pool.request.want == 10 && pool.request.cursor == cursor);
-  EXPECT(settle(64) == 0);
-  release(alloc(bytes_of(10)));
-  refuse_pinned(12);
-  while (pool.request.cursor == 1) {
-    EXPECT(defrag_step(&pool, 64) == 1);
-  }
-  refuse_pinned(18); /* but it goes on for a larger one */
-  EXPECT(pool.request.cursor > 1 && pool.request.want_pinned == 18);
-  EXPECT(settle(64) == 0);
-  (void)alloc_pinned(bytes_of(18));
-}
-
-/* The hole that was made for a smaller one says nothing of what lies below it. */
-static void a_larger_request_begins_at_the_bottom_once_the_smaller_one_has_its_answer(void) {
-  for (uint32_t steps = 0; steps < 2; steps++) {
-    defrag_handle h[6];
-    nearly_served(h);
-    be_impatient();
-    refuse(8);
-    release(h[3]);
-    refuse(9);
-    EXPECT(pool.request.phase == PHASE_SERVED && pool.request.want == 8);
-    EXPECT(defrag_step(&pool, 8) == 0 && pool.request.phase == PHASE_KEPT);
-    if (steps) {
-      EXPECT(defrag_step(&pool, 8) == 0 && pool.request.phase == PHASE_NONE);
-    }
-    refuse(9);
-    EXPECT(pool.request.phase == PHASE_SEARCH && pool.request.want == 9 && pool.request.cursor == 1);
-    EXPECT(settle(8) == DEFRAG_BLOCKED);
-    unlock(h[1]);
-    EXPECT(serve(bytes_of(9), 8) > 0);
-  }
-}
-
-static void a_request_whose_turn_it_is_keeps_it_until_a_step_has_answered(void) {
-  defrag_handle h[6];
-  nearly_served(h);
-  (void)lock(h[3]);
-  EXPECT(defrag_resize(&pool, h[5], bytes_of(8)) == DEFRAG_OK);
-  refuse(11);
-  EXPECT(settle(64) == DEFRAG_BLOCKED);
-  refuse(9);
-  refuse(11);
-  EXPECT(pool.request.want == 9);
-  EXPECT(settle(64) == DEFRAG_BLOCKED && pool.request.want == 9);
-  refuse(11);
-  EXPECT(pool.request.want == 11);
-  refuse(9);
-  EXPECT(pool.request.want == 11);
-  /* The next one has none. */
-  unlock(h[3]);
-  release(h[3]);
-  defrag_handle enough = alloc(bytes_of(8));
-  EXPECT(settle(64) == DEFRAG_OUT_OF_MEMORY);
-  release(enough);
-  refuse(9);
-  refuse(10);
-  EXPECT(pool.request.want == 10);
-}
-
-static void the_same_request_goes_on_where_it_is(void) {
-  for (int pinned = 0; pinned < 2; pinned++) {
-    defrag_handle h[6];
-    three_holes(h);
-    (void)(pinned ? refuse_pinned(18) : refuse(18));
-    while (!pool.heap.bytes_moved) {
-      EXPECT(defrag_step(&pool, 8) == 1);
-    }
-    uint32_t cursor = pool.request.cursor;
-    uint32_t phase = pool.request.phase;
-    (void)(pinned ? refuse_pinned(18) : refuse(18));
-    EXPECT(pool.request.cursor == cursor && pool.request.phase == phase);
-  }
-}
-
-static void each_request_has_passes_of_its_own(void) {
-  defrag_handle h[6];
-  nearly_served(h);
-  for (uint32_t round = 0; round < 6; round++) {
-    refuse(8);
-    EXPECT(pool.request.mode == (DEFRAG_PASSES ? MODE_AIMED : MODE_EVERYTHING));
-    release(h[3]);
-    release(alloc(bytes_of(8)));
-    /* The same heap once more. */
-    h[0] = alloc(bytes_of(4));
-    h[2] = alloc(bytes_of(4));
-    h[3] = alloc(bytes_of(4));
-    release(h[0]);
-    release(h[2]);
-  }
-}
-
-/* ---- Patience ---- */
-
-static void patience_is_what_an_undisturbed_request_takes(void) {
-  make_pool(1024, 16);
-  EXPECT(pool.request.full_patience == 8 * (127 / 8 + 3 * 16 + 8));
-  make_pool(1024, 128);
-  EXPECT(pool.request.full_patience == 8 * (127 / 8 + 3 * 63 + 8));
-  make_pool(DEFRAG_MAX_POOL, MAX_TABLE);
-  uint32_t most = DEFRAG_MAX_POOL / 8 - 1;
-  uint32_t blocks = MAX_TABLE < most / 2 ? (uint32_t)MAX_TABLE : most / 2;
-  uint32_t steps = most / 8 + 3 * blocks + 8;
-  EXPECT(pool.request.full_patience == 8 * (steps < 8191 ? steps : 8191));
-}
-
-static void a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes(void) {
-  defrag_handle h[6];
-  three_holes(h);
-  refuse(18);
-  uint32_t left = fresh_patience();
-  EXPECT(pool.request.patience == left);
-  static const uint32_t budgets[] = {8, 16, 1000};
-  for (uint32_t i = 0; i < 3; i++) {
-    EXPECT(defrag_step(&pool, budgets[i]) == 1);
-    left -= budgets[i] < 64 ? budgets[i] / 8 : 8;
-    EXPECT(pool.request.patience == left);
-  }
-}
-
-static void a_step_that_uses_it_up_only_turns_to_the_bottom(void) {
-  uint32_t moves = 0;
-  for (uint16_t patience = PASS + 1; patience < PASS + 6; patience++) {
-    static const uint32_t sizes[] = {2, 4, 6, 2, 6};
-    defrag_handle h[5];
-    fill_pool(h, sizes, 5);
-    release(h[0]);
-    release(h[2]);
-    release(h[4]);
-    pool.request.full_patience = patience;
-    refuse(14);
-    while (pool.request.mode != MODE_EXCLUSIVE) {
-      uint32_t moved = pool.heap.bytes_moved;
-      EXPECT(defrag_step(&pool, 8) == 1);
-      EXPECT(pool.request.patience || pool.heap.bytes_moved == moved);
-      moves += pool.move.kind && pool.request.patience == 1;
-    }
-    EXPECT(pool.request.patience == 0 && pool.request.phase == PHASE_SEARCH && pool.request.cursor == 1);
-    EXPECT(pool.move.kind == 0);
-    EXPECT(settle(8) == 0);
-    (void)alloc(bytes_of(14));
-  }
-  EXPECT(moves > 5); /* it waits for the end of one */
-}
-
-static void it_is_full_again_when_the_request_was_granted_or_found_blocked(void) {
-  defrag_handle h[6];
-  three_holes(h);
-  refuse(10);
-  EXPECT(settle(8) == 0);
-  EXPECT(pool.request.patience < fresh_patience());
-  defrag_handle granted = alloc(bytes_of(10));
-  release(granted);
-  (void)alloc(bytes_of(5));
-  refuse(13);
-  EXPECT(pool.request.patience == fresh_patience());
-  nearly_served(h);
-  refuse(8);
-  EXPECT(settle(8) == DEFRAG_BLOCKED);
-  EXPECT(pool.request.patience == pool.request.full_patience);
-}
-
-static void an_answer_that_was_not_used_does_not_fill_it(void) {
-  defrag_handle h[6];
-  three_holes(h);
-  refuse(12);
-  EXPECT(settle(8) == 0);
-  uint32_t left = pool.request.patience;
-  EXPECT(left < fresh_patience() && pool.request.want == 12);
-  EXPECT(defrag_step(&pool, 8) == 0);
-  (void)alloc(bytes_of(3));
-  (void)alloc(bytes_of(5)); /* of the hole that was made */
-  refuse(10);
-  EXPECT(pool.request.patience == left - PASS);
-}
-
-/* Each pass is spoilt: by a handler that has a lock of a block which no move needs. */
-static void a_request_whose_passes_are_spoilt_is_impatient(void) {
-  defrag_handle h[6];
-  nearly_served(h);
-  (void)lock(h[3]);
-  (void)lock(h[5]);
-  refuse(8);
-  uint32_t begun[] = {0, 0, 0};
-  int32_t more = 1;
-  while (more == 1) {
-    if (pool.request.phase == PHASE_SEARCH && pool.request.cursor == 1) {
-      begun[pool.request.mode]++;
-    }
-    unlock(h[5]);
-    (void)lock(h[5]);
-    more = defrag_step(&pool, 64);
-  }
-  EXPECT(more == DEFRAG_BLOCKED && begun[MODE_EXCLUSIVE] == 1 && begun[MODE_AIMED] == DEFRAG_PASSES);
-  EXPECT(begun[MODE_EVERYTHING] == 0 || !DEFRAG_PASSES);
-  EXPECT(pool.request.passes == 0 && pool.request.mode == MODE_AIMED);
-}
-
-/* ---- The verdict ---- */
-
-static void an_impatient_pass_is_believed_whatever_has_changed(void) {
-  defrag_handle h[6];
-  nearly_served(h);
-  be_impatient();
-  (void)lock(h[3]);
-  refuse(8);
-  int32_t more = 1;
-  uint32_t steps = 0;
-  while (more == 1) {
-    unlock(h[4]);
-    (void)lock(h[4]);
-    more = defrag_step(&pool, 64);
-    EXPECT(++steps < 12);
-  }
-  EXPECT(more == DEFRAG_BLOCKED && pool.request.dirty);
-  /* It is looked at again: an unlock since may have made room. */
-  unlock(h[3]);
-  EXPECT(defrag_step(&pool, 64) == 1 && pool.request.phase == PHASE_SEARCH);
-}
-
-static void a_hole_that_was_freed_behind_a_pass_is_no_reason_to_say_blocked(void) {
-  for (uint32_t steps = 0; steps < 8; steps++) {
-    defrag_handle h[6];
-    nearly_served(h);
-    be_impatient();
-    refuse(8);
-    int32_t more = 1;
-    for (uint32_t i = 0; i < steps && more == 1; i++) {
-      more = defrag_step(&pool, 64);
-    }
-    unlock(h[1]);
-    release(h[1]);
-    EXPECT(serve(bytes_of(8), 64) > 0);
-  }
-}
-
-/* ---- Holes that idle steps keep ready ---- */
-
-static void idle_work_keeps_nothing_from_requests_however_often_it_is_spoilt(void) {
-  defrag_handle h[6];
-  nearly_served(h);
-  be_impatient();
-  (void)lock(h[3]);
-  (void)lock(h[5]);
-  EXPECT(defrag_keep_ready(&pool, bytes_of(8)) == DEFRAG_OK);
-  for (uint32_t i = 0; i < 60; i++) {
-    EXPECT(defrag_step(&pool, 64) == 1);
-    EXPECT(pool.request.idle && pool.request.mode != MODE_EXCLUSIVE);
-    release(alloc(bytes_of(4)));
-  }
-  EXPECT(pool.request.mode == MODE_EVERYTHING);
-}
-
-static void a_request_goes_before_idle_work_with_all_its_patience(void) {
-  defrag_handle h[6];
-  three_holes(h);
-  EXPECT(defrag_keep_ready(&pool, bytes_of(17)) == DEFRAG_OK);
-  EXPECT(defrag_step(&pool, 64) == 1 && pool.request.idle && pool.request.patience == 0);
-  refuse(8);
-  EXPECT(pool.request.want == 8 && !pool.request.idle && pool.request.patience == fresh_patience());
-  EXPECT(settle(64) == 0);
-  (void)alloc(bytes_of(8));
-}
-
-static void an_abandoned_request_does_not_keep_idle_steps_from_their_work(void) {
-  for (int impatient = 0; impatient < 2; impatient++) {
-    defrag_handle h[6];
-    three_holes(h);
-    if (impatient) {
-      be_impatient();
-    }
-    refuse(8);
-    EXPECT(settle(8) == 0);
-    EXPECT(defrag_keep_ready(&pool, bytes_of(18)) == DEFRAG_OK);
-    EXPECT(defrag_step(&pool, 8) == 1 && pool.request.idle);
-    EXPECT(settle(8) == 0 && statistics().largest_bytes == bytes_of(18));
-    /* And that, too, is told before more is done. */
-    EXPECT(defrag_step(&pool, 8) == 0);
-  }
-}
-
 const test progress_tests[] = {
     {"a smaller request takes what it likes of a patient one", a_smaller_request_takes_what_it_likes_of_a_patient_one},
     {"what is gathered is kept from smaller requests", what_is_gathered_is_kept_from_smaller_requests},
@@ -775,24 +410,5 @@ const test progress_tests[] = {
     {"what a free has made can be taken before the step unless it is kept", what_a_free_has_made_can_be_taken_before_the_step_unless_it_is_kept},
     {"an answer holds however many frees come in between", an_answer_holds_however_many_frees_come_in_between},
     {"a hole that served and was taken is joined by the end of a move", a_hole_that_served_and_was_taken_is_joined_by_the_end_of_a_move},
-    {"a smaller request is served after a larger one that was abandoned", a_smaller_request_is_served_after_a_larger_one_that_was_abandoned},
-    {"a request for a pinned block is larger than all others", a_request_for_a_pinned_block_is_larger_than_all_others},
-    {"a larger request goes on where an impatient one is", a_larger_request_goes_on_where_an_impatient_one_is},
-    {"an exclusive pass does not begin again for a pinned request", an_exclusive_pass_does_not_begin_again_for_a_pinned_request},
-    {"a larger request begins at the bottom once the smaller one has its answer", a_larger_request_begins_at_the_bottom_once_the_smaller_one_has_its_answer},
-    {"a request whose turn it is keeps it until a step has answered", a_request_whose_turn_it_is_keeps_it_until_a_step_has_answered},
-    {"the same request goes on where it is", the_same_request_goes_on_where_it_is},
-    {"each request has passes of its own", each_request_has_passes_of_its_own},
-    {"patience is what an undisturbed request takes", patience_is_what_an_undisturbed_request_takes},
-    {"a step spends its budget of it but no more than sixty four bytes", a_step_spends_its_budget_of_it_but_no_more_than_sixty_four_bytes},
-    {"a step that uses it up only turns to the bottom", a_step_that_uses_it_up_only_turns_to_the_bottom},
-    {"it is full again when the request was granted or found blocked", it_is_full_again_when_the_request_was_granted_or_found_blocked},
-    {"an answer that was not used does not fill it", an_answer_that_was_not_used_does_not_fill_it},
-    {"a request whose passes are spoilt is impatient", a_request_whose_passes_are_spoilt_is_impatient},
-    {"an impatient pass is believed whatever has changed", an_impatient_pass_is_believed_whatever_has_changed},
-    {"a hole that was freed behind a pass is no reason to say blocked", a_hole_that_was_freed_behind_a_pass_is_no_reason_to_say_blocked},
-    {"idle work keeps nothing from requests however often it is spoilt", idle_work_keeps_nothing_from_requests_however_often_it_is_spoilt},
-    {"a request goes before idle work with all its patience", a_request_goes_before_idle_work_with_all_its_patience},
-    {"an abandoned request does not keep idle steps from their work", an_abandoned_request_does_not_keep_idle_steps_from_their_work},
     {NULL, NULL},
 };

@@ -320,7 +320,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
   if (free != pool->heap.free || pool->heap.least_free > free || moves != (pool->move.kind != MOVE_NONE) || !search_is_sound(pool, &seen)) {
     return DEFRAG_CORRUPTED;
   }
-  /* The lists: as many holes as there are, each in the bin of its size, or in the last one. */
+  /* The lists: as many holes as there are, each in the bin of its size, or alone in the last one. */
   for (uint32_t bin = 0; bin <= LAST; bin++) {
     uint32_t end_of_hole = pool->holes.bins[bin];
     if (bin != LAST && (pool->holes.bin_mask >> bin & 1u) != (end_of_hole != 0u)) {
@@ -328,7 +328,7 @@ DEFRAG_API int32_t defrag_check(const defrag_pool *pool) {
     }
     while (end_of_hole) {
       uint32_t size = listed_hole(pool, end_of_hole);
-      if (!size || (bin != LAST && bin_of(size) != bin) || !holes) {
+      if (!size || (bin == LAST ? at(origin, end_of_hole)->next != 0u : bin_of(size) != bin) || !holes) {
         return DEFRAG_CORRUPTED;
       }
       holes--;
