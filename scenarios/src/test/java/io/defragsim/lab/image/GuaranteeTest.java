@@ -36,7 +36,7 @@ final class GuaranteeTest {
   @CsvSource(textBlock = IMAGES)
   void an_image_of_the_library_has_the_constants_of_its_proof(String name, int entry, int passes) {
     assertThat(of(Bench.shipped(name)))
-        .isEqualTo(new Guarantee(8, 4, entry, 7, passes, 8, null, 3, 8, 8191));
+        .isEqualTo(new Guarantee(8, 4, entry, 8, passes, 8, null, 3, 8, 8191));
   }
 
   @Test
