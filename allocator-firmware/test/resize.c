@@ -206,6 +206,24 @@ static void a_handler_s_lock_during_a_resize_leaves_the_block(void) {
   EXPECT(refused > rounds(50));
 }
 
+static void a_resize_that_a_handler_gives_up_ends_no_request(void) {
+  static const uint32_t sizes[] = {3, 2, 1, 3, 6, 1};
+  defrag_handle h[6];
+  make_pool(17 * 8, 8);
+  for (int i = 0; i < 6; i++) {
+    h[i] = alloc(bytes_of(sizes[i]));
+  }
+  release(h[0]);
+  release(h[3]);
+  EXPECT(defrag_alloc(&pool, bytes_of(5)) == DEFRAG_FRAGMENTED);
+  release(h[4]);
+  interrupt_with(h[1]);
+  EXPECT(defrag_resize(&pool, h[1], bytes_of(6)) == DEFRAG_MOVING && interrupt_came());
+  expect_sound();
+  EXPECT(pool.request.want == 5 && settle(64) == 0 && pool.heap.bytes_moved == 0);
+  (void)alloc(bytes_of(5));
+}
+
 static void an_overwritten_header_is_not_resized(void) {
   for (int kind = 0; kind < 3; kind++) {
     make_pool(512, 8);
@@ -237,6 +255,7 @@ const test resize_tests[] = {
     {"a block in two parts is not resized", a_block_in_two_parts_is_not_resized},
     {"a resize serves the request that steps work for", a_resize_serves_the_request_that_steps_work_for},
     {"a handler's lock during a resize leaves the block as it was", a_handler_s_lock_during_a_resize_leaves_the_block},
+    {"a resize that a handler gives up ends no request", a_resize_that_a_handler_gives_up_ends_no_request},
     {"an overwritten header is not resized", an_overwritten_header_is_not_resized},
     {NULL, NULL},
 };

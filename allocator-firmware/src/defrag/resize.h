@@ -25,7 +25,8 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
     return refuse(pool, new_size, new_size);
   }
   DEFRAG_ASSERT(new_size > size);
-  if (pool->request.want && !may_take(pool, new_size, pool->request.want, index_of(origin, above))) {
+  uint32_t want = pool->request.want;
+  if (want && !may_take(pool, new_size, want, index_of(origin, above))) {
     return DEFRAG_FRAGMENTED;
   }
   uint32_t to = index_of(origin, take_hole(pool, origin, above, new_size));
@@ -37,6 +38,7 @@ INLINE int32_t resize_elsewhere(defrag_pool *pool, uintptr_t origin, uint32_t in
   if (!stands) {
     index = to;
     size = new_size;
+    pool->request.want = (uint16_t)want; /* what was remembered waits on: nothing was granted */
   }
   pool->heap.free = (uint16_t)(pool->heap.free + size);
   release(pool, origin, at(origin, index), size);
