@@ -230,8 +230,8 @@ final class Mutator {
    * <p>What a step answers may speak of a larger request that was given up before. So an error of a
    * step ends the stall only where it must speak of this one: where no larger one was given up, or
    * where an error of a step was the last to make this one ask again, since an error is the last
-   * word on the request that it speaks of. It ends unserved, too, where several steps in a row answer
-   * 0 and that is of no use: they have nothing to do.
+   * word on the request that it speaks of. It ends unserved, too, where several steps in a row
+   * answer 0 and that is of no use: they have nothing to do.
    *
    * @param weight its bytes, and more for a pinned block
    * @param asking one call of the image; whether steps may help is for the image alone to say

@@ -225,8 +225,7 @@ final class ModelledHeap {
 
   private static boolean mayTake(Gap taken, List<Gap> listed, int size) {
     List<Gap> own = listed.stream().filter(gap -> bin(gap.size) == bin(size)).toList();
-    OptionalInt closest =
-        own.stream().mapToInt(gap -> gap.size).filter(each -> each >= size).min();
+    OptionalInt closest = own.stream().mapToInt(gap -> gap.size).filter(each -> each >= size).min();
     OptionalInt next =
         listed.stream().mapToInt(gap -> bin(gap.size)).filter(bin -> bin > bin(size)).min();
     if (bin(taken.size) == bin(size) && closest.isPresent()) {
