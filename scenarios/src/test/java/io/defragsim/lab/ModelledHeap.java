@@ -236,7 +236,7 @@ final class ModelledHeap {
   }
 
   private static List<Gap> without(Gap gap, List<Gap> gaps) {
-    return gaps.stream().filter(each -> each != gap).toList();
+    return gaps.stream().filter(each -> !each.equals(gap)).toList();
   }
 
   private static int bin(int size) {
