@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,6 +209,36 @@ final class ModelledHeap {
     return fits && own <= CANDIDATES;
   }
 
+  /** Whether the documented search takes the hole at that place in some order of the lists. */
+  private void mayTake(int place, int size) {
+    List<Gap> gaps = gaps();
+    Gap taken =
+        gaps.stream()
+            .filter(gap -> gap.start == place && gap.size >= size)
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no hole for it begins at " + place));
+    // the one that is gathered, if there is one, is looked at last
+    boolean asListed = mayTake(taken, gaps, size);
+    boolean asLast = gaps.stream().anyMatch(gap -> mayTake(taken, without(gap, gaps), size));
+    assertThat(asListed || asLast).as("it takes %s for %s of %s", taken, size, gaps).isTrue();
+  }
+
+  private static boolean mayTake(Gap taken, List<Gap> listed, int size) {
+    List<Gap> own = listed.stream().filter(gap -> bin(gap.size) == bin(size)).toList();
+    OptionalInt closest = own.stream().mapToInt(gap -> gap.size).filter(each -> each >= size).min();
+    OptionalInt next =
+        listed.stream().mapToInt(gap -> bin(gap.size)).filter(bin -> bin > bin(size)).min();
+    if (bin(taken.size) == bin(size) && closest.isPresent()) {
+      return own.size() > CANDIDATES || taken.size == closest.getAsInt();
+    }
+    boolean none = own.stream().filter(gap -> gap.size < size).count() >= CANDIDATES;
+    return (closest.isEmpty() || none) && (next.isEmpty() || bin(taken.size) == next.getAsInt());
+  }
+
+  private static List<Gap> without(Gap gap, List<Gap> gaps) {
+    return gaps.stream().filter(each -> !each.equals(gap)).toList();
+  }
+
   private static int bin(int size) {
     int bin = BINS.length - 1;
     while (BINS[bin] > size) {
@@ -241,6 +272,8 @@ final class ModelledHeap {
       }
       lowestPinned = place;
       lowestPinnedKnown = true;
+    } else if (!moving) {
+      mayTake(place, granules(bytes));
     }
     Block block = new Block(handle, bytes, place, pinned);
     blocks.put(handle, block);
@@ -363,6 +396,9 @@ final class ModelledHeap {
     }
     int before = block.size();
     int left = block.place;
+    if (place != left && !moving) {
+      mayTake(place, size);
+    }
     block.bytes = bytes;
     block.place = place;
     block.lastPlace = place;
