@@ -84,19 +84,20 @@ INLINE void taken(defrag_pool *pool, uint32_t end) {
 /* From `index` up to `end` there is one header now: what is at one inside goes to it. The window that is open is forgotten, if that lies
  * in it. */
 INLINE void joined(defrag_pool *pool, uint32_t index, uint32_t end) {
+  pool->request.dirty = 1;
   uint32_t cursor = pool->request.cursor;
-  if (index < cursor) {
-    if (end > pool->request.left) {
-      pool->request.window_free = 0;
-    }
-    if (end > cursor) {
-      pool->request.cursor = (uint16_t)index;
-    }
+  if (index >= cursor) {
+    return; /* all of it is still to be met, and no window that was found lies there */
+  }
+  if (end > pool->request.left) {
+    pool->request.window_free = 0;
+  }
+  if (end > cursor) {
+    pool->request.cursor = (uint16_t)index;
   }
   if (pool->request.best - index < end - index) {
     pool->request.best = (uint16_t)index;
   }
-  pool->request.dirty = 1;
 }
 
 /* Whether the hole of `below` granules that ends at `block` serves the request. */
@@ -113,19 +114,21 @@ INLINE int serves(const defrag_pool *pool, const around *block, uint32_t below) 
 }
 
 /* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. If it serves, the next step tells
- * the owner, or the last one has: of this hole, or of one that may have joined it, or of what was gathered, which stays the one that is
- * kept. */
+ * the owner, and a pass that is under way is over. If the last step has answered, it may have joined the hole which that spoke of. */
 INLINE void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   uint32_t end = index + size;
-  joined(pool, index, end);
-  if (serves(pool, at(origin, end), size)) {
-    if (pool->request.phase > PHASE_KEPT) {
-      pool->request.phase = PHASE_SERVED;
-      pool->request.cursor = (uint16_t)end;
-    } else if (!pool->holes.bins[LAST]) {
+  if (pool->request.phase <= PHASE_KEPT) {
+    if (pool->request.cursor - index < size) {
       pool->request.cursor = (uint16_t)end;
     }
+    return;
   }
+  if (serves(pool, at(origin, end), size)) {
+    pool->request.phase = PHASE_SERVED;
+    pool->request.cursor = (uint16_t)end;
+    return;
+  }
+  joined(pool, index, end);
 }
 
 /* While a request is remembered, one for `size` granules is about to take of the hole that ends at `end`. Whether it may; `needed`
