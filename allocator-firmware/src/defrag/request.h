@@ -113,17 +113,14 @@ INLINE int serves(const defrag_pool *pool, const around *block, uint32_t below) 
 }
 
 /* While a request is remembered, the hole of `size` granules at `index` has been made, or has grown. If it serves, the next step tells
- * the owner, or the last one has: of this hole, or of one that may have joined it, or of what was gathered, which stays the one that is
- * kept. */
+ * the owner, or the last one has: of this hole, or of one that may have joined it. */
 INLINE void hole_made(defrag_pool *pool, uintptr_t origin, uint32_t index, uint32_t size) {
   uint32_t end = index + size;
   joined(pool, index, end);
   if (serves(pool, at(origin, end), size)) {
+    pool->request.cursor = (uint16_t)end;
     if (pool->request.phase > PHASE_KEPT) {
       pool->request.phase = PHASE_SERVED;
-      pool->request.cursor = (uint16_t)end;
-    } else if (!pool->holes.bins[LAST]) {
-      pool->request.cursor = (uint16_t)end;
     }
   }
 }
