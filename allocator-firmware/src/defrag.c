@@ -65,7 +65,7 @@
  *
  * The hole for a request ends at the cursor when a step says 0: there an allocation finds it, wherever it stands in its list. A
  * free that makes such a hole has the cursor put there, and the next step says so (hole_made()). In an exclusive pass that hole
- * is kept until the step after that.
+ * is kept until the step after that; or one that serves, too, and was made since.
  *
  * Of several requests the largest stays until it is granted, blocked or kept for that long: what is gathered for it serves the
  * others, too.

@@ -22,7 +22,7 @@
  * waited long: until the steps have moved the whole block, at most bytes / budget steps, rounded up, its header counted.
  *
  * Results: functions that return int32_t give an error below zero (enum defrag_error). An error changes nothing, except
- * that DEFRAG_FRAGMENTED notes the request for defrag_step().
+ * that DEFRAG_FRAGMENTED notes the request for defrag_step(), unless that works for a larger one.
  *
  * Configuration: macros, the same for all files that include this one. Give them on the command line, or in a file of your
  * own that is named by DEFRAG_CONFIG: -DDEFRAG_CONFIG='"my_config.h"'.
@@ -360,7 +360,7 @@ DEFRAG_API int32_t defrag_step(defrag_pool *pool, uint32_t budget);
 
 #if DEFRAG_WATERMARK
 /* Has steps that no request waits for keep one hole of at least `bytes` bytes of payload (to DEFRAG_MAX_SIZE), as long as so
- * much is free; 0, as after defrag_init(): none. They move nothing while there is such a hole.
+ * much is free; 0, as after defrag_init(): none. They move nothing while an allocation would find such a hole.
  *
  * Errors: DEFRAG_INVALID_SIZE. Cost: constant. */
 DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes);
