@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "harness.h"
+#include "model.h"
 
 enum { BIG = 400 };
 
@@ -100,9 +100,37 @@ static void a_free_during_a_move_works(void) {
   }
 }
 
+/* A block of 4 granules, which one step moves, above a hole of so many. A handler comes where a copy is about to stand. */
+static void a_handler_gives_up_a_copy_that_one_step_makes_and_no_slide(void) {
+  for (int impatient = 0; impatient < 2; impatient++) {
+    for (uint32_t gap = 2; gap <= 6; gap++) {
+      make_pool(1024, 16);
+      if (impatient) {
+        pool.request.full_patience = 0;
+      }
+      defrag_handle low = alloc(bytes_of(gap));
+      defrag_handle block = alloc(bytes_of(4));
+      defrag_handle high = alloc(bytes_of(8));
+      (void)lock(alloc(bytes_of(pool.heap.free)));
+      fill(block, 28, 5);
+      release(low);
+      release(high);
+      EXPECT(defrag_alloc(&pool, bytes_of(gap + 8)) == DEFRAG_FRAGMENTED);
+      interrupt_with(block);
+      EXPECT(settle(64) == 0);
+      int is_copied = gap >= 4 && !impatient;
+      EXPECT(interrupt_came() == is_copied && (int)pool.heap.discards == is_copied);
+      interrupt_with(0);
+      expect_content(block, 28, 5);
+      (void)alloc(bytes_of(gap + 8));
+    }
+  }
+}
+
 const test move_tests[] = {
     {"a lock during a copy discards it", a_lock_during_a_copy_discards_it},
     {"a lock during a slide is refused until it ends", a_lock_during_a_slide_is_refused_until_it_ends},
     {"a free during a move works", a_free_during_a_move_works},
+    {"a handler gives up a copy that one step makes, and no slide", a_handler_gives_up_a_copy_that_one_step_makes_and_no_slide},
     {NULL, NULL},
 };

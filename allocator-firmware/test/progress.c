@@ -366,6 +366,29 @@ static void an_answer_holds_however_many_frees_come_in_between(void) {
   }
 }
 
+/* Holes of 5, 5 and 4 granules are gathered for the request, when a block of 12 is freed, and as many of 8 as an allocation looks at. */
+static void an_answer_holds_although_another_hole_was_gathered(void) {
+  static const uint32_t sizes[] = {5, 1, 5, 1, 4, 1, 12, 1, 8, 1, 8, 1, 8, 1, 8, 1};
+  enum { GATHERED = DEFRAG_BINS };
+  defrag_handle h[16];
+  fill_pool(h, sizes, 16);
+  for (uint32_t i = 5; i < 16; i += 2) {
+    (void)lock(h[i]);
+  }
+  for (uint32_t i = 0; i < 6; i += 2) {
+    release(h[i]);
+  }
+  refuse(12);
+  while (!pool.holes.bins[GATHERED]) {
+    EXPECT(defrag_step(&pool, 64) == 1);
+  }
+  for (uint32_t i = 6; i < 16; i += 2) {
+    release(h[i]);
+  }
+  EXPECT(defrag_step(&pool, 64) == 0);
+  EXPECT(place_of(alloc(bytes_of(12))) == 18);
+}
+
 /* A block of 6 granules is sliding into a hole of 1; the block of 10 above it is freed, which serves the request, and the hole is
  * taken, divided and given back in parts, none of which serves. */
 static void a_hole_that_served_and_was_taken_is_joined_by_the_end_of_a_move(void) {
@@ -409,6 +432,7 @@ const test progress_tests[] = {
     {"a free that serves is told in the middle of a move", a_free_that_serves_is_told_in_the_middle_of_a_move},
     {"what a free has made can be taken before the step unless it is kept", what_a_free_has_made_can_be_taken_before_the_step_unless_it_is_kept},
     {"an answer holds however many frees come in between", an_answer_holds_however_many_frees_come_in_between},
+    {"an answer holds although another hole was gathered", an_answer_holds_although_another_hole_was_gathered},
     {"a hole that served and was taken is joined by the end of a move", a_hole_that_served_and_was_taken_is_joined_by_the_end_of_a_move},
     {NULL, NULL},
 };

@@ -70,6 +70,18 @@ static void a_request_goes_first(void) {
   EXPECT(settle(64) == 0 && statistics().largest_bytes == bytes_of(18));
 }
 
+static void idle_steps_begin_after_one_that_answers_a_request_that_was_granted(void) {
+  defrag_handle h[6];
+  three_holes(h);
+  EXPECT(defrag_keep_ready(&pool, bytes_of(12)) == DEFRAG_OK);
+  EXPECT(defrag_alloc(&pool, bytes_of(10)) == DEFRAG_FRAGMENTED);
+  release(h[1]);
+  (void)alloc(bytes_of(10));
+  EXPECT(defrag_step(&pool, 64) == 0 && !pool.request.idle);
+  EXPECT(defrag_step(&pool, 64) == 1 && pool.request.idle);
+  EXPECT(settle(64) == 0 && statistics().largest_bytes >= bytes_of(12));
+}
+
 static void a_hole_that_is_wanted_no_more_is_not_worked_for(void) {
   defrag_handle h[6];
   three_holes(h);
@@ -86,6 +98,8 @@ const test ready_tests[] = {
     {"idle steps make the hole, and make it again", idle_steps_make_the_hole_and_make_it_again},
     {"it gives up where not enough is free", it_gives_up_where_not_enough_is_free},
     {"a request goes first", a_request_goes_first},
+    {"idle steps begin after one that answers a request that was granted",
+     idle_steps_begin_after_one_that_answers_a_request_that_was_granted},
     {"a hole that is wanted no more is not worked for", a_hole_that_is_wanted_no_more_is_not_worked_for},
     {NULL, NULL},
 };

@@ -164,6 +164,57 @@ static void a_window_that_is_spoilt_is_given_up_and_the_request_is_served(void) 
   }
 }
 
+/* Two blocks of 4 are to be moved. When the first has, the second grows to what both were. */
+static void a_window_costs_no_more_than_what_is_left_of_it(void) {
+  static const uint32_t sizes[5] = {5, 4, 5, 4, 6};
+  make_pool(512, 16);
+  defrag_handle h[5];
+  (void)stretch(h, sizes, 5);
+  (void)lock(alloc(bytes_of(pool.heap.free)));
+  for (int i = 0; i < 5; i += 2) {
+    release(h[i]);
+  }
+  EXPECT(defrag_alloc(&pool, bytes_of(12)) == DEFRAG_FRAGMENTED);
+  while (pool.heap.bytes_moved < 4 * 8) {
+    EXPECT(defrag_step(&pool, 64) == 1);
+  }
+  EXPECT(pool.heap.bytes_moved == 4 * 8 && pool.move.kind == 0);
+  EXPECT(defrag_resize(&pool, h[3], bytes_of(8)) == DEFRAG_OK);
+  EXPECT(defrag_step(&pool, 64) == 1);
+  EXPECT(pool.heap.bytes_moved == 4 * 8 && pool.request.phase == PHASE_SEARCH);
+  EXPECT(settle(64) == 0);
+}
+
+/* It begins with a hole of 4 and has come to no other; below it and above what was looked at locked blocks enclose holes. */
+static void what_is_taken_or_freed_outside_of_the_open_window_leaves_it_open(void) {
+  static const uint32_t sizes[] = {2, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 1, 30};
+  enum { COUNT = sizeof sizes / sizeof *sizes };
+  make_pool(512, 32);
+  defrag_handle h[COUNT];
+  for (uint32_t i = 0; i < COUNT; i++) {
+    h[i] = alloc(bytes_of(sizes[i]));
+  }
+  (void)lock(alloc(bytes_of(pool.heap.free)));
+  (void)lock(h[1]);
+  (void)lock(h[3]);
+  release(h[0]);
+  release(h[4]);
+  release(h[14]);
+  release(h[16]);
+  EXPECT(defrag_alloc(&pool, bytes_of(31)) == DEFRAG_FRAGMENTED);
+  EXPECT(defrag_step(&pool, 64) == 1 && pool.request.window_free == 4);
+  uint32_t left = pool.request.left;
+  uint32_t cursor = pool.request.cursor;
+  (void)alloc(bytes_of(2));
+  EXPECT(pool.request.window_free == 4 && pool.request.dirty);
+  release(h[2]);
+  EXPECT(pool.request.window_free == 4);
+  (void)alloc(bytes_of(3));
+  EXPECT(pool.request.window_free == 4 && pool.request.left == left && pool.request.cursor == cursor);
+  (void)alloc(bytes_of(4));
+  EXPECT(pool.request.window_free == 0 && pool.request.cursor == cursor);
+}
+
 static void a_handler_between_any_two_steps_gives_up_copies_only(void) {
   /* It locks, reads and unlocks the block that is moving, each time. The budget moves a block of up to 64 bytes at once, so
    * small ones go on; in the end a step moves the last one where none is small. */
@@ -267,6 +318,8 @@ const test window_tests[] = {
     {"a window is as narrow as it can be", a_window_is_as_narrow_as_it_can_be},
     {"a window that is spoilt is given up, and the request is served",
      a_window_that_is_spoilt_is_given_up_and_the_request_is_served},
+    {"a window costs no more than what is left of it", a_window_costs_no_more_than_what_is_left_of_it},
+    {"what is taken or freed outside of the open window leaves it open", what_is_taken_or_freed_outside_of_the_open_window_leaves_it_open},
     {"a handler between any two steps gives up copies only", a_handler_between_any_two_steps_gives_up_copies_only},
 #endif
     {"a program that never rests cannot hold up a request", a_program_that_never_rests_cannot_hold_up_a_request},
