@@ -110,6 +110,29 @@ static void what_is_gathered_is_kept_from_smaller_pinned_requests(void) {
   EXPECT(place_of(alloc_pinned(bytes_of(5))) == 18);
 }
 
+static void what_was_gathered_is_kept_also_where_a_free_makes_another_hole_that_serves(void) {
+  static const uint32_t sizes[] = {200, 1, 200, 1, 400, 1, 129, 1, 129, 1, 129, 1, 129, 1};
+  enum { BLOCKS = sizeof sizes / sizeof *sizes };
+  if (LARGEST_HOLE < 2000) {
+    return; /* the small profile */
+  }
+  defrag_handle h[BLOCKS];
+  fill_pool(h, sizes, BLOCKS);
+  be_impatient();
+  (void)lock(h[3]);
+  release(h[0]);
+  release(h[2]);
+  refuse(400);
+  EXPECT(settle(64) == 0 && pool.request.phase == PHASE_KEPT);
+  release(h[4]);
+  for (uint32_t i = 6; i < BLOCKS; i += 2) {
+    release(h[i]); /* four in the same bin, where an allocation looks first */
+  }
+  refuse(130);
+  expect_sound();
+  (void)alloc(bytes_of(400));
+}
+
 static void what_a_pass_has_left_below_is_for_all(void) {
   static const uint32_t sizes[] = {3, 1, 6, 2, 6};
   defrag_handle h[5];
@@ -423,6 +446,7 @@ const test progress_tests[] = {
     {"a smaller request takes what it likes of a patient one", a_smaller_request_takes_what_it_likes_of_a_patient_one},
     {"what is gathered is kept from smaller requests", what_is_gathered_is_kept_from_smaller_requests},
     {"what is gathered is kept from smaller pinned requests", what_is_gathered_is_kept_from_smaller_pinned_requests},
+    {"what was gathered is kept also where a free makes another hole that serves", what_was_gathered_is_kept_also_where_a_free_makes_another_hole_that_serves},
     {"what a pass has left below is for all", what_a_pass_has_left_below_is_for_all},
     {"what is kept is free again after the next step", what_is_kept_is_free_again_after_the_next_step},
     {"a block slides for an impatient request and a lock waits for so many steps", a_block_slides_for_an_impatient_request_and_a_lock_waits_for_so_many_steps},
