@@ -57,7 +57,8 @@
 #endif
 
 /* How often steps look for the cheapest way to serve one request, when other calls spoil what they found, before they slide
- * all blocks. 0: they always slide all, which moves far more; for comparison. At most 255. */
+ * all blocks. Then the request's patience has run out, too: see below. 0: they always slide all, which moves far more; for comparison.
+ * At most 255. */
 #ifndef DEFRAG_PASSES
 #define DEFRAG_PASSES 4
 #endif
@@ -65,7 +66,8 @@
 /* For how many steps a refused request waits while steps look for the cheapest way to serve it. Then they slide all blocks,
  * and what they gather is for no smaller request: so it is served, whatever the program allocates and frees meanwhile. A step with a budget
  * below 64 bytes counts as that part of one. At most 8191. Without it: granules / 8 + 3 * handles + 8, granules being those of the
- * pool and no more handles counted than half of them: so long it takes at most if nothing else happens. */
+ * pool and no more handles counted than half of them, but at most 8191. So long it takes at most if nothing else happens, unless
+ * 8191 is less. */
 #if defined(DEFRAG_PATIENCE) && (DEFRAG_PATIENCE < 0 || DEFRAG_PATIENCE > 8191)
 #error "DEFRAG_PATIENCE is 0 to 8191 steps"
 #endif
@@ -368,7 +370,8 @@ DEFRAG_API int32_t defrag_keep_ready(defrag_pool *pool, uint32_t bytes);
 
 #if DEFRAG_RESIZE
 /* Makes a block larger or smaller: 1 to DEFRAG_MAX_SIZE bytes. The handle and the content up to the smaller size stay. A block
- * shrinks where it is; it grows where it is if the memory right above it is free; else it moves, unless it is locked or pinned.
+ * shrinks where it is; it grows where it is if the memory right above it is free; else it moves, unless it is locked or pinned. What is
+ * kept for a larger request that waits it does not get: DEFRAG_FRAGMENTED.
  *
  * Gives 0. Errors, which leave it as it was: those of defrag_alloc() but for DEFRAG_OUT_OF_HANDLES; DEFRAG_INVALID_HANDLE;
  * DEFRAG_STILL_LOCKED, it would have to move; DEFRAG_MOVING, it is in two parts, or a handler locked it meanwhile: try again;
@@ -397,7 +400,7 @@ typedef struct defrag_statistics {
   uint32_t blocks;
   uint32_t locked_blocks; /* or pinned */
   uint32_t bytes_moved; /* since defrag_init(), modulo 2^32, as the one below */
-  uint32_t discards;    /* moves given up because the block was locked or freed meanwhile */
+  uint32_t discards;    /* moves given up because the block was locked, freed or resized meanwhile */
 } defrag_statistics;
 
 /* Fills in *statistics. Cost: linear in the number of blocks. */
