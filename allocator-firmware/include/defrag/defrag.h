@@ -348,7 +348,8 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle);
  *
  * Gives 1: there is more to do. 0: the request that steps worked for would now be served, and is if it is the next that
  * allocates; or there is nothing to do. Errors, why it cannot go on: DEFRAG_BLOCKED, whatever is moved, for locked and pinned
- * blocks divide the free memory, until something is freed or unlocked: the request stays pending until another one is refused;
+ * blocks divide the free memory, or did when the last pass began for a request that has waited long: that stays pending until
+ * another one is refused;
  * DEFRAG_OUT_OF_MEMORY, the pending request, or the hole to be kept ready, is larger than the free memory by now: the request is
  * given up; DEFRAG_CORRUPTED; DEFRAG_BAD_ARGUMENT. 0, DEFRAG_BLOCKED and DEFRAG_OUT_OF_MEMORY may speak of a larger request than
  * the caller's, which another part of the program made: so who is refused again steps on, and gives up at the second error.
