@@ -123,7 +123,7 @@ final class BoundsCommandTest {
     assertThat(run.out())
         .contains("cycles from entry to return, of a call with 1,024 bytes")
         .containsPattern("static bound +stack +target\n")
-        .containsPattern("bin_insert +\\d+ +16 +-\n")
+        .containsPattern("bin_insert +\\d+ +20 +-\n")
         .containsPattern("copy_down +\\d+ +16 +-\n")
         .containsPattern("interrupts masked +0 +- +-\n")
         .containsPattern("\\n +32 +\\d+ +\\d+ +copy_down\\+0x")
@@ -133,11 +133,11 @@ final class BoundsCommandTest {
 
   @Test
   void a_named_function_of_the_contract_is_held_against_its_target() {
-    Finished slow = Cli.run("bounds", image("slower-free"), "--function", "image_free");
+    Finished slow = Cli.run("bounds", image("slower-free"), "--function", "image_alloc");
     Finished shipped = Cli.run("bounds", "defrag-os", "--function", "image_alloc");
 
     assertThat(slow.status()).isZero();
-    assertThat(slow.out()).containsPattern("image_free +\\d+ +\\d+ +400 +holds");
+    assertThat(slow.out()).containsPattern("image_alloc +\\d+ +\\d+ +400 +holds");
     assertThat(shipped.status()).isZero();
     assertThat(shipped.out()).containsPattern("image_alloc +(\\d+) +\\d+ +\\1 +holds");
   }
