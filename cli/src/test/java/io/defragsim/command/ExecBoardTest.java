@@ -96,7 +96,7 @@ final class ExecBoardTest {
 
     assertThat(run.status()).isZero();
     assertThat(run.out())
-        .contains("alloc 32 bytes, empty pool                       277        277")
+        .contains("alloc 32 bytes, empty pool                       175        175")
         .contains("board     f030")
         .containsPattern("expect  \"18 of 18\" +[0-9,]+ +[0-9,]+  no")
         .contains("rules that were used: USART1.TDR is sent 1,295")
@@ -121,7 +121,7 @@ final class ExecBoardTest {
 
     assertThat(flashed.at("/cycleModel/exact/intervals").booleanValue()).isTrue();
     assertThat(flashed.at("/intervals/waiting").intValue()).isZero();
-    assertThat(flashed.at("/intervals/count").intValue()).isGreaterThan(20);
+    assertThat(flashed.at("/intervals/count").intValue()).isGreaterThan(15);
     assertThat(lengths(flashed)).isEqualTo(lengths(bare));
   }
 
