@@ -47,7 +47,7 @@ final class Masking {
     }
 
     boolean isZeroWord(int offset) {
-      return offset / 4 < Long.SIZE && (words & 1L << offset / 4) != 0;
+      return offset / 4 < Long.SIZE && (words & 1L << (offset / 4)) != 0;
     }
 
     State opened(boolean now) {
@@ -64,7 +64,7 @@ final class Masking {
       if (offset / 4 >= Math.min(own, Long.SIZE)) {
         return this;
       }
-      long word = 1L << offset / 4;
+      long word = 1L << (offset / 4);
       return new State(open, zeros, zero ? words | word : words & ~word, own);
     }
 
