@@ -110,7 +110,7 @@ final class BaselineCommandTest {
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.out())
         .startsWith(
-            "heap.elf-0 on heap: worse than its baseline in 7 figures\n  free.min 283 → 291")
+            "heap.elf-0 on heap: worse than its baseline in 7 figures\n  free.min 212 → 220")
         .contains("\n  and 2 more figures\n  in image_free: +16 cycles (+");
     assertThat(Cli.run("run", scenario, "--baseline").out())
         .contains("\nBaseline: ", "\nFunctions whose cycles differ most: ")

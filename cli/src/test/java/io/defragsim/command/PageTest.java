@@ -95,7 +95,7 @@ final class PageTest {
       assertThat(page.page().locator(".map .fill-used")).satisfies(none -> has(none, 0));
       page.press("ArrowRight");
       assertThat(page.told())
-          .isEqualTo("alloc cheese[0]: 16 bytes at offset 328; took 277 cycles.");
+          .isEqualTo("alloc cheese[0]: 16 bytes at offset 328; took 175 cycles.");
       assertThat(page.page().locator(".map .fill-used")).satisfies(one -> has(one, 1));
       page.press("ArrowRight", "ArrowRight", "ArrowLeft");
       assertThat(page.told()).startsWith("alloc cheese[1]: 72 bytes");
