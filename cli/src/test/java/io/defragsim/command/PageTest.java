@@ -105,7 +105,7 @@ final class PageTest {
       assertThat(page.text("output")).isEqualTo("operation 132 of 134");
       page.page().locator("[data-go=first]").click();
       page.press("p");
-      assertThat(page.told()).contains("waited for 10 pauses: 3,629 cycles");
+      assertThat(page.told()).contains("waited for 5 pauses: 2,111 cycles");
 
       Locator scrubber = page.page().locator("input[type=range]");
       scrubber.fill("1");
@@ -118,7 +118,7 @@ final class PageTest {
       page.page().locator(".track.heap").click();
       assertThat(page.text("output")).as("the middle").matches("operation 6[67] of 134");
       page.page().locator("#worst tr:has-text('free') a").click();
-      assertThat(page.told()).startsWith("free cheese[1]: 72 bytes given back; took 285 cycles");
+      assertThat(page.told()).startsWith("free cheese[1]: 72 bytes given back; took 212 cycles");
       page.press(" ");
       page.page().waitForCondition(() -> page.text("output").contains("operation 112"));
       page.press(" ");
