@@ -156,7 +156,12 @@ COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
   }
   uint32_t left = move_part(pool, origin, (uint32_t)pool->move.size - pool->move.left, granules);
   uint32_t prev_free = at(origin, pool->move.to)->tag & PREV_FREE; /* what is below may have been freed since the move began */
+#if defined(__OPTIMIZE_SIZE__) || defined(__arm__) /* elsewhere it is always the last: see middle_part() */
   return left ? not_moved_yet(pool, origin, prev_free) : end_move(pool, origin, prev_free);
+#else
+  (void)left;
+  return end_move(pool, origin, prev_free);
+#endif
 }
 
 #if !defined(__OPTIMIZE_SIZE__)
