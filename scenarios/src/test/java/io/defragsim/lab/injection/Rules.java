@@ -148,7 +148,7 @@ final class Rules {
             guest.memory(raw),
             blocks,
             freed ? heap.block(operation.variable()).handle() : heap.stale(),
-            wantedAfter(call, result, blocks),
+            wantedAfter(call, result),
             heap,
             operation);
     guest.load(raw);
@@ -208,13 +208,11 @@ final class Rules {
   }
 
   /**
-   * The requests that steps may work for after the call: each that failed as fragmented, until a
-   * block as large is placed, for a pinned one any that is pinned; or until a step says that one
-   * would be served or never can be.
-   *
-   * @param after the blocks after the call, with their addresses
+   * The requests that steps may work for after the call: each that failed as fragmented, until room
+   * at least as large is granted, by placing a block or by making one larger; or until a step says
+   * that one would be served or never can be.
    */
-  private static Wanted wantedAfter(Interrupted call, int result, @Nullable Block[] after) {
+  private static Wanted wantedAfter(Interrupted call, int result) {
     Operation operation = call.operation();
     Wanted wanted = call.heap().wanted();
     if (operation.kind() == Kind.STEP) {
@@ -226,22 +224,20 @@ final class Rules {
       boolean larger = request.bytes() >= wanted.largest().bytes();
       return new Wanted(request, larger ? request : wanted.largest());
     }
-    boolean places = operation.kind().allocates();
+    boolean grants = operation.kind().allocates();
     if (operation.kind() == Kind.RESIZE) {
-      Block block = after[operation.variable()];
-      places =
-          block != null && block.address() != call.heap().block(operation.variable()).address();
+      grants = operation.bytes() > call.heap().block(operation.variable()).bytes();
     }
-    return places && result >= 0
+    return grants && result >= 0
         ? new Wanted(without(wanted.last(), request), without(wanted.largest(), request))
         : wanted;
   }
 
-  /** What is left of a request once a block was placed for another one. */
-  private static Request without(Request request, Request placed) {
-    boolean serves =
-        placed.pinned() == request.pinned()
-            && (placed.pinned() || placed.bytes() >= request.bytes());
+  /**
+   * What is left of a request once another one was granted: a pinned one waits for a pinned one.
+   */
+  private static Request without(Request request, Request granted) {
+    boolean serves = granted.bytes() >= request.bytes() && (granted.pinned() || !request.pinned());
     return serves ? Request.NONE : request;
   }
 
@@ -370,7 +366,7 @@ final class Rules {
     }
     if (!sharing || drained.add(new Key(memory, written))) {
       findings.drained++;
-      drain(blocks, content, wantedAfter(call, result, blocks));
+      drain(blocks, content, wantedAfter(call, result));
     }
   }
 
