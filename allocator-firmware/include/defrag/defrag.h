@@ -41,6 +41,15 @@
 #define DEFRAG_SMALL 0
 #endif
 
+/* 1: code for size, which is slower: what compilers take that are told to optimise for size. */
+#ifndef DEFRAG_FOR_SIZE
+#if defined(__OPTIMIZE_SIZE__)
+#define DEFRAG_FOR_SIZE 1
+#else
+#define DEFRAG_FOR_SIZE 0
+#endif
+#endif
+
 /* 0 leaves out: defrag_alloc_pinned(); defrag_resize(); defrag_keep_ready(); defrag_check(), the walks, the statistics and
  * defrag_blocker(). A linker that drops unused functions does nearly the same. */
 #ifndef DEFRAG_PINNED

@@ -36,67 +36,65 @@ INLINE int32_t begin_window(defrag_pool *pool, uint32_t end, uint32_t cost) {
   return 1;
 }
 
-/* The window that is looked at holds enough. Its left end goes up by a header: it is at a hole, or at a block that it does not need. What
- * is free in it then. */
-INLINE uint32_t narrow(defrag_pool *pool, uintptr_t origin, const around *right, uint32_t window_free) {
-  uint32_t left = pool->request.left;
-  uint32_t block = *header_of(at(origin, left));
-  uint32_t above = left + size_in(block);
-  pool->request.left = (uint16_t)above;
-  if (is_free(block)) {
-    window_free -= size_in(block);
-    uint32_t cost = index_of(origin, right) - above - window_free;
-    if (cost < pool->request.window_cost) {
-      pool->request.window_cost = (uint16_t)cost;
-      pool->request.best = (uint16_t)above;
-    }
-  }
-  return window_free;
-}
-
 /* Looks at a few headers more for the cheapest window. */
 COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   uint32_t want = pool->request.want;
   uint32_t window_free = pool->request.window_free;
+  around *left = at(origin, pool->request.left);
   around *right = at(origin, pool->request.cursor);
+  const around *best = at(origin, pool->request.best);
   const around *end = at(origin, pool->heap.end);
-  DEFRAG_ASSERT(pool->request.cursor && right <= end);
+  uint32_t table_bytes = pool->heap.table_bytes;
+  uint32_t size = 1;
   uint32_t visits = VISITS;
+  DEFRAG_ASSERT(pool->request.cursor && right <= end);
   do {
     DEFRAG_LOOP_BOUND(VISITS);
-    if (window_free >= want) {
-      window_free = narrow(pool, origin, right, window_free);
-      visits--;
+    IN_A_HIGH_REGISTER(want);
+    IN_A_HIGH_REGISTER(origin);
+    IN_A_HIGH_REGISTER(left);
+    IN_A_HIGH_REGISTER(end);
+    IN_A_HIGH_REGISTER(table_bytes);
+    if (window_free >= want) { /* the left end goes up: it is at a hole, or at a block that the window does not need */
+      uint32_t block = *header_of(left);
+      left = after(left, size_in(block));
+      if (is_free(block)) {
+        window_free -= size_in(block);
+        uint32_t cost = index_of((uintptr_t)left, right) - window_free;
+        if (cost < pool->request.window_cost) {
+          pool->request.window_cost = (uint16_t)cost;
+          best = left;
+        }
+      }
       continue;
     }
-    uint32_t block = *header_of(right);
-    uint32_t size = size_in(block);
-    if (!size) {
-      if (LOOKS_CORRUPTED(right != end)) {
-        return DEFRAG_CORRUPTED;
-      }
+    if (right >= end) {
       break;
     }
+    uint32_t block = *header_of(right);
+    size = size_in(block);
     if (is_free(block)) {
       if (pool->request.mode != MODE_AIMED) {
         return begin_window(pool, index_of(origin, right) + size, NO_LIMIT);
       }
       if (!window_free) {
-        pool->request.left = (uint16_t)index_of(origin, right);
+        left = right;
       }
       window_free += size;
     } else {
       uint32_t offset = (block & 0xffffu) * (uint32_t)sizeof(entry_t);
-      if (offset >= pool->heap.table_bytes || (uint32_t)*entry_at(pool, offset) << (32 - INDEX_SHIFT)) {
+      if (offset >= table_bytes || (uint32_t)*entry_at(pool, offset) << (32 - INDEX_SHIFT)) {
         window_free = 0; /* it cannot be moved */
+        NOT_WITHOUT_A_BRANCH(window_free);
       }
     }
     right = after(right, size);
-    if (LOOKS_CORRUPTED(right > end)) {
-      return DEFRAG_CORRUPTED;
-    }
-    visits--;
-  } while (visits);
+  } while (--visits);
+  if (LOOKS_CORRUPTED(right > end || !size)) {
+    return DEFRAG_CORRUPTED;
+  }
+  pool->request.left = (uint16_t)index_of(origin, left);
+  pool->request.best = (uint16_t)index_of(origin, best);
   pool->request.window_free = (uint16_t)window_free;
   pool->request.cursor = (uint16_t)index_of(origin, right);
   uint32_t cost = pool->request.window_cost;
@@ -156,7 +154,7 @@ COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
   }
   uint32_t left = move_part(pool, origin, (uint32_t)pool->move.size - pool->move.left, granules);
   uint32_t prev_free = at(origin, pool->move.to)->tag & PREV_FREE; /* what is below may have been freed since the move began */
-#if defined(__OPTIMIZE_SIZE__) || defined(__arm__) /* elsewhere it is always the last: see middle_part() */
+#if DEFRAG_FOR_SIZE
   return left ? not_moved_yet(pool, origin, prev_free) : end_move(pool, origin, prev_free);
 #else
   (void)left;
@@ -164,7 +162,7 @@ COLD int32_t next_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
 #endif
 }
 
-#if !defined(__OPTIMIZE_SIZE__)
+#if !DEFRAG_FOR_SIZE
 /* A part between the first one and the last: the header below stays as the first one has left it. */
 COLD int32_t middle_part(defrag_pool *pool, uintptr_t origin, uint32_t granules) {
   if (is_given_up(pool)) {
@@ -176,7 +174,7 @@ COLD int32_t middle_part(defrag_pool *pool, uintptr_t origin, uint32_t granules)
 #endif
 
 /* The first part of a block that takes more than this step. Its hole is in no list until it has moved. */
-COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin, entry_t *place, uint32_t granules) {
+INLINE int32_t begin_move(defrag_pool *pool, uintptr_t origin, entry_t *place, uint32_t granules) {
   uint32_t from = pool->request.cursor;
   around *block = at(origin, from);
   uint32_t hole_size = block->size_below;
@@ -199,9 +197,9 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin, entry_t *place, uin
     pool->move.kind = MOVE_SLIDE;
     *place = (entry_t)(placed_at(entry, to) | SLIDING);
   }
-  bin_remove(pool, origin, block);
+  unlist_gathered(pool, origin, from);
   hole->tag = 0;
-#if defined(__OPTIMIZE_SIZE__)
+#if DEFRAG_FOR_SIZE
   return next_part(pool, origin, granules);
 #else
   (void)move_part(pool, origin, 0, granules);
@@ -209,7 +207,7 @@ COLD int32_t begin_move(defrag_pool *pool, uintptr_t origin, entry_t *place, uin
 #endif
 }
 
-#if !defined(__OPTIMIZE_SIZE__)
+#if !DEFRAG_FOR_SIZE
 /* All of a block, whose hole is in the last list again when the step is over. */
 INLINE int32_t move_whole(defrag_pool *pool, uintptr_t origin, entry_t *place) {
   uint32_t from = pool->request.cursor;
@@ -218,8 +216,8 @@ INLINE int32_t move_whole(defrag_pool *pool, uintptr_t origin, entry_t *place) {
   uint32_t hole_size = block->size_below;
   uint32_t number = block->link;
   uint32_t to = from - hole_size;
-  unlist_hole(pool, origin, block);
   uint32_t entry = *place;
+  unlist_gathered(pool, origin, from);
   if (hole_size >= size && pool->request.mode != MODE_EXCLUSIVE) {
     *place = (entry_t)(entry | COPYING);
     copy_down(header_of(at(origin, to)), header_of(block), size);
@@ -240,7 +238,7 @@ INLINE int32_t move_whole(defrag_pool *pool, uintptr_t origin, entry_t *place) {
 #endif
   pool->request.window_cost = (uint16_t)(pool->request.window_cost - size);
   write_header(at(origin, to), size, 0, number);
-  return leave_hole(pool, origin, to + size, hole_size);
+  return leave_any_hole(pool, origin, to + size, hole_size, 1);
 }
 #endif
 
@@ -271,7 +269,7 @@ COLD int32_t move_block(defrag_pool *pool, uintptr_t origin, uint32_t granules) 
   if (entry & LOCK_MASK) {
     return end_window(pool, origin);
   }
-#if !defined(__OPTIMIZE_SIZE__)
+#if !DEFRAG_FOR_SIZE
   if (size <= granules) {
     return move_whole(pool, origin, place);
   }
@@ -300,19 +298,10 @@ COLD int32_t begin_idle(defrag_pool *pool, uintptr_t origin) {
   return 0;
 }
 
-/* What there is to do where nothing is on its way and nothing is to be slid. */
-INLINE int32_t look_further(defrag_pool *pool, uintptr_t origin, uint32_t phase, uint32_t granules) {
+/* What there is to do where nothing is on its way, to be looked at or to be slid. */
+COLD int32_t look_further(defrag_pool *pool, uintptr_t origin, uint32_t phase) {
   DEFRAG_ASSERT(pool->move.kind == MOVE_NONE);
   switch (phase) {
-    case PHASE_SEARCH:
-      if (!waits(pool, granules)) {
-        return 1;
-      }
-      if (pool->holes.bins[LAST]) { /* what was gathered has not been used */
-        empty_last(pool, origin);
-        return 1;
-      }
-      return search(pool, origin);
     case PHASE_SERVED:
       return end_window(pool, origin);
     case PHASE_PASSED:
@@ -334,8 +323,8 @@ static int32_t step(defrag_pool *pool, uint32_t budget) {
   uintptr_t origin = origin_of(pool);
   uint32_t phase = phase_of(pool);
   if (pool->move.kind != MOVE_NONE) {
-    waits_for_move(pool, granules);
-#if defined(__OPTIMIZE_SIZE__)
+    (void)waits(pool, granules, 1); /* it goes on whatever comes: the step after it can turn to the bottom */
+#if DEFRAG_FOR_SIZE
     int32_t more = next_part(pool, origin, granules);
 #else
     int32_t more = pool->move.left > granules ? middle_part(pool, origin, granules) : next_part(pool, origin, granules);
@@ -345,13 +334,21 @@ static int32_t step(defrag_pool *pool, uint32_t budget) {
     }
     return phase == PHASE_KEPT ? keep_no_longer(pool) : more;
   }
-  if (phase != PHASE_WINDOW) {
-    return look_further(pool, origin, phase, granules);
+  if (phase - PHASE_SEARCH > PHASE_WINDOW - PHASE_SEARCH) {
+    return look_further(pool, origin, phase);
   }
-  if (!waits(pool, granules)) {
+  if (!waits(pool, granules, 0)) {
+    begin_pass(pool);
     return 1;
   }
-  return move_block(pool, origin, granules);
+  if (phase == PHASE_WINDOW) {
+    return move_block(pool, origin, granules);
+  }
+  if (pool->holes.bins[LAST]) { /* what was gathered has not been used */
+    empty_last(pool, origin);
+    return 1;
+  }
+  return search(pool, origin);
 }
 
 #if DEFRAG_WATERMARK
@@ -365,7 +362,7 @@ static int32_t keep_ready(defrag_pool *pool, uint32_t bytes) {
   if (!pool->request.want) {
     pool->request.phase = PHASE_NONE; /* no step has to answer before they begin with this */
   }
-  pool->request.ready = (uint16_t)(bytes ? (bytes + HEADER + GRANULE - 1u) / GRANULE : 0u);
+  pool->request.ready = (uint16_t)(bytes ? granules_for(bytes) : 0u);
   return DEFRAG_OK;
 }
 #endif

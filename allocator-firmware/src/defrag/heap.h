@@ -15,7 +15,7 @@
 
 /* Whether holes of both sizes are in the same bin, for sure: where their highest bits are the same. Code for size does not ask. */
 INLINE int share_a_bin(uint32_t size, uint32_t other) {
-#if defined(__OPTIMIZE_SIZE__)
+#if DEFRAG_FOR_SIZE
   (void)size;
   (void)other;
   return 0;
@@ -85,6 +85,15 @@ INLINE void put_last(defrag_pool *pool, uintptr_t origin, around *above, uint32_
   above->previous = HEAD | LAST;
   above->next = 0;
   pool->holes.bins[LAST] = (uint16_t)index_of(origin, above);
+}
+
+/* The hole that ends at `end` goes out of its list, which most often is the last one. */
+INLINE void unlist_gathered(defrag_pool *pool, uintptr_t origin, uint32_t end) {
+  if (LIKELY(pool->holes.bins[LAST] == end)) {
+    pool->holes.bins[LAST] = 0;
+  } else {
+    unlist_hole(pool, origin, at(origin, end));
+  }
 }
 
 /* What is in the last list goes into its bin. */
@@ -173,7 +182,7 @@ COLD void release(defrag_pool *pool, uintptr_t origin, const around *block, uint
   }
 }
 
-#if !defined(__OPTIMIZE_SIZE__)
+#if !DEFRAG_FOR_SIZE
 /* The same in one piece, for free_block(): without calls, and without the links of a hole above that stays where it is listed. */
 INLINE void release_at_once(defrag_pool *pool, uintptr_t origin, const around *block, uint32_t size) {
   around *above = after(block, size);
@@ -295,7 +304,7 @@ static int32_t alloc_block(defrag_pool *pool, uint32_t bytes) {
   if (!pool->heap.first_handle) {
     return DEFRAG_OUT_OF_HANDLES;
   }
-  uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
+  uint32_t size = granules_for(bytes);
   uintptr_t origin = origin_of(pool);
   around *above = find_hole(pool, origin, size);
   if (!above) {
@@ -315,7 +324,7 @@ static int32_t alloc_pinned_block(defrag_pool *pool, uint32_t bytes) {
   if (!pool->heap.first_handle) {
     return DEFRAG_OUT_OF_HANDLES;
   }
-  uint32_t size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
+  uint32_t size = granules_for(bytes);
   uintptr_t origin = origin_of(pool);
   around *above = at(origin, pool->heap.lowest_pinned);
   uint32_t hole_size = above->tag & PREV_FREE ? above->size_below : 0u;
@@ -412,7 +421,7 @@ static int32_t free_block(defrag_pool *pool, defrag_handle handle) {
   }
   pool->heap.last_handle = (uint16_t)number;
   pool->heap.free = (uint16_t)(pool->heap.free + size);
-#if defined(__OPTIMIZE_SIZE__)
+#if DEFRAG_FOR_SIZE
   release(pool, origin, block, size);
 #else
   release_at_once(pool, origin, block, size);

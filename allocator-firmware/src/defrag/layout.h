@@ -12,7 +12,7 @@
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define MAY_ALIAS __attribute__((may_alias))
 #define INLINE static inline __attribute__((always_inline))
-#if defined(__OPTIMIZE_SIZE__)
+#if DEFRAG_FOR_SIZE
 #define SHARED static __attribute__((noinline))
 #define COLD static
 #else
@@ -26,6 +26,16 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian targets
 #define INLINE static inline
 #define SHARED static
 #define COLD static
+#endif
+
+/* In a loop: the variable is kept in one of the registers of a Cortex-M0 that are only for copies, sums and comparisons, so that the others
+ * are there for what is loaded. */
+#if defined(__GNUC__) && defined(__arm__)
+#define IN_A_HIGH_REGISTER(variable) __asm__("" : "+h"(variable))
+#define NOT_WITHOUT_A_BRANCH(variable) __asm__("" : "+r"(variable))
+#else
+#define IN_A_HIGH_REGISTER(variable) ((void)0)
+#define NOT_WITHOUT_A_BRANCH(variable) ((void)0)
 #endif
 
 typedef uint32_t MAY_ALIAS word;
@@ -78,7 +88,7 @@ enum {
   NOT_LIVE = LOCK_MASK,
 
   CANDIDATES = 4, /* holes looked at in the request's own bin */
-  VISITS = 8,     /* headers looked at in a step that moves nothing */
+  VISITS = 10,     /* headers looked at in a step that moves nothing */
   FULL_STEP = 8,  /* granules of a step's budget that patience counts */
   PATIENCE_A_HANDLE = 3, /* steps of a full budget */
   LEAST_PATIENCE = 8,
@@ -109,7 +119,7 @@ _Static_assert((DEFRAG_MAX_LOCKS & (DEFRAG_MAX_LOCKS - 1)) == 0 && DEFRAG_MAX_LO
 
 /* Bins by size in granules: 1-3, 4-7, 8-15, 16-31 | 32-63, 64-127, 128-511, 512 and more. */
 SHARED uint32_t bin_of(uint32_t size) {
-#if defined(__OPTIMIZE_SIZE__)
+#if DEFRAG_FOR_SIZE
   static const uint8_t from[DEFRAG_BINS] = {0, 1, 2, 4, 8, 16, 32, 128}; /* in 4 granules */
   uint32_t bin = DEFRAG_BINS - 1;
   while (size >> 2 < from[bin]) {
@@ -130,7 +140,7 @@ SHARED uint32_t bin_of(uint32_t size) {
 
 /* The lowest bit set, of those below 8. */
 INLINE uint32_t lowest_bit(uint32_t mask) {
-#if defined(__OPTIMIZE_SIZE__)
+#if DEFRAG_FOR_SIZE
   uint32_t bit = 0;
   while (!(mask >> bit & 1u)) {
     DEFRAG_LOOP_BOUND(DEFRAG_BINS - 1);
@@ -143,6 +153,9 @@ INLINE uint32_t lowest_bit(uint32_t mask) {
   return low < 4u ? low : 4u + of_four[mask >> 4];
 #endif
 }
+
+/* Of a block with so many bytes of payload. */
+INLINE uint32_t granules_for(uint32_t bytes) { return (bytes + HEADER + GRANULE - 1u) / GRANULE; }
 
 INLINE around *at(uintptr_t origin, uint32_t index) { return (around *)(origin + (uintptr_t)index * GRANULE); }
 

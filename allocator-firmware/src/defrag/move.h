@@ -24,7 +24,7 @@ INLINE void copy_granule(word *to, const word *from) {
 #define COPIED : "+l"(to), "+l"(from) : : "r3", "r4", "r5", "r6", "memory"
 #endif
 
-#if defined(__arm__) && defined(__OPTIMIZE_SIZE__)
+#if defined(__arm__) && DEFRAG_FOR_SIZE
 COLD void copy_down(word *to, const word *from, uint32_t granules) {
   for (; granules >= 2u; granules -= 2u) {
     DEFRAG_LOOP_BOUND_BYTES(0, 16);
@@ -118,7 +118,7 @@ INLINE int32_t not_moved_yet(const defrag_pool *pool, uintptr_t origin, uint32_t
 
 /* Makes a hole of the granules at `hole` that a block has left, joined with the one above. 1: there is more to do; 0: there is nothing,
  * or the request would be served. */
-INLINE int32_t leave_any_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size, int goes_on) {
+SHARED int32_t leave_any_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size, int goes_on) {
   size = join_above(pool, origin, hole, size);
   uint32_t end = hole + size;
   around *above = at(origin, end);

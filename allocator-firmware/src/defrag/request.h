@@ -238,25 +238,15 @@ COLD int32_t refuse(defrag_pool *pool, uint32_t want, uint32_t size) {
   return DEFRAG_FRAGMENTED;
 }
 
-/* Whether steps go on with it as they do; else its patience has run out in this one. */
-INLINE int waits(defrag_pool *pool, uint32_t granules) {
-  if (pool->request.patience) {
+/* Spends what a step of so many granules is worth, but for the last `kept`. 0: the request's patience has run out in this step. */
+INLINE int waits(defrag_pool *pool, uint32_t granules, uint32_t kept) {
+  if (LIKELY(pool->request.patience)) {
     uint32_t left = patience_after(pool, granules);
+    left = left > kept ? left : kept;
     pool->request.patience = (uint16_t)left;
-    if (!left) {
-      begin_pass(pool);
-      return 0;
-    }
+    return left != 0;
   }
   return 1;
-}
-
-/* The same while a block is on its way, which goes on whatever comes: patience runs out in the next step that can turn to the bottom. */
-INLINE void waits_for_move(defrag_pool *pool, uint32_t granules) {
-  if (pool->request.patience) {
-    uint32_t left = patience_after(pool, granules);
-    pool->request.patience = (uint16_t)(left ? left : 1u);
-  }
 }
 
 #endif

@@ -71,7 +71,7 @@ static int32_t resize_block(defrag_pool *pool, defrag_handle handle, uint32_t by
   uint32_t index = index_in(entry);
   around *block = at(origin, index);
   uint32_t size = size_of(block);
-  uint32_t new_size = (bytes + HEADER + GRANULE - 1u) / GRANULE;
+  uint32_t new_size = granules_for(bytes);
   if ((block->link & ~(uint32_t)PINNED) != offset / (uint32_t)sizeof(entry_t) || (block->tag & FREE) || !size) {
     return DEFRAG_CORRUPTED;
   }
