@@ -89,7 +89,7 @@ INLINE void put_last(defrag_pool *pool, uintptr_t origin, around *above, uint32_
 
 /* The hole that ends at `end` goes out of its list, which most often is the last one. */
 INLINE void unlist_gathered(defrag_pool *pool, uintptr_t origin, uint32_t end) {
-  if (LIKELY(pool->holes.bins[LAST] == end)) {
+  if (!DEFRAG_FOR_SIZE && LIKELY(pool->holes.bins[LAST] == end)) {
     pool->holes.bins[LAST] = 0;
   } else {
     unlist_hole(pool, origin, at(origin, end));

@@ -25,7 +25,7 @@ INLINE void copy_granule(word *to, const word *from) {
 #endif
 
 #if defined(__arm__) && DEFRAG_FOR_SIZE
-COLD void copy_down(word *to, const word *from, uint32_t granules) {
+SHARED void copy_down(word *to, const word *from, uint32_t granules) {
   for (; granules >= 2u; granules -= 2u) {
     DEFRAG_LOOP_BOUND_BYTES(0, 16);
     __asm__ volatile(COPY_16_BYTES COPIED);
@@ -118,7 +118,7 @@ INLINE int32_t not_moved_yet(const defrag_pool *pool, uintptr_t origin, uint32_t
 
 /* Makes a hole of the granules at `hole` that a block has left, joined with the one above. 1: there is more to do; 0: there is nothing,
  * or the request would be served. */
-SHARED int32_t leave_any_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size, int goes_on) {
+INLINE int32_t leave_any_hole(defrag_pool *pool, uintptr_t origin, uint32_t hole, uint32_t size, int goes_on) {
   size = join_above(pool, origin, hole, size);
   uint32_t end = hole + size;
   around *above = at(origin, end);
