@@ -15,9 +15,9 @@ static const uint32_t expected_cycles[EXPECTED_COUNT] = {
     30,
     28,
     318,
-    536,
+    535,
     4,
-    482,
-    1845,
+    463,
+    1784,
     284,
-    70};
+    98};

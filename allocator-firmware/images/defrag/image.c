@@ -6,16 +6,8 @@
  * The library is included as source, so that the compiler builds each image_* function as one piece: what is measured at
  * the symbol is the allocator, with no glue around it.
  */
-#include "loop_bound.h"
-
 #define DEFRAG_API static inline
-#define DEFRAG_LOOP_BOUND(count) LOOP_BOUND(count)
-#define DEFRAG_LOOP_BOUND_BYTES(count, bytes_per) LOOP_BOUND_BYTES(count, bytes_per)
-#define DEFRAG_CRITICAL_ENTER() \
-  uint32_t primask_;            \
-  __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask_) : : "memory")
-#define DEFRAG_CRITICAL_LEAVE() __asm__ volatile("msr primask, %0" : : "r"(primask_) : "memory")
-#include "../../src/defrag.c"
+#include "measured_defrag.h"
 
 #include "image_contract.h"
 #if DEFRAG_DIAGNOSTICS

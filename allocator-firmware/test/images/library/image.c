@@ -3,12 +3,4 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "loop_bound.h"
-
-#define DEFRAG_LOOP_BOUND(count) LOOP_BOUND(count)
-#define DEFRAG_LOOP_BOUND_BYTES(count, bytes_per) LOOP_BOUND_BYTES(count, bytes_per)
-#define DEFRAG_CRITICAL_ENTER() \
-  uint32_t primask_;            \
-  __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask_) : : "memory")
-#define DEFRAG_CRITICAL_LEAVE() __asm__ volatile("msr primask, %0" : : "r"(primask_) : "memory")
-#include "../../../src/defrag.c"
+#include "measured_defrag.h"
