@@ -105,7 +105,7 @@ final class PageTest {
       assertThat(page.text("output")).isEqualTo("operation 132 of 134");
       page.page().locator("[data-go=first]").click();
       page.press("p");
-      assertThat(page.told()).contains("waited for 5 pauses: 2,111 cycles");
+      assertThat(page.told()).contains("waited for 5 pauses: 2,125 cycles");
 
       Locator scrubber = page.page().locator("input[type=range]");
       scrubber.fill("1");
@@ -189,7 +189,7 @@ final class PageTest {
       assertThat(page.page().locator("[data-show=words]").allInnerTexts())
           .extracting(text -> text.replace('\u00a0', ' '))
           .satisfiesExactly(
-              own -> assertThat(own).startsWith("alloc slice[1]: 256 bytes at offset 2,392; took"),
+              own -> assertThat(own).startsWith("alloc slice[1]: 256 bytes at offset 2,416; took"),
               other ->
                   assertThat(other)
                       .startsWith(

@@ -181,7 +181,7 @@ final class WatchCommandTest {
               all.get(0));
       assertThat(script.states.get(9).note()).contains("nothing more");
       assertThat(stops.get(0).operation()).isEqualTo(128);
-      assertThat(last.counts()).isEqualTo(new Moment.Counts(0, 3, 36, 348));
+      assertThat(last.counts()).isEqualTo(new Moment.Counts(0, 3, 27, 156));
     }
   }
 
@@ -339,7 +339,7 @@ final class WatchCommandTest {
     assertThat(run.out())
         .doesNotContain(ESCAPE)
         .contains("refused: fragmented", "served after 5 steps")
-        .contains("step 4, 417 cycles: cheese[11] (40 bytes) moved down by 168 bytes");
+        .contains("step 4, 396 cycles: cheese[11] (40 bytes) moved down by 168 bytes");
     assertThat(run.out().split("\n\n(?=swiss-cheese on)")).hasSize(12);
     assertThat(Cli.run("watch", "swiss-cheese", "--from", "128", "--frames", "12")).isEqualTo(run);
     Finished newlib =
