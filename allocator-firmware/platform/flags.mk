@@ -25,9 +25,6 @@ defrag-os_FLAGS = -Os -fno-if-conversion -fno-ipa-sra -fno-code-hoisting $(CORE)
 
 # The core alone: to make a pool, allocate, free, lock and step.
 CORE = -DDEFRAG_PINNED=0 -DDEFRAG_RESIZE=0 -DDEFRAG_WATERMARK=0 -DDEFRAG_DIAGNOSTICS=0
-CORES = core core-for-size
-core_FLAGS = -O2 $(CORE)
-core-for-size_FLAGS = -O2 -DDEFRAG_FOR_SIZE=1 $(CORE)
 
 # What a test image has besides.
 cortex-m4_FLAGS = -O2 -mcpu=cortex-m4

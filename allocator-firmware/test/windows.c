@@ -311,7 +311,28 @@ static void a_request_is_served_if_obstacles_cannot_hold_up_enough(void) {
   EXPECT(tried > rounds(500));
 }
 
+static void that_nothing_helps_is_said_right_after_the_last_look(void) {
+  enum { BLOCKS = 6 };
+  defrag_handle h[BLOCKS];
+  make_pool(8 * (BLOCKS + 1), BLOCKS);
+  for (uint32_t i = 0; i < BLOCKS; i++) {
+    h[i] = alloc(bytes_of(1));
+  }
+  for (uint32_t i = 0; i < BLOCKS; i += 2) {
+    release(h[i]);
+    (void)lock(h[i + 1]);
+  }
+  EXPECT(defrag_alloc(&pool, bytes_of(2)) == DEFRAG_FRAGMENTED);
+  /* With windows one look at all headers. Without: a look for each hole, a step that finds the block above it locked, and a last look. */
+  for (uint32_t looks = DEFRAG_PASSES ? 1 : BLOCKS + 1; looks; looks--) {
+    EXPECT(defrag_step(&pool, 64) == 1);
+  }
+  EXPECT(defrag_step(&pool, 64) == DEFRAG_BLOCKED);
+  expect_sound();
+}
+
 const test window_tests[] = {
+    {"that nothing helps is said right after the last look", that_nothing_helps_is_said_right_after_the_last_look},
     {"steps move the cheapest window", steps_move_the_cheapest_window},
 #if DEFRAG_PASSES
     {"a dear window loses against a cheaper one above", a_dear_window_loses_against_a_cheaper_one_above},

@@ -28,14 +28,34 @@ COLD int32_t end_pass(defrag_pool *pool) {
   return DEFRAG_BLOCKED;
 }
 
+/* The blocks of the window may be so many granules more. */
+INLINE void set_cost(defrag_pool *pool, uint32_t cost) {
+#if DEFRAG_PASSES > 0
+  pool->request.window_cost = (uint16_t)cost;
+#else
+  (void)pool;
+  (void)cost;
+#endif
+}
+
+INLINE uint32_t cost_left(const defrag_pool *pool) {
+#if DEFRAG_PASSES > 0
+  return pool->request.window_cost;
+#else
+  (void)pool;
+  return NO_LIMIT;
+#endif
+}
+
 /* A window has been chosen: its blocks slide, those above the hole that ends at `end`, if they are no more than `cost` granules. */
 INLINE int32_t begin_window(defrag_pool *pool, uint32_t end, uint32_t cost) {
   pool->request.phase = PHASE_WINDOW;
-  pool->request.window_cost = (uint16_t)cost;
+  set_cost(pool, cost);
   pool->request.cursor = (uint16_t)end;
   return 1;
 }
 
+#if DEFRAG_PASSES > 0
 /* Looks at a few headers more for the cheapest window. */
 COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   uint32_t want = pool->request.want;
@@ -110,6 +130,35 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
   DEFRAG_ASSERT(pool->request.best && pool->request.best <= index_of(origin, right));
   return begin_window(pool, pool->request.best, cost);
 }
+#else
+/* Looks at a few headers more for a hole. */
+COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
+  uint32_t cursor = pool->request.cursor;
+  uint32_t end = pool->heap.end;
+  uint32_t visits = VISITS;
+  DEFRAG_ASSERT(cursor && cursor <= end);
+  do {
+    DEFRAG_LOOP_BOUND(VISITS);
+    if (cursor == end) {
+      break;
+    }
+    const around *block = at(origin, cursor);
+    uint32_t size = size_of(block);
+    if (LOOKS_CORRUPTED(size - 1u >= end - cursor)) {
+      return DEFRAG_CORRUPTED;
+    }
+    cursor += size;
+    if (block->tag & FREE) {
+      return begin_window(pool, cursor, NO_LIMIT);
+    }
+  } while (--visits);
+  pool->request.cursor = (uint16_t)cursor;
+  if (cursor == end) {
+    pool->request.phase = PHASE_PASSED;
+  }
+  return 1;
+}
+#endif
 
 /* Whether the hole below `block` serves the request. */
 INLINE int is_served(const defrag_pool *pool, const around *block) {
@@ -134,8 +183,7 @@ COLD int32_t end_window(defrag_pool *pool, uintptr_t origin) {
   empty_last(pool, origin);
   if (pool->request.phase == PHASE_WINDOW && pool->request.mode != MODE_AIMED) {
     pool->request.phase = PHASE_SEARCH; /* from here on */
-    pool->request.window_free = 0;
-    pool->request.window_cost = NO_WINDOW;
+    forget_windows(pool);
   } else {
     begin_pass(pool);
   }
@@ -182,7 +230,7 @@ INLINE int32_t begin_move(defrag_pool *pool, uintptr_t origin, entry_t *place, u
   around *hole = at(origin, to);
   uint32_t size = size_of(block);
   uint32_t entry = *place;
-  pool->request.window_cost = (uint16_t)(pool->request.window_cost - size);
+  set_cost(pool, cost_left(pool) - size);
   pool->request.cursor = (uint16_t)to;
   pool->move.size = (uint16_t)size;
   pool->move.left = (uint16_t)size;
@@ -236,7 +284,7 @@ INLINE int32_t move_whole(defrag_pool *pool, uintptr_t origin, entry_t *place) {
 #if DEFRAG_DIAGNOSTICS
   pool->heap.bytes_moved += size * GRANULE;
 #endif
-  pool->request.window_cost = (uint16_t)(pool->request.window_cost - size);
+  set_cost(pool, cost_left(pool) - size);
   write_header(at(origin, to), size, 0, number);
   return leave_any_hole(pool, origin, to + size, hole_size, 1);
 }
@@ -254,7 +302,7 @@ COLD int32_t move_block(defrag_pool *pool, uintptr_t origin, uint32_t granules) 
   }
   uint32_t size = tag >> SIZE_SHIFT;
   uint32_t number = block->link;
-  if ((number & PINNED) || size > pool->request.window_cost) { /* the end, too; or more than the window was to cost: it is not what it was */
+  if ((number & PINNED) || size > cost_left(pool)) { /* the end, too; or more than the window was to cost: it is not what it was */
     return end_window(pool, origin);
   }
   uint32_t offset = number * (uint32_t)sizeof(entry_t);

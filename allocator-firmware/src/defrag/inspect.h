@@ -227,10 +227,15 @@ typedef struct search_check {
 
 static void see_header(const defrag_pool *pool, search_check *seen, uint32_t index, uint32_t free) {
   const defrag_request_ *request = &pool->request;
-  seen->headers |= (request->cursor == index ? 1u : 0u) | (request->left == index ? 2u : 0u) | (request->best == index ? 4u : 0u);
+  seen->headers |= request->cursor == index ? 1u : 0u;
+#if DEFRAG_PASSES > 0
+  seen->headers |= (request->left == index ? 2u : 0u) | (request->best == index ? 4u : 0u);
   if (index >= request->left && index < request->cursor) {
     seen->window_free += free;
   }
+#else
+  (void)free;
+#endif
 #if DEFRAG_PINNED
   if (pool->heap.lowest_pinned == index) {
     seen->pinned = at(origin_of(pool), index)->link & PINNED;
@@ -245,6 +250,7 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
   }
 #endif
   uint32_t needed = pool->request.want ? 1u : 0u;
+#if DEFRAG_PASSES > 0
   if (phase_of(pool) == PHASE_SEARCH) {
     if (pool->request.window_free) {
       if (seen->window_free != pool->request.window_free) { /* also where its left end is above its right one */
@@ -256,6 +262,7 @@ static int search_is_sound(const defrag_pool *pool, const search_check *seen) {
       needed |= 4u;
     }
   }
+#endif
   return (seen->headers & needed) == needed;
 }
 

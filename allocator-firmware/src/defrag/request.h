@@ -73,31 +73,52 @@ INLINE int32_t keep_no_longer(defrag_pool *pool) {
   return 0;
 }
 
-/* The hole that ends at `end` was taken: the window that is open is forgotten, if it is one of its own. */
-INLINE void taken(defrag_pool *pool, uint32_t end) {
-  if (end <= pool->request.cursor && end > pool->request.left) {
+/* No window is open, and none was found. */
+INLINE void forget_windows(defrag_pool *pool) {
+#if DEFRAG_PASSES > 0
+  pool->request.window_free = 0;
+  pool->request.window_cost = NO_WINDOW;
+#else
+  (void)pool;
+#endif
+}
+
+/* Something has changed at or below `end`, and below the cursor: the window that is open is forgotten, unless it begins above. */
+INLINE void touched(defrag_pool *pool, uint32_t end) {
+#if DEFRAG_PASSES > 0
+  if (end > pool->request.left) {
     pool->request.window_free = 0;
+  }
+#else
+  (void)pool;
+  (void)end;
+#endif
+}
+
+/* The hole that ends at `end` was taken. */
+INLINE void taken(defrag_pool *pool, uint32_t end) {
+  if (end <= pool->request.cursor) {
+    touched(pool, end);
   }
   pool->request.dirty = 1;
 }
 
-/* From `index` up to `end` there is one header now: what is at one inside goes to it. The window that is open is forgotten, if that lies
- * in it. */
+/* From `index` up to `end` there is one header now: what is at one inside goes to it. */
 INLINE void joined(defrag_pool *pool, uint32_t index, uint32_t end) {
   pool->request.dirty = 1;
   uint32_t cursor = pool->request.cursor;
   if (index >= cursor) {
     return; /* all of it is still to be met, and no window that was found lies there */
   }
-  if (end > pool->request.left) {
-    pool->request.window_free = 0;
-  }
+  touched(pool, end);
   if (end > cursor) {
     pool->request.cursor = (uint16_t)index;
   }
+#if DEFRAG_PASSES > 0
   if (pool->request.best - index < end - index) {
     pool->request.best = (uint16_t)index;
   }
+#endif
 }
 
 /* Whether the hole of `below` granules that ends at `block` serves the request. */
@@ -178,8 +199,7 @@ INLINE void start_pass(defrag_pool *pool) {
   pool->request.mode = (uint8_t)mode;
   pool->request.phase = PHASE_SEARCH;
   pool->request.cursor = 1;
-  pool->request.window_free = 0;
-  pool->request.window_cost = NO_WINDOW;
+  forget_windows(pool);
   pool->request.dirty = 0;
 }
 
