@@ -232,7 +232,7 @@ final class EstimateTest {
         .contains("pauses.max", "pauses.total", "stalls.max", "interrupts.latency.max", "cycles");
     assertThat(compared)
         .contains("all 4 limits hold, estimated\n")
-        .containsIgnoringWhitespaces("the longest pause is 513 cycles (estimated) and not 567");
+        .containsIgnoringWhitespaces("the longest pause is 509 cycles (estimated) and not 567");
   }
 
   @Test
