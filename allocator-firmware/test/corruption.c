@@ -357,6 +357,35 @@ static void a_size_past_the_end_ends_a_pass(void) {
   EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
 }
 
+static void a_hole_without_a_right_size_ends_a_pass(void) {
+  static const unsigned char wrong[] = {0, 0x7f, 0xff};
+  for (uint32_t i = 0; i < sizeof wrong; i++) {
+    make_pool(512, 8);
+    defrag_handle h = alloc(40);
+    (void)alloc(bytes_of(pool.heap.free));
+    unsigned char *header = (unsigned char *)defrag_address(&pool, h) - 4;
+    release(h);
+    EXPECT(defrag_alloc_pinned(&pool, 40) == DEFRAG_FRAGMENTED);
+    overwritten = 1;
+    header[3] = wrong[i];
+    header[2] = (unsigned char)(header[2] & 3u);
+    EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
+  }
+}
+
+#if DEFRAG_PASSES
+static void a_header_without_a_size_where_a_window_begins_ends_the_search(void) {
+  make_state(4);
+  EXPECT(pool.request.window_free > 0);
+  pool.request.window_free = pool.request.want; /* so that its left end goes up */
+  overwritten = 1;
+  unsigned char *header = arena.memory + pool.request.left * 8u - 4;
+  header[2] = (unsigned char)(header[2] & 1u);
+  header[3] = 0;
+  EXPECT(defrag_step(&pool, 64) == DEFRAG_CORRUPTED);
+}
+#endif
+
 const test corruption_tests[] = {
     {"overwritten headers are refused where they are met", overwritten_headers_are_refused_where_they_are_met},
     {"an overwritten header is found by the check", an_overwritten_header_is_found},
@@ -366,5 +395,9 @@ const test corruption_tests[] = {
     {"the check finds a second hole in the list that is looked at last", the_check_finds_a_second_hole_in_the_list_that_is_looked_at_last},
     {"the check counts free entries and looks at the search", the_check_counts_free_entries_and_looks_at_the_search},
     {"a size past the end ends a pass", a_size_past_the_end_ends_a_pass},
+    {"a hole without a right size ends a pass", a_hole_without_a_right_size_ends_a_pass},
+#if DEFRAG_PASSES
+    {"a header without a size where a window begins ends the search", a_header_without_a_size_where_a_window_begins_ends_the_search},
+#endif
     {NULL, NULL},
 };

@@ -131,8 +131,9 @@
  * blocks that are neither locked nor pinned are moved, and all free memory is filled with 0xDD (DEFRAG_DEBUG_FILL).
  *
  * Not moved: a block that has nothing next to it but locked or pinned blocks, or the pool's ends; all, while a step's move is
- * under way; all, if a handler unlocks in the middle of one of the thread's calls. A block that moves by less than its size
- * leaves its old place partly to itself or to a neighbour, so that a stale pointer reads wrong data there, not the fill.
+ * under way, and while what steps gather is kept for a request that has waited for long; all, if a handler unlocks in the middle
+ * of one of the thread's calls. A block that moves by less than its size leaves its old place partly to itself or to a neighbour,
+ * so that a stale pointer reads wrong data there, not the fill.
  *
  * Each call then takes time that grows with the square of the number of blocks, and memory hardly ever fragments: test what
  * you do about DEFRAG_FRAGMENTED and DEFRAG_MOVING without it. Handlers meet DEFRAG_MOVING more often. */

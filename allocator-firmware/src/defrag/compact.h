@@ -77,9 +77,10 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
     IN_A_HIGH_REGISTER(table_bytes);
     if (window_free >= want) { /* the left end goes up: it is at a hole, or at a block that the window does not need */
       uint32_t block = *header_of(left);
-      left = after(left, size_in(block));
+      size = size_in(block);
+      left = after(left, size);
       if (is_free(block)) {
-        window_free -= size_in(block);
+        window_free -= size;
         uint32_t cost = index_of((uintptr_t)left, right) - window_free;
         if (cost < pool->request.window_cost) {
           pool->request.window_cost = (uint16_t)cost;
@@ -95,6 +96,9 @@ COLD int32_t search(defrag_pool *pool, uintptr_t origin) {
     size = size_in(block);
     if (is_free(block)) {
       if (pool->request.mode != MODE_AIMED) {
+        if (LOOKS_CORRUPTED(size - 1u >= index_of((uintptr_t)right, end))) {
+          return DEFRAG_CORRUPTED;
+        }
         return begin_window(pool, index_of(origin, right) + size, NO_LIMIT);
       }
       if (!window_free) {

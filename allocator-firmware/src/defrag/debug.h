@@ -126,9 +126,9 @@ static void rebuild_bins(defrag_pool *pool, uintptr_t origin) {
   }
 }
 
-/* Moves every block that may be moved. */
+/* Moves every block that may be moved. But an exclusive pass is never begun again, and what it has gathered is kept. */
 static void move_all(defrag_pool *pool) {
-  if (pool->move.kind != MOVE_NONE) {
+  if (pool->move.kind != MOVE_NONE || (pool->request.want && pool->request.mode == MODE_EXCLUSIVE)) {
     return;
   }
   uintptr_t origin = origin_of(pool);

@@ -108,6 +108,7 @@ enum { PHASE_NONE, PHASE_KEPT, PHASE_SEARCH, PHASE_WINDOW, PHASE_PASSED, PHASE_B
  * for no smaller request. */
 enum { MODE_AIMED, MODE_EVERYTHING, MODE_EXCLUSIVE };
 
+_Static_assert(DEFRAG_PASSES <= 255, "the most passes for a request");
 #ifdef DEFRAG_PATIENCE
 _Static_assert(DEFRAG_PATIENCE <= MOST_PATIENCE, "the most steps of patience");
 #endif

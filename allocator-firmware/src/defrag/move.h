@@ -19,12 +19,12 @@ INLINE void copy_granule(word *to, const word *from) {
 #define GRANULE_WORDS (GRANULE / sizeof(word))
 
 /* copy_down() copies granules to lower addresses; the areas may overlap. A function of its own: it needs the registers. */
-#if defined(__arm__)
+#if defined(__GNUC__) && defined(__arm__)
 #define COPY_16_BYTES "ldmia %1!, {r3, r4, r5, r6}\n\tstmia %0!, {r3, r4, r5, r6}\n\t"
 #define COPIED : "+l"(to), "+l"(from) : : "r3", "r4", "r5", "r6", "memory"
 #endif
 
-#if defined(__arm__) && DEFRAG_FOR_SIZE
+#if defined(COPIED) && DEFRAG_FOR_SIZE
 SHARED void copy_down(word *to, const word *from, uint32_t granules) {
   for (; granules >= 2u; granules -= 2u) {
     DEFRAG_LOOP_BOUND_BYTES(0, 16);
@@ -34,7 +34,7 @@ SHARED void copy_down(word *to, const word *from, uint32_t granules) {
     copy_granule(to, from);
   }
 }
-#elif defined(__arm__)
+#elif defined(COPIED)
 COLD void copy_down(word *to, const word *from, uint32_t granules) {
   /* What is no multiple of 32 bytes goes last, in a round of its own: so no round is longer than the others. */
   while (granules) {

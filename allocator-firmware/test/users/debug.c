@@ -256,11 +256,39 @@ static void asserts_find_what_no_answer_tells(void) {
   EXPECT_ASSERT(defrag_alloc(&pool, 8));
 }
 
+/* What waits is worked for, although blocks move after each unlock: a hole is wanted that one locked block makes impossible. */
+static void a_request_is_answered_although_the_program_never_rests(void) {
+  enum { BLOCKS = 40, LOCKED = 20 };
+  defrag_handle h[BLOCKS];
+  make_pool(800, 64);
+  for (uint32_t i = 0; i < BLOCKS; i++) {
+    h[i] = alloc(12);
+    if (i == LOCKED) {
+      (void)lock(h[i]);
+    }
+  }
+  for (uint32_t i = 0; i < BLOCKS; i += 2) {
+    if (i != LOCKED) {
+      release(h[i]);
+    }
+  }
+  EXPECT(defrag_alloc(&pool, bytes_of(pool.heap.free)) == DEFRAG_FRAGMENTED);
+  uint32_t steps = 0;
+  int32_t more;
+  while ((more = defrag_step(&pool, 64)) == 1) {
+    (void)lock(h[1]);
+    unlock(h[1]);
+    EXPECT(steps++ < 1000);
+  }
+  EXPECT(more == DEFRAG_BLOCKED);
+}
+
 static const test debug_tests[] = {
     {"a pointer that is used after unlock reads the fill", a_pointer_that_is_used_after_unlock_reads_the_fill},
     {"every block moves unless locks or the ends enclose it", every_block_moves_unless_locks_or_the_ends_enclose_it},
     {"what a locked block holds never moves", what_a_locked_block_holds_never_moves},
     {"a request for a pinned block is served in the end", a_request_for_a_pinned_block_is_served_in_the_end},
+    {"a request is answered although the program never rests", a_request_is_answered_although_the_program_never_rests},
     {"the trace tells each outcome", the_trace_tells_each_outcome},
     {"asserts find what no answer tells", asserts_find_what_no_answer_tells},
     {NULL, NULL},

@@ -56,7 +56,7 @@ final class HostTest {
   @Tag("campaign") // 48 builds
   void every_configuration_compiles_and_works() throws IOException, InterruptedException {
     Toolchain.needs("make", "cc");
-    assertThat(show("options")).contains("48 configurations");
+    assertThat(show("options")).contains("96 configurations");
   }
 
   @Test
