@@ -17,7 +17,7 @@ static const uint32_t expected_cycles[EXPECTED_COUNT] = {
     318,
     535,
     4,
-    463,
-    1784,
+    465,
+    1786,
     284,
     98};

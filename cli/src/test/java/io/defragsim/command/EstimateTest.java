@@ -69,8 +69,8 @@ final class EstimateTest {
         "mcu": "cortex-m0",
         "pool": {"size": "1.5 KiB", "handles": 16},
         "interrupts": [
-          {"name": "a", "every": "100 us", "cycles": 90},
-          {"name": "b", "every": "100 us", "cycles": 90}
+          {"name": "a", "every": "100 us", "cycles": 92},
+          {"name": "b", "every": "100 us", "cycles": 92}
         ],
         "workload": [{"phase": "all", "operations": [
           {"alloc": "b[0..9]", "bytes": 120}, {"free": "b[0..9:2]"}, {"wait": "1 ms"},
@@ -203,7 +203,7 @@ final class EstimateTest {
 
     assertThat(exact)
         .containsExactly("175", "207", "249", "258", "48,000"); // allocs, free, the wait itself
-    assertThat(estimated).contains("4,188", "55,912").doesNotContainAnyElementsOf(exact);
+    assertThat(estimated).contains("4,194", "55,918").doesNotContainAnyElementsOf(exact);
     assertThat(story).contains("zero wait states; estimate: tail-chains");
   }
 
@@ -232,7 +232,7 @@ final class EstimateTest {
         .contains("pauses.max", "pauses.total", "stalls.max", "interrupts.latency.max", "cycles");
     assertThat(compared)
         .contains("all 4 limits hold, estimated\n")
-        .containsIgnoringWhitespaces("the longest pause is 509 cycles (estimated) and not 567");
+        .containsIgnoringWhitespaces("the longest pause is 513 cycles (estimated) and not 571");
   }
 
   @Test
@@ -248,13 +248,13 @@ final class EstimateTest {
   void what_is_worse_than_a_baseline_is_estimated_where_it_is_by_the_clock() {
     String file = write("together.json", TOGETHER);
     assertThat(Cli.run("baseline", "update", file).status()).isZero();
-    write("together.json", TOGETHER.replace("\"cycles\": 90", "\"cycles\": 95"));
+    write("together.json", TOGETHER.replace("\"cycles\": 92", "\"cycles\": 97"));
 
     Finished quiet = Cli.run("run", file, "--baseline", "--quiet");
     assertThat(quiet.status()).isEqualTo(3);
     assertThat(quiet.out())
-        .contains("  stalls.total 4,188 → 4,198 cycles (estimated) (+10)\n")
-        .contains("  in (interrupts): +110 cycles (estimated) (+6.4 %)\n");
+        .contains("  stalls.total 4,194 → 4,204 cycles (estimated) (+10)\n")
+        .contains("  in (interrupts): +110 cycles (estimated) (+6.3 %)\n");
     assertThat(Cli.run("run", file, "--baseline").out()).contains("Baseline, estimated");
   }
 

@@ -105,7 +105,7 @@ final class PageTest {
       assertThat(page.text("output")).isEqualTo("operation 132 of 134");
       page.page().locator("[data-go=first]").click();
       page.press("p");
-      assertThat(page.told()).contains("waited for 5 pauses: 2,125 cycles");
+      assertThat(page.told()).contains("waited for 5 pauses: 2,131 cycles");
 
       Locator scrubber = page.page().locator("input[type=range]");
       scrubber.fill("1");
