@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class ModelTest {
   private static final int OPERATIONS = 1500;
-  private static final int SEEDS = Integer.getInteger("defragsim.model.seeds", 2);
+  private static final int SEEDS = Integer.getInteger("defragsim.model.seeds", 1);
   private static final int CAMPAIGN_SEEDS = 8;
   private static final String IMAGES =
       """

@@ -53,6 +53,7 @@ class ShippedScenariosRunTest {
 
   @ParameterizedTest
   @MethodSource("names")
+  @Tag("campaign") // those that show most are run below
   void a_shipped_scenario_runs_on_the_other_image_too(String name) throws IOException {
     RunResult result = run(name, "newlib-nano");
     assertThat(result.ending()).isInstanceOf(RunEnding.Completed.class);
@@ -168,6 +169,7 @@ class ShippedScenariosRunTest {
   /** Correctness; limits are those of the scenario's own image. */
   @ParameterizedTest
   @MethodSource("names")
+  @Tag("campaign")
   void a_shipped_scenario_runs_on_every_variant_of_the_library(String name) throws IOException {
     Scenario scenario = scenario(name);
     for (String image : List.of("defrag-sliding", "defrag-os")) {
