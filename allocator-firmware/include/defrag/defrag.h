@@ -66,15 +66,15 @@
 #endif
 
 /* How often steps look for the cheapest way to serve one request, when other calls spoil what they found, before they slide
- * all blocks. Then the request's patience has run out, too: see below. 0: they always slide all, which moves far more, with
- * about 300 bytes of code less, and 8 of the pool. At most 255. */
+ * all blocks. Then the request's patience has run out, too: see below. 0: they never look, and slide all, which moves far
+ * more. The core takes about 300 bytes of code less then, and the pool 8. At most 255. */
 #ifndef DEFRAG_PASSES
 #define DEFRAG_PASSES 4
 #endif
 
 /* For how many steps a refused request waits while steps look for the cheapest way to serve it. Then they slide all blocks,
  * and what they gather is for no smaller request: so it is served, whatever the program allocates and frees meanwhile. A step with a budget
- * below 64 bytes counts as that part of one. At most 8191. Without it: granules / 8 + 3 * handles + 8, granules being those of the
+ * below 64 bytes counts as that part of one, and each pass that begins as one more, the first one, too. At most 8191. Without it: granules / 8 + 3 * handles + 8, granules being those of the
  * pool and no more handles counted than half of them, but at most 8191. So long it takes at most if nothing else happens, unless
  * 8191 is less. */
 #if defined(DEFRAG_PATIENCE) && (DEFRAG_PATIENCE < 0 || DEFRAG_PATIENCE > 8191)
@@ -351,7 +351,7 @@ DEFRAG_API int32_t defrag_unlock(defrag_pool *pool, defrag_handle handle);
  * bytes (rounded down to a multiple of 8; at least DEFRAG_MIN_BUDGET). Larger blocks move in parts, over several steps.
  *
  * After an allocation failed with DEFRAG_FRAGMENTED, steps work for that request: they look for the stretch of memory that yields
- * it with the fewest bytes moved, and move those. Of several they work for the largest; a smaller one is served with it, or takes
+ * it with the fewest bytes moved, or with no more than it has, and move those. Of several they work for the largest; a smaller one is served with it, or takes
  * its turn. With no request pending they keep the hole ready that defrag_keep_ready() asks for, and else do nothing.
  *
  * A request cannot be kept waiting: after a bounded number of steps, whatever the program and its handlers do in between, a step
