@@ -2,10 +2,12 @@ package io.defragsim.lab.bounds;
 
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
-import io.defragsim.lab.bounds.HeapPlayer.Live;
-import io.defragsim.lab.bounds.HeapPlayer.State;
 import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.image.RunStopped;
+import io.defragsim.lab.image.TimedCalls.Answer;
+import io.defragsim.lab.play.HeapPlayer;
+import io.defragsim.lab.play.HeapPlayer.Live;
+import io.defragsim.lab.play.HeapPlayer.State;
 import io.defragsim.lab.result.ContractFunction;
 import io.defragsim.lab.result.WorstCase;
 import io.defragsim.scenario.ImageReference;
@@ -302,7 +304,7 @@ final class WorstCaseSearch {
         .toList();
   }
 
-  private static long call(HeapPlayer player, ContractFunction of, Live block) {
+  private static Answer call(HeapPlayer player, ContractFunction of, Live block) {
     return switch (of) {
       case FREE -> player.free(block);
       case LOCK -> player.lock(block);
@@ -311,8 +313,9 @@ final class WorstCaseSearch {
   }
 
   /** The better of a score and the call that was just made. */
-  private Score better(Score score, HeapPlayer player, long cycles) {
+  private Score better(Score score, HeapPlayer player, Answer answer) {
     List<Operation> operations = player.operations();
+    long cycles = answer.cycles();
     boolean counts = cycles > score.cycles() && counts(operations.get(operations.size() - 1));
     return counts ? new Score(cycles, List.copyOf(operations)) : score;
   }

@@ -143,8 +143,11 @@ public final class Probe {
     return HeapWalk.of(pieces(), layout, alive, contract.features().enforcesLocks());
   }
 
-  /** All blocks and holes, then the holes of each free list. */
-  private List<HeapWalk.Piece> pieces() {
+  /**
+   * All blocks and holes, then the holes of each free list, as the image gives them. Only for an
+   * image that {@link ImageContract#walks}.
+   */
+  public List<HeapWalk.Piece> pieces() {
     // out of the image's way: above the pool, or low in the stack reserve, above its lowest word
     boolean above = layout.unused() >= WALK_RECORD;
     long buffer = layout.poolEnd() + (above ? 0 : layout.unused() + 4);

@@ -1,9 +1,11 @@
-package io.defragsim.lab.bounds;
+package io.defragsim.lab.play;
 
 import io.defragsim.emulator.Snapshot;
 import io.defragsim.emulator.Strictness;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.image.AllocatorImage;
+import io.defragsim.lab.image.HeapWalk;
+import io.defragsim.lab.image.Probe;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.image.TimedCalls;
 import io.defragsim.lab.image.TimedCalls.Answer;
@@ -13,8 +15,8 @@ import io.defragsim.scenario.Scenario;
 import io.defragsim.workload.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -22,17 +24,17 @@ import java.util.function.UnaryOperator;
  * are right: it frees what is alive and not locked, and unlocks what is locked. For searches: it
  * measures calls and checks nothing of what the blocks hold.
  */
-final class HeapPlayer implements AutoCloseable {
+public final class HeapPlayer implements AutoCloseable {
 
   /** A block that is alive. */
-  record Live(int block, int handle, int locks, boolean pinned) {
+  public record Live(int block, int handle, int locks, boolean pinned) {
     private Live withLocks(int now) {
       return new Live(block, handle, now, pinned);
     }
   }
 
   /** A state of the image and of the program, and how it was reached. */
-  record State(Snapshot snapshot, List<Live> live, List<Operation> operations, int blocks) {}
+  public record State(Snapshot snapshot, List<Live> live, List<Operation> operations, int blocks) {}
 
   private final AllocatorImage image;
   private final TimedCalls calls;
@@ -47,7 +49,7 @@ final class HeapPlayer implements AutoCloseable {
    *
    * @throws RunStopped if the image does not start
    */
-  HeapPlayer(Scenario scenario, FirmwareImage firmware) {
+  public HeapPlayer(Scenario scenario, FirmwareImage firmware) {
     image = AllocatorImage.load(scenario, firmware, Strictness.NORMAL);
     calls = image.calls();
     try {
@@ -64,16 +66,16 @@ final class HeapPlayer implements AutoCloseable {
     }
   }
 
-  State start() {
+  public State start() {
     return start;
   }
 
   /** The state now. */
-  State state() {
+  public State state() {
     return new State(image.snapshot(), List.copyOf(live), List.copyOf(operations), blocks);
   }
 
-  void goTo(State state) {
+  public void goTo(State state) {
     image.restore(state.snapshot());
     live.clear();
     live.addAll(state.live());
@@ -83,79 +85,87 @@ final class HeapPlayer implements AutoCloseable {
   }
 
   /** What was played to come to the state now. */
-  List<Operation> operations() {
+  public List<Operation> operations() {
     return operations;
   }
 
-  List<Live> live() {
+  public List<Live> live() {
     return live;
   }
 
-  boolean steps() {
+  public boolean steps() {
     return image.contract().steps();
   }
 
-  boolean pins() {
+  public boolean pins() {
     return image.contract().pins();
   }
 
-  boolean resizes() {
+  public boolean resizes() {
     return image.contract().resizes();
   }
 
-  /** Allocates a block that was never there before; gives the cycles. */
-  long alloc(long bytes) {
+  /** Allocates a block that was never there before. */
+  public Answer alloc(long bytes) {
     return alloc(blocks, bytes, false);
   }
 
   /** The same of one that never moves; only if the image {@link #pins}. */
-  long allocPinned(long bytes) {
+  public Answer allocPinned(long bytes) {
     return alloc(blocks, bytes, true);
   }
 
-  private long alloc(int block, long bytes, boolean pinned) {
+  private Answer alloc(int block, long bytes, boolean pinned) {
     blocks = Math.max(blocks, block + 1);
     operations.add(new Operation.Alloc(block, bytes, pinned));
     Answer answer = pinned ? calls.allocPinned(bytes) : calls.alloc(bytes);
     if (!answer.isError()) {
       live.add(new Live(block, answer.value(), 0, pinned));
     }
-    return answer.cycles();
+    return answer;
+  }
+
+  /**
+   * The blocks and holes by address, then the holes of each list, as the image tells them. Nothing
+   * of it counts.
+   */
+  public List<HeapWalk.Piece> walk() {
+    return image.untimed(Probe::pieces);
   }
 
   /** A new size for a block that is not locked and not pinned; if the image {@link #resizes}. */
-  long resize(Live block, long bytes) {
+  public Answer resize(Live block, long bytes) {
     operations.add(new Operation.Resize(block.block(), bytes));
-    return calls.resize(block.handle(), bytes).cycles();
+    return calls.resize(block.handle(), bytes);
   }
 
   /** Frees a block that is not locked. What the image answers, the program is done with it. */
-  long free(Live block) {
+  public Answer free(Live block) {
     operations.add(new Operation.Free(block.block()));
     live.remove(block);
-    return calls.free(block.handle()).cycles();
+    return calls.free(block.handle());
   }
 
-  long lock(Live block) {
+  public Answer lock(Live block) {
     operations.add(new Operation.Lock(block.block()));
     Answer answer = calls.lock(block.handle());
     if (!answer.isError()) {
       replace(block, b -> b.withLocks(b.locks() + 1));
     }
-    return answer.cycles();
+    return answer;
   }
 
   /** Takes back a lock of a block that is locked. */
-  long unlock(Live block) {
+  public Answer unlock(Live block) {
     operations.add(new Operation.Unlock(block.block()));
     Answer answer = calls.unlock(block.handle());
     replace(block, b -> b.withLocks(b.locks() - 1));
-    return answer.cycles();
+    return answer;
   }
 
-  long step() {
+  public Answer step() {
     operations.add(new Operation.Step(1));
-    return calls.step(budget).cycles();
+    return calls.step(budget);
   }
 
   /** Replaces in place: the order of blocks is what choices among them refer to. */
@@ -169,7 +179,7 @@ final class HeapPlayer implements AutoCloseable {
    *
    * @return the cycles of the last operation, -1 if it was left out
    */
-  long replay(List<Operation> script) {
+  public long replay(List<Operation> script) {
     goTo(start);
     long cycles = -1;
     for (Operation operation : script) {
@@ -181,8 +191,8 @@ final class HeapPlayer implements AutoCloseable {
   private long replay(Operation operation) {
     int block = operation.block();
     return switch (operation.kind()) {
-      case ALLOC -> alloc(block, operation.amount(), operation.pinned());
-      case STEP -> step();
+      case ALLOC -> alloc(block, operation.amount(), operation.pinned()).cycles();
+      case STEP -> step().cycles();
       case FREE -> on(block, b -> b.locks() == 0, this::free);
       case LOCK -> on(block, b -> true, this::lock);
       case UNLOCK -> on(block, b -> b.locks() > 0, this::unlock);
@@ -192,16 +202,16 @@ final class HeapPlayer implements AutoCloseable {
   }
 
   /** What a call of a block takes, -1 if there is none of that number for it. */
-  private long on(int block, Predicate<Live> condition, ToLongFunction<Live> call) {
+  private long on(int block, Predicate<Live> condition, Function<Live, Answer> call) {
     return live.stream()
         .filter(b -> b.block() == block && condition.test(b))
         .findFirst()
-        .map(call::applyAsLong)
+        .map(b -> call.apply(b).cycles())
         .orElse(-1L);
   }
 
   /** The function that an operation which is played here calls. */
-  static ContractFunction function(Operation operation) {
+  public static ContractFunction function(Operation operation) {
     return switch (operation.kind()) {
       case ALLOC -> operation.pinned() ? ContractFunction.ALLOC_PINNED : ContractFunction.ALLOC;
       case RESIZE -> ContractFunction.RESIZE;

@@ -1,0 +1,80 @@
+package io.defragsim.lab.guarantee;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.emulator.bound.FunctionBound;
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.bounds.StaticBounds;
+import io.defragsim.lab.result.Bounds;
+import io.defragsim.lab.result.ContractFunction;
+import io.defragsim.scenario.ImageReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the calls of an image take at most, in cycles, on every heap: their static bounds.
+ *
+ * @param step of the budget that was asked for
+ * @param alloc of the request that is asked again
+ * @param between of the longest other call that a program may make
+ * @param longest which one that is
+ */
+public record CallCycles(long step, long alloc, long between, ContractFunction longest) {
+
+  /** The calls that a program may make between two steps, beside a resize. */
+  private static final List<ContractFunction> BETWEEN =
+      List.of(
+          ContractFunction.ALLOC,
+          ContractFunction.FREE,
+          ContractFunction.LOCK,
+          ContractFunction.UNLOCK,
+          ContractFunction.ALLOC_PINNED);
+
+  /**
+   * Of an image, by its code.
+   *
+   * @param budget of a step, in bytes
+   * @param resized the largest size that a block may get by a resize, in bytes; 0: none is
+   * @throws NotCertifiedException if one of them has no bound
+   */
+  static CallCycles of(
+      ImageReference reference, FirmwareImage image, McuConfig part, int budget, int resized)
+      throws NotCertifiedException {
+    long step = bound(ContractFunction.STEP, reference, image, part, budget);
+    long alloc = bound(ContractFunction.ALLOC, reference, image, part, budget);
+    long between = 0;
+    ContractFunction longest = ContractFunction.ALLOC;
+    List<ContractFunction> functions = new ArrayList<>(BETWEEN);
+    if (resized > 0) {
+      functions.add(ContractFunction.RESIZE);
+    }
+    for (ContractFunction function : functions) {
+      if (image.function(function.symbol()).isPresent()) {
+        long cycles = bound(function, reference, image, part, resized);
+        if (cycles > between) {
+          between = cycles;
+          longest = function;
+        }
+      }
+    }
+    return new CallCycles(step, alloc, between, longest);
+  }
+
+  private static long bound(
+      ContractFunction function,
+      ImageReference reference,
+      FirmwareImage image,
+      McuConfig part,
+      int bytes)
+      throws NotCertifiedException {
+    Bounds.Function entry =
+        StaticBounds.of(reference, image, List.of(function.symbol()), part, bytes)
+            .functions()
+            .get(0);
+    FunctionBound bound = entry.bound();
+    if (bound == null) {
+      throw new NotCertifiedException(
+          image.name() + ": " + function + " has no static bound: " + entry.unbounded());
+    }
+    return bound.cycles();
+  }
+}

@@ -1,0 +1,81 @@
+package io.defragsim.lab.guarantee;
+
+import java.util.Arrays;
+
+/**
+ * The pool with which every request of every program within a contract is served: Theorem 1 of
+ * {@code docs/design/guarantee.md}.
+ *
+ * @param bytes of the pool, without the table of handles
+ * @param granules N*: those of it for blocks
+ * @param deciding γ: granules of the request that needs so many
+ * @param obstacles κ: blocks that can be locked while it waits
+ * @param least whether it is proved that one granule less is not enough for some program
+ */
+public record CertifiedPool(long bytes, long granules, int deciding, int obstacles, boolean least) {
+
+  /** Blocks that the program of the proof needs besides the locked ones. */
+  private static final int STAIRCASE_BLOCKS = 4;
+
+  /** Sizes of the deciding request that the program of the proof has alive at once. */
+  private static final int STAIRCASE_REQUESTS = 3;
+
+  /**
+   * @param sizing of the allocator
+   * @param contract without contradictions
+   * @param resizes whether the allocator can resize a block: the program that proves that one
+   *     granule less is not enough makes blocks smaller
+   */
+  static CertifiedPool of(ProgramContract contract, Sizing sizing, boolean resizes) {
+    int smallest = contract.smallest();
+    int least = sizing.granules(smallest);
+    int most = sizing.granules(contract.largest());
+    if (contract.blocks() == 1) {
+      return new CertifiedPool(sizing.poolBytes(most), most, most, 0, true);
+    }
+    Occupancy occupancy = new Occupancy(sizing, smallest, contract.largest());
+    long granules = 0;
+    int deciding = 0;
+    int obstacles = 0;
+    for (int request = least; request <= most; request++) {
+      long others = contract.alive() - sizing.fewestBytes(request, smallest);
+      if (others < 0) {
+        break;
+      }
+      int locked =
+          (int) Math.min(Math.min(contract.locked(), contract.blocks() - 1), others / smallest);
+      int stretches = locked + 1 + (contract.grows() && request > least ? 1 : 0);
+      long needed =
+          occupancy.most(others, contract.blocks() - 1) + (long) stretches * (request - 1) + 1;
+      if (needed > granules) {
+        granules = needed;
+        deciding = request;
+        obstacles = locked;
+      }
+    }
+    return new CertifiedPool(
+        sizing.poolBytes(granules),
+        granules,
+        deciding,
+        obstacles,
+        resizes
+            && !contract.grows()
+            && hasStaircase(contract, sizing, occupancy, deciding, obstacles));
+  }
+
+  /**
+   * Whether the program that needs all of it has room in the contract: it has three requests of the
+   * deciding size alive at once, and the smallest blocks of all others as obstacles.
+   */
+  private static boolean hasStaircase(
+      ProgramContract contract, Sizing sizing, Occupancy occupancy, int deciding, int obstacles) {
+    long request = sizing.fewestBytes(deciding, contract.smallest());
+    long locked =
+        Arrays.stream(occupancy.mix(contract.alive() - request, contract.blocks() - 1))
+            .limit(obstacles)
+            .mapToLong(granules -> sizing.fewestBytes(granules, contract.smallest()))
+            .sum();
+    return contract.blocks() >= obstacles + STAIRCASE_BLOCKS
+        && STAIRCASE_REQUESTS * request + locked <= contract.alive();
+  }
+}
