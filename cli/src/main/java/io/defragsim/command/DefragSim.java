@@ -55,6 +55,7 @@ public final class DefragSim implements Runnable {
           RunCommand.class,
           CompareCommand.class,
           FitCommand.class,
+          GuaranteeCommand.class,
           StallsCommand.class,
           WatchCommand.class,
           ExplainCommand.class,

@@ -50,7 +50,7 @@ final class SchemaCommand implements Runnable {
     for (String file : List.of("scenario", "board", "script")) {
       resources.put(file, "/io/defragsim/scenario/" + file + ".schema.json");
     }
-    for (String report : List.of("report", "baseline", "bounds", "fit", "execution")) {
+    for (String report : List.of("report", "baseline", "bounds", "fit", "guarantee", "execution")) {
       resources.put(report, "/io/defragsim/report/" + report + ".schema.json");
     }
     return resources;

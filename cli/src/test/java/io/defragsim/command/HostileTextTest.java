@@ -151,6 +151,8 @@ final class HostileTextTest {
           0 | watch SCENARIO --frames 12
           0 | watch SCENARIO --frames 12 --color always
           0 | fit SCENARIO --step 256 --json OUT
+          0 | guarantee SCENARIO --json OUT
+          0 | guarantee SCENARIO --markdown OUT --html OUT2
           0 | summarize TRACE
           0 | summarize TRACE --color always -o OUT
           2 | summarize WRONG

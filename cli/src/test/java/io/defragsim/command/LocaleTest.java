@@ -52,6 +52,7 @@ final class LocaleTest {
           "compare SCENARIO --json OUT/2.json",
           "stalls SCENARIO",
           "fit SCENARIO --step 256 --json OUT/3.json",
+          "guarantee SCENARIO --json OUT/guarantee.json --markdown OUT/guarantee.md --html OUT/guarantee.html",
           "exec QUEENS --profile --json OUT/4.json --folded OUT/4.txt",
           "record READINGS -o OUT/6 --json OUT/6.report.json --html OUT/6.html",
           "bounds --effort 20 --json OUT/5.json",

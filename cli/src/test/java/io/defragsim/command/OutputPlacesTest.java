@@ -64,6 +64,7 @@ final class OutputPlacesTest {
         "run", new Reading(List.of("run", file, "--baseline"), List.of(scenario, image, baseline)));
     readings.put("compare", new Reading(List.of("compare", file), List.of(scenario, image)));
     readings.put("fit", new Reading(List.of("fit", file), List.of(scenario, image)));
+    readings.put("guarantee", new Reading(List.of("guarantee", file), List.of(scenario, image)));
     readings.put(
         "stalls",
         new Reading(List.of("stalls", file, "--allocators", elf), List.of(scenario, image)));

@@ -16,6 +16,9 @@ import java.util.List;
 
 /** What comes with this program. */
 public final class Shipped {
+  /** The image that counts where nobody names one. */
+  public static final String USUAL_IMAGE = "defrag";
+
   private Shipped() {}
 
   public static List<Scenario> scenarios() {

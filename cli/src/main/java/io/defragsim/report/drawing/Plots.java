@@ -6,6 +6,7 @@ import io.defragsim.lab.result.Distribution.ValueCount;
 import io.defragsim.lab.result.Fragmentation.Sample;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.markup.Markup;
+import io.defragsim.report.model.Chart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -171,6 +172,48 @@ public final class Plots {
         .append('v')
         .append(height)
         .append('z');
+  }
+
+  /**
+   * A curve from its first point to its last, up to its highest.
+   *
+   * @param points from the least {@code x} to the greatest; at least two
+   */
+  public static void curve(Markup out, List<Chart.Point> points) {
+    long first = points.get(0).x();
+    long span = points.get(points.size() - 1).x() - first;
+    long top = points.stream().mapToLong(Chart.Point::y).max().orElse(1);
+    open(out, WIDTH);
+    StringBuilder line = new StringBuilder();
+    for (Chart.Point point : points) {
+      line.append(line.isEmpty() ? 'M' : 'L')
+          .append((point.x() - first) * WIDTH / Math.max(1, span))
+          .append(' ')
+          .append(HEIGHT - point.y() * HEIGHT / Math.max(1, top));
+    }
+    line(out, "line", line.toString());
+    long wide = WIDTH / points.size();
+    for (Chart.Point point : points) {
+      long x = (point.x() - first) * WIDTH / Math.max(1, span);
+      out.open(
+          "rect",
+          "class",
+          "hit",
+          "x",
+          x - wide / 2,
+          "y",
+          0,
+          "width",
+          wide,
+          "height",
+          HEIGHT,
+          "fill",
+          "none",
+          "pointer-events",
+          "all");
+      out.element("title", point.words()).close();
+    }
+    out.close();
   }
 
   /** The share of the free bytes that one request cannot have, up to all of them. */

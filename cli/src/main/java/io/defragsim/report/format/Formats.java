@@ -5,13 +5,16 @@ import io.defragsim.lab.result.Bounds;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.GateReport;
+import io.defragsim.report.Guaranteed;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.ci.GitHubCommands;
 import io.defragsim.report.ci.JUnitReport;
 import io.defragsim.report.ci.MarkdownReport;
 import io.defragsim.report.html.PageReport;
+import io.defragsim.report.html.ReportPage;
 import io.defragsim.report.json.JsonReportWriter;
 import io.defragsim.report.section.GateSummary;
+import io.defragsim.report.section.GuaranteeReport;
 import io.defragsim.report.svg.SvgReport;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +50,18 @@ public final class Formats {
   /** A run that others are held against. */
   public static final Format<Baseline> BASELINE =
       (baseline, out) -> new JsonReportWriter().write(baseline, out);
+
+  /** What is certified of an image. */
+  public static final Format<Guaranteed> GUARANTEE =
+      (guaranteed, out) -> new JsonReportWriter().write(guaranteed, out);
+
+  /** The same for people who look at a job. */
+  public static final Format<Guaranteed> GUARANTEE_MARKDOWN =
+      (guaranteed, out) -> MarkdownReport.write(GuaranteeReport.of(guaranteed), out);
+
+  /** The same to look at, with curves. */
+  public static final Format<Guaranteed> GUARANTEE_PAGE =
+      (guaranteed, out) -> ReportPage.write(GuaranteeReport.of(guaranteed), out);
 
   private Formats() {}
 

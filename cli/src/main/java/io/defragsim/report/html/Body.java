@@ -41,7 +41,7 @@ final class Body {
    * @param columns how many the picture of the heap has at most
    */
   String markup(long span, int columns) {
-    header(whole.head());
+    header(out, whole.head());
     out.open("main").line();
     verdict();
     if (runs.size() > 1) {
@@ -57,7 +57,8 @@ final class Body {
     return out.toString();
   }
 
-  private void header(Report.Head head) {
+  /** The head of a page. */
+  static void header(Markup out, Report.Head head) {
     out.open("header");
     out.element("p", "defrag-sim " + head.producer(), "class", "faint");
     out.element("h1", head.title());
@@ -90,7 +91,8 @@ final class Body {
     out.close().line();
   }
 
-  private static String sign(Tone tone) {
+  /** What stands in front of an outcome. */
+  static String sign(Tone tone) {
     return tone == Tone.BAD ? "✗ " : tone == Tone.WARN ? "! " : "✓ ";
   }
 

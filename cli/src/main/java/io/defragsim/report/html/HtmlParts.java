@@ -212,6 +212,23 @@ final class HtmlParts implements Renderer {
   }
 
   @Override
+  public void chart(Chart.Curve chart) {
+    List<Chart.Point> points = chart.points();
+    if (points.size() < 2) {
+      return;
+    }
+    long top = points.stream().mapToLong(Chart.Point::y).max().orElse(0);
+    out.open("figure", "class", "curve").element("figcaption", chart.title());
+    out.open("div", "class", "chart").open("div", "class", "axis");
+    out.element("span", Numbers.plain(top)).element("span", Numbers.plain(0L)).close();
+    Plots.curve(out, points);
+    out.open("div", "class", "axis across");
+    out.element("span", Numbers.plain(points.get(0).x()));
+    out.element("span", Numbers.plain(points.get(points.size() - 1).x()));
+    out.close().close().close().line();
+  }
+
+  @Override
   public void chart(Chart.Flame chart) {
     long awake = FlameTree.of(chart.profile()).inclusive();
     if (awake > 0) {

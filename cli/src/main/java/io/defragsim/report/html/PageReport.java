@@ -120,7 +120,7 @@ public final class PageReport {
   /**
    * What of inline code the page's own policy lets run: this and nothing that came in with data.
    */
-  private static String hash(String code) {
+  static String hash(String code) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(code.getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import io.defragsim.lab.result.Bounds;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Fitted;
+import io.defragsim.report.Guaranteed;
 import io.defragsim.report.markup.PrintableJson;
 import java.io.IOException;
 import java.io.Writer;
@@ -52,6 +53,12 @@ public final class JsonReportWriter {
    */
   public void writeFits(List<Fitted> scenarios, int exitStatus, Writer out) throws IOException {
     mapper.writer(new Indentation(10)).writeValue(out, JsonFit.of(scenarios, exitStatus));
+    out.write('\n');
+  }
+
+  /** Writes what is certified of an image and closes nothing. */
+  public void write(Guaranteed guaranteed, Writer out) throws IOException {
+    mapper.writer(new Indentation(3)).writeValue(out, JsonGuarantee.of(guaranteed));
     out.write('\n');
   }
 

@@ -61,6 +61,30 @@ public sealed interface Chart extends Part {
    */
   record Histogram(String title, Distribution cycles, String noun) {}
 
+  /**
+   * How one number depends on another.
+   *
+   * @param title what it is, with both units
+   * @param points from the least {@code x} to the greatest; at least one
+   */
+  record Curve(String title, List<Point> points) implements Chart {
+    public Curve {
+      points = List.copyOf(points);
+    }
+
+    @Override
+    public void to(Renderer out) {
+      out.chart(this);
+    }
+  }
+
+  /**
+   * A point of a curve.
+   *
+   * @param words both numbers, for who points at it
+   */
+  record Point(long x, long y, String words) {}
+
   /** What called what, as wide as the cycles. */
   record Flame(Profile profile) implements Chart {
     @Override

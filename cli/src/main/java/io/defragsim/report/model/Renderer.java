@@ -19,5 +19,7 @@ public interface Renderer {
 
   default void chart(Chart.Histograms chart) {}
 
+  default void chart(Chart.Curve chart) {}
+
   default void chart(Chart.Flame chart) {}
 }

@@ -69,6 +69,7 @@ final class JsonReportTest {
     assertCommitted(SCHEMAS.resolve("execution.schema.json"), ReportSchema.ofExecutions());
     assertCommitted(SCHEMAS.resolve("bounds.schema.json"), ReportSchema.ofBounds());
     assertCommitted(SCHEMAS.resolve("fit.schema.json"), ReportSchema.ofFits());
+    assertCommitted(SCHEMAS.resolve("guarantee.schema.json"), ReportSchema.ofGuarantees());
     assertCommitted(SCHEMAS.resolve("baseline.schema.json"), ReportSchema.ofBaselines());
   }
 

@@ -33,6 +33,7 @@ final class ReportSchema {
           JsonExecution.class, new Document(JsonExecution.FORMAT, JsonExecution.VERSION),
           JsonBounds.class, new Document(JsonBounds.FORMAT, JsonBounds.VERSION),
           JsonFit.class, new Document(JsonFit.FORMAT, JsonFit.VERSION),
+          JsonGuarantee.class, new Document(JsonGuarantee.FORMAT, JsonGuarantee.VERSION),
           JsonBaseline.class, new Document(JsonBaseline.FORMAT, JsonBaseline.VERSION));
 
   private ReportSchema() {}
@@ -79,6 +80,17 @@ final class ReportSchema {
         "The smallest pools that serve scenarios without one request refused. All keys are always"
             + " there, null where there is nothing. All numbers are integers: bytes, counts, parts"
             + " per million. Pools include their handle table. Operations count from 0.");
+  }
+
+  /** That of what {@code guarantee} writes. */
+  static String ofGuarantees() throws IOException {
+    return generate(
+        JsonGuarantee.class,
+        "urn:defrag-sim:guarantee:" + JsonGuarantee.VERSION,
+        "Guarantee by defrag-sim guarantee, version " + JsonGuarantee.VERSION,
+        "What is certified of an allocator image within a program's contract. All keys are always"
+            + " there, null where there is nothing. All numbers are integers: cycles of the emulated"
+            + " core, bytes, granules, counts.");
   }
 
   /** That of what {@code baseline update} writes. */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param others what others need to be as sure
  * @param cycles of the calls
  * @param waits in the pool in use
- * @param largerPool a quarter larger than that, in bytes
+ * @param largerPool a quarter larger than that, or than the certified one, in bytes
  * @param inLargerPool the waits there
  */
 public record Certificate(
@@ -81,11 +81,12 @@ public record Certificate(
       throw new NotCertifiedException(
           image.name() + " has no image_resize, so no block of it grows by a resize");
     }
-    CertifiedPool pool = CertifiedPool.of(contract, sizing, resizes);
     long table = Granule.up((long) constants.entry() * question.entries());
+    demandPool(reference, image, question, Granule.up(contract.alive()) + table);
+    CertifiedPool pool = CertifiedPool.of(contract, sizing, resizes);
     long given = question.pool() == null ? pool.bytes() : question.pool();
     demandPool(reference, image, question, Math.max(given, pool.bytes()) + table);
-    long larger = larger(given, sizing);
+    long larger = larger(Math.max(given, pool.bytes()), sizing);
     return new Certificate(
         image.name(),
         image.sha256(),
@@ -231,6 +232,21 @@ public record Certificate(
   private Wait bounded(long steps, int calls) {
     long ofCalls = steps * calls * cycles.between();
     return new Wait(steps, steps * cycles.step() + cycles.alloc() + ofCalls, ofCalls);
+  }
+
+  /** The certified pool with another number of locked blocks. */
+  public CertifiedPool withLocked(int count) {
+    return CertifiedPool.of(question.contract().withLocked(count), Sizing.of(constants), resizes);
+  }
+
+  /** The waits in another pool, of so many bytes at least a granule. */
+  public Waits in(long bytes) {
+    return waits(question, constants, bytes);
+  }
+
+  /** A wait of so many steps, if the program only steps. */
+  public Wait ofSteps(long steps) {
+    return bounded(steps, 0);
   }
 
   /** The part whose cycles count. */

@@ -42,9 +42,16 @@ record Occupancy(Sizing sizing, int smallest, int largest) {
     return mix;
   }
 
+  /**
+   * The best number of blocks. As long as each can have a first granule more, one block more is
+   * worth it, for it costs fewer bytes than the granules that the others lose for it. Beyond that
+   * each block more changes the sum by the same amount, so that one of the ends is the best.
+   */
   private Shares best(long bytes, int blocks) {
+    long most = Math.min(blocks, bytes / smallest);
+    long withFirst = Math.min(blocks, bytes / sizing.fewestBytes(least() + 1, smallest));
     Shares best = new Shares(0, 0, 0);
-    for (long m = Math.min(blocks, bytes / smallest); m > 0; m--) {
+    for (long m : new long[] {withFirst, Math.min(withFirst + 1, most), most}) {
       Shares shares = shares(m, bytes - m * smallest);
       if (granules(shares) > granules(best)) {
         best = shares;

@@ -9,9 +9,10 @@ import java.util.List;
  *
  * @param name by which people know it
  * @param bytes with which it is sure; of {@link Claim#NOT_WITH_LESS} those without which it is not
- * @param source who proved it, and where
+ * @param author who proved it, in a few words
+ * @param source the same with where it stands
  */
-public record OtherAllocator(String name, Claim claim, long bytes, String source) {
+public record OtherAllocator(String name, Claim claim, long bytes, String author, String source) {
 
   /** What a theorem says. */
   public enum Claim {
@@ -29,7 +30,7 @@ public record OtherAllocator(String name, Claim claim, long bytes, String source
 
   private static final int LEAST_OF_HALF_FIT = 32;
 
-  private static final String COUNT_BOUND = "at most n - 1 blocks leave n holes that are too small";
+  private static final String COUNT_BOUND = "count bound: n - 1 blocks leave n holes at most";
 
   /** All that is known, for a contract. */
   static List<OtherAllocator> all(ProgramContract contract, Sizing sizing) {
@@ -39,28 +40,34 @@ public record OtherAllocator(String name, Claim claim, long bytes, String source
             "any that does not move",
             Claim.NOT_WITH_LESS,
             robson(contract, sizing),
-            "Robson, J. ACM 18 (1971) 416 and 21 (1974) 491"),
+            "Robson 1974",
+            "Robson, J. ACM 18 (1971) 416-423 and 21 (1974) 491-499"),
         new OtherAllocator(
             "first fit",
             Claim.SURE_WITH,
             Math.min(any, firstFit(contract, sizing)),
-            "Robson, Computer J. 20 (1977) 242; Knuth, TAOCP 1, 2.5 exercise 43; " + COUNT_BOUND),
-        new OtherAllocator("best fit", Claim.SURE_WITH, any, COUNT_BOUND),
+            "Robson 1977",
+            "Robson, Computer J. 20 (1977) 242-244; Knuth, TAOCP 1, 2.5 exercise 43; "
+                + COUNT_BOUND),
+        new OtherAllocator("best fit", Claim.SURE_WITH, any, "by count", COUNT_BOUND),
         new OtherAllocator(
             "TLSF",
             Claim.SURE_WITH,
             countBound(contract, sizing, CLASSES_OF_TLSF),
-            "Masmano et al., ECRTS 2004; " + COUNT_BOUND),
+            "by count",
+            COUNT_BOUND + ", of the classes of ECRTS 2004"),
         new OtherAllocator(
             "buddy",
             Claim.SURE_WITH,
             buddy(contract, sizing),
-            "Knuth, TAOCP 1, 2.5 exercise 41; Lloyd and Loui, Acta Inf. 22 (1985)"),
+            "Lloyd and Loui 1985",
+            "Lloyd and Loui, Acta Informatica 22 (1985); TAOCP 1, 2.5 exercise 41"),
         new OtherAllocator(
             "half fit",
             Claim.SURE_WITH,
             halfFit(contract),
-            "o1heap with its headers of 16 bytes, after Herter, 2014"));
+            "README of o1heap",
+            "the README of o1heap, with its headers of 16 bytes, after Herter 2014"));
   }
 
   /**

@@ -86,7 +86,7 @@ class CertificateTest {
   @Test
   void aPoolThatTheImageDoesNotTakeIsRefusedWithTheLargest() {
     assertThatThrownBy(
-            () -> certificate("defrag", new ProgramContract(200_000, 4, 1, 50, 0, false), 140_000L))
+            () -> certificate("defrag", new ProgramContract(200, 4, 1, 50, 0, false), 140_000L))
         .hasMessage(
             "defrag takes no pool of 140,016\u00a0bytes with its table: the largest with"
                 + " 4\u00a0handles is 131,088\u00a0bytes");

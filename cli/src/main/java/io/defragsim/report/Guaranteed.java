@@ -1,0 +1,46 @@
+package io.defragsim.report;
+
+import io.defragsim.lab.guarantee.Certificate;
+import io.defragsim.lab.result.ExitStatus;
+import io.defragsim.lab.result.RunResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is certain of an image within a contract, for reports.
+ *
+ * @param producer the version of defrag-sim
+ * @param title of the scenario, or of the image
+ * @param from where the contract is from
+ * @param certificate what is proved
+ * @param poolIsGate whether the pool has to be large enough
+ * @param longestWait the most cycles that the longest wait may take; null for no limit
+ * @param pinnedWhileLocked requests for pinned blocks, of the scenario, for which nothing is proved
+ * @param run of the scenario; null without one
+ */
+public record Guaranteed(
+    String producer,
+    String title,
+    String from,
+    Certificate certificate,
+    boolean poolIsGate,
+    @Nullable Long longestWait,
+    long pinnedWhileLocked,
+    @Nullable RunResult run) {
+
+  /** Whether the pool is too small, and has to be large enough. */
+  public boolean tooSmall() {
+    return poolIsGate && !certificate.holds();
+  }
+
+  /** Whether a request may wait longer than it is allowed to. */
+  public boolean tooLong() {
+    return longestWait != null && certificate.longest().cycles() > longestWait;
+  }
+
+  /** The exit status: that of the run, or that of a gate. */
+  public int exitStatus() {
+    return ExitStatus.orLimit(
+        run == null ? ExitStatus.OK.code() : ExitStatus.withoutLimits(run.exitStatus()),
+        tooSmall() || tooLong());
+  }
+}

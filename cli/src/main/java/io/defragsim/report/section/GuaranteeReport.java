@@ -1,0 +1,426 @@
+package io.defragsim.report.section;
+
+import io.defragsim.emulator.McuConfig;
+import io.defragsim.lab.guarantee.Certificate;
+import io.defragsim.lab.guarantee.Certificate.Wait;
+import io.defragsim.lab.guarantee.CertifiedPool;
+import io.defragsim.lab.guarantee.OtherAllocator;
+import io.defragsim.lab.guarantee.OtherAllocator.Claim;
+import io.defragsim.lab.guarantee.ProgramContract;
+import io.defragsim.lab.guarantee.Question;
+import io.defragsim.lab.image.Guarantee;
+import io.defragsim.lab.result.RunResult;
+import io.defragsim.lab.words.Numbers;
+import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.Guaranteed;
+import io.defragsim.report.model.Cell;
+import io.defragsim.report.model.Chart;
+import io.defragsim.report.model.Facts;
+import io.defragsim.report.model.OutcomeLine;
+import io.defragsim.report.model.Part;
+import io.defragsim.report.model.Report;
+import io.defragsim.report.model.Report.Head;
+import io.defragsim.report.model.Section;
+import io.defragsim.report.model.Sentence;
+import io.defragsim.report.model.Table;
+import io.defragsim.report.model.Tone;
+import io.defragsim.words.Printable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What is certified of an image, found in a run, and cited of others, each under its name. */
+public final class GuaranteeReport {
+  private static final String CERTIFIED = "certified";
+  private static final String FOUND = "found";
+
+  /** Locked blocks at the end of the curve, at least. */
+  private static final int MOST_LOCKED = 8;
+
+  /** Points of the curve of waits, up to a pool that is twice as large. */
+  private static final int POINTS = 40;
+
+  private final Guaranteed guaranteed;
+  private final Certificate certificate;
+  private final Question question;
+  private final ProgramContract contract;
+
+  private GuaranteeReport(Guaranteed guaranteed) {
+    this.guaranteed = guaranteed;
+    this.certificate = guaranteed.certificate();
+    this.question = certificate.question();
+    this.contract = question.contract();
+  }
+
+  /** All that is known; the outcomes say whether pool and waits are as they should be. */
+  public static Report of(Guaranteed guaranteed) {
+    GuaranteeReport report = new GuaranteeReport(guaranteed);
+    List<Section> details = new ArrayList<>();
+    details.add(report.memory());
+    details.add(report.others());
+    details.add(report.waits());
+    report.found(details);
+    details.add(report.notCovered());
+    return new Report(
+        new Head(
+            "Guarantee for " + guaranteed.title(), "", guaranteed.producer(), report.description()),
+        List.of(SubjectSection.of(report.subject())),
+        details,
+        List.of(),
+        List.of(report.memoryOutcome(), report.waitOutcome()),
+        "");
+  }
+
+  private String description() {
+    return "Certified is what is proved for this image, for every program within the contract. Found"
+        + " is what was run. Cited is a theorem of others.";
+  }
+
+  private Facts subject() {
+    Guarantee constants = certificate.constants();
+    McuConfig part = certificate.part();
+    Facts facts =
+        new Facts()
+            .add("image", RunWords.image(certificate.image(), certificate.sha256()))
+            .add(
+                "proof",
+                String.format(
+                    Locale.ROOT,
+                    "docs/design/guarantee.md and waiting.md, with the image's own constants: a step"
+                        + " looks at %s; %s; patience of %s",
+                    Numbers.count(constants.visits(), "header"),
+                    constants.passes() == 0
+                        ? "every pass slides all blocks"
+                        : "a pass that was spoilt "
+                            + constants.passes()
+                            + " times slides all blocks",
+                    Numbers.count(certificate.waits().patience(), "step")))
+            .add("contract", contractWords() + guaranteed.from())
+            .add("part", RunWords.part(part))
+            .add("cycles", part.cycleModel() + ", the static bounds of each call");
+    if (!part.zeroWaitStates()) {
+      facts.add(
+          "note",
+          "flash wait states are not counted, and this part needs them at its clock: cycles and times"
+              + " are at zero wait states");
+    }
+    return facts;
+  }
+
+  private String contractWords() {
+    return String.format(
+        Locale.ROOT,
+        "at most %s alive at once, in at most %s of %s to %s, at most %s locked or pinned%s",
+        Numbers.count(contract.alive(), "byte"),
+        Numbers.count(contract.blocks(), "block"),
+        Numbers.plain((long) contract.smallest()),
+        Numbers.count(contract.largest(), "byte"),
+        Numbers.plain((long) contract.locked()),
+        contract.grows()
+            ? "; a resize may make a block larger"
+            : "; no resize makes a block larger");
+  }
+
+  private Section memory() {
+    Table table = new Table("<|pool|with table|<|<");
+    pool(table, "every request is served in", certificate.pool().bytes(), CERTIFIED, null);
+    if (question.pool() != null) {
+      pool(
+          table,
+          "yours",
+          question.pool(),
+          "",
+          certificate.holds()
+              ? Cell.of("holds", Tone.GOOD)
+              : Cell.of(
+                  Numbers.plain(certificate.pool().bytes() - question.pool()) + " too few",
+                  guaranteed.poolIsGate() ? Tone.BAD : Tone.WARN));
+    }
+    if (certificate.oneLockLess() != null) {
+      pool(table, "with one lock less", certificate.oneLockLess().bytes(), CERTIFIED, null);
+    }
+    if (certificate.growing() != null) {
+      pool(table, "if resizes make blocks larger", certificate.growing().bytes(), CERTIFIED, null);
+    }
+    List<Part> parts = new ArrayList<>(List.of(table, new Sentence(whatDecides())));
+    parts.add(new Sentence(leastWords()));
+    parts.add(poolByLocked());
+    return new Section("memory", "How much memory", "bytes", false, parts);
+  }
+
+  private Chart poolByLocked() {
+    int most = Math.min(contract.blocks(), Math.max(MOST_LOCKED, 2 * contract.locked()));
+    List<Chart.Point> points = new ArrayList<>();
+    for (int locked = 0; locked <= most; locked++) {
+      long bytes = certificate.withLocked(locked).bytes();
+      points.add(
+          new Chart.Point(
+              locked,
+              bytes,
+              Numbers.count(locked, "locked block") + ": " + Numbers.count(bytes, "byte")));
+    }
+    return new Chart.Curve(
+        "The certified pool, in bytes, by blocks that are locked at once", points);
+  }
+
+  private Chart waitByPool() {
+    long least = certificate.pool().bytes();
+    long granule = certificate.constants().granule();
+    List<Chart.Point> points = new ArrayList<>();
+    for (int i = 0; i <= POINTS; i++) {
+      long bytes = (least + least * i / POINTS) / granule * granule;
+      Wait wait = certificate.ofSteps(certificate.in(bytes).alone());
+      points.add(
+          new Chart.Point(
+              bytes,
+              wait.cycles(),
+              Numbers.count(bytes, "byte")
+                  + ": "
+                  + Numbers.count(wait.steps(), "step")
+                  + ", "
+                  + Numbers.count(wait.cycles(), "cycle")));
+    }
+    return new Chart.Curve(
+        "The longest wait if the program only steps, in cycles, by the pool in bytes", points);
+  }
+
+  private void pool(Table table, String what, long bytes, String kind, @Nullable Cell verdict) {
+    table.row(what, bytes, bytes + certificate.tableBytes(), kind, verdict == null ? "" : verdict);
+  }
+
+  private String whatDecides() {
+    CertifiedPool pool = certificate.pool();
+    long request = largestOf(pool.deciding());
+    if (contract.blocks() == 1) {
+      return "what decides: one block of " + Numbers.count(request, "byte") + " is all there is";
+    }
+    int stretches =
+        pool.obstacles() + 1 + (contract.grows() && request > contract.smallest() ? 1 : 0);
+    return String.format(
+        Locale.ROOT,
+        "what decides: %s are asked for while %s leave %s free in each of %s",
+        Numbers.count(request, "byte"),
+        stretches > pool.obstacles() + 1
+            ? Numbers.count(pool.obstacles(), "locked block") + " and the block that grows"
+            : Numbers.count(pool.obstacles(), "locked block"),
+        Numbers.count((pool.deciding() - 1L) * certificate.constants().granule(), "byte"),
+        stretches == 1 ? "the one stretch" : Numbers.plain((long) stretches) + " stretches");
+  }
+
+  /** The most bytes that take so many granules, and that the program may ask for. */
+  private long largestOf(int granules) {
+    Guarantee constants = certificate.constants();
+    return Math.min(contract.largest(), (long) granules * constants.granule() - constants.header());
+  }
+
+  private String leastWords() {
+    return certificate.pool().least()
+        ? "one granule (8 bytes) less is not enough: there is a program within the contract that is"
+            + " refused then"
+        : !certificate.resizes()
+            ? "a smaller pool may be enough: the program that proves the opposite resizes blocks, and"
+                + " this image cannot"
+            : "a smaller pool may be enough: the program that proves the opposite has no room in this"
+                + " contract";
+  }
+
+  private Section others() {
+    Table table = new Table("<|bytes|<|<|+<where it stands");
+    for (OtherAllocator other : certificate.others()) {
+      table.row(
+          other.name(),
+          other.bytes(),
+          other.claim() == Claim.SURE_WITH ? "is enough" : "no less is enough",
+          "cited: " + other.author(),
+          other.source());
+    }
+    return new Section(
+        "others",
+        "What others need to be as sure",
+        "bytes for blocks; headers and rounding as here",
+        table);
+  }
+
+  private Section waits() {
+    Table table = new Table("<|steps|cycles|time|<");
+    int calls = question.calls();
+    wait(table, "only steps, nothing else pending", certificate.alone());
+    wait(table, "only steps, from any state", certificate.fromAnyState());
+    if (calls > 0) {
+      wait(
+          table, "with " + Numbers.count(calls, "other call") + " a step", certificate.withCalls());
+    }
+    if (question.larger() > 0) {
+      wait(
+          table,
+          "and " + Numbers.plain((long) question.larger()) + " larger granted",
+          certificate.withLarger(question.larger()));
+    }
+    wait(
+        table,
+        "only steps, in " + Numbers.plain(certificate.largerPool()) + " bytes",
+        certificate.aloneInLargerPool());
+    List<Part> parts = new ArrayList<>(List.of(table));
+    if (!certificate.holds()) {
+      parts.add(
+          new Sentence(
+              "in "
+                  + Numbers.count(certificate.poolInUse(), "byte")
+                  + " the answer may be that the request is blocked"));
+    }
+    if (calls > 0) {
+      parts.add(
+          new Sentence(
+              Numbers.count(certificate.withCalls().ofCalls(), "cycle")
+                  + " of that are in the other calls, each as long as the longest "
+                  + certificate.cycles().longest().kind().key()
+                  + ", "
+                  + Numbers.count(certificate.cycles().between(), "cycle")));
+    }
+    parts.add(
+        new Sentence(
+            "a lock may be answered \"moving\" for at most "
+                + Numbers.count(certificate.waits().moving(), "step")
+                + ": "
+                + Numbers.count(contract.largest(), "byte")
+                + ", "
+                + Numbers.plain((long) question.budget())
+                + " a step"));
+    if (question.larger() == 0) {
+      parts.add(
+          new Sentence(
+              "each larger request that is granted meanwhile adds at most one such wait, from any"
+                  + " state (--larger counts them)"));
+    }
+    parts.add(waitByPool());
+    return new Section(
+        "waits",
+        "The longest wait, from the refusal to the answer",
+        "a step of "
+            + Numbers.count(question.budget(), "byte")
+            + " takes at most "
+            + Numbers.count(certificate.cycles().step(), "cycle")
+            + ", and the request that is asked again "
+            + Numbers.plain(certificate.cycles().alloc()),
+        false,
+        parts);
+  }
+
+  private void wait(Table table, String when, Wait wait) {
+    table.row(
+        when,
+        wait.steps(),
+        wait.cycles(),
+        Numbers.time(wait.cycles(), certificate.part().clockHz()),
+        CERTIFIED);
+  }
+
+  /** How far a run stayed below what is certified. */
+  private void found(List<Section> sections) {
+    RunResult run = guaranteed.run();
+    if (run == null) {
+      return;
+    }
+    Long steps = run.stalls().steps().max();
+    Table table = new Table("<|found|certified|<");
+    table.row(
+        "longest stall, steps",
+        steps == null ? 0L : steps,
+        certificate.fromAnyState().steps(),
+        "on " + run.subject().image().name() + ", its own policy");
+    table.row(
+        "requests refused in the end",
+        run.failures().count(),
+        certificate.holds() ? (Long) 0L : null,
+        certificate.holds() ? "" : "the pool is not certified");
+    sections.add(new Section(FOUND, "What the scenario's own run found", "not a promise", table));
+  }
+
+  private Section notCovered() {
+    List<Part> parts = new ArrayList<>();
+    if (guaranteed.pinnedWhileLocked() > 0) {
+      parts.add(
+          new Sentence(
+              Numbers.count(guaranteed.pinnedWhileLocked(), "request")
+                  + " of this scenario for a pinned block, made while another block is locked: such a"
+                  + " request may be refused in any pool",
+              Tone.WARN));
+    }
+    parts.add(
+        new Sentence(
+            "requests for pinned blocks while a block that is not pinned is locked; others wait T_b"
+                + " longer for each pinned block that is freed meanwhile"));
+    parts.add(
+        new Sentence(
+            "locks beyond the contract, also one that a handler holds over a step: each adds at most"
+                + " one wait, if its owner asks again"));
+    parts.add(
+        new Sentence(
+            "several tasks that wait at once: each larger request that is granted to another counts as"
+                + " one of --larger"));
+    parts.add(
+        new Sentence(
+            "work for a hole that is kept ready, which may begin before an answer; cycles of interrupts,"
+                + " of the program itself, and of flash wait states"));
+    parts.add(
+        new Sentence("programs that write outside their blocks, or break the contract above"));
+    return new Section("not-covered", "Not covered", "", false, parts);
+  }
+
+  private OutcomeLine memoryOutcome() {
+    String image = Printable.of(certificate.image());
+    long bytes = certificate.pool().bytes();
+    if (question.pool() == null) {
+      return new OutcomeLine(
+          image
+              + ": certified: a pool of "
+              + Numbers.count(bytes, "byte")
+              + " serves every request",
+          Tone.GOOD);
+    }
+    long spare = question.pool() - bytes;
+    if (certificate.holds()) {
+      return new OutcomeLine(
+          image
+              + ": certified: the pool of "
+              + Numbers.count(question.pool(), "byte")
+              + " serves every request"
+              + (spare == 0 ? "" : "; " + Numbers.plain(spare) + " fewer would do, too"),
+          Tone.GOOD);
+    }
+    return new OutcomeLine(
+        image
+            + ": not certified: the pool of "
+            + Numbers.count(question.pool(), "byte")
+            + " is "
+            + Numbers.count(-spare, "byte")
+            + " too small",
+        guaranteed.poolIsGate() ? Tone.BAD : Tone.WARN);
+  }
+
+  private OutcomeLine waitOutcome() {
+    Wait longest = certificate.longest();
+    long clock = certificate.part().clockHz();
+    String wait =
+        String.format(
+            Locale.ROOT,
+            "%s: certified: the longest wait is %s, %s (%s)",
+            Printable.of(certificate.image()),
+            Numbers.count(longest.steps(), "step"),
+            Numbers.count(longest.cycles(), "cycle"),
+            Numbers.time(longest.cycles(), clock));
+    Long limit = guaranteed.longestWait();
+    if (limit == null) {
+      return new OutcomeLine(wait, Tone.GOOD);
+    }
+    return new OutcomeLine(
+        wait
+            + ", limit "
+            + Numbers.count(limit, "cycle")
+            + (guaranteed.tooLong()
+                ? ": " + Numbers.plain(longest.cycles() - limit) + " too many"
+                : ""),
+        Tone.of(!guaranteed.tooLong()));
+  }
+}
