@@ -12,7 +12,7 @@ import java.util.Arrays;
  * @param smallest bytes of the smallest block
  * @param largest bytes of the largest block
  */
-record Occupancy(Sizing sizing, int smallest, int largest) {
+public record Occupancy(Sizing sizing, int smallest, int largest) {
 
   /**
    * How many granules more some blocks have than the smallest.
@@ -24,12 +24,12 @@ record Occupancy(Sizing sizing, int smallest, int largest) {
   private record Shares(long blocks, long first, long further) {}
 
   /** W: the most granules of so many blocks at most, with so many bytes at most in all. */
-  long most(long bytes, int blocks) {
+  public long most(long bytes, int blocks) {
     return granules(best(bytes, blocks));
   }
 
   /** The granules of each of those blocks, from the smallest to the largest. */
-  int[] mix(long bytes, int blocks) {
+  public int[] mix(long bytes, int blocks) {
     Shares shares = best(bytes, blocks);
     int[] mix = new int[(int) shares.blocks()];
     Arrays.fill(mix, least());

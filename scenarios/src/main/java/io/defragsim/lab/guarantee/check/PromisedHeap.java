@@ -1,0 +1,415 @@
+package io.defragsim.lab.guarantee.check;
+
+import io.defragsim.emulator.image.FirmwareImage;
+import io.defragsim.lab.guarantee.Certificate;
+import io.defragsim.lab.guarantee.ProgramContract;
+import io.defragsim.lab.guarantee.Sizing;
+import io.defragsim.lab.image.HeapWalk;
+import io.defragsim.lab.image.TimedCalls.Answer;
+import io.defragsim.lab.play.HeapPlayer;
+import io.defragsim.lab.play.HeapPlayer.Live;
+import io.defragsim.lab.play.PlayedScenario;
+import io.defragsim.lab.result.ContractError;
+import io.defragsim.scenario.ImageReference;
+import io.defragsim.scenario.Scenario;
+import io.defragsim.workload.Operation;
+import java.io.Serial;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The heap of a program that keeps the promises of a contract, on an image. What would break one is
+ * not played. At most one request waits at a time, and only smaller ones are made meanwhile: so
+ * every answer of a step speaks of it. Sizes are granules, headers included; a block has the fewest
+ * bytes that take so many.
+ */
+final class PromisedHeap implements AutoCloseable {
+
+  /** The next call would break a promise of the contract, which says which. */
+  static final class PromiseException extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    PromiseException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** The image did what the certificate excludes. */
+  static final class ViolationException extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    ViolationException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** A block that is alive. */
+  record Held(int block, int handle, int granules, int locks) {}
+
+  /**
+   * What has come of a wait so far.
+   *
+   * @param granules of the request
+   * @param calls other ones since the last step
+   * @param cycles since the refusal
+   */
+  record Waiting(int granules, long steps, int calls, long cycles) {
+    private Waiting called(Answer answer) {
+      return new Waiting(granules, steps, calls + 1, cycles + answer.cycles());
+    }
+
+    private Waiting stepped(Answer answer) {
+      return new Waiting(granules, steps + 1, 0, cycles + answer.cycles());
+    }
+  }
+
+  /** To go back to. */
+  record Moment(
+      HeapPlayer.State state,
+      List<Held> held,
+      long alive,
+      int locked,
+      @Nullable Waiting waiting,
+      boolean alone) {}
+
+  private final Certificate certificate;
+  private final ProgramContract contract;
+  private final Sizing sizing;
+  private final HeapPlayer player;
+  private final Work work;
+  private final long granules;
+  private final Map<Integer, Held> held = new LinkedHashMap<>();
+  private long alive;
+  private int locked;
+  private @Nullable Waiting waiting;
+  private boolean alone;
+
+  /**
+   * An empty heap.
+   *
+   * @param pool bytes without the table
+   */
+  PromisedHeap(
+      Certificate certificate,
+      ImageReference reference,
+      FirmwareImage image,
+      long pool,
+      Work work) {
+    this.certificate = certificate;
+    this.work = work;
+    contract = certificate.question().contract();
+    sizing = Sizing.of(certificate.constants());
+    granules = sizing.poolGranules(pool);
+    player =
+        new HeapPlayer(
+            new PlayedScenario(reference, certificate.part(), certificate.question().budget())
+                .empty(scenarioPool(certificate, pool)),
+            image);
+  }
+
+  static Scenario.Pool scenarioPool(Certificate certificate, long pool) {
+    return new Scenario.Pool(
+        (int) (pool + certificate.tableBytes()), certificate.question().entries());
+  }
+
+  Moment moment() {
+    return new Moment(player.state(), List.copyOf(held.values()), alive, locked, waiting, alone);
+  }
+
+  void goTo(Moment moment) {
+    player.goTo(moment.state());
+    held.clear();
+    moment.held().forEach(block -> held.put(block.block(), block));
+    alive = moment.alive();
+    locked = moment.locked();
+    waiting = moment.waiting();
+    alone = moment.alone();
+  }
+
+  List<Operation> operations() {
+    return List.copyOf(player.operations());
+  }
+
+  /** All blocks and holes by address. */
+  List<HeapWalk.Piece> walk() {
+    List<HeapWalk.Piece> heap = new ArrayList<>();
+    for (HeapWalk.Piece piece : player.walk()) {
+      if (piece.kind() != HeapWalk.Kind.LISTED) {
+        heap.add(piece);
+      }
+    }
+    return heap;
+  }
+
+  Collection<Held> held() {
+    return held.values();
+  }
+
+  /** The block of that number as it is now. */
+  Held now(Held block) {
+    return Objects.requireNonNull(held.get(block.block()));
+  }
+
+  boolean isHeld(Held block) {
+    return held.containsKey(block.block());
+  }
+
+  /** Granules of the pool that no block has. */
+  long free() {
+    return granules - held.values().stream().mapToLong(Held::granules).sum();
+  }
+
+  /** What waits, or has last waited. */
+  Waiting waiting() {
+    return Objects.requireNonNull(waiting);
+  }
+
+  /** Bytes of a block of so many granules. */
+  long bytes(int size) {
+    return sizing.fewestBytes(size, contract.smallest());
+  }
+
+  int smallest() {
+    return sizing.granules(contract.smallest());
+  }
+
+  int largest() {
+    return sizing.granules(contract.largest());
+  }
+
+  /** Other calls that the program may still make before the next step. */
+  int callsLeft() {
+    return alone ? 0 : certificate.question().calls() - waiting().calls();
+  }
+
+  /** Whether the contract has room for one block more, beside the request that waits. */
+  boolean hasRoom(int size) {
+    return hasRoom(size, waiting == null ? 0 : waiting.granules());
+  }
+
+  /** The same beside a request that will wait. */
+  boolean hasRoom(int size, int request) {
+    long reserved = request == 0 ? 0 : bytes(request);
+    int more = request == 0 ? 1 : 2;
+    return size >= smallest()
+        && size <= largest()
+        && held.size() + more <= contract.blocks()
+        && alive + reserved + bytes(size) <= contract.alive();
+  }
+
+  /**
+   * Asks for a block.
+   *
+   * @return null if it is refused as fragmented: from now on it is waited for
+   */
+  @Nullable Held ask(int size, boolean onlySteps) {
+    if (!hasRoom(size)) {
+      throw new PromiseException("no room for a request of " + bytes(size) + " bytes");
+    }
+    Answer answer = asked(size);
+    if (answer.isError()) {
+      refusedAs(ContractError.FRAGMENTED, answer, size);
+      waiting = new Waiting(size, 0, 0, 0);
+      alone = onlySteps;
+      return null;
+    }
+    return keep(answer, size);
+  }
+
+  /**
+   * Asks for a block that must be there at once or never.
+   *
+   * @return null if it is refused
+   */
+  @Nullable Held alloc(int size) {
+    if (!hasRoom(size)) {
+      throw new PromiseException("no room for " + bytes(size) + " bytes");
+    }
+    if (waiting != null && size >= waiting.granules()) {
+      throw new PromiseException("a request as large as the one that waits");
+    }
+    mayCall();
+    Answer answer = asked(size);
+    counted(answer);
+    if (answer.isError()) {
+      return null;
+    }
+    return keep(answer, size);
+  }
+
+  private Answer asked(int size) {
+    Answer answer = player.alloc(bytes(size));
+    work.called();
+    return answer;
+  }
+
+  private Held keep(Answer answer, int size) {
+    List<Live> live = player.live();
+    Held block = new Held(live.get(live.size() - 1).block(), answer.value(), size, 0);
+    held.put(block.block(), block);
+    alive += bytes(size);
+    return block;
+  }
+
+  private void refusedAs(ContractError allowed, Answer answer, int size) {
+    if (answer.error() != allowed) {
+      throw new ViolationException(
+          "a request of " + bytes(size) + " bytes was refused: " + answer.error());
+    }
+  }
+
+  void free(Held block) {
+    mayCall();
+    Held old = now(block);
+    Answer answer = player.free(live(old));
+    work.called();
+    counted(answer);
+    held.remove(old.block());
+    alive -= bytes(old.granules());
+  }
+
+  /** Makes a block smaller. */
+  Held shrink(Held block, int size) {
+    Held old = now(block);
+    if (size < smallest() || size > old.granules()) {
+      throw new PromiseException("no block of " + size + " granules");
+    }
+    if (size == old.granules()) {
+      return old;
+    }
+    mayCall();
+    Answer answer = player.resize(live(old), bytes(size));
+    work.called();
+    counted(answer);
+    if (answer.isError()) {
+      throw new ViolationException("a block was not made smaller: " + answer.error());
+    }
+    alive -= bytes(old.granules()) - bytes(size);
+    Held now = new Held(old.block(), old.handle(), size, old.locks());
+    held.put(now.block(), now);
+    return now;
+  }
+
+  /** Locks a block for longer. */
+  boolean lock(Held block) {
+    Held old = now(block);
+    if (old.locks() == 0 && locked == contract.locked()) {
+      throw new PromiseException("too many locked blocks");
+    }
+    return tryLock(old);
+  }
+
+  /** A lock as a handler takes it, which is given back at once. */
+  boolean touch(Held block) {
+    if (!tryLock(now(block))) {
+      return false;
+    }
+    unlock(block);
+    return true;
+  }
+
+  private boolean tryLock(Held old) {
+    mayCall();
+    Answer answer = player.lock(live(old));
+    work.called();
+    counted(answer);
+    if (answer.isError()) {
+      if (answer.error() != ContractError.MOVING) {
+        throw new ViolationException("a lock was refused: " + answer.error());
+      }
+      return false;
+    }
+    locked += old.locks() == 0 ? 1 : 0;
+    held.put(old.block(), new Held(old.block(), old.handle(), old.granules(), old.locks() + 1));
+    return true;
+  }
+
+  void unlock(Held block) {
+    mayCall();
+    Held old = now(block);
+    counted(player.unlock(live(old)));
+    work.called();
+    locked -= old.locks() == 1 ? 1 : 0;
+    held.put(old.block(), new Held(old.block(), old.handle(), old.granules(), old.locks() - 1));
+  }
+
+  private static Live live(Held block) {
+    return new Live(block.block(), block.handle(), block.locks(), false);
+  }
+
+  private void mayCall() {
+    if (waiting != null && callsLeft() <= 0) {
+      throw new PromiseException("too many calls between two steps");
+    }
+  }
+
+  private void counted(Answer answer) {
+    if (waiting != null) {
+      waiting = waiting.called(answer);
+    }
+  }
+
+  /**
+   * A step of the wait.
+   *
+   * @return 1 if there is more to do; 0 if the request is served now: {@link #claim}; else the
+   *     error, and the wait is over
+   */
+  int step() {
+    Answer answer = player.step();
+    work.called();
+    Waiting now = waiting().stepped(answer);
+    waiting = now;
+    long certified = alone ? certificate.waits().alone() : certificate.waits().any();
+    if (now.steps() > certified || (now.steps() == certified && answer.value() == 1)) {
+      throw new ViolationException(
+          "a request of "
+              + bytes(now.granules())
+              + " bytes waits for more than the "
+              + certified
+              + " steps that are certified");
+    }
+    if (answer.isError()) {
+      if (suffices()) {
+        throw new ViolationException(
+            "a request of "
+                + bytes(now.granules())
+                + " bytes is not served: a step answers "
+                + answer.error());
+      }
+      waiting = null;
+    }
+    return answer.value();
+  }
+
+  /** Whether every request must be served in this pool. */
+  private boolean suffices() {
+    return granules >= certificate.pool().granules();
+  }
+
+  /** Asks again for what waits, after a step has answered 0: the wait that is over. */
+  Waiting claim() {
+    Waiting now = waiting();
+    Answer answer = asked(now.granules());
+    if (answer.isError()) {
+      throw new ViolationException(
+          "a step answers 0, and the request of "
+              + bytes(now.granules())
+              + " bytes is refused: "
+              + answer.error());
+    }
+    waiting = null;
+    keep(answer, now.granules());
+    return new Waiting(now.granules(), now.steps(), 0, now.cycles() + answer.cycles());
+  }
+
+  @Override
+  public void close() {
+    player.close();
+  }
+}
