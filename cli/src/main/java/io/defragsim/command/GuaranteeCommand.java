@@ -5,6 +5,7 @@ import io.defragsim.command.job.Input;
 import io.defragsim.command.job.Inputs;
 import io.defragsim.command.job.Job;
 import io.defragsim.command.job.OutputFile;
+import io.defragsim.command.job.OutputFiles;
 import io.defragsim.command.job.ProgramVersion;
 import io.defragsim.command.job.Shipped;
 import io.defragsim.command.option.AllocatorOption;
@@ -12,6 +13,7 @@ import io.defragsim.command.option.ColorOption;
 import io.defragsim.command.option.ContractOptions;
 import io.defragsim.command.option.JsonOption;
 import io.defragsim.command.option.OptionValue;
+import io.defragsim.console.Progress;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.guarantee.Certificate;
@@ -19,11 +21,14 @@ import io.defragsim.lab.guarantee.NotCertifiedException;
 import io.defragsim.lab.guarantee.ObservedContract;
 import io.defragsim.lab.guarantee.ProgramContract;
 import io.defragsim.lab.guarantee.Question;
+import io.defragsim.lab.guarantee.check.Checked;
+import io.defragsim.lab.guarantee.check.GuaranteeCheck;
 import io.defragsim.lab.image.Guarantee;
 import io.defragsim.lab.image.ImageContract;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Guaranteed;
 import io.defragsim.report.format.Formats;
+import io.defragsim.report.model.Report;
 import io.defragsim.report.section.GuaranteeReport;
 import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.Granule;
@@ -33,6 +38,8 @@ import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
 import io.defragsim.scenario.Scenario;
+import io.defragsim.scenario.format.ScenarioWriter;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +145,32 @@ final class GuaranteeCommand implements Callable<Integer> {
               + " curves. With - to stdout, in place of the report.")
   @Nullable String html;
 
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print the outcomes alone.")
+  boolean quiet;
+
+  @Option(
+      names = "--check",
+      description =
+          "Play programs within this contract on the image that come near to what is certified, for up"
+              + " to a minute: exit with 4 if one gets beyond.")
+  boolean check;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Where the random numbers of --check start (default: ${DEFAULT-VALUE}).")
+  long seed = 1;
+
+  @Option(
+      names = "--worst",
+      paramLabel = "FOLDER",
+      description =
+          "Write what --check found to FOLDER: the staircase, and the longest waits, as scenarios.")
+  @Nullable String worst;
+
   /** What the command line names. */
   private record Asked(
       ImageReference reference,
@@ -148,10 +181,14 @@ final class GuaranteeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (worst != null && !check) {
+      throw CommandFailedException.wrongUsage("--worst: it is --check that finds something");
+    }
     Job job = color.job();
     OutputFile json = jsonOption.open(job);
     OutputFile summary = job.open("--markdown", markdown);
     OutputFile page = job.open("--html", html);
+    Path folder = worst == null ? null : OutputFiles.folder("--worst", worst);
     Asked asked = asked(job);
     Certificate certificate;
     try {
@@ -174,12 +211,41 @@ final class GuaranteeCommand implements Callable<Integer> {
             pool != null,
             longestWait == null ? null : cycles(asked.question().part().clockHz()),
             asked.observed().pinnedWhileLocked(),
-            run);
-    job.print(to -> TextReport.print(GuaranteeReport.of(guaranteed), to));
+            run,
+            check ? checked(job, certificate, asked) : null);
+    Report report = GuaranteeReport.of(guaranteed);
+    job.print(
+        to -> {
+          if (quiet) {
+            TextReport.print(report.outcomes(), to);
+          } else {
+            TextReport.print(report, to);
+          }
+        });
     json.write(to -> Formats.GUARANTEE.write(guaranteed, to));
     summary.write(to -> Formats.GUARANTEE_MARKDOWN.write(guaranteed, to));
     page.write(to -> Formats.GUARANTEE_PAGE.write(guaranteed, to));
+    write(job, guaranteed.checked(), folder);
     return guaranteed.exitStatus();
+  }
+
+  private Checked checked(Job job, Certificate certificate, Asked asked) {
+    job.tellOfEngine();
+    try (Progress progress =
+        job.session().progress(asked.image().name(), percent -> percent + " %")) {
+      return GuaranteeCheck.of(certificate, asked.reference(), asked.image(), seed, progress);
+    }
+  }
+
+  private static void write(Job job, @Nullable Checked checked, @Nullable Path folder) {
+    if (checked == null || folder == null) {
+      return;
+    }
+    for (Scenario scenario : checked.worst()) {
+      job.outputs()
+          .openAt("--worst", folder.resolve(scenario.name() + ".json"), false)
+          .write(to -> to.write(ScenarioWriter.text(scenario)));
+    }
   }
 
   private Asked asked(Job job) {

@@ -1,6 +1,7 @@
 package io.defragsim.report;
 
 import io.defragsim.lab.guarantee.Certificate;
+import io.defragsim.lab.guarantee.check.Checked;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param longestWait the most cycles that the longest wait may take; null for no limit
  * @param pinnedWhileLocked requests for pinned blocks, of the scenario, for which nothing is proved
  * @param run of the scenario; null without one
+ * @param checked what was played on the image against the certificate; null for nothing
  */
 public record Guaranteed(
     String producer,
@@ -25,7 +27,8 @@ public record Guaranteed(
     boolean poolIsGate,
     @Nullable Long longestWait,
     long pinnedWhileLocked,
-    @Nullable RunResult run) {
+    @Nullable RunResult run,
+    @Nullable Checked checked) {
 
   /** Whether the pool is too small, and has to be large enough. */
   public boolean tooSmall() {
@@ -37,8 +40,11 @@ public record Guaranteed(
     return longestWait != null && certificate.longest().cycles() > longestWait;
   }
 
-  /** The exit status: that of the run, or that of a gate. */
+  /** The exit status: that of an image that breaks its promise, of the run, or of a gate. */
   public int exitStatus() {
+    if (checked != null && !checked.holds()) {
+      return ExitStatus.FIRMWARE.code();
+    }
     return ExitStatus.orLimit(
         run == null ? ExitStatus.OK.code() : ExitStatus.withoutLimits(run.exitStatus()),
         tooSmall() || tooLong());

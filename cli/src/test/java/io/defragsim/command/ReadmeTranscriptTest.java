@@ -37,6 +37,7 @@ final class ReadmeTranscriptTest {
           "DEVELOPER.md",
           "docs/run-your-firmware.md",
           "docs/how-much-heap.md",
+          "docs/how-much-memory.md",
           "scenarios/README.md",
           "allocator-firmware/board/README.md");
 

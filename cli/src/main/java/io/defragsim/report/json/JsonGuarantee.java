@@ -6,6 +6,10 @@ import io.defragsim.lab.guarantee.CertifiedPool;
 import io.defragsim.lab.guarantee.OtherAllocator;
 import io.defragsim.lab.guarantee.ProgramContract;
 import io.defragsim.lab.guarantee.Question;
+import io.defragsim.lab.guarantee.check.Checked;
+import io.defragsim.lab.guarantee.check.FoundWait;
+import io.defragsim.lab.guarantee.check.StaircaseResult;
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Guaranteed;
 import java.util.List;
@@ -32,7 +36,9 @@ public record JsonGuarantee(
         List<Other> others,
     Waits waits,
     @JsonPropertyDescription("What the scenario's run found; null without a scenario.")
-        @Nullable Found found) {
+        @Nullable Found found,
+    @JsonPropertyDescription("What --check played on the image; null without it.")
+        @Nullable Check check) {
 
   /** What stands in {@code format}. */
   public static final String FORMAT = "defrag-sim-guarantee";
@@ -115,6 +121,38 @@ public record JsonGuarantee(
           @Nullable Long stallSteps,
       @JsonPropertyDescription("Requests that were refused in the end.") long refused) {}
 
+  /** What programs within the contract found on the image. */
+  public record Check(
+      long seed,
+      @JsonPropertyDescription("Calls of the image that were played.") long calls,
+      Staircase staircase,
+      List<FoundWaits> waits,
+      @JsonPropertyDescription("What the image did and the certificate excludes.")
+          List<String> violations) {}
+
+  /** The program that needs all of the certified pool. */
+  public record Staircase(
+      @JsonPropertyDescription("Why it was not played; null if it was.") @Nullable String notPlayed,
+      @JsonPropertyDescription("The bytes that it asks for; null if it was not played.")
+          @Nullable Long request,
+      @JsonPropertyDescription("Steps until it was served; null if it was not played.")
+          @Nullable Long steps,
+      @JsonPropertyDescription(
+              "How it was refused in a pool that is a granule smaller; null if it was served, or not"
+                  + " played.")
+          @Nullable ContractError refused) {}
+
+  /** The longest wait that one program found. */
+  public record FoundWaits(
+      FoundWait.Kind kind,
+      String program,
+      String what,
+      long steps,
+      long certifiedSteps,
+      long cycles,
+      long certifiedCycles,
+      boolean holds) {}
+
   static JsonGuarantee of(Guaranteed guaranteed) {
     Certificate certificate = guaranteed.certificate();
     RunResult run = guaranteed.run();
@@ -133,7 +171,36 @@ public record JsonGuarantee(
             .map(other -> new Other(other.name(), other.bytes(), other.claim(), other.source()))
             .toList(),
         waits(certificate, guaranteed.longestWait()),
-        run == null ? null : new Found(run.stalls().steps().max(), run.failures().count()));
+        run == null ? null : new Found(run.stalls().steps().max(), run.failures().count()),
+        guaranteed.checked() == null ? null : check(guaranteed.checked()));
+  }
+
+  private static Check check(Checked checked) {
+    return new Check(
+        checked.seed(),
+        checked.calls(),
+        staircase(checked.staircase()),
+        checked.waits().stream()
+            .map(
+                wait ->
+                    new FoundWaits(
+                        wait.kind(),
+                        wait.driver(),
+                        wait.what(),
+                        wait.steps(),
+                        wait.certifiedSteps(),
+                        wait.cycles(),
+                        wait.certifiedCycles(),
+                        wait.holds()))
+            .toList(),
+        checked.violations());
+  }
+
+  private static Staircase staircase(StaircaseResult result) {
+    if (result instanceof StaircaseResult.Played played) {
+      return new Staircase(null, played.request(), played.steps(), played.refused());
+    }
+    return new Staircase(((StaircaseResult.NotPlayed) result).why(), null, null, null);
   }
 
   private static Contract contract(ProgramContract contract, long pinnedWhileLocked) {

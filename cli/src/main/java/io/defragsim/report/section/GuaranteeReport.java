@@ -8,7 +8,11 @@ import io.defragsim.lab.guarantee.OtherAllocator;
 import io.defragsim.lab.guarantee.OtherAllocator.Claim;
 import io.defragsim.lab.guarantee.ProgramContract;
 import io.defragsim.lab.guarantee.Question;
+import io.defragsim.lab.guarantee.check.Checked;
+import io.defragsim.lab.guarantee.check.FoundWait;
+import io.defragsim.lab.guarantee.check.StaircaseResult;
 import io.defragsim.lab.image.Guarantee;
+import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
@@ -61,6 +65,7 @@ public final class GuaranteeReport {
     details.add(report.others());
     details.add(report.waits());
     report.found(details);
+    report.checked(details);
     details.add(report.notCovered());
     return new Report(
         new Head(
@@ -68,7 +73,7 @@ public final class GuaranteeReport {
         List.of(SubjectSection.of(report.subject())),
         details,
         List.of(),
-        List.of(report.memoryOutcome(), report.waitOutcome()),
+        report.outcomes(),
         "");
   }
 
@@ -337,6 +342,54 @@ public final class GuaranteeReport {
     sections.add(new Section(FOUND, "What the scenario's own run found", "not a promise", table));
   }
 
+  /** What was played against the certificate. */
+  private void checked(List<Section> sections) {
+    Checked checked = guaranteed.checked();
+    if (checked == null) {
+      return;
+    }
+    Table table = new Table("<|steps|certified|cycles|certified|<|+<what it does");
+    for (FoundWait wait : checked.waits()) {
+      table.row(
+          wait.driver(),
+          wait.steps(),
+          wait.certifiedSteps(),
+          wait.cycles(),
+          wait.certifiedCycles(),
+          wait.holds() ? Cell.of("holds", Tone.GOOD) : Cell.of("VIOLATED", Tone.BAD),
+          wait.what());
+    }
+    List<Part> parts =
+        new ArrayList<>(List.of(new Sentence(staircase(checked.staircase())), table));
+    for (String violation : checked.violations()) {
+      parts.add(new Sentence(violation, Tone.BAD));
+    }
+    sections.add(
+        new Section(
+            "check",
+            "What programs within the contract found on the image",
+            Numbers.count(checked.calls(), "call") + ", seed " + checked.seed(),
+            false,
+            parts));
+  }
+
+  private static String staircase(StaircaseResult result) {
+    if (result instanceof StaircaseResult.Played played) {
+      ContractError refused = played.refused();
+      return String.format(
+          Locale.ROOT,
+          "the staircase, which needs all of the certified pool, asks for %s: in %s it is served after"
+              + " %s, in %s it is %s",
+          Numbers.count(played.request(), "byte"),
+          Numbers.count(played.pool(), "byte"),
+          Numbers.count(played.steps(), "step"),
+          Numbers.count(played.smallerPool(), "byte"),
+          refused == null ? "served, too" : "refused: " + refused);
+    }
+    return "the staircase, which needs all of the certified pool, was not played: "
+        + ((StaircaseResult.NotPlayed) result).why();
+  }
+
   private Section notCovered() {
     List<Part> parts = new ArrayList<>();
     if (guaranteed.pinnedWhileLocked() > 0) {
@@ -366,6 +419,22 @@ public final class GuaranteeReport {
     parts.add(
         new Sentence("programs that write outside their blocks, or break the contract above"));
     return new Section("not-covered", "Not covered", "", false, parts);
+  }
+
+  private List<OutcomeLine> outcomes() {
+    List<OutcomeLine> outcomes = new ArrayList<>(List.of(memoryOutcome(), waitOutcome()));
+    Checked checked = guaranteed.checked();
+    if (checked != null) {
+      outcomes.add(
+          new OutcomeLine(
+              Printable.of(certificate.image())
+                  + (checked.holds()
+                      ? ": found: nothing that the certificate excludes"
+                      : ": found: the image does what the certificate excludes, so its constants are"
+                          + " wrong"),
+              Tone.of(checked.holds())));
+    }
+    return outcomes;
   }
 
   private OutcomeLine memoryOutcome() {
