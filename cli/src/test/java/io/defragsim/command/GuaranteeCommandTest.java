@@ -53,10 +53,10 @@ final class GuaranteeCommandTest {
           --pool 16384                   | 0 | the pool of 16,384 bytes serves every request
           --pool 16400                   | 0 | every request; 16 fewer would do, too
           --pool 16376                   | 3 | the pool of 16,376 bytes is 8 bytes too small
-          --pool 16384 --longest-wait 1  | 3 | limit 1 cycle:
-          --longest-wait 1s              | 0 | limit 48,000,000 cycles
-          --longest-wait 20ms            | 0 | limit 960,000 cycles
-          --longest-wait 20ms --larger 3 | 3 | too many
+          --pool 16384 --longest-wait 1  | 3 | above the limit of 0.02 µs
+          --longest-wait 1s              | 0 | , limit 1.00 s
+          --longest-wait 20ms            | 0 | , limit 20.00 ms
+          --longest-wait 20ms --larger 3 | 3 | , above the limit of 20.00 ms
           --allocator defrag-sliding     | 0 | every pass slides all blocks
           --allocator defrag-os          | 0 | this image cannot
           """)

@@ -485,11 +485,8 @@ public final class GuaranteeReport {
     }
     return new OutcomeLine(
         wait
-            + ", limit "
-            + Numbers.count(limit, "cycle")
-            + (guaranteed.tooLong()
-                ? ": " + Numbers.plain(longest.cycles() - limit) + " too many"
-                : ""),
+            + (guaranteed.tooLong() ? ", above the limit of " : ", limit ")
+            + Numbers.time(limit, clock),
         Tone.of(!guaranteed.tooLong()));
   }
 }
