@@ -107,6 +107,15 @@ uint32_t image_address(int32_t handle) {
 
 uint32_t image_free_bytes(void) { return heap_free_bytes(); }
 
+/* How many blocks are alive, for self-checks. */
+static inline uint32_t live_handles(void) {
+  uint32_t live = 0;
+  for (uint32_t i = 0; i < table_entries; i++) {
+    live += !(table[i] & 1u);
+  }
+  return live;
+}
+
 /* The record of a block, header included, whose payload lies in it. */
 static inline void heap_block(image_records *records, uintptr_t start, uint32_t bytes) {
   uint32_t handle = 0;

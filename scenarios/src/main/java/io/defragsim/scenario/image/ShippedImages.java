@@ -27,7 +27,14 @@ public final class ShippedImages {
   private static final String FOLDER = "/io/defragsim/firmware/";
   private static final long USUAL_SRAM_BASE = 0x2000_0000L;
   private static final List<String> NAMES =
-      List.of("defrag", "defrag-sliding", "defrag-small", "defrag-os", "newlib-nano");
+      List.of(
+          "defrag",
+          "defrag-sliding",
+          "defrag-small",
+          "defrag-os",
+          "newlib-nano",
+          // The zoo.
+          "first-fit");
 
   private ShippedImages() {}
 
