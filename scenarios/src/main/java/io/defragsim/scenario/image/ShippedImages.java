@@ -34,7 +34,11 @@ public final class ShippedImages {
           "defrag-os",
           "newlib-nano",
           // The zoo.
-          "first-fit");
+          "first-fit",
+          "buddy",
+          "tlsf",
+          "half-fit",
+          "sliding-handles");
 
   private ShippedImages() {}
 
