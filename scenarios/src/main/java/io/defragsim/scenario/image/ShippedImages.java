@@ -34,7 +34,12 @@ public final class ShippedImages {
           "defrag-os",
           "newlib-nano",
           // The zoo.
-          "first-fit");
+          "first-fit",
+          "next-fit",
+          "best-fit",
+          "worst-fit",
+          "fixed-blocks",
+          "picolibc");
 
   private ShippedImages() {}
 
