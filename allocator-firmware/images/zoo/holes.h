@@ -35,7 +35,8 @@ static uintptr_t blocks_end;
 
 static inline uintptr_t end_of(const hole *h) { return (uintptr_t)h + h->bytes; }
 
-static inline int heap_init(uintptr_t start, uintptr_t end) {
+/* As heap_init(). */
+static inline int holes_init(uintptr_t start, uintptr_t end) {
   if (end - start < WORD + LEAST_HOLE + WORD) {
     return 0;
   }
@@ -79,8 +80,8 @@ static inline hole *hole_below(const hole *block, hole *from) {
   return from;
 }
 
-/* Makes a hole of a block, joined with its neighbours. below: the last hole below it. */
-static inline void give_back(hole *block, hole *below) {
+/* Makes a hole of a block, joined with its neighbours, and gives that hole. below: the last hole below the block. */
+static inline hole *give_back(hole *block, hole *below) {
   hole *above = below->next;
   if ((uintptr_t)above == end_of(block)) {
     block->bytes += above->bytes;
@@ -89,10 +90,11 @@ static inline void give_back(hole *block, hole *below) {
   if (end_of(below) == (uintptr_t)block) {
     below->bytes += block->bytes;
     below->next = above;
-  } else {
-    block->next = above;
-    below->next = block;
+    return below;
   }
+  block->next = above;
+  below->next = block;
+  return block;
 }
 
 static inline uint32_t heap_free_bytes(void) {

@@ -35,10 +35,15 @@ public final class ShippedImages {
           "newlib-nano",
           // The zoo.
           "first-fit",
+          "next-fit",
+          "best-fit",
+          "worst-fit",
           "buddy",
           "tlsf",
           "half-fit",
-          "sliding-handles");
+          "fixed-blocks",
+          "sliding-handles",
+          "picolibc");
 
   private ShippedImages() {}
 
