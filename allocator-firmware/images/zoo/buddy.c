@@ -142,19 +142,21 @@ static void heap_free(uintptr_t payload) {
   uint32_t number = number_of((links *)payload);
   uint32_t order = tags[number];
   uint32_t size = 1u << order;
+  uint32_t tag = FREE + order;
   uint32_t left = orders;
-  while (tags[number ^ size] == FREE + order) { /* S1, S2 */
+  uint32_t buddy = number ^ size;
+  while (tags[buddy] == tag) { /* S1, S2 */
     LOOP_BOUND(ORDERS - 1);
-    uint32_t buddy = number ^ size;
     if (unlist(unit_at(buddy))) {
       left -= size;
     }
     number &= buddy;
     size <<= 1;
-    order++;
+    tag++;
+    buddy = number ^ size;
   }
   orders = left | size;
-  make_available(number, order); /* S3 */
+  make_available(number, tag - FREE); /* S3 */
 }
 
 static uint32_t heap_free_bytes(void) {

@@ -12,7 +12,7 @@
  * Layout: see tagged.h. 4 bytes a block; outside the pool a word for each list and one for all of them.
  *
  * Every call is bounded, and nothing in it is repeated. The price is what Ogasawara calls incomplete memory use: of a list that
- * may have holes too small for a request none is tried, so a hole of up to twice the request, less a granule, does not serve it.
+ * may have holes too small for a request none is tried, so a hole of nearly twice the request may not serve it.
  *
  * Good at: short calls with little code. Bad at: a heap that is nearly full, with requests just above a power of two.
  */
