@@ -90,7 +90,7 @@ final class ImagesToCompareWithTest {
   @MethodSource("joining")
   void a_pool_is_refused_or_serves_what_is_said_to_be_free(String name) {
     boolean accepted = false;
-    for (int bytes = 8; bytes <= 240; bytes += 8) {
+    for (int bytes = 8; bytes <= 96; bytes += 8) {
       boolean now = servesWhatIsFree(name, bytes);
       assertThat(now || !accepted).as("a pool of %d, after a smaller one", bytes).isTrue();
       accepted = now;

@@ -129,9 +129,9 @@ final class SlidingHandlesTest {
 
   private void assertPlaces(AllocatorImage image, String context) {
     long origin = image.layout().poolAddress() + 4 * HANDLES + 8;
-    for (Block block : blocks) {
-      long address = image.<Long>untimed(probe -> probe.address(block.handle));
-      assertThat(address).as(context).isEqualTo(origin + 8L * block.place);
-    }
+    List<Long> addresses =
+        image.untimed(probe -> blocks.stream().map(b -> probe.address(b.handle)).toList());
+    List<Long> expected = blocks.stream().map(b -> origin + 8L * b.place).toList();
+    assertThat(addresses).as(context).isEqualTo(expected);
   }
 }
