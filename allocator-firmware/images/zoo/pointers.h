@@ -107,15 +107,28 @@ uint32_t image_address(int32_t handle) {
 
 uint32_t image_free_bytes(void) { return heap_free_bytes(); }
 
-/* The record of a block, header included, whose payload lies in it. */
-static inline void heap_block(image_records *records, uintptr_t start, uint32_t bytes) {
-  uint32_t handle = 0;
+/* How many blocks are alive, for self-checks. */
+static inline uint32_t live_handles(void) {
+  uint32_t live = 0;
+  for (uint32_t i = 0; i < table_entries; i++) {
+    live += !(table[i] & 1u);
+  }
+  return live;
+}
+
+/* The handle of the live block whose payload begins in these bytes; 0: none's does. */
+static inline uint32_t handle_in(uintptr_t start, uint32_t bytes) {
   for (uint32_t i = 0; i < table_entries; i++) {
     if (!(table[i] & 1u) && table[i] >= start && table[i] - start < bytes) {
-      handle = i + 1u;
+      return i + 1u;
     }
   }
-  image_record(records, (uint32_t)start, bytes, IMAGE_USED, handle);
+  return 0;
+}
+
+/* The record of a block, header included, whose payload lies in it. */
+static inline void heap_block(image_records *records, uintptr_t start, uint32_t bytes) {
+  image_record(records, (uint32_t)start, bytes, IMAGE_USED, handle_in(start, bytes));
 }
 
 int32_t image_walk(void *buffer, uint32_t bytes) {

@@ -57,7 +57,8 @@ import picocli.CommandLine.Spec;
       "With --function it prints the static bounds of the functions that are named, of any program"
           + " for a Cortex-M0, from entry to return. Nothing runs then.",
       "The exit status is 3 if a bound is above its target, or a call took longer than its bound."
-          + " A shipped build of defrag has targets of its own."
+          + " A shipped build of defrag has targets of its own, a file has those of all files, and a"
+          + " shipped allocator to compare with has none."
     },
     footer = {
       "  defrag-sim bounds                              # the shipped allocator",

@@ -90,17 +90,27 @@ final class BoundsCommandTest {
   }
 
   @Test
-  void the_json_follows_its_schema() throws IOException {
+  void an_image_to_compare_with_has_no_target_and_the_json_follows_its_schema() throws IOException {
     Path file = folder.resolve("bounds.json");
     Finished run = Cli.run("bounds", "newlib-nano", "--effort", "0", "--json", file.toString());
     JsonNode json = new ObjectMapper().readTree(Files.readString(file));
 
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .doesNotContain("target", "stretch")
+        .containsPattern("\n +static bound +seen +seen in\n")
+        .containsPattern("image_alloc +- +[\\d,]+ +no bound")
+        .containsPattern("image_lock +\\d+ +\\d+ +holds")
+        .contains("image_alloc has no static bound: _malloc_r+0x")
+        .contains("newlib-nano: no call took longer than its static bound, but not all have one\n");
     assertThat(problems(json)).isEmpty();
-    assertThat(run.status()).isEqualTo(3);
-    assertThat(json.at("/exitStatus").intValue()).isEqualTo(3);
+    assertThat(json.at("/exitStatus").intValue()).isZero();
+    assertThat(json.at("/functions/0/target").isNull()).isTrue();
     assertThat(json.at("/functions/0/staticBound").isNull()).isTrue();
     assertThat(json.at("/functions/0/unbounded").textValue()).contains("_malloc_r+0x");
+    assertThat(json.at("/functions/0/verdict").textValue()).isEqualTo("no-bound");
     assertThat(json.at("/functions/2/verdict").textValue()).isEqualTo("holds");
+    assertThat(json.at("/byBytes/0/target").isNull()).isTrue();
   }
 
   @Test
@@ -140,6 +150,14 @@ final class BoundsCommandTest {
     assertThat(slow.out()).containsPattern("image_alloc +\\d+ +\\d+ +400 +holds");
     assertThat(shipped.status()).isZero();
     assertThat(shipped.out()).containsPattern("image_alloc +(\\d+) +\\d+ +\\1 +holds");
+  }
+
+  @Test
+  void a_named_function_of_an_image_to_compare_with_has_a_bound_if_its_loops_have_and_no_target() {
+    Finished run = Cli.run("bounds", "fixed-blocks", "--function", "image_alloc");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).containsPattern("image_alloc +\\d+ +\\d+ +-\n");
   }
 
   @Test

@@ -7,7 +7,7 @@ final class Block {
   private final long number;
   private final String name;
   private final int handle;
-  private final boolean pinned;
+  private boolean pinned;
   private int size;
   private byte[] content;
   private long address;
@@ -21,7 +21,7 @@ final class Block {
    * @param name what the workload calls it
    * @param size requested bytes
    * @param address of its payload, 0 if not known yet
-   * @param pinned whether it must never move
+   * @param pinned whether it must not move, until {@link #unpin}
    */
   Block(long number, String name, int handle, int size, long address, boolean pinned) {
     this.number = number;
@@ -57,6 +57,11 @@ final class Block {
 
   boolean pinned() {
     return pinned;
+  }
+
+  /** From now on it may move. */
+  void unpin() {
+    pinned = false;
   }
 
   /** What its payload must hold. */

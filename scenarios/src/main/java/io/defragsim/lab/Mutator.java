@@ -126,6 +126,7 @@ final class Mutator {
     // the workload is done with it, whatever the image answers
     heap.forget(operation.block());
     if (calls.pinnedByLock(block)) {
+      block.unpin(); // an unlock may move blocks, and nobody knows this one's address any more
       calls.unlock(block);
     }
     return calls.free(block);

@@ -232,6 +232,16 @@ final class LabTest {
   }
 
   @Test
+  void a_block_that_a_lock_pins_may_move_once_the_program_is_done_with_it() {
+    Bench bench =
+        new Bench().alloc('a', 40).allocPinned('p', 60).alloc('b', 40).write('p').free('a');
+    RunResult pinned = completed(bench.scenario(), Bench.shipped("sliding-handles"));
+    assertThat(pinned.pauses().bytesMoved()).isZero();
+    RunResult freed = completed(bench.free('p').scenario(), Bench.shipped("sliding-handles"));
+    assertThat(freed.pauses().bytesMoved()).isPositive();
+  }
+
+  @Test
   void a_resize_keeps_handle_and_content_and_is_a_grow_where_the_image_has_none() {
     Scenario scenario =
         new Bench()

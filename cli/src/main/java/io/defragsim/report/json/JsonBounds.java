@@ -83,8 +83,10 @@ public record JsonBounds(
   public record ByBytes(
       String function,
       @JsonPropertyDescription("The budget of a step, the new size of a resize.") long bytes,
-      long target,
-      long stretch,
+      @JsonPropertyDescription("The most cycles allowed; null without a target.")
+          @Nullable Long target,
+      @JsonPropertyDescription("The cycles aimed at; null without a target.")
+          @Nullable Long stretch,
       @Nullable Long staticBound,
       @JsonPropertyDescription("Of the calls with so many bytes or fewer; null without any.")
           @Nullable Long dynamicMaximum,

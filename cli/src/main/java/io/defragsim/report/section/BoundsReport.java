@@ -20,6 +20,7 @@ import io.defragsim.report.model.Table;
 import io.defragsim.report.model.Tone;
 import io.defragsim.words.Printable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -151,13 +152,14 @@ public final class BoundsReport {
   }
 
   private Section functions() {
-    Table table = new Table("`|target|stretch|static bound|seen|<|<seen in");
+    Table table = new Table("`|" + targetColumns() + "static bound|seen|<|<seen in");
     List<Part> parts = new ArrayList<>(List.of(table));
     for (Bounds.Function function : bounds.functions()) {
       FunctionBound bound = function.bound();
       Bounds.Seen seen = function.seen();
-      table.row(
-          function.name(),
+      row(
+          table,
+          List.of(function.name()),
           function.must(),
           function.stretch(),
           bound == null ? null : (Long) bound.cycles(),
@@ -169,8 +171,9 @@ public final class BoundsReport {
     Bounds.Masked masked = bounds.masked();
     var bound = masked.bound();
     Bounds.Seen seen = masked.seen();
-    table.row(
-        "interrupts masked",
+    row(
+        table,
+        List.of("interrupts masked"),
         masked.must(),
         masked.stretch(),
         bound == null ? null : (Long) bound.cycles(),
@@ -184,6 +187,26 @@ public final class BoundsReport {
         "cycles of a call; of a step or a resize with " + Numbers.count(bounds.budget(), "byte"),
         false,
         parts);
+  }
+
+  /** An image that nothing is demanded of has no empty columns. */
+  private String targetColumns() {
+    return bounds.haveTargets() ? "target|stretch|" : "";
+  }
+
+  private void row(
+      Table table,
+      List<Object> what,
+      @Nullable Long must,
+      @Nullable Long stretch,
+      @Nullable Object... rest) {
+    List<@Nullable Object> cells = new ArrayList<>(what);
+    if (bounds.haveTargets()) {
+      cells.add(must);
+      cells.add(stretch);
+    }
+    cells.addAll(Arrays.asList(rest));
+    table.row(cells.toArray());
   }
 
   private static @Nullable Long cycles(Bounds.@Nullable Seen seen) {
@@ -203,11 +226,11 @@ public final class BoundsReport {
   }
 
   private Section byBytes() {
-    Table table = new Table("`|bytes|target|stretch|static bound|seen|<");
+    Table table = new Table("`|bytes|" + targetColumns() + "static bound|seen|<");
     for (Bounds.ByBytes entry : bounds.byBytes()) {
-      table.row(
-          entry.function(),
-          entry.bytes(),
+      row(
+          table,
+          List.of(entry.function(), entry.bytes()),
           entry.must(),
           entry.stretch(),
           entry.bound(),
@@ -255,6 +278,11 @@ public final class BoundsReport {
     boolean proven =
         bounds.functions().stream().allMatch(f -> f.verdict() == Verdict.HOLDS)
             && bounds.masked().verdict() == Verdict.HOLDS;
+    if (!bounds.haveTargets()) {
+      return proven
+          ? "no call took longer than its static bound"
+          : "no call took longer than its static bound, but not all have one";
+    }
     return proven
         ? "all worst cases are within their targets"
         : "nothing seen is above its target, but not all is proven";

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The static bounds of an image's functions, beside their targets: what its code alone says. */
 public final class StaticBounds {
-  private final Targets targets;
+  private final @Nullable Targets targets;
   private final int budget;
   private final BoundAnalysis analysis;
 
@@ -68,11 +68,11 @@ public final class StaticBounds {
     } catch (UnboundedException e) {
       unbounded = e.getMessage();
     }
-    Optional<Target> target = timed(symbol).map(targets::of);
+    Target target = timed(symbol).map(this::target).orElse(null);
     return new Bounds.Function(
         symbol,
-        target.map(of -> of.must().at(budget)).orElse(null),
-        target.map(of -> of.stretch().at(budget)).orElse(null),
+        target == null ? null : (Long) target.must().at(budget),
+        target == null ? null : (Long) target.stretch().at(budget),
         bound,
         unbounded,
         seen);
@@ -85,9 +85,18 @@ public final class StaticBounds {
     } catch (UnboundedException e) {
       // why stands with the function
     }
-    Target target = targets.of(function);
+    Target target = target(function);
     return new Bounds.ByBytes(
-        function.symbol(), bytes, target.must().at(bytes), target.stretch().at(bytes), bound, seen);
+        function.symbol(),
+        bytes,
+        target == null ? null : (Long) target.must().at(bytes),
+        target == null ? null : (Long) target.stretch().at(bytes),
+        bound,
+        seen);
+  }
+
+  private @Nullable Target target(ContractFunction function) {
+    return targets == null ? null : targets.of(function);
   }
 
   /** The longest stretch with interrupts masked in any of some functions. */
@@ -110,10 +119,11 @@ public final class StaticBounds {
         }
       }
     }
-    boolean hasTarget = symbols.stream().allMatch(symbol -> timed(symbol).isPresent());
+    boolean ofContract = symbols.stream().allMatch(symbol -> timed(symbol).isPresent());
+    Target target = targets != null && ofContract ? targets.masked() : null;
     return new Bounds.Masked(
-        hasTarget ? (Long) targets.masked().must().at(0) : null,
-        hasTarget ? (Long) targets.masked().stretch().at(0) : null,
+        target == null ? null : (Long) target.must().at(0),
+        target == null ? null : (Long) target.stretch().at(0),
         function,
         unbounded == null ? longest : null,
         unbounded,

@@ -13,13 +13,16 @@ import io.defragsim.scenario.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the worst cases of an allocator image are to be: the one place that says so. Each target is
  * for every heap, at zero wait states.
  *
  * <p>A shipped build of the library has targets of its own, so that no change makes it slower
- * unnoticed. Every other image has those of {@link #COMMON}.
+ * unnoticed. A file has those of {@link #COMMON}: it may be a build of the library, too, and to any
+ * other allocator they are a yardstick. An image that is shipped to compare with has none: what it
+ * takes is as it was published, and nothing that this project promises.
  *
  * @param functions in no particular order; one that is left out has its common target
  * @param masked interrupts masked, anywhere in any of the functions
@@ -68,7 +71,7 @@ record Targets(List<Function> functions, Target masked) {
               of(RESIZE, new Cycles(1300, 1, 1), new Cycles(950, 3, 4))),
           target(40, 20));
 
-  /** By the names of shipped images. */
+  /** By the names of the library's builds. */
   private static final Map<String, Targets> SHIPPED =
       Map.of(
           "defrag",
@@ -118,11 +121,12 @@ record Targets(List<Function> functions, Target masked) {
     return new Target(new Cycles(must, 0, 1), new Cycles(stretch, 0, 1));
   }
 
-  /** The targets of an image. A file is never a shipped image, whatever it is called. */
-  static Targets of(ImageReference image) {
-    return image instanceof ImageReference.Shipped shipped
-        ? SHIPPED.getOrDefault(shipped.name(), COMMON)
-        : COMMON;
+  /**
+   * The targets of an image, null if it has none. A file is never a shipped image, whatever it is
+   * called.
+   */
+  static @Nullable Targets of(ImageReference image) {
+    return image instanceof ImageReference.Shipped shipped ? SHIPPED.get(shipped.name()) : COMMON;
   }
 
   /** The target of a timed function. */

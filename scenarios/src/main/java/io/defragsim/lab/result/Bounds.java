@@ -53,6 +53,8 @@ public record Bounds(
     HOLDS("holds"),
     /** There is no static bound; nothing seen exceeds the target. */
     NOT_PROVEN("not proven"),
+    /** There is neither a static bound nor a target. */
+    NO_BOUND("no bound"),
     /** The static bound, or what was seen, exceeds the target. */
     ABOVE_TARGET("above target"),
     /** What was seen exceeds the static bound, which is therefore wrong. */
@@ -83,7 +85,7 @@ public record Bounds(
       if (must != null && most > must) {
         return ABOVE_TARGET;
       }
-      return bound == null ? NOT_PROVEN : HOLDS;
+      return bound != null ? HOLDS : must != null ? NOT_PROVEN : NO_BOUND;
     }
   }
 
@@ -119,14 +121,16 @@ public record Bounds(
   /**
    * A function with a number of bytes: the budget of a step, the new size of a resize.
    *
+   * @param must the target in cycles; null without one
+   * @param stretch what is aimed at; null without a target
    * @param bound null if there is no static bound
    * @param seen the longest of the calls with so many bytes or fewer; null without any
    */
   public record ByBytes(
       String function,
       long bytes,
-      long must,
-      long stretch,
+      @Nullable Long must,
+      @Nullable Long stretch,
       @Nullable Long bound,
       @Nullable Seen seen) {
     public Verdict verdict() {
@@ -158,6 +162,11 @@ public record Bounds(
 
   /** A run in which the image broke. */
   public record Broken(String scenario, RunEnding ending) {}
+
+  /** Whether anything of it is held against a target. */
+  public boolean haveTargets() {
+    return functions.stream().anyMatch(function -> function.must() != null);
+  }
 
   /** The loops that ran more often than their bounds say: the static bounds are worth nothing. */
   public List<LoopBoundChecker.Seen> exceededLoops() {

@@ -14,6 +14,7 @@ import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +27,39 @@ import org.jspecify.annotations.Nullable;
 public final class ShippedImages {
   private static final String FOLDER = "/io/defragsim/firmware/";
   private static final long USUAL_SRAM_BASE = 0x2000_0000L;
+  private static final List<String> BUILDS =
+      List.of("defrag", "defrag-sliding", "defrag-small", "defrag-os");
+  private static final List<String> TO_COMPARE_WITH =
+      List.of(
+          "newlib-nano",
+          "picolibc",
+          "first-fit",
+          "next-fit",
+          "best-fit",
+          "worst-fit",
+          "buddy",
+          "tlsf",
+          "half-fit",
+          "fixed-blocks",
+          "sliding-handles");
   private static final List<String> NAMES =
-      List.of("defrag", "defrag-sliding", "defrag-small", "defrag-os", "newlib-nano");
+      Stream.of(BUILDS, TO_COMPARE_WITH).flatMap(List::stream).toList();
 
   private ShippedImages() {}
 
   /** The names of all shipped images. */
   public static List<String> names() {
     return NAMES;
+  }
+
+  /** Those with this project's library in them. */
+  public static List<String> builds() {
+    return BUILDS;
+  }
+
+  /** Those of others, to compare with. */
+  public static List<String> toCompareWith() {
+    return TO_COMPARE_WITH;
   }
 
   /** Where the shipped images are read from: a folder or a jar; null if that is no file. */

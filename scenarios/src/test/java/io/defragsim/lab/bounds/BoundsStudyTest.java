@@ -224,7 +224,17 @@ final class BoundsStudyTest {
   }
 
   @Test
-  void a_file_has_the_targets_of_everybody_also_one_that_is_called_as_a_shipped_image_is() {
+  void an_image_to_compare_with_is_held_against_its_bounds_alone() throws IOException {
+    Bounds bounds = study(shipped("fixed-blocks"), List.of(), 0, 1);
+
+    assertThat(bounds.haveTargets()).isFalse();
+    assertThat(bounds.masked().must()).isNull();
+    assertThat(bounds.functions()).allMatch(function -> function.verdict() == Verdict.HOLDS);
+    assertThat(study(shipped("newlib-nano"), List.of(), 0, 1).exitStatus()).isZero();
+  }
+
+  @Test
+  void a_file_has_the_targets_of_all_files_also_one_that_is_called_as_a_shipped_image_is() {
     ImageReference file = new ImageReference.Elf(Path.of("defrag.elf"));
     Bounds bounds = study(file, Bench.defrag(), List.of(), 0, 1);
 
