@@ -90,7 +90,12 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Job job = new Job(session);
     List<Path> programs = job.read(this::programs);
-    List<Input> runs = job.read(inputs -> inputs.each(SCENARIOS, IMAGES));
+    List<Input> runs =
+        job.read(
+            inputs ->
+                SCENARIOS.stream()
+                    .flatMap(scenario -> inputs.readEach(scenario, IMAGES).inputs().stream())
+                    .toList());
     Path folder = Files.createTempDirectory("defrag-sim-bench");
     Launcher launcher = new Launcher(DefragSim.class, folder);
     OnInterrupt interrupted = new OnInterrupt(() -> end(launcher, folder));

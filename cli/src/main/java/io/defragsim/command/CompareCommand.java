@@ -1,7 +1,7 @@
 package io.defragsim.command;
 
-import io.defragsim.command.job.Input;
 import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OnImages;
 import io.defragsim.command.job.OutputFile;
 import io.defragsim.command.option.HtmlOption;
 import io.defragsim.command.option.JsonOption;
@@ -11,6 +11,7 @@ import io.defragsim.command.option.ScenarioOptions;
 import io.defragsim.command.option.StrictOption;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.CompareReport;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  defrag-sim compare swiss-cheese",
       "  defrag-sim compare my.json --allocators defrag,newlib-nano,./mine.elf",
+      "  defrag-sim compare swiss-cheese --allocators all",
       "  defrag-sim compare swiss-cheese --html page.html"
     })
 final class CompareCommand implements Callable<Integer> {
@@ -47,8 +49,8 @@ final class CompareCommand implements Callable<Integer> {
       split = ",",
       preprocessor = NoGaps.class,
       description =
-          "The images, separated by commas: shipped ones by name, or ELF files (default:"
-              + " ${DEFAULT-VALUE}).",
+          "The images, separated by commas: shipped ones by name, ELF files, or all: every shipped"
+              + " one that can run the scenario (default: ${DEFAULT-VALUE}).",
       defaultValue = "defrag,newlib-nano")
   List<String> allocators = List.of();
 
@@ -57,18 +59,21 @@ final class CompareCommand implements Callable<Integer> {
     Job job = scenario.job(strict.strictness());
     OutputFile json = jsonOption.open(job);
     OutputFile html = htmlOption.open(job);
-    List<Input> ready = job.read(inputs -> inputs.readOn(file.name, allocators));
+    OnImages ready = job.read(inputs -> inputs.readOn(file.name, allocators));
+    List<LeftOut> leftOut = ready.leftOut();
     List<RunResult> results;
     if (html.isAskedFor()) {
-      List<Recorded> runs = ready.stream().map(input -> job.runner().record(input, true)).toList();
-      html.write(to -> Formats.PAGE.write(runs, to));
+      boolean profiled = !CompareReport.inRows(ready.inputs().size());
+      List<Recorded> runs =
+          ready.inputs().stream().map(input -> job.runner().record(input, profiled)).toList();
+      html.write(to -> Formats.page(leftOut).write(runs, to));
       results = runs.stream().map(Recorded::result).toList();
     } else {
-      results = ready.stream().map(job.runner()::run).toList();
+      results = ready.inputs().stream().map(job.runner()::run).toList();
     }
     int status = results.get(0).exitStatus();
-    job.print(page -> TextReport.print(CompareReport.of(results), page));
-    json.write(to -> Formats.JSON.write(GateReport.of(results, status), to));
+    job.print(page -> TextReport.print(CompareReport.of(results, leftOut), page));
+    json.write(to -> Formats.JSON.write(GateReport.of(results, status, leftOut), to));
     return status;
   }
 }

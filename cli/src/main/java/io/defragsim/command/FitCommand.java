@@ -4,6 +4,7 @@ import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.command.job.Input;
 import io.defragsim.command.job.Inputs;
 import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OnImages;
 import io.defragsim.command.job.OutputFile;
 import io.defragsim.command.job.ProgramVersion;
 import io.defragsim.command.option.ColorOption;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  defrag-sim fit sensor-node",
       "  defrag-sim fit my.json --allocators newlib-nano,./mine.elf",
+      "  defrag-sim fit my.json --allocators all --step 64",
       "  defrag-sim fit scenarios/*.json --quiet --at-most 1.05    # in CI"
     })
 final class FitCommand implements Callable<Integer> {
@@ -69,8 +71,8 @@ final class FitCommand implements Callable<Integer> {
       split = ",",
       preprocessor = NoGaps.class,
       description =
-          "Images beside the scenario's own, separated by commas: shipped ones by name, or ELF"
-              + " files (default: newlib-nano).")
+          "Images beside the scenario's own, separated by commas: shipped ones by name, ELF files, or"
+              + " all: every shipped one that can run the scenario (default: newlib-nano).")
   List<String> allocators = List.of("newlib-nano");
 
   @Option(
@@ -129,13 +131,13 @@ final class FitCommand implements Callable<Integer> {
     Long atMostPpm = atMost == null ? null : factor(atMost);
     Job job = color.job(Inputs.ofAnyPool(handlers::on), strict.strictness());
     OutputFile json = jsonOption.open(job);
-    List<List<Input>> ready =
+    List<OnImages> ready =
         job.read(
             inputs -> files.names.stream().map(file -> inputs.readOn(file, allocators)).toList());
     List<Fitted> all = new ArrayList<>();
-    for (List<Input> scenario : ready) {
+    for (OnImages scenario : ready) {
       List<FitResult> results = new CopyOnWriteArrayList<>();
-      for (Input input : scenario) {
+      for (Input input : scenario.inputs()) {
         results.add(
             search(
                 job,
@@ -144,7 +146,8 @@ final class FitCommand implements Callable<Integer> {
                 new Fit.Options(
                     stepBytes, every, beyondBytes, upToBytes, strict.strictness(), known -> {})));
       }
-      Fitted fitted = new Fitted(ProgramVersion.number(), results, beyondBytes, atMostPpm);
+      Fitted fitted =
+          new Fitted(ProgramVersion.number(), results, beyondBytes, atMostPpm, scenario.leftOut());
       all.add(fitted);
       job.print(page -> print(fitted, page, all.size() > 1));
     }

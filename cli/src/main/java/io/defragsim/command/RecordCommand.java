@@ -412,6 +412,6 @@ final class RecordCommand implements Callable<Integer> {
     }
     Recorded run =
         new Recorded(recording.result(), Objects.requireNonNull(recording.recording()), profile);
-    page.write(to -> Formats.PAGE.write(List.of(run), to));
+    page.write(to -> Formats.PAGE.write(run, to));
   }
 }

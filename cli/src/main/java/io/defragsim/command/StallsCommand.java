@@ -1,7 +1,7 @@
 package io.defragsim.command;
 
-import io.defragsim.command.job.Input;
 import io.defragsim.command.job.Job;
+import io.defragsim.command.job.OnImages;
 import io.defragsim.command.job.OutputFile;
 import io.defragsim.command.option.JsonOption;
 import io.defragsim.command.option.NoGaps;
@@ -10,6 +10,7 @@ import io.defragsim.command.option.StrictOption;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.GateReport;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.format.Formats;
 import io.defragsim.report.section.StallsReport;
 import io.defragsim.report.text.TextReport;
@@ -54,8 +55,8 @@ final class StallsCommand implements Callable<Integer> {
       split = ",",
       preprocessor = NoGaps.class,
       description =
-          "The images, separated by commas: shipped ones by name, or ELF files (default:"
-              + " ${DEFAULT-VALUE}).",
+          "The images, separated by commas: shipped ones by name, ELF files, or all: every shipped"
+              + " one that can run the scenario (default: ${DEFAULT-VALUE}).",
       defaultValue = "defrag,defrag-sliding")
   List<String> allocators = List.of();
 
@@ -64,13 +65,20 @@ final class StallsCommand implements Callable<Integer> {
     Job job = scenario.job(strict.strictness());
     OutputFile json = jsonOption.open(job);
     List<String> scenarios = files.isEmpty() ? ScenarioLibrary.names() : files;
-    List<Input> ready = job.read(inputs -> inputs.each(scenarios, allocators));
-    List<RunResult> results = ready.stream().map(job.runner()::run).toList();
+    List<OnImages> ready =
+        job.read(
+            inputs -> scenarios.stream().map(name -> inputs.readEach(name, allocators)).toList());
+    List<List<RunResult>> ran =
+        ready.stream()
+            .map(images -> images.inputs().stream().map(job.runner()::run).toList())
+            .toList();
+    List<RunResult> results = ran.stream().flatMap(List::stream).toList();
+    List<LeftOut> leftOut = ready.stream().flatMap(images -> images.leftOut().stream()).toList();
     int status =
         ExitStatus.worst(
             results.stream().map(result -> ExitStatus.withoutLimits(result.exitStatus())).toList());
-    job.print(page -> TextReport.print(StallsReport.of(results, allocators.size()), page));
-    json.write(to -> Formats.JSON.write(GateReport.of(results, status), to));
+    job.print(page -> TextReport.print(StallsReport.of(ran, leftOut), page));
+    json.write(to -> Formats.JSON.write(GateReport.of(results, status, leftOut), to));
     return status;
   }
 }

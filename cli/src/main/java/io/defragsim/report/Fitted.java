@@ -13,11 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param beyond how many bytes above the first pool of a row all had to serve
  * @param atMostPpm the most that the smallest pool of the scenario's own image may be of the
  *     layout's floor, in parts per million; null for no limit
+ * @param leftOut what could not run
  */
 public record Fitted(
-    String producer, List<FitResult> results, int beyond, @Nullable Long atMostPpm) {
+    String producer,
+    List<FitResult> results,
+    int beyond,
+    @Nullable Long atMostPpm,
+    List<LeftOut> leftOut) {
   public Fitted {
     results = List.copyOf(results);
+    leftOut = List.copyOf(leftOut);
   }
 
   /** Whether the limit is violated; also where no pool served at all. */

@@ -20,16 +20,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entries in the order of the command's arguments
  * @param exitStatus of the command: the worst of all
+ * @param leftOut what could not run
  */
-public record GateReport(List<Entry> entries, int exitStatus) {
+public record GateReport(List<Entry> entries, int exitStatus, List<LeftOut> leftOut) {
 
   public GateReport {
     entries = List.copyOf(entries);
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /** What ran of scenarios on images that each can run on. */
+  public GateReport(List<Entry> entries, int exitStatus) {
+    this(entries, exitStatus, List.of());
   }
 
   /** Runs that are judged by nothing but their limits. */
-  public static GateReport of(List<RunResult> results, int exitStatus) {
-    return new GateReport(results.stream().map(Entry::of).toList(), exitStatus);
+  public static GateReport of(List<RunResult> results, int exitStatus, List<LeftOut> leftOut) {
+    return new GateReport(results.stream().map(Entry::of).toList(), exitStatus, leftOut);
   }
 
   /** The runs alone, in order. */

@@ -169,6 +169,7 @@ final class EstimateTest {
         "explain TOGETHER --all                            @ [.:;]\\s|\\n\\n",
         "watch TOGETHER --frames 40                        @ \\n",
         "compare TOGETHER --allocators defrag,defrag-small @ \\n\\n",
+        "compare TOGETHER --allocators all                 @ \\n\\n",
         "stalls TOGETHER                                   @ \\n",
         "run TOGETHER --quiet --html -                     @ (?=<section)",
         "run TOGETHER --quiet --svg -                      @ (?=<text|<desc)",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.defragsim.command.Cli.Finished;
+import io.defragsim.report.model.Cells;
+import io.defragsim.scenario.image.ShippedImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +61,22 @@ final class FitCommandTest {
   }
 
   @Test
+  void all_shipped_images_have_a_row_each_within_80_cells_and_handles_count_where_there_are_some() {
+    Finished fit =
+        Cli.run("fit", scenarios.on("newlib-nano"), "--beyond=0", "--step=16", "--allocators=all");
+
+    assertThat(fit.status()).isZero();
+    assertThat(fit.out().lines().limit(fit.out().lines().count() - 5).map(Cells::of))
+        .allMatch(cells -> cells <= 80);
+    ShippedImages.names()
+        .forEach(name -> assertThat(fit.out()).containsPattern("\n  " + name + " +[0-9,]+ "));
+    assertThat(fit.out().replaceAll("\\s+", " "))
+        .containsPattern("newlib-nano: the allocators? hands? out pointers: no table of handles")
+        .contains("a table with 4 bytes a handle is in their pools, and in their floor of ")
+        .contains("The largest pool that does not serve");
+  }
+
+  @Test
   void several_scenarios_are_one_document() throws IOException {
     String first = scenarios.on("defrag");
     String second = scenarios.on("newlib-nano");
@@ -85,6 +103,8 @@ final class FitCommandTest {
         .contains("the smallest pool on defrag may be at most 0.999999 of the floor");
     assertThat(none.status()).isEqualTo(3);
     assertThat(none.out()).contains("defrag-0 on defrag: no pool was tried: at least ");
+    assertThat(Cli.run("fit", file, "-q", "--up-to=216").out())
+        .contains("on defrag: no pool up to 216 bytes serves; --up-to tries larger ones");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.defragsim.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -206,6 +207,33 @@ final class PageTest {
   }
 
   @Test
+  void of_many_allocators_the_heaps_come_first_small_and_only_those_that_are_seen_are_drawn() {
+    Path file = page("compare", "swiss-cheese", "--allocators", "all");
+    try (Opened page = chromium().open(file, 360, ColorScheme.DARK)) {
+      assertThat(page.page().evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+      assertThat(page.text(".conclusion")).matches("Of [0-9]+ allocators .*\\.");
+      List<String> names = ShippedImages.names();
+      assertThat(page.page().locator("#play .run h3").allInnerTexts())
+          .hasSameSizeAs(names)
+          .first(STRING)
+          .isEqualTo("defrag\nserves every request");
+      assertThat(page.page().locator("main > section").all())
+          .extracting(section -> section.getAttribute("id"))
+          .startsWith("verdict", "play", "figures")
+          .contains("costs", "limits", "each", "subject");
+      Locator last = page.page().locator("#play .run").last();
+      assertThat(page.page().locator("#play .run").first().locator(".seg").count()).isPositive();
+      assertThat(last.locator(".seg").count()).isZero();
+      page.press("Home", "f");
+      last.scrollIntoViewIfNeeded();
+      last.locator(".seg").first().waitFor();
+      assertThat(last.locator(".told").innerText()).startsWith("alloc slice[1], 256");
+      page.press("ArrowRight");
+      assertThat(last.locator(".told").innerText()).startsWith("alloc slice[2]");
+    }
+  }
+
+  @Test
   void its_figures_are_those_of_the_report() throws IOException {
     JsonNode run =
         new ObjectMapper()
@@ -243,7 +271,8 @@ final class PageTest {
         assertThat(page.text("#subject")).doesNotContain("numbered from 0");
         page.press("Home");
         Locator link = page.page().locator(".limits tr:has-text('pauses.max') a").first();
-        assertThat(link.innerText()).matches("(✓ )?[0-9]+\u00a0cycles");
+        assertThat(link.innerText())
+            .matches(file.equals(compared) ? "✓ [0-9]+" : "[0-9]+\u00a0cycles");
         link.click();
         assertThat(page.text("output")).startsWith(link.getAttribute("title") + " of ");
         List<String> heads = page.page().locator("#operations thead").allInnerTexts();
@@ -395,11 +424,11 @@ final class PageTest {
                    "lifetimes": {"geometric": 30}, "fill": "900 B", "blocks": 24}}]}
                 """));
     StringWriter out = new StringWriter();
-    PageReport.write(List.of(run), out);
+    PageReport.write(List.of(run), List.of(), out);
     byte[] page = out.toString().getBytes(StandardCharsets.UTF_8);
     Path file = Files.write(folder.resolve("long.html"), page);
     StringWriter again = new StringWriter();
-    PageReport.write(List.of(run), again);
+    PageReport.write(List.of(run), List.of(), again);
 
     assertThat(again.toString()).isEqualTo(out.toString());
     assertThat(page).hasSizeBetween(1_000_000, PageReport.MOST_BYTES);

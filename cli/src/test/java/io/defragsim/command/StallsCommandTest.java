@@ -71,4 +71,20 @@ final class StallsCommandTest {
     assertThat(small.err()).contains("defrag-small refuses a pool of this size");
     assertThat(Cli.run("stalls", "no-such-scenario").status()).isEqualTo(2);
   }
+
+  @Test
+  void of_all_images_those_have_rows_on_which_requests_waited_and_one_that_cannot_run_is_named() {
+    Finished stalls =
+        Cli.run("stalls", "swiss-cheese", "found-step", "--allocators", "all,newlib-nano");
+
+    assertThat(stalls.status()).isZero();
+    assertThat(stalls.out())
+        .containsPattern("\n  swiss-cheese +defrag ")
+        .containsPattern("\n +defrag-small ")
+        .containsPattern("No request waited on (.*, )?newlib-nano")
+        .contains("Of defrag, over those of defrag-os");
+    Finished none = Cli.run("stalls", "packet-buffers", "--allocators", "all");
+    assertThat(none.out())
+        .contains("left out  packet-buffers on defrag-small: does not fit: defrag-small refuses");
+  }
 }

@@ -38,12 +38,14 @@ public final class Fits {
             result("picky", never(), null, List.of()),
             result("faulty", broken(), null, List.of())),
         256,
-        null);
+        null,
+        List.of());
   }
 
   /** Only the own image, with its limit violated by a hair. */
   public static Fitted overLimit() {
-    return new Fitted("0.1.0", List.of(result("defrag", moving(), null, parts(0))), 0, 1_034_482L);
+    return new Fitted(
+        "0.1.0", List.of(result("defrag", moving(), null, parts(0))), 0, 1_034_482L, List.of());
   }
 
   /** A workload that no memory holds. */
@@ -74,7 +76,7 @@ public final class Fits {
             scan,
             null,
             List.of());
-    return new Fitted("0.1.0", List.of(result), 256, 1_050_000L);
+    return new Fitted("0.1.0", List.of(result), 256, 1_050_000L, List.of());
   }
 
   private static Scenario scenario() {

@@ -92,6 +92,31 @@ public final class Results {
         subject.notes());
   }
 
+  /** The eventful scenario on an image of that name, with another end. */
+  public static RunResult as(String image, RunEnding ending) {
+    RunResult other = eventful();
+    Subject.Image own = other.subject().image();
+    return new RunResult(
+        on(other.subject(), new Subject.Image(image, own.sha256(), 1, own.features())),
+        ending,
+        other.executed(),
+        other.workloadOperations(),
+        other.cycles(),
+        other.peakLiveBytes(),
+        other.peakLiveBlocks(),
+        other.phases(),
+        other.operations(),
+        other.pauses(),
+        other.stalls(),
+        other.interrupts(),
+        other.fragmentation(),
+        other.failures(),
+        other.heapAtEnd(),
+        other.heapAtWorst(),
+        other.memory(),
+        other.limits());
+  }
+
   /** The eventful scenario on an image that moves nothing, with fewer served and no pause. */
   public static RunResult rigid() {
     RunResult other = eventful();

@@ -14,6 +14,7 @@ import io.defragsim.lab.fit.Fit;
 import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.result.Figures;
 import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.LeftOut;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Scenario;
@@ -98,38 +99,68 @@ public final class Inputs {
    * Adds a scenario on its own image, then on each of {@code allocators} in their order; each image
    * once.
    *
-   * @return those without problems
+   * @param allocators words of {@link Allocators}
    */
-  public List<Input> readOn(String source, List<String> allocators) {
+  public OnImages readOn(String source, List<String> allocators) {
     Input own = read(source, null);
-    if (own == null) {
-      return List.of();
-    }
-    List<Input> inputs = new ArrayList<>(List.of(own));
-    List<ImageReference> seen = new ArrayList<>(List.of(own.scenario().image()));
-    for (String allocator : allocators) {
-      ImageReference reference = named(source, allocator);
-      if (reference != null && !seen.contains(reference)) {
-        seen.add(reference);
-        Input other = on(source, own.scenario().withImage(reference));
-        if (other != null) {
-          addApart(inputs, other);
+    return own == null
+        ? new OnImages(List.of(), List.of())
+        : on(source, own.scenario(), List.of(own), allocators);
+  }
+
+  /**
+   * Adds a scenario on each of {@code allocators} in their order; each image once.
+   *
+   * @param allocators words of {@link Allocators}
+   */
+  public OnImages readEach(String source, List<String> allocators) {
+    Scenario scenario = scenario(source);
+    return scenario == null
+        ? new OnImages(List.of(), List.of())
+        : on(source, scenario, List.of(), allocators);
+  }
+
+  private OnImages on(
+      String source, Scenario scenario, List<Input> before, List<String> allocators) {
+    List<Input> inputs = new ArrayList<>(before);
+    List<ImageReference> seen = new ArrayList<>();
+    before.forEach(input -> seen.add(input.scenario().image()));
+    List<LeftOut> leftOut = new ArrayList<>();
+    for (Allocators.Asked asked : Allocators.asked(allocators)) {
+      ImageReference reference = named(source, asked.image());
+      if (reference == null || seen.contains(reference)) {
+        continue;
+      }
+      seen.add(reference);
+      try {
+        addApart(inputs, load(source, scenario.withImage(reference)));
+      } catch (CannotRunException e) {
+        if (asked.named()) {
+          problems.add(source + ": " + e.getMessage());
+        } else {
+          leftOut.add(new LeftOut(scenario.name(), asked.image(), e.why));
         }
       }
     }
-    return inputs;
+    if (inputs.isEmpty() && problems.isEmpty()) {
+      leftOut.forEach(out -> problems.add(source + ": " + out.image() + ": " + out.why()));
+    }
+    return new OnImages(inputs, leftOut);
   }
 
   /** Adds one that is not there, under a name of its own: two builds often have the same. */
   private static void addApart(List<Input> inputs, Input other) {
     FirmwareImage image = other.image();
+    String apart = RunWords.image(image.name(), image.sha256());
     List<FirmwareImage> alike =
-        inputs.stream().map(Input::image).filter(i -> i.name().equals(image.name())).toList();
+        inputs.stream()
+            .map(Input::image)
+            .filter(i -> i.name().equals(image.name()) || i.name().equals(apart))
+            .toList();
     if (alike.isEmpty()) {
       inputs.add(other);
     } else if (alike.stream().noneMatch(i -> i.sha256().equals(image.sha256()))) {
-      String name = RunWords.image(image.name(), image.sha256());
-      inputs.add(new Input(other.source(), other.file(), other.scenario(), image.called(name)));
+      inputs.add(new Input(other.source(), other.file(), other.scenario(), image.called(apart)));
     }
   }
 
@@ -141,21 +172,6 @@ public final class Inputs {
         .map(source -> read(source, allocator))
         .filter(Objects::nonNull)
         .toList();
-  }
-
-  /** Adds every scenario on every image, scenario by scenario; gives those without problems. */
-  public List<Input> each(List<String> sources, List<String> allocators) {
-    List<Input> inputs = new ArrayList<>();
-    for (String source : sources) {
-      for (String allocator : allocators) {
-        Input input = read(source, allocator);
-        if (input == null) {
-          break;
-        }
-        inputs.add(input);
-      }
-    }
-    return inputs;
   }
 
   /**
@@ -363,6 +379,15 @@ public final class Inputs {
 
   private @Nullable Input on(String source, Scenario scenario) {
     try {
+      return load(source, scenario);
+    } catch (CannotRunException e) {
+      problems.add(source + ": " + e.getMessage());
+      return null;
+    }
+  }
+
+  private Input load(String source, Scenario scenario) throws CannotRunException {
+    try {
       reads(scenario.image());
       FirmwareImage image = ShippedImages.load(scenario.image(), scenario.mcu());
       started = true;
@@ -375,12 +400,26 @@ public final class Inputs {
       Path file = Path.of(source);
       return new Input(source, Files.exists(file) ? file : null, scenario, image);
     } catch (IOException e) {
-      problems.add(source + ": image " + scenario.image() + ": " + e.getMessage());
+      throw new CannotRunException("image " + scenario.image() + ": ", e);
     } catch (ImageRejectedException e) {
-      problems.add(source + ": image " + e.getMessage());
+      throw new CannotRunException("image ", e);
     } catch (DoesNotFitException e) {
-      problems.add(source + ": " + e.getMessage());
+      throw new CannotRunException("", e);
     }
-    return null;
+  }
+
+  /** An image that cannot run a scenario. */
+  private static final class CannotRunException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String why;
+
+    /**
+     * @param image in front of what is wrong where that does not name it
+     */
+    CannotRunException(String image, Exception cause) {
+      super(image + cause.getMessage(), cause);
+      why = String.valueOf(cause.getMessage());
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.defragsim.command.job;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.format.Formats;
-import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -20,7 +19,7 @@ public record Pictures(OutputFile html, OutputFile svg) {
       return runner.run(input, progress);
     }
     Recorded run = runner.record(input, html.isAskedFor(), progress);
-    html.write(to -> Formats.PAGE.write(List.of(run), to));
+    html.write(to -> Formats.PAGE.write(run, to));
     svg.write(to -> Formats.PICTURE.write(run, to));
     return run.result();
   }

@@ -74,7 +74,7 @@ public final class MarkdownReport implements Renderer {
   public void table(Table table) {
     Table narrow = table.narrow();
     List<Column> columns = narrow.columns();
-    row(columns.stream().map(column -> text(column.head())));
+    row(columns.stream().map(column -> text(String.join(" ", column.lines()))));
     line(
         columns.stream()
             .map(column -> column.kind() == Kind.NUMBER ? "--:" : "---")

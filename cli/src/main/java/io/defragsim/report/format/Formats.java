@@ -6,6 +6,7 @@ import io.defragsim.report.Executed;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.GateReport;
 import io.defragsim.report.Guaranteed;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.ci.GitHubCommands;
 import io.defragsim.report.ci.JUnitReport;
@@ -27,7 +28,9 @@ public final class Formats {
 
   /** The runs of a command, whole. */
   public static final Format<GateReport> JSON =
-      (report, out) -> new JsonReportWriter().write(report.results(), report.exitStatus(), out);
+      (report, out) ->
+          new JsonReportWriter()
+              .write(report.results(), report.exitStatus(), report.leftOut(), out);
 
   /** Their verdicts, for machines that run jobs. */
   public static final Format<GateReport> JUNIT = JUnitReport::write;
@@ -36,8 +39,9 @@ public final class Formats {
   public static final Format<GateReport> MARKDOWN =
       (report, out) -> MarkdownReport.write(GateSummary.of(report), out);
 
-  /** Runs of one scenario to look at and to move through; the first is that on its own image. */
-  public static final Format<List<Recorded>> PAGE = PageReport::write;
+  /** A run to look at and to move through. */
+  public static final Format<Recorded> PAGE =
+      (run, out) -> PageReport.write(List.of(run), List.of(), out);
 
   /** A run for slides. */
   public static final Format<Recorded> PICTURE =
@@ -64,6 +68,15 @@ public final class Formats {
       (guaranteed, out) -> ReportPage.write(GuaranteeReport.of(guaranteed), out);
 
   private Formats() {}
+
+  /**
+   * Runs of one scenario to look at side by side; the first is that on its own image.
+   *
+   * @param leftOut what could not run
+   */
+  public static Format<List<Recorded>> page(List<LeftOut> leftOut) {
+    return (runs, out) -> PageReport.write(runs, leftOut, out);
+  }
 
   /**
    * The worst cases of an image.

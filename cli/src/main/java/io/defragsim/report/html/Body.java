@@ -2,16 +2,17 @@ package io.defragsim.report.html;
 
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Estimates;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.markup.Markup;
 import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Section;
-import io.defragsim.report.model.Sentence;
 import io.defragsim.report.model.Tone;
 import io.defragsim.report.section.CompareReport;
 import io.defragsim.report.section.RunReport;
 import io.defragsim.report.section.SubjectSection;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,16 +23,21 @@ import java.util.stream.IntStream;
 /** What stands on the page, from the verdicts over the player and what was measured to what ran. */
 final class Body {
   private final List<Recorded> runs;
+  private final List<LeftOut> leftOut;
   private final List<Report> reports;
   private final Report whole;
   private final Markup out = new Markup();
 
-  Body(List<Recorded> runs) {
+  /**
+   * @param leftOut what could not run
+   */
+  Body(List<Recorded> runs, List<LeftOut> leftOut) {
     this.runs = runs;
+    this.leftOut = leftOut;
     List<RunResult> results = runs.stream().map(Recorded::result).toList();
     this.reports =
         runs.stream().map(run -> RunReport.of(run.result(), run.profile(), results)).toList();
-    this.whole = runs.size() == 1 ? reports.get(0) : CompareReport.of(results);
+    this.whole = runs.size() == 1 ? reports.get(0) : CompareReport.of(results, leftOut);
   }
 
   /**
@@ -43,18 +49,54 @@ final class Body {
   String markup(long span, int columns) {
     header(out, whole.head());
     out.open("main").line();
-    verdict();
+    boolean many = CompareReport.inRows(runs.size());
+    verdict(many);
+    boolean moments = runs.stream().anyMatch(run -> run.recording().count() > 0);
+    if (moments) {
+      new PlayerSection(runs, span, columns, out).write();
+    }
     if (runs.size() > 1) {
       whole.details().forEach(section -> sections(List.of(List.of(section)), ""));
     }
-    if (runs.stream().anyMatch(run -> run.recording().count() > 0)) {
-      new PlayerSection(runs, span, columns, out).write();
-      sections(runs.stream().map(run -> List.of(RunReport.worst(run.result()))).toList(), "");
+    if (many) {
+      sections(List.of(limits()), "");
+      each(moments);
+      sections(List.of(whole.subject()), "What ran");
+    } else {
+      if (moments) {
+        sections(runs.stream().map(run -> List.of(RunReport.worst(run.result()))).toList(), "");
+      }
+      beside(Report::details, "");
+      beside(Report::subject, "What ran");
+      sections(List.of(SubjectSection.ofLeftOut(leftOut)), "");
     }
-    beside(Report::details, "");
-    beside(Report::subject, "What ran");
     out.close().line();
     return out.toString();
+  }
+
+  /** All of each run, one below the other and folded away. */
+  private void each(boolean moments) {
+    out.open("section", "id", "each").element("h2", "Each allocator").line();
+    for (int run = 0; run < runs.size(); run++) {
+      RunResult result = runs.get(run).result();
+      List<Section> sections = new ArrayList<>();
+      if (moments) {
+        sections.add(RunReport.worst(result));
+      }
+      sections.addAll(reports.get(run).details());
+      out.open("details").element("summary", result.subject().image().name());
+      out.element("p", SubjectSection.totals(result));
+      for (Section section : sections) {
+        String parts = HtmlParts.of(section, run);
+        if (!parts.isEmpty()) {
+          out.open("h3").text(section.heading());
+          remark(section.remark());
+          out.close().raw(parts);
+        }
+      }
+      out.close().line();
+    }
+    out.close().line();
   }
 
   /** The head of a page. */
@@ -68,9 +110,13 @@ final class Body {
     out.close().line();
   }
 
-  private void verdict() {
+  /** Of many, what became of the first, and what went wrong: the limits of all stand below. */
+  private void verdict(boolean many) {
     out.open("section", "id", "verdict").element("h2", "Verdict");
-    for (int run = 0; run < reports.size(); run++) {
+    if (!whole.conclusion().isEmpty()) {
+      out.element("p", whole.conclusion(), "class", "conclusion").line();
+    }
+    for (int run = 0; run < (many ? 1 : reports.size()); run++) {
       String ran = SubjectSection.totals(runs.get(run).result());
       for (OutcomeLine outcome : reports.get(run).outcomes()) {
         out.raw(HtmlParts.of(outcome.line(), sign(outcome.line().tone())));
@@ -79,16 +125,21 @@ final class Body {
         out.close().line();
       }
     }
-    if (!whole.conclusion().isEmpty()) {
-      out.raw(HtmlParts.of(new Sentence(whole.conclusion()), ""));
-    }
-    for (Section section : whole.verdicts()) {
+    for (Section section : many ? alarms() : whole.verdicts()) {
       out.open("div", "class", section.tone() == Tone.BAD ? "alarm" : section.id());
       out.open("h3", "class", section.tone() == Tone.BAD ? "bad" : null).text(section.heading());
       remark(section.remark());
       out.close().raw(HtmlParts.of(section, 0)).close();
     }
     out.close().line();
+  }
+
+  private List<Section> alarms() {
+    return whole.verdicts().stream().filter(section -> section.tone() == Tone.BAD).toList();
+  }
+
+  private List<Section> limits() {
+    return whole.verdicts().stream().filter(section -> section.tone() != Tone.BAD).toList();
   }
 
   /** What stands in front of an outcome. */

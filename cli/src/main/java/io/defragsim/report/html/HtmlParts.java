@@ -118,7 +118,15 @@ final class HtmlParts implements Renderer {
     if (columns.stream().anyMatch(column -> !column.head().isEmpty())) {
       out.open("thead").open("tr");
       for (Column column : columns) {
-        out.element("th", shortened(column.head(), MOST_IN_CELL), "class", words(column.kind()));
+        out.open("th", "class", words(column.kind()));
+        List<String> lines = column.lines();
+        for (int line = 0; line < lines.size(); line++) {
+          if (line > 0) {
+            out.empty("br");
+          }
+          out.text(shortened(lines.get(line), MOST_IN_CELL));
+        }
+        out.close();
       }
       out.close().close();
     }

@@ -3,9 +3,11 @@ package io.defragsim.report.html;
 import io.defragsim.lab.recording.Account;
 import io.defragsim.lab.result.Failure;
 import io.defragsim.lab.result.RunResult;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.Recorded;
 import io.defragsim.report.drawing.Use;
 import io.defragsim.report.markup.Markup;
+import io.defragsim.report.section.CompareReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -35,15 +37,17 @@ public final class PageReport {
    * Writes the page and closes nothing.
    *
    * @param runs of the same scenario; the first is that on its own image
+   * @param leftOut what could not run
    */
-  public static void write(List<Recorded> runs, Writer out) throws IOException {
-    out.write(page(runs));
+  public static void write(List<Recorded> runs, List<LeftOut> leftOut, Writer out)
+      throws IOException {
+    out.write(page(runs, leftOut));
   }
 
-  private static String page(List<Recorded> runs) {
+  private static String page(List<Recorded> runs, List<LeftOut> leftOut) {
     List<Recorded> fitting = runs;
-    int columns = PlayerSection.COLUMNS;
-    String page = page(fitting, columns);
+    int columns = PlayerSection.columns(runs.size());
+    String page = page(fitting, leftOut, columns);
     while (bytes(page) > MOST_BYTES) {
       List<Recorded> fewer = fitting.stream().map(Recorded::thinned).toList();
       boolean same = moments(fewer) == moments(fitting);
@@ -52,7 +56,7 @@ public final class PageReport {
       }
       fitting = fewer;
       columns = same ? columns / 2 : columns;
-      page = page(fitting, columns);
+      page = page(fitting, leftOut, columns);
     }
     return page;
   }
@@ -65,7 +69,7 @@ public final class PageReport {
     return runs.stream().mapToLong(run -> run.recording().count()).sum();
   }
 
-  private static String page(List<Recorded> runs, int columns) {
+  private static String page(List<Recorded> runs, List<LeftOut> leftOut, int columns) {
     String style = Use.styles() + resource("page.css");
     String script = resource("page.js");
     long span =
@@ -77,7 +81,9 @@ public final class PageReport {
             "title",
             title.toString(),
             "class",
-            runs.size() > 1 ? "several" : "single",
+            runs.size() == 1
+                ? "single"
+                : CompareReport.inRows(runs.size()) ? "several many" : "several",
             "style",
             style,
             "style-hash",
@@ -89,7 +95,7 @@ public final class PageReport {
             "data",
             PageData.of(runs, span, start(runs)),
             "body",
-            new Body(runs).markup(span, columns));
+            new Body(runs, leftOut).markup(span, columns));
     Matcher places = PLACE.matcher(resource("page.html"));
     // what is filled in is not looked at again: a user's text may well hold two braces
     return places.replaceAll(

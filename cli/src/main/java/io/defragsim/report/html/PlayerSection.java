@@ -3,6 +3,7 @@ package io.defragsim.report.html;
 import io.defragsim.lab.recording.Recording;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.RunResult.PhaseSpan;
+import io.defragsim.lab.words.EndingWords;
 import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
@@ -11,13 +12,17 @@ import io.defragsim.report.drawing.HeapOverTime;
 import io.defragsim.report.drawing.Plots;
 import io.defragsim.report.drawing.Use;
 import io.defragsim.report.markup.Markup;
+import io.defragsim.report.section.CompareReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The run to move through: the pictures over time, one moment of it, and what moves it. */
 final class PlayerSection {
-  /** So many columns has the picture of the heap, where there is room. */
-  static final int COLUMNS = 600;
+  /** So many columns has the picture of the heap, where there is room, and where there is less. */
+  private static final int COLUMNS = 600;
+
+  private static final int COLUMNS_OF_MANY = 200;
 
   private final List<Recorded> runs;
   private final long span;
@@ -31,7 +36,13 @@ final class PlayerSection {
     this.out = out;
   }
 
+  /** How many columns the picture of each heap of so many runs has at most. */
+  static int columns(int runs) {
+    return CompareReport.inRows(runs) ? COLUMNS_OF_MANY : COLUMNS;
+  }
+
   void write() {
+    boolean many = CompareReport.inRows(runs.size());
     out.open("section", "id", "play");
     out.open("h2").text("The heap over time ");
     out.element("small", "time across, address down; click to see that moment").close();
@@ -41,19 +52,44 @@ final class PlayerSection {
       if (runs.get(i).recording().count() > 0) {
         out.open("div", "class", "run", "data-run", i);
         if (runs.size() > 1) {
-          out.element("h3", runs.get(i).result().subject().image().name());
+          head(runs.get(i).result(), many);
         }
-        out.open("div", "class", "pictures");
-        pictures(runs.get(i), i);
-        out.close().open("div", "class", "moment");
-        moment(runs.get(i));
-        out.close();
+        if (many) {
+          small(runs.get(i), i);
+        } else {
+          out.open("div", "class", "pictures");
+          heap(runs.get(i), i);
+          plots(runs.get(i));
+          out.close().open("div", "class", "moment");
+          moment(runs.get(i));
+          out.close();
+        }
         out.close().line();
       }
     }
     out.close();
     out.raw(PageReport.resource("controls.html"));
     out.close().line();
+  }
+
+  /** The image's name; of many with what became of its requests. */
+  private void head(RunResult result, boolean many) {
+    out.open("h3").text(result.subject().image().name());
+    if (many) {
+      long refused = Objects.requireNonNullElse(result.figures().get("failed"), 0L);
+      boolean good = result.completed() && refused == 0;
+      out.text(" ")
+          .element(
+              "small",
+              good
+                  ? "serves every request"
+                  : result.completed()
+                      ? "refuses " + Numbers.count(refused, "request")
+                      : EndingWords.brief(result.ending()),
+              "class",
+              good ? "good" : "bad");
+    }
+    out.close();
   }
 
   private void legend() {
@@ -72,7 +108,21 @@ final class PlayerSection {
     out.close().line();
   }
 
-  private void pictures(Recorded run, int index) {
+  /** One of many: the heap, and the rest where it is asked for. */
+  private void small(Recorded run, int index) {
+    heap(run, index);
+    now();
+    out.open("details").element("summary", "More of it");
+    readings();
+    out.element("p", lists(run.recording()), "class", "faint");
+    holes(run);
+    blocks();
+    plots(run);
+    kept(run);
+    out.close();
+  }
+
+  private void heap(Recorded run, int index) {
     RunResult result = run.result();
     int pool = result.subject().pool().bytes();
     out.open("figure", "class", "heap");
@@ -85,7 +135,11 @@ final class PlayerSection {
     across();
     out.close();
     out.close().line();
+  }
 
+  private void plots(Recorded run) {
+    RunResult result = run.result();
+    int pool = result.subject().pool().bytes();
     var samples = result.fragmentation().samples();
     if (result.fragmentation().worst() != null) {
       out.open("figure");
@@ -176,17 +230,38 @@ final class PlayerSection {
 
   /** What the script fills in for one moment. */
   private void moment(Recorded run) {
-    out.element("p", "", "class", "told", "data-show", "words", "aria-live", "polite");
-    out.element("div", "", "class", "map", "data-show", "map", "role", "img");
-    out.element("dl", "", "class", "readings", "data-show", "readings");
-    Recording recording = run.recording();
+    now();
+    readings();
     out.open("details", "open", runs.size() == 1 ? "" : null);
-    out.element(
-        "summary",
-        recording.walked()
-            ? "Free lists: bytes at offset, each from its head"
-            : "Holes: bytes at offset");
-    if (!recording.walked()) {
+    out.element("summary", lists(run.recording()));
+    holes(run);
+    out.close();
+    out.open("details");
+    out.element("summary", "Blocks");
+    blocks();
+    out.close();
+    kept(run);
+  }
+
+  /** The operation in words, and the pool. */
+  private void now() {
+    String live = CompareReport.inRows(runs.size()) ? null : "polite";
+    out.element("p", "", "class", "told", "data-show", "words", "aria-live", live);
+    out.element("div", "", "class", "map", "data-show", "map", "role", "img");
+  }
+
+  private void readings() {
+    out.element("dl", "", "class", "readings", "data-show", "readings");
+  }
+
+  private static String lists(Recording recording) {
+    return recording.walked()
+        ? "Free lists: bytes at offset, each from its head"
+        : "Holes: bytes at offset";
+  }
+
+  private void holes(Recorded run) {
+    if (!run.recording().walked()) {
       out.element(
           "p",
           "This image cannot show its free lists. Shown are gaps between blocks in which there is"
@@ -195,16 +270,15 @@ final class PlayerSection {
           "faint");
     }
     out.element("div", "", "class", "lists", "data-show", "lists");
-    out.close();
-    out.open("details");
-    out.element("summary", "Blocks");
+  }
+
+  private void blocks() {
     out.open("div", "class", "scroll").open("table").open("thead").open("tr");
     out.element("th", "block").element("th", "offset").element("th", "bytes");
     out.element("th", "", "class", "words");
     out.close().close();
     out.element("tbody", "", "data-show", "blocks");
-    out.close().close().close();
-    kept(run);
+    out.close().close();
   }
 
   private void kept(Recorded run) {

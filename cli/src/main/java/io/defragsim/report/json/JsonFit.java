@@ -47,7 +47,9 @@ public record JsonFit(
       @JsonPropertyDescription(
               "The most that the smallest pool may be of the floor; null for no limit.")
           @Nullable Long atMostPpm,
-      @JsonPropertyDescription("The scenario's own image first.") List<ImageFit> images) {}
+      @JsonPropertyDescription("The scenario's own image first.") List<ImageFit> images,
+      @JsonPropertyDescription("Shipped images that all asked for and that cannot run it.")
+          List<JsonReport.LeftOut> leftOut) {}
 
   /** What the workload asks for at its peaks, each of which may be at another moment. */
   public record PeakDemand(
@@ -176,7 +178,8 @@ public record JsonFit(
             demand.peakLaidOut()),
         fitted.beyond(),
         fitted.atMostPpm(),
-        fitted.results().stream().map(JsonFit::image).toList());
+        fitted.results().stream().map(JsonFit::image).toList(),
+        JsonReports.leftOut(fitted.leftOut()));
   }
 
   private static ImageFit image(FitResult result) {

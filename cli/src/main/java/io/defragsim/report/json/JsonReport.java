@@ -26,13 +26,21 @@ public record JsonReport(
             "The exit status of the command: the worst of all runs; 3 also if a figure is worse than"
                 + " its baseline.")
         int exitStatus,
-    @JsonPropertyDescription("In the order in which they ran.") List<Run> runs) {
+    @JsonPropertyDescription("In the order in which they ran.") List<Run> runs,
+    @JsonPropertyDescription(
+            "Shipped images that all asked for and that cannot run a scenario; empty of a command"
+                + " that takes no allocators.")
+        List<LeftOut> leftOut) {
 
   /** What stands in {@code format}. */
   public static final String FORMAT = "defrag-sim-report";
 
   /** What stands in {@code version}. */
   public static final int VERSION = 2;
+
+  /** An image that ran with no others, since it cannot. */
+  public record LeftOut(
+      String scenario, String image, @JsonPropertyDescription("For people.") String why) {}
 
   /** One execution of a scenario, or of a program whose heap was recorded. */
   public record Run(

@@ -13,6 +13,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Executed;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.Guaranteed;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.markup.PrintableJson;
 import java.io.IOException;
 import java.io.Writer;
@@ -28,9 +29,11 @@ public final class JsonReportWriter {
    * Writes the report of {@code results} and closes nothing.
    *
    * @param exitStatus of the command that ran them
+   * @param leftOut what could not run
    */
-  public void write(List<RunResult> results, int exitStatus, Writer out) throws IOException {
-    mapper.writer(new Indentation(6)).writeValue(out, JsonReports.of(results, exitStatus));
+  public void write(List<RunResult> results, int exitStatus, List<LeftOut> leftOut, Writer out)
+      throws IOException {
+    mapper.writer(new Indentation(6)).writeValue(out, JsonReports.of(results, exitStatus, leftOut));
     out.write('\n');
   }
 

@@ -14,6 +14,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.words.EndingWords;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.json.JsonReport.EndingKind;
 import io.defragsim.report.json.JsonReport.LatestInterrupt;
 import io.defragsim.report.json.JsonReport.Running;
@@ -27,14 +28,21 @@ final class JsonReports {
 
   private JsonReports() {}
 
-  static JsonReport of(List<RunResult> results, int exitStatus) {
+  static JsonReport of(List<RunResult> results, int exitStatus, List<LeftOut> leftOut) {
     String producer = results.isEmpty() ? "" : results.get(0).subject().version();
     return new JsonReport(
         JsonReport.FORMAT,
         JsonReport.VERSION,
         producer,
         exitStatus,
-        results.stream().map(JsonReports::run).toList());
+        results.stream().map(JsonReports::run).toList(),
+        leftOut(leftOut));
+  }
+
+  static List<JsonReport.LeftOut> leftOut(List<LeftOut> images) {
+    return images.stream()
+        .map(out -> new JsonReport.LeftOut(out.scenario(), out.image(), plain(out.why())))
+        .toList();
   }
 
   private static JsonReport.Run run(RunResult result) {

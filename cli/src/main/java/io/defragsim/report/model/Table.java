@@ -20,9 +20,15 @@ public final class Table implements Part {
   /**
    * A column.
    *
+   * @param head may be of several lines
    * @param wide whether only a format with much room has it
    */
   public record Column(String head, Kind kind, boolean wide) {
+
+    /** The head, line by line. */
+    public List<String> lines() {
+      return List.of(head.split("\n", -1));
+    }
 
     /** A column of numbers, whatever its head begins with. */
     public static Column number(String head) {
@@ -49,6 +55,7 @@ public final class Table implements Part {
   private final BitSet below = new BitSet();
   private int brief = Integer.MAX_VALUE;
   private long all;
+  private boolean folding;
 
   /**
    * @param heads with a bar between two, each as {@link Column#of} takes it
@@ -114,6 +121,16 @@ public final class Table implements Part {
     return rows;
   }
 
+  /** Says that columns that have no room beside the others go below, with the first one again. */
+  public Table folding() {
+    folding = true;
+    return this;
+  }
+
+  public boolean isFolding() {
+    return folding;
+  }
+
   /** How many rows more there are than {@link #rows}, without those that are below one. */
   public long more() {
     return Math.max(0, all - (rows.size() - below.cardinality()));
@@ -123,6 +140,7 @@ public final class Table implements Part {
   public Table narrow() {
     Table narrow = new Table(columns.stream().filter(column -> !column.wide()).toList());
     narrow.all = all;
+    narrow.folding = folding;
     int rest = brief;
     for (int at = 0; at < rows.size() && (rest > 0 || below.get(at)); at++) {
       rest -= below.get(at) ? 0 : 1;

@@ -9,6 +9,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Chart;
 import io.defragsim.report.model.OutcomeLine;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class CompareReport {
 
   /** What tells allocators apart, in groups; the rest is in the report of each. */
-  private static final List<List<String>> GROUPS =
+  static final List<List<String>> GROUPS =
       List.of(
           List.of("failed", "skipped", "fragmentation.catastrophic"),
           List.of("fragmentation.mean", "fragmentation.max"),
@@ -56,38 +57,60 @@ public final class CompareReport {
           "stalls.unserved",
           "interrupts.missed");
 
+  /** So many images have a column each; of more, each has a row. */
+  private static final int MOST_COLUMNS = 3;
+
   private final List<RunResult> results;
 
   private CompareReport(List<RunResult> results) {
     this.results = results;
   }
 
+  /** Whether so many images have a row each, and not a column. */
+  public static boolean inRows(int images) {
+    return images > MOST_COLUMNS;
+  }
+
   /**
    * The comparison of {@code results}.
    *
    * @param results one or more of the same scenario; the first is that of the scenario's own image
+   * @param leftOut what could not run
    */
-  public static Report of(List<RunResult> results) {
+  public static Report of(List<RunResult> results, List<LeftOut> leftOut) {
     CompareReport compared = new CompareReport(results);
     List<Section> verdicts = new ArrayList<>();
-    List<OutcomeLine> outcomes = new ArrayList<>();
-    for (RunResult result : results) {
-      verdicts.addAll(EndingSection.of(result));
-      outcomes.addAll(GateSummary.of(Entry.of(result)));
-    }
+    results.forEach(result -> verdicts.addAll(EndingSection.of(result)));
     verdicts.addAll(LimitsSection.of(results));
     return new Report(
         SubjectSection.head(results.get(0).subject()),
-        SubjectSection.of(results),
+        SubjectSection.of(results, leftOut),
         compared.details(),
         verdicts,
-        outcomes,
+        compared.outcomes(),
         results.size() > 1 ? Winner.sentence(results) : "");
   }
 
+  /** Of many, only what decides the exit status says why: the rest is in the table of limits. */
+  private List<OutcomeLine> outcomes() {
+    List<OutcomeLine> outcomes = new ArrayList<>();
+    for (RunResult result : results) {
+      boolean brief = inRows(results.size()) && !outcomes.isEmpty();
+      for (OutcomeLine outcome : GateSummary.of(Entry.of(result))) {
+        outcomes.add(brief ? new OutcomeLine(outcome.line(), List.of()) : outcome);
+      }
+    }
+    return outcomes;
+  }
+
   private List<Section> details() {
-    List<Section> details = new ArrayList<>(List.of(figures()));
-    failures(details);
+    List<Section> details = new ArrayList<>();
+    if (inRows(results.size())) {
+      details.addAll(new CompareRows(results).sections());
+    } else {
+      details.add(figures());
+      failures(details);
+    }
     if (results.stream().anyMatch(result -> !result.fragmentation().samples().isEmpty())) {
       details.add(
           new Section(
@@ -135,7 +158,7 @@ public final class CompareReport {
     }
   }
 
-  private static Map<ContractError, Long> failedBy(RunResult result) {
+  static Map<ContractError, Long> failedBy(RunResult result) {
     Map<ContractError, Long> all = new EnumMap<>(ContractError.class);
     for (OperationStats stats : result.operations()) {
       stats.failedBy().forEach((error, count) -> all.merge(error, count, Long::sum));
@@ -162,20 +185,28 @@ public final class CompareReport {
   private Object[] row(Figure figure) {
     List<Object> row = new ArrayList<>(List.of(figure.name()));
     for (Long value : values(figure)) {
-      String text = figure.unit() == FigureUnit.PPM ? Numbers.percent(value) : Numbers.plain(value);
-      boolean failure = value != null && FAILURES.contains(figure.name());
-      row.add(Cell.of(text, failure ? Tone.ofFailures(value) : Tone.PLAIN));
+      row.add(cell(figure, value));
     }
     row.add(Cell.of(unit(figure), Tone.FAINT));
     return row.toArray();
   }
 
-  /** Whether any run has something to say of it. */
-  private boolean told(Figure figure) {
-    return values(figure).stream().anyMatch(value -> value != null && value != 0);
+  static Cell cell(Figure figure, @Nullable Long value) {
+    String text = figure.unit() == FigureUnit.PPM ? Numbers.percent(value) : Numbers.plain(value);
+    boolean failure = value != null && FAILURES.contains(figure.name());
+    return Cell.of(text, failure ? Tone.ofFailures(value) : Tone.PLAIN);
   }
 
-  private static Figure figure(String name) {
+  private boolean told(Figure figure) {
+    return told(results, figure);
+  }
+
+  /** Whether any run has something to say of it. */
+  static boolean told(List<RunResult> results, Figure figure) {
+    return results.stream().map(figure.value()).anyMatch(value -> value != null && value != 0);
+  }
+
+  static Figure figure(String name) {
     return Objects.requireNonNull(Figures.named(name), name);
   }
 

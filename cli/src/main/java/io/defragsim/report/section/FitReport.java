@@ -2,7 +2,6 @@ package io.defragsim.report.section;
 
 import io.defragsim.lab.fit.Demand;
 import io.defragsim.lab.fit.FitResult;
-import io.defragsim.lab.fit.PartFit;
 import io.defragsim.lab.fit.Scan;
 import io.defragsim.lab.fit.Scan.End;
 import io.defragsim.lab.result.Attempt;
@@ -11,7 +10,6 @@ import io.defragsim.lab.words.EndingWords;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
 import io.defragsim.report.Fitted;
-import io.defragsim.report.model.Cell;
 import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.OutcomeLine;
 import io.defragsim.report.model.Part;
@@ -20,7 +18,6 @@ import io.defragsim.report.model.Report.Head;
 import io.defragsim.report.model.Section;
 import io.defragsim.report.model.Sentence;
 import io.defragsim.report.model.Table;
-import io.defragsim.report.model.Table.Column;
 import io.defragsim.report.model.Tone;
 import io.defragsim.scenario.Granule;
 import io.defragsim.words.Printable;
@@ -28,8 +25,11 @@ import io.defragsim.workload.trace.TraceFile;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The smallest pools of one scenario on several images. */
@@ -49,8 +49,9 @@ public final class FitReport {
     FitReport report = new FitReport(fitted);
     var scenario = report.own.scenario();
     List<Section> details = new ArrayList<>(List.of(report.least()));
+    report.refusals(details);
     report.asGiven(details);
-    report.parts(details);
+    details.addAll(FitParts.of(fitted.results()));
     return new Report(
         new Head(scenario.name(), "", fitted.producer(), scenario.description()),
         List.of(SubjectSection.of(report.subject())),
@@ -97,7 +98,9 @@ public final class FitReport {
                     + Numbers.count(Demand.TABLE_ENTRY, "byte")
                     + " for each of "
                     + Numbers.count(own.least().handles(), "handle")));
-    return facts.add("scan", way(own.least()));
+    facts.add("scan", way(own.least()));
+    SubjectSection.leftOut(facts, fitted.leftOut());
+    return facts;
   }
 
   /** What programs asked for in vain when they were recorded; empty for nothing. */
@@ -153,6 +156,7 @@ public final class FitReport {
         parts.add(new Sentence(result.image() + ": " + remark));
       }
     }
+    tables(parts);
     leftOut(parts);
     return new Section(
         "least",
@@ -162,19 +166,69 @@ public final class FitReport {
         parts);
   }
 
+  /** What of handles is in a pool and its floor, where it is not as of the scenario's own image. */
+  private void tables(List<Part> parts) {
+    List<FitResult> pointers =
+        fitted.results().stream().filter(FitResult::handsOutPointers).toList();
+    if (!pointers.isEmpty()) {
+      boolean one = pointers.size() == 1;
+      parts.add(
+          new Sentence(
+              names(pointers)
+                  + (one
+                      ? ": the allocator hands out pointers: no table of handles is in its pool, nor"
+                          + " in its floor of "
+                      : ": the allocators hand out pointers: no table of handles is in their pools,"
+                          + " nor in their floor of ")
+                  + floor(pointers.get(0))));
+    }
+    List<FitResult> handles =
+        fitted.results().stream().filter(result -> !result.handsOutPointers()).toList();
+    if (own.handsOutPointers() && !handles.isEmpty()) {
+      parts.add(
+          new Sentence(
+              names(handles)
+                  + ": a table with "
+                  + Numbers.count(Demand.TABLE_ENTRY, "byte")
+                  + " a handle is in "
+                  + (handles.size() == 1 ? "its pool, and in its" : "their pools, and in their")
+                  + " floor of "
+                  + floor(handles.get(0))));
+    }
+  }
+
+  private static String names(List<FitResult> results) {
+    return results.stream().map(FitResult::image).collect(Collectors.joining(", "));
+  }
+
+  private static String floor(FitResult result) {
+    return Numbers.count(result.floor(result.least()), "byte");
+  }
+
   /** Which pools were not tried. */
   private void leftOut(List<Part> parts) {
-    List<String> below = new ArrayList<>();
+    Map<Long, List<String>> below = new LinkedHashMap<>();
     for (FitResult result : fitted.results()) {
       if (result.least().leavesOut()) {
-        below.add(Numbers.count(result.least().everyFrom(), "byte") + " (" + result.image() + ")");
+        below
+            .computeIfAbsent(result.least().everyFrom(), from -> new ArrayList<>())
+            .add(result.image());
       }
     }
     if (!below.isEmpty()) {
+      String pools =
+          below.entrySet().stream()
+              .map(
+                  entry ->
+                      Numbers.count(entry.getKey(), "byte")
+                          + " ("
+                          + String.join(", ", entry.getValue())
+                          + ")")
+              .collect(Collectors.joining(", "));
       parts.add(
           new Sentence(
               "the pools tried below "
-                  + String.join(", ", below)
+                  + pools
                   + " were "
                   + Numbers.count(own.least().stride(), "byte")
                   + " apart: one between may serve by luck, and --every finds it"));
@@ -182,10 +236,11 @@ public final class FitReport {
   }
 
   /** What the table cannot say of a scan. */
-  private static List<String> remarks(FitResult result) {
+  private List<String> remarks(FitResult result) {
     Scan scan = result.least();
     List<String> remarks = new ArrayList<>();
-    if (scan.refusedAbove() > 0) {
+    boolean many = CompareReport.inRows(fitted.results().size()); // they have a table of refusals
+    if (!many && scan.refusedAbove() > 0) {
       remarks.add(
           Numbers.plain((long) scan.refusedAbove())
               + " of the larger pools up to "
@@ -194,7 +249,7 @@ public final class FitReport {
               + " not serve");
     }
     Scan.Refusal refusal = scan.largestRefused();
-    if (refusal != null) {
+    if (!many && refusal != null) {
       remarks.add("in " + Numbers.count(refusal.pool(), "byte") + ", " + why(refusal.why()));
     }
     if (scan.end() != End.SERVED && scan.tried() > 0) {
@@ -206,12 +261,39 @@ public final class FitReport {
           Numbers.count(served.refusals(), "operation")
               + " that ask for no memory were refused, such as locks of a block on its way");
     }
-    if (result.handsOutPointers()) {
-      remarks.add(
-          "the allocator hands out pointers: no table of handles is in its pool, nor in its floor of "
-              + Numbers.count(result.floor(scan), "byte"));
-    }
     return remarks;
+  }
+
+  /** Of many images, the largest pool of each that did not serve. */
+  private void refusals(List<Section> details) {
+    if (!CompareReport.inRows(fitted.results().size())) {
+      return;
+    }
+    Table table = new Table("<|pool|above the\nsmallest|operation|bytes|<refused as").folding();
+    for (FitResult result : fitted.results()) {
+      Scan.Refusal refusal = result.least().largestRefused();
+      if (refusal != null && refusal.why() instanceof Attempt.Refused refused) {
+        Failure failure = refused.failure();
+        table.row(
+            result.image(),
+            refusal.pool(),
+            result.least().refusedAbove(),
+            failure.operation(),
+            failure.requestedBytes(),
+            failure.error().words());
+      } else if (refusal != null && refusal.why() instanceof Attempt.PoolRefused refused) {
+        table.row(
+            result.image(),
+            refusal.pool(),
+            result.least().refusedAbove(),
+            "",
+            "",
+            "the pool: " + refused.error());
+      }
+    }
+    if (!table.rows().isEmpty()) {
+      details.add(new Section("refusals", "The largest pool that does not serve", "bytes", table));
+    }
   }
 
   /** What is tried while a search goes on, and what is known. */
@@ -272,7 +354,7 @@ public final class FitReport {
     }
     return scan.end() == End.LARGEST_POOL
         ? "the image accepts no larger pool"
-        : "that is the largest to try";
+        : "that is the largest to try, and --up-to says which";
   }
 
   private void asGiven(List<Section> details) {
@@ -295,48 +377,6 @@ public final class FitReport {
       String title = "With the scenario's " + Numbers.count(handles, "handle");
       details.add(new Section("as-given", title, "bytes", table));
     }
-  }
-
-  private void parts(List<Section> details) {
-    List<FitResult> results =
-        fitted.results().stream().filter(result -> !result.parts().isEmpty()).toList();
-    if (results.isEmpty()) {
-      return;
-    }
-    List<Column> columns = new ArrayList<>(List.of(Column.of("<")));
-    for (FitResult result : results) {
-      columns.add(Column.number(result.image() + " SRAM"));
-      columns.add(Column.number("flash"));
-    }
-    Table table = new Table(columns);
-    for (int i = 0; i < results.get(0).parts().size(); i++) {
-      List<Object> row = new ArrayList<>(List.of(results.get(0).parts().get(i).part().name()));
-      for (FitResult result : results) {
-        PartFit part = result.parts().get(i);
-        row.add(spare(part.sramSpare()));
-        row.add(spare(part.flashSpare()));
-      }
-      table.row(row.toArray());
-    }
-    List<Part> parts = new ArrayList<>(List.of(table));
-    if (results.stream().flatMap(r -> r.parts().stream()).anyMatch(p -> p.sramSpare() == null)) {
-      parts.add(new Sentence(Numbers.NONE + " the image is not linked for that part's memory map"));
-    }
-    details.add(
-        new Section(
-            "mcus",
-            "MCUs",
-            "bytes to spare, with the smallest pool and "
-                + Numbers.count(own.scenario().stackBytes(), "byte")
-                + " of stack",
-            false,
-            parts));
-  }
-
-  private static Cell spare(@Nullable Long bytes) {
-    return bytes == null
-        ? Cell.of(Numbers.NONE, Tone.FAINT)
-        : Cell.of((bytes >= 0 ? "✓ " : "✗ ") + Numbers.plain(bytes), Tone.of(bytes >= 0));
   }
 
   private List<OutcomeLine> outcomes() {
@@ -379,7 +419,10 @@ public final class FitReport {
     if (scan.smallest() == null) {
       return scan.tried() == 0
           ? "no pool was tried: at least " + Numbers.count(scan.from(), "byte") + " are needed"
-          : "no pool up to " + Numbers.count(scan.to(), "byte") + " serves";
+          : "no pool up to "
+              + Numbers.count(scan.to(), "byte")
+              + " serves"
+              + (scan.end() == End.UP_TO ? "; --up-to tries larger ones" : "");
     }
     return Numbers.count(scan.smallest(), "byte")
         + ", "

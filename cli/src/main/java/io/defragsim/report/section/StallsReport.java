@@ -4,6 +4,8 @@ import io.defragsim.emulator.McuConfig;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.result.Stalls;
 import io.defragsim.lab.words.Numbers;
+import io.defragsim.report.LeftOut;
+import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.model.Report.Head;
 import io.defragsim.report.model.Section;
@@ -19,25 +21,40 @@ import org.jspecify.annotations.Nullable;
 public final class StallsReport {
   private static final long PPM = 1_000_000;
 
-  private final List<List<RunResult>> scenarios = new ArrayList<>();
+  private final List<List<RunResult>> scenarios;
 
-  private StallsReport(List<RunResult> results, int images) {
-    for (int i = 0; i < results.size(); i += images) {
-      scenarios.add(results.subList(i, i + images));
-    }
+  /** Those on which any request was served by waiting, in order. */
+  private final List<String> images;
+
+  private StallsReport(List<List<RunResult>> scenarios) {
+    this.scenarios = scenarios;
+    this.images =
+        scenarios.stream()
+            .flatMap(List::stream)
+            .filter(StallsReport::stalled)
+            .map(StallsReport::image)
+            .distinct()
+            .toList();
   }
 
   /**
    * The stalls of all.
    *
-   * @param results scenario by scenario, each on the same images in the same order
-   * @param images how many those are
+   * @param scenarios each on images in the same order; some may be missing
+   * @param leftOut what could not run
    */
-  public static Report of(List<RunResult> results, int images) {
-    StallsReport report = new StallsReport(results, images);
+  public static Report of(List<List<RunResult>> scenarios, List<LeftOut> leftOut) {
+    List<RunResult> results = scenarios.stream().flatMap(List::stream).toList();
+    StallsReport report = new StallsReport(scenarios);
     List<Section> sections = new ArrayList<>(List.of(report.table()));
     report.ratios(sections);
     report.without(sections);
+    if (!leftOut.isEmpty()) {
+      Facts facts = new Facts();
+      leftOut.forEach(
+          out -> facts.add("left out", out.scenario() + " on " + out.image() + ": " + out.why()));
+      sections.add(new Section("left-out", "", "", facts));
+    }
     return new Report(
         new Head(
             "Stalls",
@@ -60,8 +77,10 @@ public final class StallsReport {
       if (stalled(scenario)) {
         String name = scenario.get(0).subject().scenario();
         for (RunResult result : scenario) {
-          row(table, name, result);
-          name = "";
+          if (images.contains(image(result))) {
+            row(table, name, result);
+            name = "";
+          }
         }
       }
     }
@@ -91,7 +110,8 @@ public final class StallsReport {
   private String estimate() {
     String waits =
         scenarios.stream()
-            .map(scenario -> scenario.get(0).subject().mcu())
+            .flatMap(List::stream)
+            .map(result -> result.subject().mcu())
             .filter(McuConfig::isEstimate)
             .findFirst()
             .map(mcu -> " Cycles marked so: " + mcu.estimate() + ".")
@@ -109,28 +129,34 @@ public final class StallsReport {
 
   /** The first image against each of the others. */
   private void ratios(List<Section> sections) {
-    List<List<RunResult>> stalled = scenarios.stream().filter(StallsReport::stalled).toList();
-    if (stalled.isEmpty()) {
-      return;
-    }
-    List<RunResult> images = stalled.get(0);
-    for (int other = 1; other < images.size(); other++) {
+    for (String other : images.subList(Math.min(1, images.size()), images.size())) {
       Table table = new Table("<|worst bytes|worst cycles|all bytes|all cycles|<");
-      for (List<RunResult> scenario : stalled) {
-        Stalls first = scenario.get(0).stalls();
-        Stalls second = scenario.get(other).stalls();
-        table.row(
-            scenario.get(0).subject().scenario(),
-            ratio(first.bytes().max(), second.bytes().max()),
-            ratio(first.cycles().max(), second.cycles().max()),
-            ratio(first.bytes().total(), second.bytes().total()),
-            ratio(first.cycles().total(), second.cycles().total()),
-            mark(scenario.get(0), scenario.get(other)));
+      for (List<RunResult> scenario : scenarios) {
+        RunResult one = on(scenario, images.get(0));
+        RunResult over = on(scenario, other);
+        if (stalled(scenario) && one != null && over != null) {
+          Stalls first = one.stalls();
+          Stalls second = over.stalls();
+          table.row(
+              one.subject().scenario(),
+              ratio(first.bytes().max(), second.bytes().max()),
+              ratio(first.cycles().max(), second.cycles().max()),
+              ratio(first.bytes().total(), second.bytes().total()),
+              ratio(first.cycles().total(), second.cycles().total()),
+              mark(one, over));
+        }
       }
-      String of = images.get(0).subject().image().name();
-      String over = images.get(other).subject().image().name();
-      sections.add(new Section("ratios", "Of " + of + ", over those of " + over, "", table));
+      String title = "Of " + images.get(0) + ", over those of " + other;
+      sections.add(new Section("ratios", title, "", table));
     }
+  }
+
+  private static @Nullable RunResult on(List<RunResult> scenario, String image) {
+    return scenario.stream().filter(r -> image(r).equals(image)).findFirst().orElse(null);
+  }
+
+  private static String image(RunResult result) {
+    return result.subject().image().name();
   }
 
   private static String ratio(@Nullable Long of, @Nullable Long over) {
@@ -141,9 +167,20 @@ public final class StallsReport {
 
   /** What the tables leave out. */
   private void without(List<Section> sections) {
+    List<String> idle =
+        scenarios.stream()
+            .flatMap(List::stream)
+            .map(StallsReport::image)
+            .distinct()
+            .filter(image -> !images.contains(image))
+            .toList();
+    if (!idle.isEmpty() && !images.isEmpty()) {
+      String none = "No request waited on " + String.join(", ", idle) + ".";
+      sections.add(new Section("idle", "", "", new Sentence(none)));
+    }
     List<String> names =
         scenarios.stream()
-            .filter(scenario -> !stalled(scenario))
+            .filter(scenario -> !scenario.isEmpty() && !stalled(scenario))
             .map(scenario -> scenario.get(0).subject().scenario())
             .toList();
     if (!names.isEmpty()) {
@@ -172,6 +209,10 @@ public final class StallsReport {
   }
 
   private static boolean stalled(List<RunResult> scenario) {
-    return scenario.stream().anyMatch(result -> result.stalls().cycles().count() > 0);
+    return scenario.stream().anyMatch(StallsReport::stalled);
+  }
+
+  private static boolean stalled(RunResult result) {
+    return result.stalls().cycles().count() > 0;
   }
 }

@@ -6,12 +6,15 @@ import io.defragsim.lab.result.Subject;
 import io.defragsim.lab.words.Estimates;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.model.Facts;
 import io.defragsim.report.model.Report.Head;
 import io.defragsim.report.model.Section;
 import io.defragsim.words.Printable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** What ran. */
@@ -47,11 +50,39 @@ public final class SubjectSection {
         + Estimates.last(result.clockIsEstimate());
   }
 
-  /** What runs of one scenario share, then the image of each and what holds for it alone. */
-  static List<Section> of(List<RunResult> results) {
+  /**
+   * What runs of one scenario share, then the image of each and what holds for it alone.
+   *
+   * @param leftOut what could not run
+   */
+  static List<Section> of(List<RunResult> results, List<LeftOut> leftOut) {
     List<String> shared = new ArrayList<>(results.get(0).subject().notes());
     results.forEach(result -> shared.retainAll(result.subject().notes()));
     Facts images = new Facts();
+    if (CompareReport.inRows(results.size())) {
+      together(images, results, shared);
+    } else {
+      apart(images, results, shared);
+    }
+    leftOut(images, leftOut);
+    Facts surroundings = new Facts();
+    surroundings(surroundings, results.get(0), shared);
+    return List.of(of(surroundings), of(images));
+  }
+
+  /** None if all could run. */
+  public static List<Section> ofLeftOut(List<LeftOut> leftOut) {
+    Facts facts = new Facts();
+    leftOut(facts, leftOut);
+    return leftOut.isEmpty() ? List.of() : List.of(new Section("left-out", "Left out", "", facts));
+  }
+
+  /** What could not run, and why. */
+  static void leftOut(Facts facts, List<LeftOut> leftOut) {
+    leftOut.forEach(out -> facts.add("left out", out.image() + ": " + out.why()));
+  }
+
+  private static void apart(Facts images, List<RunResult> results, List<String> shared) {
     for (RunResult result : results) {
       images.add("image", RunWords.image(result.subject().image()));
       for (String note : result.subject().notes()) {
@@ -60,9 +91,31 @@ public final class SubjectSection {
         }
       }
     }
-    Facts surroundings = new Facts();
-    surroundings(surroundings, results.get(0), shared);
-    return List.of(of(surroundings), of(images));
+  }
+
+  /** Many images, those together that do the same, and those of which there is the same to know. */
+  private static void together(Facts images, List<RunResult> results, List<String> shared) {
+    Map<String, List<String>> alike = new LinkedHashMap<>();
+    Map<String, List<String>> noted = new LinkedHashMap<>();
+    for (RunResult result : results) {
+      Subject.Image image = result.subject().image();
+      Subject.Features features = image.features();
+      alike
+          .computeIfAbsent(
+              features == null ? "" : RunWords.features(features), words -> new ArrayList<>())
+          .add(RunWords.image(image.name(), image.sha256()));
+      for (String note : result.subject().notes()) {
+        if (!shared.contains(note)) {
+          noted.computeIfAbsent(note, text -> new ArrayList<>()).add(image.name());
+        }
+      }
+    }
+    alike.forEach(
+        (does, names) ->
+            images.add(
+                names.size() > 1 ? "images" : "image",
+                (does.isEmpty() ? "" : does + ": ") + String.join(", ", names)));
+    noted.forEach((note, names) -> images.add("note", String.join(", ", names) + ": " + note));
   }
 
   private static void surroundings(Facts facts, RunResult result, List<String> notes) {

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * </ol>
  *
  * <p>Where the last rule leaves several, there is no winner, and each is named for what it is best
- * at.
+ * at. Of many there is no winner but one that serves alone: how many serve alike is said, and who
+ * of them has least of each measure.
  */
 final class Winner {
 
@@ -35,6 +36,9 @@ final class Winner {
           new Measure("pauses.max", "the longest pause"),
           new Measure("cycles", "the whole run"),
           new Measure("flash.bytes", "the code"));
+
+  /** Of so many that are alike the names are said. */
+  private static final int MOST_NAMED = 2;
 
   private final List<RunResult> all;
 
@@ -52,6 +56,10 @@ final class Winner {
   }
 
   private String sentence() {
+    return CompareReport.inRows(all.size()) ? ofMany() : ofFew();
+  }
+
+  private String ofFew() {
     List<RunResult> completed = all.stream().filter(RunResult::completed).toList();
     if (completed.isEmpty()) {
       return "No winner: none of them runs to the end.";
@@ -73,6 +81,77 @@ final class Winner {
       return name(best.get(0)) + " wins: " + why + ".";
     }
     return among(best, why);
+  }
+
+  private String ofMany() {
+    List<RunResult> completed = all.stream().filter(RunResult::completed).toList();
+    if (completed.isEmpty()) {
+      return "No winner: of " + all.size() + " allocators none runs to the end.";
+    }
+    long fewest = completed.stream().mapToLong(Winner::failed).min().orElse(0);
+    List<RunResult> best = completed.stream().filter(r -> failed(r) == fewest).toList();
+    List<RunResult> others = completed.stream().filter(result -> failed(result) > fewest).toList();
+    List<RunResult> broken = without(completed);
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        (best.size() == 1 ? name(best.get(0)) + " wins: of " : "Of ")
+            + all.size()
+            + " allocators "
+            + (best.size() == 1
+                ? "it alone" + answer(fewest, false)
+                : best.size()
+                    + answer(fewest, true)
+                    + (fewest > 0 ? ", the fewest" : "")
+                    + named(best, others)));
+    if (!others.isEmpty()) {
+      parts.add((best.size() > others.size() ? names(others) : "the others") + refused(others));
+    }
+    if (!broken.isEmpty()) {
+      parts.add(names(broken) + (many(broken) ? " do" : " does") + " not run to the end");
+    }
+    if (many(best)) {
+      parts.add("of the " + best.size() + ", " + least(best));
+    }
+    return String.join("; ", parts) + ".";
+  }
+
+  /** Who serves, unless it is shorter to say who does not. */
+  private static String named(List<RunResult> best, List<RunResult> others) {
+    return best.size() > others.size() ? "" : ": " + names(best);
+  }
+
+  /** For example {@code refuse 2 to 44 requests}. */
+  private static String refused(List<RunResult> others) {
+    long least = others.stream().mapToLong(Winner::failed).min().orElse(0);
+    long most = others.stream().mapToLong(Winner::failed).max().orElse(0);
+    return least == most
+        ? answer(most, many(others))
+        : " refuse " + Numbers.plain(least) + " to " + Numbers.count(most, "request");
+  }
+
+  /**
+   * Who of {@code best} has least of each measure that tells them apart; too many for a sentence
+   * are counted.
+   */
+  private static String least(List<RunResult> best) {
+    List<String> parts = new ArrayList<>();
+    for (Measure measure : MEASURES) {
+      if (best.stream().mapToLong(result -> value(measure, result)).distinct().count() == 1) {
+        continue;
+      }
+      long least = best.stream().mapToLong(result -> value(measure, result)).min().orElse(0);
+      List<RunResult> who = best.stream().filter(r -> value(measure, r) == least).toList();
+      parts.add(
+          measure.words()
+              + (parts.isEmpty() ? " is least" : "")
+              + " on "
+              + (who.size() > MOST_NAMED ? who.size() + " of them" : names(who))
+              + " ("
+              + Numbers.withUnit(least, figure(measure).unit())
+              + Estimates.last(best.stream().anyMatch(r -> r.isEstimate(figure(measure))))
+              + ")");
+    }
+    return parts.isEmpty() ? "all are alike in " + words() : listed(parts);
   }
 
   private List<RunResult> without(List<RunResult> some) {
@@ -168,11 +247,14 @@ final class Winner {
   }
 
   private static String names(List<RunResult> results) {
-    List<String> names = results.stream().map(Winner::name).toList();
-    int last = names.size() - 1;
+    return listed(results.stream().map(Winner::name).toList());
+  }
+
+  private static String listed(List<String> words) {
+    int last = words.size() - 1;
     return last < 1
-        ? String.join("", names)
-        : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+        ? String.join("", words)
+        : String.join(", ", words.subList(0, last)) + " and " + words.get(last);
   }
 
   private static String name(RunResult result) {

@@ -129,7 +129,11 @@ public final class TextReport implements Renderer {
               .map(cell -> new TextTable.Cell(cell.text(), style(cell.tone(), page)))
               .toArray(TextTable.Cell[]::new));
     }
-    printed.print(page);
+    if (narrow.isFolding()) {
+      printed.printFolded(page);
+    } else {
+      printed.print(page);
+    }
     if (narrow.more() > 0) {
       page.paragraph("... and " + Numbers.plain(narrow.more()) + " more");
     }

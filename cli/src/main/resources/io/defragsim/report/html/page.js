@@ -9,6 +9,7 @@
   const MOVING = 1; // not a list, but the stretches that a move has under way
   const KEYFRAME_EVERY = 64;
   const MOST_LISTED = 16;
+  const many = document.body.classList.contains('many'); // runs, each of them small
   const number = n => n.toLocaleString('en-US');
   const count = (n, noun) => number(n) + '\u00a0' + noun + (n === 1 ? '' : 's');
 
@@ -215,7 +216,7 @@
   function drawMap(run, view, heap, frame) {
     const narrow = view.map.clientWidth < 480;
     let bytes = 64;
-    while (bytes * (narrow ? 32 : 16) < run.told.pool) bytes *= 2;
+    while (bytes * (narrow && !many ? 32 : 16) < run.told.pool) bytes *= 2;
     const rows = [];
     for (let from = 0; from < run.told.pool; from += bytes) {
       const cells = element('div', 'cells');
@@ -232,7 +233,7 @@
         part.style.width = (to - from) * 100 / bytes + '%';
         part.title = title(run, heap, piece);
         if (from > piece.from) part.classList.add('goes-on');
-        if ((to - from) / bytes > .03 && from === piece.from) part.textContent = label(run, piece);
+        if (!many && (to - from) / bytes > .03 && from === piece.from) part.textContent = label(run, piece);
         rows[row].append(part);
         from = to;
       }
@@ -336,6 +337,8 @@
   class View {
     constructor(run, root) {
       this.run = run;
+      this.root = root;
+      this.seen = true;
       for (const key of ['words', 'map', 'readings', 'lists', 'blocks']) {
         this[key] = root.querySelector('[data-show=' + key + ']');
       }
@@ -362,7 +365,8 @@
     }
 
     draw() {
-      if (this.index < 0) return;
+      this.due = !this.seen;
+      if (this.index < 0 || this.due) return;
       const heap = this.run.heap(this.index);
       const frame = this.run.frames[this.index];
       const said = words(this.run, frame, heap);
@@ -385,6 +389,24 @@
     const run = runs[root.dataset.run];
     if (run.frames.length) views.push(new View(run, root));
   });
+  if (many) drawOnlyWhatIsSeen();
+
+  /** Of many runs those are drawn that are on the screen, and all on paper. */
+  function drawOnlyWhatIsSeen() {
+    const see = (view, seen) => {
+      view.seen = seen;
+      if (view.due && seen) view.draw();
+    };
+    const byRoot = new Map(views.map(view => [view.root, view]));
+    const observer = new IntersectionObserver(
+      entries => entries.forEach(entry => see(byRoot.get(entry.target), entry.isIntersecting)),
+      {rootMargin: '200px'});
+    views.forEach(view => {
+      view.seen = false;
+      observer.observe(view.root);
+    });
+    addEventListener('beforeprint', () => views.forEach(view => see(view, true)));
+  }
   const operations = [...new Set(runs.flatMap(run => run.frames.map(f => f.operation)))].sort((a, b) => a - b);
   const marked = test => operations.filter((operation, i) =>
     runs.some(run => {

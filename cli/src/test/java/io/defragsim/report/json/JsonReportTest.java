@@ -40,7 +40,7 @@ final class JsonReportTest {
   static String write(RunResult... results) {
     StringWriter out = new StringWriter();
     try {
-      new JsonReportWriter().write(List.of(results), 3, out);
+      new JsonReportWriter().write(List.of(results), 3, List.of(), out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

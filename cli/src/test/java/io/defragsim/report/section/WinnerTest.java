@@ -106,6 +106,39 @@ final class WinnerTest {
   }
 
   @Test
+  void of_many_it_is_said_how_many_serve_and_who_of_them_has_least() {
+    RunResult[] five = {
+      run("a", 0, 900, 80),
+      run("b", 0, 1000, 70),
+      run("c", 3, 1, 1),
+      run("d", 5, 1, 1),
+      run("e", 9, 1, 1)
+    };
+    assertThat(sentence(five))
+        .isEqualTo(
+            "Of 5 allocators 2 serve every request: a and b; the others refuse 3 to 9 requests; of"
+                + " the 2, the whole run is least on a (900 cycles) and the code on b (70 bytes).");
+    five[2] = run("c", 0, 950, 70);
+    five[3] = run("d", 0, 950, 70);
+    five[4] = run("e", 0, 1, 1, Results.fault());
+    assertThat(sentence(five))
+        .startsWith("Of 5 allocators 4 serve every request; e does not run to the end; of the 4,")
+        .endsWith("the whole run is least on a (900 cycles) and the code on 3 of them (70 bytes).");
+    assertThat(sentence(run("a", 4, 9, 8), run("b", 4, 9, 8), run("c", 4, 9, 8), run("d", 6, 1, 1)))
+        .isEqualTo(
+            "Of 4 allocators 3 refuse 4 requests each, the fewest; d refuses 6 requests; of the 3,"
+                + " all are alike in the longest allocation, the longest pause, the whole run, the"
+                + " code.");
+  }
+
+  @Test
+  void of_many_one_wins_that_alone_refuses_fewest() {
+    assertThat(sentence(run("a", 2, 1, 1), run("b", 1, 1, 1), run("c", 2, 1, 1), run("d", 2, 1, 1)))
+        .isEqualTo(
+            "b wins: of 4 allocators it alone refuses 1 request; the others refuse 2 requests each.");
+  }
+
+  @Test
   void a_tie_is_a_tie() {
     assertThat(sentence(run("a", 0, 900, 80), run("b", 0, 900, 80)))
         .isEqualTo(

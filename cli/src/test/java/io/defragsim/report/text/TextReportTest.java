@@ -2,11 +2,14 @@ package io.defragsim.report.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.defragsim.lab.result.RunEnding;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.report.Fits;
 import io.defragsim.report.Fitted;
 import io.defragsim.report.GateReport.Entry;
+import io.defragsim.report.LeftOut;
 import io.defragsim.report.Results;
+import io.defragsim.report.model.Cells;
 import io.defragsim.report.section.CompareReport;
 import io.defragsim.report.section.FitReport;
 import io.defragsim.report.section.RunReport;
@@ -58,6 +61,30 @@ final class TextReportTest {
     golden("compared.txt", comparison(Palette.PLAIN));
   }
 
+  @Test
+  void the_comparison_of_many_is_the_golden_one_and_its_tables_go_on_below_where_there_is_no_room()
+      throws IOException {
+    golden("compared-many.txt", many(Page.USUAL_WIDTH));
+    for (int width : new int[] {60, 70, 90}) {
+      String text = many(width);
+      String tables = text.substring(text.indexOf("Figures"), text.indexOf("Fragmentation"));
+      assertThat(tables.lines().skip(1).map(Cells::of)).allMatch(cells -> cells <= width);
+      assertThat(tables).containsPattern("\n  stuck +6 .*81\\.8 %");
+    }
+  }
+
+  private static String many(int width) {
+    return comparison(
+        List.of(
+            Results.eventful(),
+            Results.rigid(),
+            Results.as("sliding-handles", new RunEnding.Completed()),
+            Results.as("stuck", Results.fault())),
+        List.of(new LeftOut("sensor-node", "defrag-small", "does not fit: it refuses the pool")),
+        Palette.PLAIN,
+        width);
+  }
+
   static Stream<Arguments> fits() {
     return Stream.of(
         Arguments.of("fit.txt", Fits.eventful()),
@@ -90,11 +117,15 @@ final class TextReportTest {
   }
 
   private static String comparison(Palette palette) {
+    return comparison(
+        List.of(Results.eventful(), Results.rigid()), List.of(), palette, Page.USUAL_WIDTH);
+  }
+
+  private static String comparison(
+      List<RunResult> results, List<LeftOut> leftOut, Palette palette, int width) {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
-    TextReport.print(
-        CompareReport.of(List.of(Results.eventful(), Results.rigid())),
-        new Page(out, palette, Page.USUAL_WIDTH));
+    TextReport.print(CompareReport.of(results, leftOut), new Page(out, palette, width));
     out.flush();
     return text.toString();
   }

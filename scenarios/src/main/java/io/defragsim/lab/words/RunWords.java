@@ -90,16 +90,17 @@ public final class RunWords {
   /** An image in a line, for example {@code defrag (1f3a9c27d04e): moves blocks in steps}. */
   public static String image(Subject.Image image) {
     Subject.Features features = image.features();
-    if (features == null) {
-      return image(image.name(), image.sha256());
-    }
+    String named = image(image.name(), image.sha256());
+    return features == null ? named : named + ": " + features(features);
+  }
+
+  /** What an image does, for example {@code moves blocks in steps, enforces locks}. */
+  public static String features(Subject.Features features) {
     String moves =
         features.movesInStep()
             ? "moves blocks in steps" + (features.movesInCalls() ? " and in calls" : "")
             : features.movesInCalls() ? "moves blocks inside calls" : "never moves a block";
-    return image(image.name(), image.sha256())
-        + ": "
-        + moves
+    return moves
         + (features.enforcesLocks() ? ", enforces locks" : "")
         + (features.detectsStaleHandles() ? ", detects stale handles" : "");
   }
