@@ -48,7 +48,9 @@ final class ReadmeTranscriptTest {
 
   @TempDir Path folder;
 
-  /** Whether a block searches, or runs all scenarios: those take longer than all others together. */
+  /**
+   * Whether a block searches, or runs all scenarios: those take longer than all others together.
+   */
   private static boolean isLong(String block) {
     return block.startsWith("$ ./defrag-sim bounds\n")
         || block.startsWith("$ ./defrag-sim stalls\n")
