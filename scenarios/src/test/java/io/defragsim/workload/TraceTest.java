@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,9 +60,18 @@ class TraceTest {
 
   @Test
   void random_workloads_keep_the_promises_of_a_trace() {
-    long seed = 42;
+    randomWorkloads(42, 100);
+  }
+
+  @Test
+  @Tag("campaign")
+  void so_do_many_more() {
+    randomWorkloads(43, 300);
+  }
+
+  private static void randomWorkloads(long seed, int rounds) {
     Random random = new Random(seed);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < rounds; round++) {
       Workload workload = randomWorkload(random);
       checkTrace(workload, "seed " + seed + ", round " + round + ": " + workload);
     }

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 final class FastLockstepTest {
-  private static final int PROGRAMS = 11;
+  private static final int PROGRAMS = 6;
   private static final int MANY = Integer.getInteger("defragsim.fast.programs", 1000);
   private static final long SEED = Long.getLong("defragsim.seed", 20261128L);
   private static final int ROUNDS = 20;

@@ -33,7 +33,7 @@ final class SpeedTest {
 
   @Test
   void code_that_makes_no_sense_does_the_same() {
-    programs(40);
+    programs(20);
   }
 
   @Test

@@ -62,7 +62,7 @@ final class StrictRunsTest {
 
   @Test
   void random_functions_with_interrupts_do_the_same_at_speed() {
-    programs(25);
+    programs(13);
     assertThat(List.of(returned, faulted, exhausted, overwritten)).allMatch(count -> count > 10);
     assertThat(served).isGreaterThan(1000);
   }

@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -85,7 +87,7 @@ final class DemandTest {
 
   /** The lab counts what is alive in the shadow heap of a run: another way to the same peaks. */
   @ParameterizedTest
-  @MethodSource("shipped")
+  @MethodSource("some")
   void the_peaks_are_those_of_a_run_in_which_all_is_served(Scenario scenario) throws IOException {
     Scenario roomy =
         scenario.withMemory(
@@ -102,11 +104,25 @@ final class DemandTest {
     assertThat(demand.handles()).isEqualTo(grown.peakLiveBlocks());
   }
 
+  @ParameterizedTest
+  @MethodSource("shipped")
+  @Tag("campaign")
+  void so_are_those_of_any_shipped_scenario(Scenario scenario) throws IOException {
+    the_peaks_are_those_of_a_run_in_which_all_is_served(scenario);
+  }
+
   private static RunResult run(Scenario scenario) throws IOException {
     return Lab.run(
         scenario,
         ShippedImages.load(scenario.image(), scenario.mcu()),
         Lab.Options.standard().withoutSampling());
+  }
+
+  /** With generated blocks, pinned ones, resized ones, and locked ones. */
+  static Stream<Scenario> some() {
+    Set<String> names =
+        Set.of("sensor-node", "swiss-cheese", "growing-string", "pinned-buffers", "resize-buffers");
+    return shipped().filter(scenario -> names.contains(scenario.name()));
   }
 
   static Stream<Scenario> shipped() {

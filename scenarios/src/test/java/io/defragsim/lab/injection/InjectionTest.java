@@ -105,11 +105,17 @@ final class InjectionTest {
 
   /** A hole as large as the block, or larger: the block stays whole until the last part. */
   @ParameterizedTest
-  @ValueSource(ints = {16, 64, 256})
+  @ValueSource(ints = {64, 256})
   void no_interrupt_disturbs_a_large_block_that_is_copied(int budget) throws IOException {
     Campaign campaign = new Campaign(image(), 1024, 8, Campaign.ALL, Interrupts.SINGLE, true);
     copied(campaign, budget);
     assertUndisturbed(campaign.findings());
+  }
+
+  @Test
+  @Tag("campaign") // as many injections as there are small parts
+  void no_interrupt_disturbs_one_that_is_copied_in_small_parts() throws IOException {
+    no_interrupt_disturbs_a_large_block_that_is_copied(16);
   }
 
   private static void copied(Campaign campaign, int budget) {
@@ -245,7 +251,18 @@ final class InjectionTest {
 
   @Test
   void a_move_that_interrupts_can_come_into_is_found() throws IOException {
-    Findings findings = smallHeaps(resource("test/moves-unmasked"), Campaign.BASIC, 3, 1);
+    List<Operation> hole =
+        List.of(
+            new Operation(Kind.ALLOC, 0, 4),
+            new Operation(Kind.ALLOC, 1, 28),
+            new Operation(Kind.FREE, 0, 0));
+    Findings findings =
+        oneCall(
+            resource("test/moves-unmasked"),
+            Interrupts.SINGLE,
+            hole,
+            new Operation(Kind.STEP, 0, 64),
+            true);
     assertThat(findings.longestMasked).isZero();
     // read in the middle of the move, and written between the copy and its commit
     assertThat(findings.failures())
@@ -257,7 +274,7 @@ final class InjectionTest {
 
   @Test
   void a_move_that_masks_interrupts_for_long_is_measured() throws IOException {
-    Findings findings = smallHeaps(resource("test/masks-too-long"), Campaign.BASIC, 3, 1);
+    Findings findings = oneMove(resource("test/masks-too-long"), COPIED, Interrupts.SINGLE, true);
     assertThat(findings.failures()).isEmpty();
     assertThat(findings.longestMasked).isGreaterThan(MOST_MASKED);
   }
@@ -279,7 +296,8 @@ final class InjectionTest {
   void those_of_handlers_in_handlers_do_too() throws IOException {
     FirmwareImage image = resource("test/locks-not-nested");
     List<Operation> before = List.of(new Operation(Kind.ALLOC, 0, 4));
-    endAsIfExecuted(sharing -> oneCall(image, before, new Operation(Kind.LOCK, 0, 0), sharing));
+    Operation last = new Operation(Kind.LOCK, 0, 0);
+    endAsIfExecuted(sharing -> oneCall(image, Interrupts.NESTED, before, last, sharing));
   }
 
   @Test
@@ -295,13 +313,17 @@ final class InjectionTest {
             new Operation(Kind.STEP, 0, 16)); // the first part of a copy
     for (Operation last :
         List.of(new Operation(Kind.LOCK, 1, 0), new Operation(Kind.STEP, 0, 16))) {
-      endAsIfExecuted(sharing -> oneCall(image, before, last, sharing));
+      endAsIfExecuted(sharing -> oneCall(image, Interrupts.NESTED, before, last, sharing));
     }
   }
 
   private static Findings oneCall(
-      FirmwareImage image, List<Operation> before, Operation last, boolean sharing) {
-    Campaign campaign = new Campaign(image, 128, 4, Campaign.BASIC, Interrupts.NESTED, sharing);
+      FirmwareImage image,
+      Interrupts interrupts,
+      List<Operation> before,
+      Operation last,
+      boolean sharing) {
+    Campaign campaign = new Campaign(image, 128, 4, Campaign.BASIC, interrupts, sharing);
     Heap heap = campaign.empty();
     for (Operation operation : before) {
       heap = campaign.carryOut(heap, operation).after();

@@ -737,7 +737,7 @@ class ScenarioReaderTest {
     long seed = 20261123;
     Random random = new Random(seed);
     byte[] good = resource("mistakes.json");
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 300; i++) {
       byte[] bad = good.clone();
       for (int j = 0; j <= random.nextInt(4); j++) {
         bad[random.nextInt(bad.length)] = (byte) (32 + random.nextInt(95));

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class CounterCorpus {
   /** How many cases of each kind; in the tests of every day and as a campaign. */
   record Size(int engines, int mcus, int images) {
-    static final Size DAILY = new Size(150, 20, 1);
+    static final Size DAILY = new Size(150, 10, 1);
     static final Size CAMPAIGN = new Size(300, 60, 2);
   }
 

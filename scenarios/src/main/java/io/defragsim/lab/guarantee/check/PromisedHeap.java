@@ -12,7 +12,6 @@ import io.defragsim.lab.play.PlayedScenario;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
-import io.defragsim.workload.Operation;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,7 +74,9 @@ final class PromisedHeap implements AutoCloseable {
       long alive,
       int locked,
       @Nullable Waiting waiting,
-      boolean alone) {}
+      boolean alone,
+      int refused,
+      int locksRefused) {}
 
   private final Certificate certificate;
   private final ProgramContract contract;
@@ -87,7 +88,10 @@ final class PromisedHeap implements AutoCloseable {
   private long alive;
   private int locked;
   private @Nullable Waiting waiting;
+  private @Nullable ContractError refusal;
   private boolean alone;
+  private int refused;
+  private int locksRefused;
 
   /**
    * An empty heap.
@@ -118,7 +122,15 @@ final class PromisedHeap implements AutoCloseable {
   }
 
   Moment moment() {
-    return new Moment(player.state(), List.copyOf(held.values()), alive, locked, waiting, alone);
+    return new Moment(
+        player.state(),
+        List.copyOf(held.values()),
+        alive,
+        locked,
+        waiting,
+        alone,
+        refused,
+        locksRefused);
   }
 
   void goTo(Moment moment) {
@@ -129,10 +141,13 @@ final class PromisedHeap implements AutoCloseable {
     locked = moment.locked();
     waiting = moment.waiting();
     alone = moment.alone();
+    refused = moment.refused();
+    locksRefused = moment.locksRefused();
   }
 
-  List<Operation> operations() {
-    return List.copyOf(player.operations());
+  /** What was played up to now. */
+  Played played() {
+    return new Played(sizing.poolBytes(granules), player.operations(), refused, locksRefused);
   }
 
   /** All blocks and holes by address. */
@@ -202,23 +217,44 @@ final class PromisedHeap implements AutoCloseable {
         && alive + reserved + bytes(size) <= contract.alive();
   }
 
+  /** The largest block, smaller than the request that waits, that the contract has room for. */
+  int mostRoom() {
+    int size = waiting().granules() - 1;
+    while (size > smallest() && !hasRoom(size)) {
+      size--;
+    }
+    return size;
+  }
+
   /**
    * Asks for a block.
    *
-   * @return null if it is refused as fragmented: from now on it is waited for
+   * @return whether it is waited for from now on, because it was refused as fragmented
    */
-  @Nullable Held ask(int size, boolean onlySteps) {
+  boolean ask(int size, boolean onlySteps) {
     if (!hasRoom(size)) {
       throw new PromiseException("no room for a request of " + bytes(size) + " bytes");
     }
     Answer answer = asked(size);
-    if (answer.isError()) {
-      refusedAs(ContractError.FRAGMENTED, answer, size);
+    refusal = answer.isError() ? answer.error() : null;
+    if (refusal == null) {
+      keep(answer, size);
+      return false;
+    }
+    if (refusal == ContractError.FRAGMENTED) {
       waiting = new Waiting(size, 0, 0, 0);
       alone = onlySteps;
-      return null;
+      return true;
     }
-    return keep(answer, size);
+    if (suffices()) {
+      throw new ViolationException("a request of " + bytes(size) + " bytes is refused: " + refusal);
+    }
+    return false;
+  }
+
+  /** How the last request that was asked for was refused in the end; null if it was not. */
+  @Nullable ContractError refusal() {
+    return refusal;
   }
 
   /**
@@ -245,6 +281,7 @@ final class PromisedHeap implements AutoCloseable {
   private Answer asked(int size) {
     Answer answer = player.alloc(bytes(size));
     work.called();
+    refused += answer.isError() ? 1 : 0;
     return answer;
   }
 
@@ -254,13 +291,6 @@ final class PromisedHeap implements AutoCloseable {
     held.put(block.block(), block);
     alive += bytes(size);
     return block;
-  }
-
-  private void refusedAs(ContractError allowed, Answer answer, int size) {
-    if (answer.error() != allowed) {
-      throw new ViolationException(
-          "a request of " + bytes(size) + " bytes was refused: " + answer.error());
-    }
   }
 
   void free(Held block) {
@@ -281,6 +311,9 @@ final class PromisedHeap implements AutoCloseable {
     }
     if (size == old.granules()) {
       return old;
+    }
+    if (!resizes()) {
+      throw new PromiseException("the image cannot resize");
     }
     mayCall();
     Answer answer = player.resize(live(old), bytes(size));
@@ -322,6 +355,7 @@ final class PromisedHeap implements AutoCloseable {
       if (answer.error() != ContractError.MOVING) {
         throw new ViolationException("a lock was refused: " + answer.error());
       }
+      locksRefused++;
       return false;
     }
     locked += old.locks() == 0 ? 1 : 0;
@@ -336,6 +370,15 @@ final class PromisedHeap implements AutoCloseable {
     work.called();
     locked -= old.locks() == 1 ? 1 : 0;
     held.put(old.block(), new Held(old.block(), old.handle(), old.granules(), old.locks() - 1));
+  }
+
+  boolean resizes() {
+    return player.resizes();
+  }
+
+  /** Whether the program waits for a request. */
+  boolean waits() {
+    return waiting != null;
   }
 
   private static Live live(Held block) {
@@ -382,9 +425,33 @@ final class PromisedHeap implements AutoCloseable {
                 + " bytes is not served: a step answers "
                 + answer.error());
       }
+      refusal = answer.error();
       waiting = null;
     }
     return answer.value();
+  }
+
+  /**
+   * Steps until the wait is over.
+   *
+   * @return steps that were taken
+   */
+  long stepToTheEnd(Longest found) {
+    long steps = 0;
+    int answer;
+    do {
+      answer = step();
+      steps++;
+    } while (answer == 1);
+    endOf(answer, found);
+    return steps;
+  }
+
+  /** The wait is over: what was answered last is true. */
+  void endOf(int answer, Longest found) {
+    if (answer == 0) {
+      found.note(claim(), this);
+    }
   }
 
   /** Whether every request must be served in this pool. */
@@ -404,6 +471,7 @@ final class PromisedHeap implements AutoCloseable {
               + answer.error());
     }
     waiting = null;
+    refusal = null;
     keep(answer, now.granules());
     return new Waiting(now.granules(), now.steps(), 0, now.cycles() + answer.cycles());
   }

@@ -111,23 +111,12 @@ final class Staircase {
   private End play(long pool) {
     try (PromisedHeap heap = new PromisedHeap(certificate, reference, image, pool, work)) {
       build(heap);
-      int request = certified.deciding();
-      Held block = heap.ask(request, true);
-      ContractError error = null;
       long steps = 0;
-      if (block == null) {
-        int answer;
-        do {
-          steps++;
-          answer = heap.step();
-        } while (answer == 1);
-        if (answer == 0) {
-          heap.claim();
-        } else {
-          error = ContractError.of(answer);
-        }
+      if (heap.ask(certified.deciding(), true)) {
+        steps = heap.stepToTheEnd(new Longest());
       }
-      return new End(error, steps, scenario(heap, pool, error, steps, block == null ? 1 : 0));
+      ContractError error = heap.refusal();
+      return new End(error, steps, scenario(heap.played(), error, steps));
     }
   }
 
@@ -171,8 +160,7 @@ final class Staircase {
     return heap.shrink(block, size);
   }
 
-  private Scenario scenario(
-      PromisedHeap heap, long pool, @Nullable ContractError error, long steps, int refused) {
+  private Scenario scenario(Played played, @Nullable ContractError error, long steps) {
     String end =
         error == null
             ? "served after " + Numbers.count(steps, "step")
@@ -180,9 +168,7 @@ final class Staircase {
     return new FoundPlay(certificate, reference)
         .scenario(
             error == null ? "staircase-served" : "staircase-refused",
-            "The staircase: the last request is " + end + ".",
-            pool,
-            heap.operations(),
-            refused);
+            "The program that needs all of the certified pool: its last request is " + end + ".",
+            played);
   }
 }

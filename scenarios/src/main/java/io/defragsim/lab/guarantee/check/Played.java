@@ -1,0 +1,17 @@
+package io.defragsim.lab.guarantee.check;
+
+import io.defragsim.workload.Operation;
+import java.util.List;
+
+/**
+ * What was played on an image, and what of it was refused.
+ *
+ * @param pool bytes without the table
+ * @param requests that were refused
+ * @param locks that were refused
+ */
+record Played(long pool, List<Operation> operations, int requests, int locks) {
+  Played {
+    operations = List.copyOf(operations);
+  }
+}
