@@ -237,7 +237,7 @@ final class BoundsStudyTest {
     Bounds unbounded = study(shipped("sliding-handles"), List.of(), 0, 1);
     assertThat(unbounded.functions())
         .filteredOn(function -> function.verdict() == Verdict.NO_BOUND)
-        .extracting(Bounds.Function::function)
+        .extracting(Bounds.Function::name)
         .containsExactly("image_free", "image_unlock");
     assertThat(unbounded.exitStatus()).isZero();
     assertThat(study(shipped("newlib-nano"), List.of(), 0, 1).exitStatus()).isZero();
