@@ -14,14 +14,15 @@
  *
  *   | unit 0 | unit 1 | ... | unit n - 1 | tag 0 | tag 1 | ... | tag n |
  *
- * The tag of a block's first unit is its order (Knuth's KVAL), and FREE (his TAG). They stand apart from the blocks, since a header
- * would make each request for a power of two, which is what this allocator is good at, take twice as much. To ask whether the
- * buddy is free and whole is to compare one byte. It is never that of a unit inside a block, for where a block begins whose
- * buddy is of order k or less, a block begins. The price is a 17th of the pool, whatever its blocks.
+ * The tag of a block's first unit is its order (Knuth's KVAL), and FREE (his TAG). Tags stand apart from the blocks, since a header
+ * would make a request for a power of two, which is what this allocator is good at, take twice as much. To ask whether the
+ * buddy is free and whole is to compare one byte. That byte is never an old one: a buddy is one block or was halved, and in both
+ * cases a block begins where it does. The price is a 17th of the pool, whatever its blocks.
  *
- * A pool of n units that is no power of two is the sum of its powers of two, the largest first: a free block for each bit of n.
- * Each begins at a multiple of its size so. What stands where its buddy would be is smaller, and so never joined with it; for the last
- * one that is tag n, which says: in use. No other code knows of it.
+ * A pool of n units that is no power of two is the sum of its powers of two, the largest first: a free block for each bit of n. So
+ * each begins at a multiple of its size. What stands where its buddy would be is smaller, and so never joined with it; behind the last
+ * one that is tag n, which says: in use. No other code knows of it. With its tags a pool of 2 KiB has 120 units: no request
+ * above 1 KiB is served. One of 2,184 bytes has 128, and serves 2 KiB.
  *
  * Every call is bounded, by the 12 orders of pools up to 64 KiB. Knuth's search for a list that is not empty (step R1) is one for a
  * bit here.

@@ -225,11 +225,21 @@ final class BoundsStudyTest {
 
   @Test
   void an_image_to_compare_with_is_held_against_its_bounds_alone() throws IOException {
-    Bounds bounds = study(shipped("fixed-blocks"), List.of(), 0, 1);
+    for (String bounded : List.of("buddy", "tlsf", "half-fit", "fixed-blocks")) {
+      Bounds bounds = study(shipped(bounded), List.of(), 0, 1);
 
-    assertThat(bounds.haveTargets()).isFalse();
-    assertThat(bounds.masked().must()).isNull();
-    assertThat(bounds.functions()).allMatch(function -> function.verdict() == Verdict.HOLDS);
+      assertThat(bounds.haveTargets()).as(bounded).isFalse();
+      assertThat(bounds.masked().must()).as(bounded).isNull();
+      assertThat(bounds.functions())
+          .as(bounded)
+          .allMatch(function -> function.verdict() == Verdict.HOLDS);
+    }
+    Bounds unbounded = study(shipped("sliding-handles"), List.of(), 0, 1);
+    assertThat(unbounded.functions())
+        .filteredOn(function -> function.verdict() == Verdict.NO_BOUND)
+        .extracting(Bounds.Function::name)
+        .containsExactly("image_free", "image_unlock");
+    assertThat(unbounded.exitStatus()).isZero();
     assertThat(study(shipped("newlib-nano"), List.of(), 0, 1).exitStatus()).isZero();
   }
 
