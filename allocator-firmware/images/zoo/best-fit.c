@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * D. E. Knuth, The Art of Computer Programming, volume 1, section 2.5: the best-fit method, with the holes in order of address and
- * Algorithm B to free. P. R. Wilson, M. S. Johnstone, M. Neely and D. Boles, "Dynamic Storage Allocation: A Survey and Critical
- * Review" (1995), find it and first fit by address the two that fragment least.
+ * D. E. Knuth, The Art of Computer Programming, volume 1, section 2.5: the best-fit method, with the holes in order of
+ * address and Algorithm B to free. P. R. Wilson, M. S. Johnstone, M. Neely and D. Boles, "Dynamic Storage Allocation: A
+ * Survey and Critical Review" (1995), find it and first fit by address the two that fragment least.
  *
  * Layout: see holes.h. 4 bytes a block.
  *

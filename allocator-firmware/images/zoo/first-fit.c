@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT
  *
  * D. E. Knuth, The Art of Computer Programming, volume 1, section 2.5: Algorithm A, with the holes in order of address, and
- * Algorithm B to free. P. R. Wilson, M. S. Johnstone, M. Neely and D. Boles, "Dynamic Storage Allocation: A Survey and Critical
- * Review" (1995), compare it with its relatives.
+ * Algorithm B to free. P. R. Wilson, M. S. Johnstone, M. Neely and D. Boles, "Dynamic Storage Allocation: A Survey and
+ * Critical Review" (1995), compare it with its relatives.
  *
  * Layout: see holes.h. 4 bytes a block.
  *

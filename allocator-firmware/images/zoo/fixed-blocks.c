@@ -3,20 +3,21 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * D. E. Knuth, The Art of Computer Programming, volume 1, section 2.2.3: each pool is a stack of available nodes of one size, AVAIL,
- * and a border, POOLMAX, above which no node has been used yet, so that nothing needs to be linked at first. As "simple segregated
- * storage" P. R. Wilson, M. S. Johnstone, M. Neely and D. Boles compare it with others, "Dynamic Storage Allocation: A Survey
- * and Critical Review" (1995).
+ * D. E. Knuth, The Art of Computer Programming, volume 1, section 2.2.3: each pool is a stack of available nodes of one size,
+ * AVAIL, and a border, POOLMAX, above which no node has been used yet, so that nothing needs to be linked at first. As
+ * "simple segregated storage" P. R. Wilson, M. S. Johnstone, M. Neely and D. Boles compare it with others, "Dynamic Storage
+ * Allocation: A Survey and Critical Review" (1995).
  *
  * Layout: no header, since an address says which pool a block is of. Pools hold blocks of 16, 32, 64, ... bytes, the largest
- * lowest in memory. A firmware engineer picks the numbers of blocks for one program; no program is known here, so each size gets the same share of
- * the bytes: half as many blocks of twice the size. There are as many sizes, up to 8, as leave room for at least one block of each.
- * What a share has besides whole blocks goes to the smaller ones. A request takes a block of the least size that has one left.
+ * lowest in memory. A firmware engineer picks the numbers of blocks for one program; no program is known here, so each size
+ * gets the same share of the bytes: half as many blocks of twice the size. There are as many sizes, up to 8, as leave room
+ * for at least one block of each. What a share has besides whole blocks goes to the smaller ones. A request takes a block of
+ * the least size that has one left.
  *
  * All is bounded: alloc and free pass at most 8 pools, whatever the heap holds.
  *
- * Good at: time; no block is ever in another's way. Bad at: memory. A block is as large as its size says, what one pool has left is of
- * no use to larger requests, and no request is larger than the largest block.
+ * Good at: time; no block is ever in another's way. Bad at: memory. A block is as large as its size says, what one pool has
+ * left is of no use to larger requests, and no request is larger than the largest block.
  */
 #include "loop_bound.h"
 #include "pointers.h"
@@ -129,7 +130,7 @@ static int32_t heap_walk(image_records *records) {
   return 0;
 }
 
-/* Each pool's available blocks are blocks of it that are used and not alive, and with the live ones they are all that are used. */
+/* A pool's available blocks have been used and are not alive; with the live ones they are all that have been used. */
 int32_t image_check(void) {
   uint32_t blocks = 0;
   uintptr_t start = heap_start;

@@ -8,8 +8,8 @@
  * upper end of its hole, so that the list stays as it is unless the hole is used up. A block is put back as in Algorithm B,
  * joined with the hole below and with the hole above. So no two holes ever touch.
  *
- * Sizes are multiples of 8. A block's word of size stands in front of its payload, and so stands a hole's; a hole has the address of
- * the next one where a block has its payload:
+ * Sizes are multiples of 8. A block's word of size stands in front of its payload, and so stands a hole's; a hole has the
+ * address of the next one where a block has its payload:
  *
  *   | unused 4 | size, payload | size, next | size, payload | ... | unused 4 |
  *

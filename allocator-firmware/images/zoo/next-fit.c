@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: MIT
  *
  * D. E. Knuth, The Art of Computer Programming, volume 1, section 2.5, exercise 6, on Algorithm A; the holes are in order of
- * address, and Algorithm B frees. C. Bays, "A comparison of next-fit, first-fit, and best-fit", Communications of the ACM 20 (3),
- * 1977, measured that it serves less than its two relatives.
+ * address, and Algorithm B frees. C. Bays, "A comparison of next-fit, first-fit, and best-fit", Communications of the ACM 20
+ * (3), 1977, measured that it serves less than its two relatives.
  *
  * Layout: see holes.h. 4 bytes a block.
  *
- * Nothing is bounded: a request that is refused looks at all holes. Requests that are served look at few, since small holes gather
- * nowhere. A free begins at the roving pointer, too, if its block is above.
+ * Nothing is bounded: a request that is refused looks at all holes. Requests that are served look at few, since small holes
+ * gather nowhere. A free begins at the roving pointer, too, if its block is above.
  *
  * Good at: short searches. Bad at: fragmentation, since it cuts every large hole in its turn.
  */

@@ -1,14 +1,16 @@
 /*
- * The allocator image `picolibc`: malloc, free and realloc of picolibc 1.8, as Debian's package picolibc-arm-none-eabi has them.
+ * The allocator image `picolibc`: malloc, free and realloc of picolibc 1.8, as Debian's package picolibc-arm-none-eabi has
+ * them.
  *
  * SPDX-License-Identifier: MIT
  *
  * The code is the package's; here is what a program gives it, and what its library says of its heap. NOTICE has its notices.
- * The allocator is first fit over one list of free chunks in order of address, as newlib-nano's is, from which it descends. It cuts a chunk
- * from the lower end of a hole, takes more memory from sbrk() when no hole has room, and clears each chunk that it hands out.
+ * The allocator is first fit over one list of free chunks in order of address, as newlib-nano's is, from which it descends.
+ * It cuts a chunk from the lower end of a hole, takes more memory from sbrk() when no hole has room, and clears each chunk
+ * that it hands out.
  *
- * Layout: a chunk is its size and its payload; while it is free, the next free chunk's address stands behind the size. 8 bytes a block,
- * of which a request cannot use the last 4.
+ * Layout: a chunk is its size and its payload; while it is free, the next free chunk's address stands behind the size. It is 8
+ * bytes longer than the request, rounded up to 8: 4 are the size, and 4 nobody uses.
  *
  * Nothing is bounded: a request looks at each hole below the one that serves it, a free at each hole below its block, and a
  * cleared chunk takes as long as it is large.

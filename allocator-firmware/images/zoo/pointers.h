@@ -31,8 +31,10 @@ static void heap_free(uintptr_t payload);
 static uint32_t heap_free_bytes(void);
 
 /* A record of each block and hole by address, those of blocks by heap_block(); then those of the lists. 0, or
- * IMAGE_CORRUPTED. */
+ * IMAGE_CORRUPTED. A file that defines HEAP_WITHOUT_WALK before this is included needs none, and has no pictures with holes. */
+#ifndef HEAP_WITHOUT_WALK
 static int32_t heap_walk(image_records *records);
+#endif
 
 /* An entry is a block's address, or 2 n + 1, where n is the next free entry's number from 1 on, and 0 the end. */
 static uint32_t *table;
@@ -131,10 +133,12 @@ static inline void heap_block(image_records *records, uintptr_t start, uint32_t 
   image_record(records, (uint32_t)start, bytes, IMAGE_USED, handle_in(start, bytes));
 }
 
+#ifndef HEAP_WITHOUT_WALK
 int32_t image_walk(void *buffer, uint32_t bytes) {
   image_records records = image_records_in(buffer, bytes);
   int32_t error = heap_walk(&records);
   return error ? error : (int32_t)records.written;
 }
+#endif
 
 #endif

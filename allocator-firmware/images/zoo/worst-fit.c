@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * P. R. Wilson, M. S. Johnstone, M. Neely and D. Boles, "Dynamic Storage Allocation: A Survey and Critical Review" (1995): the
- * policy that would leave rests as large as can be, and that does badly. The holes are in order of address; blocks are cut and freed as
- * D. E. Knuth has it, The Art of Computer Programming, volume 1, section 2.5.
+ * P. R. Wilson, M. S. Johnstone, M. Neely and D. Boles, "Dynamic Storage Allocation: A Survey and Critical Review" (1995):
+ * the policy that would leave rests as large as can be, and that does badly. The holes are in order of address; blocks are
+ * cut and freed as D. E. Knuth has it, The Art of Computer Programming, volume 1, section 2.5.
  *
  * Layout: see holes.h. 4 bytes a block.
  *
