@@ -195,7 +195,7 @@ final class FitCommand implements Callable<Integer> {
 
   private void print(Fitted fitted, Page page, boolean another) {
     if (quiet) {
-      TextReport.print(FitReport.of(fitted).outcomes(), page);
+      TextReport.print(FitReport.lines(fitted), page);
     } else {
       if (another) {
         page.rule();

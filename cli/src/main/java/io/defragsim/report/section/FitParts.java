@@ -25,7 +25,8 @@ final class FitParts {
     if (results.isEmpty()) {
       return List.of();
     }
-    Table table = CompareReport.inRows(results.size()) ? byImage(results) : byPart(results);
+    boolean many = CompareReport.inRows(results.size());
+    Table table = many ? byImage(results) : byPart(results);
     List<Part> parts = new ArrayList<>(List.of(table));
     if (results.stream().flatMap(r -> r.parts().stream()).anyMatch(p -> p.sramSpare() == null)) {
       parts.add(new Sentence(Numbers.NONE + " the image is not linked for that part's memory map"));
@@ -35,7 +36,8 @@ final class FitParts {
         new Section(
             "mcus",
             "MCUs",
-            "bytes to spare, with the smallest pool and "
+            (many ? "bytes of SRAM" : "bytes")
+                + " to spare, with the smallest pool and "
                 + Numbers.count(stack, "byte")
                 + " of stack",
             false,
@@ -61,18 +63,17 @@ final class FitParts {
     return table;
   }
 
+  /** Of many images a cell a part: the SRAM, unless what is missing is flash. */
   private static Table byImage(List<FitResult> results) {
     List<Column> columns = new ArrayList<>(List.of(Column.of("<")));
-    for (PartFit part : results.get(0).parts()) {
-      columns.add(Column.number(part.part().name() + "\nSRAM"));
-      columns.add(Column.number("flash"));
-    }
+    results.get(0).parts().forEach(part -> columns.add(Column.number(part.part().name())));
     Table table = new Table(columns).folding();
     for (FitResult result : results) {
       List<Object> row = new ArrayList<>(List.of(result.image()));
       for (PartFit part : result.parts()) {
-        row.add(spare(part.sramSpare()));
-        row.add(spare(part.flashSpare()));
+        Long flash = part.flashSpare();
+        row.add(
+            flash != null && flash < 0 ? Cell.of("✗ flash", Tone.BAD) : spare(part.sramSpare()));
       }
       table.row(row.toArray());
     }

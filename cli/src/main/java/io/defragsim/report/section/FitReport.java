@@ -44,7 +44,12 @@ public final class FitReport {
     this.own = fitted.results().get(0);
   }
 
-  /** All that is known; the outcomes are one an image. */
+  /** What became of it in a line an image. */
+  public static List<OutcomeLine> lines(Fitted fitted) {
+    return new FitReport(fitted).outcomes(fitted.results());
+  }
+
+  /** All that is known; the outcomes are one an image, of many only that of the own one. */
   public static Report of(Fitted fitted) {
     FitReport report = new FitReport(fitted);
     var scenario = report.own.scenario();
@@ -57,14 +62,19 @@ public final class FitReport {
         List.of(SubjectSection.of(report.subject())),
         details,
         List.of(),
-        report.outcomes(),
+        report.outcomes(
+            CompareReport.inRows(fitted.results().size()) ? List.of(report.own) : fitted.results()),
         "");
   }
 
   private Facts subject() {
     Facts facts = new Facts();
-    for (FitResult result : fitted.results()) {
-      facts.add("image", RunWords.image(result.image(), result.sha256()));
+    List<String> images =
+        fitted.results().stream().map(r -> RunWords.image(r.image(), r.sha256())).toList();
+    if (CompareReport.inRows(images.size())) {
+      facts.add("images", String.join(", ", images));
+    } else {
+      images.forEach(image -> facts.add("image", image));
     }
     facts.add("defrag", RunWords.policy(own.scenario().defrag()));
     Demand demand = own.demand();
@@ -379,9 +389,9 @@ public final class FitReport {
     }
   }
 
-  private List<OutcomeLine> outcomes() {
+  private List<OutcomeLine> outcomes(List<FitResult> results) {
     List<OutcomeLine> outcomes = new ArrayList<>();
-    for (FitResult result : fitted.results()) {
+    for (FitResult result : results) {
       boolean over = fitted.over() && result.equals(own);
       outcomes.add(
           new OutcomeLine(

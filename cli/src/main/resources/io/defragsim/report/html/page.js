@@ -359,9 +359,20 @@
       const index = this.run.index(operation);
       const at = Math.max(0, operation + .5) * 100 / data.span;
       for (const cursor of this.cursors) cursor.style.left = Math.min(100, at) + '%';
-      if (index === this.index) return;
+      this.asked = operation;
+      if (index === this.index) {
+        if (index >= 0 && !this.due) this.tell();
+        return;
+      }
       this.index = index;
       this.draw();
+    }
+
+    /** The operation in words; of another one than is looked at, where this run has none kept, which it is. */
+    tell() {
+      const operation = this.run.frames[this.index].operation;
+      const other = operation !== this.asked && operation !== BEFORE_FIRST;
+      this.words.textContent = (other ? 'Operation ' + number(operation) + ': ' : '') + this.said;
     }
 
     draw() {
@@ -369,8 +380,8 @@
       if (this.index < 0 || this.due) return;
       const heap = this.run.heap(this.index);
       const frame = this.run.frames[this.index];
-      const said = words(this.run, frame, heap);
-      this.words.textContent = said;
+      this.said = words(this.run, frame, heap);
+      this.tell();
       drawMap(this.run, this, heap, frame);
       this.map.setAttribute('aria-label', 'The pool by address: ' + count(heap.blocks.size, 'block') + ' with ' +
         count(live(heap), 'byte') + ', ' + count(frame.free, 'byte') + ' free, the largest hole ' + count(largestHole(heap), 'byte') +
