@@ -222,7 +222,10 @@ static void reached(const request *by) {
 
 static int32_t ask(const request *of) {
   uint32_t bytes = bytes_of(of->size);
-  return of->kind == RESIZE ? defrag_resize(&pool, of->block, bytes) : of->kind == PIN ? defrag_alloc_pinned(&pool, bytes) : defrag_alloc(&pool, bytes);
+  if (of->kind == RESIZE) {
+    return defrag_resize(&pool, of->block, bytes);
+  }
+  return of->kind == PIN ? defrag_alloc_pinned(&pool, bytes) : defrag_alloc(&pool, bytes);
 }
 
 /* A request was refused, and the pool is as that has left it. Whether it is granted after steps. */
@@ -330,9 +333,10 @@ static int serves_all(uint32_t granules) {
   memset(places, 0, place_count * sizeof *places);
   memset(&arena, 0, sizeof arena);
   EXPECT(defrag_init(&pool, arena.memory, GRANULE * (granules + 1u), arena.table, promised.blocks) == DEFRAG_OK);
+  origin_heap = 0;
   reached(&(request){MAKE, 0, granules});
   int served = 1;
-  for (origin_heap = 0; served && origin_heap < heap_count; origin_heap++) {
+  for (; served && origin_heap < heap_count; origin_heap++) {
     served = every_request_is_granted();
   }
   heaps_in_all += heap_count;
