@@ -28,8 +28,8 @@ final class CertifiedPoolTest {
 
   /**
    * All contracts that need less than what is certified: L n s q k, whether blocks are resized, and
-   * granules. In each of them requests have at least 3 bytes, and nearly all blocks may be locked
-   * or there are only two.
+   * granules. In each of them requests have at least 3 bytes, and in all but one k is at least n -
+   * 2.
    */
   private static final String EXCEPTIONS =
       """
