@@ -83,6 +83,20 @@ final class HostTest {
   }
 
   @Test
+  void the_least_pool_of_every_small_contract_is_the_one_that_is_written_down()
+      throws IOException, InterruptedException {
+    Toolchain.needs("make", "cc", "awk", "diff");
+    assertThat(show("reachable")).contains("919 contracts");
+  }
+
+  @Test
+  @Tag("campaign") // six times as many heaps
+  void so_is_that_of_every_contract_of_eight_granules() throws IOException, InterruptedException {
+    Toolchain.needs("make", "cc", "awk", "diff");
+    assertThat(show("UP_TO=8", "reachable")).contains("1663 contracts");
+  }
+
+  @Test
   void every_mutation_still_fits_the_library() throws IOException, InterruptedException {
     Toolchain.needs("bash");
     Toolchain.Result result =

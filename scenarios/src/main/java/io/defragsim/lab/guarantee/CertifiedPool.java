@@ -14,12 +14,6 @@ import java.util.Arrays;
  */
 public record CertifiedPool(long bytes, long granules, int deciding, int obstacles, boolean least) {
 
-  /** Blocks that the program of the proof needs besides the locked ones. */
-  private static final int STAIRCASE_BLOCKS = 4;
-
-  /** Sizes of the deciding request that the program of the proof has alive at once. */
-  private static final int STAIRCASE_REQUESTS = 3;
-
   /**
    * @param sizing of the allocator
    * @param contract without contradictions
@@ -58,24 +52,34 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
         granules,
         deciding,
         obstacles,
-        resizes
-            && !contract.grows()
-            && hasStaircase(contract, sizing, occupancy, deciding, obstacles));
+        !contract.grows()
+            && (obstacles == 0
+                || deciding == 1
+                || (resizes && hasStaircase(contract, sizing, occupancy, deciding, obstacles))));
   }
 
   /**
-   * Whether the program that needs all of it has room in the contract: it has three requests of the
-   * deciding size alive at once, and the smallest blocks of all others as obstacles.
+   * Whether the program that needs all of it has room in the contract. It locks the smallest blocks
+   * of all others one after another. Besides those that are locked already it has two alive: one
+   * that is a granule smaller than the request, and the next one to be locked, which is as large as
+   * the request at first.
    */
   private static boolean hasStaircase(
       ProgramContract contract, Sizing sizing, Occupancy occupancy, int deciding, int obstacles) {
-    long request = sizing.fewestBytes(deciding, contract.smallest());
+    int smallest = contract.smallest();
+    int[] others =
+        occupancy.mix(
+            contract.alive() - sizing.fewestBytes(deciding, smallest), contract.blocks() - 1);
+    if (deciding == sizing.granules(smallest) || others.length < obstacles) {
+      return false;
+    }
     long locked =
-        Arrays.stream(occupancy.mix(contract.alive() - request, contract.blocks() - 1))
-            .limit(obstacles)
-            .mapToLong(granules -> sizing.fewestBytes(granules, contract.smallest()))
+        Arrays.stream(others)
+            .limit(obstacles - 1L)
+            .mapToLong(granules -> sizing.fewestBytes(granules, smallest))
             .sum();
-    return contract.blocks() >= obstacles + STAIRCASE_BLOCKS
-        && STAIRCASE_REQUESTS * request + locked <= contract.alive();
+    int last = Math.max(deciding, others[obstacles - 1]);
+    return locked + sizing.fewestBytes(deciding - 1, smallest) + sizing.fewestBytes(last, smallest)
+        <= contract.alive();
   }
 }
