@@ -14,12 +14,6 @@ import java.util.Arrays;
  */
 public record CertifiedPool(long bytes, long granules, int deciding, int obstacles, boolean least) {
 
-  /** Blocks that the program of the proof needs besides the locked ones. */
-  private static final int STAIRCASE_BLOCKS = 4;
-
-  /** Sizes of the deciding request that the program of the proof has alive at once. */
-  private static final int STAIRCASE_REQUESTS = 3;
-
   /**
    * @param sizing of the allocator
    * @param contract without contradictions
@@ -64,18 +58,27 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
   }
 
   /**
-   * Whether the program that needs all of it has room in the contract: it has three requests of the
-   * deciding size alive at once, and the smallest blocks of all others as obstacles.
+   * Whether the program that needs all of it has room in the contract. It has holes that are a
+   * granule smaller than the deciding request, and at once all obstacles but the last, a block in
+   * the last one's hole, and the last one as large as the request.
    */
   private static boolean hasStaircase(
       ProgramContract contract, Sizing sizing, Occupancy occupancy, int deciding, int obstacles) {
-    long request = sizing.fewestBytes(deciding, contract.smallest());
-    long locked =
-        Arrays.stream(occupancy.mix(contract.alive() - request, contract.blocks() - 1))
-            .limit(obstacles)
-            .mapToLong(granules -> sizing.fewestBytes(granules, contract.smallest()))
+    int smallest = contract.smallest();
+    if (obstacles == 0 || deciding == 1) {
+      return true;
+    }
+    if (deciding == sizing.granules(smallest)) {
+      return false;
+    }
+    long request = sizing.fewestBytes(deciding, smallest);
+    int[] mix = occupancy.mix(contract.alive() - request, contract.blocks() - 1);
+    long others =
+        Arrays.stream(mix)
+            .limit(obstacles - 1L)
+            .mapToLong(granules -> sizing.fewestBytes(granules, smallest))
             .sum();
-    return contract.blocks() >= obstacles + STAIRCASE_BLOCKS
-        && STAIRCASE_REQUESTS * request + locked <= contract.alive();
+    long last = Math.max(request, sizing.fewestBytes(mix[obstacles - 1], smallest));
+    return others + sizing.fewestBytes(deciding - 1, smallest) + last <= contract.alive();
   }
 }
