@@ -59,27 +59,30 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
   }
 
   /**
-   * Whether the program that needs all of it has room in the contract. It locks the smallest blocks
-   * of all others one after another. Besides those that are locked already it has two alive: one
-   * that is a granule smaller than the request, and the next one to be locked, which is as large as
-   * the request at first.
+   * Whether the program that needs all of it has room in the contract. It has holes that are a
+   * granule smaller than the deciding request, and at once all obstacles but the last, a block in
+   * the last one's hole, and the last one as large as the request.
    */
   private static boolean hasStaircase(
       ProgramContract contract, Sizing sizing, Occupancy occupancy, int deciding, int obstacles) {
     int smallest = contract.smallest();
-    int[] others =
-        occupancy.mix(
-            contract.alive() - sizing.fewestBytes(deciding, smallest), contract.blocks() - 1);
-    if (deciding == sizing.granules(smallest) || others.length < obstacles) {
+    if (obstacles == 0 || deciding == 1) {
+      return true;
+    }
+    if (deciding == sizing.granules(smallest)) {
       return false;
     }
-    long locked =
-        Arrays.stream(others)
+    long request = sizing.fewestBytes(deciding, smallest);
+    int[] mix = occupancy.mix(contract.alive() - request, contract.blocks() - 1);
+    if (mix.length < obstacles) {
+      return false;
+    }
+    long others =
+        Arrays.stream(mix)
             .limit(obstacles - 1L)
             .mapToLong(granules -> sizing.fewestBytes(granules, smallest))
             .sum();
-    int last = Math.max(deciding, others[obstacles - 1]);
-    return locked + sizing.fewestBytes(deciding - 1, smallest) + sizing.fewestBytes(last, smallest)
-        <= contract.alive();
+    long last = Math.max(request, sizing.fewestBytes(mix[obstacles - 1], smallest));
+    return others + sizing.fewestBytes(deciding - 1, smallest) + last <= contract.alive();
   }
 }

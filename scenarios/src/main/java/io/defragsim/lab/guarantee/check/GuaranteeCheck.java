@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** Plays what comes near to a certificate's limits on the image that it is for. */
 public final class GuaranteeCheck {
 
-  /** Calls of the image in all, of which a thousand take some milliseconds. */
-  private static final long MOST_CALLS = 4_000_000;
+  /** Calls of the image in all, of which a thousand take about ten milliseconds. */
+  private static final long MOST_CALLS = 800_000;
+
+  /** One for each strategy, one for random heaps, and the rest for what is not random. */
+  private static final int SHARES = Strategy.values().length + 3;
 
   private final Certificate certificate;
   private final ImageReference reference;
@@ -60,7 +63,22 @@ public final class GuaranteeCheck {
       FirmwareImage image,
       long seed,
       LongConsumer progress) {
-    return new GuaranteeCheck(certificate, reference, image, seed, new Work(MOST_CALLS, progress))
+    return of(certificate, reference, image, seed, MOST_CALLS, progress);
+  }
+
+  /**
+   * The same with another amount of work.
+   *
+   * @param calls of the image, about; no more than the staircase takes: only that is played
+   */
+  public static Checked of(
+      Certificate certificate,
+      ImageReference reference,
+      FirmwareImage image,
+      long seed,
+      long calls,
+      LongConsumer progress) {
+    return new GuaranteeCheck(certificate, reference, image, seed, new Work(calls, progress))
         .check();
   }
 
@@ -68,6 +86,14 @@ public final class GuaranteeCheck {
     Staircase staircase = new Staircase(certificate, reference, image, work);
     StaircaseResult climbed = staircase.play();
     worst.addAll(staircase.scenarios());
+    if (work.calls() < work.most()) {
+      drive();
+    }
+    work.over();
+    return new Checked(seed, work.calls(), climbed, waits, worst);
+  }
+
+  private void drive() {
     try (PromisedHeap heap =
         new PromisedHeap(certificate, reference, image, certificate.poolInUse(), work)) {
       Moment start = heap.moment();
@@ -79,16 +105,20 @@ public final class GuaranteeCheck {
     for (FoundWait.Kind kind : longest.keySet()) {
       addWorst(kind);
     }
-    work.over();
-    return new Checked(seed, work.calls(), climbed, waits, worst);
   }
 
   private List<Driver> drivers() {
-    return List.of(
-        new OnlySteps(certificate),
-        new CopiesGivenUp(certificate),
-        new LowestFreed(certificate),
-        new LockedWhileItMoves(certificate));
+    List<Driver> drivers = new ArrayList<>();
+    long share = (work.most() - work.calls()) / SHARES;
+    drivers.add(new OnlySteps(certificate));
+    drivers.add(new RandomProgram(certificate, null, seed, share));
+    drivers.add(new CopiesGivenUp(certificate));
+    drivers.add(new LowestFreed(certificate));
+    for (Strategy strategy : Strategy.values()) {
+      drivers.add(new RandomProgram(certificate, strategy, seed, share));
+    }
+    drivers.add(new LockedWhileItMoves(certificate));
+    return drivers;
   }
 
   private void play(Driver driver, PromisedHeap heap) {

@@ -43,10 +43,10 @@ record LowestFreed(Certificate certificate) implements Driver {
     if (certificate.question().calls() < CALLS) {
       return;
     }
-    Moment start = heap.moment();
-    for (SlideHeap slide : OnlySteps.heaps(certificate, 1)) {
-      heap.goTo(start);
-      List<Held> blocks = slide.build(heap);
+    // With the deciding request no granule is free that is not needed.
+    SlideHeap slide = SlideHeap.of(certificate, heap.granules(), certificate.pool().deciding(), 1);
+    if (slide != null) {
+      List<Held> blocks = slide.ascending().build(heap);
       if (blocks != null && heap.ask(slide.request(), false)) {
         play(heap, new ArrayList<>(blocks), found);
       }

@@ -15,10 +15,12 @@ import io.defragsim.scenario.Scenario;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,8 @@ final class PromisedHeap implements AutoCloseable {
       int locked,
       @Nullable Waiting waiting,
       boolean alone,
+      Set<Integer> obstacles,
+      int pending,
       int refused,
       int locksRefused) {}
 
@@ -90,6 +94,11 @@ final class PromisedHeap implements AutoCloseable {
   private @Nullable Waiting waiting;
   private @Nullable ContractError refusal;
   private boolean alone;
+
+  /** The blocks that steps of this wait may meet locked: no more than may be locked at once. */
+  private final Set<Integer> obstacles = new HashSet<>();
+
+  private int pending;
   private int refused;
   private int locksRefused;
 
@@ -129,6 +138,8 @@ final class PromisedHeap implements AutoCloseable {
         locked,
         waiting,
         alone,
+        Set.copyOf(obstacles),
+        pending,
         refused,
         locksRefused);
   }
@@ -141,8 +152,21 @@ final class PromisedHeap implements AutoCloseable {
     locked = moment.locked();
     waiting = moment.waiting();
     alone = moment.alone();
+    obstacles.clear();
+    obstacles.addAll(moment.obstacles());
+    pending = moment.pending();
     refused = moment.refused();
     locksRefused = moment.locksRefused();
+  }
+
+  /** Whether no request was refused that nothing as large has been granted since. */
+  boolean isFresh() {
+    return pending == 0;
+  }
+
+  /** Calls that were played since the check began. */
+  long calls() {
+    return work.calls();
   }
 
   /** What was played up to now. */
@@ -152,6 +176,7 @@ final class PromisedHeap implements AutoCloseable {
 
   /** All blocks and holes by address. */
   List<HeapWalk.Piece> walk() {
+    work.looked(2 * held.size());
     List<HeapWalk.Piece> heap = new ArrayList<>();
     for (HeapWalk.Piece piece : player.walk()) {
       if (piece.kind() != HeapWalk.Kind.LISTED) {
@@ -172,6 +197,11 @@ final class PromisedHeap implements AutoCloseable {
 
   boolean isHeld(Held block) {
     return held.containsKey(block.block());
+  }
+
+  /** Granules of the pool. */
+  long granules() {
+    return granules;
   }
 
   /** Granules of the pool that no block has. */
@@ -235,6 +265,9 @@ final class PromisedHeap implements AutoCloseable {
     if (!hasRoom(size)) {
       throw new PromiseException("no room for a request of " + bytes(size) + " bytes");
     }
+    if (onlySteps && !isFresh()) {
+      throw new PromiseException("another request was refused before");
+    }
     Answer answer = asked(size);
     refusal = answer.isError() ? answer.error() : null;
     if (refusal == null) {
@@ -243,6 +276,10 @@ final class PromisedHeap implements AutoCloseable {
     }
     if (refusal == ContractError.FRAGMENTED) {
       waiting = new Waiting(size, 0, 0, 0);
+      obstacles.clear();
+      held.values().stream()
+          .filter(block -> block.locks() > 0)
+          .forEach(block -> obstacles.add(block.block()));
       alone = onlySteps;
       return true;
     }
@@ -281,7 +318,12 @@ final class PromisedHeap implements AutoCloseable {
   private Answer asked(int size) {
     Answer answer = player.alloc(bytes(size));
     work.called();
-    refused += answer.isError() ? 1 : 0;
+    if (answer.isError()) {
+      refused++;
+      pending = Math.max(pending, size);
+    } else if (size >= pending) {
+      pending = 0;
+    }
     return answer;
   }
 
@@ -303,7 +345,7 @@ final class PromisedHeap implements AutoCloseable {
     alive -= bytes(old.granules());
   }
 
-  /** Makes a block smaller. */
+  /** Makes a block smaller, unless it is on its way. */
   Held shrink(Held block, int size) {
     Held old = now(block);
     if (size < smallest() || size > old.granules()) {
@@ -320,7 +362,10 @@ final class PromisedHeap implements AutoCloseable {
     work.called();
     counted(answer);
     if (answer.isError()) {
-      throw new ViolationException("a block was not made smaller: " + answer.error());
+      if (answer.error() != ContractError.MOVING) {
+        throw new ViolationException("a block was not made smaller: " + answer.error());
+      }
+      return old;
     }
     alive -= bytes(old.granules()) - bytes(size);
     Held now = new Held(old.block(), old.handle(), size, old.locks());
@@ -328,13 +373,26 @@ final class PromisedHeap implements AutoCloseable {
     return now;
   }
 
-  /** Locks a block for longer. */
+  /** How many blocks more may be locked. */
+  int locksLeft() {
+    return contract.locked() - locked;
+  }
+
+  /** Locks a block for longer, unless it is on its way, or has as many locks as it can have. */
   boolean lock(Held block) {
     Held old = now(block);
     if (old.locks() == 0 && locked == contract.locked()) {
       throw new PromiseException("too many locked blocks");
     }
-    return tryLock(old);
+    boolean met = waiting == null || obstacles.contains(old.block());
+    if (!met && obstacles.size() == contract.locked()) {
+      throw new PromiseException("too many blocks that are locked in a wait");
+    }
+    boolean locks = tryLock(old);
+    if (locks && !met) {
+      obstacles.add(old.block());
+    }
+    return locks;
   }
 
   /** A lock as a handler takes it, which is given back at once. */
@@ -352,7 +410,8 @@ final class PromisedHeap implements AutoCloseable {
     work.called();
     counted(answer);
     if (answer.isError()) {
-      if (answer.error() != ContractError.MOVING) {
+      if (answer.error() != ContractError.MOVING
+          && answer.error() != ContractError.TOO_MANY_LOCKS) {
         throw new ViolationException("a lock was refused: " + answer.error());
       }
       locksRefused++;

@@ -125,6 +125,13 @@ record SlideHeap(int request, int[] gaps, int[] locked, int[] blocks, int hole) 
     return new SlideHeap(request, gaps, locked, other, hole);
   }
 
+  /** The same with the smallest blocks at the bottom. */
+  SlideHeap ascending() {
+    int[] sorted = blocks.clone();
+    Arrays.sort(sorted);
+    return new SlideHeap(request, gaps, locked, sorted, hole);
+  }
+
   /**
    * Makes it, in an empty heap.
    *

@@ -7,6 +7,9 @@ import java.util.function.LongConsumer;
  * on every machine.
  */
 final class Work {
+  /** As many pieces of a walk take as long as a call. */
+  private static final int PIECES = 4;
+
   private final long most;
   private final LongConsumer progress;
   private long calls;
@@ -26,6 +29,11 @@ final class Work {
     tell(Math.min(99, 100 * calls / most));
   }
 
+  /** The heap was walked, of so many blocks and holes. */
+  void looked(int pieces) {
+    calls += pieces / PIECES;
+  }
+
   /** All is done. */
   void over() {
     tell(100);
@@ -36,6 +44,10 @@ final class Work {
       percent = now;
       progress.accept(now);
     }
+  }
+
+  long most() {
+    return most;
   }
 
   long calls() {
