@@ -9,6 +9,7 @@ import io.defragsim.lab.guarantee.OtherAllocator.Claim;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +100,12 @@ class CertificateTest {
         new ImageReference.Shipped(image),
         firmware,
         new Question(
-            contract, contract.blocks(), pool, 64, 4, 0, McuProfiles.all().get("cortex-m0")));
+            contract,
+            contract.blocks(),
+            pool,
+            64,
+            4,
+            0,
+            Objects.requireNonNull(McuProfiles.all().get("cortex-m0"))));
   }
 }

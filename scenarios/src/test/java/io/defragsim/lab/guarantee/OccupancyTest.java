@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class OccupancyTest {
   private static final int BLOCKS = 6;
   private static final int BYTES = 90;
-  private static final int SMALLEST = 14;
+  private static final int SMALLEST = 13;
   private static final int SPAN = 40;
 
   @ParameterizedTest
@@ -22,7 +22,7 @@ final class OccupancyTest {
   void it_is_what_trying_every_size_finds(int granule, int header) {
     Sizing sizing = new Sizing(granule, header);
     for (int smallest = 1; smallest <= SMALLEST; smallest++) {
-      for (int largest = smallest; largest <= smallest + SPAN; largest += 3) {
+      for (int largest = smallest; largest <= smallest + SPAN; largest += 4) {
         Occupancy occupancy = new Occupancy(sizing, smallest, largest);
         long[][] tried = tryAll(sizing, smallest, largest);
         for (int blocks = 0; blocks <= BLOCKS; blocks++) {
@@ -57,8 +57,8 @@ final class OccupancyTest {
   void a_mix_is_blocks_within_the_promises_that_take_as_much() {
     Sizing sizing = new Sizing(8, 4);
     for (int smallest = 1; smallest <= SMALLEST; smallest++) {
-      for (int largest = smallest; largest <= smallest + SPAN; largest += 3) {
-        for (int bytes = 0; bytes <= BYTES; bytes += 7) {
+      for (int largest = smallest; largest <= smallest + SPAN; largest += 4) {
+        for (int bytes = 0; bytes <= BYTES; bytes += 13) {
           isWithinThePromises(new Occupancy(sizing, smallest, largest), bytes);
         }
       }
