@@ -79,7 +79,7 @@ final class CompareCommandTest {
     assertThat(report.at("/runs").findValuesAsText("scenario"))
         .hasSize(ShippedImages.names().size() - report.at("/leftOut").size());
     assertThat(report.at("/leftOut").findValuesAsText("image")).contains("defrag-small");
-    assertThat(report.at("/leftOut/0/why").textValue()).contains(why);
+    assertThat(report.at("/leftOut").findValuesAsText("why")).anyMatch(it -> it.contains(why));
     assertThat(named.status()).isEqualTo(2);
     assertThat(named.err()).contains(why);
     assertThat(named.out()).isEmpty();

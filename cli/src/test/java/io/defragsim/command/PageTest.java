@@ -224,12 +224,34 @@ final class PageTest {
       Locator last = page.page().locator("#play .run").last();
       assertThat(page.page().locator("#play .run").first().locator(".seg").count()).isPositive();
       assertThat(last.locator(".seg").count()).isZero();
-      page.press("Home", "f");
+      page.press("Home", "ArrowRight");
       last.scrollIntoViewIfNeeded();
       last.locator(".seg").first().waitFor();
-      assertThat(last.locator(".told").innerText()).startsWith("alloc slice[1], 256");
+      assertThat(last.locator(".told").innerText()).startsWith("alloc cheese[0]");
       page.press("ArrowRight");
-      assertThat(last.locator(".told").innerText()).startsWith("alloc slice[2]");
+      assertThat(last.locator(".told").innerText()).startsWith("alloc cheese[1]");
+    }
+  }
+
+  @Test
+  void a_run_that_has_not_kept_the_moment_looked_at_says_which_one_it_shows() throws IOException {
+    Recorded run =
+        record(scenario(Files.readString(Path.of("scenarios/library/swiss-cheese.json"))));
+    StringWriter out = new StringWriter();
+    PageReport.write(List.of(run, run.thinned()), List.of(), out);
+    Path file = Files.writeString(folder.resolve("thinned.html"), out.toString());
+    try (Opened page = chromium().open(file)) {
+      page.press("Home");
+      List<List<String>> told = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        page.press("ArrowRight");
+        told.add(page.page().locator("[data-show=words]").allInnerTexts());
+      }
+      assertThat(told).allMatch(both -> both.get(0).startsWith("alloc cheese["));
+      assertThat(told).anyMatch(both -> both.get(0).equals(both.get(1)));
+      assertThat(told)
+          .anySatisfy(
+              both -> assertThat(both.get(1)).matches("Operation [0-2]: alloc cheese\\[.*"));
     }
   }
 
