@@ -220,14 +220,16 @@ public final class GuaranteeReport {
   }
 
   private String leastWords() {
-    return certificate.pool().least()
-        ? "one granule (8 bytes) less is not enough: there is a program within the contract that is"
-            + " refused then"
-        : !certificate.resizes()
-            ? "a smaller pool may be enough: the program that proves the opposite resizes blocks, and"
-                + " this image cannot"
-            : "a smaller pool may be enough: the program that proves the opposite has no room in this"
-                + " contract";
+    if (certificate.pool().least()) {
+      return "one granule (8 bytes) less is not enough: there is a program within the contract that is"
+          + " refused then";
+    }
+    return "a smaller pool may be enough: the program that proves the opposite "
+        + (contract.grows()
+            ? "is not known for blocks that grow"
+            : certificate.resizes()
+                ? "has no room in this contract"
+                : "resizes blocks, and this image cannot");
   }
 
   private Section others() {
