@@ -25,7 +25,7 @@ final class PlacementGame {
     this.alive = alive;
     this.largest = largest;
     this.memory = memory;
-    this.safe = new BitSet(1 << BITS * memory);
+    this.safe = new BitSet(1 << (BITS * memory));
   }
 
   /** The least memory in which some allocator serves every program, in cells. */
@@ -62,7 +62,7 @@ final class PlacementGame {
     int kind = 1;
     for (int size = 1; size <= largest; size *= 2) {
       if (cell + size <= memory && placed + size <= alive) {
-        place(cell + size, position | kind << BITS * cell, placed + size);
+        place(cell + size, position | (kind << (BITS * cell)), placed + size);
       }
       kind++;
     }
@@ -72,13 +72,13 @@ final class PlacementGame {
     int used = 0;
     int placed = 0;
     for (int cell = 0; cell < memory; cell++) {
-      int kind = position >> BITS * cell & 3;
+      int kind = (position >> (BITS * cell)) & 3;
       if (kind != 0) {
-        if (!safe.get(position & ~(3 << BITS * cell))) {
+        if (!safe.get(position & ~(3 << (BITS * cell)))) {
           return false;
         }
-        int size = 1 << kind - 1;
-        used |= (1 << size) - 1 << cell;
+        int size = 1 << (kind - 1);
+        used |= ((1 << size) - 1) << cell;
         placed += size;
       }
     }
@@ -95,7 +95,7 @@ final class PlacementGame {
   private boolean isServed(int position, int used, int size, int kind) {
     int cells = (1 << size) - 1;
     for (int cell = 0; cell + size <= memory; cell++) {
-      if ((used & cells << cell) == 0 && safe.get(position | kind << BITS * cell)) {
+      if ((used & (cells << cell)) == 0 && safe.get(position | (kind << (BITS * cell)))) {
         return true;
       }
     }
