@@ -193,8 +193,9 @@ public final class CompareReport {
 
   static Cell cell(Figure figure, @Nullable Long value) {
     String text = figure.unit() == FigureUnit.PPM ? Numbers.percent(value) : Numbers.plain(value);
-    boolean failure = value != null && FAILURES.contains(figure.name());
-    return Cell.of(text, failure ? Tone.ofFailures(value) : Tone.PLAIN);
+    return Cell.of(
+        text,
+        value != null && FAILURES.contains(figure.name()) ? Tone.ofFailures(value) : Tone.PLAIN);
   }
 
   private boolean told(Figure figure) {
