@@ -1,5 +1,6 @@
 package io.defragsim.command;
 
+import io.defragsim.command.baseline.BaselineCommand;
 import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.command.job.ProgramVersion;
 import io.defragsim.command.option.ColorOption;

@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.baseline;
 
 import io.defragsim.command.job.BaselineGate;
 import io.defragsim.command.job.Input;

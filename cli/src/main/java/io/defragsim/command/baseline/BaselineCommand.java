@@ -1,4 +1,4 @@
-package io.defragsim.command;
+package io.defragsim.command.baseline;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
       "  defrag-sim baseline update scenarios/*.json",
       "  defrag-sim baseline check scenarios/*.json   # in CI: fails if a figure is worse"
     })
-final class BaselineCommand implements Runnable {
+public final class BaselineCommand implements Runnable {
 
   @Spec CommandSpec spec;
 
