@@ -3,6 +3,7 @@ package io.defragsim.command;
 import io.defragsim.command.baseline.BaselineCommand;
 import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.command.job.ProgramVersion;
+import io.defragsim.command.job.UsageMessage;
 import io.defragsim.command.option.ColorOption;
 import io.defragsim.console.PrintableWriter;
 import io.defragsim.console.Session;

@@ -1,5 +1,6 @@
 package io.defragsim.command.baseline;
 
+import io.defragsim.command.job.UsageMessage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

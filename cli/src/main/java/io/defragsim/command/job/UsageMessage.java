@@ -1,6 +1,5 @@
-package io.defragsim.command;
+package io.defragsim.command.job;
 
-import io.defragsim.command.job.CommandFailedException;
 import io.defragsim.scenario.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is wrong with a command line, in this program's words and not in those of its parser. */
-final class UsageMessage {
+public final class UsageMessage {
   private static final Pattern INVALID =
       Pattern.compile("Invalid value for (?:option|positional parameter) '?([^' ]+)[^:]*: (.*)");
   private static final Pattern AMBIGUOUS =
@@ -33,7 +32,7 @@ final class UsageMessage {
   private UsageMessage() {}
 
   /** In one line. */
-  static String of(ParameterException e) {
+  public static String of(ParameterException e) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
     // A word that means nothing is why what it was meant for is missing, so it comes first.
     List<String> unmatched =
@@ -88,7 +87,7 @@ final class UsageMessage {
   }
 
   /** What to throw where a command with commands is given none. */
-  static CommandFailedException commandMissing(CommandLine at) {
+  public static CommandFailedException commandMissing(CommandLine at) {
     return CommandFailedException.wrongUsage(
         "a command is missing; expected one of: " + String.join(", ", commands(at)));
   }
