@@ -105,6 +105,10 @@ public final class HeapPlayer implements AutoCloseable {
     return image.contract().resizes();
   }
 
+  public boolean walks() {
+    return image.contract().walks();
+  }
+
   /** Allocates a block that was never there before. */
   public Answer alloc(long bytes) {
     return alloc(blocks, bytes, false);
@@ -127,7 +131,7 @@ public final class HeapPlayer implements AutoCloseable {
 
   /**
    * The blocks and holes by address, then the holes of each list, as the image tells them. Nothing
-   * of it counts.
+   * of it counts. Only if the image {@link #walks}.
    */
   public List<HeapWalk.Piece> walk() {
     return image.untimed(Probe::pieces);

@@ -12,6 +12,9 @@ import java.util.List;
  */
 record CopiesGivenUp(Certificate certificate) implements Driver {
 
+  /** A block of so many parts is given up after the first, whenever it is locked. */
+  private static final int PARTS = 2;
+
   /** A lock and its unlock. */
   private static final int CALLS = 2;
 
@@ -51,14 +54,14 @@ record CopiesGivenUp(Certificate certificate) implements Driver {
   private void wait(PromisedHeap heap, Held lowest, Longest found) {
     int step = OnlySteps.stepGranules(certificate);
     int parts = (lowest.granules() + step - 1) / step;
+    boolean looks = parts > PARTS && heap.walks();
     int copied = 0;
     int answer;
     do {
       answer = heap.step();
-      boolean copying =
-          copied > 0 || heap.walk().stream().anyMatch(piece -> piece.kind() == Kind.HELD);
+      boolean copying = !looks || copied > 0 || isCopied(heap);
       copied = copying ? copied + 1 : 0;
-      if (copied == parts - 1) {
+      if (copied >= parts - 1 || !looks) {
         heap.touch(lowest);
         copied = 0;
       }
@@ -67,5 +70,9 @@ record CopiesGivenUp(Certificate certificate) implements Driver {
       answer = heap.step();
     }
     heap.endOf(answer, found);
+  }
+
+  private static boolean isCopied(PromisedHeap heap) {
+    return heap.walk().stream().anyMatch(piece -> piece.kind() == Kind.HELD);
   }
 }

@@ -24,8 +24,11 @@ record HeapView(List<Held> blocks, @Nullable Held moving, int next, int gathered
 
   static final HeapView NONE = new HeapView(List.of(), null, 0, 0, Set.of());
 
-  /** After {@code before}. */
+  /** After {@code before}. Of an image that cannot be walked: the blocks as they came. */
   static HeapView of(PromisedHeap heap, HeapView before) {
+    if (!heap.walks()) {
+      return new HeapView(List.copyOf(heap.held()), null, 0, 0, Set.of());
+    }
     Map<Integer, Held> byHandle = new HashMap<>();
     heap.held().forEach(block -> byHandle.put(block.handle(), block));
     List<Held> blocks = new ArrayList<>();

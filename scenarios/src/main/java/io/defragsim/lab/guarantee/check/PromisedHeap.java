@@ -159,9 +159,14 @@ final class PromisedHeap implements AutoCloseable {
     locksRefused = moment.locksRefused();
   }
 
-  /** Whether no request was refused that nothing as large has been granted since. */
+  /** Whether there is no such request. */
   boolean isFresh() {
     return pending == 0;
+  }
+
+  /** Granules of the largest request that was refused, and nothing as large granted since; or 0. */
+  int pending() {
+    return pending;
   }
 
   /** Calls that were played since the check began. */
@@ -174,7 +179,7 @@ final class PromisedHeap implements AutoCloseable {
     return new Played(sizing.poolBytes(granules), player.operations(), refused, locksRefused);
   }
 
-  /** All blocks and holes by address. */
+  /** All blocks and holes by address; only if the image {@link #walks}. */
   List<HeapWalk.Piece> walk() {
     work.looked(2 * held.size());
     List<HeapWalk.Piece> heap = new ArrayList<>();
@@ -257,7 +262,7 @@ final class PromisedHeap implements AutoCloseable {
   }
 
   /**
-   * Asks for a block.
+   * Asks for a block, no smaller than those that were refused before: so answers speak of this one.
    *
    * @return whether it is waited for from now on, because it was refused as fragmented
    */
@@ -265,7 +270,7 @@ final class PromisedHeap implements AutoCloseable {
     if (!hasRoom(size)) {
       throw new PromiseException("no room for a request of " + bytes(size) + " bytes");
     }
-    if (onlySteps && !isFresh()) {
+    if (size < pending || (onlySteps && !isFresh())) {
       throw new PromiseException("another request was refused before");
     }
     Answer answer = asked(size);
@@ -429,6 +434,10 @@ final class PromisedHeap implements AutoCloseable {
     work.called();
     locked -= old.locks() == 1 ? 1 : 0;
     held.put(old.block(), new Held(old.block(), old.handle(), old.granules(), old.locks() - 1));
+  }
+
+  boolean walks() {
+    return player.walks();
   }
 
   boolean resizes() {

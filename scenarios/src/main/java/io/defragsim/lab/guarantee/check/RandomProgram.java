@@ -83,6 +83,7 @@ record RandomProgram(Certificate certificate, @Nullable Strategy strategy, long 
         if (strategy == null && !heap.isFresh()) {
           return;
         }
+        size = Math.max(size, heap.pending());
         if (heap.hasRoom(size) && heap.ask(size, strategy == null)) {
           wait(strategy);
         }
