@@ -73,6 +73,9 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
     }
     long request = sizing.fewestBytes(deciding, smallest);
     int[] mix = occupancy.mix(contract.alive() - request, contract.blocks() - 1);
+    if (mix.length < obstacles) {
+      return false; // fewer and larger blocks take more
+    }
     long others =
         Arrays.stream(mix)
             .limit(obstacles - 1L)
