@@ -52,10 +52,9 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
         granules,
         deciding,
         obstacles,
-        !contract.grows()
-            && (obstacles == 0
-                || deciding == 1
-                || (resizes && hasStaircase(contract, sizing, occupancy, deciding, obstacles))));
+        resizes
+            && !contract.grows()
+            && hasStaircase(contract, sizing, occupancy, deciding, obstacles));
   }
 
   /**
@@ -75,7 +74,7 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
     long request = sizing.fewestBytes(deciding, smallest);
     int[] mix = occupancy.mix(contract.alive() - request, contract.blocks() - 1);
     if (mix.length < obstacles) {
-      return false;
+      return false; // fewer and larger blocks take more
     }
     long others =
         Arrays.stream(mix)

@@ -9,6 +9,7 @@ import io.defragsim.lab.guarantee.check.GuaranteeCheck;
 import io.defragsim.lab.guarantee.check.StaircaseResult;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -66,7 +67,7 @@ class StaircaseTest {
     int smallest = 1 + random.nextInt(40);
     int largest = smallest + random.nextInt(1 << (3 + random.nextInt(7)));
     int blocks = 1 + random.nextInt(80);
-    long alive = largest + random.nextInt(blocks * (smallest + largest) / 2 + 1);
+    long alive = largest + (long) random.nextInt(blocks * (smallest + largest) / 2 + 1);
     int locked = random.nextInt(Math.min(blocks, 8) + 1);
     return new ProgramContract(alive, blocks, smallest, largest, locked, false);
   }
@@ -97,6 +98,12 @@ class StaircaseTest {
 
   private static Question question(ProgramContract contract) {
     return new Question(
-        contract, contract.blocks(), null, 64, 4, 0, McuProfiles.all().get("cortex-m0"));
+        contract,
+        contract.blocks(),
+        null,
+        64,
+        4,
+        0,
+        Objects.requireNonNull(McuProfiles.all().get("cortex-m0")));
   }
 }

@@ -2,7 +2,6 @@ package io.defragsim.lab.guarantee.check;
 
 import io.defragsim.lab.guarantee.Certificate;
 import io.defragsim.lab.guarantee.check.PromisedHeap.Held;
-import io.defragsim.lab.guarantee.check.PromisedHeap.Moment;
 import io.defragsim.lab.image.HeapWalk.Kind;
 import java.util.List;
 

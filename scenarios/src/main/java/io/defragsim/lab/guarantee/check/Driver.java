@@ -1,7 +1,5 @@
 package io.defragsim.lab.guarantee.check;
 
-import io.defragsim.lab.guarantee.check.PromisedHeap.PromiseException;
-
 /** A program that makes waits long. */
 interface Driver {
   FoundWait.Kind kind();

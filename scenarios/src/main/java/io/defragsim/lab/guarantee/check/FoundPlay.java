@@ -21,7 +21,7 @@ record FoundPlay(Certificate certificate, ImageReference reference) {
   private static final int TIMES = 2;
 
   /** One whose run has as many steps, and refuses as many requests and locks. */
-  Scenario scenario(String name, String description, Played played) {
+  Scenario scenario(String name, String description, PlayedCalls played) {
     long steps = played.operations().stream().filter(FoundPlay::isStep).count();
     return new PlayedScenario(reference, certificate.part(), certificate.question().budget())
         .of(

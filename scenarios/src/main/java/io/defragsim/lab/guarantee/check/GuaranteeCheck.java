@@ -3,9 +3,6 @@ package io.defragsim.lab.guarantee.check;
 import io.defragsim.emulator.image.FirmwareImage;
 import io.defragsim.lab.guarantee.Certificate;
 import io.defragsim.lab.guarantee.Waits;
-import io.defragsim.lab.guarantee.check.PromisedHeap.Moment;
-import io.defragsim.lab.guarantee.check.PromisedHeap.PromiseException;
-import io.defragsim.lab.guarantee.check.PromisedHeap.ViolationException;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.scenario.ImageReference;
@@ -111,11 +108,11 @@ public final class GuaranteeCheck {
     List<Driver> drivers = new ArrayList<>();
     long share = (work.most() - work.calls()) / SHARES;
     drivers.add(new OnlySteps(certificate));
-    drivers.add(new RandomProgram(certificate, null, seed, share));
+    drivers.add(new RandomDriver(certificate, null, seed, share));
     drivers.add(new CopiesGivenUp(certificate));
     drivers.add(new LowestFreed(certificate));
     for (Strategy strategy : Strategy.values()) {
-      drivers.add(new RandomProgram(certificate, strategy, seed, share));
+      drivers.add(new RandomDriver(certificate, strategy, seed, share));
     }
     drivers.add(new LockedWhileItMoves(certificate));
     return drivers;
@@ -129,7 +126,7 @@ public final class GuaranteeCheck {
     } catch (PromiseException e) {
       // The contract leaves no more room for it: what it has found counts.
     } catch (ViolationException | RunStopped e) {
-      violation = e.getMessage();
+      violation = String.valueOf(e.getMessage());
       found.keep(heap);
     }
     FoundWait wait = found(driver, found, violation);
@@ -181,7 +178,7 @@ public final class GuaranteeCheck {
 
   private void addWorst(FoundWait.Kind kind) {
     Longest found = longest.get(kind);
-    Played played = found == null ? null : found.played();
+    PlayedCalls played = found == null ? null : found.played();
     if (found == null || played == null) {
       return;
     }

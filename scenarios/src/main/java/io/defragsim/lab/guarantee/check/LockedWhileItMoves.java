@@ -2,9 +2,6 @@ package io.defragsim.lab.guarantee.check;
 
 import io.defragsim.lab.guarantee.Certificate;
 import io.defragsim.lab.guarantee.check.PromisedHeap.Held;
-import io.defragsim.lab.guarantee.check.PromisedHeap.Moment;
-import io.defragsim.lab.guarantee.check.PromisedHeap.ViolationException;
-import io.defragsim.lab.guarantee.check.PromisedHeap.Waiting;
 import java.util.List;
 
 /** Asks after each step for a lock of the largest block, which slides. */

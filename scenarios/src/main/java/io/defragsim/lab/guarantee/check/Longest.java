@@ -1,6 +1,5 @@
 package io.defragsim.lab.guarantee.check;
 
-import io.defragsim.lab.guarantee.check.PromisedHeap.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /** The longest wait of a driver. */
@@ -8,7 +7,7 @@ final class Longest {
   private long last;
   private long steps;
   private long cycles;
-  private @Nullable Played played;
+  private @Nullable PlayedCalls played;
 
   /** Notes a wait that has just ended on this heap. */
   void note(Waiting wait, PromisedHeap heap) {
@@ -39,7 +38,7 @@ final class Longest {
   }
 
   /** What has led to it; null if none was found. */
-  @Nullable Played played() {
+  @Nullable PlayedCalls played() {
     return played;
   }
 }

@@ -2,8 +2,6 @@ package io.defragsim.lab.guarantee.check;
 
 import io.defragsim.lab.guarantee.Certificate;
 import io.defragsim.lab.guarantee.check.PromisedHeap.Held;
-import io.defragsim.lab.guarantee.check.PromisedHeap.Moment;
-import io.defragsim.lab.guarantee.check.PromisedHeap.PromiseException;
 import java.util.ArrayList;
 import java.util.List;
 

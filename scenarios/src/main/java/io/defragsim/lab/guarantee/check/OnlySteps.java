@@ -2,7 +2,6 @@ package io.defragsim.lab.guarantee.check;
 
 import io.defragsim.lab.guarantee.Certificate;
 import io.defragsim.lab.guarantee.Sizing;
-import io.defragsim.lab.guarantee.check.PromisedHeap.Moment;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;

@@ -12,7 +12,6 @@ import io.defragsim.lab.play.PlayedScenario;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
-import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,56 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PromisedHeap implements AutoCloseable {
 
-  /** The next call would break a promise of the contract, which says which. */
-  static final class PromiseException extends RuntimeException {
-    @Serial private static final long serialVersionUID = 1L;
-
-    PromiseException(String message) {
-      super(message, null, false, false);
-    }
-  }
-
-  /** The image did what the certificate excludes. */
-  static final class ViolationException extends RuntimeException {
-    @Serial private static final long serialVersionUID = 1L;
-
-    ViolationException(String message) {
-      super(message, null, false, false);
-    }
-  }
-
   /** A block that is alive. */
   record Held(int block, int handle, int granules, int locks) {}
-
-  /**
-   * What has come of a wait so far.
-   *
-   * @param granules of the request
-   * @param calls other ones since the last step
-   * @param cycles since the refusal
-   */
-  record Waiting(int granules, long steps, int calls, long cycles) {
-    private Waiting called(Answer answer) {
-      return new Waiting(granules, steps, calls + 1, cycles + answer.cycles());
-    }
-
-    private Waiting stepped(Answer answer) {
-      return new Waiting(granules, steps + 1, 0, cycles + answer.cycles());
-    }
-  }
-
-  /** To go back to. */
-  record Moment(
-      HeapPlayer.State state,
-      List<Held> held,
-      long alive,
-      int locked,
-      @Nullable Waiting waiting,
-      boolean alone,
-      Set<Integer> obstacles,
-      int pending,
-      int refused,
-      int locksRefused) {}
 
   private final Certificate certificate;
   private final ProgramContract contract;
@@ -159,11 +110,6 @@ final class PromisedHeap implements AutoCloseable {
     locksRefused = moment.locksRefused();
   }
 
-  /** Whether there is no such request. */
-  boolean isFresh() {
-    return pending == 0;
-  }
-
   /** Granules of the largest request that was refused, and nothing as large granted since; or 0. */
   int pending() {
     return pending;
@@ -175,8 +121,8 @@ final class PromisedHeap implements AutoCloseable {
   }
 
   /** What was played up to now. */
-  Played played() {
-    return new Played(sizing.poolBytes(granules), player.operations(), refused, locksRefused);
+  PlayedCalls played() {
+    return new PlayedCalls(sizing.poolBytes(granules), player.operations(), refused, locksRefused);
   }
 
   /** All blocks and holes by address; only if the image {@link #walks}. */
@@ -270,7 +216,7 @@ final class PromisedHeap implements AutoCloseable {
     if (!hasRoom(size)) {
       throw new PromiseException("no room for a request of " + bytes(size) + " bytes");
     }
-    if (size < pending || (onlySteps && !isFresh())) {
+    if (size < pending || (onlySteps && pending > 0)) {
       throw new PromiseException("another request was refused before");
     }
     Answer answer = asked(size);

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param blocks sizes of the others
  * @param hole below those
  */
-record SlideHeap(int request, int[] gaps, int[] locked, int[] blocks, int hole) {
+record SlideHeap(
+    int request, List<Integer> gaps, List<Integer> locked, List<Integer> blocks, int hole) {
 
   /**
    * For a request.
@@ -72,7 +73,8 @@ record SlideHeap(int request, int[] gaps, int[] locked, int[] blocks, int hole) 
         smallest + 1,
         sizing.granules(contract.largest()),
         certificate.question().budget() / certificate.constants().granule());
-    return new SlideHeap(request, gaps, Arrays.copyOf(mix, obstacles), blocks, below);
+    return new SlideHeap(
+        request, list(gaps), list(Arrays.copyOf(mix, obstacles)), list(blocks), below);
   }
 
   /**
@@ -101,9 +103,13 @@ record SlideHeap(int request, int[] gaps, int[] locked, int[] blocks, int hole) 
     }
   }
 
+  private static List<Integer> list(int[] sizes) {
+    return Arrays.stream(sizes).boxed().toList();
+  }
+
   /** The steps that it takes to slide them all, of so many granules. */
   long slides(int step) {
-    return Arrays.stream(blocks).mapToLong(size -> (size + step - 1) / step).sum();
+    return blocks.stream().mapToLong(size -> (size + step - 1) / step).sum();
   }
 
   /**
@@ -114,7 +120,7 @@ record SlideHeap(int request, int[] gaps, int[] locked, int[] blocks, int hole) 
    * @param most of the others
    */
   SlideHeap withLowest(int size, int least, int most) {
-    int[] other = blocks.clone();
+    int[] other = blocks.stream().mapToInt(Integer::intValue).toArray();
     for (int i = 1; i < other.length; i++) {
       int moved = size - other[0];
       moved = Math.min(moved, Math.max(0, other[i] - least));
@@ -122,14 +128,12 @@ record SlideHeap(int request, int[] gaps, int[] locked, int[] blocks, int hole) 
       other[0] += moved;
       other[i] -= moved;
     }
-    return new SlideHeap(request, gaps, locked, other, hole);
+    return new SlideHeap(request, gaps, locked, list(other), hole);
   }
 
   /** The same with the smallest blocks at the bottom. */
   SlideHeap ascending() {
-    int[] sorted = blocks.clone();
-    Arrays.sort(sorted);
-    return new SlideHeap(request, gaps, locked, sorted, hole);
+    return new SlideHeap(request, gaps, locked, blocks.stream().sorted().toList(), hole);
   }
 
   /**
@@ -138,9 +142,9 @@ record SlideHeap(int request, int[] gaps, int[] locked, int[] blocks, int hole) 
    * @return the blocks that are not locked, from the bottom; null if one was not placed
    */
   @Nullable List<Held> build(PromisedHeap heap) {
-    for (int i = 0; i < gaps.length; i++) {
-      Held filler = born(heap, gaps[i]);
-      Held block = born(heap, locked[i]);
+    for (int i = 0; i < gaps.size(); i++) {
+      Held filler = born(heap, gaps.get(i));
+      Held block = born(heap, locked.get(i));
       if (filler == null || block == null) {
         return null;
       }

@@ -7,8 +7,6 @@ import io.defragsim.lab.guarantee.Occupancy;
 import io.defragsim.lab.guarantee.ProgramContract;
 import io.defragsim.lab.guarantee.Sizing;
 import io.defragsim.lab.guarantee.check.PromisedHeap.Held;
-import io.defragsim.lab.guarantee.check.PromisedHeap.PromiseException;
-import io.defragsim.lab.guarantee.check.PromisedHeap.ViolationException;
 import io.defragsim.lab.image.DoesNotFitException;
 import io.defragsim.lab.image.RunStopped;
 import io.defragsim.lab.result.ContractError;
@@ -89,7 +87,7 @@ final class Staircase {
     } catch (PromiseException e) {
       return new StaircaseResult.NotPlayed("the contract has no room for it: " + e.getMessage());
     } catch (DoesNotFitException e) {
-      return new StaircaseResult.NotPlayed(e.getMessage());
+      return new StaircaseResult.NotPlayed(String.valueOf(e.getMessage()));
     } catch (ViolationException | RunStopped e) {
       violations.add("the staircase: " + e.getMessage());
     }
@@ -160,7 +158,7 @@ final class Staircase {
     return heap.shrink(block, size);
   }
 
-  private Scenario scenario(Played played, @Nullable ContractError error, long steps) {
+  private Scenario scenario(PlayedCalls played, @Nullable ContractError error, long steps) {
     String end =
         error == null
             ? "served after " + Numbers.count(steps, "step")

@@ -1,5 +1,8 @@
 package io.defragsim.lab.guarantee.check;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** What a program does between the steps of a wait. */
 enum Strategy {
   ANYTHING("random calls", "Calls at random come between the steps."),
@@ -13,6 +16,10 @@ enum Strategy {
   SHRINK("resize", "Blocks are made smaller where the steps have come to."),
   UNLOCK("unlock elsewhere", "A handler locks and unlocks other blocks before each step."),
   ALL("all of it", "All that is done in turn.");
+
+  /** All but the last, which is all of them. */
+  static final List<Strategy> EACH =
+      Arrays.stream(values()).filter(strategy -> strategy != ALL).toList();
 
   private final String title;
   private final String what;

@@ -17,6 +17,7 @@ import io.defragsim.lab.result.RunResult;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
 import io.defragsim.scenario.Scenario;
+import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,6 +177,12 @@ class GuaranteeCheckTest {
         new ImageReference.Shipped(image),
         firmware,
         new Question(
-            contract, contract.blocks(), null, budget, 4, 0, McuProfiles.all().get("cortex-m0")));
+            contract,
+            contract.blocks(),
+            null,
+            budget,
+            4,
+            0,
+            Objects.requireNonNull(McuProfiles.all().get("cortex-m0"))));
   }
 }

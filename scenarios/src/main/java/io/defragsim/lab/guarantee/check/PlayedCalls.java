@@ -10,8 +10,8 @@ import java.util.List;
  * @param requests that were refused
  * @param locks that were refused
  */
-record Played(long pool, List<Operation> operations, int requests, int locks) {
-  Played {
+record PlayedCalls(long pool, List<Operation> operations, int requests, int locks) {
+  PlayedCalls {
     operations = List.copyOf(operations);
   }
 }

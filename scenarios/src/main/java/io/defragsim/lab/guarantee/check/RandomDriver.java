@@ -2,8 +2,6 @@ package io.defragsim.lab.guarantee.check;
 
 import io.defragsim.lab.guarantee.Certificate;
 import io.defragsim.lab.guarantee.check.PromisedHeap.Held;
-import io.defragsim.lab.guarantee.check.PromisedHeap.Moment;
-import io.defragsim.lab.guarantee.check.PromisedHeap.PromiseException;
 import io.defragsim.workload.SplitMix64;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param strategy null: the program only steps
  * @param calls of the image that it may play
  */
-record RandomProgram(Certificate certificate, @Nullable Strategy strategy, long seed, long calls)
+record RandomDriver(Certificate certificate, @Nullable Strategy strategy, long seed, long calls)
     implements Driver {
 
   /** Requests of one heap. */
@@ -47,7 +45,7 @@ record RandomProgram(Certificate certificate, @Nullable Strategy strategy, long 
       return;
     }
     Moment start = heap.moment();
-    SplitMix64 random = new SplitMix64(seed ^ (strategy == null ? 0 : strategy.ordinal() + 1L));
+    SplitMix64 random = new SplitMix64(seed ^ name().hashCode());
     long end = heap.calls() + calls;
     while (heap.calls() < end) {
       heap.goTo(start);
@@ -65,7 +63,7 @@ record RandomProgram(Certificate certificate, @Nullable Strategy strategy, long 
     private final SplitMix64 random;
     private final Longest found;
     private final List<Held> blocks = new ArrayList<>();
-    private HeapView view = HeapView.NONE;
+    private SeenHeap view = SeenHeap.NONE;
 
     Game(PromisedHeap heap, SplitMix64 random, Longest found) {
       this.heap = heap;
@@ -80,7 +78,7 @@ record RandomProgram(Certificate certificate, @Nullable Strategy strategy, long 
       }
       for (int i = 0; i < REQUESTS; i++) {
         int size = i == 0 && first > 0 ? first : size(heap.largest());
-        if (strategy == null && !heap.isFresh()) {
+        if (strategy == null && heap.pending() > 0) {
           return;
         }
         size = Math.max(size, heap.pending());
@@ -99,7 +97,7 @@ record RandomProgram(Certificate certificate, @Nullable Strategy strategy, long 
       do {
         if (with != null) {
           if (heap.waiting().steps() % every == 0) {
-            view = HeapView.of(heap, view);
+            view = SeenHeap.of(heap, view);
           }
           callsOf(with);
         }
@@ -113,7 +111,7 @@ record RandomProgram(Certificate certificate, @Nullable Strategy strategy, long 
       blocks.addAll(heap.held());
       for (int i = below(heap.callsLeft() + 1); i > 0 && heap.callsLeft() > 0; i--) {
         try {
-          call(with == Strategy.ALL ? Strategy.values()[below(Strategy.ALL.ordinal())] : with);
+          call(with == Strategy.ALL ? Strategy.EACH.get(below(Strategy.EACH.size())) : with);
         } catch (PromiseException e) {
           return;
         }
@@ -222,7 +220,7 @@ record RandomProgram(Certificate certificate, @Nullable Strategy strategy, long 
       int most = size(heap.largest());
       for (int i = 0; i < 3 * certificate.question().contract().blocks(); i++) {
         Held block = alloc(size(most));
-        if (block == null && strategy == null && !heap.isFresh()) {
+        if (block == null && strategy == null && heap.pending() > 0) {
           return;
         }
         if (below(3) == 0) {

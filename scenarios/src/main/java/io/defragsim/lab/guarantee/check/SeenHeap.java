@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param gathered bytes of that hole, headers included; 0 if none has changed
  * @param ends of all holes
  */
-record HeapView(List<Held> blocks, @Nullable Held moving, int next, int gathered, Set<Long> ends) {
+record SeenHeap(List<Held> blocks, @Nullable Held moving, int next, int gathered, Set<Long> ends) {
 
-  static final HeapView NONE = new HeapView(List.of(), null, 0, 0, Set.of());
+  static final SeenHeap NONE = new SeenHeap(List.of(), null, 0, 0, Set.of());
 
   /** After {@code before}. Of an image that cannot be walked: the blocks as they came. */
-  static HeapView of(PromisedHeap heap, HeapView before) {
+  static SeenHeap of(PromisedHeap heap, SeenHeap before) {
     if (!heap.walks()) {
-      return new HeapView(List.copyOf(heap.held()), null, 0, 0, Set.of());
+      return new SeenHeap(List.copyOf(heap.held()), null, 0, 0, Set.of());
     }
     Map<Integer, Held> byHandle = new HashMap<>();
     heap.held().forEach(block -> byHandle.put(block.handle(), block));
@@ -55,6 +55,6 @@ record HeapView(List<Held> blocks, @Nullable Held moving, int next, int gathered
       }
       copied = piece.kind() == Kind.HELD;
     }
-    return new HeapView(blocks, moving, next, gathered, ends);
+    return new SeenHeap(blocks, moving, next, gathered, ends);
   }
 }
