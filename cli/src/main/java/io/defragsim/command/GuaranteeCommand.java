@@ -253,7 +253,7 @@ final class GuaranteeCommand implements Callable<Integer> {
     int ownLarger = count("--larger", larger);
     if (file == null) {
       ProgramContract contract = contractOptions.contract(null);
-      McuConfig part = mcu == null ? Shipped.usualPart() : part();
+      McuConfig part = mcu == null ? Shipped.usualPart() : part(mcu);
       ImageReference reference =
           Inputs.reference(allocator.image == null ? Shipped.USUAL_IMAGE : allocator.image);
       FirmwareImage image = job.read(inputs -> inputs.image(reference.toString(), reference, part));
@@ -293,7 +293,7 @@ final class GuaranteeCommand implements Callable<Integer> {
             bytes(scenario.defrag().budgetBytes()),
             ownCalls,
             ownLarger,
-            mcu == null ? scenario.mcu() : part());
+            mcu == null ? scenario.mcu() : part(mcu));
     return new Asked(scenario.image(), input.image(), input, question, observed);
   }
 
@@ -334,11 +334,11 @@ final class GuaranteeCommand implements Callable<Integer> {
         "--longest-wait", () -> Quantity.parse(text, Kind.DURATION, OptionalLong.of(clockHz)));
   }
 
-  private McuConfig part() {
-    McuConfig part = McuProfiles.all().get(mcu == null ? "" : mcu);
+  private static McuConfig part(String name) {
+    McuConfig part = McuProfiles.all().get(name);
     if (part == null) {
       throw CommandFailedException.wrongUsage(
-          "--mcu: there is no part \"" + mcu + "\"" + Nearest.hint(mcu, McuProfiles.names()));
+          "--mcu: there is no part \"" + name + "\"" + Nearest.hint(name, McuProfiles.names()));
     }
     return part;
   }

@@ -46,7 +46,7 @@ final class CompareCommandTest {
     assertThat(all.status()).isZero();
     assertThat(all.out().lines().map(Cells::of)).allMatch(cells -> cells <= 80);
     String figures = all.out().split("\nFigures", 2)[1].split("\n\n", 2)[0];
-    assertThat(figures.lines().skip(3).map(line -> line.strip().split(" +")[0]))
+    assertThat(figures.lines().skip(3).map(line -> line.strip().split(" +", -1)[0]))
         .containsExactlyElementsOf(ShippedImages.names());
     assertThat(figures).containsPattern("newlib-nano +2 +88\\.5 % +202 +409 +200 +274 +0 +0");
     assertThat(all.out())

@@ -113,7 +113,7 @@ public final class Results {
         other.failures(),
         other.heapAtEnd(),
         other.heapAtWorst(),
-        other.memory(),
+        Objects.requireNonNull(other.memory()),
         other.limits());
   }
 

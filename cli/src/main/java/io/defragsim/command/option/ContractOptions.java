@@ -36,8 +36,9 @@ public final class ContractOptions {
       names = "--locked",
       paramLabel = "N",
       description =
-          "The most blocks that are locked or pinned at once (default: 0). A lock that a handler"
-              + " takes and gives back before it returns does not count.")
+          "The most blocks that are locked or pinned at once, and all that are held over a step while"
+              + " one request waits (default: 0). A lock that a handler takes and gives back before it"
+              + " returns does not count.")
   @Nullable Integer locked;
 
   @Option(names = "--grows", description = "A resize may make a block larger.")

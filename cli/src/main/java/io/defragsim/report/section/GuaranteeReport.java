@@ -408,8 +408,9 @@ public final class GuaranteeReport {
                 + " longer for each pinned block that is freed meanwhile"));
     parts.add(
         new Sentence(
-            "locks beyond the contract, also one that a handler holds over a step: each adds at most"
-                + " one wait, if its owner asks again"));
+            "locks beyond the contract, also one that a handler holds over a step, or that begins when"
+                + " another one has ended while the request waits: each adds at most one wait, if its"
+                + " owner asks again"));
     parts.add(
         new Sentence(
             "several tasks that wait at once: each larger request that is granted to another counts as"
