@@ -52,9 +52,10 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
         granules,
         deciding,
         obstacles,
-        resizes
-            && !contract.grows()
-            && hasStaircase(contract, sizing, occupancy, deciding, obstacles));
+        !contract.grows()
+            && (obstacles == 0
+                || deciding == 1
+                || (resizes && hasStaircase(contract, sizing, occupancy, deciding, obstacles))));
   }
 
   /**
@@ -65,9 +66,6 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
   private static boolean hasStaircase(
       ProgramContract contract, Sizing sizing, Occupancy occupancy, int deciding, int obstacles) {
     int smallest = contract.smallest();
-    if (obstacles == 0 || deciding == 1) {
-      return true;
-    }
     if (deciding == sizing.granules(smallest)) {
       return false;
     }
