@@ -201,7 +201,7 @@ final class GuaranteeCommand implements Callable<Integer> {
     Guaranteed guaranteed =
         new Guaranteed(
             ProgramVersion.number(),
-            input == null ? asked.image().name() : input.scenario().name(),
+            input == null ? "" : input.scenario().name(),
             input == null
                 ? ""
                 : contractOptions.isAsked()
@@ -211,6 +211,9 @@ final class GuaranteeCommand implements Callable<Integer> {
             pool != null,
             longestWait == null ? null : cycles(asked.question().part().clockHz()),
             asked.observed().pinnedWhileLocked(),
+            input != null
+                && !input.scenario().workload().traces().isEmpty()
+                && asked.question().contract().locked() == 0,
             run,
             check ? checked(job, certificate, asked) : null);
     Report report = GuaranteeReport.of(guaranteed);

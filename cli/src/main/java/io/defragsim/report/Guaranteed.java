@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * What is certain of an image within a contract, for reports.
  *
  * @param producer the version of defrag-sim
- * @param title of the scenario, or of the image
+ * @param title of the scenario; empty without one
  * @param from where the contract is from
  * @param certificate what is proved
  * @param poolIsGate whether the pool has to be large enough
  * @param longestWait the most cycles that the longest wait may take; null for no limit
  * @param pinnedWhileLocked requests for pinned blocks, of the scenario, for which nothing is proved
+ * @param withoutLocks whether the requests are those of a program that has no locks
  * @param run of the scenario; null without one
  * @param checked what was played on the image against the certificate; null for nothing
  */
@@ -27,6 +28,7 @@ public record Guaranteed(
     boolean poolIsGate,
     @Nullable Long longestWait,
     long pinnedWhileLocked,
+    boolean withoutLocks,
     @Nullable RunResult run,
     @Nullable Checked checked) {
 

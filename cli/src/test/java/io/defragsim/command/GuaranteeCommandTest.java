@@ -36,8 +36,8 @@ final class GuaranteeCommandTest {
     assertThat(run.out())
         .containsPattern("every request is served in +16,384 +16,640  certified")
         .contains("1,024 bytes are asked for while 2 locked blocks leave")
-        .contains("one granule (8 bytes) less is not enough")
-        .containsPattern("any that does not move +25,856  no less is enough +cited: Robson 1974")
+        .contains("8 bytes less are not enough")
+        .containsPattern("any that does not move +25,856  needs at least that +cited: Robson 1974")
         .containsPattern(
             "with 4 other calls a step +823 +1,[0-9]{3},[0-9]{3} +[0-9.]+ ms +certified")
         .contains("at most 17 steps: 1,024 bytes, 64 a step")
@@ -57,7 +57,7 @@ final class GuaranteeCommandTest {
           --longest-wait 1s              | 0 | , limit 1.00 s
           --longest-wait 20ms            | 0 | , limit 20.00 ms
           --longest-wait 20ms --larger 3 | 3 | , above the limit of 20.00 ms
-          --allocator defrag-sliding     | 0 | every pass slides all blocks
+          --allocator defrag-sliding     | 0 | image     defrag-sliding
           --allocator defrag-os          | 0 | this image cannot
           """)
   void pool_and_wait_are_gates(String options, int status, String says) {
@@ -112,7 +112,7 @@ final class GuaranteeCommandTest {
 
     assertThat(run.status()).isEqualTo(3);
     assertThat(Files.readString(file))
-        .startsWith("### ❌ Guarantee for defrag: defrag: not certified")
+        .startsWith("### ❌ Guarantee: defrag: not certified")
         .contains("| every request is served in | 16,384 |");
   }
 

@@ -39,7 +39,7 @@ public final class ReportPage {
         .forEach(
             outcome -> page.raw(HtmlParts.of(outcome.line(), Body.sign(outcome.line().tone()))));
     page.close().line();
-    for (List<Section> sections : List.of(report.verdicts(), report.details(), report.subject())) {
+    for (List<Section> sections : List.of(report.subject(), report.verdicts(), report.details())) {
       sections.forEach(section -> section(page, section));
     }
     page.close().line().close().close().line();

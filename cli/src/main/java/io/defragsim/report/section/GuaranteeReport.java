@@ -69,7 +69,10 @@ public final class GuaranteeReport {
     details.add(report.notCovered());
     return new Report(
         new Head(
-            "Guarantee for " + guaranteed.title(), "", guaranteed.producer(), report.description()),
+            guaranteed.title().isEmpty() ? "Guarantee" : "Guarantee for " + guaranteed.title(),
+            "",
+            guaranteed.producer(),
+            report.description()),
         List.of(SubjectSection.of(report.subject())),
         details,
         List.of(),
@@ -83,27 +86,21 @@ public final class GuaranteeReport {
   }
 
   private Facts subject() {
-    Guarantee constants = certificate.constants();
     McuConfig part = certificate.part();
     Facts facts =
         new Facts()
             .add("image", RunWords.image(certificate.image(), certificate.sha256()))
             .add(
                 "proof",
-                String.format(
-                    Locale.ROOT,
-                    "docs/design/guarantee.md and waiting.md, with the image's own constants: a step"
-                        + " looks at %s; %s; patience of %s",
-                    Numbers.count(constants.visits(), "header"),
-                    constants.passes() == 0
-                        ? "every pass slides all blocks"
-                        : "a pass that was spoilt "
-                            + constants.passes()
-                            + " times slides all blocks",
-                    Numbers.count(certificate.waits().patience(), "step")))
+                "docs/design/guarantee.md and waiting.md, with the constants that the image exports")
             .add("contract", contractWords() + guaranteed.from())
             .add("part", RunWords.part(part))
             .add("cycles", part.cycleModel() + ", the static bounds of each call");
+    if (guaranteed.withoutLocks()) {
+      facts.add(
+          "note",
+          "a recorded program may have no locks: --locked says how many it will hold on this image");
+    }
     if (!part.zeroWaitStates()) {
       facts.add(
           "note",
@@ -170,7 +167,7 @@ public final class GuaranteeReport {
   }
 
   private Chart waitByPool() {
-    long least = certificate.pool().bytes();
+    long least = Math.min(certificate.pool().bytes(), certificate.poolInUse());
     long granule = certificate.constants().granule();
     List<Chart.Point> points = new ArrayList<>();
     for (int i = 0; i <= POINTS; i++) {
@@ -197,20 +194,26 @@ public final class GuaranteeReport {
   private String whatDecides() {
     CertifiedPool pool = certificate.pool();
     long request = largestOf(pool.deciding());
-    if (contract.blocks() == 1) {
-      return "what decides: one block of " + Numbers.count(request, "byte") + " is all there is";
+    if (pool.obstacles() == 0 && !contract.grows()) {
+      return "what decides: all that is alive, and one request for "
+          + Numbers.count(request, "byte")
+          + " of it";
     }
     int stretches =
         pool.obstacles() + 1 + (contract.grows() && request > contract.smallest() ? 1 : 0);
-    return String.format(
-        Locale.ROOT,
-        "what decides: %s are asked for while %s leave %s free in each of %s",
-        Numbers.count(request, "byte"),
-        stretches > pool.obstacles() + 1
-            ? Numbers.count(pool.obstacles(), "locked block") + " and the block that grows"
-            : Numbers.count(pool.obstacles(), "locked block"),
-        Numbers.count((pool.deciding() - 1L) * certificate.constants().granule(), "byte"),
-        stretches == 1 ? "the one stretch" : Numbers.plain((long) stretches) + " stretches");
+    String dividing =
+        Numbers.count(pool.obstacles(), "locked block")
+            + (stretches > pool.obstacles() + 1
+                ? " and the block that grows leave "
+                : pool.obstacles() == 1 ? " leaves " : " leave ");
+    return "what decides: "
+        + Numbers.count(request, "byte")
+        + " are asked for while "
+        + dividing
+        + Numbers.count((pool.deciding() - 1L) * certificate.constants().granule(), "byte")
+        + " free in each of "
+        + stretches
+        + " stretches";
   }
 
   /** The most bytes that take so many granules, and that the program may ask for. */
@@ -221,8 +224,7 @@ public final class GuaranteeReport {
 
   private String leastWords() {
     if (certificate.pool().least()) {
-      return "one granule (8 bytes) less is not enough: there is a program within the contract that is"
-          + " refused then";
+      return "8 bytes less are not enough: there is a program within the contract that is refused then";
     }
     return "a smaller pool may be enough: the program that proves the opposite "
         + (contract.grows()
@@ -238,7 +240,7 @@ public final class GuaranteeReport {
       table.row(
           other.name(),
           other.bytes(),
-          other.claim() == Claim.SURE_WITH ? "is enough" : "no less is enough",
+          other.claim() == Claim.SURE_WITH ? "always enough" : "needs at least that",
           "cited: " + other.author(),
           other.source());
     }
@@ -253,7 +255,7 @@ public final class GuaranteeReport {
     Table table = new Table("<|steps|cycles|time|<");
     int calls = question.calls();
     wait(table, "only steps, nothing else pending", certificate.alone());
-    wait(table, "only steps, from any state", certificate.fromAnyState());
+    wait(table, "only steps, others were refused", certificate.fromAnyState());
     if (calls > 0) {
       wait(
           table, "with " + Numbers.count(calls, "other call") + " a step", certificate.withCalls());
@@ -261,7 +263,7 @@ public final class GuaranteeReport {
     if (question.larger() > 0) {
       wait(
           table,
-          "and " + Numbers.plain((long) question.larger()) + " larger granted",
+          "and " + Numbers.plain((long) question.larger()) + " larger ones served first",
           certificate.withLarger(question.larger()));
     }
     wait(
@@ -304,11 +306,9 @@ public final class GuaranteeReport {
     return new Section(
         "waits",
         "The longest wait, from the refusal to the answer",
-        "a step of "
-            + Numbers.count(question.budget(), "byte")
-            + " takes at most "
+        "a step takes at most "
             + Numbers.count(certificate.cycles().step(), "cycle")
-            + ", and the request that is asked again "
+            + ", asking again at most "
             + Numbers.plain(certificate.cycles().alloc()),
         false,
         parts);
@@ -404,8 +404,8 @@ public final class GuaranteeReport {
     }
     parts.add(
         new Sentence(
-            "requests for pinned blocks while a block that is not pinned is locked; others wait T_b"
-                + " longer for each pinned block that is freed meanwhile"));
+            "requests for pinned blocks while a block that is not pinned is locked; others wait one"
+                + " such wait longer for each pinned block that is freed meanwhile"));
     parts.add(
         new Sentence(
             "locks beyond the contract, also one that a handler holds over a step, or that begins when"
@@ -477,14 +477,15 @@ public final class GuaranteeReport {
     String wait =
         String.format(
             Locale.ROOT,
-            "%s: certified: the longest wait is %s, %s (%s)",
+            "%s: certified: the longest wait%s is %s, %s (%s)",
             Printable.of(certificate.image()),
+            certificate.holds() ? "" : " until served or blocked",
             Numbers.count(longest.steps(), "step"),
             Numbers.count(longest.cycles(), "cycle"),
             Numbers.time(longest.cycles(), clock));
     Long limit = guaranteed.longestWait();
     if (limit == null) {
-      return new OutcomeLine(wait, Tone.GOOD);
+      return new OutcomeLine(wait, certificate.holds() ? Tone.GOOD : Tone.WARN);
     }
     return new OutcomeLine(
         wait

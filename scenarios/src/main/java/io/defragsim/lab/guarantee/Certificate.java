@@ -120,8 +120,8 @@ public record Certificate(
     if (constants == null) {
       throw new NotCertifiedException(
           image.name()
-              + " has no image_guarantee: nothing is proved of it, so nothing can be certified; fit"
-              + " finds the smallest pool for a scenario on any image");
+              + " has no image_guarantee: nothing is proved of it, so nothing can be certified;"
+              + " --allocator defrag certifies this project's own for the same requests");
     }
     return constants;
   }

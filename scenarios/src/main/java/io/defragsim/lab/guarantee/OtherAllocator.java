@@ -47,14 +47,13 @@ public record OtherAllocator(String name, Claim claim, long bytes, String author
             Claim.SURE_WITH,
             Math.min(any, firstFit(contract, sizing)),
             "Robson 1977",
-            "Robson, Computer J. 20 (1977) 242-244; Knuth, TAOCP 1, 2.5 exercise 43; "
-                + COUNT_BOUND),
-        new OtherAllocator("best fit", Claim.SURE_WITH, any, "by count", COUNT_BOUND),
+            "Robson, Computer J. 20 (1977) 242-244; TAOCP 1, 2.5 exercise 43"),
+        new OtherAllocator("best fit", Claim.SURE_WITH, any, "count of holes", COUNT_BOUND),
         new OtherAllocator(
             "TLSF",
             Claim.SURE_WITH,
             countBound(contract, sizing, CLASSES_OF_TLSF),
-            "by count",
+            "count of holes",
             COUNT_BOUND + ", of the classes of ECRTS 2004"),
         new OtherAllocator(
             "buddy",
@@ -67,7 +66,7 @@ public record OtherAllocator(String name, Claim claim, long bytes, String author
             Claim.SURE_WITH,
             halfFit(contract),
             "README of o1heap",
-            "the README of o1heap, with its headers of 16 bytes, after Herter 2014"));
+            "the README of o1heap, with its headers of 16 bytes, after Herter"));
   }
 
   /**
@@ -120,7 +119,11 @@ public record OtherAllocator(String name, Claim claim, long bytes, String author
    * of all u and ρ that the contract allows.
    */
   private static long robson(ProgramContract contract, Sizing sizing) {
-    long best = 0;
+    // Whatever it is, it has to hold all that is alive.
+    long best =
+        sizing.granule()
+            * new Occupancy(sizing, contract.smallest(), contract.largest())
+                .most(contract.alive(), contract.blocks());
     int largest = sizing.granules(contract.largest());
     long least = powerOfTwo(sizing.granules(contract.smallest()));
     for (long u = least; u <= largest; u *= 2) {

@@ -39,7 +39,7 @@ record CopiesGivenUp(Certificate certificate) implements Driver {
     }
     int step = OnlySteps.stepGranules(certificate);
     int lowest = Math.max(step, heap.smallest()) + 1;
-    Moment start = heap.moment();
+    PlayedMoment start = heap.moment();
     for (SlideHeap slide : OnlySteps.heaps(certificate, lowest)) {
       heap.goTo(start);
       SlideHeap other = slide.withLowest(lowest, heap.smallest() + 1, heap.largest());

@@ -93,7 +93,7 @@ public final class GuaranteeCheck {
   private void drive() {
     try (PromisedHeap heap =
         new PromisedHeap(certificate, reference, image, certificate.poolInUse(), work)) {
-      Moment start = heap.moment();
+      PlayedMoment start = heap.moment();
       for (Driver driver : drivers()) {
         heap.goTo(start);
         play(driver, heap);

@@ -24,7 +24,7 @@ record LockedWhileItMoves(Certificate certificate) implements Driver {
 
   @Override
   public void play(PromisedHeap heap, Longest found) {
-    Moment start = heap.moment();
+    PlayedMoment start = heap.moment();
     for (SlideHeap slide : OnlySteps.heaps(certificate, 1)) {
       heap.goTo(start);
       List<Held> blocks =

@@ -57,7 +57,7 @@ record LowestFreed(Certificate certificate) implements Driver {
         Math.max(1, certificate.constants().fullStep() / OnlySteps.stepGranules(certificate));
     long ofPasses = pass;
     for (int round = 0; round < ROUNDS; round++) {
-      Moment before = heap.moment();
+      PlayedMoment before = heap.moment();
       long begun = heap.waiting().steps();
       heap.stepToTheEnd(found);
       long end = found.last();
@@ -74,7 +74,7 @@ record LowestFreed(Certificate certificate) implements Driver {
   }
 
   private static void tryAt(
-      PromisedHeap heap, Moment before, long at, List<Held> blocks, Longest found) {
+      PromisedHeap heap, PlayedMoment before, long at, List<Held> blocks, Longest found) {
     heap.goTo(before);
     if (spoilAt(heap, at, blocks)) {
       heap.stepToTheEnd(found);

@@ -30,7 +30,7 @@ record OnlySteps(Certificate certificate) implements Driver {
 
   @Override
   public void play(PromisedHeap heap, Longest found) {
-    Moment start = heap.moment();
+    PlayedMoment start = heap.moment();
     for (SlideHeap slide : heaps(certificate, stepGranules(certificate) + 1)) {
       heap.goTo(start);
       if (slide.build(heap) != null && heap.ask(slide.request(), true)) {

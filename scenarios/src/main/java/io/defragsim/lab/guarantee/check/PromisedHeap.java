@@ -12,7 +12,6 @@ import io.defragsim.lab.play.PlayedScenario;
 import io.defragsim.lab.result.ContractError;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.Scenario;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -81,8 +80,8 @@ final class PromisedHeap implements AutoCloseable {
         (int) (pool + certificate.tableBytes()), certificate.question().entries());
   }
 
-  Moment moment() {
-    return new Moment(
+  PlayedMoment moment() {
+    return new PlayedMoment(
         player.state(),
         List.copyOf(held.values()),
         alive,
@@ -95,7 +94,7 @@ final class PromisedHeap implements AutoCloseable {
         locksRefused);
   }
 
-  void goTo(Moment moment) {
+  void goTo(PlayedMoment moment) {
     player.goTo(moment.state());
     held.clear();
     moment.held().forEach(block -> held.put(block.block(), block));
@@ -128,13 +127,7 @@ final class PromisedHeap implements AutoCloseable {
   /** All blocks and holes by address; only if the image {@link #walks}. */
   List<HeapWalk.Piece> walk() {
     work.looked(2 * held.size());
-    List<HeapWalk.Piece> heap = new ArrayList<>();
-    for (HeapWalk.Piece piece : player.walk()) {
-      if (piece.kind() != HeapWalk.Kind.LISTED) {
-        heap.add(piece);
-      }
-    }
-    return heap;
+    return player.walk().stream().filter(piece -> piece.kind() != HeapWalk.Kind.LISTED).toList();
   }
 
   Collection<Held> held() {
@@ -235,7 +228,7 @@ final class PromisedHeap implements AutoCloseable {
       return true;
     }
     if (suffices()) {
-      throw new ViolationException("a request of " + bytes(size) + " bytes is refused: " + refusal);
+      throw violation(size, "is refused: " + refusal);
     }
     return false;
   }
@@ -424,20 +417,12 @@ final class PromisedHeap implements AutoCloseable {
     waiting = now;
     long certified = alone ? certificate.waits().alone() : certificate.waits().any();
     if (now.steps() > certified || (now.steps() == certified && answer.value() == 1)) {
-      throw new ViolationException(
-          "a request of "
-              + bytes(now.granules())
-              + " bytes waits for more than the "
-              + certified
-              + " steps that are certified");
+      throw violation(
+          now.granules(), "waits for more than the " + certified + " steps that are certified");
     }
     if (answer.isError()) {
       if (suffices()) {
-        throw new ViolationException(
-            "a request of "
-                + bytes(now.granules())
-                + " bytes is not served: a step answers "
-                + answer.error());
+        throw violation(now.granules(), "is not served: a step answers " + answer.error());
       }
       refusal = answer.error();
       waiting = null;
@@ -473,21 +458,30 @@ final class PromisedHeap implements AutoCloseable {
     return granules >= certificate.pool().granules();
   }
 
-  /** Asks again for what waits, after a step has answered 0: the wait that is over. */
+  /**
+   * Asks again for what waits, after a step has answered 0: the wait that is over. In a pool that
+   * is too small it may be refused: the answer may speak of a smaller request, which came after one
+   * that was found blocked.
+   */
   Waiting claim() {
     Waiting now = waiting();
     Answer answer = asked(now.granules());
+    if (answer.isError() && !suffices()) {
+      refusal = answer.error();
+      waiting = null;
+      return now;
+    }
     if (answer.isError()) {
-      throw new ViolationException(
-          "a step answers 0, and the request of "
-              + bytes(now.granules())
-              + " bytes is refused: "
-              + answer.error());
+      throw violation(now.granules(), "is refused after a step's 0: " + answer.error());
     }
     waiting = null;
     refusal = null;
     keep(answer, now.granules());
     return new Waiting(now.granules(), now.steps(), 0, now.cycles() + answer.cycles());
+  }
+
+  private ViolationException violation(int size, String how) {
+    return new ViolationException("a request of " + bytes(size) + " bytes " + how);
   }
 
   @Override

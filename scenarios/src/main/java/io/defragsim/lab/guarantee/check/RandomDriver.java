@@ -44,7 +44,7 @@ record RandomDriver(Certificate certificate, @Nullable Strategy strategy, long s
     if (strategy != null && certificate.question().calls() == 0) {
       return;
     }
-    Moment start = heap.moment();
+    PlayedMoment start = heap.moment();
     SplitMix64 random = new SplitMix64(seed ^ name().hashCode());
     long end = heap.calls() + calls;
     while (heap.calls() < end) {

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a {@link PromisedHeap}, to go back to. */
-record Moment(
+record PlayedMoment(
     HeapPlayer.State state,
     List<Held> held,
     long alive,
