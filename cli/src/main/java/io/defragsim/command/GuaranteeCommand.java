@@ -31,6 +31,7 @@ import io.defragsim.report.format.Formats;
 import io.defragsim.report.model.Report;
 import io.defragsim.report.section.GuaranteeReport;
 import io.defragsim.report.text.TextReport;
+import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.ImageReference;
 import io.defragsim.scenario.McuProfiles;
@@ -40,6 +41,8 @@ import io.defragsim.scenario.Quantity.Kind;
 import io.defragsim.scenario.Scenario;
 import io.defragsim.scenario.format.ScenarioWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -211,9 +214,8 @@ final class GuaranteeCommand implements Callable<Integer> {
             pool != null,
             longestWait == null ? null : cycles(asked.question().part().clockHz()),
             asked.observed().pinnedWhileLocked(),
-            input != null
-                && !input.scenario().workload().traces().isEmpty()
-                && asked.question().contract().locked() == 0,
+            notes(asked, certificate),
+            input == null || input.scenario().defrag().when() == DefragPolicy.When.ON_FAILURE,
             run,
             check ? checked(job, certificate, asked) : null);
     Report report = GuaranteeReport.of(guaranteed);
@@ -230,6 +232,28 @@ final class GuaranteeCommand implements Callable<Integer> {
     page.write(to -> Formats.GUARANTEE_PAGE.write(guaranteed, to));
     write(job, guaranteed.checked(), folder);
     return guaranteed.exitStatus();
+  }
+
+  private List<String> notes(Asked asked, Certificate certificate) {
+    List<String> notes = new ArrayList<>();
+    Input input = asked.input();
+    if (input != null) {
+      if (!input.scenario().workload().traces().isEmpty()
+          && asked.question().contract().locked() == 0) {
+        notes.add(
+            "a recorded program may have no locks: --locked says how many it will hold on this image");
+      }
+      if (input.scenario().defrag().when() != DefragPolicy.When.ON_FAILURE) {
+        notes.add(
+            "the scenario does not step until a refused request is served, and only who does so is"
+                + " promised anything");
+      }
+    }
+    long memory = certificate.poolInUse() + certificate.tableBytes();
+    if (memory > asked.question().part().sramBytes()) {
+      notes.add("the pool with its table has more bytes than the SRAM of the part");
+    }
+    return notes;
   }
 
   private Checked checked(Job job, Certificate certificate, Asked asked) {
@@ -266,6 +290,7 @@ final class GuaranteeCommand implements Callable<Integer> {
               contract.blocks(),
               poolBytes(null),
               bytes(USUAL_BUDGET),
+              contract.grows(),
               ownCalls,
               ownLarger,
               part);
@@ -294,6 +319,7 @@ final class GuaranteeCommand implements Callable<Integer> {
             entries,
             poolBytes(scenario.pool().bytes() - table),
             bytes(scenario.defrag().budgetBytes()),
+            observed.resizes() || contract.grows(),
             ownCalls,
             ownLarger,
             mcu == null ? scenario.mcu() : part(mcu));

@@ -4,6 +4,7 @@ import io.defragsim.lab.guarantee.Certificate;
 import io.defragsim.lab.guarantee.check.Checked;
 import io.defragsim.lab.result.ExitStatus;
 import io.defragsim.lab.result.RunResult;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param poolIsGate whether the pool has to be large enough
  * @param longestWait the most cycles that the longest wait may take; null for no limit
  * @param pinnedWhileLocked requests for pinned blocks, of the scenario, for which nothing is proved
- * @param withoutLocks whether the requests are those of a program that has no locks
+ * @param notes what else there is to know of the contract and the scenario
+ * @param steps whether the scenario's program steps until a refused request is served
  * @param run of the scenario; null without one
  * @param checked what was played on the image against the certificate; null for nothing
  */
@@ -28,7 +30,8 @@ public record Guaranteed(
     boolean poolIsGate,
     @Nullable Long longestWait,
     long pinnedWhileLocked,
-    boolean withoutLocks,
+    List<String> notes,
+    boolean steps,
     @Nullable RunResult run,
     @Nullable Checked checked) {
 

@@ -73,7 +73,8 @@ final class FitCommandTest {
     ShippedImages.names()
         .forEach(name -> assertThat(fit.out()).containsPattern("\n  " + name + " +[0-9,]+ "));
     assertThat(fit.out().replaceAll("\\s+", " "))
-        .containsPattern("newlib-nano: the allocators? hands? out pointers: no table of handles")
+        .containsPattern(
+            "newlib-nano, picolibc.*: the allocators? hands? out pointers: no table of handles")
         .contains("a table with 4 bytes a handle is in their pools, and in their floor of ")
         .contains("The largest pool that does not serve");
   }

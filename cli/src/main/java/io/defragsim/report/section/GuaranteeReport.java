@@ -96,11 +96,7 @@ public final class GuaranteeReport {
             .add("contract", contractWords() + guaranteed.from())
             .add("part", RunWords.part(part))
             .add("cycles", part.cycleModel() + ", the static bounds of each call");
-    if (guaranteed.withoutLocks()) {
-      facts.add(
-          "note",
-          "a recorded program may have no locks: --locked says how many it will hold on this image");
-    }
+    guaranteed.notes().forEach(note -> facts.add("note", note));
     if (!part.zeroWaitStates()) {
       facts.add(
           "note",
@@ -282,7 +278,9 @@ public final class GuaranteeReport {
       parts.add(
           new Sentence(
               Numbers.count(certificate.withCalls().ofCalls(), "cycle")
-                  + " of that are in the other calls, each as long as the longest "
+                  + " of that are in the other calls"
+                  + (question.resizes() ? "" : ", with no resize among them")
+                  + ", each as long as the longest "
                   + certificate.cycles().longest().kind().key()
                   + ", "
                   + Numbers.count(certificate.cycles().between(), "cycle")));
@@ -309,7 +307,7 @@ public final class GuaranteeReport {
         "a step takes at most "
             + Numbers.count(certificate.cycles().step(), "cycle")
             + ", asking again at most "
-            + Numbers.plain(certificate.cycles().alloc()),
+            + Numbers.plain(certificate.cycles().again()),
         false,
         parts);
   }
@@ -336,11 +334,17 @@ public final class GuaranteeReport {
         steps == null ? 0L : steps,
         certificate.fromAnyState().steps(),
         "on " + run.subject().image().name() + ", its own policy");
+    long refused = run.failures().count();
+    boolean promised = certificate.holds() && guaranteed.steps();
     table.row(
         "requests refused in the end",
-        run.failures().count(),
-        certificate.holds() ? (Long) 0L : null,
-        certificate.holds() ? "" : "the pool is not certified");
+        refused,
+        promised ? (Long) 0L : null,
+        !certificate.holds()
+            ? "the pool is not certified"
+            : !guaranteed.steps()
+                ? "it does not step until it is served"
+                : refused == 0 ? "" : Cell.of("MORE THAN CERTIFIED", Tone.BAD));
     sections.add(new Section(FOUND, "What the scenario's own run found", "not a promise", table));
   }
 
@@ -404,7 +408,7 @@ public final class GuaranteeReport {
     }
     parts.add(
         new Sentence(
-            "requests for pinned blocks while a block that is not pinned is locked; others wait one"
+            "requests whose program does not step until they are served; requests for pinned blocks while a block that is not pinned is locked; others wait one"
                 + " such wait longer for each pinned block that is freed meanwhile"));
     parts.add(
         new Sentence(

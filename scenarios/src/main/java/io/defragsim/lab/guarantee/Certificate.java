@@ -52,6 +52,9 @@ public record Certificate(
     long largerPool,
     Waits inLargerPool) {
 
+  /** Every image takes a pool of so many bytes: a smaller one may be too small for it. */
+  private static final long SMALL = 64;
+
   /** A larger pool is so many parts larger than the one in use. */
   private static final int QUARTER = 4;
 
@@ -82,8 +85,15 @@ public record Certificate(
           image.name() + " has no image_resize, so no block of it grows by a resize");
     }
     long table = Granule.up((long) constants.entry() * question.entries());
-    demandPool(reference, image, question, Granule.up(contract.alive()) + table);
+    if (contract.alive() > SMALL) {
+      demandPool(reference, image, question, Granule.up(contract.alive()) + table);
+    }
+    PlayedScenario played = new PlayedScenario(reference, question.part(), question.budget());
     CertifiedPool pool = CertifiedPool.of(contract, sizing, resizes);
+    while (pool.bytes() < SMALL
+        && !takes(image, played, pool.bytes() + table, question.entries())) {
+      pool = pool.larger(sizing);
+    }
     long given = question.pool() == null ? pool.bytes() : question.pool();
     demandPool(reference, image, question, Math.max(given, pool.bytes()) + table);
     long larger = larger(Math.max(given, pool.bytes()), sizing);
@@ -107,7 +117,7 @@ public record Certificate(
             image,
             question.part(),
             question.budget(),
-            contract.grows() ? contract.largest() : 0),
+            question.resizes() && resizes ? contract.largest() : 0),
         waits(question, constants, given),
         larger,
         waits(question, constants, larger));
@@ -231,7 +241,7 @@ public record Certificate(
 
   private Wait bounded(long steps, int calls) {
     long ofCalls = steps * calls * cycles.between();
-    return new Wait(steps, steps * cycles.step() + cycles.alloc() + ofCalls, ofCalls);
+    return new Wait(steps, steps * cycles.step() + cycles.again() + ofCalls, ofCalls);
   }
 
   /** The certified pool with another number of locked blocks. */

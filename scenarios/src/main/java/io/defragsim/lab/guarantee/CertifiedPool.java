@@ -58,6 +58,12 @@ public record CertifiedPool(long bytes, long granules, int deciding, int obstacl
                 || (resizes && hasStaircase(contract, sizing, occupancy, deciding, obstacles))));
   }
 
+  /** The same a granule larger, since the image takes none so small. */
+  CertifiedPool larger(Sizing sizing) {
+    return new CertifiedPool(
+        sizing.poolBytes(granules + 1), granules + 1, deciding, obstacles, false);
+  }
+
   /**
    * Whether the program that needs all of it has room in the contract. It has holes that are a
    * granule smaller than the deciding request, and at once all obstacles but the last, a block in

@@ -33,13 +33,14 @@ public record OtherAllocator(String name, Claim claim, long bytes, String author
   private static final String COUNT_BOUND = "count bound: n - 1 blocks leave n holes at most";
 
   /** All that is known, for a contract. */
-  static List<OtherAllocator> all(ProgramContract contract, Sizing sizing) {
+  static List<OtherAllocator> all(ProgramContract program, Sizing sizing) {
+    ProgramContract contract = program.withOldAndNew();
     long any = countBound(contract, sizing, 1);
     return List.of(
         new OtherAllocator(
             "any that does not move",
             Claim.NOT_WITH_LESS,
-            robson(contract, sizing),
+            robson(program, sizing),
             "Robson 1974",
             "Robson, J. ACM 18 (1971) 416-423 and 21 (1974) 491-499"),
         new OtherAllocator(
@@ -50,7 +51,7 @@ public record OtherAllocator(String name, Claim claim, long bytes, String author
             "Robson, Computer J. 20 (1977) 242-244; TAOCP 1, 2.5 exercise 43"),
         new OtherAllocator("best fit", Claim.SURE_WITH, any, "count of holes", COUNT_BOUND),
         new OtherAllocator(
-            "TLSF",
+            "TLSF, classes of 1/32",
             Claim.SURE_WITH,
             countBound(contract, sizing, CLASSES_OF_TLSF),
             "count of holes",
@@ -62,7 +63,7 @@ public record OtherAllocator(String name, Claim claim, long bytes, String author
             "Lloyd and Loui 1985",
             "Lloyd and Loui, Acta Informatica 22 (1985); TAOCP 1, 2.5 exercise 41"),
         new OtherAllocator(
-            "half fit",
+            "half fit, header 16",
             Claim.SURE_WITH,
             halfFit(contract),
             "README of o1heap",

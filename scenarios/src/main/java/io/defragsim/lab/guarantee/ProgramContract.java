@@ -29,6 +29,16 @@ public record ProgramContract(
   }
 
   /**
+   * What is alive for an allocator to which a block that grows is two, the old one and the new one;
+   * the same if none does.
+   */
+  ProgramContract withOldAndNew() {
+    return grows
+        ? new ProgramContract(alive + largest, blocks + 1, smallest, largest, locked, false)
+        : this;
+  }
+
+  /**
    * Everything in which it contradicts itself, each a sentence; empty if no program is ruled out.
    */
   public List<String> contradictions() {

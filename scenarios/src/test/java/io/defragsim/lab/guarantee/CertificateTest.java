@@ -104,6 +104,7 @@ class CertificateTest {
             contract.blocks(),
             pool,
             64,
+            false,
             4,
             0,
             Objects.requireNonNull(McuProfiles.all().get("cortex-m0"))));

@@ -59,18 +59,18 @@ final class OtherAllocatorTest {
     assertThat(bytes("buddy", contract, SIZING)).isEqualTo(690);
     // Half fit, headers of 16: 10 to 16 bytes take 32, 17 to 40 take 64. 5 of 17 are 85 bytes: 5 *
     // 64 = 320. 2 * 320 (1 + 1).
-    assertThat(bytes("half fit", contract, SIZING)).isEqualTo(1280);
+    assertThat(bytes("half fit, header 16", contract, SIZING)).isEqualTo(1280);
 
     ProgramContract alike = new ProgramContract(60, 3, 20, 20, 0, false);
     // 24 in 32: 3 * 32 (1 + 0). 36 in 64: 2 * 3 * 64 (1 + 0).
     assertThat(bytes("buddy", alike, SIZING)).isEqualTo(96);
-    assertThat(bytes("half fit", alike, SIZING)).isEqualTo(384);
+    assertThat(bytes("half fit, header 16", alike, SIZING)).isEqualTo(384);
 
     ProgramContract bytesDecide = new ProgramContract(64, 100, 4, 12, 0, false);
     // 4 bytes in 8, 5 to 12 in 16. 64 / 4 = 16 blocks of 8 are 128; 64 * 16 / 5 = 204. 204 (1 + 1).
     assertThat(bytes("buddy", bytesDecide, SIZING)).isEqualTo(408);
     // 20 to 28 in 32: 64 / 4 = 16 blocks, 512. 2 * 512 (1 + 0).
-    assertThat(bytes("half fit", bytesDecide, SIZING)).isEqualTo(1024);
+    assertThat(bytes("half fit, header 16", bytesDecide, SIZING)).isEqualTo(1024);
   }
 
   @Test
@@ -82,7 +82,7 @@ final class OtherAllocatorTest {
     // + 25 + 1 = 39.
     assertThat(bytes("best fit", contract, SIZING)).isEqualTo(39 * 8);
     // TLSF finds only holes of 6 granules and 1 more for its class: 5 holes of 6 at most.
-    assertThat(bytes("TLSF", contract, SIZING)).isEqualTo((13 + 30 + 1) * 8);
+    assertThat(bytes("TLSF, classes of 1/32", contract, SIZING)).isEqualTo((13 + 30 + 1) * 8);
     // First fit: H(6) = 2.45, W(100, 5) = 23: 2.45 * 23 / 0.693 = 81 granules, more than 39.
     assertThat(bytes("first fit", contract, SIZING)).isEqualTo(39 * 8);
   }

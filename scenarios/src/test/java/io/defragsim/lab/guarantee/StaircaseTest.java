@@ -102,6 +102,7 @@ class StaircaseTest {
         contract.blocks(),
         null,
         64,
+        false,
         4,
         0,
         Objects.requireNonNull(McuProfiles.all().get("cortex-m0")));

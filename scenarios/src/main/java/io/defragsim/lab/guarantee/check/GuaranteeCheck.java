@@ -21,6 +21,9 @@ public final class GuaranteeCheck {
   /** Calls of the image in all, of which a thousand take about ten milliseconds. */
   private static final long MOST_CALLS = 800_000;
 
+  /** With so many blocks a call takes twice as long, for there is more to look at. */
+  private static final int MANY_BLOCKS = 1000;
+
   /** One for each strategy, one for random heaps, and the rest for what is not random. */
   private static final int SHARES = Strategy.values().length + 3;
 
@@ -60,7 +63,9 @@ public final class GuaranteeCheck {
       FirmwareImage image,
       long seed,
       LongConsumer progress) {
-    return of(certificate, reference, image, seed, MOST_CALLS, progress);
+    int blocks = certificate.question().contract().blocks();
+    return of(
+        certificate, reference, image, seed, MOST_CALLS / (1 + blocks / MANY_BLOCKS), progress);
   }
 
   /**

@@ -181,6 +181,7 @@ class GuaranteeCheckTest {
             contract.blocks(),
             null,
             budget,
+            false,
             4,
             0,
             Objects.requireNonNull(McuProfiles.all().get("cortex-m0"))));
