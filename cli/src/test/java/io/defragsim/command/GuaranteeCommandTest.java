@@ -93,6 +93,35 @@ final class GuaranteeCommandTest {
   }
 
   @Test
+  void a_scenario_that_never_steps_is_told_that_it_is_promised_nothing() {
+    Finished run = run("guarantee scenarios/course/02-holes.json");
+
+    assertThat(run.out().replaceAll("\\s+", " ")).contains("only who does so is promised anything");
+  }
+
+  @Test
+  void a_recording_is_certified_for_the_library_and_asked_for_its_locks() {
+    assertThat(run("guarantee scenarios/course/12-record.json").err())
+        .contains("--allocator defrag certifies");
+    Finished run = run("guarantee scenarios/course/12-record.json --allocator defrag");
+    assertThat(run.out().replaceAll("\\s+", " ")).contains("--locked says how many");
+  }
+
+  @Test
+  void resizes_count_among_the_other_calls_where_the_scenario_has_some() {
+    long without = json("guarantee sensor-node").at("/waits/otherCall").longValue();
+    long with = json("guarantee resize-buffers").at("/waits/otherCall").longValue();
+
+    assertThat(with).isGreaterThan(2 * without);
+  }
+
+  @Test
+  void a_pool_that_the_part_has_no_room_for_is_noted() {
+    assertThat(run(EXAMPLE + " --mcu stm32f030f4").out().replaceAll("\\s+", " "))
+        .contains("the pool with its table has more bytes than the SRAM of the part");
+  }
+
+  @Test
   void the_document_follows_its_schema() throws IOException {
     String schema = run("schema guarantee").out();
     Path file = folder.resolve("guarantee.json");

@@ -74,8 +74,7 @@ final class StallsCommandTest {
 
   @Test
   void of_all_images_those_have_rows_on_which_requests_waited_and_one_that_cannot_run_is_named() {
-    Finished stalls =
-        Cli.run("stalls", "swiss-cheese", "found-step", "--allocators", "all,newlib-nano");
+    Finished stalls = Cli.run("stalls", "swiss-cheese", "--allocators", "all,newlib-nano");
 
     assertThat(stalls.status()).isZero();
     assertThat(stalls.out())

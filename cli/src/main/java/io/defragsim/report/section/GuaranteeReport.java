@@ -9,10 +9,7 @@ import io.defragsim.lab.guarantee.OtherAllocator.Claim;
 import io.defragsim.lab.guarantee.ProgramContract;
 import io.defragsim.lab.guarantee.Question;
 import io.defragsim.lab.guarantee.check.Checked;
-import io.defragsim.lab.guarantee.check.FoundWait;
-import io.defragsim.lab.guarantee.check.StaircaseResult;
 import io.defragsim.lab.image.Guarantee;
-import io.defragsim.lab.result.ContractError;
 import io.defragsim.lab.result.RunResult;
 import io.defragsim.lab.words.Numbers;
 import io.defragsim.lab.words.RunWords;
@@ -65,7 +62,10 @@ public final class GuaranteeReport {
     details.add(report.others());
     details.add(report.waits());
     report.found(details);
-    report.checked(details);
+    Checked checked = guaranteed.checked();
+    if (checked != null) {
+      details.add(CheckSection.of(checked));
+    }
     details.add(report.notCovered());
     return new Report(
         new Head(
@@ -335,65 +335,19 @@ public final class GuaranteeReport {
         certificate.fromAnyState().steps(),
         "on " + run.subject().image().name() + ", its own policy");
     long refused = run.failures().count();
-    boolean promised = certificate.holds() && guaranteed.steps();
+    String unlike =
+        guaranteed.poolIsGate()
+            ? "the run has its own pool"
+            : !certificate.holds()
+                ? "the pool is not certified"
+                : guaranteed.steps() ? "" : "it does not step until it is served";
+    boolean promised = unlike.isEmpty();
     table.row(
         "requests refused in the end",
         refused,
         promised ? (Long) 0L : null,
-        !certificate.holds()
-            ? "the pool is not certified"
-            : !guaranteed.steps()
-                ? "it does not step until it is served"
-                : refused == 0 ? "" : Cell.of("MORE THAN CERTIFIED", Tone.BAD));
+        promised && refused > 0 ? Cell.of("MORE THAN CERTIFIED", Tone.BAD) : unlike);
     sections.add(new Section(FOUND, "What the scenario's own run found", "not a promise", table));
-  }
-
-  /** What was played against the certificate. */
-  private void checked(List<Section> sections) {
-    Checked checked = guaranteed.checked();
-    if (checked == null) {
-      return;
-    }
-    Table table = new Table("<|steps|certified|cycles|certified|<|+<what it does");
-    for (FoundWait wait : checked.waits()) {
-      table.row(
-          wait.driver(),
-          wait.steps(),
-          wait.certifiedSteps(),
-          wait.cycles(),
-          wait.certifiedCycles(),
-          wait.holds() ? Cell.of("holds", Tone.GOOD) : Cell.of("VIOLATED", Tone.BAD),
-          wait.what());
-    }
-    List<Part> parts =
-        new ArrayList<>(List.of(new Sentence(staircase(checked.staircase())), table));
-    for (String violation : checked.violations()) {
-      parts.add(new Sentence(violation, Tone.BAD));
-    }
-    sections.add(
-        new Section(
-            "check",
-            "What programs within the contract found on the image",
-            Numbers.count(checked.calls(), "call") + ", seed " + checked.seed(),
-            false,
-            parts));
-  }
-
-  private static String staircase(StaircaseResult result) {
-    if (result instanceof StaircaseResult.Played played) {
-      ContractError refused = played.refused();
-      return String.format(
-          Locale.ROOT,
-          "the staircase, which needs all of the certified pool, asks for %s: in %s it is served after"
-              + " %s, in %s it is %s",
-          Numbers.count(played.request(), "byte"),
-          Numbers.count(played.pool(), "byte"),
-          Numbers.count(played.steps(), "step"),
-          Numbers.count(played.smallerPool(), "byte"),
-          refused == null ? "served, too" : "refused: " + refused);
-    }
-    return "the staircase, which needs all of the certified pool, was not played: "
-        + ((StaircaseResult.NotPlayed) result).why();
   }
 
   private Section notCovered() {

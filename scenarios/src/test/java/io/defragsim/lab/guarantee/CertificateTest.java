@@ -76,6 +76,25 @@ class CertificateTest {
     assertThat(others).allSatisfy(other -> assertThat(other.source()).isNotEmpty());
   }
 
+  /** A block that grows is two for those that do not move it: all of 100 and of 256 bytes. */
+  @Test
+  void whereBlocksGrowOthersNeedRoomForTheOldAndTheNew() {
+    ProgramContract one = new ProgramContract(256, 1, 1, 256, 0, true);
+
+    assertThat(OtherAllocator.all(one, new Sizing(8, 4)))
+        .filteredOn(other -> other.claim() == Claim.SURE_WITH)
+        .allSatisfy(other -> assertThat(other.bytes()).isGreaterThanOrEqualTo(264 + 104));
+  }
+
+  @Test
+  void aContractSmallerThanAnyPoolIsCertifiedForTheLeast() throws Exception {
+    Certificate certificate =
+        certificate("defrag", new ProgramContract(1, 1, 1, 1, 0, false), 1024L);
+
+    assertThat(certificate.holds()).isTrue();
+    assertThat(certificate.pool().bytes()).isBetween(16L, 64L);
+  }
+
   @Test
   void anImageWithoutTheConstantsIsNotCertified() {
     assertThatThrownBy(
