@@ -74,6 +74,9 @@ final class GuaranteeCommand implements Callable<Integer> {
   private static final int MOST_COUNT = 10_000;
   private static final int USUAL_BUDGET = 64;
 
+  /** With more blocks a check would take many minutes. */
+  private static final int MOST_CHECKED_BLOCKS = 2000;
+
   @Mixin ContractOptions contractOptions;
   @Mixin AllocatorOption allocator;
   @Mixin JsonOption jsonOption;
@@ -193,6 +196,11 @@ final class GuaranteeCommand implements Callable<Integer> {
     OutputFile page = job.open("--html", html);
     Path folder = worst == null ? null : OutputFiles.folder("--worst", worst);
     Asked asked = asked(job);
+    int blocks = asked.question().contract().blocks();
+    if (check && blocks > MOST_CHECKED_BLOCKS) {
+      throw CommandFailedException.wrongUsage(
+          "--check: it plays contracts of up to 2,000 blocks, and this one has " + blocks);
+    }
     Certificate certificate;
     try {
       certificate = Certificate.of(asked.reference(), asked.image(), asked.question());
