@@ -13,6 +13,7 @@ import io.defragsim.command.option.ColorOption;
 import io.defragsim.command.option.ContractOptions;
 import io.defragsim.command.option.JsonOption;
 import io.defragsim.command.option.OptionValue;
+import io.defragsim.command.option.PartOptions;
 import io.defragsim.console.Progress;
 import io.defragsim.emulator.McuConfig;
 import io.defragsim.emulator.image.FirmwareImage;
@@ -34,8 +35,6 @@ import io.defragsim.report.text.TextReport;
 import io.defragsim.scenario.DefragPolicy;
 import io.defragsim.scenario.Granule;
 import io.defragsim.scenario.ImageReference;
-import io.defragsim.scenario.McuProfiles;
-import io.defragsim.scenario.Nearest;
 import io.defragsim.scenario.Quantity;
 import io.defragsim.scenario.Quantity.Kind;
 import io.defragsim.scenario.Scenario;
@@ -288,7 +287,7 @@ final class GuaranteeCommand implements Callable<Integer> {
     int ownLarger = count("--larger", larger);
     if (file == null) {
       ProgramContract contract = contractOptions.contract(null);
-      McuConfig part = mcu == null ? Shipped.usualPart() : part(mcu);
+      McuConfig part = mcu == null ? Shipped.usualPart() : PartOptions.named(mcu);
       ImageReference reference =
           Inputs.reference(allocator.image == null ? Shipped.USUAL_IMAGE : allocator.image);
       FirmwareImage image = job.read(inputs -> inputs.image(reference.toString(), reference, part));
@@ -330,7 +329,7 @@ final class GuaranteeCommand implements Callable<Integer> {
             observed.resizes() || contract.grows(),
             ownCalls,
             ownLarger,
-            mcu == null ? scenario.mcu() : part(mcu));
+            mcu == null ? scenario.mcu() : PartOptions.named(mcu));
     return new Asked(scenario.image(), input.image(), input, question, observed);
   }
 
@@ -369,14 +368,5 @@ final class GuaranteeCommand implements Callable<Integer> {
     String text = longestWait == null ? "" : longestWait;
     return OptionValue.of(
         "--longest-wait", () -> Quantity.parse(text, Kind.DURATION, OptionalLong.of(clockHz)));
-  }
-
-  private static McuConfig part(String name) {
-    McuConfig part = McuProfiles.all().get(name);
-    if (part == null) {
-      throw CommandFailedException.wrongUsage(
-          "--mcu: there is no part \"" + name + "\"" + Nearest.hint(name, McuProfiles.names()));
-    }
-    return part;
   }
 }

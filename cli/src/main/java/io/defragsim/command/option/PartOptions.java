@@ -114,6 +114,15 @@ public final class PartOptions {
     if (mcu == null) {
       return usual;
     }
+    return named(mcu);
+  }
+
+  /**
+   * The part that {@code --mcu} names.
+   *
+   * @throws CommandFailedException if there is none of that name
+   */
+  public static McuConfig named(String mcu) {
     McuConfig profile = McuProfiles.all().get(mcu);
     if (profile == null) {
       throw CommandFailedException.wrongUsage(

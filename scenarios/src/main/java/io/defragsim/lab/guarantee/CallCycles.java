@@ -44,43 +44,46 @@ public record CallCycles(long step, long again, long between, ContractFunction l
   static CallCycles of(
       ImageReference reference, FirmwareImage image, McuConfig part, int budget, int resized)
       throws NotCertifiedException {
-    long step = bound(ContractFunction.STEP, reference, image, part, budget);
-    long between = 0;
-    long again = 0;
-    ContractFunction longest = ContractFunction.ALLOC;
     List<ContractFunction> functions = new ArrayList<>(BETWEEN);
     if (resized > 0) {
       functions.add(ContractFunction.RESIZE);
     }
-    for (ContractFunction function : functions) {
-      if (image.function(function.symbol()).isPresent()) {
-        long cycles = bound(function, reference, image, part, resized);
-        again = REQUESTS.contains(function) ? Math.max(again, cycles) : again;
-        if (cycles > between) {
-          between = cycles;
-          longest = function;
-        }
+    functions.removeIf(function -> image.function(function.symbol()).isEmpty());
+    long step = bounds(List.of(ContractFunction.STEP), reference, image, part, budget).get(0);
+    List<Long> bounds = bounds(functions, reference, image, part, resized);
+    long between = 0;
+    long again = 0;
+    ContractFunction longest = ContractFunction.ALLOC;
+    for (int i = 0; i < bounds.size(); i++) {
+      long cycles = bounds.get(i);
+      again = REQUESTS.contains(functions.get(i)) ? Math.max(again, cycles) : again;
+      if (cycles > between) {
+        between = cycles;
+        longest = functions.get(i);
       }
     }
     return new CallCycles(step, again, between, longest);
   }
 
-  private static long bound(
-      ContractFunction function,
+  /** The static bounds of functions that the image has, in their order. */
+  private static List<Long> bounds(
+      List<ContractFunction> functions,
       ImageReference reference,
       FirmwareImage image,
       McuConfig part,
       int bytes)
       throws NotCertifiedException {
-    Bounds.Function entry =
-        StaticBounds.of(reference, image, List.of(function.symbol()), part, bytes)
-            .functions()
-            .get(0);
-    FunctionBound bound = entry.bound();
-    if (bound == null) {
-      throw new NotCertifiedException(
-          image.name() + ": " + function + " has no static bound: " + entry.unbounded());
+    List<String> symbols = functions.stream().map(ContractFunction::symbol).toList();
+    List<Long> bounds = new ArrayList<>();
+    for (Bounds.Function entry :
+        StaticBounds.of(reference, image, symbols, part, bytes).functions()) {
+      FunctionBound bound = entry.bound();
+      if (bound == null) {
+        throw new NotCertifiedException(
+            image.name() + ": " + entry.name() + " has no static bound: " + entry.unbounded());
+      }
+      bounds.add(bound.cycles());
     }
-    return bound.cycles();
+    return bounds;
   }
 }

@@ -85,17 +85,17 @@ public record Certificate(
           image.name() + " has no image_resize, so no block of it grows by a resize");
     }
     long table = Granule.up((long) constants.entry() * question.entries());
-    if (contract.alive() > SMALL) {
-      demandPool(reference, image, question, Granule.up(contract.alive()) + table);
-    }
     PlayedScenario played = new PlayedScenario(reference, question.part(), question.budget());
+    if (contract.alive() > SMALL) {
+      demandPool(image, played, question.entries(), Granule.up(contract.alive()) + table);
+    }
     CertifiedPool pool = CertifiedPool.of(contract, sizing, resizes);
     while (pool.bytes() < SMALL
         && !takes(image, played, pool.bytes() + table, question.entries())) {
       pool = pool.larger(sizing);
     }
     long given = question.pool() == null ? pool.bytes() : question.pool();
-    demandPool(reference, image, question, Math.max(given, pool.bytes()) + table);
+    demandPool(image, played, question.entries(), Math.max(given, pool.bytes()) + table);
     long larger = larger(Math.max(given, pool.bytes()), sizing);
     return new Certificate(
         image.name(),
@@ -151,17 +151,16 @@ public record Certificate(
 
   /** Asks the image whether it takes a pool of so many bytes, its table included. */
   private static void demandPool(
-      ImageReference reference, FirmwareImage image, Question question, long bytes)
+      FirmwareImage image, PlayedScenario played, int handles, long bytes)
       throws NotCertifiedException {
-    PlayedScenario played = new PlayedScenario(reference, question.part(), question.budget());
-    if (takes(image, played, bytes, question.entries())) {
+    if (takes(image, played, bytes, handles)) {
       return;
     }
     long least = Granule.BYTES;
     long refused = bytes;
     while (refused - least > Granule.BYTES) {
       long tried = (least + refused) / 2 / Granule.BYTES * Granule.BYTES;
-      if (takes(image, played, tried, question.entries())) {
+      if (takes(image, played, tried, handles)) {
         least = tried;
       } else {
         refused = tried;
@@ -174,13 +173,13 @@ public record Certificate(
                 "%s takes no pool of %s with its table, nor a smaller one, with %s",
                 image.name(),
                 Numbers.count(bytes, "byte"),
-                Numbers.count(question.entries(), "handle"))
+                Numbers.count(handles, "handle"))
             : String.format(
                 Locale.ROOT,
                 "%s takes no pool of %s with its table: the largest with %s is %s",
                 image.name(),
                 Numbers.count(bytes, "byte"),
-                Numbers.count(question.entries(), "handle"),
+                Numbers.count(handles, "handle"),
                 Numbers.count(least, "byte")));
   }
 

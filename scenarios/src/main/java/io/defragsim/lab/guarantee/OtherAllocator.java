@@ -136,9 +136,9 @@ public record OtherAllocator(String name, Claim claim, long bytes, String author
   }
 
   private static long robson(ProgramContract contract, Sizing sizing, long u, long rho) {
-    // Bytes of payload for a granule: the most are needed by blocks of rho, or of u where a request
+    // Bytes of payload for a granule: blocks of rho need the most, or blocks of u where no request
     // may
-    // not be smaller.
+    // be smaller.
     int smallest = contract.smallest();
     long most =
         Math.min(
